@@ -1,0 +1,81 @@
+# The front of the product: each target is one thing a person wants. `make` alone lists them.
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-print-directory
+# French names are printed whatever the terminal's locale is.
+export PYTHONUTF8 := 1
+
+PORT ?= 8000
+PYTEST_ARGS ?= -n 2
+BENCH_ARGS ?=
+
+python := .venv/bin/python
+embedded := $(python) -m carehub.embedded run
+templates := find templates -name '*.html' -print0 | xargs -0 -r
+catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/django.po))
+# Reading the code needs the settings, and the settings a database address; nothing connects to this one.
+unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused
+
+# `catalogues` depends on the files that exist; it may have nothing to do.
+.PHONY: help demo demo-reset manage test check bench lock messages fmt clean demo-environment dev-environment catalogues
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+demo: demo-environment ## serve the three doors with invented data on ports 8000 to 8002 (PORT= moves them)
+	@exec $(embedded) --home .carehub -- $(python) manage.py demo --port $(PORT)
+
+demo-reset: demo-environment ## the same, from an empty database
+	@exec $(embedded) --home .carehub --fresh -- $(python) manage.py demo --port $(PORT)
+
+manage: demo-environment ## a management command on the demo's database: make manage DO="demo_code NAME"
+	@exec $(embedded) --home .carehub --join -- $(python) manage.py $(DO)
+
+test: check ## all checks and all tests, against a PostgreSQL of their own (PYTEST_ARGS= narrows)
+	@sh scripts/browser.sh
+	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) -m pytest $(PYTEST_ARGS)
+
+check: dev-environment ## style, types, who imports whom, templates, migrations
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(unconnected) $(python) -m mypy access appointments carehub manage.py
+	.venv/bin/lint-imports --no-logo
+	$(templates) .venv/bin/djade --target-version 5.2 --check
+	$(templates) .venv/bin/djangofmt check
+	$(unconnected) $(python) -W ignore manage.py makemigrations --check --dry-run
+
+bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
+	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench $(BENCH_ARGS)
+
+lock: dev-environment ## compile the lock files again, with the newest versions that pyproject.toml allows
+	@sh scripts/lock.sh .venv/bin/uv
+
+messages: dev-environment ## collect the texts to translate into the French catalogue (needs no gettext)
+	$(unconnected) $(python) manage.py messages
+
+fmt: dev-environment ## put code and templates into the house's form
+	$(python) -m ruff check --fix --exit-zero .
+	$(python) -m ruff format .
+	$(templates) .venv/bin/djade --target-version 5.2
+	-$(templates) .venv/bin/djangofmt check --fix
+
+clean: ## remove what make made, except the demo's data
+	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	find carehub/locale -name '*.mo' -delete
+
+demo-environment:
+	@sh scripts/venv.sh demo
+	@sh scripts/npm.sh demo
+	@$(MAKE) catalogues
+
+dev-environment:
+	@sh scripts/venv.sh dev
+	@sh scripts/npm.sh dev
+	@$(MAKE) catalogues
+
+catalogues: $(catalogues)
+	@:
+
+# Babel compiles without the gettext programs, which a plain machine has not got.
+%.mo: %.po
+	@.venv/bin/pybabel --quiet compile --input-file $< --output-file $@

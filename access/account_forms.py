@@ -1,0 +1,158 @@
+"""What an account administrator types, checked and turned into values; never saves anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.enums import ROLES_OF_SIDE, Role, Side
+from access.listing import DOORS, State
+from access.models import Establishment, Membership, User
+from access.scopes import Table, tables
+
+SEES_ALL = {
+    Side.CARE: _("A head of unit sees and books every agenda."),
+    Side.PRISON: _("All but floor officers see the list of every building."),
+}
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class ListFilterForm(forms.Form):
+    """What the list of accounts is narrowed to."""
+
+    q = forms.CharField(label=_("Name"), max_length=60, required=False)
+    door = forms.ChoiceField(label=_("Door"), required=False, choices=[("", _("All doors")), *DOORS.items()])
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *State.choices])
+
+
+class LogFilterForm(forms.Form):
+    """What the access log is narrowed to."""
+
+    who = forms.CharField(label=_("Name"), max_length=60, required=False)
+    day = forms.DateField(label=_("Day"), required=False, widget=DayInput())
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
+
+
+class SideForm(forms.Form):
+    """A form whose choices and hints depend on the side of the account and on the establishment."""
+
+    def __init__(self, *args: Any, side: str, establishment: Establishment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fit(Side(side), establishment)
+
+    def fit(self, side: Side, establishment: Establishment) -> None:
+        """Adapt the fields."""
+
+
+class IdentityForm(SideForm):
+    """Whose account it is."""
+
+    full_name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As colleagues know the person."))
+    email = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
+
+    def fit(self, side: Side, establishment: Establishment) -> None:
+        """Say on the care side that no mail address is needed."""
+        super().fit(side, establishment)
+        if side == Side.CARE:
+            self.fields["email"].help_text = _("Not needed. The hospital’s address, never one of justice.fr.")
+
+
+class RoleForm(SideForm):
+    """What somebody does at an establishment, and for how long."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    valid_from = forms.DateField(label=_("First day"), widget=DayInput())
+    valid_until = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("For a locum or an intern: the role ends by itself after this day."),
+    )
+
+    def fit(self, side: Side, establishment: Establishment) -> None:
+        """Offer the roles of the side, and say which of them see everything."""
+        super().fit(side, establishment)
+        role: Any = self.fields["role"]
+        roles = [(known.value, known.label) for known in ROLES_OF_SIDE[side]]
+        role.choices = roles if len(roles) == 1 else [("", _("Choose…")), *roles]
+        role.error_messages["invalid_choice"] = _("This role belongs to the other side of the wall.")
+        role.help_text = SEES_ALL.get(side, "")
+        self.fields["valid_from"].initial = timezone.localdate(timezone=establishment.zone)
+
+
+class OpenForm(IdentityForm, RoleForm):
+    """A new account with its first role."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=60,
+        help_text=_("To sign in with: letters, digits and . - _ only. It cannot be changed later."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    field_order = ("full_name", "username", "email", "role", "valid_from", "valid_until")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One kind of row as a table of choices: a line a row, a column a level."""
+
+    label: Any
+    levels: list[Any]
+    fields: list[BoundField]
+
+
+class ScopeForm(forms.Form):
+    """What somebody sees, row by row."""
+
+    def __init__(self, *args: Any, side: str, establishment: Establishment, user: User | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tables = tables(establishment, side=side, user_ids=[user.pk] if user else [])
+        for table in self.tables:
+            levels = [("", _("does not see")), *((key, words) for key, words, _rights in table.scope.levels)]
+            given = table.levels.get(user.pk, {}) if user else {}
+            for row, name in table.rows.items():
+                self.fields[field_name(table, row)] = forms.ChoiceField(
+                    label=str(name),
+                    required=False,
+                    choices=levels,
+                    initial=given.get(row, ""),
+                    widget=forms.RadioSelect,
+                )
+
+    def levels(self) -> dict[str, dict[str, str]]:
+        """Return what was chosen: kind of row -> row -> level."""
+        return {
+            table.scope.key: {row: self.cleaned_data.get(field_name(table, row), "") for row in table.rows}
+            for table in self.tables
+        }
+
+    def grids(self) -> Iterator[Grid]:
+        """Return the tables of choices that have any row."""
+        for table in self.tables:
+            if table.rows:
+                words = [_("does not see"), *(words for _key, words, _rights in table.scope.levels)]
+                yield Grid(table.scope.label, words, [self[field_name(table, row)] for row in table.rows])
+
+
+def field_name(table: Table, row: str) -> str:
+    """Return the name of one row's field."""
+    return f"{table.scope.key}-{row}"
+
+
+def role_values(membership: Membership) -> dict[str, Any]:
+    """Return the role that an account has, as a form shows it."""
+    return {"role": Role(membership.role), "valid_from": membership.valid_from, "valid_until": membership.valid_until}

@@ -1,0 +1,29 @@
+"""Declares the access app: who you are, which door you use, what you may see, what you have read."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccessConfig(AppConfig):
+    """Knows nothing of appointments; it only gives the mechanism of rights."""
+
+    name = "access"
+    verbose_name = _("Access")
+
+    def ready(self) -> None:
+        """Register the rights that can be given on the rows of access itself."""
+        from access.enums import Side
+        from access.models import Building
+        from access.policy import Scope, register_scope
+
+        register_scope(
+            Scope(
+                key="building",
+                side=Side.PRISON,
+                label=_("Buildings"),
+                levels=(("view", _("sees the list"), ("view_movements",)),),
+                rows=lambda establishment: Building.objects.filter(establishment=establishment).order_by("name", "id"),
+            )
+        )

@@ -1,0 +1,19 @@
+"""What every template knows: the door it hangs in and who looks through it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def door(request: HttpRequest) -> dict[str, Any]:
+    """Return the door's name, the environment, the present establishment and the choices of it."""
+    return {
+        "door": settings.CAREHUB_DOOR,
+        "is_demo": settings.CAREHUB_ENV == "demo",
+        "establishment": getattr(request, "establishment", None),
+        "membership": getattr(request, "membership", None),
+        "memberships": getattr(request, "memberships", []),
+    }

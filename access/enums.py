@@ -1,0 +1,72 @@
+"""The closed lists of access: sides, roles, recorded verbs. Imports nothing of this project."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Side(models.TextChoices):
+    """The side of the wall on which an account lives; each side has one door and one database login."""
+
+    CARE = "care", _("Care")
+    PRISON = "prison", _("Prison")
+    ACCOUNTS = "accounts", _("Accounts")
+
+
+class Role(models.TextChoices):
+    """What a person does at one establishment; it belongs to one side only."""
+
+    HEAD = "head", _("Head of unit")
+    CLINICIAN = "clinician", _("Clinician")
+    NURSE = "nurse", _("Nurse")
+    SECRETARY = "secretary", _("Medical secretary")
+    UNIT_OFFICER = "unit_officer", _("Health-unit officer")
+    FLOOR_OFFICER = "floor_officer", _("Floor officer")
+    SENIOR_OFFICER = "senior_officer", _("Senior officer")
+    MOVEMENT_OFFICE = "movement_office", _("Movement office")
+    ACCOUNT_ADMIN = "account_admin", _("Account administrator")
+
+
+ROLES_OF_SIDE: dict[Side, tuple[Role, ...]] = {
+    Side.CARE: (Role.HEAD, Role.CLINICIAN, Role.NURSE, Role.SECRETARY),
+    Side.PRISON: (Role.UNIT_OFFICER, Role.FLOOR_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE),
+    Side.ACCOUNTS: (Role.ACCOUNT_ADMIN,),
+}
+CARE_ROLES = ROLES_OF_SIDE[Side.CARE]
+PRISON_ROLES = ROLES_OF_SIDE[Side.PRISON]
+ACCOUNTS_ROLES = ROLES_OF_SIDE[Side.ACCOUNTS]
+
+
+def side_of_role(role: str) -> Side:
+    """Return the side to which `role` belongs; raise StopIteration never: every role has a side."""
+    return next(side for side, roles in ROLES_OF_SIDE.items() if role in roles)
+
+
+class Verb(models.TextChoices):
+    """What the access log records. No verb, and no entry, carries clinical content."""
+
+    SIGN_IN = "sign_in", _("signed in")
+    SIGN_OUT = "sign_out", _("signed out")
+    ENROL_FACTOR = "enrol_factor", _("enrolled a second factor")
+    CHANGE_PASSWORD = "change_password", _("changed the password")
+    OPEN_ACCOUNT = "open_account", _("opened an account")
+    CHANGE_ACCOUNT = "change_account", _("changed an account")
+    GRANT = "grant", _("gave a role or a scope")
+    REVOKE = "revoke", _("took back a role or a scope")
+    RESET_FACTOR = "reset_factor", _("reset a second factor")
+    RESET_PASSWORD = "reset_password", _("set a new first password")
+    DEACTIVATE = "deactivate", _("deactivated an account")
+    REACTIVATE = "reactivate", _("reactivated an account")
+    READ = "read", _("read")
+    SEARCH = "search", _("searched")
+    EXPORT = "export", _("exported")
+    PRINT = "print", _("printed")
+    IMPORT = "import", _("imported")
+    BOOK = "book", _("booked")
+    MOVE = "move", _("moved")
+    CANCEL = "cancel", _("cancelled")
+    RECORD_OUTCOME = "record_outcome", _("recorded the outcome")
+    CHANGE_PLANNING = "change_planning", _("changed the planning")
+    OPEN_CALENDAR = "open_calendar", _("opened a calendar address")
+    REVOKE_CALENDAR = "revoke_calendar", _("revoked a calendar address")

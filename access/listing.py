@@ -1,0 +1,132 @@
+"""The accounts of one establishment as its administrator reads them: who, what for, in which state."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from access.enums import Side
+from access.models import Establishment, Membership, User
+from access.reach import accounts_managed_at
+from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words, tables
+
+DOORS: dict[str, Any] = {
+    Side.CARE: pgettext_lazy("door", "Care"),
+    Side.PRISON: pgettext_lazy("door", "Movements"),
+    Side.ACCOUNTS: pgettext_lazy("door", "Accounts"),
+}
+
+
+class State(models.TextChoices):
+    """Whether an account opens its door today."""
+
+    ACTIVE = "active", _("active")
+    NOT_YET = "not_yet", _("not begun")
+    ENDED = "ended", _("role ended")
+    DEACTIVATED = "deactivated", _("deactivated")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One account at one establishment."""
+
+    user: User
+    membership: Membership
+    state: State
+    scope: list[str]
+
+    @property
+    def door(self) -> Any:
+        """The name of the account's door."""
+        return DOORS[Side(self.user.side)]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one role sees: everything (in words), or a level for each row."""
+
+    membership: Membership
+    everything: Any
+    levels: list[Any]
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Who sees what of one kind of row."""
+
+    side: Side
+    label: Any
+    rows: list[Any]
+    sights: list[Sight]
+
+
+def memberships_at(establishment: Establishment) -> list[Membership]:
+    """Return the roles, ended ones too, of the accounts managed at `establishment`, by name."""
+    managed = accounts_managed_at(establishment).values("pk")
+    roles = Membership.objects.filter(establishment=establishment, user__in=managed)
+    found = roles.select_related("user", "establishment").order_by("pk")
+    # Not the database's order, which may put Ève after Zoé.
+    return sorted(found, key=lambda role: (folded(role.user.full_name), role.pk))
+
+
+def narrowed(roles: list[Membership], *, q: str = "", door: str = "", state: str = "") -> list[Membership]:
+    """Return the roles whose account has all words of `q` in its names, hangs in `door` and is in `state`."""
+    words = folded(q).split()
+    return [
+        role
+        for role in roles
+        if all(word in folded(f"{role.user.full_name} {role.user.username}") for word in words)
+        and door in {"", role.side}
+        and state in {"", state_of(role)}
+    ]
+
+
+def lines(roles: Collection[Membership], establishment: Establishment) -> list[Line]:
+    """Return those roles with their scope in words: a number of queries that does not depend on how many they are."""
+    words = all_in_words(roles, establishment)
+    return [Line(role.user, role, state_of(role), words[role.pk]) for role in roles]
+
+
+def charts(roles: Collection[Membership], establishment: Establishment) -> list[Chart]:
+    """Return what each of those roles sees, row by row, for every kind of row of both sides."""
+    found = []
+    for side in (Side.CARE, Side.PRISON):
+        here = [role for role in roles if role.side == side]
+        for table in tables(establishment, side=side, user_ids=[role.user_id for role in here]):
+            found.append(
+                Chart(side, table.scope.label, list(table.rows.values()), [sight(role, table) for role in here])
+            )
+    return found
+
+
+def sight(role: Membership, table: Table) -> Sight:
+    """Return what one role sees of one kind of row."""
+    words = {key: level for key, level, _rights in table.scope.levels}
+    given = table.levels.get(role.user_id, {})
+    carried = CARRIED_RIGHTS.get(role.role)
+    everything = CARRIED_IN_WORDS.get(carried or "", "")
+    return Sight(role, everything, [words.get(given.get(row, ""), "") for row in table.rows])
+
+
+def state_of(role: Membership, *, today: date | None = None) -> State:
+    """Return in which state the account is at the establishment of `role`."""
+    today = today or timezone.localdate(timezone=role.establishment.zone)
+    if not role.user.is_active:
+        return State.DEACTIVATED
+    if role.valid_until and role.valid_until < today:
+        return State.ENDED
+    return State.NOT_YET if role.valid_from > today else State.ACTIVE
+
+
+def folded(text: str) -> str:
+    """Return `text` without accents and capitals, so that helene finds Hélène."""
+    letters = unicodedata.normalize("NFD", text)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()

@@ -1,0 +1,69 @@
+"""manage.py create_admin: opens the first account administrator of one or several establishments."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
+from django.db import transaction
+
+from access import accounts
+from access.enums import Role, Side
+from access.models import Establishment, User
+
+
+class Command(BaseCommand):
+    """Open an account at the accounts door; every further account is opened there."""
+
+    help = "Open an account administrator's account and print its first password, once."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare who, and where."""
+        parser.add_argument("username", help="the name to sign in with")
+        parser.add_argument("--name", required=True, help="the person's name, as colleagues know it")
+        parser.add_argument("--email", default="", help="mail address, if any")
+        parser.add_argument(
+            "--establishment",
+            metavar="CODE",
+            action="append",
+            required=True,
+            help="code of an establishment to manage; repeat it for several",
+        )
+
+    @no_translations
+    def handle(self, *args: Any, username: str, name: str, email: str, **options: Any) -> None:
+        """Open the account in one transaction, then print what its owner needs."""
+        if settings.CAREHUB_DOOR != "owner":
+            raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
+        places = [establishment_of(code) for code in dict.fromkeys(options["establishment"])]
+        try:
+            with transaction.atomic():
+                user, password = open_admin(places, username=username, name=name, email=email)
+        except ValidationError as refusal:
+            raise CommandError("\n".join(refusal.messages)) from refusal
+        self.stdout.write(f"Account {user.username} opened at the accounts door for {', '.join(map(str, places))}.")
+        self.stdout.write(f"First password, shown this once: {password}")
+        self.stdout.write("At the first sign-in CareHub asks for an authenticator, then for a password of one's own.")
+
+
+def establishment_of(code: str) -> Establishment:
+    """Return the establishment with that code, or say which ones there are."""
+    place = Establishment.objects.filter(code__iexact=code).first()
+    if place is None:
+        known = ", ".join(Establishment.objects.order_by("code").values_list("code", flat=True))
+        hint = f"Known codes: {known}." if known else "None exists yet: start with manage.py create_establishment."
+        raise CommandError(f"No establishment has the code {code}. {hint}")
+    return place
+
+
+def open_admin(places: list[Establishment], *, username: str, name: str, email: str) -> tuple[User, str]:
+    """Open the account at the first establishment and give it the same role at the others."""
+    first, *others = places
+    user, password = accounts.open_account(
+        first, by=None, side=Side.ACCOUNTS, role=Role.ACCOUNT_ADMIN, username=username, full_name=name, email=email
+    )
+    for place in others:
+        accounts.give_role(user, by=None, establishment=place, role=Role.ACCOUNT_ADMIN)
+    return user, password

@@ -1,0 +1,11 @@
+"""The tables of access, gathered for Django."""
+
+from __future__ import annotations
+
+from access.models.audit import AuditEntry
+from access.models.calendar_address import CalendarAddress
+from access.models.place import Building, Establishment
+from access.models.session import Session
+from access.models.user import Membership, User
+
+__all__ = ["AuditEntry", "Building", "CalendarAddress", "Establishment", "Membership", "Session", "User"]

@@ -1,0 +1,35 @@
+"""The access log: who did what, when, at which door, to which record. Never clinical content, never free text."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from access.enums import Verb
+
+
+class AuditEntry(models.Model):
+    """One line of the log. Triggers chain the lines and refuse any change, even to the schema's owner."""
+
+    at = models.DateTimeField(_("when"), db_default=Now())
+    door = models.CharField(_("door"), max_length=10)
+    # Plain values, no foreign keys: the log outlives the accounts and the records that it names.
+    user_id = models.BigIntegerField(null=True)
+    username = models.CharField(_("who"), max_length=60)
+    verb = models.CharField(_("verb"), max_length=20, choices=Verb.choices)
+    target_type = models.CharField(_("record"), max_length=40)
+    target_id = models.CharField(max_length=60, blank=True, default="")
+    establishment_id = models.BigIntegerField(null=True)
+    # Filled by the database: SHA-256 over the previous line's hash and this line.
+    previous_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
+    hash = models.CharField(max_length=64, blank=True, default="", editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("access log entry")
+        verbose_name_plural = _("access log entries")
+        indexes = [models.Index(fields=["establishment_id", "-id"], name="audit_establishment")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.username} {self.verb} {self.target_type} {self.target_id}"

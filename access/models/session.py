@@ -1,0 +1,25 @@
+"""Web sessions, marked by side so that row-level security keeps each door to its own."""
+
+from __future__ import annotations
+
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+from access.enums import Side
+
+
+class Session(AbstractBaseSession):
+    """A browser's session at one door."""
+
+    side = models.CharField(max_length=10, choices=Side.choices)
+    user = models.ForeignKey("access.User", null=True, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["user"], name="session_user")]
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        """Return the store that reads and writes these rows."""
+        from access.sessions import SessionStore
+
+        return SessionStore

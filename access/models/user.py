@@ -1,0 +1,151 @@
+"""Accounts: a person, on one side of the wall, with one role per establishment. No password or code flow here."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Func, Q
+from django.db.models.functions import Cast, Lower, Now
+from django.utils.translation import gettext_lazy as _
+
+from access.enums import ROLES_OF_SIDE, Role, Side
+
+# The position of the doctors' associations: care staff must not depend on a @justice.fr address
+# ("les assujettissant de fait à un organigramme pénitentiaire"). justice.gouv.fr is the same administration.
+JUSTICE_MAIL = r"@([a-z0-9-]+\.)*justice(\.gouv)?\.fr$"
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Reads of accounts."""
+
+    def active(self) -> UserQuerySet:
+        """Accounts that may sign in."""
+        return self.filter(is_active=True)
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    """Finds accounts by name; opening one is the business of access.accounts."""
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Return the account of that name, whatever the case typed."""
+        user: User = self.get(username__iexact=username)
+        return user
+
+
+class User(AbstractBaseUser):
+    """Somebody who signs in, at the door of his side only. There is no superuser."""
+
+    username = models.CharField(_("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
+    full_name = models.CharField(_("name"), max_length=120)
+    email = models.EmailField(_("e-mail address"), blank=True, default="")
+    side = models.CharField(_("side"), max_length=10, choices=Side.choices)
+    is_active = models.BooleanField(_("active"), default=True)
+    must_change_password = models.BooleanField(default=True)
+    second_factor_since = models.DateTimeField(null=True, blank=True)
+    date_joined = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name", "side"]
+    # guardian and Django ask for it; nobody here passes over the rules.
+    is_superuser = False
+    is_staff = False
+
+    class Meta:
+        ordering = ["full_name", "id"]
+        verbose_name = _("account")
+        verbose_name_plural = _("accounts")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("username"),
+                name="user_name_once",
+                violation_error_message=_("This user name is taken. Choose another."),
+            ),
+            models.CheckConstraint(condition=Q(side__in=Side.values), name="user_side_known"),
+            models.CheckConstraint(
+                condition=~Q(side=Side.CARE) | ~Q(email__iregex=JUSTICE_MAIL),
+                name="care_account_without_justice_mail",
+                violation_error_message=_(
+                    "A care account cannot use a justice.fr address: care staff must not depend on the prison "
+                    "administration's mail. Give the hospital's address, or none."
+                ),
+            ),
+            models.UniqueConstraint(fields=["id", "side"], name="user_of_side"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.username
+
+    def get_full_name(self) -> str:
+        """The name shown to colleagues."""
+        return self.full_name
+
+
+def today_there() -> Cast:
+    """Today in the establishment of the row: in Nouméa it begins ten hours before Paris."""
+    here = Func(F("establishment__time_zone"), Now(), function="timezone", output_field=models.DateTimeField())
+    return Cast(here, models.DateField())
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Reads of roles."""
+
+    def current(self) -> MembershipQuerySet:
+        """Roles that count today, the last day included."""
+        return self.unended().filter(valid_from__lte=today_there())
+
+    def unended(self) -> MembershipQuerySet:
+        """Roles that count today or will begin (a locum's or an intern's role ends by itself)."""
+        return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=today_there()))
+
+
+def today_utc() -> date:
+    """The first day of a new role when none is given."""
+    from django.utils import timezone
+
+    return timezone.now().date()
+
+
+class Membership(models.Model):
+    """The role of an account at one establishment, between two dates."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="memberships")
+    # Repeated here so that the database itself keeps a role on its side of the wall (composite key in migration 0002).
+    side = models.CharField(max_length=10, choices=Side.choices)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    valid_from = models.DateField(_("from"), default=today_utc)
+    valid_until = models.DateField(_("until"), null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["establishment", "user", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "establishment"], name="one_role_per_establishment"),
+            models.CheckConstraint(
+                condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
+                name="role_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(side=Side.CARE, role__in=ROLES_OF_SIDE[Side.CARE])
+                | Q(side=Side.PRISON, role__in=ROLES_OF_SIDE[Side.PRISON])
+                | Q(side=Side.ACCOUNTS, role__in=ROLES_OF_SIDE[Side.ACCOUNTS]),
+                name="role_belongs_to_side",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.establishment}"
+
+    def clean(self) -> None:
+        """Refuse a role of the other side before the database does."""
+        if self.role and self.side and self.role not in ROLES_OF_SIDE[Side(self.side)]:
+            raise ValidationError({"role": _("This role belongs to the other side of the wall.")})

@@ -1,0 +1,15 @@
+"""First passwords: random, readable aloud, typed once."""
+
+from __future__ import annotations
+
+import secrets
+
+# No letter or digit that is taken for another: i l 1, o 0.
+READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+GROUPS = 4
+GROUP = 4
+
+
+def first_password() -> str:
+    """Return four groups of four signs, about 79 bits; its owner must replace it at the first sign-in."""
+    return "-".join("".join(secrets.choice(READABLE) for _sign in range(GROUP)) for _group in range(GROUPS))

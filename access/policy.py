@@ -1,0 +1,65 @@
+"""Row-level rights inside a side, kept by django-guardian: asks for them, gives them, takes them back.
+
+The rule about one model stands beside that model (appointments.policies); here is only the mechanism.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.db import models
+from django.db.models import QuerySet
+from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
+
+from access.enums import Side
+from access.models import Establishment, User
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A kind of row on which an account administrator may give rights to accounts of one side."""
+
+    key: str
+    side: Side
+    label: Any
+    # Levels from weakest to strongest: (key, words, permission codenames that it gives).
+    levels: tuple[tuple[str, Any, tuple[str, ...]], ...]
+    # The rows of one establishment, reduced to what the accounts login may read: a key and a name.
+    rows: Callable[[Establishment], QuerySet[Any]]
+
+
+_scopes: list[Scope] = []
+
+
+def register_scope(scope: Scope) -> None:
+    """Make known a kind of row whose rights the accounts door gives; called once by the app that owns the rows."""
+    if all(known.key != scope.key for known in _scopes):
+        _scopes.append(scope)
+
+
+def scopes_of(side: str) -> list[Scope]:
+    """Return the kinds of row on which accounts of `side` can be given rights."""
+    return [scope for scope in _scopes if scope.side == side]
+
+
+def granted(user: User, codename: str, model: type[Row]) -> QuerySet[Row]:
+    """Return the rows of `model` on which `user` was given `codename`; none when nothing was given."""
+    label = f"{model._meta.app_label}.{codename}"
+    rows: QuerySet[Row] = get_objects_for_user(
+        user, label, klass=model, use_groups=False, with_superuser=False, accept_global_perms=False
+    )
+    return rows
+
+
+def give(user: User, codename: str, row: models.Model) -> None:
+    """Give `user` the right `codename` on `row`. The caller records it."""
+    assign_perm(codename, user, row)
+
+
+def take_back(user: User, codename: str, row: models.Model) -> None:
+    """Take the right `codename` on `row` back from `user`. The caller records it."""
+    remove_perm(codename, user, row)

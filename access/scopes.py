@@ -1,0 +1,107 @@
+"""Reads what accounts were given on rows, as levels and in words; knows a kind of row as its owner registered it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from guardian.models import UserObjectPermission
+
+from access.enums import Role
+from access.models import Establishment, Membership
+from access.policy import Scope, scopes_of
+
+# The rights on the establishment itself that come and go with a role.
+CARRIED_RIGHTS: dict[str, str] = {
+    Role.HEAD: "lead_unit",
+    Role.UNIT_OFFICER: "view_all_movements",
+    Role.SENIOR_OFFICER: "view_all_movements",
+    Role.MOVEMENT_OFFICE: "view_all_movements",
+}
+CARRIED_IN_WORDS: dict[str, Any] = {
+    "lead_unit": gettext_lazy("sees and books every agenda"),
+    "view_all_movements": gettext_lazy("sees the list of every building"),
+}
+ADMIN_IN_WORDS = gettext_lazy("opens and closes accounts; sees no agenda and no list")
+
+# account -> row -> key of the level given on it
+Levels = dict[int, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """One kind of row at one establishment: its rows, and what some accounts were given on them."""
+
+    scope: Scope
+    rows: dict[str, Any]
+    levels: Levels
+
+    def words(self, user_id: int) -> list[str]:
+        """Say what one account sees here, strongest level first."""
+        given = self.levels.get(user_id, {})
+        lines = []
+        for key, level, _codenames in reversed(self.scope.levels):
+            names = [str(row) for pk, row in self.rows.items() if given.get(pk) == key]
+            if names:
+                lines.append(_("%(level)s: %(rows)s") % {"level": level, "rows": ", ".join(names)})
+        return lines
+
+
+def tables(establishment: Establishment, *, side: str, user_ids: Collection[int]) -> list[Table]:
+    """Return every kind of row of that side at `establishment`, with what those accounts were given."""
+    return [table(scope, establishment, user_ids=user_ids) for scope in scopes_of(side)]
+
+
+def table(scope: Scope, establishment: Establishment, *, user_ids: Collection[int]) -> Table:
+    """Return one kind of row at `establishment`, with what those accounts were given."""
+    rows = scope.rows(establishment)
+    codenames = {codename for _key, _words, level in scope.levels for codename in level}
+    permissions = UserObjectPermission.objects.filter(
+        user_id__in=user_ids,
+        content_type=ContentType.objects.get_for_model(rows.model),
+        permission__codename__in=codenames,
+    )
+    held: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for user_id, row, codename in permissions.values_list("user_id", "object_pk", "permission__codename"):
+        held[user_id, row].add(codename)
+    here = {str(row.pk): row for row in rows}
+    levels: Levels = defaultdict(dict)
+    for (user_id, row), rights in held.items():
+        level = strongest(scope, rights)
+        if level and row in here:
+            levels[user_id][row] = level
+    return Table(scope=scope, rows=here, levels=dict(levels))
+
+
+def strongest(scope: Scope, rights: set[str]) -> str:
+    """Return the key of the strongest level whose rights are all held, or nothing."""
+    return next((key for key, _words, level in reversed(scope.levels) if set(level) <= rights), "")
+
+
+def all_in_words(memberships: Collection[Membership], establishment: Establishment) -> Mapping[int, list[str]]:
+    """Return what each of those roles at `establishment` opens, in words, by key of the role."""
+    sides = {membership.side for membership in memberships}
+    user_ids = [membership.user_id for membership in memberships]
+    known = {side: tables(establishment, side=side, user_ids=user_ids) for side in sides}
+    return {membership.pk: lines(membership, known[membership.side]) for membership in memberships}
+
+
+def in_words(membership: Membership) -> list[str]:
+    """Return what one role opens, in words."""
+    return list(all_in_words([membership], membership.establishment)[membership.pk])
+
+
+def lines(membership: Membership, known: list[Table]) -> list[str]:
+    """Say what a role opens: what the role itself carries, then what was given row by row."""
+    if membership.role == Role.ACCOUNT_ADMIN:
+        return [capfirst(str(ADMIN_IN_WORDS))]
+    carried = CARRIED_RIGHTS.get(membership.role)
+    given = [line for kind in known for line in kind.words(membership.user_id)]
+    said = [str(CARRIED_IN_WORDS[carried])] if carried else given
+    return [capfirst(line) for line in said] or [_("Nothing yet: no scope was given.")]

@@ -1,0 +1,179 @@
+"""The page of one account at the accounts door, and what an administrator does there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from access import accounts, listing, reach
+from access.account_forms import IdentityForm, RoleForm, ScopeForm, role_values
+from access.decorators import audience
+from access.enums import Role, Side
+from access.models import Establishment, Membership, User
+from access.requests import DoorRequest
+from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS
+from access.views.log import described
+from access.views.refusals import add_to_form
+
+LAST_ENTRIES = 50
+Action = Callable[[DoorRequest, User], HttpResponseBase]
+
+
+@audience(Role.ACCOUNT_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def account(request: DoorRequest, key: int) -> HttpResponseBase:
+    """One account: who, role, scope, sign-in, and its lines of the log."""
+    user = reach.managed_or_404(request.establishment, key)
+    if request.method != "POST":
+        return account_page(request, user)
+    act = ACTIONS.get(request.POST.get("do", ""))
+    if act is None:
+        raise BadRequest
+    return act(request, user)
+
+
+def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound: forms.Form) -> HttpResponse:
+    """Return the page; forms in `bound` stand in for fresh ones, with what was typed and what was wrong."""
+    here = request.establishment
+    membership = Membership.objects.select_related("user", "establishment").get(user=user, establishment=here)
+    carried = CARRIED_RIGHTS.get(membership.role)
+    entries = list(reach.log_of_account(here, user)[:LAST_ENTRIES])
+    context = {
+        "account": user,
+        "door_name": listing.DOORS[Side(user.side)],
+        "role": membership,
+        "state": listing.state_of(membership),
+        "carried": CARRIED_IN_WORDS[carried] if carried else "",
+        "is_oneself": user.pk == request.user.pk,
+        "other_roles": Membership.objects.unended().filter(user=user).exclude(establishment=here).count(),
+        "more_places": places_to_add(request, user),
+        "entries": described(entries, here),
+        "wrong": next(iter(bound.values()), None),
+        **fresh_forms(user, membership, here),
+        **bound,
+    }
+    return render(request, "accounts/account.html", context, status=status)
+
+
+def fresh_forms(user: User, membership: Membership, here: Establishment) -> dict[str, forms.Form]:
+    """Return the page's forms with what holds now."""
+    identity = {"full_name": user.full_name, "email": user.email}
+    return {
+        "identity": IdentityForm(initial=identity, side=user.side, establishment=here),
+        "role_form": RoleForm(initial=role_values(membership), side=user.side, establishment=here),
+        "scope": ScopeForm(side=user.side, establishment=here, user=user),
+    }
+
+
+def places_to_add(request: DoorRequest, user: User) -> list[Establishment]:
+    """Return the establishments that the administrator manages and in which this account never had a role."""
+    taken = set(Membership.objects.filter(user=user).values_list("establishment_id", flat=True))
+    return [mine.establishment for mine in request.memberships if mine.establishment_id not in taken]
+
+
+def change_identity(request: DoorRequest, user: User) -> HttpResponseBase:
+    """Correct name and address."""
+    form = IdentityForm(request.POST, side=user.side, establishment=request.establishment)
+    return tried(
+        request, user, "identity", form, lambda: accounts.change_account(user, **actor(request), **form.cleaned_data)
+    )
+
+
+def change_role(request: DoorRequest, user: User) -> HttpResponseBase:
+    """Give another role or other dates, here or at another establishment of the administrator."""
+    form = RoleForm(request.POST, side=user.side, establishment=request.establishment)
+    wanted = request.POST.get("place") or str(request.establishment.pk)
+    place = next((m.establishment for m in request.memberships if str(m.establishment_id) == wanted), None)
+    if place is None:
+        raise BadRequest
+    return tried(
+        request,
+        user,
+        "role_form",
+        form,
+        lambda: accounts.give_role(user, by=request.user, establishment=place, **form.cleaned_data),
+    )
+
+
+def change_scope(request: DoorRequest, user: User) -> HttpResponseBase:
+    """Give and take back rights row by row."""
+    form = ScopeForm(request.POST, side=user.side, establishment=request.establishment, user=user)
+
+    def write() -> None:
+        for scope_key, levels in form.levels().items():
+            accounts.set_scope(user, **actor(request), scope_key=scope_key, levels=levels)
+
+    return tried(request, user, "scope", form, write)
+
+
+def new_first_password(request: DoorRequest, user: User) -> HttpResponseBase:
+    """Answer with the sheet of a new first password, shown this once."""
+    try:
+        password = accounts.reset_password(user, **actor(request))
+    except ValidationError as refusal:
+        return refused(request, user, refusal)
+    context = {"account": user, "password": password, "is_new": False}
+    return render(request, "accounts/sheet.html", context, status=201)
+
+
+def simple(verb: Callable[..., Any]) -> Action:
+    """Return the action that runs a verb which needs nothing but the account."""
+
+    def act(request: DoorRequest, user: User) -> HttpResponseBase:
+        try:
+            verb(user, **actor(request))
+        except ValidationError as refusal:
+            return refused(request, user, refusal)
+        return done(request, user)
+
+    return act
+
+
+def tried(request: DoorRequest, user: User, name: str, form: Any, write: Callable[[], Any]) -> HttpResponseBase:
+    """Run `write` when the form is right; otherwise return the page with what was typed."""
+    if form.is_valid():
+        try:
+            write()
+        except ValidationError as refusal:
+            add_to_form(form, refusal)
+        else:
+            return done(request, user)
+    user.refresh_from_db()
+    return account_page(request, user, status=422, **{name: form})
+
+
+def actor(request: DoorRequest) -> dict[str, Any]:
+    """Return who acts, and where."""
+    return {"by": request.user, "establishment": request.establishment}
+
+
+def done(request: DoorRequest, user: User) -> HttpResponseBase:
+    """Say that it is done, on the account's page."""
+    messages.success(request, _("Done. It holds from the person’s next click."))
+    return redirect("account", key=user.pk)
+
+
+def refused(request: DoorRequest, user: User, refusal: ValidationError) -> HttpResponseBase:
+    """Say why it is not done, on the account's page."""
+    messages.error(request, " ".join(refusal.messages))
+    return account_page(request, user, status=422)
+
+
+ACTIONS: dict[str, Action] = {
+    "identity": change_identity,
+    "role": change_role,
+    "end_role": simple(accounts.take_role),
+    "scope": change_scope,
+    "reset_factor": simple(accounts.reset_second_factor),
+    "first_password": new_first_password,
+    "deactivate": simple(accounts.deactivate),
+    "reactivate": simple(accounts.reactivate),
+}

@@ -1,0 +1,85 @@
+"""Pages of the accounts door: the list, opening an account, who sees what."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access import accounts, listing
+from access.account_forms import ListFilterForm, OpenForm, ScopeForm
+from access.decorators import audience
+from access.enums import Role, Side
+from access.requests import DoorRequest
+from access.scopes import CARRIED_RIGHTS
+from access.views.refusals import add_to_form
+
+PAGE = 100
+
+
+@audience(Role.ACCOUNT_ADMIN)
+@require_safe
+def account_list(request: DoorRequest) -> HttpResponseBase:
+    """The accounts of the present establishment, searched by name and narrowed by door and state."""
+    form = ListFilterForm(request.GET)
+    roles = listing.memberships_at(request.establishment)
+    found = listing.narrowed(roles, **form.cleaned_data) if form.is_valid() else []
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "lines": listing.lines(page.object_list, request.establishment),  # type: ignore[arg-type]
+        "page": page,
+        "total": len(roles),
+        "is_narrowed": any(form.cleaned_data.values()),
+    }
+    return render(request, "accounts/list.html", context, status=200 if form.is_valid() else 422)
+
+
+@audience(Role.ACCOUNT_ADMIN)
+@require_safe
+def choose_side(request: DoorRequest) -> HttpResponseBase:
+    """The first question of a new account: at which door."""
+    return render(request, "accounts/choose_side.html")
+
+
+@audience(Role.ACCOUNT_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
+    """A new account with its role and scope; the answer is the sheet with its first password, shown this once."""
+    if side not in Side.values:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    form = OpenForm(data, side=side, establishment=request.establishment)
+    scope = ScopeForm(data, side=side, establishment=request.establishment, user=None)
+    if data is not None and form.is_valid() and scope.is_valid():
+        try:
+            user, password = accounts.open_account(
+                request.establishment, by=request.user, side=side, levels=scope.levels(), **form.cleaned_data
+            )
+        except ValidationError as refusal:
+            add_to_form(form, refusal)
+        else:
+            context = {"account": user, "password": password, "is_new": True}
+            return render(request, "accounts/sheet.html", context, status=201)
+    context = {
+        "form": form,
+        "scope": scope,
+        "side": side,
+        "door_name": listing.DOORS[Side(side)],
+        "whole": " ".join(CARRIED_RIGHTS),
+    }
+    return render(request, "accounts/open.html", context, status=422 if data is not None else 200)
+
+
+@audience(Role.ACCOUNT_ADMIN)
+@require_safe
+def matrix(request: DoorRequest) -> HttpResponseBase:
+    """Who sees what today at the present establishment: a line an account, a column a row."""
+    roles = listing.narrowed(listing.memberships_at(request.establishment), state=listing.State.ACTIVE)
+    context = {
+        "charts": listing.charts(roles, request.establishment),
+        "admins": [role for role in roles if role.side == Side.ACCOUNTS],
+    }
+    return render(request, "accounts/matrix.html", context)

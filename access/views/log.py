@@ -1,0 +1,103 @@
+"""The access log as an administrator reads it: who did what and when, never about whom on the care side."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from access import audit, listing, reach
+from access.account_forms import LogFilterForm
+from access.decorators import audience
+from access.enums import Role, Verb
+from access.models import AuditEntry, Establishment, User
+from access.requests import DoorRequest
+
+PAGE = 100
+ACCOUNT = User._meta.label_lower
+# Records of packages whose own words say nothing to a reader.
+KINDS = {"otp_static.staticdevice": _("code sheet")}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the log in words."""
+
+    at: datetime
+    who: str
+    username: str
+    door: str
+    verb: str
+    record: str
+
+
+@audience(Role.ACCOUNT_ADMIN)
+@require_safe
+def log(request: DoorRequest) -> HttpResponseBase:
+    """The log of the present establishment, newest first, narrowed by person and day."""
+    here = request.establishment
+    form = LogFilterForm(request.GET)
+    found = narrowed(here, **form.cleaned_data) if form.is_valid() else AuditEntry.objects.none()
+    page = list(found[: PAGE + 1])
+    context = {
+        "form": form,
+        "entries": described(page[:PAGE], here),
+        "older": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "is_narrowed": any(form.cleaned_data.values()),
+    }
+    audit.record(by=request.user, verb=Verb.READ, target=AuditEntry, establishment=here)
+    return render(request, "accounts/log.html", context, status=200 if form.is_valid() else 422)
+
+
+def narrowed(here: Establishment, *, who: str, day: Any, before: int | None) -> QuerySet[AuditEntry]:
+    """Return the lines of one person (by part of a name), of one local day, older than a line."""
+    entries = reach.log_of(here)
+    if who:
+        roles = listing.narrowed(listing.memberships_at(here), q=who)
+        entries = entries.filter(user_id__in=[role.user_id for role in roles])
+    if day:
+        begins = datetime.combine(day, time(0), tzinfo=here.zone)
+        ends = datetime.combine(day + timedelta(days=1), time(0), tzinfo=here.zone)
+        entries = entries.filter(at__gte=begins, at__lt=ends)
+    if before:
+        entries = entries.filter(pk__lt=before)
+    return entries
+
+
+def described(entries: Collection[AuditEntry], here: Establishment) -> list[Entry]:
+    """Return lines in words. An account managed here is named; any other record is told by its kind alone."""
+    wanted = {str(entry.user_id) for entry in entries if entry.user_id is not None}
+    wanted |= {entry.target_id for entry in entries if entry.target_type == ACCOUNT}
+    managed = reach.accounts_managed_at(here).filter(pk__in=[key for key in wanted if key.isdecimal()])
+    names: dict[str, str] = {str(pk): name for pk, name in managed.values_list("pk", "full_name")}
+    doors: dict[str, Any] = {"owner": _("command line"), **listing.DOORS}
+    verbs = dict(Verb.choices)
+    return [
+        Entry(
+            at=entry.at,
+            who=names.get(str(entry.user_id), ""),
+            username=entry.username,
+            door=str(doors.get(entry.door, entry.door)),
+            verb=str(verbs.get(entry.verb, entry.verb)),
+            record=names.get(entry.target_id, "") if entry.target_type == ACCOUNT else kind(entry.target_type),
+        )
+        for entry in entries
+    ]
+
+
+def kind(target_type: str) -> str:
+    """Return what kind of record a line is about."""
+    if target_type in KINDS:
+        return str(KINDS[target_type])
+    try:
+        return str(apps.get_model(target_type)._meta.verbose_name)
+    except (LookupError, ValueError):
+        return target_type

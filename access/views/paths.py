@@ -1,0 +1,31 @@
+"""Where a person goes next: only inside this door."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from access.middleware import missing_step
+from access.signing_in import NEXT
+
+
+def local_path(path: str | None) -> str:
+    """Return `path` when it stays inside this door, or nothing: nobody is led to another site."""
+    if path and path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None):
+        return path
+    return ""
+
+
+def asked_next(request: HttpRequest) -> str:
+    """Return the local path to which a form or a link asks to go on."""
+    return local_path(request.POST.get("next") or request.GET.get("next"))
+
+
+def landing(request: HttpRequest) -> str:
+    """Return the page of the next missing step of signing in, or the page that was wanted first, or the door's home."""
+    step = missing_step(request)
+    if step is not None:
+        return reverse(step)
+    wanted: str = request.session.pop(NEXT, "")
+    return wanted or reverse("home")

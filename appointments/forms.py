@@ -1,0 +1,179 @@
+"""Turns what was typed about an appointment into typed values. Never saves."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Establishment, User
+from appointments.enums import CancelReason, NotComeReason
+from appointments.models import Agenda, Detainee, Kind
+from appointments.models.person import DetaineeQuerySet
+from appointments.policies import agendas_bookable_by, detainees_visible_to
+from appointments.timegrid import OutsideCalendar, at_local
+
+SHOWN_PEOPLE = 8
+
+
+class DayField(forms.DateField):
+    """A day, as a date input of the browser sends it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
+
+
+class TimeOfDayField(forms.TimeField):
+    """A time of day in hours and minutes."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+        super().__init__(input_formats=["%H:%M", "%H:%M:%S"], **kwargs)
+
+
+class KindChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A kind of consultation, named with its usual duration."""
+
+    def label_from_instance(self, kind: Kind) -> str:
+        """Return the name with the duration."""
+        return f"{kind.name} ({kind.default_minutes} min)"
+
+
+class SlotForm(forms.Form):
+    """An agenda, a day and a time."""
+
+    agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
+    day = DayField(label=_("Day"))
+    time = TimeOfDayField(label=_("Time"))
+
+    def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
+        self.by, self.establishment = by, establishment
+        super().__init__(*args, **kwargs)
+        self.bookable: QuerySet[Agenda] = agendas_bookable_by(by, establishment).select_related("establishment")
+        agenda = self.fields["agenda"]
+        assert isinstance(agenda, forms.ModelChoiceField)  # noqa: S101 declared above
+        agenda.queryset = self.bookable
+
+    @property
+    def starts_at(self) -> datetime.datetime:
+        """The instant meant, by the establishment's clocks."""
+        starts_at: datetime.datetime = self.cleaned_data["starts_at"]
+        return starts_at
+
+    def clean(self) -> dict[str, Any]:
+        """Join day and time; a time that the clocks skip becomes the first one after."""
+        data = super().clean() or {}
+        if data.get("day") and data.get("time"):
+            try:
+                data["starts_at"] = at_local(data["day"], data["time"], self.establishment.zone)
+            except OutsideCalendar:
+                self.add_error("day", _("This day is not in any calendar. Choose another."))
+        return data
+
+
+class BookingForm(SlotForm):
+    """Who, for what, with whom, when."""
+
+    q = forms.CharField(
+        label=_("Person"),
+        required=False,
+        max_length=100,
+        help_text=_("Name, register number or cell"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "type": "search"}),
+    )
+    person = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    kind = KindChoice(Kind.objects.none(), label=_("Kind of consultation"), empty_label=None)
+    minutes = forms.IntegerField(
+        label=_("Duration in minutes"),
+        required=False,
+        min_value=5,
+        max_value=240,
+        help_text=_("Leave empty for the usual duration."),
+    )
+    field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
+        kind.queryset = Kind.objects.filter(establishment=self.establishment, is_active=True)
+
+    def people(self) -> DetaineeQuerySet:
+        """Return the people who may be called."""
+        return detainees_visible_to(self.by, self.establishment).present().select_related("building")
+
+    def clean(self) -> dict[str, Any]:
+        """Find the person: the one chosen or, when the words typed fit one person only, that one."""
+        data = super().clean()
+        key, words = data.get("person"), (data.get("q") or "").replace("\x00", "").strip()
+        try:
+            data["detainee"] = self.find_person(key, words)
+        except ValidationError as error:
+            self.add_error("q", error)
+        return data
+
+    def find_person(self, key: UUID | None, words: str) -> Detainee:
+        """Return the person meant; raise ValidationError with what to do."""
+        if key is not None:
+            person = self.people().filter(pk=key).first()
+            if person is None:
+                raise ValidationError(_("This person is not registered here or has left. Search again."))
+            return person
+        if not words:
+            raise ValidationError(_("Say who is to be seen: a name, a register number or a cell."))
+        found = list(self.people().matching(words)[:2])
+        if not found:
+            raise ValidationError(_("Nobody present matches these words. Check the spelling, or try the number."))
+        if len(found) > 1:
+            raise ValidationError(_("Several people match these words. Choose one of them."))
+        return found[0]
+
+    @property
+    def length(self) -> datetime.timedelta | None:
+        """The duration typed, None for the usual one."""
+        minutes = self.cleaned_data.get("minutes")
+        return datetime.timedelta(minutes=minutes) if minutes else None
+
+
+class RevisionForm(forms.Form):
+    """Which state of the appointment the user saw."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class CancelForm(RevisionForm):
+    """Why care cancels."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *CancelReason.choices])
+
+
+class NotComeForm(RevisionForm):
+    """Why the person did not come, as far as care knows."""
+
+    reason = forms.ChoiceField(
+        label=_("Why the person did not come"), choices=[("", _("Choose a reason")), *NotComeReason.choices]
+    )
+
+
+class MoveForm(SlotForm):
+    """Where the appointment goes."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class JumpForm(forms.Form):
+    """The day to look at."""
+
+    date = DayField(label=_("Day"))
+
+    @property
+    def day(self) -> datetime.date:
+        """The day chosen."""
+        day: datetime.date = self.cleaned_data["date"]
+        return day

@@ -1,0 +1,92 @@
+"""manage.py create_establishment: a prison, its buildings and its common arrival times. May be run again."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
+from django.db import transaction
+
+from access.models import Building, Establishment
+from appointments.models import ArrivalTime
+
+# Usual movement windows of French establishments: 8:15-11:15 and 13:45-17:15.
+USUAL_TIMES = "08:30 09:15 10:00 10:45 13:45 14:30 15:15 16:00"
+
+
+class Command(BaseCommand):
+    """Create what is missing; change the name and the time zone to what is given; remove nothing."""
+
+    help = "Create an establishment with its buildings and arrival times, or complete it."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the place."""
+        parser.add_argument("code", help="short code, letters, digits and hyphens: it appears in file names")
+        parser.add_argument("--name", required=True, help="the establishment's name")
+        parser.add_argument("--time-zone", default="Europe/Paris", help="for example America/Guadeloupe")
+        parser.add_argument(
+            "--building", metavar="NAME", action="append", default=[], help="a building; repeat it for several"
+        )
+        parser.add_argument(
+            "--arrival-times",
+            metavar="HH:MM",
+            nargs="+",
+            help=f"the only hours that the prison side ever sees; a new establishment gets {USUAL_TIMES}",
+        )
+
+    @no_translations
+    def handle(self, *args: Any, code: str, name: str, **options: Any) -> None:
+        """Write everything or nothing."""
+        if settings.CAREHUB_DOOR != "owner":
+            raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
+        times = [arrival_time(text) for text in options["arrival_times"] or []]
+        try:
+            with transaction.atomic():
+                place, is_new = write_place(code, name=name, time_zone=options["time_zone"])
+                added = write_buildings(place, options["building"])
+                usual = [arrival_time(text) for text in USUAL_TIMES.split()]
+                added += write_times(place, times or (usual if is_new else []))
+        except ValidationError as refusal:
+            raise CommandError("\n".join(refusal.messages)) from refusal
+        done = "created" if is_new else "was there already"
+        self.stdout.write(f"{place.name} ({place.code}) {done}; added: {', '.join(added) or 'nothing'}.")
+
+
+def arrival_time(text: str) -> time:
+    """Return a time of day written HH:MM."""
+    try:
+        return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError as error:
+        raise CommandError(f"{text} is not a time of day. Write it like 08:30.") from error
+
+
+def write_place(code: str, *, name: str, time_zone: str) -> tuple[Establishment, bool]:
+    """Return the establishment with that code, made or brought up to date, and whether it is new."""
+    found = Establishment.objects.select_for_update().filter(code__iexact=code).first()
+    place = found or Establishment(code=code)
+    place.name, place.time_zone = name.strip(), time_zone
+    place.full_clean()
+    place.save()
+    return place, found is None
+
+
+def write_buildings(place: Establishment, names: list[str]) -> list[str]:
+    """Add the buildings that are missing; return what was added, in words."""
+    there = set(place.buildings.values_list("name", flat=True))
+    missing = [name for name in dict.fromkeys(text.strip() for text in names) if name not in there]
+    for name in missing:
+        building = Building(establishment=place, name=name)
+        building.full_clean()
+        building.save()
+    return [f"building {name}" for name in missing]
+
+
+def write_times(place: Establishment, times: list[time]) -> list[str]:
+    """Add the arrival times that are missing; return what was added, in words."""
+    there = set(ArrivalTime.objects.filter(establishment=place).values_list("at", flat=True))
+    missing = sorted(set(times) - there)
+    ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in missing)
+    return [f"arrival time {at:%H:%M}" for at in missing]

@@ -1,0 +1,60 @@
+"""Movements: "this person is expected at the health unit at this time". All that the prison side can read.
+
+No relation to an appointment, an agenda or a practitioner; no free text; no time of creation or change.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MovementQuerySet(models.QuerySet["Movement"]):
+    """Reads of movements."""
+
+    def between(self, start: datetime, end: datetime) -> MovementQuerySet:
+        """Movements expected in [start, end)."""
+        return self.filter(expected_at__gte=start, expected_at__lt=end)
+
+    def in_floor_order(self) -> MovementQuerySet:
+        """Sorted as officers work, by building, time and cell, so that nothing of the booking order shows."""
+        return self.order_by("building__name", "expected_at", "cell", "last_name", "first_name", "register_number")
+
+
+class Movement(models.Model):
+    """One person expected at one arrival time. Written by appointments.projection only."""
+
+    # Derived from the person and the arrival time with a secret key (projection.movement_id): never sequential,
+    # never time-ordered, and the same when a movement is withdrawn and written again.
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    building = models.ForeignKey("access.Building", on_delete=models.PROTECT, related_name="+")
+    cell = models.CharField(_("cell"), max_length=30)
+    last_name = models.CharField(_("name"), max_length=100)
+    first_name = models.CharField(_("first name"), max_length=100)
+    register_number = models.CharField(_("register number"), max_length=20)
+    expected_at = models.DateTimeField(_("expected at"))
+
+    objects = MovementQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["expected_at", "cell", "last_name", "first_name", "register_number"]
+        verbose_name = _("movement")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["establishment", "register_number", "expected_at"],
+                name="one_movement_per_person_and_arrival",
+            ),
+        ]
+        indexes = [models.Index(fields=["establishment", "expected_at"], name="movement_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.display_name} {self.expected_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def display_name(self) -> str:
+        """The name as lists show it."""
+        return f"{self.last_name.upper()} {self.first_name}"

@@ -1,0 +1,85 @@
+"""What a change of the planning is refused for, in sentences; and who may change it at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from access.models import Establishment, User
+from appointments.models import Agenda, Appointment
+from appointments.policies import leads_unit
+
+# (constraint, field of the form that it is about, sentence)
+CONSTRAINTS: dict[str, tuple[str, Promise]] = {
+    "agenda_name_once": (
+        "name",
+        gettext_lazy("There is already an agenda of this name. Choose another name, or bring that one back into use."),
+    ),
+    "kind_name_once": (
+        "name",
+        gettext_lazy(
+            "This kind of consultation is there already. Choose another name, or bring that one back into use."
+        ),
+    ),
+    "kind_lasts_5_to_240_minutes": (
+        "default_minutes",
+        gettext_lazy("A consultation lasts 5 to 240 minutes."),
+    ),
+    "arrival_time_once": ("at", gettext_lazy("This is already an arrival time.")),
+    "session_overlap": (
+        "",
+        gettext_lazy("This agenda already has a session at that time. Change that one, or choose other hours."),
+    ),
+    "session_slot_5_to_240_minutes": ("slot_minutes", gettext_lazy("A slot lasts 5 to 240 minutes.")),
+    "session_ends_after_start": ("end", gettext_lazy("The session ends before it begins. Check both times.")),
+}
+
+
+# A sentence names so many appointments; more would hide it.
+SHOWN = 20
+
+
+class PlanningRefused(Exception):
+    """A rule of the planning says no: `sentence` tells why and what to do, `field` which input it is about.
+
+    `appointments` are the first of those that stand in the way, `more` how many others there are.
+    """
+
+    def __init__(self, sentence: str, *, field: str = "", appointments: Sequence[Appointment] = ()) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+        self.appointments = list(appointments[:SHOWN])
+        self.more = len(appointments) - len(self.appointments)
+
+
+def require_head(by: User, establishment: Establishment | int) -> None:
+    """Raise PermissionDenied unless `by` heads the unit of `establishment`."""
+    if not isinstance(establishment, Establishment):
+        establishment = Establishment.objects.get(pk=establishment)
+    if not leads_unit(by, establishment):
+        raise PermissionDenied(_("Only the head of the unit changes its planning."))
+
+
+def lock_agenda(agenda: Agenda) -> Agenda:
+    """Lock the agenda against bookings, which lock it too, and return it as it is now."""
+    return Agenda.objects.select_for_update(of=("self",), no_key=True).select_related("establishment").get(pk=agenda.pk)
+
+
+@contextmanager
+def sentences_for_constraints() -> Iterator[None]:
+    """Turn the database's refusal into a sentence. Wrap a transaction in it, so that nothing stays half-written."""
+    try:
+        yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
+        if name not in CONSTRAINTS:
+            raise
+        field, sentence = CONSTRAINTS[name]
+        raise PlanningRefused(str(sentence), field=field) from error

@@ -1,0 +1,111 @@
+"""Who sees and changes each row of the agenda. Deny by default: a forgotten line shows nothing."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from access.enums import Side
+from access.models import Establishment, User
+from access.policy import Scope, granted, register_scope
+from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind
+from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.person import DetaineeQuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+VIEW_AGENDA = "view_agenda"
+BOOK_AGENDA = "book_agenda"
+LEAD_UNIT = "lead_unit"
+
+
+def register_scopes() -> None:
+    """Tell access that accounts of the care side are given rights agenda by agenda."""
+    register_scope(
+        Scope(
+            key="agenda",
+            side=Side.CARE,
+            label=_("Agendas"),
+            levels=(
+                ("view", _("sees"), (VIEW_AGENDA,)),
+                ("book", _("sees and books"), (VIEW_AGENDA, BOOK_AGENDA)),
+            ),
+            rows=agendas_to_grant,
+        )
+    )
+
+
+def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
+    """Return the agendas of an establishment with no more than their names, all that the accounts login may read."""
+    return Agenda.objects.filter(establishment=establishment).order_by("name", "id").only("id", "name", "establishment")
+
+
+def leads_unit(user: User, establishment: Establishment) -> bool:
+    """Whether `user` is head of this unit, with every agenda in view."""
+    return granted(user, LEAD_UNIT, Establishment).filter(pk=establishment.pk).exists()
+
+
+def agendas_visible_to(user: User, establishment: Establishment) -> QuerySet[Agenda]:
+    """Return the agendas in use that `user` sees at `establishment`."""
+    return _agendas_with(user, establishment, VIEW_AGENDA)
+
+
+def agendas_bookable_by(user: User, establishment: Establishment) -> QuerySet[Agenda]:
+    """Return the agendas in use in which `user` books at `establishment`."""
+    return _agendas_with(user, establishment, BOOK_AGENDA)
+
+
+def _agendas_with(user: User, establishment: Establishment, codename: str) -> QuerySet[Agenda]:
+    agendas = Agenda.objects.filter(establishment=establishment, is_active=True)
+    if leads_unit(user, establishment):
+        return agendas
+    return agendas.filter(pk__in=granted(user, codename, Agenda).values("pk"))
+
+
+def appointments_visible_to(user: User, establishment: Establishment) -> AppointmentQuerySet:
+    """Return the appointments of `establishment` in agendas that `user` sees."""
+    appointments = Appointment.objects.filter(establishment=establishment)
+    if leads_unit(user, establishment):
+        return appointments
+    return appointments.filter(agenda__in=granted(user, VIEW_AGENDA, Agenda).values("pk"))
+
+
+def agendas_planned_by(user: User, establishment: Establishment) -> QuerySet[Agenda]:
+    """Return the agendas, retired ones too, whose planning `user` makes: all for the head of unit, else none."""
+    return _planned_by(user, establishment, Agenda.objects.all())
+
+
+def kinds_planned_by(user: User, establishment: Establishment) -> QuerySet[Kind]:
+    """Return the kinds of consultation, retired ones too, that `user` decides about."""
+    return _planned_by(user, establishment, Kind.objects.all())
+
+
+def sessions_planned_by(user: User, establishment: Establishment) -> QuerySet[ConsultationSession]:
+    """Return the sessions that `user` opens, changes and deletes."""
+    return _planned_by(user, establishment, ConsultationSession.objects.all())
+
+
+def _planned_by(user: User, establishment: Establishment, rows: QuerySet[Row]) -> QuerySet[Row]:
+    return rows.filter(establishment=establishment) if leads_unit(user, establishment) else rows.none()
+
+
+def detainees_visible_to(user: User, establishment: Establishment) -> DetaineeQuerySet:
+    """Return the people of `establishment`: every member of its care team may call any of them."""
+    if user.side != Side.CARE:
+        return Detainee.objects.none()
+    return Detainee.objects.filter(establishment=establishment)
+
+
+def get_visible_or_404(rows: QuerySet[Row], key: object) -> Row:
+    """Return the row of `rows` with that key.
+
+    Raises Http404 when there is none that may be seen, as when there is none at all: which one it is must not show.
+    """
+    try:
+        return rows.get(pk=key)
+    except (ObjectDoesNotExist, ValueError, ValidationError) as error:
+        raise Http404 from error

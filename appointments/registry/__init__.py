@@ -1,0 +1,21 @@
+"""The registry of people: plans what the prison's nominal list would change, and applies it all or not at all."""
+
+from __future__ import annotations
+
+from access.enums import Role
+from appointments.registry.apply import StalePlan, TooManyMissing, apply_import
+from appointments.registry.plan import Change, ImportPlan, PlannedLine, plan_import
+
+# Clinicians read the registry; the list is imported by those who keep the unit running.
+IMPORTERS = (Role.HEAD, Role.NURSE, Role.SECRETARY)
+
+__all__ = [
+    "IMPORTERS",
+    "Change",
+    "ImportPlan",
+    "PlannedLine",
+    "StalePlan",
+    "TooManyMissing",
+    "apply_import",
+    "plan_import",
+]

@@ -1,0 +1,13 @@
+"""Addresses of the care door."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("appointments.agenda_urls")),
+    path("registry/", include("appointments.registry_urls")),
+    path("planning/", include("appointments.planning_urls")),
+    path("neutrality/", include("appointments.neutrality_urls")),
+    path("calendar/", include("appointments.calendar_urls")),
+]

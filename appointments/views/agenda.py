@@ -1,0 +1,136 @@
+"""The day of all agendas: the page on which a carer's morning begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import CARE_ROLES, Verb
+from access.models import User
+from access.requests import DoorRequest
+from appointments.day import next_open_day, read_day
+from appointments.enums import Status
+from appointments.forms import JumpForm
+from appointments.models import Agenda, Appointment
+from appointments.policies import (
+    agendas_bookable_by,
+    agendas_visible_to,
+    appointments_visible_to,
+    get_visible_or_404,
+)
+
+ROW_MINUTES = {"5": 5, "15": 15}
+# Further away nobody plans, and a typing mistake is likely.
+YEARS = range(2000, 2101)
+
+
+def day_from(text: str) -> date:
+    """Return the date written YYYY-MM-DD; raise Http404 for anything else."""
+    try:
+        day = date.fromisoformat(text) if len(text) == len("2026-01-01") else None
+    except ValueError:
+        day = None
+    if day is None or day.year not in YEARS:
+        raise Http404
+    return day
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def today(request: DoorRequest) -> HttpResponse:
+    """Today's agendas."""
+    return show_day(request, timezone.localdate(timezone=request.establishment.zone))
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def day(request: DoorRequest, day: str) -> HttpResponse:
+    """The agendas of another day."""
+    return show_day(request, day_from(day))
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def jump(request: DoorRequest) -> HttpResponse:
+    """Go to the day chosen in the date field."""
+    form = JumpForm(request.GET)
+    if not form.is_valid() or form.day.year not in YEARS:
+        raise BadRequest(_("Choose the day in the calendar, or write it like 2026-11-24."))
+    only = request.GET.get("agenda", "")
+    query = f"?{urlencode({'agenda': only})}" if only else ""
+    return redirect(f"{reverse('day', args=[form.day.isoformat()])}{query}")
+
+
+def show_day(request: DoorRequest, shown: date) -> HttpResponse:
+    """Return the page of one day."""
+    user, place = request.user, request.establishment
+    minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
+    listed = read_day(user, place, shown, minutes=minutes, only=only)
+    record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
+    local_today, main = timezone.localdate(timezone=place.zone), main_column(listed.agendas, user)
+    context = {
+        "listed": listed,
+        "counts": listed.counts,
+        "only": only,
+        "minutes": minutes,
+        # What the links to other days keep, and the link that changes the rows.
+        "kept": kept_query(only, minutes),
+        "other_rows": kept_query(only, 15 if minutes == ROW_MINUTES["5"] else 5),
+        "main": main,
+        "main_agenda": listed.agendas[main] if listed.agendas else None,
+        "is_today": shown == local_today,
+        "previous_day": shown - timedelta(days=1),
+        "next_day": shown + timedelta(days=1),
+        "next_open": None if listed.rows else next_open_day(user, place, shown, only=only),
+        "zone": place.zone,
+        "just_changed": just_changed(request),
+    }
+    return render(request, "care/day.html", context)
+
+
+def chosen_agenda(request: DoorRequest) -> Agenda | None:
+    """Return the one agenda to be shown, None for all; raise Http404 for one that the user does not see."""
+    key = request.GET.get("agenda", "")
+    return get_visible_or_404(agendas_visible_to(request.user, request.establishment), key) if key else None
+
+
+def kept_query(only: Agenda | None, minutes: int) -> str:
+    """Return the query that shows the same agenda in the same rows, empty for all of them in quarters."""
+    query = {"agenda": only.pk} if only else {}
+    if minutes != ROW_MINUTES["15"]:
+        query["rows"] = minutes
+    return f"?{urlencode(query)}" if query else ""
+
+
+def main_column(agendas: Sequence[Agenda], user: User) -> int:
+    """Return which column a telephone shows first: one's own agenda, else the first."""
+    return next((index for index, agenda in enumerate(agendas) if agenda.owner_id == user.pk), 0)
+
+
+def just_changed(request: DoorRequest) -> dict[str, Any] | None:
+    """Return the appointment that was booked or changed a moment ago, to be highlighted and undone."""
+    try:
+        key = UUID(request.GET.get("changed", ""))
+    except ValueError:
+        return None
+    appointment: Appointment | None = (
+        appointments_visible_to(request.user, request.establishment).with_names().filter(pk=key).first()
+    )
+    if appointment is None:
+        return None
+    bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
+    is_new = request.GET.get("as") == "booked" and appointment.status == Status.BOOKED and appointment.revision == 1
+    return {"appointment": appointment, "is_new": is_new and bookable}

@@ -1,0 +1,28 @@
+"""Chooses between a whole page and a panel over the agenda, and leads back to the day."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from appointments.models import Appointment
+
+PAGE, PANEL = "base.html", "care/_panel.html"
+
+
+def layout_for(request: HttpRequest) -> str:
+    """Return the template that frames the answer: a panel when htmx asked for one."""
+    return PANEL if getattr(request, "htmx", False) else PAGE
+
+
+def back_to_day(request: HttpRequest, appointment: Appointment, *, changed_as: str) -> HttpResponse:
+    """Go back to the day of `appointment`, where it is highlighted."""
+    local = appointment.starts_at.astimezone(appointment.agenda.establishment.zone)
+    query = urlencode({"changed": appointment.pk, "as": changed_as})
+    url = f"{reverse('day', args=[local.date().isoformat()])}?{query}"
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return redirect(url)

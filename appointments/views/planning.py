@@ -1,0 +1,107 @@
+"""Pages of the planning: the overview and the common arrival times."""
+
+from __future__ import annotations
+
+from datetime import time
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access.decorators import audience
+from access.enums import Role
+from access.requests import DoorRequest
+from appointments import planning as verbs
+from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession
+from appointments.planning import ArrivalChange, PlanningRefused
+from appointments.planning_forms import ArrivalForm
+from appointments.policies import agendas_planned_by, kinds_planned_by
+
+
+def posted(request: DoorRequest) -> QueryDict | None:
+    """Return what was sent, an empty form too; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def refuse(form: forms.Form, refusal: PlanningRefused) -> None:
+    """Show a refusal beside the field that it is about."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+
+
+@audience(Role.HEAD)
+@require_safe
+def planning(request: DoorRequest) -> HttpResponse:
+    """What the unit consists of: arrival times, agendas with what is to come in them, kinds of consultation."""
+    return overview(request)
+
+
+def overview(request: DoorRequest, *, refusal: PlanningRefused | None = None) -> HttpResponse:
+    """Return the planning page; with the refusal of a button on it when there is one."""
+    agendas = agendas_planned_by(request.user, request.establishment).select_related("owner")
+    context = {
+        "refusal": refusal,
+        "agendas": with_what_is_to_come(agendas).order_by("-is_active", "position", "name", "id"),
+        "kinds": kinds_planned_by(request.user, request.establishment).order_by("-is_active", "discipline", "name"),
+        "times": ArrivalTime.objects.filter(establishment=request.establishment).order_by("at"),
+        "arrival_form": ArrivalForm(initial={"change": "add"}, auto_id="id_arrival_%s"),
+    }
+    return render(request, "care/planning_overview.html", context, status=422 if refusal else 200)
+
+
+def with_what_is_to_come(agendas: QuerySet[Agenda]) -> QuerySet[Agenda]:
+    """Count each agenda's sessions and appointments to come, without reading its past."""
+    now = timezone.now()
+    sessions = ConsultationSession.objects.filter(agenda=OuterRef("pk"), ends_at__gt=now).order_by().values("agenda")
+    booked = Appointment.objects.booked().filter(agenda=OuterRef("pk"), ends_at__gt=now).order_by().values("agenda")
+    number = Count("pk")
+    return agendas.annotate(
+        sessions_to_come=Coalesce(Subquery(sessions.annotate(n=number).values("n"), output_field=IntegerField()), 0),
+        last_session=Subquery(sessions.annotate(last=Max("starts_at")).values("last")),
+        appointments_to_come=Coalesce(Subquery(booked.annotate(n=number).values("n"), output_field=IntegerField()), 0),
+    )
+
+
+@audience(Role.HEAD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def arrivals(request: DoorRequest) -> HttpResponse:
+    """Who would be called at another time with one arrival time more or less; then the change itself."""
+    form = ArrivalForm(posted(request) or request.GET)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        is_new, at = form.cleaned_data["change"] == "add", form.cleaned_data["at"]
+        context |= {"is_new": is_new, "at": at}
+        try:
+            if request.method == "POST":
+                return change_arrivals(request, is_new=is_new, at=at)
+            context["change"] = preview(request, is_new=is_new, at=at)
+        except PlanningRefused as refusal:
+            refuse(form, refusal)
+            context["refusal"] = refusal
+    return render(request, "care/planning_arrivals.html", context, status=422 if form.errors else 200)
+
+
+def preview(request: DoorRequest, *, is_new: bool, at: time) -> ArrivalChange:
+    """Return what the change would do. Raises PlanningRefused."""
+    return verbs.plan_arrival_change(request.establishment, add=at if is_new else None, remove=None if is_new else at)
+
+
+def change_arrivals(request: DoorRequest, *, is_new: bool, at: time) -> HttpResponse:
+    """Change the arrival times and go back to the planning. Raises PlanningRefused."""
+    verb = verbs.add_arrival_time if is_new else verbs.remove_arrival_time
+    changed = verb(request.establishment, by=request.user, at=at)
+    sentence = ngettext(
+        "Saved. %(count)d appointment is called at another time.",
+        "Saved. %(count)d appointments are called at another time.",
+        changed,
+    )
+    messages.success(
+        request, sentence % {"count": changed} if changed else _("Saved. Nobody is called at another time.")
+    )
+    return redirect("planning")

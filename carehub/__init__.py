@@ -1,0 +1,5 @@
+"""Composes the product: settings, doors, start. It decides nothing about appointments or rights."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

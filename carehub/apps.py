@@ -1,0 +1,15 @@
+"""Declares the composing app: it registers its checks and decides nothing."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class CarehubConfig(AppConfig):
+    """Loads the checks of a door's own process."""
+
+    name = "carehub"
+
+    def ready(self) -> None:
+        """Register the checks."""
+        from carehub import checks  # noqa: F401

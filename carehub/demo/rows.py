@@ -1,0 +1,219 @@
+"""Writes one invented establishment to the database in bulk, through the same gate to the movements as a booking."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from access.models import Building, Establishment, User
+from appointments.enums import Status
+from appointments.models import (
+    Agenda,
+    Appointment,
+    ArrivalTime,
+    ConsultationSession,
+    Detainee,
+    Kind,
+    Movement,
+    RegistryImport,
+)
+from appointments.projection import movement_id, neutral_fields
+from appointments.timegrid import at_local, wave_for
+from carehub.demo import cast
+from carehub.demo.days import Calendar
+from carehub.demo.diary import Session
+from carehub.demo.people import Person
+from carehub.demo.simulation import Outcome, Visit
+from carehub.demo.sites import ARRIVAL_TIMES, CONSULTATIONS, Site
+
+BATCH = 1000
+# Older movements are forgotten (projection.purge): the prison side never sees more than yesterday.
+DAYS_OF_MOVEMENTS = 2
+LIST_ARRIVES_AT = time(7, 15)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands before anybody is booked."""
+
+    establishment: Establishment
+    buildings: dict[str, Building]
+    agendas: dict[str, Agenda]
+    kinds: dict[str, Kind]
+    users: dict[str, User]
+
+    def instant(self, day: date, minute: int) -> datetime:
+        """Return the instant at which the establishment's clocks show `minute` of `day`."""
+        return at_local(day, time(minute // 60, minute % 60), self.establishment.zone)
+
+
+def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame:
+    """Write the establishment, its buildings, agendas, kinds and arrival times, and give the accounts their roles."""
+    place = Establishment.objects.create(code=site.code, name=site.name)
+    ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in ARRIVAL_TIMES)
+    buildings = Building.objects.bulk_create(Building(establishment=place, name=wing.name) for wing in site.wings)
+    agendas = Agenda.objects.bulk_create(
+        Agenda(
+            establishment=place,
+            name=diary.name,
+            discipline=diary.discipline,
+            position=position,
+            owner=users.get(cast.OWNERS.get(diary.name, "")),
+        )
+        for position, diary in enumerate(site.diaries)
+    )
+    held = {diary.discipline for diary in site.diaries}
+    kinds = Kind.objects.bulk_create(
+        Kind(establishment=place, name=each.name, discipline=each.discipline, default_minutes=each.minutes)
+        for each in CONSULTATIONS
+        if each.discipline in held
+    )
+    cast.give_roles(place, users, since=calendar.opens)
+    return Frame(
+        establishment=place,
+        buildings={building.name: building for building in buildings},
+        agendas={agenda.name: agenda for agenda in agendas},
+        kinds={kind.name: kind for kind in kinds},
+        users=users,
+    )
+
+
+def write_people(frame: Frame, people: Iterable[Person]) -> dict[Person, Detainee]:
+    """Write the people; those who left have no cell any longer."""
+    rows = {}
+    for person in people:
+        row = Detainee(
+            id=person.key,
+            establishment=frame.establishment,
+            register_number=person.number,
+            # As the prison's own list spells it.
+            last_name=person.last_name.upper(),
+            first_name=person.first_name,
+            birth_date=person.birth_date,
+            building=None if person.left_on else frame.buildings[person.wing],
+            cell="" if person.left_on else person.cell,
+            arrived_on=person.arrived_on,
+            released_on=person.left_on,
+        )
+        row.fill_search_text()
+        rows[person] = row
+    Detainee.objects.bulk_create(rows.values(), batch_size=BATCH)
+    return rows
+
+
+def write_sessions(frame: Frame, sessions: Iterable[Session]) -> dict[Session, ConsultationSession]:
+    """Write the sessions."""
+    rows = {
+        session: ConsultationSession(
+            establishment=frame.establishment,
+            agenda=frame.agendas[session.diary.name],
+            starts_at=frame.instant(session.day, session.starts),
+            ends_at=frame.instant(session.day, session.ends),
+            slot_minutes=session.diary.slot_minutes,
+        )
+        for session in sessions
+    }
+    ConsultationSession.objects.bulk_create(rows.values(), batch_size=BATCH)
+    return rows
+
+
+def write_appointments(
+    frame: Frame,
+    outcome: Outcome,
+    people: dict[Person, Detainee],
+    sessions: dict[Session, ConsultationSession],
+    *,
+    today: date,
+) -> None:
+    """Write the appointments, and the movements of those which the prison side still may see."""
+    rows = [_appointment(frame, visit, people[visit.person], sessions[visit.session]) for visit in outcome.visits]
+    since = frame.instant(today - timedelta(days=DAYS_OF_MOVEMENTS), 0)
+    movements: dict[uuid.UUID, Movement] = {}
+    for row in rows:
+        if row.called_at >= since and row.status != Status.CANCELLED and row.detainee.is_present:
+            movement = _movement(row)
+            row.movement = movements.setdefault(movement.pk, movement)
+    Movement.objects.bulk_create(movements.values(), batch_size=BATCH)
+    Appointment.objects.bulk_create(rows, batch_size=BATCH)
+    _date_bookings(frame, outcome.visits)
+
+
+def write_imports(frame: Frame, outcome: Outcome) -> None:
+    """Write the morning's nominal list of each working day as already imported."""
+    importers = cast.bookers(frame.establishment, frame.users, CONSULTATIONS[0].discipline)
+    rows = RegistryImport.objects.bulk_create(
+        RegistryImport(
+            establishment=frame.establishment,
+            applied_by=importers[0],
+            file_digest=hashlib.sha256(f"{frame.establishment.code} {day}".encode()).hexdigest(),
+            new=len(changes.arrived),
+            moved=len(changes.moved),
+            released=len(changes.left),
+            unchanged=changes.unchanged,
+        )
+        for day, changes in outcome.days.items()
+    )
+    minute = LIST_ARRIVES_AT.hour * 60 + LIST_ARRIVES_AT.minute
+    times = [_not_later_than_now(frame.instant(day, minute)) for day in outcome.days]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE appointments_registryimport r SET applied_at = v.at"
+            " FROM unnest(%s::bigint[], %s::timestamptz[]) AS v (id, at) WHERE r.id = v.id",
+            [[row.pk for row in rows], times],
+        )
+
+
+def _appointment(frame: Frame, visit: Visit, person: Detainee, session: ConsultationSession) -> Appointment:
+    starts_at = frame.instant(visit.session.day, visit.starts)
+    who = cast.bookers(frame.establishment, frame.users, visit.consultation.discipline)
+    return Appointment(
+        id=visit.key,
+        establishment=frame.establishment,
+        agenda=session.agenda,
+        session=session,
+        detainee=person,
+        kind=frame.kinds[visit.consultation.name],
+        called_at=wave_for(starts_at, ARRIVAL_TIMES, frame.establishment.zone),
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=visit.consultation.minutes),
+        status=visit.status,
+        cancel_reason=visit.cancel_reason or "",
+        not_come_reason=visit.not_come_reason or "",
+        booked_by=who[visit.key.int % len(who)],
+        revision=1 if visit.status == Status.BOOKED else 2,
+    )
+
+
+def _movement(appointment: Appointment) -> Movement:
+    person, at = appointment.detainee, appointment.called_at
+    return Movement(
+        id=movement_id(appointment.establishment_id, person.register_number, at),
+        establishment_id=appointment.establishment_id,
+        expected_at=at,
+        **neutral_fields(person),
+    )
+
+
+def _date_bookings(frame: Frame, visits: Iterable[Visit]) -> None:
+    """Give each booking the moment at which it was asked for; the model itself would write the present one."""
+    keys, times = [], []
+    for visit in visits:
+        minute = 8 * 60 + visit.key.int % 540
+        keys.append(visit.key)
+        times.append(_not_later_than_now(frame.instant(visit.asked_on, minute)))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE appointments_appointment a SET booked_at = v.at"
+            " FROM unnest(%s::uuid[], %s::timestamptz[]) AS v (id, at) WHERE a.id = v.id",
+            [keys, times],
+        )
+
+
+def _not_later_than_now(instant: datetime) -> datetime:
+    return min(instant, timezone.now())

@@ -1,0 +1,73 @@
+"""Reads settings from the environment; a wrong value stops the start with a sentence. Knows no Django."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+class BadEnvironmentError(RuntimeError):
+    """A setting in the environment is missing or cannot be understood; the message says which and why."""
+
+
+def env_text(name: str, default: str | None = None) -> str:
+    """Return the text of NAME, or `default`; raise BadEnvironmentError when there is neither."""
+    value = os.environ.get(name, default)
+    if value is None:
+        msg = f"{name} is not set. Give it in the environment of this process."
+        raise BadEnvironmentError(msg)
+    return value
+
+
+def env_bool(name: str, *, default: bool = False) -> bool:
+    """Return NAME as a truth value: 1/true/yes/on or 0/false/no/off."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.strip().lower() in TRUE:
+        return True
+    if value.strip().lower() in FALSE:
+        return False
+    msg = f"{name} is {value!r}: write 1 or 0."
+    raise BadEnvironmentError(msg)
+
+
+def env_int(name: str, default: int) -> int:
+    """Return NAME as a whole number."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    try:
+        return int(value)
+    except ValueError as error:
+        msg = f"{name} is {value!r}: write a whole number."
+        raise BadEnvironmentError(msg) from error
+
+
+def env_list(name: str, default: str = "") -> list[str]:
+    """Return NAME split at commas, without blanks."""
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def env_choice(name: str, choices: tuple[str, ...], default: str) -> str:
+    """Return NAME, which must be one of `choices`."""
+    value = os.environ.get(name, default)
+    if value not in choices:
+        msg = f"{name} is {value!r}: choose one of {', '.join(choices)}."
+        raise BadEnvironmentError(msg)
+    return value
+
+
+def env_secret(name: str, default: str | None = None) -> str:
+    """Return the secret NAME, or what the file named by NAME_FILE holds, which keeps it out of the environment."""
+    file = os.environ.get(f"{name}_FILE")
+    if file is None:
+        return env_text(name, default)
+    try:
+        return Path(file).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        msg = f"{name}_FILE names {file!r}, which cannot be read: {error.strerror}."
+        raise BadEnvironmentError(msg) from error

@@ -1,0 +1,113 @@
+"""Pages that say in a sentence what went wrong and what to do; they name nobody and ask no query of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from access.decorators import open_to_anyone
+
+
+def problem(request: HttpRequest, *, status: int, title: str, sentence: str) -> HttpResponse:
+    """Return the error page (or, for htmx, its notice alone) with that status."""
+    context = {"status": status, "title": title, "sentence": sentence}
+    if getattr(request, "htmx", False):
+        response = render(request, "errors/_notice.html", context, status=status)
+        response["HX-Retarget"] = "#carehub-notice"
+        response["HX-Reswap"] = "innerHTML"
+        return response
+    return render(request, "errors/problem.html", context, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: what was sent cannot be understood; a page that knows what to do about it says so itself."""
+    said = str(exception) if isinstance(exception, BadRequest) else ""
+    return problem(
+        request,
+        status=400,
+        title=_("This request cannot be understood"),
+        sentence=said or _("Go back, check what you entered and send it again."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: the profile does not open this page."""
+    sentence = str(exception) if exception and str(exception) else _("Your profile does not open this page.")
+    return problem(request, status=403, title=_("Not open to you"), sentence=sentence)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: there is no such page, or it is not yours to see; which one is not said.
+
+    An exception that knows better what to do carries its own `sentence`.
+    """
+    own = getattr(exception, "sentence", None)
+    return problem(
+        request,
+        status=404,
+        title=_("Nothing here"),
+        sentence=own or _("This page does not exist, or you may not see it. Go back to the start page."),
+    )
+
+
+def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
+    """405: the page exists, and does not take this; usually an address that only a button sends to."""
+    response = problem(
+        request,
+        status=405,
+        title=_("Not this way"),
+        sentence=_("This address does nothing by itself: a button of another page sends to it. Nothing was changed."),
+    )
+    response["Allow"] = allowed
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our fault."""
+    return problem(
+        request,
+        status=500,
+        title=_("CareHub has stumbled"),
+        sentence=_(
+            "Nothing was saved by this last action. Try again; "
+            "if it happens again, tell your IT service the time it happened."
+        ),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the form is older than the present session."""
+    return problem(
+        request,
+        status=403,
+        title=_("This form is too old"),
+        sentence=_(
+            "You have signed in again since it was opened, or cookies are blocked. "
+            "Reload the page and send the form again."
+        ),
+    )
+
+
+def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
+    """429: too many wrong passwords."""
+    return problem(
+        request,
+        status=429,
+        title=_("Too many attempts"),
+        sentence=_(
+            "This name is locked on this computer for 15 minutes. Wait, or ask the account administrator "
+            "for a new password."
+        ),
+    )
+
+
+@require_safe
+@open_to_anyone
+def alive(request: HttpRequest) -> HttpResponse:
+    """A sign of life for the supervisor; says nothing about anybody."""
+    return HttpResponse("ok", content_type="text/plain")

@@ -1,0 +1,129 @@
+"""What each door's login may do in the database, written out a second time, apart from the migrations.
+
+`manage.py doctor` compares it with the catalogue of the database in use. A migration that opens something without a
+line here makes the doctor, and its test, complain: two pairs of eyes for each opening. Data and its reading only.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+DOORS = ("care", "prison", "accounts")
+OWNER = "carehub_owner"
+
+READ = "SELECT"
+ALL = "SELECT, INSERT, UPDATE, DELETE"
+OWN_SIGN_IN = "SELECT, UPDATE (last_login, must_change_password, password, second_factor_since)"
+ANY_ACCOUNT = (
+    "SELECT, INSERT, UPDATE (email, full_name, is_active, last_login, must_change_password, password,"
+    " second_factor_since, username)"
+)
+OWN_CALENDAR = "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"
+NEUTRAL = "SELECT (building_id, cell, establishment_id, expected_at, first_name, id, last_name, register_number)"
+
+TABLES: dict[str, dict[str, str]] = {
+    # Names of models and rights, the same for all.
+    "django_content_type": dict.fromkeys(DOORS, READ),
+    "auth_permission": dict.fromkeys(DOORS, READ),
+    # Places.
+    "access_establishment": dict.fromkeys(DOORS, READ),
+    "access_building": {"care": "SELECT, INSERT", "prison": READ, "accounts": READ},
+    # Accounts: shared tables, split by row-level security.
+    "access_user": {"care": OWN_SIGN_IN, "prison": OWN_SIGN_IN, "accounts": ANY_ACCOUNT},
+    "access_membership": {"care": READ, "prison": READ, "accounts": ALL},
+    "guardian_userobjectpermission": {"care": READ, "prison": READ, "accounts": ALL},
+    "access_session": dict.fromkeys(DOORS, ALL),
+    "access_calendaraddress": {"care": OWN_CALENDAR, "prison": OWN_CALENDAR},
+    "access_auditentry": {"care": "INSERT", "prison": "INSERT", "accounts": "SELECT, INSERT"},
+    "otp_totp_totpdevice": dict.fromkeys(DOORS, ALL),
+    "otp_static_staticdevice": dict.fromkeys(DOORS, ALL),
+    "otp_static_statictoken": dict.fromkeys(DOORS, ALL),
+    "axes_accessattempt": dict.fromkeys(DOORS, ALL),
+    "axes_accessattemptexpiration": dict.fromkeys(DOORS, ALL),
+    "axes_accessfailurelog": dict.fromkeys(DOORS, ALL),
+    "axes_accesslog": dict.fromkeys(DOORS, ALL),
+    # The agenda, behind the care door alone.
+    "appointments_detainee": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
+    "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_consultationsession": {"care": ALL},
+    "appointments_arrivaltime": {"care": ALL},
+    "appointments_registryimport": {"care": "SELECT, INSERT"},
+    "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
+    # The neutral shadow: the one thing that both sides know.
+    "appointments_movement": {"care": ALL, "prison": NEUTRAL},
+}
+
+FUNCTIONS: dict[str, tuple[str, ...]] = {
+    "access_side": DOORS,
+    "access_reset_second_factor": ("accounts",),
+    "access_end_sessions": ("accounts",),
+}
+
+OWN_SIDE, OF_ALL_SIDES = "own_side", "accounts"
+SPLIT = frozenset({OWN_SIDE, OF_ALL_SIDES})
+# Tables that more than one door reads and that hold rows of one side each: their policies, and no others.
+POLICIES: dict[str, frozenset[str]] = {
+    "access_user": SPLIT,
+    "access_membership": SPLIT,
+    "access_session": SPLIT,
+    "access_calendaraddress": frozenset({OWN_SIDE}),
+    "guardian_userobjectpermission": SPLIT,
+    "otp_totp_totpdevice": SPLIT,
+    "otp_static_staticdevice": SPLIT,
+    "otp_static_statictoken": SPLIT,
+    "axes_accessattempt": SPLIT,
+    "axes_accessattemptexpiration": SPLIT,
+    "axes_accessfailurelog": SPLIT,
+    "axes_accesslog": SPLIT,
+    "access_auditentry": frozenset({"own_door", "accounts_read"}),
+    "appointments_movement": frozenset({"care", "a_few_days"}),
+}
+
+# What the database itself refuses, whatever the code forgets.
+TRIGGERS = frozenset(
+    {
+        "appointment_has_movement",
+        "appointment_within_session",
+        "audit_append_only",
+        "audit_chain",
+        "audit_never_emptied",
+        "session_keeps_appointments",
+    }
+)
+EXCLUSIONS = frozenset({"agenda_overlap", "person_overlap", "session_overlap"})
+
+
+class Opening(NamedTuple):
+    """One thing that one door may do; `column` is empty when it concerns the whole object."""
+
+    door: str
+    privilege: str
+    thing: str
+    column: str = ""
+
+    def __str__(self) -> str:
+        column = f" ({self.column})" if self.column else ""
+        return f"{self.door}: {self.privilege}{column} on {self.thing}"
+
+
+def declared() -> frozenset[Opening]:
+    """Return everything that the doors may do."""
+    tables = (
+        opening
+        for table, doors in TABLES.items()
+        for door, privileges in doors.items()
+        for opening in _read(door, privileges, table)
+    )
+    functions = (Opening(door, "EXECUTE", name) for name, doors in FUNCTIONS.items() for door in doors)
+    return frozenset(tables) | frozenset(functions)
+
+
+def _read(door: str, privileges: str, table: str) -> Iterator[Opening]:
+    """Read "SELECT, UPDATE (a, b)"."""
+    for privilege, columns in re.findall(r"(\w+)(?: \(([^)]*)\))?(?:, |$)", privileges):
+        for column in re.split(r",\s*", columns):
+            yield Opening(door, privilege, table, column)

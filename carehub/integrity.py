@@ -1,0 +1,167 @@
+"""Checks that the stored agenda, the movement list and the access log agree; changes nothing, names no person.
+
+Each rule is one query over everything, so that it stays quick on a large database. The database's own constraints
+forbid most of what is looked for here: this is the second look, for restored, repaired or tampered-with data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db import connection
+
+from access.models import Establishment
+from appointments.projection import arrival_times
+from appointments.timegrid import NoArrivalTime, wave_for
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that must hold. `broken_by` returns the keys of the rows that break it."""
+
+    sentence: str
+    broken_by: Callable[[], list[str]]
+    # A warning is for a person to look at; the data are right as they are.
+    only_warns: bool = False
+
+
+MOVEMENT_MISSING = """
+    SELECT 'appointment ' || a.id FROM appointments_appointment a
+        LEFT JOIN appointments_movement m ON m.id = a.movement_id AND m.establishment_id = a.establishment_id
+    WHERE a.status = 'booked' AND a.starts_at > now() AND m.id IS NULL
+    ORDER BY a.starts_at, a.id"""
+
+WRONG_PERSON = """
+    SELECT 'appointment ' || a.id || ', movement ' || m.id FROM appointments_appointment a
+        JOIN appointments_movement m ON m.id = a.movement_id
+        JOIN appointments_detainee d ON d.id = a.detainee_id
+    WHERE a.status = 'booked' AND a.starts_at > now()
+      AND (m.register_number, m.last_name, m.first_name) <> (d.register_number, d.last_name, d.first_name)
+    ORDER BY a.starts_at, a.id"""
+
+WRONG_PLACE = """
+    SELECT DISTINCT 'movement ' || m.id FROM appointments_appointment a
+        JOIN appointments_movement m ON m.id = a.movement_id
+        JOIN appointments_detainee d ON d.id = a.detainee_id
+    WHERE a.status = 'booked' AND a.starts_at > now()
+      AND d.released_on IS NULL AND (m.building_id, m.cell) IS DISTINCT FROM (d.building_id, d.cell)
+    ORDER BY 1"""
+
+WRONG_TIME = """
+    SELECT 'appointment ' || a.id || ', movement ' || m.id FROM appointments_appointment a
+        JOIN appointments_movement m ON m.id = a.movement_id
+    WHERE a.status = 'booked' AND a.starts_at > now() AND m.expected_at <> a.called_at
+    ORDER BY a.starts_at, a.id"""
+
+NOBODY_EXPECTS = """
+    SELECT 'movement ' || m.id FROM appointments_movement m
+    WHERE m.expected_at > now()
+      AND NOT EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.status <> 'cancelled')
+    ORDER BY m.expected_at, m.id"""
+
+TWO_LINES = """
+    SELECT 'movements ' || string_agg(m.id::text, ' and ' ORDER BY m.id) FROM appointments_movement m
+    GROUP BY m.establishment_id, m.register_number, m.expected_at HAVING count(*) > 1
+    ORDER BY 1"""
+
+# Sorted by start, an appointment overlaps an earlier one exactly when it starts before the latest end so far.
+OVERLAP = """
+    SELECT 'appointment ' || id FROM (
+        SELECT a.id, a.starts_at, max(a.ends_at) OVER (PARTITION BY a.{whose} ORDER BY a.starts_at, a.ends_at, a.id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
+        FROM appointments_appointment a WHERE a.status IN ('booked', 'seen')) AS holding
+    WHERE starts_at < busy_until
+    ORDER BY starts_at, id"""
+
+OUTSIDE_SESSION = """
+    SELECT 'appointment ' || a.id FROM appointments_appointment a
+        LEFT JOIN appointments_consultationsession s ON s.id = a.session_id AND s.agenda_id = a.agenda_id
+    WHERE a.status IN ('booked', 'seen')
+      AND (s.id IS NULL OR a.starts_at < s.starts_at OR a.ends_at > s.ends_at)
+    ORDER BY a.starts_at, a.id"""
+
+TWO_ESTABLISHMENTS = """
+    SELECT 'appointment ' || a.id FROM appointments_appointment a
+        LEFT JOIN appointments_detainee d ON d.id = a.detainee_id AND d.establishment_id = a.establishment_id
+        LEFT JOIN appointments_agenda g ON g.id = a.agenda_id AND g.establishment_id = a.establishment_id
+        LEFT JOIN appointments_kind k ON k.id = a.kind_id AND k.establishment_id = a.establishment_id
+    WHERE d.id IS NULL OR g.id IS NULL OR k.id IS NULL
+    UNION ALL
+    SELECT 'movement ' || m.id FROM appointments_movement m
+        LEFT JOIN access_building b ON b.id = m.building_id AND b.establishment_id = m.establishment_id
+    WHERE b.id IS NULL
+    UNION ALL
+    SELECT 'person ' || d.id FROM appointments_detainee d
+        LEFT JOIN access_building b ON b.id = d.building_id AND b.establishment_id = d.establishment_id
+    WHERE d.building_id IS NOT NULL AND b.id IS NULL"""
+
+RELEASED = """
+    SELECT 'appointment ' || a.id FROM appointments_appointment a
+        JOIN appointments_detainee d ON d.id = a.detainee_id
+    WHERE a.status = 'booked' AND a.starts_at > now() AND d.released_on IS NOT NULL
+    ORDER BY a.starts_at, a.id"""
+
+BROKEN_CHAIN = """
+    SELECT 'log entry ' || id FROM (
+        SELECT e.id, e.hash, e.previous_hash, access_audit_line(e) AS expected,
+               lag(e.hash, 1, '') OVER (ORDER BY e.id) AS before
+        FROM access_auditentry e) AS line
+    WHERE hash <> expected OR previous_hash <> before
+    ORDER BY id"""
+
+CALLED_AT = """
+    SELECT a.establishment_id, a.starts_at, a.called_at, array_agg(a.id::text ORDER BY a.id)
+    FROM appointments_appointment a WHERE a.status = 'booked' AND a.starts_at > now()
+    GROUP BY a.establishment_id, a.starts_at, a.called_at ORDER BY a.starts_at, a.establishment_id"""
+
+
+def keys_of(sql: str) -> Callable[[], list[str]]:
+    """Return a function that runs `sql` and gives its one column."""
+
+    def run() -> list[str]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql)
+            return [str(key) for (key,) in cursor.fetchall()]
+
+    return run
+
+
+def called_at_another_time() -> list[str]:
+    """Return the appointments to come whose arrival time is not the one that today's arrival times give."""
+    places = {place.pk: (arrival_times(place), place.zone) for place in Establishment.objects.order_by("pk")}
+    with connection.cursor() as cursor:
+        cursor.execute(CALLED_AT)
+        rows = cursor.fetchall()
+    wrong: list[str] = []
+    for establishment_id, starts_at, called_at, keys in rows:
+        times, zone = places[establishment_id]
+        try:
+            right = wave_for(starts_at, times, zone) == called_at
+        except NoArrivalTime:
+            right = False
+        wrong += [] if right else [f"appointment {key}" for key in keys]
+    return wrong
+
+
+RULES = (
+    Rule("Every appointment to come has its movement", keys_of(MOVEMENT_MISSING)),
+    Rule("A movement calls the person of the appointment", keys_of(WRONG_PERSON)),
+    Rule("A movement shows the person's present building and cell", keys_of(WRONG_PLACE)),
+    Rule("A movement is at the arrival time of its appointment", keys_of(WRONG_TIME)),
+    Rule("Everybody to come is called at one of today's arrival times", called_at_another_time),
+    Rule("Every movement to come belongs to an appointment", keys_of(NOBODY_EXPECTS)),
+    Rule("Nobody has two movements at one arrival time", keys_of(TWO_LINES)),
+    Rule("No practitioner has two appointments at once", keys_of(OVERLAP.format(whose="agenda_id"))),
+    Rule("Nobody has two appointments at once", keys_of(OVERLAP.format(whose="detainee_id"))),
+    Rule("Every appointment is inside its session", keys_of(OUTSIDE_SESSION)),
+    Rule("What belongs together belongs to one establishment", keys_of(TWO_ESTABLISHMENTS)),
+    Rule("The access log is whole", keys_of(BROKEN_CHAIN)),
+    Rule("Nobody who has left is still booked", keys_of(RELEASED), only_warns=True),
+)
+
+
+def findings() -> Iterator[tuple[Rule, list[str]]]:
+    """Try every rule in turn; give each with the keys of the rows that break it, none when it holds."""
+    for rule in RULES:
+        yield rule, rule.broken_by()

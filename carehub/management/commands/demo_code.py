@@ -1,0 +1,34 @@
+"""manage.py demo_code: shows the one-time code of an account of the demonstration. Never in production."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+
+class Command(BaseCommand):
+    """Show the code that an authenticator would show now."""
+
+    help = "Show the one-time code of an account of the demonstration."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare whose code."""
+        parser.add_argument("username", help="a name from the list that make demo prints")
+
+    def handle(self, *args: Any, username: str, **options: Any) -> None:
+        """Print the code and how long it holds."""
+        if settings.IS_PRODUCTION:
+            raise CommandError("CAREHUB_ENV is production: only the person's own authenticator shows codes there.")
+        devices = TOTPDevice.objects.filter(user__username__iexact=username, confirmed=True).order_by("pk")
+        for device in devices:
+            totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+            left = device.step - int(time.time() - device.t0) % device.step
+            self.stdout.write(f"{totp.token():0{device.digits}d}  (valid for {left} s)")
+        if not devices:
+            raise CommandError(f"{username} has no second factor yet. Check the name, or sign in once to get it.")

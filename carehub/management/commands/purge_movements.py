@@ -1,0 +1,37 @@
+"""manage.py purge_movements: forgets the movements that no officer can see any longer. For cron, once a day."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.utils import timezone
+
+from access.models import Establishment
+from appointments.projection import purge
+from appointments.timegrid import local_midnights
+
+
+class Command(BaseCommand):
+    """Delete the movements of the days before yesterday."""
+
+    help = "Forget the movements expected before yesterday. Appointments keep their own history on the care side."
+
+    @no_translations
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Delete, and say how many."""
+        if settings.CAREHUB_DOOR != "owner":
+            raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
+        purged = purge(before=end_of_the_window(timezone.now()))
+        self.stdout.write(f"{purged} movements forgotten.")
+
+
+def end_of_the_window(now: datetime) -> datetime:
+    """Return the start of yesterday, where it began first: nobody's list reaches further back."""
+    yesterdays = [
+        local_midnights(now.astimezone(place.zone).date() - timedelta(days=1), place.zone)[0]
+        for place in Establishment.objects.order_by("pk")
+    ]
+    return min(yesterdays, default=now)

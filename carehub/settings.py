@@ -1,0 +1,229 @@
+"""Every setting of the product, read from the environment; safe for production unless told otherwise.
+
+One process serves one door: CAREHUB_DOOR chooses its URLs, its cookies and its database login
+(docs/adr/0002). Without it the process is a management command of the schema's owner.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from carehub.env import env_bool, env_choice, env_int, env_list, env_secret, env_text
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- Where and what this process is -----------------------------------------------------------------
+CAREHUB_ENV = env_choice("CAREHUB_ENV", ("production", "demo", "test"), "production")
+CAREHUB_DOOR = env_choice("CAREHUB_DOOR", ("owner", "care", "prison", "accounts"), "owner")
+IS_PRODUCTION = CAREHUB_ENV == "production"
+
+DEBUG = env_bool("CAREHUB_DEBUG", default=False)
+SECRET_KEY = env_secret(
+    "CAREHUB_SECRET_KEY", None if IS_PRODUCTION else "demo-and-test-only-never-in-production-0123456789"
+)
+ALLOWED_HOSTS = env_list("CAREHUB_ALLOWED_HOSTS", "" if IS_PRODUCTION else "127.0.0.1,localhost,testserver")
+CSRF_TRUSTED_ORIGINS = env_list("CAREHUB_TRUSTED_ORIGINS")
+
+# --- Applications -----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "access",
+    "appointments",
+    "carehub",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
+    "guardian",
+    "axes",
+    "csp",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "carehub.middleware.PrivateResponses",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "access.middleware.DenyByDefault",
+    "axes.middleware.AxesMiddleware",
+    "carehub.middleware.SentenceForMethod",
+]
+
+# A management command has no URLs of its own; it gets the care door's so that `reverse` and checks work.
+ROOT_URLCONF = f"carehub.urls.{'care' if CAREHUB_DOOR == 'owner' else CAREHUB_DOOR}"
+WSGI_APPLICATION = "carehub.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "access.context.door",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    },
+]
+
+# --- Database: one login a door, PostgreSQL only (docs/adr/0001) --------------------------------------
+DATABASE_URL = env_secret(f"DATABASE_URL_{CAREHUB_DOOR.upper()}", None)
+DATABASES: dict[str, Any] = {
+    "default": {
+        **dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True),
+        "TEST": {"NAME": None},
+    },
+}
+DATABASES["default"].setdefault("OPTIONS", {})["application_name"] = f"carehub-{CAREHUB_DOOR}"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Who you are --------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "access.backends.DoorBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+if CAREHUB_ENV == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "access:sign_in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "access:sign_in"
+
+SESSION_ENGINE = "access.sessions"
+SESSION_COOKIE_NAME = f"carehub_{CAREHUB_DOOR}_session"
+SESSION_COOKIE_AGE = env_int("CAREHUB_IDLE_MINUTES", 15 if CAREHUB_DOOR == "prison" else 45) * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = f"carehub_{CAREHUB_DOOR}_csrf"
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "carehub.errors.csrf_failure"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+OTP_TOTP_ISSUER = f"CareHub {CAREHUB_DOOR}"
+OTP_TOTP_THROTTLE_FACTOR = 1
+
+ANONYMOUS_USER_NAME = None
+GUARDIAN_MONKEY_PATCH_USER = False
+GUARDIAN_MONKEY_PATCH_GROUP = False
+# Row-level permissions are asked for through access.policy only, never through a backend.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # the append-only access log is ours, in access.audit
+AXES_LOCKOUT_CALLABLE = "carehub.errors.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["password", "username", "csrfmiddlewaretoken", "next"]
+AXES_VERBOSE = False
+
+# --- Words and time -----------------------------------------------------------------------------------
+LANGUAGE_CODE = "fr"
+LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+LANGUAGE_COOKIE_NAME = f"carehub_{CAREHUB_DOOR}_lang"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_HTTPONLY = True
+LOCALE_PATHS = [BASE_DIR / "carehub" / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# --- Static files: from the installed packages, nothing fetched at run time ------------------------------
+STATIC_URL = "static/"
+# Collected for production; elsewhere the files are served from where they are.
+STATIC_ROOT = env_text("CAREHUB_STATIC_ROOT", str(BASE_DIR / ".carehub" / "static")) if IS_PRODUCTION else None
+STATICFILES_DIRS = [
+    ("carehub", BASE_DIR / "carehub" / "static" / "carehub"),
+    ("bootstrap", BASE_DIR / "node_modules" / "bootstrap" / "dist"),
+]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IS_PRODUCTION
+        else "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+
+# --- What a browser may do with our pages ----------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap's icons are data: images in its style sheet
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+# Cookies travel over TLS alone in production; the demo listens on loopback without it.
+SECURE_COOKIES = env_bool("CAREHUB_SECURE_COOKIES", default=IS_PRODUCTION)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
+SECURE_SSL_REDIRECT = env_bool("CAREHUB_SSL_REDIRECT", default=False)
+SECURE_HSTS_SECONDS = env_int("CAREHUB_HSTS_SECONDS", 31_536_000 if IS_PRODUCTION else 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("CAREHUB_BEHIND_TLS_PROXY") else None
+
+# What the movement list must hide best (docs/neutrality.md), as in appointments.enums.Discipline.
+CAREHUB_SENSITIVE_DISCIPLINES = env_list(
+    "CAREHUB_SENSITIVE_DISCIPLINES", "psychiatry,psychology,addiction,infectious,gynaecology"
+)
+
+# The prison's nominal list of the largest establishments stays far below this.
+CAREHUB_UPLOAD_LIMIT_BYTES = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # Paths carry no personal data (identifiers are opaque). Query strings may hold a name searched for: not logged.
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

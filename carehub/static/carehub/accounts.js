@@ -1,0 +1,16 @@
+// Opening an account: a role that sees everything leaves nothing to choose row by row.
+"use strict";
+
+document.addEventListener("DOMContentLoaded", () => {
+  const scope = document.querySelector("[data-carehub-scope]");
+  const role = document.querySelector("select[name=role]");
+  if (!scope || !role) return;
+  const whole = scope.dataset.carehubScope.split(" ");
+  const show = () => {
+    const seesAll = whole.includes(role.value);
+    scope.querySelector("[data-carehub-whole]").hidden = !seesAll;
+    scope.querySelector("[data-carehub-rows]").hidden = seesAll;
+  };
+  role.addEventListener("change", show);
+  show();
+});

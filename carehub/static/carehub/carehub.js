@@ -1,0 +1,37 @@
+// What every door's pages need of JavaScript; each page also works without it.
+"use strict";
+
+(function () {
+  const cookie = (name) => document.cookie.split("; ").map((part) => part.split("=")).find(([key]) => key === name)?.[1];
+  const door = document.documentElement.dataset.door;
+
+  // The token is read when the request leaves: it changes when somebody signs in again in another tab.
+  document.addEventListener("htmx:configRequest", (event) => {
+    const token = cookie(`carehub_${door}_csrf`);
+    if (token) event.detail.headers["X-CSRFToken"] = token;
+  });
+
+  // A form sent the ordinary way takes the present token too, so that nothing typed is lost after a new sign-in.
+  document.addEventListener("submit", (event) => {
+    const field = event.target.querySelector("input[name=csrfmiddlewaretoken]");
+    const token = cookie(`carehub_${door}_csrf`);
+    if (field && token) field.value = token;
+  }, true); // on the way down: before htmx reads the form
+
+  document.addEventListener("htmx:sendError", () => {
+    const notice = document.getElementById("carehub-notice");
+    if (notice) notice.replaceChildren(Object.assign(document.createElement("p"), {
+      className: "notice notice-error", textContent: document.body.dataset.carehubUnreachable,
+    }));
+  });
+
+  const prepare = (root) => {
+    for (const button of root.querySelectorAll("[data-carehub-print]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => window.print());
+    }
+    root.querySelector("[data-carehub-focus]")?.focus();
+  };
+  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));
+})();

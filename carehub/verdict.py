@@ -1,0 +1,28 @@
+"""One line of the doctor's report: how it stands, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How bad it is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was looked at, how it stands, and what to do (empty when nothing is to be done)."""
+
+    level: Level
+    sentence: str
+    remedy: str = ""
+
+
+def judge(holds: object, sentence: str, otherwise: str, remedy: str, *, bad: Level = Level.PROBLEM) -> Verdict:
+    """Return "ok: sentence" when `holds`, else `bad` with the sentence `otherwise` and what to do."""
+    return Verdict(Level.OK, sentence) if holds else Verdict(bad, otherwise, remedy)

@@ -1,0 +1,376 @@
+"""The accounts door as Ada uses it, and all that it keeps from her and from others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from access.audit import record
+from access.enums import Role, Verb
+from access.models import AuditEntry, Membership, User
+from access.policy import give, granted
+from appointments.models import Agenda
+from tests.conftest import Unit
+from tests.doors import DoorClient, through
+from tests.factories import member
+
+Browser = Callable[[User], DoorClient]
+
+
+def names(page: str) -> list[str]:
+    """The people in the first column of a list."""
+    return re.findall(r'<th scope="row"><a href="/accounts/\d+">([^<]+)</a>', page)
+
+
+def new_nurse(unit: Unit, **fields: str) -> dict[str, str]:
+    """What Ada types for a nurse who books for the doctor and sees the psychiatrist."""
+    return {
+        "full_name": "Nina Simon",
+        "username": "nina",
+        "email": "",
+        "role": "nurse",
+        "valid_from": timezone.localdate().isoformat(),
+        "valid_until": "",
+        f"agenda-{unit.doctor.pk}": "book",
+        f"agenda-{unit.psychiatrist.pk}": "view",
+    } | fields
+
+
+def test_list_shows_every_account_of_the_establishment_and_no_other(
+    unit_a: Unit,
+    alice: User,
+    bob: User,
+    helene: User,
+    oscar: User,
+    olga: User,
+    chloe: User,
+    ada: User,
+    at_door: Browser,
+) -> None:
+    page = at_door(ada).get("/").content.decode()
+
+    assert names(page) == ["Ada", "Alice", "Bob", "Helene", "Olga", "Oscar"]
+    assert "6 accounts" in page
+    words = re.sub(r"\s+", " ", page)
+    assert "<div>Sees and books: Dr Leroy</div><div>Sees: Dr Bob</div>" in words
+    assert "<div>Sees and books every agenda</div>" in words
+    assert "<div>Sees the list of every building</div>" in words
+    assert "<div>Sees the list: A</div>" in words
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=helene", ["Hélène Faure"]),
+        ("q=FAURE+hel", ["Hélène Faure"]),
+        ("q=alice", ["Alice"]),
+        ("door=prison", ["Oscar"]),
+        ("state=deactivated", ["Alice"]),
+        ("state=ended", ["Hélène Faure"]),
+        ("q=zzz", []),
+        ("q=alice&door=prison", []),
+        ("page=99&door=prison", ["Oscar"]),
+        ("page=x&door=prison", ["Oscar"]),
+    ],
+)
+def test_list_is_narrowed_by_name_door_and_state(
+    alice: User, helene: User, oscar: User, ada: User, at_door: Browser, query: str, found: list[str]
+) -> None:
+    User.objects.filter(pk=helene.pk).update(full_name="Hélène Faure")
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    Membership.objects.filter(user=helene).update(valid_until=timezone.localdate() - timedelta(days=2))
+
+    answer = at_door(ada).get(f"/?{query}")
+
+    assert answer.status_code == 200
+    assert names(answer.content.decode()) == found
+
+
+@pytest.mark.parametrize("query", ["door=x", "state=x", "q=%00", "q=" + "a" * 200])
+def test_wrong_filter_gets_a_sentence(ada: User, at_door: Browser, query: str) -> None:
+    assert at_door(ada).get(f"/?{query}").status_code == 422
+
+
+def test_list_log_and_matrix_ask_the_same_number_of_queries_for_3_and_for_30_accounts(
+    unit_a: Unit, ada: User, at_door: Browser
+) -> None:
+    browser = at_door(ada)
+
+    def people(first: int, last: int) -> None:
+        for n in range(first, last):
+            nurse = member(Role.NURSE, unit_a.establishment, username=f"nurse{n}")
+            give(nurse, "view_agenda", unit_a.doctor)
+            give(
+                member(Role.FLOOR_OFFICER, unit_a.establishment, username=f"officer{n}"),
+                "view_movements",
+                unit_a.building,
+            )
+            record(by=nurse, verb=Verb.SIGN_IN, target=nurse, establishment=unit_a.establishment)
+
+    def queries() -> list[int]:
+        counts = []
+        for path in ("/", "/log", "/who-sees-what"):
+            with CaptureQueriesContext(
+                connection,
+            ) as captured:
+                assert browser.get(path).status_code == 200
+            counts.append(len(captured))
+        return counts
+
+    people(0, 2)
+    queries()
+    few = queries()
+    people(2, 15)
+
+    assert queries() == few
+
+
+def test_opening_an_account_answers_once_with_its_first_password(unit_a: Unit, ada: User, at_door: Browser) -> None:
+    browser = at_door(ada)
+
+    answer = browser.post("/accounts/new/care", new_nurse(unit_a))
+
+    page = answer.content.decode()
+    assert answer.status_code == 201
+    password = re.search(r'class="first-password">([a-z0-9-]{19})<', page)
+    assert password is not None
+    user = User.objects.get(username="nina")
+    assert user.check_password(password[1])
+    assert "<strong>Care" in page
+    assert set(granted(user, "view_agenda", Agenda)) == {unit_a.doctor, unit_a.psychiatrist}
+    assert password[1] not in browser.get(f"/accounts/{user.pk}").content.decode()
+    assert password[1] not in str(list(AuditEntry.objects.values()))
+    assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"email": "n@justice.fr"}, "cannot use a justice.fr address"),
+        ({"email": "nobody"}, "Enter a valid email address."),
+        ({"role": "floor_officer"}, "This role belongs to the other side of the wall."),
+        ({"role": ""}, "This field is required."),
+        ({"username": "ALICE"}, "This user name is taken. Choose another."),
+        ({"username": "ni na"}, "Enter a valid username"),
+        ({"valid_until": "2020-01-01"}, "The last day comes before the first."),
+        ({"valid_from": "tomorrow"}, "Enter a valid date."),
+        ({"full_name": "N\x00"}, "Null characters are not allowed."),
+    ],
+)
+def test_refused_account_keeps_what_was_typed(
+    unit_a: Unit, alice: User, ada: User, at_door: Browser, fields: dict[str, str], sentence: str
+) -> None:
+    typed = new_nurse(unit_a, **fields)
+
+    answer = at_door(ada).post("/accounts/new/care", typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in page.replace("&#x27;", "'")
+    assert f'value="{typed["username"]}"' in page
+    assert re.search(rf'name="agenda-{unit_a.doctor.pk}" value="book"[^>]* checked', page)
+    assert User.objects.count() == 2
+
+
+def test_scope_of_a_foreign_agenda_cannot_be_asked_for(unit_a: Unit, unit_b: Unit, ada: User, at_door: Browser) -> None:
+    at_door(ada).post("/accounts/new/care", new_nurse(unit_a) | {f"agenda-{unit_b.doctor.pk}": "book"})
+
+    assert unit_b.doctor not in granted(User.objects.get(username="nina"), "view_agenda", Agenda)
+
+
+@pytest.mark.parametrize(("side", "offered"), [("care", 4), ("prison", 4), ("accounts", 1)])
+def test_roles_offered_fit_the_door(ada: User, at_door: Browser, side: str, offered: int) -> None:
+    page = at_door(ada).get(f"/accounts/new/{side}").content.decode()
+
+    select = re.search(r'<select name="role".*?</select>', page, re.DOTALL)
+    assert select is not None
+    assert len(re.findall(r'<option value="[a-z]', select[0])) == offered
+
+
+def test_unknown_door_and_unknown_or_foreign_account_are_not_there(chloe: User, ada: User, at_door: Browser) -> None:
+    browser = at_door(ada)
+
+    for path in ("/accounts/new/kitchen", "/accounts/0", f"/accounts/{10**25}", f"/accounts/{chloe.pk}"):
+        assert browser.get(path).status_code == 404
+    for do in ("identity", "role", "end_role", "scope", "reset_factor", "first_password", "deactivate", "reactivate"):
+        assert browser.post(f"/accounts/{chloe.pk}", {"do": do}).status_code == 404
+    chloe.refresh_from_db()
+    assert chloe.is_active
+
+
+def test_unknown_action_is_refused(alice: User, ada: User, at_door: Browser) -> None:
+    assert at_door(ada).post(f"/accounts/{alice.pk}", {"do": "promote"}).status_code == 400
+
+
+def test_account_page_changes_name_role_and_scope(unit_a: Unit, alice: User, ada: User, at_door: Browser) -> None:
+    browser = at_door(ada)
+    path = f"/accounts/{alice.pk}"
+    today = timezone.localdate().isoformat()
+
+    answers = [
+        browser.post(path, {"do": "identity", "full_name": "Alice Morel", "email": "a@hopital.example"}),
+        browser.post(path, {"do": "role", "role": "secretary", "valid_from": today, "valid_until": today}),
+        browser.post(path, {"do": "scope", f"agenda-{unit_a.psychiatrist.pk}": "book"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 302]
+    alice.refresh_from_db()
+    assert (alice.full_name, alice.email) == ("Alice Morel", "a@hopital.example")
+    assert Membership.objects.get(user=alice).role == Role.SECRETARY
+    assert set(granted(alice, "book_agenda", Agenda)) == {unit_a.psychiatrist}
+    assert set(granted(alice, "view_agenda", Agenda)) == {unit_a.psychiatrist}
+    page = browser.get(path).content.decode()
+    assert "gave a role or a scope" in page
+    assert "changed an account" in page
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"do": "identity", "full_name": "Alice", "email": "a@justice.fr"},
+        {"do": "role", "role": "floor_officer", "valid_from": "2026-01-01"},
+        {"do": "role", "role": "nurse", "valid_from": "2026-02-01", "valid_until": "2026-01-01"},
+    ],
+)
+def test_refused_change_says_why_and_changes_nothing(
+    alice: User, ada: User, at_door: Browser, typed: dict[str, str]
+) -> None:
+    before = list(Membership.objects.filter(user=alice).values())
+
+    answer = at_door(ada).post(f"/accounts/{alice.pk}", typed)
+
+    assert answer.status_code == 422
+    assert 'class="error-summary"' in answer.content.decode()
+    assert list(Membership.objects.filter(user=alice).values()) == before
+    assert not AuditEntry.objects.exists()
+
+
+def test_account_page_resets_closes_and_reopens(alice: User, ada: User, at_door: Browser) -> None:
+    nurse, browser = at_door(alice), at_door(ada)
+    path = f"/accounts/{alice.pk}"
+    assert nurse.get("/my-account").status_code == 200
+
+    assert browser.post(path, {"do": "reset_factor"}).status_code == 302
+    assert not TOTPDevice.objects.filter(user=alice).exists()
+    sheet = browser.post(path, {"do": "first_password"})
+    password = re.search(r'class="first-password">([a-z0-9-]{19})<', sheet.content.decode())
+    alice.refresh_from_db()
+    assert password is not None
+    assert alice.check_password(password[1])
+    assert browser.post(path, {"do": "deactivate"}).status_code == 302
+    assert "deactivated" in browser.get(path).content.decode()
+    assert nurse.get("/my-account").status_code == 302
+    assert browser.post(path, {"do": "reactivate"}).status_code == 302
+    assert browser.post(path, {"do": "end_role"}).status_code == 302
+    assert "role ended" in browser.get(path).content.decode()
+
+
+def test_own_account_cannot_be_closed_from_the_page(ada: User, at_door: Browser) -> None:
+    browser = at_door(ada)
+
+    for do in ("deactivate", "end_role", "reset_factor", "first_password"):
+        answer = browser.post(f"/accounts/{ada.pk}", {"do": do})
+        assert answer.status_code == 422
+        assert "You cannot do this to your own account" in answer.content.decode()
+    assert browser.get("/").status_code == 200
+
+
+def test_role_at_a_second_establishment_is_given_by_who_manages_both(
+    unit_a: Unit, unit_b: Unit, alice: User, ada: User, at_door: Browser
+) -> None:
+    browser = at_door(ada)
+    typed = {"do": "role", "role": "nurse", "valid_from": "2026-01-01", "place": str(unit_b.establishment.pk)}
+    assert browser.post(f"/accounts/{alice.pk}", typed).status_code == 400
+
+    Membership.objects.create(user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin")
+    assert browser.post(f"/accounts/{alice.pk}", typed).status_code == 302
+
+    assert Membership.objects.filter(user=alice, establishment=unit_b.establishment, role="nurse").exists()
+
+
+def test_log_shows_the_lines_of_the_establishment_in_words(
+    unit_a: Unit, unit_b: Unit, alice: User, chloe: User, ada: User, at_door: Browser
+) -> None:
+    record(by=alice, verb=Verb.READ, target=unit_a.paul, establishment=unit_a.establishment)
+    record(by=alice, verb=Verb.SIGN_IN, target=alice)
+    record(by=chloe, verb=Verb.SIGN_IN, target=chloe)
+    record(by=chloe, verb=Verb.READ, target=unit_b.paul, establishment=unit_b.establishment)
+
+    page = at_door(ada).get("/log").content.decode()
+
+    body = page[page.index("<tbody>") :]
+    assert body.count("<tr>") == 2
+    assert "chloe" not in body
+    assert str(unit_a.paul.pk) not in page
+    assert "Durand" not in page
+    assert AuditEntry.objects.latest("id").verb == "read"
+    assert AuditEntry.objects.latest("id").target_type == "access.auditentry"
+
+
+def test_log_is_narrowed_by_person_and_day_and_goes_on_page_by_page(
+    unit_a: Unit, alice: User, bob: User, ada: User, at_door: Browser
+) -> None:
+    for _time in range(105):
+        record(by=alice, verb=Verb.SIGN_IN, target=alice)
+    record(by=bob, verb=Verb.SIGN_IN, target=bob)
+    browser = at_door(ada)
+
+    def lines(query: str) -> int:
+        return browser.get(f"/log?{query}").content.decode().count('<td class="figures when"><time')
+
+    assert lines("who=bob") == 1
+    assert lines("who=nobody") == 0
+    assert lines("day=2020-01-01") == 0
+    assert lines("who=alice") == 100
+    older = re.search(r'href="\?who=alice&amp;before=(\d+)"', browser.get("/log?who=alice").content.decode())
+    assert older is not None
+    assert lines(f"who=alice&before={older[1]}") == 5
+    assert lines(f"who=alice&day={timezone.localdate(timezone=unit_a.establishment.zone)}") == 100
+    for wrong in ("day=32-13", "before=x", "before=-1", f"before={10**30}", "who=%00"):
+        assert browser.get(f"/log?{wrong}").status_code == 422
+
+
+def test_matrix_says_who_sees_what_today(
+    unit_a: Unit, alice: User, helene: User, oscar: User, ada: User, at_door: Browser
+) -> None:
+    page = at_door(ada).get("/who-sees-what").content.decode()
+
+    rows = {
+        name: re.findall(r"<td[^>]*>([^<]*)</td>", cells)
+        for name, cells in re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a></th>(.*?)</tr>', page, re.DOTALL)
+    }
+    assert rows == {
+        "Alice": ["Nurse", "sees", "sees and books"],
+        "Helene": ["Head of unit", "sees and books every agenda"],
+        "Oscar": ["Floor officer", "sees the list", "–"],
+    }
+
+
+def test_no_other_role_opens_the_accounts_door(alice: User, oscar: User, ada: User, at_door: Browser) -> None:
+    for user in (alice, oscar):
+        stranger = DoorClient("accounts")
+        answer = stranger.post("/sign-in", {"username": user.username, "password": "une phrase de passe solide"})
+        assert answer.status_code == 401
+
+
+def test_accounts_login_reads_no_appointment_movement_or_detained_person(unit_a: Unit, ada: User) -> None:
+    with through("accounts"):
+        for table in (
+            "appointments_appointment",
+            "appointments_movement",
+            "appointments_detainee",
+            "appointments_kind",
+        ):
+            with (
+                pytest.raises(DatabaseError, match="permission denied"),
+                transaction.atomic(),
+                connection.cursor() as cursor,
+            ):
+                cursor.execute(f"SELECT 1 FROM {table}")

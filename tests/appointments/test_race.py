@@ -1,0 +1,112 @@
+"""Forty colleagues at the same moment: one gets the slot, the others a sentence, and nobody waits for ever."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from threading import Barrier
+
+import dj_database_url
+import pytest
+from django.db import connection
+from django.test import Client
+
+from access.models import AuditEntry, User
+from appointments.models import Appointment, Detainee, Movement
+from tests.conftest import Unit
+from tests.doors import DoorClient, through
+from tests.factories import DetaineeFactory, local, open_session, workday
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COLLEAGUES = 40
+# Longer than any of them has to wait: a circle of waiting shows as a status 500, not as a test without end.
+PATIENCE = "20s"
+# Who answers, and how many appointments he is told about.
+Send = Callable[[Client], int]
+
+
+def log_in_as_care() -> None:
+    """Give this thread a connection of its own, opened with the care door's own login."""
+    if "DATABASE_URL_CARE" not in os.environ:
+        pytest.fail("The race is run with the care door's own login: DATABASE_URL_CARE is not set.")
+    login = dj_database_url.parse(os.environ["DATABASE_URL_CARE"])
+    own = {key: login[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+    connection.settings_dict = {**connection.settings_dict, **own}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{PATIENCE}'")
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("carehub_care",)
+
+
+def all_at_once(user: User, sends: Sequence[Send]) -> Counter[int]:
+    """Let each of `sends` act in a thread of its own at the same moment; return how often each status came."""
+    signed_in = DoorClient("care").sign_in(user)
+    start = Barrier(len(sends))
+
+    def run(send: Send) -> int:
+        browser = Client(raise_request_exception=False, headers={"accept-language": "en"})
+        browser.cookies = signed_in.cookies
+        log_in_as_care()
+        try:
+            start.wait(timeout=30)
+            return send(browser)
+        finally:
+            connection.close()
+
+    with through("care"), ThreadPoolExecutor(len(sends)) as pool:
+        return Counter(pool.map(run, sends))
+
+
+def booking_of(person: Detainee, unit: Unit, at: datetime, *, sentences: tuple[str, ...]) -> Send:
+    """Book `person` for the doctor; who is refused reads one of `sentences`, and what he chose is kept."""
+
+    def send(browser: Client) -> int:
+        response = browser.post(
+            "/book",
+            {
+                "person": str(person.pk),
+                "kind": unit.consultation.pk,
+                "agenda": unit.doctor.pk,
+                "day": f"{at:%Y-%m-%d}",
+                "time": f"{at:%H:%M}",
+            },
+        )
+        if response.status_code == 422:
+            page = response.content.decode()
+            assert any(sentence in page for sentence in sentences)
+            assert str(person.pk) in page
+        return response.status_code
+
+    return send
+
+
+def test_forty_bookings_of_one_slot_give_one_appointment_and_thirty_nine_sentences(unit_a: Unit, helene: User) -> None:
+    day = workday(1)
+    open_session(unit_a.doctor, day)
+    people = [DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building) for _ in range(COLLEAGUES)]
+    at = local(unit_a.establishment, day, 9, 30)
+
+    statuses = all_at_once(
+        helene, [booking_of(person, unit_a, at, sentences=("has just been taken",)) for person in people]
+    )
+
+    assert statuses == {302: 1, 422: COLLEAGUES - 1}
+    assert Appointment.objects.count() == 1
+    assert Movement.objects.count() == 1
+    assert AuditEntry.objects.filter(verb="book").count() == 1
+
+
+def test_forty_bookings_of_one_person_at_one_time_give_one_appointment(unit_a: Unit, helene: User) -> None:
+    day = workday(1)
+    open_session(unit_a.doctor, day)
+    at = local(unit_a.establishment, day, 9, 30)
+    sentences = ("has just been taken", "already has an appointment")
+
+    statuses = all_at_once(helene, [booking_of(unit_a.paul, unit_a, at, sentences=sentences)] * COLLEAGUES)
+
+    assert statuses == {302: 1, 422: COLLEAGUES - 1}
+    assert Appointment.objects.count() == 1

@@ -1,0 +1,29 @@
+"""Invented days for the browser tests: what stands in the agenda before somebody looks at it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+
+from access.models import Establishment
+from tests.conftest import Unit
+from tests.factories import appointment, local, open_session
+
+
+def here(establishment: Establishment, *, days: int = 0) -> date:
+    """Today (or some days later) at the establishment."""
+    return timezone.localdate(timezone=establishment.zone) + timedelta(days=days)
+
+
+def fill(unit: Unit) -> None:
+    """Today and tomorrow each have a doctor's morning with Paul (building A) at 09:40 and Karim (B) at 10:50."""
+    for days in (0, 1):
+        expect_paul_and_karim(unit, here(unit.establishment, days=days))
+
+
+def expect_paul_and_karim(unit: Unit, day: date) -> None:
+    """Paul (building A) sees the doctor at 09:40, Karim (building B) at 10:50."""
+    session = open_session(unit.doctor, day)
+    appointment(unit.paul, session, unit.consultation, local(unit.establishment, day, 9, 40))
+    appointment(unit.karim, session, unit.consultation, local(unit.establishment, day, 10, 50))

@@ -1,0 +1,55 @@
+"""What a person does at a door: shared steps of the journeys, in the words of the pages (English)."""
+
+from __future__ import annotations
+
+import time
+
+from django.utils import timezone
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from playwright.sync_api import Page, expect
+
+from access.models import User
+from tests.factories import PASSWORD
+
+
+class Authenticator:
+    """The program on a person's telephone. Each code works once, so it never shows the same one twice."""
+
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+        self.last_step = 0
+
+    def code(self) -> str:
+        """A code that is accepted now."""
+        now = int(time.time()) // 30
+        self.last_step = max(now - 1, self.last_step + 1)
+        return f"{totp(self.key, drift=self.last_step - now):06d}"
+
+
+def enrol(user: User) -> Authenticator:
+    """Give `user` an authenticator, as after his first sign-in."""
+    device = TOTPDevice.objects.create(user=user, name="authenticator", confirmed=True)
+    User.objects.filter(pk=user.pk).update(second_factor_since=timezone.now())
+    return Authenticator(device.bin_key)
+
+
+def type_password(page: Page, username: str, password: str = PASSWORD) -> None:
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Continue").click()
+
+
+def type_code(page: Page, code: str) -> None:
+    page.get_by_label("Code", exact=True).fill(code)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def sign_in(page: Page, user: User, authenticator: Authenticator | None = None, *, path: str = "/") -> Page:
+    """Go to `path` and through the forms of signing in, in English."""
+    authenticator = authenticator or enrol(user)
+    page.goto(path)
+    type_password(page, user.username)
+    type_code(page, authenticator.code())
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    return page

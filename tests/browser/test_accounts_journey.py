@@ -1,0 +1,90 @@
+"""From the administrator's form to the newcomer's first page, and out again."""
+
+from __future__ import annotations
+
+from base64 import b32decode
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from access.models import User
+from tests.browser.steps import Authenticator, sign_in, type_password
+from tests.conftest import Unit
+
+
+def enrol_by_hand(page: Page, username: str, first_password: str, new_password: str) -> None:
+    """Everything that a newcomer does with his sheet of paper."""
+    type_password(page, username, first_password)
+    secret = page.get_by_role("group", name="No camera? Type this secret instead:").inner_text().replace(" ", "")
+    page.get_by_label("Code", exact=True).fill(Authenticator(b32decode(secret + "=" * (-len(secret) % 8))).code())
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("button", name="I have kept them").click()
+    page.get_by_label("New password", exact=True).fill(new_password)
+    page.get_by_label("New password, once more").fill(new_password)
+    page.get_by_role("button", name="Save this password").click()
+
+
+def test_administrator_opens_an_officers_account_and_closes_it_at_once(
+    unit_a: Unit, ada: User, visit: Callable[..., Page]
+) -> None:
+    desk = sign_in(visit("accounts"), ada)
+
+    desk.get_by_role("link", name="Open an account").click()
+    desk.get_by_role("link", name="Movements").click()
+    desk.get_by_label("Name", exact=True).fill("Inès Lambert")
+    desk.get_by_label("User name").fill("ines.lambert")
+    desk.get_by_label("Role").select_option(label="Floor officer")
+    desk.get_by_role("radio", name="A: sees").check()
+    desk.get_by_role("button", name="Open the account").click()
+    sheet = desk.get_by_role("region", name="First password")
+    expect(sheet).to_contain_text("Inès Lambert")
+    first_password = sheet.locator(".first-password").inner_text()
+    desk.get_by_role("link", name="Go to the account").click()
+    expect(desk.get_by_role("radio", name="A: sees")).to_be_checked()
+    expect(desk.get_by_role("radio", name="B: does not see")).to_be_checked()
+
+    floor = visit("prison")
+    floor.goto("/")
+    enrol_by_hand(floor, "ines.lambert", first_password, "les clefs du bâtiment A")
+    expect(floor.get_by_role("heading", level=1)).to_contain_text("Movement list")
+    expect(floor.get_by_role("status")).to_contain_text("Your new password holds")
+    floor.goto(f"/?building={unit_a.building.pk}")
+    expect(floor.get_by_role("heading", level=1)).to_contain_text("Movement list")
+
+    desk.get_by_role("button", name="Deactivate at once").click()
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("deactivated", ignore_case=True)
+    floor.get_by_role("link", name="Tomorrow", exact=True).click()
+    expect(floor.get_by_role("heading", level=1)).to_have_text("Sign in")
+    type_password(floor, "ines.lambert", "les clefs du bâtiment A")
+    expect(floor.get_by_role("alert")).to_contain_text("do not open this door")
+
+
+def test_refused_account_keeps_what_was_typed_and_says_why(unit_a: Unit, ada: User, visit: Callable[..., Page]) -> None:
+    desk = sign_in(visit("accounts"), ada, path="/accounts/new/care")
+
+    desk.get_by_label("Name", exact=True).fill("Nadia Roux")
+    desk.get_by_label("User name").fill("nadia")
+    desk.get_by_label("E-mail address").fill("nadia.roux@justice.fr")
+    desk.get_by_label("Role").select_option(label="Nurse")
+    desk.get_by_role("radio", name="Dr Leroy: sees and books").check()
+    desk.get_by_role("button", name="Open the account").click()
+
+    expect(desk.get_by_role("alert")).to_contain_text("A care account cannot use a justice.fr address")
+    expect(desk.get_by_label("Name", exact=True)).to_have_value("Nadia Roux")
+    expect(desk.get_by_role("radio", name="Dr Leroy: sees and books")).to_be_checked()
+    desk.get_by_label("E-mail address").fill("")
+    desk.get_by_role("button", name="Open the account").click()
+    expect(desk.get_by_role("heading", level=1)).to_have_text("The account is open")
+
+
+def test_who_sees_what_and_the_access_log_name_no_detained_person(
+    unit_a: Unit, ada: User, alice: User, oscar: User, visit: Callable[..., Page]
+) -> None:
+    desk = sign_in(visit("accounts"), ada)
+
+    desk.get_by_role("link", name="Who sees what").click()
+    expect(desk.get_by_role("row").filter(has_text="Alice")).to_contain_text("sees and books")
+    expect(desk.get_by_role("row").filter(has_text="Oscar")).to_contain_text("sees")
+    desk.get_by_role("link", name="Access log").click()
+    expect(desk.get_by_role("row").filter(has_text="signed in")).to_contain_text("Ada")
+    assert "Durand" not in desk.content()

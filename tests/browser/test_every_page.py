@@ -1,0 +1,135 @@
+"""Every page of every door, in both languages, at a desk and on a telephone: axe finds nothing, no page is too wide.
+
+The addresses are read from the code, so that a new page is looked at without being listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from access.enums import Role
+from access.models import User
+from tests.addresses import filled, parameters_of, routes_of
+from tests.browser.scenes import fill
+from tests.browser.steps import enrol, sign_in, type_code, type_password
+from tests.conftest import Unit
+from tests.factories import member
+from tests.test_who_opens_what import rows_of
+
+AXE = Path(__file__).resolve().parent.parent.parent / "node_modules" / "axe-core" / "axe.min.js"
+DESK, TELEPHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
+WHO = {"care": "helene", "prison": "olga", "accounts": "ada"}
+# Pages as they look after a choice; <name> as in an address.
+MORE = {
+    "care": [],
+    "prison": ["/?day=tomorrow", "/?day=tomorrow&building=<building>", "/print?day=tomorrow", "/nowhere"],
+    "accounts": ["/?q=nobody-of-that-name", "/?q=al&door=care", "/log?who=ada", "/nowhere"],
+}
+# Part of the page reaches beyond the screen, and not because a wide table scrolls in its own frame.
+TOO_WIDE = """() => {
+    const wide = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= wide) return [];
+    return [...document.querySelectorAll("body *")]
+        .filter((each) => each.getBoundingClientRect().right > wide + 1 && !each.closest(".table-wrap"))
+        .map((each) => `${each.tagName.toLowerCase()}.${each.className}`).slice(0, 5);
+}"""
+VIOLATIONS = """async () => (await axe.run()).violations.flatMap(
+    (rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary.split("\\n")[1] || ""}`))"""
+
+
+def complaints(page: Page, *, sizes: tuple[dict[str, int], ...] = (DESK, TELEPHONE)) -> Iterator[str]:
+    """What axe and a ruler find wrong with the page."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    where = page.evaluate("location.pathname + location.search + ' ' + document.documentElement.lang")
+    for size in sizes:
+        page.set_viewport_size(size)
+        found = page.evaluate(VIOLATIONS) + [f"too wide: {part}" for part in page.evaluate(TOO_WIDE)]
+        yield from (f"{where} {size['width']}: {each}" for each in found)
+    page.set_viewport_size(DESK)
+
+
+def switch_language(page: Page) -> None:
+    """Change the language with the switch of the page; it stays the same page."""
+    before = page.evaluate("[location.pathname + location.search, document.documentElement.lang]")
+    page.locator(".door-language button").click()
+    after = "fr" if before[1] == "en" else "en"
+    expect(page.locator("html")).to_have_attribute("lang", after)
+    assert page.evaluate("location.pathname + location.search") == before[0]
+
+
+def pages_of(door: str, unit: Unit) -> list[str]:
+    """The address of every page that only shows something, filled with rows of `unit`."""
+    rows = rows_of(unit, door)
+    routes = [*routes_of(door), *MORE[door]]
+    return [filled(route, rows) for route in routes if all(name in rows for name in parameters_of(route))]
+
+
+@pytest.mark.parametrize("door", ["care", "prison", "accounts"])
+def test_every_page_is_accessible_and_fits_in_both_languages(
+    door: str, unit_a: Unit, visit: Callable[..., Page], request: pytest.FixtureRequest
+) -> None:
+    fill(unit_a)
+    page = sign_in(visit(door), request.getfixturevalue(WHO[door]))
+    paths = pages_of(door, unit_a)
+
+    found, seen = [], set()
+    for path in paths:
+        answer = page.request.get(path)
+        # Files, parts of a page, and addresses that only a button sends to are no pages.
+        if "</html>" not in answer.text() or answer.status == 405:
+            continue
+        page.goto(path)
+        if page.url in seen:
+            continue
+        seen.add(page.url)
+        found += complaints(page)
+        switch_language(page)
+        found += complaints(page)
+
+    assert found == []
+
+
+@pytest.mark.parametrize("door", ["care", "prison", "accounts"])
+def test_every_step_of_signing_in_is_accessible_and_fits_in_both_languages(
+    door: str, unit_a: Unit, visit: Callable[..., Page]
+) -> None:
+    role = {"care": Role.NURSE, "prison": Role.FLOOR_OFFICER, "accounts": Role.ACCOUNT_ADMIN}[door]
+    newcomer = member(role, unit_a.establishment, username="newcomer", must_change_password=True)
+    user = member(role, unit_a.establishment, username="user")
+    enrol(user)
+    page, found = visit(door), []
+
+    def look() -> None:
+        found.extend(complaints(page))
+        switch_language(page)
+        found.extend(complaints(page))
+        switch_language(page)
+
+    page.goto("/")
+    look()
+    type_password(page, user.username, "wrong")
+    found.extend(complaints(page))
+    type_password(page, user.username)
+    look()
+    type_code(page, "000000")
+    found.extend(complaints(page))
+    page.get_by_role("button", name="Sign out").click()
+    type_password(page, newcomer.username)
+    look()
+
+    assert found == []
+
+
+def test_locked_out_name_reads_an_accessible_page(alice: User, visit: Callable[..., Page]) -> None:
+    page = visit("care")
+    page.goto("/")
+
+    for _attempt in range(5):
+        type_password(page, alice.username, "wrong")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Too many attempts")
+    assert list(complaints(page)) == []

@@ -1,0 +1,294 @@
+"""The invented establishments: plausible, the same for everybody on one day, and within every rule of the database."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.db.models import Count, F, Q
+from django.test import override_settings
+from django.utils import timezone
+from django_otp.oath import totp
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from access.enums import Side
+from access.models import Building, Establishment, User
+from access.policy import granted
+from appointments.enums import Discipline, Status
+from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Movement, RegistryImport
+from appointments.nominal_list import read_nominal_list
+from appointments.policies import agendas_bookable_by, agendas_visible_to, detainees_visible_to
+from carehub import demo
+from carehub.demo.days import Calendar, easter, is_working_day, public_holidays
+from carehub.demo.nominal_file import nominal_file
+from carehub.demo.simulation import Outcome, Simulation
+from carehub.demo.sites import REMAND
+from carehub.integrity import findings
+
+# Without the mark a run of this module alone would not be given a database of its own.
+pytestmark = pytest.mark.django_db
+
+WHAT_IS_COMPARED = {
+    Detainee: ["id", "establishment__code", "register_number", "last_name", "first_name", "birth_date", "cell",
+               "released_on"],
+    Appointment: ["id", "agenda__name", "kind__name", "detainee", "session__starts_at", "starts_at", "ends_at",
+                  "called_at", "status", "cancel_reason", "not_come_reason", "booked_by__username"],
+    Movement: ["establishment__code", "building__name", "cell", "register_number", "expected_at"],
+    ConsultationSession: ["agenda__name", "starts_at", "ends_at", "slot_minutes"],
+    RegistryImport: ["establishment__code", "file_digest", "new", "moved", "released", "unchanged"],
+}  # fmt: skip
+
+
+def digest() -> str:
+    """One number for all that was loaded, without the keys that the database counts up."""
+    lines = [
+        repr(row)
+        for model, fields in WHAT_IS_COMPARED.items()
+        for row in sorted(model.objects.order_by().values_list(*fields), key=repr)
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+@dataclass
+class Loaded:
+    """What the loads of this module gave."""
+
+    accounts: list[dict[str, str]] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def place(self) -> Establishment:
+        return Establishment.objects.get(code="MA-DEMO")
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Loaded]:
+    """The demonstration, loaded twice; the tests of this module only read it."""
+    found = Loaded()
+    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+        with transaction.atomic():
+            demo.load(progress=lambda _line: None)
+            found.digests.append(digest())
+            transaction.set_rollback(True)
+        found.accounts = demo.load(progress=found.said.append)
+        found.digests.append(digest())
+        yield found
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def simulated() -> Outcome:
+    """Half a year of the larger establishment, without a database."""
+    return Simulation(REMAND, Calendar(date(2026, 11, 24))).run(progress=lambda _share: None)
+
+
+def test_two_loads_of_one_day_agree(loaded: Loaded) -> None:
+    assert loaded.digests[0] == loaded.digests[1]
+    assert demo.is_loaded()
+    assert demo.accounts() == loaded.accounts
+    assert loaded.said[-1].startswith("100 %")
+    assert [int(line[:3]) for line in loaded.said] == sorted(int(line[:3]) for line in loaded.said)
+
+
+def test_establishment_is_crowded_and_spread_over_its_buildings(loaded: Loaded) -> None:
+    people = Detainee.objects.filter(establishment=loaded.place).present()
+
+    assert 560 <= people.count() <= 680
+    by_building = dict(people.values_list("building__name").annotate(n=Count("id")).order_by("building__name"))
+    assert set(by_building) == {"A", "B", "C", "Arrivants"}
+    assert all(by_building[name] > 120 for name in "ABC")
+    assert max(people.values_list("cell").annotate(n=Count("id")).order_by().values_list("n", flat=True)) <= 3
+    assert 8 <= Agenda.objects.filter(establishment=loaded.place).count() <= 10
+
+
+def test_people_have_the_names_that_make_lists_difficult(loaded: Loaded) -> None:
+    people = list(Detainee.objects.filter(establishment=loaded.place).present())
+    names = Counter((person.last_name, person.first_name) for person in people)
+    ages = Counter((person.last_name, person.first_name, person.birth_date.year) for person in people)
+
+    assert sum(1 for count in names.values() if count > 1) >= 5
+    assert any(count > 1 for count in ages.values())
+    assert all(person.register_number.startswith("0") and len(person.register_number) == 6 for person in people)
+    assert len({person.register_number for person in people}) == len(people)
+    spelled = " ".join(f"{person.last_name} {person.first_name}" for person in people)
+    for difficult in ("é", "’", "-", "LE GOFF", "Ç"):
+        assert difficult in spelled
+    spelled.encode("cp1252")
+    assert {person.search_text for person in people} > {people[0].search_text}
+
+
+@pytest.mark.parametrize(
+    "today", [date(2026, 11, 24), date(2026, 8, 1), date(2027, 1, 1), date(2026, 3, 29), date(2028, 2, 29)], ids=str
+)
+def test_volume_is_that_of_such_a_unit_on_whatever_day_it_is_loaded(today: date) -> None:
+    calendar = Calendar(today)
+    outcome = Simulation(REMAND, calendar).run(progress=lambda _share: None)
+    past = [day for day in calendar.working_days() if calendar.first <= day < today]
+    on = Counter(visit.session.day for visit in outcome.visits if visit.status != Status.CANCELLED)
+
+    assert 55 <= sum(on[day] for day in past) / len(past) <= 75
+    assert min(on[day] for day in past) >= 20
+    assert 4 <= sum(len(changes.arrived) for changes in outcome.days.values()) / len(outcome.days) <= 5.2
+    due = [visit for visit in outcome.visits if visit.status in {Status.SEEN, Status.NOT_COME}]
+    assert 0.19 <= sum(visit.status == Status.NOT_COME for visit in due) / len(due) <= 0.26
+    assert all(visit.session.day < today for visit in due)
+    assert all(visit.asked_on <= today for visit in outcome.visits)
+
+
+def test_coming_weeks_are_less_and_less_full(simulated: Outcome) -> None:
+    monday = date(2026, 11, 23)
+    weeks = Counter(
+        (visit.session.day - monday).days // 7 for visit in simulated.visits if visit.status == Status.BOOKED
+    )
+
+    assert weeks[0] > weeks[1] > weeks[2] > weeks[3] > 0
+    assert weeks[4] > 0
+
+
+def test_the_same_people_come_back_to_psychiatry_every_few_weeks(simulated: Outcome) -> None:
+    seen = [
+        v for v in simulated.visits if v.consultation.discipline == Discipline.PSYCHIATRY and v.status == Status.SEEN
+    ]
+    by_person = Counter(visit.person for visit in seen)
+    regular = [person for person, visits in by_person.items() if visits >= 3]
+    gaps = []
+    for person in regular:
+        days = sorted(visit.session.day for visit in seen if visit.person is person)
+        gaps += [(later - earlier).days for earlier, later in pairwise(days)]
+
+    assert len(regular) > 50
+    assert 14 <= sorted(gaps)[len(gaps) // 2] <= 35
+
+
+def test_nobody_works_on_public_holidays(loaded: Loaded) -> None:
+    days = {
+        moment.astimezone(loaded.place.zone).date()
+        for moment in ConsultationSession.objects.values_list("starts_at", flat=True)
+    }
+
+    assert all(is_working_day(day) for day in days)
+
+
+@pytest.mark.parametrize(
+    ("year", "sunday"),
+    [(2024, date(2024, 3, 31)), (2025, date(2025, 4, 20)), (2026, date(2026, 4, 5)), (2038, date(2038, 4, 25))],
+)
+def test_easter_and_the_holidays_that_follow_it(year: int, sunday: date) -> None:
+    assert easter(year) == sunday
+    assert {sunday + timedelta(days=days) for days in (1, 39, 50)} | {date(year, 7, 14)} < public_holidays(year)
+    assert not is_working_day(sunday + timedelta(days=1))
+
+
+def test_only_the_last_days_and_the_coming_ones_have_movements(loaded: Loaded) -> None:
+    today = timezone.localdate(timezone=loaded.place.zone)
+    old = timezone.now() - timedelta(days=4)
+
+    assert not Movement.objects.filter(expected_at__lt=old).exists()
+    assert Appointment.objects.filter(starts_at__lt=old).exists()
+    to_come = Appointment.objects.booked().filter(starts_at__gt=timezone.now())
+    assert not to_come.filter(movement__isnull=True).exists()
+    assert not to_come.exclude(movement__expected_at=F("called_at")).exists()
+    assert to_come.filter(starts_at__date__gt=today).exists()
+
+
+def test_everything_agrees(loaded: Loaded) -> None:
+    assert [(rule.sentence, keys) for rule, keys in findings() if keys] == []
+
+
+def test_nobody_who_left_is_still_expected(loaded: Loaded) -> None:
+    left = Q(detainee__released_on__isnull=False)
+
+    assert not Appointment.objects.filter(left, starts_at__gt=timezone.now()).booked().exists()
+    assert Appointment.objects.filter(left, cancel_reason="TRANSFERT").exists()
+
+
+def test_accounts_open_with_the_password_and_the_code_that_are_printed(loaded: Loaded) -> None:
+    for account in loaded.accounts:
+        user = User.objects.get(username=account["username"])
+        assert user.side == account["door"]
+        assert user.check_password(account["password"])
+        device = TOTPDevice.objects.filter(user=user).first()
+        assert (device is not None) == bool(account["totp_secret"])
+        if device is not None:
+            assert totp(base64.b32decode(account["totp_secret"])) == totp(device.bin_key)
+    assert {account["door"] for account in loaded.accounts} == set(Side.values)
+    assert [account["username"] for account in loaded.accounts if not account["totp_secret"]] == ["nouvelle"]
+
+
+def test_each_account_sees_its_own_part_only(loaded: Loaded) -> None:
+    users = {user.username: user for user in User.objects.all()}
+    here, there = loaded.place, Establishment.objects.get(code="CD-DEMO")
+
+    assert [agenda.owner for agenda in agendas_visible_to(users["psychiatre"], here)] == [users["psychiatre"]]
+    booked = {agenda.discipline for agenda in agendas_bookable_by(users["infirmiere"], here)}
+    assert Discipline.NURSING in booked
+    assert Discipline.PSYCHIATRY not in booked
+    every = Agenda.objects.filter(establishment=here).count()
+    for name in ("infirmiere", "secretaire", "cheffe"):
+        assert agendas_visible_to(users[name], here).count() == every
+        assert not agendas_visible_to(users[name], there).exists()
+    assert not agendas_visible_to(users["infirmiere.cd"], here).exists()
+    assert agendas_bookable_by(users["infirmiere.cd"], there).exists()
+    assert not detainees_visible_to(users["etage.a"], here).exists()
+    floor = granted(users["etage.a"], "view_movements", Building)
+    assert [(building.name, building.establishment) for building in floor] == [("A", here)]
+    assert list(granted(users["poste.us"], "view_all_movements", Establishment)) == [here]
+
+
+def test_sample_list_is_what_a_prison_exports_and_reads_without_refusal(loaded: Loaded) -> None:
+    today = timezone.localdate(timezone=loaded.place.zone)
+    data = nominal_file(loaded.place, today=today)
+    read = read_nominal_list(data, today=today)
+
+    assert data == nominal_file(loaded.place, today=today)
+    assert (read.encoding, read.delimiter, read.refusals) == ("Windows-1252", ";", [])
+    present = {
+        person.register_number: person for person in Detainee.objects.filter(establishment=loaded.place).present()
+    }
+    listed = {row.register_number: row for row in read.rows}
+    assert len(set(listed) - set(present)) == 5
+    assert set(present) <= set(listed)
+    assert [row.released_on for row in read.rows if row.released_on] == [today]
+    moved = [number for number, person in present.items() if listed[number].cell != person.cell]
+    assert 5 <= len(moved) <= 12
+    assert all(listed[number].last_name == person.last_name for number, person in present.items())
+    assert data == demo.nominal_list()
+
+
+def test_sample_list_is_written_by_its_command_but_never_in_production(loaded: Loaded, tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
+    out = tmp_path / "liste.csv"
+    call_command("demo_registry_file", out=out)
+    assert out.read_bytes().startswith("N° d'écrou;Nom;".encode("cp1252"))
+    with pytest.raises(CommandError, match="no establishment"):
+        call_command("demo_registry_file", out=out, establishment="NOWHERE")
+    with pytest.raises(CommandError, match="cannot be written"):
+        call_command("demo_registry_file", out=tmp_path / "missing" / "liste.csv")
+    with override_settings(IS_PRODUCTION=True), pytest.raises(CommandError, match="production"):
+        call_command("demo_registry_file", out=out)
+
+
+def test_sample_list_is_imported_as_a_usual_morning(loaded: Loaded, tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "liste.csv"
+    file.write_bytes(demo.nominal_list())
+
+    call_command("import_registry", str(file), establishment="MA-DEMO", dry_run=True)
+
+    counts = {
+        line.strip().split(None, 1)[1]: int(line.split()[0]) for line in capsys.readouterr().out.splitlines()[1:-1]
+    }
+    assert {name: counts[name] for name in ("Refused", "New", "Released", "Corrected")} == {
+        "Refused": 0,
+        "New": 5,
+        "Released": 1,
+        "Corrected": 0,
+    }
+    assert 5 <= counts["Moved"] <= 12

@@ -1,0 +1,87 @@
+"""What nobody needs any longer is forgotten; what care knows stays."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import override_settings
+from django.utils import timezone
+
+from access.models import Session, User
+from appointments.models import Appointment, Movement, RegistryUpload
+from carehub.management.commands.purge_movements import end_of_the_window
+from tests.conftest import Unit
+from tests.factories import EstablishmentFactory, appointment, local, open_session
+
+
+def day_there(unit: Unit, days: int) -> date:
+    """The day `days` after today, as the establishment's own calendar has it."""
+    return timezone.localdate(timezone=unit.establishment.zone) + timedelta(days=days)
+
+
+def booked_on(unit: Unit, days: int) -> Appointment:
+    day = day_there(unit, days)
+    session = open_session(unit.doctor, day)
+    return appointment(unit.paul, session, unit.consultation, local(unit.establishment, day, 9, 50))
+
+
+def purged() -> str:
+    out = StringIO()
+    call_command("purge_movements", stdout=out)
+    return out.getvalue()
+
+
+def test_purge_forgets_the_days_before_yesterday_and_keeps_the_appointments(unit_a: Unit) -> None:
+    old, yesterday, today, coming = [booked_on(unit_a, days) for days in (-2, -1, 0, 1)]
+
+    assert purged() == "1 movements forgotten.\n"
+
+    old.refresh_from_db()
+    assert old.movement_id is None
+    assert old.called_at == local(unit_a.establishment, day_there(unit_a, -2), 9, 30)
+    kept = {appointment.movement_id for appointment in (yesterday, today, coming)}
+    assert set(Movement.objects.values_list("pk", flat=True)) == kept
+    assert purged() == "0 movements forgotten.\n"
+
+
+def test_purge_waits_for_the_establishment_whose_yesterday_began_first(unit_a: Unit) -> None:
+    now = timezone.now()
+    here = end_of_the_window(now)
+    overseas = EstablishmentFactory(code="GP", time_zone="America/Guadeloupe")
+    EstablishmentFactory(code="NC", time_zone="Pacific/Noumea")
+
+    earliest = end_of_the_window(now)
+
+    assert earliest <= here
+    for place in (unit_a.establishment, overseas):
+        assert earliest <= local(place, now.astimezone(place.zone).date() - timedelta(days=1), 0)
+
+
+def test_purge_of_an_empty_database_is_fine(db: None) -> None:
+    assert purged() == "0 movements forgotten.\n"
+
+
+def test_ended_sessions_and_lists_that_nobody_applied_are_forgotten(unit_a: Unit, alice: User) -> None:
+    now = timezone.now()
+    for name, expires in (("ended", now - timedelta(minutes=1)), ("open", now + timedelta(minutes=1))):
+        Session.objects.create(session_key=name, session_data="", expire_date=expires, side=alice.side, user=alice)
+    for _each in range(2):
+        RegistryUpload.objects.create(establishment=unit_a.establishment, uploaded_by=alice, content=b"list")
+    old = RegistryUpload.objects.order_by("pk").first()
+    RegistryUpload.objects.filter(pk=old.pk).update(uploaded_at=now - timedelta(hours=2))
+    out = StringIO()
+
+    call_command("purge_leftovers", stdout=out)
+
+    assert out.getvalue() == "1 ended sessions and 1 uploaded lists forgotten.\n"
+    assert Session.objects.get().session_key == "open"
+    assert RegistryUpload.objects.get().pk != old.pk
+
+
+@pytest.mark.parametrize("command", ["purge_movements", "purge_leftovers"])
+def test_a_door_cannot_purge(db: None, command: str) -> None:
+    with override_settings(CAREHUB_DOOR="care"), pytest.raises(CommandError, match="owner"):
+        call_command(command)

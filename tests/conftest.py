@@ -1,0 +1,181 @@
+"""The cast and the set-up of every test: real PostgreSQL, no network, warnings are errors.
+
+Alice is a nurse of unit A, Bob its psychiatrist, Hélène its head; Chloé is a nurse of unit B and must see nothing of A.
+Oscar works on one floor of A, Olga in A's health unit, Otto in B. Ada manages A's accounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from django.db import connection
+
+from access.enums import Role
+from access.models import Building, Establishment, User
+from access.policy import give
+from appointments.enums import Discipline
+from appointments.models import Agenda, Detainee, Kind
+from carehub.messages import compile_if_stale
+from tests.doors import DoorClient
+from tests.factories import (
+    AgendaFactory,
+    BuildingFactory,
+    DetaineeFactory,
+    EstablishmentFactory,
+    KindFactory,
+    member,
+)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_french() -> None:
+    """Compile the French where `make` did not; pages in French need it."""
+    compile_if_stale()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
+    """Let tests empty the tables between them: the log refuses it everywhere else (tests/wall checks that it does)."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        cursor.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
+
+
+@dataclass
+class Unit:
+    """One establishment with all that a test of the agenda needs."""
+
+    establishment: Establishment
+    building: Building
+    other_building: Building
+    doctor: Agenda
+    psychiatrist: Agenda
+    consultation: Kind
+    psychiatry: Kind
+    paul: Detainee
+    karim: Detainee
+
+
+def make_unit(code: str) -> Unit:
+    """A unit with a general practitioner, a psychiatrist, two buildings and two people."""
+    place = EstablishmentFactory(code=code)
+    north, south = (
+        BuildingFactory(establishment=place, name="A"),
+        BuildingFactory(establishment=place, name="B"),
+    )
+    return Unit(
+        establishment=place,
+        building=north,
+        other_building=south,
+        doctor=AgendaFactory(establishment=place, name="Dr Leroy", position=1),
+        psychiatrist=AgendaFactory(establishment=place, name="Dr Bob", position=2, discipline=Discipline.PSYCHIATRY),
+        consultation=KindFactory(establishment=place, name="Consultation", default_minutes=20),
+        psychiatry=KindFactory(
+            establishment=place,
+            name="Psychiatric interview",
+            default_minutes=30,
+            discipline=Discipline.PSYCHIATRY,
+        ),
+        paul=DetaineeFactory(
+            establishment=place,
+            building=north,
+            cell="A-2-214",
+            last_name="Durand",
+            first_name="Paul",
+            register_number="004217",
+        ),
+        karim=DetaineeFactory(
+            establishment=place,
+            building=south,
+            cell="B-1-101",
+            last_name="Benali",
+            first_name="Karim",
+            birth_date=date(1985, 2, 3),
+            register_number="012345",
+        ),
+    )
+
+
+@pytest.fixture
+def unit_a(db: None) -> Unit:
+    """The unit in which most tests happen."""
+    return make_unit("MAA")
+
+
+@pytest.fixture
+def unit_b(db: None) -> Unit:
+    """Another unit, of which nobody in A may see anything."""
+    return make_unit("MAB")
+
+
+@pytest.fixture
+def alice(unit_a: Unit) -> User:
+    """Nurse of A: books for the general practitioner, sees the psychiatrist's agenda without booking in it."""
+    user = member(Role.NURSE, unit_a.establishment, username="alice")
+    give(user, "view_agenda", unit_a.doctor)
+    give(user, "book_agenda", unit_a.doctor)
+    give(user, "view_agenda", unit_a.psychiatrist)
+    return user
+
+
+@pytest.fixture
+def bob(unit_a: Unit) -> User:
+    """Psychiatrist of A: his own agenda only."""
+    user = member(Role.CLINICIAN, unit_a.establishment, username="bob")
+    give(user, "view_agenda", unit_a.psychiatrist)
+    give(user, "book_agenda", unit_a.psychiatrist)
+    Agenda.objects.filter(pk=unit_a.psychiatrist.pk).update(owner=user)
+    return user
+
+
+@pytest.fixture
+def helene(unit_a: Unit) -> User:
+    """Head of unit A."""
+    return member(Role.HEAD, unit_a.establishment, username="helene")
+
+
+@pytest.fixture
+def chloe(unit_b: Unit) -> User:
+    """Nurse of B."""
+    user = member(Role.NURSE, unit_b.establishment, username="chloe")
+    give(user, "view_agenda", unit_b.doctor)
+    give(user, "book_agenda", unit_b.doctor)
+    return user
+
+
+@pytest.fixture
+def oscar(unit_a: Unit) -> User:
+    """Floor officer of building A of A."""
+    user = member(Role.FLOOR_OFFICER, unit_a.establishment, username="oscar")
+    give(user, "view_movements", unit_a.building)
+    return user
+
+
+@pytest.fixture
+def olga(unit_a: Unit) -> User:
+    """Health-unit officer of A: every building."""
+    return member(Role.UNIT_OFFICER, unit_a.establishment, username="olga")
+
+
+@pytest.fixture
+def otto(unit_b: Unit) -> User:
+    """Health-unit officer of B."""
+    return member(Role.UNIT_OFFICER, unit_b.establishment, username="otto")
+
+
+@pytest.fixture
+def ada(unit_a: Unit) -> User:
+    """Account administrator of A."""
+    return member(Role.ACCOUNT_ADMIN, unit_a.establishment, username="ada")
+
+
+@pytest.fixture
+def at_door() -> Callable[[User], DoorClient]:
+    """Return a function that gives a browser in which a user is fully signed in at his own door."""
+
+    def browser(user: User) -> DoorClient:
+        return DoorClient(user.side).sign_in(user)
+
+    return browser

@@ -1,0 +1,162 @@
+"""Builders of invented rows, readable at the place where a test uses them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from access.enums import Role, Side, side_of_role
+from access.models import Building, Establishment, Membership, User
+from access.policy import give
+from appointments.enums import Discipline, Status
+from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Detainee, Kind
+from appointments.projection import call, expected_at
+
+PASSWORD = "une phrase de passe solide"
+ARRIVAL_TIMES = (time(8, 30), time(9, 30), time(10, 30), time(14, 0), time(15, 0), time(16, 0))
+
+
+class EstablishmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Establishment
+        skip_postgeneration_save = True
+
+    code = factory.Sequence(lambda n: f"MA{n}")
+    name = factory.LazyAttribute(lambda o: f"Maison d’arrêt {o.code}")
+
+    @factory.post_generation
+    def arrival_times(self, create: bool, extracted: Any, **kwargs: Any) -> None:
+        for at in extracted if extracted is not None else ARRIVAL_TIMES:
+            ArrivalTime.objects.create(establishment=self, at=at)
+
+
+class BuildingFactory(DjangoModelFactory):
+    class Meta:
+        model = Building
+
+    establishment = factory.SubFactory(EstablishmentFactory)
+    name = factory.Sequence(lambda n: f"B{n}")
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"user{n}")
+    full_name = factory.LazyAttribute(lambda o: o.username.capitalize())
+    side = Side.CARE
+    must_change_password = False
+
+    @classmethod
+    def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
+        user = model_class(**kwargs)
+        user.set_password(PASSWORD)
+        user.save()
+        return user
+
+
+def member(role: Role, establishment: Establishment, *, username: str, **fields: Any) -> User:
+    """An account with `role` at `establishment` and the rights that the role itself carries."""
+    user = UserFactory(username=username, side=side_of_role(role), **fields)
+    Membership.objects.create(
+        user=user, establishment=establishment, side=user.side, role=role, valid_from=date(2020, 1, 1)
+    )
+    if role == Role.HEAD:
+        give(user, "lead_unit", establishment)
+    if role in {Role.UNIT_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE}:
+        give(user, "view_all_movements", establishment)
+    return user
+
+
+class AgendaFactory(DjangoModelFactory):
+    class Meta:
+        model = Agenda
+
+    establishment = factory.SubFactory(EstablishmentFactory)
+    name = factory.Sequence(lambda n: f"Dr {n}")
+    discipline = Discipline.GENERAL
+
+
+class KindFactory(DjangoModelFactory):
+    class Meta:
+        model = Kind
+
+    establishment = factory.SubFactory(EstablishmentFactory)
+    name = factory.Sequence(lambda n: f"Consultation {n}")
+    discipline = Discipline.GENERAL
+    default_minutes = 20
+
+
+class DetaineeFactory(DjangoModelFactory):
+    class Meta:
+        model = Detainee
+
+    establishment = factory.SubFactory(EstablishmentFactory)
+    building = factory.LazyAttribute(lambda o: BuildingFactory(establishment=o.establishment))
+    register_number = factory.Sequence(lambda n: f"{n:06d}")
+    last_name = factory.Sequence(lambda n: f"Martin{n}")
+    first_name = "Paul"
+    birth_date = date(1990, 5, 17)
+    cell = factory.Sequence(lambda n: f"A-{n:03d}")
+    arrived_on = date(2026, 1, 5)
+
+
+def workday(days: int = 1) -> date:
+    """A day at least `days` after today; tests that look at dates use days relative to today."""
+    return timezone.localdate() + timedelta(days=days)
+
+
+def local(establishment: Establishment, day: date, hour: int, minute: int = 0) -> datetime:
+    """The instant at which the establishment's clocks show hour:minute on `day`."""
+    return datetime.combine(day, time(hour, minute), tzinfo=establishment.zone)
+
+
+def open_session(
+    agenda: Agenda,
+    day: date,
+    start: int = 8,
+    end: int = 12,
+    *,
+    start_minute: int = 30,
+    slot_minutes: int = 20,
+) -> ConsultationSession:
+    """An open half-day of `agenda`, 8:30 to 12:00 unless told otherwise."""
+    establishment = agenda.establishment
+    return ConsultationSession.objects.create(
+        establishment=establishment,
+        agenda=agenda,
+        starts_at=local(establishment, day, start, start_minute),
+        ends_at=local(establishment, day, end),
+        slot_minutes=slot_minutes,
+    )
+
+
+def appointment(
+    detainee: Detainee,
+    session: ConsultationSession,
+    kind: Kind,
+    starts_at: datetime,
+    *,
+    minutes: int = 20,
+    **fields: Any,
+) -> Appointment:
+    """A booked appointment with its movement, written without the booking rules."""
+    row = Appointment(
+        establishment=session.establishment,
+        agenda=session.agenda,
+        session=session,
+        detainee=detainee,
+        kind=kind,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(minutes=minutes),
+        status=Status.BOOKED,
+        **fields,
+    )
+    call(row, at=expected_at(starts_at, session.establishment))
+    row.save(force_insert=True)
+    return row

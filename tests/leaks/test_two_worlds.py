@@ -1,0 +1,387 @@
+"""Two worlds that differ only in what is secret look the same, byte for byte, from the prison side.
+
+One test for each channel of docs/neutrality.md that the product has today. Each first makes sure that the worlds do
+differ for care; the last tests make sure that a difference which is the prison's business does show.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from access.enums import Role
+from access.models import User
+from appointments import projection
+from appointments.booking import BookingRefused
+from appointments.enums import CancelReason, Discipline, NotComeReason, Status
+from appointments.models import Appointment, Detainee
+from tests.conftest import Unit
+from tests.factories import appointment, member, open_session
+from tests.leaks.worlds import TODAY, TOMORROW, Care, Experiment, Look, World, differences, experiment
+
+GP, PSYCHIATRIST, DENTIST, SMPR = range(4)
+CONSULTATION, PSYCHIATRY, TEETH, SUBSTITUTION = range(4)
+
+
+@pytest.fixture
+def worlds(unit_a: Unit, helene: User, oscar: User, olga: User) -> Iterator[Experiment]:
+    """Unit A seen by Oscar, who works in building A, and by Olga, who sees the whole house."""
+    with experiment(unit_a, helene, {"oscar": oscar, "olga": olga}) as found:
+        yield found
+
+
+def usual(care: Care) -> None:
+    """Three people tomorrow and one today, so that no list is empty."""
+    care.book(1, "09:30")
+    care.book(2, "09:50")
+    care.book(3, "15:00")
+    care.book(4, "10:30", day=TODAY)
+
+
+def paul_tomorrow(clock: str = "10:30", **secret: object) -> World:
+    """The usual people, and Paul called at 10:30, for a reason that nobody else need know."""
+
+    def world(care: Care) -> None:
+        usual(care)
+        care.book(0, clock, **secret)  # type: ignore[arg-type]
+
+    return world
+
+
+def bodies(seen: Look, words: str) -> list[bytes]:
+    """The bodies of the answers whose name holds `words`."""
+    return [answer["body"] for name, answer in seen.items() if isinstance(answer, dict) and words in name]  # type: ignore[misc]
+
+
+# --- Payload ----------------------------------------------------------------------------------------
+
+
+def test_payload_kind_and_discipline_do_not_show(worlds: Experiment) -> None:
+    worlds.require_neutral(paul_tomorrow(kind=CONSULTATION, minutes=20), paul_tomorrow(kind=SUBSTITUTION, minutes=20))
+
+
+def test_payload_practitioner_does_not_show(worlds: Experiment) -> None:
+    worlds.require_neutral(paul_tomorrow(agenda=GP), paul_tomorrow(agenda=PSYCHIATRIST))
+
+
+def test_payload_duration_does_not_show(worlds: Experiment) -> None:
+    worlds.require_neutral(paul_tomorrow(minutes=10), paul_tomorrow(minutes=60))
+
+
+def test_payload_who_booked_does_not_show(worlds: Experiment, unit_a: Unit) -> None:
+    second = member(Role.HEAD, unit_a.establishment, username="second")
+
+    worlds.require_neutral(paul_tomorrow(by=None), paul_tomorrow(by=second))
+
+
+def test_payload_no_clinical_word_stands_in_any_answer(worlds: Experiment) -> None:
+    def world(care: Care) -> None:
+        for person, (agenda, kind) in enumerate([(GP, TEETH), (PSYCHIATRIST, PSYCHIATRY), (SMPR, SUBSTITUTION)]):
+            care.book(person, "10:40", agenda=agenda, kind=kind)
+
+    _secret, seen = worlds.see(world)
+
+    text = repr([seen["database"], seen["log lines"], *bodies(seen, "")]).lower()
+    names = [each.name for each in (*worlds.care.agendas, *worlds.care.kinds)]
+    secret_words = [*names, *Discipline.values, *map(str, Discipline.labels), worlds.care.head.username, "10:40"]
+    assert [word for word in secret_words if word.lower() in text] == []
+    assert "10:30" in text
+    assert "durand" in text
+
+
+# --- Exact time, place ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("clock", ["10:35", "11:40"])
+def test_exact_time_inside_an_arrival_time_does_not_show(worlds: Experiment, clock: str) -> None:
+    worlds.require_neutral(paul_tomorrow("10:30"), paul_tomorrow(clock))
+
+
+def test_place_every_agenda_calls_to_the_one_health_unit(worlds: Experiment) -> None:
+    seen = worlds.require_neutral(paul_tomorrow(agenda=GP), paul_tomorrow(agenda=SMPR))
+
+    [csv] = bodies(seen, "olga en /mouvements.csv?day=tomorrow")
+    assert {line.split(";")[-1] for line in csv.decode("utf-8-sig").splitlines()[1:]} == {"Health unit"}
+    assert {place for feed in bodies(seen, "feed") for place in re.findall(rb"LOCATION:(.*)\r", feed)} == {
+        "Unité sanitaire".encode()
+    }
+
+
+def test_place_opening_hours_of_a_discipline_do_not_show(worlds: Experiment) -> None:
+    def evenings(agenda: int) -> World:
+        def world(care: Care) -> None:
+            usual(care)
+            open_session(care.agendas[agenda], care.day(TOMORROW), 18, 20, start_minute=0)
+
+        return world
+
+    worlds.require_neutral(evenings(DENTIST), evenings(SMPR))
+
+
+# --- Order, identifiers, count of rows --------------------------------------------------------------
+
+
+def test_order_of_booking_and_grouping_by_practitioner_do_not_show(worlds: Experiment) -> None:
+    def in_order(people: list[int]) -> World:
+        def world(care: Care) -> None:
+            for place, person in enumerate(people):
+                care.book(person, "10:30", agenda=place % 4)
+
+        return world
+
+    worlds.require_neutral(in_order([0, 1, 2, 3]), in_order([3, 1, 0, 2]))
+
+
+def test_identifiers_stay_when_an_appointment_is_cancelled_and_booked_again(worlds: Experiment) -> None:
+    def twice(care: Care) -> None:
+        first = care.book(0, "10:50", agenda=DENTIST)
+        usual(care)
+        care.cancel(first)
+        care.book(0, "10:30")
+
+    worlds.require_neutral(paul_tomorrow(), twice)
+
+
+def test_identifiers_stay_when_an_appointment_is_moved_away_and_back(worlds: Experiment) -> None:
+    def moved(care: Care) -> None:
+        usual(care)
+        made = care.book(0, "15:20")
+        made = care.move(made, "10:50", agenda=PSYCHIATRIST)
+        care.move(made, "10:30")
+
+    worlds.require_neutral(paul_tomorrow(), moved)
+
+
+def test_identifiers_stay_when_a_person_changes_cell_and_comes_back(worlds: Experiment) -> None:
+    def moved(care: Care) -> None:
+        usual(care)
+        care.book(0, "10:30", agenda=SMPR)
+        for cell in ("QD-01", "A-2-214"):
+            Detainee.objects.filter(pk=care.people[0].pk).update(cell=cell)
+            projection.follow([Detainee.objects.get(pk=care.people[0].pk)])
+
+    worlds.require_neutral(paul_tomorrow(agenda=GP), moved)
+
+
+def test_count_of_rows_two_appointments_at_one_arrival_time_are_one_line(worlds: Experiment) -> None:
+    def two(care: Care) -> None:
+        paul_tomorrow()(care)
+        care.book(0, "11:00", agenda=PSYCHIATRIST, kind=PSYCHIATRY)
+
+    seen = worlds.require_neutral(paul_tomorrow(), two)
+
+    assert [body.count(b"DURAND") for body in bodies(seen, "en /mouvements.csv?day=tomorrow")] == [1, 1]
+
+
+def test_count_of_rows_cancelling_one_of_two_leaves_the_line_as_it_is(worlds: Experiment) -> None:
+    def one_of_two(care: Care) -> None:
+        usual(care)
+        first = care.book(0, "10:30")
+        care.book(0, "11:00", agenda=PSYCHIATRIST, kind=PSYCHIATRY)
+        care.cancel(first)
+
+    worlds.require_neutral(paul_tomorrow("11:00", agenda=PSYCHIATRIST, kind=PSYCHIATRY), one_of_two)
+
+
+# --- Reasons, history, recurrence -------------------------------------------------------------------
+
+
+def test_reasons_of_a_cancellation_do_not_show(worlds: Experiment) -> None:
+    def because(reason: CancelReason) -> World:
+        def world(care: Care) -> None:
+            usual(care)
+            care.cancel(care.book(0, "10:30"), reason)
+
+        return world
+
+    seen = worlds.require_neutral(because(CancelReason.REFUSED), because(CancelReason.UNIT_ABSENT))
+    _secret, never_booked = worlds.see(usual)
+    assert differences(seen, never_booked) == []
+
+
+def test_reasons_and_outcomes_of_today_do_not_show(worlds: Experiment) -> None:
+    def became(**outcome: str) -> World:
+        def world(care: Care) -> None:
+            usual(care)
+            made = care.book(0, "09:30", day=TODAY)
+            Appointment.objects.filter(pk=made.pk).update(**outcome)
+
+        return world
+
+    worlds.require_neutral(
+        became(status=Status.SEEN), became(status=Status.NOT_COME, not_come_reason=NotComeReason.REFUSAL_CONFIRMED)
+    )
+
+
+def every_week(weeks: range, *, agenda: int, kind: int) -> World:
+    """Paul has an appointment every week, besides the usual people."""
+
+    def world(care: Care) -> None:
+        usual(care)
+        for week in weeks:
+            session = open_session(care.agendas[agenda], care.day(7 * week))
+            appointment(care.people[0], session, care.kinds[kind], session.starts_at)
+
+    return world
+
+
+def test_history_half_a_year_of_appointments_does_not_show(worlds: Experiment) -> None:
+    half_a_year = range(-26, 0)
+
+    seen = worlds.require_neutral(
+        every_week(half_a_year, agenda=GP, kind=CONSULTATION),
+        every_week(half_a_year, agenda=PSYCHIATRIST, kind=PSYCHIATRY),
+    )
+    _secret, without = worlds.see(usual)
+    assert differences(seen, without) == []
+
+
+def test_recurrence_in_the_weeks_to_come_does_not_show(worlds: Experiment) -> None:
+    worlds.require_neutral(usual, every_week(range(1, 5), agenda=PSYCHIATRIST, kind=PSYCHIATRY))
+
+
+# --- Feeds, logs, file names, feedback --------------------------------------------------------------
+
+
+def test_feeds_hold_no_property_that_tells_when_a_line_was_written(worlds: Experiment) -> None:
+    _secret, seen = worlds.see(usual)
+
+    for body in bodies(seen, "feed"):
+        events = body.split(b"END:VTIMEZONE")[1]
+        names = {re.split(rb"[;:]", line)[0].decode() for line in events.splitlines() if line[:1].isalpha()}
+        assert names == {
+            *("BEGIN", "END", "UID", "DTSTAMP", "DTSTART", "SUMMARY", "LOCATION", "DESCRIPTION", "TRANSP"),
+        }
+        uids = re.findall(rb"UID:(\S+)", events)
+        assert len(set(uids)) == len(uids) == events.count(b"BEGIN:VEVENT") > 0
+
+
+def test_logs_name_nobody_and_hold_no_secret_address(worlds: Experiment) -> None:
+    _secret, seen = worlds.see(usual)
+
+    assert set(seen["log lines"]) == {("django.request", "Not Found: /")}  # type: ignore[call-overload]
+    lines = repr(seen["access log"])
+    assert "olga" in lines
+    assert [person.last_name for person in worlds.care.people if person.last_name in lines] == []
+    assert [secret for secret in worlds.prison.secrets.values() if secret in lines] == []
+
+
+def test_file_names_and_titles_say_the_day_and_nothing_else(worlds: Experiment) -> None:
+    _secret, seen = worlds.see(usual)
+
+    headers = {pair for answer in seen.values() if isinstance(answer, dict) for pair in answer["headers"]}
+    day = worlds.care.day(TOMORROW)
+    assert [value for name, value in headers if name == "Content-Disposition"] == [
+        f'attachment; filename="mouvements-{day:%Y-%m-%d}.csv"'
+    ]
+    pages = [body.decode() for body in bodies(seen, "en /") if b"<title>" in body]
+    titles = {re.findall("<title>(.*?) · ", page)[0] for page in pages}
+    assert titles == {"Movement list", "Calendar address", "Nothing here"}
+
+
+def test_answers_carry_no_tag_and_no_date_of_change(worlds: Experiment) -> None:
+    _secret, seen = worlds.see(usual)
+
+    for name, answer in seen.items():
+        if isinstance(answer, dict):
+            headers = dict(answer["headers"])
+            assert headers.keys() & {"ETag", "Last-Modified", "Age", "Expires"} == set(), name
+            assert headers["Cache-Control"] == "no-store, private", name
+
+
+def test_feedback_officers_are_given_no_field_to_write_in(worlds: Experiment) -> None:
+    _secret, seen = worlds.see(usual)
+
+    for body in bodies(seen, "en /"):
+        assert not re.search(rb"<textarea|<input(?![^>]*(?:type=\"hidden\"|readonly))", body)
+
+
+# --- All at once ------------------------------------------------------------------------------------
+
+
+def busy_days(seed: int) -> World:
+    """Two full days: who is called when is fixed, all the rest is drawn by `seed`."""
+    waves = {"08:30": 12, "09:30": 12, "10:30": 18, "14:00": 12, "15:00": 12, "16:00": 12}
+    called = [
+        (person, day, sorted(waves)[(person * 5 + day * 2 + again * 3) % len(waves)])
+        for person in range(6)
+        for day in (TODAY, TOMORROW)
+        for again in (0, 1)
+    ]
+
+    def world(care: Care) -> None:
+        draw = random.Random(seed)
+        for person, day, wave in draw.sample(called, len(called)):
+            slots = [(agenda, step) for agenda in range(4) for step in range(waves[wave])]
+            for agenda, step in draw.sample(slots, len(slots)):
+                hour, minute = divmod(int(wave[:2]) * 60 + int(wave[3:]) + 5 * step, 60)
+                how = {"agenda": agenda, "kind": draw.randrange(4), "minutes": draw.choice((5, 10, 20))}
+                try:
+                    care.book(person, f"{hour:02}:{minute:02}", day=day, **how)
+                    break
+                except BookingRefused:
+                    continue
+            else:
+                pytest.fail("No slot is left: the world is too small.")
+
+    return world
+
+
+def test_two_days_drawn_anew_look_the_same_on_every_page_in_both_languages(worlds: Experiment) -> None:
+    seen = worlds.require_neutral(busy_days(1), busy_days(2), everything=True)
+
+    assert len(seen["database"]) == 24  # type: ignore[arg-type]
+
+
+# --- What is the prison's business does show --------------------------------------------------------
+
+
+def test_looking_twice_at_one_world_gives_the_same_bytes(worlds: Experiment) -> None:
+    assert differences(worlds.see(busy_days(1))[1], worlds.see(busy_days(1))[1]) == []
+
+
+def test_another_cell_shows_in_every_form_of_the_list(worlds: Experiment) -> None:
+    def in_cell(cell: str) -> World:
+        def world(care: Care) -> None:
+            Detainee.objects.filter(pk=care.people[0].pk).update(cell=cell)
+            care.book(0, "10:30")
+
+        return world
+
+    (_one, here), (_other, there) = worlds.see(in_cell("A-2-214")), worlds.see(in_cell("A-2-215"))
+
+    found = differences(here, there)
+    for form in ("en /?day=tomorrow", "en /print?day=tomorrow", "en /mouvements.csv?day=tomorrow", "feed"):
+        for officer in ("oscar", "olga"):
+            assert any(line.startswith(f"{officer} {form}: body") for line in found), (officer, form)
+    assert any(line.startswith("database") for line in found)
+
+
+@pytest.mark.parametrize(("person", "clock"), [(0, "14:00"), (5, "10:30"), (None, "")])
+def test_another_arrival_time_person_or_number_of_people_shows(
+    worlds: Experiment, person: int | None, clock: str
+) -> None:
+    def other(care: Care) -> None:
+        usual(care)
+        if person is not None:
+            care.book(person, clock)
+
+    (_one, here), (_other, there) = worlds.see(paul_tomorrow()), worlds.see(other)
+
+    assert any(line.startswith("olga en /?day=tomorrow: body") for line in differences(here, there))
+
+
+def test_officer_of_one_building_is_told_nothing_of_another(worlds: Experiment) -> None:
+    def with_karim(care: Care) -> None:
+        care.book(0, "10:30")
+        care.book(1, "10:50")
+
+    (_one, here), (_other, there) = worlds.see(lambda care: care.book(0, "10:30")), worlds.see(with_karim)
+
+    found = differences(here, there)
+    assert worlds.care.people[1].building == worlds.care.unit.other_building
+    assert any(line.startswith("olga") for line in found)
+    assert [line for line in found if line.startswith("oscar")] == []

@@ -1,0 +1,102 @@
+"""Rules about the code itself that no single feature owns."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+ROOT = Path(__file__).resolve().parent.parent
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SOURCES = sorted(path for app in ("access", "appointments", "carehub") for path in (ROOT / app).rglob("*.py"))
+DOORS = ("care", "prison", "accounts")
+
+
+def views_of(door: str) -> Iterator[tuple[str, object]]:
+    """Every address of a door with its view."""
+
+    def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[tuple[str, object]]:
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                yield from walk(pattern.url_patterns, route)
+            else:
+                yield route, pattern.callback
+
+    yield from walk(get_resolver(f"carehub.urls.{door}").url_patterns, "/")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_view_says_who_may_open_it(door: str) -> None:
+    silent = [route for route, view in views_of(door) if not hasattr(view, "audience")]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_template_brings_no_inline_code_and_nothing_from_outside(template: Path) -> None:
+    text = template.read_text(encoding="utf-8")
+
+    assert (
+        re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=|\son[a-z]+=|(?:src|href)=[\"']https?:", text) == []
+    )
+
+
+def test_every_template_is_used() -> None:
+    words = "\n".join(path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SOURCES])
+    # Names that Django or a package asks for by itself.
+    asked_for_elsewhere = {"django/forms/field.html"}
+    unused = [
+        name
+        for path in TEMPLATES
+        if (name := str(path.relative_to(ROOT / "templates"))) not in asked_for_elsewhere and f'"{name}' not in words
+    ]
+
+    assert unused == []
+
+
+def test_changelog_begins_with_the_version_of_the_product() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    headings = re.findall(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert headings[0] == version
+
+
+def test_no_lock_file_holds_an_address() -> None:
+    locks = [*(ROOT / "requirements").glob("*.txt"), ROOT / "package-lock.json", ROOT / "pyproject.toml"]
+
+    assert [str(path) for path in locks if re.search(r"https?://", path.read_text(encoding="utf-8"))] == []
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_source_file_has_one_job_and_says_it(source: Path) -> None:
+    text = source.read_text(encoding="utf-8")
+
+    if "migrations" not in source.parts:
+        assert len(text.splitlines()) <= 300
+    assert "TODO" not in text
+    assert "FIXME" not in text
+    if text.strip() and not source.name.startswith("0001") and source.name != "__init__.py":
+        assert text.startswith(('"""', "#!"))
+
+
+def test_movement_has_no_relation_to_the_agenda_and_no_free_text() -> None:
+    from appointments.models.movement import Movement
+
+    fields = {field.name: field for field in Movement._meta.get_fields()}
+
+    assert set(fields) == {
+        "id",
+        "establishment",
+        "building",
+        "cell",
+        "last_name",
+        "first_name",
+        "register_number",
+        "expected_at",
+    }
+    assert {name for name, field in fields.items() if field.is_relation} == {"establishment", "building"}

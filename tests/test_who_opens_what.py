@@ -1,0 +1,293 @@
+"""Who opens what: every address of every door, for everybody, both ways of asking. An address that is missing fails.
+
+A cell is the status, or the step of signing in to which the person is sent. Each line asks for a row of unit A with
+nothing filled in: 422 is a form that says what is missing, 404 a row that is not the person's to see. A method
+without a line is refused (405) to whoever is let in.
+
+The people: see tests/conftest.py. `nobody` has not signed in, `halfway` has given his password and no code, `ended`
+had a role until yesterday, `stranger` comes with the session of another door. Of unit B are
+chloe, hanna, otto and aude.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from access.calendar_addresses import open_address
+from access.enums import Role
+from access.models import Membership, User
+from access.policy import give
+from appointments.registry.uploads import keep_upload
+from tests.addresses import (
+    DOORS,
+    MARKS,
+    METHODS,
+    ask,
+    filled,
+    read_table,
+    routes_of,
+    with_methods_that_exist,
+    write_table,
+)
+from tests.conftest import Unit
+from tests.doors import DoorClient, through
+from tests.factories import appointment, local, member, open_session, workday
+
+CARE = """
+                                           nobody  halfway stranger ended alice sonia bob helene chloe hanna
+GET  /                                     sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /alive                                200     200     200      200   200   200   200 200    200   200
+GET  /appointment/<uuid:key>               sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/cancel        401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/move          401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/not-come      401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/seen          401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/undo          401     code    401      403   422   422   404 422    404   404
+GET  /book                                 sign-in code    sign-in  403   200   200   200 200    200   200
+POST /book                                 401     code    401      403   422   422   422 422    422   422
+GET  /book/people                          sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /book?agenda=<agenda>&person=<person> sign-in code    sign-in  403   200   200   404 200    404   404
+POST /book?agenda=<agenda>&person=<person> 401     code    401      403   422   422   422 422    422   422
+GET  /calendar/                            sign-in code    sign-in  403   200   200   200 200    200   200
+POST /calendar/<int:key>/open              401     code    401      403   302   302   404 302    404   404
+POST /calendar/<int:key>/revoke            401     code    401      403   302   302   302 302    302   302
+GET  /calendar/feed/<str:secret>.ics       200     200     200      200   200   200   200 200    200   200
+GET  /day                                  sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /day/<str:day>                        sign-in code    sign-in  403   200   200   200 200    200   200
+POST /establishment                        401     code    401      403   404   404   404 404    404   404
+POST /language                             400     400     400      400   400   400   400 400    400   400
+GET  /my-account                           sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account                           401     code    401      403   422   422   422 422    422   422
+GET  /neutrality/                          sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /neutrality/proposals                 sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /password                             sign-in code    sign-in  200   200   200   200 200    200   200
+POST /password                             401     code    401      422   422   422   422 422    422   422
+GET  /people                               sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /people/<uuid:key>                    sign-in code    sign-in  403   200   200   200 200    404   404
+GET  /planning/                            sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /planning/agendas/<int:key>           sign-in code    sign-in  403   403   403   403 200    403   404
+GET  /planning/agendas/<int:key>/change    sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/agendas/<int:key>/change    401     code    401      403   403   403   403 422    403   404
+POST /planning/agendas/<int:key>/delete    401     code    401      403   403   403   403 422    403   404
+GET  /planning/agendas/<int:key>/open      sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/agendas/<int:key>/open      401     code    401      403   403   403   403 422    403   404
+POST /planning/agendas/<int:key>/resume    401     code    401      403   403   403   403 302    403   404
+POST /planning/agendas/<int:key>/retire    401     code    401      403   403   403   403 422    403   404
+GET  /planning/agendas/new                 sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/agendas/new                 401     code    401      403   403   403   403 422    403   422
+GET  /planning/arrivals                    sign-in code    sign-in  403   403   403   403 422    403   422
+POST /planning/arrivals                    401     code    401      403   403   403   403 422    403   422
+GET  /planning/kinds/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/kinds/<int:key>             401     code    401      403   403   403   403 422    403   404
+POST /planning/kinds/<int:key>/resume      401     code    401      403   403   403   403 302    403   404
+POST /planning/kinds/<int:key>/retire      401     code    401      403   403   403   403 302    403   404
+GET  /planning/kinds/new                   sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/kinds/new                   401     code    401      403   403   403   403 422    403   422
+GET  /planning/sessions/<int:key>          sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/sessions/<int:key>          401     code    401      403   403   403   403 422    403   404
+GET  /registry/                            sign-in code    sign-in  403   200   200   403 200    200   200
+POST /registry/                            401     code    401      403   422   422   403 422    422   422
+GET  /registry/<uuid:upload_id>            sign-in code    sign-in  403   200   404   403 404    404   404
+POST /registry/<uuid:upload_id>/apply      401     code    401      403   409   404   403 404    404   404
+POST /registry/<uuid:upload_id>/discard    401     code    401      403   302   404   403 404    404   404
+GET  /sign-in                              200     code    200      302   302   302   302 302    302   302
+POST /sign-in                              422     422     422      422   422   422   422 422    422   422
+GET  /sign-in/backup-codes                 sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/backup-codes                 401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/code                         sign-in 200     sign-in  302   302   302   302 302    302   302
+POST /sign-in/code                         401     422     401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor                sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor                401     code    401      302   302   302   302 302    302   302
+POST /sign-out                             302     302     302      302   302   302   302 302    302   302
+"""
+PRISON = """
+                                         nobody  halfway stranger ended   oscar   odile   olga    maya    otto
+GET  /                                   sign-in code    sign-in  403     200     200     200     200     200
+GET  /?building=<building>               sign-in code    sign-in  403     200     404     200     200     404
+GET  /alive                              200     200     200      200     200     200     200     200     200
+GET  /calendar                           sign-in code    sign-in  403     200     200     200     200     200
+GET  /calendar/<str:secret>.ics          200     200     200      200     200     200     200     200     200
+POST /calendar/open                      401     code    401      403     302     302     302     302     302
+POST /calendar/revoke                    401     code    401      403     302     302     302     302     302
+POST /establishment                      401     code    401      403     404     404     404     404     404
+POST /language                           400     400     400      400     400     400     400     400     400
+GET  /mouvements.csv                     sign-in code    sign-in  403     200     200     200     200     200
+GET  /mouvements.csv?building=<building> sign-in code    sign-in  403     200     404     200     200     404
+GET  /my-account                         sign-in code    sign-in  403     200     200     200     200     200
+POST /my-account                         401     code    401      403     422     422     422     422     422
+GET  /password                           sign-in code    sign-in  200     200     200     200     200     200
+POST /password                           401     code    401      422     422     422     422     422     422
+GET  /print                              sign-in code    sign-in  403     200     200     200     200     200
+GET  /print?building=<building>          sign-in code    sign-in  403     200     404     200     200     404
+GET  /sign-in                            200     code    200      302     302     302     302     302     302
+POST /sign-in                            422     422     422      422     422     422     422     422     422
+GET  /sign-in/backup-codes               sign-in code    sign-in  302     302     302     302     302     302
+POST /sign-in/backup-codes               401     code    401      302     302     302     302     302     302
+GET  /sign-in/code                       sign-in 200     sign-in  302     302     302     302     302     302
+POST /sign-in/code                       401     422     401      302     302     302     302     302     302
+GET  /sign-in/second-factor              sign-in code    sign-in  302     302     302     302     302     302
+POST /sign-in/second-factor              401     code    401      302     302     302     302     302     302
+POST /sign-out                           302     302     302      302     302     302     302     302     302
+"""
+ACCOUNTS = """
+                              nobody  halfway stranger ended   ada     aude
+GET  /                        sign-in code    sign-in  403     200     200
+GET  /accounts/<int:key>      sign-in code    sign-in  403     200     404
+POST /accounts/<int:key>      401     code    401      403     400     404
+GET  /accounts/new            sign-in code    sign-in  403     200     200
+GET  /accounts/new/<str:side> sign-in code    sign-in  403     200     200
+POST /accounts/new/<str:side> 401     code    401      403     422     422
+GET  /alive                   200     200     200      200     200     200
+POST /establishment           401     code    401      403     404     404
+POST /language                400     400     400      400     400     400
+GET  /log                     sign-in code    sign-in  403     200     200
+GET  /my-account              sign-in code    sign-in  403     200     200
+POST /my-account              401     code    401      403     422     422
+GET  /password                sign-in code    sign-in  200     200     200
+POST /password                401     code    401      422     422     422
+GET  /sign-in                 200     code    200      302     302     302
+POST /sign-in                 422     422     422      422     422     422
+GET  /sign-in/backup-codes    sign-in code    sign-in  302     302     302
+POST /sign-in/backup-codes    401     code    401      302     302     302
+GET  /sign-in/code            sign-in 200     sign-in  302     302     302
+POST /sign-in/code            401     422     401      302     302     302
+GET  /sign-in/second-factor   sign-in code    sign-in  302     302     302
+POST /sign-in/second-factor   401     code    401      302     302     302
+POST /sign-out                302     302     302      302     302     302
+GET  /who-sees-what           sign-in code    sign-in  403     200     200
+"""
+LIST = "Écrou;Nom;Prénom;Né le;Bâtiment;Cellule\n900001;NOUVEAU;Noé;01/02/1990;A;A-1-001\n".encode()
+TABLES = {"care": CARE, "prison": PRISON, "accounts": ACCOUNTS}
+
+
+@pytest.fixture
+def cast(request: pytest.FixtureRequest, unit_a: Unit, unit_b: Unit) -> Callable[[str], dict[str, DoorClient]]:
+    """Return a function that gives, for a door, everybody who stands before it."""
+
+    def before(door: str) -> dict[str, DoorClient]:
+        names = [name for name in read_table(TABLES[door])[0] if name not in {"nobody", "halfway", "stranger", "ended"}]
+        people = {name: DoorClient(door).sign_in(request.getfixturevalue(name)) for name in names}
+        ended = member(USUAL_ROLE[door], unit_a.establishment, username="ended")
+        Membership.objects.filter(user=ended).update(valid_until=timezone.localdate() - timedelta(days=1))
+        halfway = member(USUAL_ROLE[door], unit_a.establishment, username="halfway")
+        User.objects.filter(pk=halfway.pk).update(second_factor_since=timezone.now())
+        halfway.refresh_from_db()
+        return {
+            "nobody": DoorClient(door),
+            "halfway": DoorClient(door).sign_in(halfway, verified=False),
+            "stranger": with_session_of_another_door(door, unit_a),
+            "ended": DoorClient(door).sign_in(ended),
+            **people,
+        }
+
+    return before
+
+
+USUAL_ROLE = {"care": Role.NURSE, "prison": Role.UNIT_OFFICER, "accounts": Role.ACCOUNT_ADMIN}
+
+
+def with_session_of_another_door(door: str, unit: Unit) -> DoorClient:
+    """A browser that brings to `door` the session of somebody who is signed in next door, under the right name."""
+    other = DOORS[DOORS.index(door) - 1]
+    neighbour = DoorClient(other).sign_in(member(USUAL_ROLE[other], unit.establishment, username="neighbour"))
+    stranger = DoorClient(door)
+    stranger.cookies[f"carehub_{door}_session"] = neighbour.cookies[f"carehub_{other}_session"].value
+    return stranger
+
+
+@pytest.fixture
+def sonia(unit_a: Unit) -> User:
+    """Medical secretary of A, for the general practitioner."""
+    user = member(Role.SECRETARY, unit_a.establishment, username="sonia")
+    give(user, "view_agenda", unit_a.doctor)
+    give(user, "book_agenda", unit_a.doctor)
+    return user
+
+
+@pytest.fixture
+def hanna(unit_b: Unit) -> User:
+    """Head of unit B."""
+    return member(Role.HEAD, unit_b.establishment, username="hanna")
+
+
+@pytest.fixture
+def odile(unit_a: Unit) -> User:
+    """Floor officer of A's other building."""
+    user = member(Role.FLOOR_OFFICER, unit_a.establishment, username="odile")
+    give(user, "view_movements", unit_a.other_building)
+    return user
+
+
+@pytest.fixture
+def maya(unit_a: Unit) -> User:
+    """Of A's movement office: every building."""
+    return member(Role.MOVEMENT_OFFICE, unit_a.establishment, username="maya")
+
+
+@pytest.fixture
+def aude(unit_b: Unit) -> User:
+    """Account administrator of B."""
+    return member(Role.ACCOUNT_ADMIN, unit_b.establishment, username="aude")
+
+
+def rows_of(unit: Unit, door: str) -> dict[str, Any]:
+    """What stands for each parameter of a door's addresses: rows of `unit`."""
+    place = unit.establishment
+    if door == "accounts":
+        return {"new/side": "care", "accounts/key": member(Role.NURSE, place, username="nina").pk}
+    if door == "prison":
+        officer = member(Role.UNIT_OFFICER, place, username="omar")
+        return {"calendar/secret": calendar_address(officer, unit), "building": unit.building.pk}
+    nurse, day = User.objects.filter(username="alice").first() or member(Role.NURSE, place, username="nina"), workday(2)
+    session = open_session(unit.doctor, day)
+    booked = appointment(unit.paul, session, unit.consultation, local(place, day, 9, 40))
+    return {
+        "day/day": day,
+        "appointment/key": booked.pk,
+        "people/key": unit.paul.pk,
+        "calendar/key": unit.doctor.pk,
+        "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
+        "agendas/key": unit.doctor.pk,
+        "sessions/key": session.pk,
+        "kinds/key": unit.consultation.pk,
+        "registry/upload_id": keep_upload(LIST, by=nurse, establishment=place, complete=False).pk,
+        "agenda": unit.doctor.pk,
+        "person": unit.paul.pk,
+    }
+
+
+def calendar_address(user: User, unit: Unit, *, scope: str = "") -> str:
+    """The secret of an address in force."""
+    with through(user.side):
+        return open_address(by=user, establishment=unit.establishment, scope=scope)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_every_address_answers_everybody_as_the_table_says(
+    door: str, cast: Callable[[str], dict[str, DoorClient]], unit_a: Unit
+) -> None:
+    columns, expected = read_table(TABLES[door])
+    people, here = cast(door), rows_of(unit_a, door)
+    assert list(people) == columns
+
+    got, wrote = {}, set()
+    # A line may ask for a foreign row in the query too.
+    asked = {*routes_of(door), *(route for _method, route in expected if "?" in route)}
+    for route in asked:
+        for method in METHODS:
+            answers = [ask(visitor, method, filled(route, here)) for visitor in people.values()]
+            got[method, route] = [answer.word for answer in answers]
+            wrote |= {
+                (method, route, answer.word, table)
+                for answer in answers
+                for table in answer.written - MARKS
+                if method == "GET" or answer.is_refusal
+            }
+
+    assert write_table(columns, with_methods_that_exist(got)) == write_table(columns, expected)
+    assert wrote == set(), "Showing and refusing write nothing."

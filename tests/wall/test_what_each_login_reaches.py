@@ -1,0 +1,186 @@
+"""The wall itself: connected as a door's own login, everything in the database is tried, and only this list answers.
+
+The tables, columns, views, sequences and functions come from the catalogue, so that a new one is closed until a line
+here opens it. The list is written out by hand, apart from the migrations and from what `manage.py doctor` expects.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import errors, sql
+
+from tests.wall.catalogue import SYSTEM_COLUMNS, Attempt, Opening, answers, attempts, columns_of, promises
+from tests.wall.conftest import DOORS, Login
+
+EVERY = "every column"
+FULL = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY, "DELETE": ""}
+READ = {"SELECT": EVERY}
+OWN_ACCOUNT = {"SELECT": EVERY, "UPDATE": "password last_login must_change_password second_factor_since"}
+OWN_CALENDAR = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "last_used_at revoked_at"}
+# Needed to sign in at any door; row-level security keeps each door to its own rows (test_rows_of_other_sides).
+SIGNING_IN = {
+    "django_content_type": READ,
+    "auth_permission": READ,
+    "access_establishment": READ,
+    "access_session": FULL,
+    "otp_totp_totpdevice": FULL,
+    "otp_static_staticdevice": FULL,
+    "otp_static_statictoken": FULL,
+    "axes_accessattempt": FULL,
+    "axes_accessattemptexpiration": FULL,
+    "axes_accessfailurelog": FULL,
+    "axes_accesslog": FULL,
+}
+OPEN: dict[str, dict[str, dict[str, str]]] = {
+    "prison": {
+        **SIGNING_IN,
+        "access_building": READ,
+        "access_user": OWN_ACCOUNT,
+        "access_membership": READ,
+        "guardian_userobjectpermission": READ,
+        "access_calendaraddress": OWN_CALENDAR,
+        "access_auditentry": {"INSERT": EVERY},
+        "appointments_movement": {
+            "SELECT": "id establishment_id building_id cell last_name first_name register_number expected_at"
+        },
+    },
+    "accounts": {
+        **SIGNING_IN,
+        "access_building": READ,
+        "access_user": {
+            "SELECT": EVERY,
+            "INSERT": EVERY,
+            "UPDATE": "username full_name email is_active password last_login must_change_password second_factor_since",
+        },
+        "access_membership": FULL,
+        "guardian_userobjectpermission": FULL,
+        "access_auditentry": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_agenda": {"SELECT": "id establishment_id name"},
+    },
+    "care": {
+        **SIGNING_IN,
+        "access_building": {"SELECT": EVERY, "INSERT": EVERY},
+        "access_user": OWN_ACCOUNT,
+        "access_membership": READ,
+        "guardian_userobjectpermission": READ,
+        "access_calendaraddress": OWN_CALENDAR,
+        "access_auditentry": {"INSERT": EVERY},
+        "appointments_detainee": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_agenda": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_kind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_appointment": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_registryimport": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_registryupload": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
+        "appointments_consultationsession": FULL,
+        "appointments_arrivaltime": FULL,
+        "appointments_movement": FULL,
+    },
+}
+OPEN_FUNCTIONS = {
+    "prison": {"access_side()"},
+    "accounts": {"access_side()", "access_reset_second_factor(bigint)", "access_end_sessions(bigint)"},
+    "care": {"access_side()"},
+}
+# Their functions compare values that one already has; they reach no table.
+EXTENSIONS = {"plpgsql", "btree_gist", "pg_trgm"}
+
+
+def written_out(door: str, columns: dict[str, list[str]]) -> set[Opening]:
+    """The list above, column by column. Who reads a whole table reads its system columns too."""
+    found = {Opening("EXECUTE", signature) for signature in OPEN_FUNCTIONS[door]}
+    for table, privileges in OPEN[door].items():
+        for privilege, words in privileges.items():
+            if privilege == "DELETE":
+                found.add(Opening(privilege, table))
+                continue
+            whole = words == EVERY
+            system = SYSTEM_COLUMNS if whole and privilege == "SELECT" else ()
+            found |= {
+                Opening(privilege, table, each) for each in [*(columns[table] if whole else words.split()), *system]
+            }
+    return found
+
+
+@pytest.fixture
+def owner(login: Login) -> psycopg.Connection[Any]:
+    """The schema's owner, who reads the catalogue."""
+    return login("owner")
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_login_of_a_door_reaches_what_is_written_here_and_nothing_else(
+    door: str, login: Login, owner: psycopg.Connection[Any]
+) -> None:
+    tried = attempts(owner)
+    expected = written_out(door, columns_of(owner))
+
+    let_through = answers(login(door), tried)
+
+    assert sorted(let_through - expected) == []
+    assert sorted(expected - let_through) == []
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_catalogue_promises_a_login_just_what_it_gets(door: str, login: Login, owner: psycopg.Connection[Any]) -> None:
+    tried = attempts(owner)
+
+    assert promises(owner, f"carehub_{door}", tried) == answers(login(door), tried)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_login_may_refer_to_a_table_watch_it_or_maintain_it(
+    door: str, login: Login, owner: psycopg.Connection[Any]
+) -> None:
+    rows = owner.execute(
+        "SELECT c.oid::regclass::text, p FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,"
+        " unnest(ARRAY['REFERENCES', 'TRIGGER', 'MAINTAIN', 'TRUNCATE']) p"
+        " WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname !~ '^(pg_|information_schema)'"
+        " AND has_table_privilege(%s, c.oid, p)",
+        [f"carehub_{door}"],
+    )
+
+    assert list(rows) == []
+
+
+def test_only_known_extensions_bring_functions_of_their_own(owner: psycopg.Connection[Any]) -> None:
+    assert {name for (name,) in owner.execute("SELECT extname FROM pg_extension")} == EXTENSIONS
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_new_table_view_sequence_and_function_are_closed_to_every_door(
+    door: str, login: Login, owner: psycopg.Connection[Any]
+) -> None:
+    owner.execute("CREATE TABLE tomorrow (id bigint GENERATED BY DEFAULT AS IDENTITY, who text)")
+    owner.execute("CREATE VIEW tomorrow_view AS SELECT * FROM appointments_appointment")
+    owner.execute("CREATE SEQUENCE tomorrow_sequence")
+    owner.execute("CREATE FUNCTION tomorrow_function(x int) RETURNS int LANGUAGE sql AS 'SELECT 1'")
+    try:
+        new: list[Attempt] = [each for each in attempts(owner) if each.opening.thing.startswith("tomorrow")]
+        let_through = answers(login(door), new)
+    finally:
+        owner.execute("DROP FUNCTION tomorrow_function")
+        owner.execute("DROP SEQUENCE tomorrow_sequence")
+        owner.execute("DROP VIEW tomorrow_view")
+        owner.execute("DROP TABLE tomorrow")
+
+    assert {each.opening.thing for each in new} == {
+        "tomorrow",
+        "tomorrow_view",
+        "tomorrow_sequence",
+        "tomorrow_id_seq",
+        "tomorrow_function(integer)",
+    }
+    assert let_through == set()
+
+
+def test_prison_login_cannot_read_in_which_order_movements_were_written(login: Login) -> None:
+    prison = login("prison")
+
+    for column in SYSTEM_COLUMNS:
+        with pytest.raises(errors.InsufficientPrivilege):
+            prison.execute(sql.SQL("SELECT {} FROM appointments_movement").format(sql.Identifier(column)))
+    with pytest.raises(errors.InsufficientPrivilege):
+        prison.execute("SELECT id FROM appointments_movement ORDER BY ctid")

@@ -1,25 +1,23 @@
-"""Books, moves and cancels appointments and records their outcome: the only writer of Appointment.
+"""What every verb of booking asks first, and the locks that it takes: the person, then the agendas, then the row.
 
-Knows no request, no form and no HTML. Each verb checks first, locks the person and then the agenda (always in
-that order, so that nobody waits in a circle), and leaves the last word to the database's constraints.
+Always in that order, so that nobody waits in a circle. The last word is the database's: its refusal becomes a
+sentence here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from access.audit import record
-from access.enums import Verb
 from access.models import User
 from appointments import projection
-from appointments.enums import CancelReason, NotComeReason, Status
-from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind
+from appointments.enums import Status
+from appointments.models import Agenda, Appointment, ConsultationSession, Detainee
 from appointments.policies import agendas_bookable_by
 from appointments.timegrid import NoArrivalTime
 
@@ -41,118 +39,6 @@ class ChangedMeanwhile(BookingRefused):
             "changed",
             _("Somebody else changed this appointment meanwhile. Look at it again before you change it."),
         )
-
-
-def book(
-    *,
-    by: User,
-    detainee: Detainee,
-    agenda: Agenda,
-    kind: Kind,
-    starts_at: datetime,
-    length: timedelta | None = None,
-) -> Appointment:
-    """Book `detainee` into `agenda` at `starts_at` for `length` (default: the kind's usual duration).
-
-    Writes the movement in the same transaction. Raises BookingRefused.
-    """
-    ends_at = starts_at + (length or kind.length)
-    require_bookable(by, agenda)
-    require_future(ends_at)
-    with transaction.atomic(), sentences_for_constraints():
-        projection.hold_arrival_times(agenda.establishment)
-        person = lock_person(detainee)
-        lock_agendas(agenda)
-        appointment = Appointment(
-            establishment_id=agenda.establishment_id,
-            agenda=agenda,
-            session=open_session(agenda, starts_at, ends_at),
-            detainee=person,
-            kind=kind,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            booked_by=by,
-        )
-        projection.call(appointment, at=arrival(appointment))
-        appointment.save(force_insert=True)
-        record(by=by, verb=Verb.BOOK, target=appointment, establishment=agenda.establishment_id)
-    return appointment
-
-
-def move(
-    *,
-    by: User,
-    appointment: Appointment,
-    revision: int,
-    agenda: Agenda,
-    starts_at: datetime,
-    length: timedelta | None = None,
-) -> Appointment:
-    """Move `appointment` to `agenda` at `starts_at`, keeping its duration unless `length` says otherwise.
-
-    `revision` is the one that the user saw. Raises ChangedMeanwhile, BookingRefused.
-    """
-    ends_at = starts_at + (length or appointment.ends_at - appointment.starts_at)
-    require_bookable(by, appointment.agenda, agenda)
-    require_future(ends_at)
-    with transaction.atomic(), sentences_for_constraints():
-        projection.hold_arrival_times(agenda.establishment)
-        moved = lock_appointment(appointment, revision=revision, agendas=(agenda,))
-        require_status(moved, Status.BOOKED)
-        require_present(moved.detainee)
-        before = moved.movement_id
-        moved.agenda, moved.starts_at, moved.ends_at = agenda, starts_at, ends_at
-        moved.session = open_session(agenda, starts_at, ends_at)
-        projection.call(moved, at=arrival(moved))
-        save_change(moved)
-        if before != moved.movement_id:
-            projection.withdraw_if_unused(before)
-        record(by=by, verb=Verb.MOVE, target=moved, establishment=moved.establishment_id)
-    return moved
-
-
-def cancel(*, by: User, appointment: Appointment, revision: int, reason: CancelReason) -> Appointment:
-    """Cancel `appointment` for a care-side `reason`, which the prison side is never told.
-
-    Raises ChangedMeanwhile, BookingRefused.
-    """
-    require_bookable(by, appointment.agenda)
-    with transaction.atomic():
-        cancelled = lock_appointment(appointment, revision=revision)
-        require_status(cancelled, Status.BOOKED)
-        before, cancelled.movement = cancelled.movement_id, None
-        cancelled.status, cancelled.cancel_reason = Status.CANCELLED, reason
-        save_change(cancelled)
-        projection.withdraw_if_unused(before)
-        record(by=by, verb=Verb.CANCEL, target=cancelled, establishment=cancelled.establishment_id)
-    return cancelled
-
-
-def record_seen(*, by: User, appointment: Appointment, revision: int) -> Appointment:
-    """Record that the person came and was seen. Raises ChangedMeanwhile, BookingRefused."""
-    return _record_outcome(by=by, appointment=appointment, revision=revision, status=Status.SEEN, reason="")
-
-
-def record_not_come(*, by: User, appointment: Appointment, revision: int, reason: NotComeReason) -> Appointment:
-    """Record that the person did not come, and why as far as care knows. Raises ChangedMeanwhile, BookingRefused."""
-    return _record_outcome(by=by, appointment=appointment, revision=revision, status=Status.NOT_COME, reason=reason)
-
-
-def _record_outcome(*, by: User, appointment: Appointment, revision: int, status: Status, reason: str) -> Appointment:
-    require_bookable(by, appointment.agenda)
-    with transaction.atomic(), sentences_for_constraints():
-        done = lock_appointment(appointment, revision=revision)
-        if done.status == Status.CANCELLED:
-            raise BookingRefused("status", _("This appointment was cancelled: it has no outcome to record."))
-        if done.session is None or done.session.starts_at > timezone.now():
-            raise BookingRefused("future", _("This session has not begun: its outcome cannot be recorded yet."))
-        done.status, done.not_come_reason = status, reason
-        save_change(done)
-        record(by=by, verb=Verb.RECORD_OUTCOME, target=done, establishment=done.establishment_id)
-    return done
-
-
-# --- Guards and locks -------------------------------------------------------------------------------
 
 
 def require_bookable(by: User, *agendas: Agenda) -> None:

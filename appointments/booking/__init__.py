@@ -1,0 +1,20 @@
+"""Books, moves and cancels appointments and records their outcome: the only writer of Appointment.
+
+Knows no request, no form and no HTML. One file a group of verbs; `guards` holds what they all ask and lock first.
+"""
+
+from __future__ import annotations
+
+from appointments.booking.booked import book, cancel, move
+from appointments.booking.guards import BookingRefused, ChangedMeanwhile
+from appointments.booking.outcome import record_not_come, record_seen
+
+__all__ = [
+    "BookingRefused",
+    "ChangedMeanwhile",
+    "book",
+    "cancel",
+    "move",
+    "record_not_come",
+    "record_seen",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession, Kind
 from appointments.models.appointment import Appointment
 from appointments.models.movement import Movement
+from appointments.models.movement_event import MovementEvent
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Detainee",
     "Kind",
     "Movement",
+    "MovementEvent",
     "RegistryImport",
     "RegistryUpload",
 ]

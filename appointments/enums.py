@@ -20,6 +20,14 @@ class Status(models.TextChoices):
 HOLDING = (Status.BOOKED, Status.SEEN)
 
 
+class Mark(models.TextChoices):
+    """What a line of the movement list tells of its history: never when it changed, nor why."""
+
+    NONE = "", ""
+    ADDED = "added", pgettext_lazy("line of the list", "added")
+    WITHDRAWN = "withdrawn", pgettext_lazy("line of the list", "withdrawn")
+
+
 class Discipline(models.TextChoices):
     """The care discipline of an agenda and of a kind of consultation. Never leaves the care side."""
 

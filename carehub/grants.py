@@ -65,6 +65,11 @@ TABLES: dict[str, dict[str, str]] = {
         "care": f"SELECT (at, {EVENT}, id)",
         "prison": f"SELECT ({EVENT}, id), INSERT (by_id, {EVENT})",
     },
+    "appointments_movementmark": {"prison": "SELECT (id, mark)"},
+    # When the lists go out, and what the prison side printed of them.
+    "appointments_publicationtime": {"care": ALL, "prison": "SELECT (at, establishment_id, since, until)"},
+    "appointments_unplannedpublication": {"care": "SELECT, INSERT", "prison": "SELECT (day, establishment_id)"},
+    "appointments_printedsheet": {"prison": "SELECT, INSERT"},
 }
 
 FUNCTIONS: dict[str, tuple[str, ...]] = {
@@ -90,8 +95,9 @@ POLICIES: dict[str, frozenset[str]] = {
     "axes_accessfailurelog": SPLIT,
     "axes_accesslog": SPLIT,
     "access_auditentry": frozenset({"own_door", "accounts_read"}),
-    "appointments_movement": frozenset({"care", "a_few_days", "feedback"}),
+    "appointments_movement": frozenset({"care", "a_few_days", "feedback", "published"}),
     "appointments_movementevent": frozenset({"care", "a_few_days", "own_taps"}),
+    "appointments_printedsheet": frozenset({"a_few_days"}),
 }
 
 # What the database itself refuses, whatever the code forgets.

@@ -140,7 +140,7 @@ REVOKE ALL ON appointments_movementevent FROM {DOORS};
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0010_desk_verbs"),
-        ("appointments", "0005_registry_upload_digest"),
+        ("appointments", "0016_publication_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

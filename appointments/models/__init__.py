@@ -7,6 +7,7 @@ from appointments.models.appointment import Appointment
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
+from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
 
 __all__ = [
     "Agenda",
@@ -17,6 +18,10 @@ __all__ = [
     "Kind",
     "Movement",
     "MovementEvent",
+    "MovementMark",
+    "PrintedSheet",
+    "PublicationTime",
     "RegistryImport",
     "RegistryUpload",
+    "UnplannedPublication",
 ]

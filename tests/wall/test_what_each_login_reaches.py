@@ -52,6 +52,10 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
             "SELECT": "id establishment_id register_number expected_at state impediment",
             "INSERT": "establishment_id register_number expected_at state impediment by_id",
         },
+        "appointments_movementmark": {"SELECT": "id mark"},
+        "appointments_publicationtime": {"SELECT": "establishment_id at since until"},
+        "appointments_unplannedpublication": {"SELECT": "establishment_id day"},
+        "appointments_printedsheet": {"SELECT": EVERY, "INSERT": EVERY},
     },
     "accounts": {
         **SIGNING_IN,
@@ -84,6 +88,8 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_arrivaltime": FULL,
         "appointments_movement": FULL,
         "appointments_movementevent": {"SELECT": "id establishment_id register_number expected_at state impediment at"},
+        "appointments_publicationtime": FULL,
+        "appointments_unplannedpublication": {"SELECT": EVERY, "INSERT": EVERY},
     },
 }
 OPEN_FUNCTIONS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import django.db.models.deletion
-import django.db.models.functions.datetime
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -111,7 +111,7 @@ GRANT SELECT (state, state_at, impediment), UPDATE (state, state_at, impediment)
 CREATE POLICY feedback ON appointments_movement FOR UPDATE TO carehub_prison USING ({A_FEW_DAYS}) WITH CHECK ({A_FEW_DAYS});
 
 GRANT SELECT (id, establishment_id, register_number, expected_at, state, impediment),
-    INSERT (establishment_id, register_number, expected_at, state, impediment, by_id)
+    INSERT (establishment_id, register_number, expected_at, state, impediment, at, by_id)
     ON appointments_movementevent TO carehub_prison;
 GRANT SELECT (id, establishment_id, register_number, expected_at, state, impediment, at)
     ON appointments_movementevent TO carehub_care;
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "ordering": ["id"],

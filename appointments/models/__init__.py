@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession, Kind
+from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
+from appointments.models.freeze import Freeze
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
@@ -11,10 +13,12 @@ from appointments.models.publication import MovementMark, PrintedSheet, Publicat
 
 __all__ = [
     "Agenda",
+    "Alert",
     "Appointment",
     "ArrivalTime",
     "ConsultationSession",
     "Detainee",
+    "Freeze",
     "Kind",
     "Movement",
     "MovementEvent",

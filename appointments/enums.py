@@ -84,9 +84,9 @@ class MovementState(models.TextChoices):
 
     EXPECTED = "expected", pgettext_lazy("movement", "Expected")
     CALLED = "called", pgettext_lazy("movement", "Called")
-    LEFT = "left", pgettext_lazy("movement", "Left the floor")
+    LEFT = "left", pgettext_lazy("movement", "Left")
     ARRIVED = "arrived", pgettext_lazy("movement", "Arrived")
-    BACK = "back", pgettext_lazy("movement", "Back in cell")
+    BACK = "back", pgettext_lazy("movement", "Back")
     IMPEDED = "impeded", pgettext_lazy("movement", "Not brought")
 
 

@@ -157,9 +157,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("expected", "Expected"),
                             ("called", "Called"),
-                            ("left", "Left the floor"),
+                            ("left", "Left"),
                             ("arrived", "Arrived"),
-                            ("back", "Back in cell"),
+                            ("back", "Back"),
                             ("impeded", "Not brought"),
                         ],
                         max_length=10,
@@ -230,9 +230,9 @@ class Migration(migrations.Migration):
                 choices=[
                     ("expected", "Expected"),
                     ("called", "Called"),
-                    ("left", "Left the floor"),
+                    ("left", "Left"),
                     ("arrived", "Arrived"),
-                    ("back", "Back in cell"),
+                    ("back", "Back"),
                     ("impeded", "Not brought"),
                 ],
                 default="expected",

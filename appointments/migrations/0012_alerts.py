@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                     "is_received",
                     models.GeneratedField(
                         db_persist=True,
-                        expression=models.Q(("received_at__isnull", False)),
+                        expression=models.Case(models.When(received_at__isnull=False, then=True), default=False),
                         output_field=models.BooleanField(),
                     ),
                 ),
@@ -106,6 +106,11 @@ class Migration(migrations.Migration):
                 "ordering": ["-raised_at", "-id"],
                 "indexes": [models.Index(fields=["establishment", "-raised_at"], name="alert_newest")],
                 "constraints": [
+                    models.UniqueConstraint(
+                        fields=["establishment", "register_number", "urgency"],
+                        condition=models.Q(("received_at__isnull", True)),
+                        name="one_alert_waiting",
+                    ),
                     models.CheckConstraint(
                         condition=models.Q(("urgency__in", ["today", "now"])), name="alert_urgency_known"
                     ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +21,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
     def waiting(self) -> AlertQuerySet:
         """Alerts that care has not received yet, the most urgent first, then the oldest."""
         return self.filter(is_received=False).order_by(
-            models.Case(models.When(urgency=Urgency.NOW, then=0), default=1), "raised_at", "id"
+            Case(When(urgency=Urgency.NOW, then=0), default=1), "raised_at", "id"
         )
 
     def for_prison(self) -> AlertQuerySet:
@@ -51,7 +51,9 @@ class Alert(models.Model):
     received_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
     # All the answer that the prison side gets.
     is_received = models.GeneratedField(
-        expression=Q(received_at__isnull=False), output_field=models.BooleanField(), db_persist=True
+        expression=Case(When(received_at__isnull=False, then=True), default=False),
+        output_field=models.BooleanField(),
+        db_persist=True,
     )
 
     objects = AlertQuerySet.as_manager()
@@ -61,6 +63,11 @@ class Alert(models.Model):
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         constraints = [
+            models.UniqueConstraint(
+                fields=["establishment", "register_number", "urgency"],
+                condition=Q(received_at__isnull=True),
+                name="one_alert_waiting",
+            ),
             models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="alert_urgency_known"),
             # Digits and letters: neither a number nor a name has room for a sentence about health.
             models.CheckConstraint(condition=Q(register_number__regex=r"^[0-9A-Za-z ./-]{1,20}$"), name="alert_number"),

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.enums import Impediment, Mark, MovementState
+
+if TYPE_CHECKING:
+    from appointments.movements.board import Line
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -59,6 +63,8 @@ class Movement(models.Model):
 
     # Filled by reads of the prison side, which may see nothing of the four columns above.
     mark: str = Mark.NONE
+    # Filled by the officers' list: the line with its buttons (appointments.movements.board).
+    desk: Line | None = None
 
     objects = MovementQuerySet.as_manager()
 

@@ -23,6 +23,7 @@ from access.models import User
 from access.requests import DoorRequest
 from appointments.day import next_open_day, read_day
 from appointments.enums import Status
+from appointments.feedback import with_feedback
 from appointments.forms import JumpForm
 from appointments.models import Agenda, Appointment
 from appointments.policies import (
@@ -31,6 +32,7 @@ from appointments.policies import (
     appointments_visible_to,
     get_visible_or_404,
 )
+from appointments.views.report_part import reported_content, tag_of
 
 ROW_MINUTES = {"5": 5, "15": 15}
 # Further away nobody plans, and a typing mistake is likely.
@@ -79,8 +81,11 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     user, place = request.user, request.establishment
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
     listed = read_day(user, place, shown, minutes=minutes, only=only)
+    with_feedback(listed.appointments)
     record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
     local_today, main = timezone.localdate(timezone=place.zone), main_column(listed.agendas, user)
+    # Nothing is reported any more about a day that is over.
+    reported = reported_content(request, shown) if shown >= local_today else ""
     context = {
         "listed": listed,
         "counts": listed.counts,
@@ -92,10 +97,13 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "main": main,
         "main_agenda": listed.agendas[main] if listed.agendas else None,
         "is_today": shown == local_today,
+        "is_current": shown >= local_today,
         "previous_day": shown - timedelta(days=1),
         "next_day": shown + timedelta(days=1),
         "next_open": None if listed.rows else next_open_day(user, place, shown, only=only),
         "zone": place.zone,
+        "reported": reported,
+        "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),
     }
     return render(request, "care/day.html", context)

@@ -31,6 +31,7 @@ from appointments.policies import (
     appointments_visible_to,
     get_visible_or_404,
 )
+from appointments.views.publication import waiting_on, what_officers_see
 
 ROW_MINUTES = {"5": 5, "15": 15}
 # Further away nobody plans, and a typing mistake is likely.
@@ -97,6 +98,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "next_open": None if listed.rows else next_open_day(user, place, shown, only=only),
         "zone": place.zone,
         "just_changed": just_changed(request),
+        "waiting": waiting_on(request, shown),
     }
     return render(request, "care/day.html", context)
 
@@ -133,4 +135,5 @@ def just_changed(request: DoorRequest) -> dict[str, Any] | None:
         return None
     bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
     is_new = request.GET.get("as") == "booked" and appointment.status == Status.BOOKED and appointment.revision == 1
-    return {"appointment": appointment, "is_new": is_new and bookable}
+    officers = what_officers_see(appointment, request.establishment)
+    return {"appointment": appointment, "is_new": is_new and bookable, "officers": officers}

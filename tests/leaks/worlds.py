@@ -25,7 +25,7 @@ from access.calendar_addresses import open_address
 from access.models import AuditEntry, Establishment, User
 from appointments import booking
 from appointments.enums import CancelReason, Discipline
-from appointments.models import Agenda, Appointment, Detainee, Kind, Movement
+from appointments.models import Agenda, Appointment, Detainee, Kind
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import AgendaFactory, DetaineeFactory, KindFactory, local, open_session

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.views import agenda, appointment, booking, people, reports
+from appointments.views import agenda, appointment, booking, people, publication, reports
 
 urlpatterns = [
     path("", agenda.today, name="home"),
@@ -21,6 +21,8 @@ urlpatterns = [
     path("reported/<str:day>", reports.reported, name="reported"),
     path("alerts", reports.alerts, name="alerts"),
     path("alerts/<uuid:key>/received", reports.alert_received, name="alert_received"),
+    path("lists", publication.lists, name="lists"),
+    path("lists/<str:day>/publish", publication.lists_publish, name="lists_publish"),
     path("people", people.people, name="people"),
     path("people/<uuid:key>", people.person, name="person"),
 ]

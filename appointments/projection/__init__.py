@@ -23,6 +23,7 @@ from appointments.projection.publication import (
     Waiting,
     already_published,
     publish_waiting,
+    purge_publications,
     reschedule,
     waiting_changes,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "neutral_fields",
     "publish_waiting",
     "purge",
+    "purge_publications",
     "reproject",
     "reschedule",
     "waiting_changes",

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -159,9 +160,9 @@ def _stand_again(schedule: Schedule, lines: Iterable[Movement]) -> None:
             continue
         line.restored_from, _is_added = schedule.appearance(line.expected_at)
         if line.restored_from is None:
-            line.restored_from = schedule.now
             at_once.append(line)
     Movement.objects.bulk_update(changed, ["withdrawn_from", "restored_from"], batch_size=BATCH)
+    Movement.objects.filter(pk__in=[line.pk for line in at_once]).update(restored_from=Now())
     count_publication(schedule, {schedule.day_of(line.expected_at) for line in at_once})
 
 

@@ -32,6 +32,7 @@ from appointments.policies import (
     appointments_visible_to,
     get_visible_or_404,
 )
+from appointments.views.publication import waiting_on, what_officers_see
 from appointments.views.report_part import reported_content, tag_of
 
 ROW_MINUTES = {"5": 5, "15": 15}
@@ -105,6 +106,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "reported": reported,
         "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),
+        "waiting": waiting_on(request, shown),
     }
     return render(request, "care/day.html", context)
 
@@ -141,4 +143,5 @@ def just_changed(request: DoorRequest) -> dict[str, Any] | None:
         return None
     bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
     is_new = request.GET.get("as") == "booked" and appointment.status == Status.BOOKED and appointment.revision == 1
-    return {"appointment": appointment, "is_new": is_new and bookable}
+    officers = what_officers_see(appointment, request.establishment)
+    return {"appointment": appointment, "is_new": is_new and bookable, "officers": officers}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -21,13 +20,15 @@ from appointments.models import (
     Detainee,
     Kind,
     Movement,
+    PublicationTime,
     RegistryImport,
 )
-from appointments.projection import movement_id, neutral_fields
+from appointments.projection import Schedule
 from appointments.timegrid import at_local, wave_for
 from carehub.demo import cast
 from carehub.demo.days import Calendar
 from carehub.demo.diary import Session
+from carehub.demo.lists import Lists
 from carehub.demo.people import Person
 from carehub.demo.simulation import Outcome, Visit
 from carehub.demo.sites import ARRIVAL_TIMES, CONSULTATIONS, Site
@@ -54,9 +55,12 @@ class Frame:
 
 
 def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame:
-    """Write the establishment, its buildings, agendas, kinds and arrival times, and give the accounts their roles."""
+    """Write the establishment, its buildings, agendas, kinds and times, and give the accounts their roles."""
     place = Establishment.objects.create(code=site.code, name=site.name)
     ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in ARRIVAL_TIMES)
+    PublicationTime.objects.bulk_create(
+        PublicationTime(establishment=place, at=at, since=calendar.opens) for at in site.publications
+    )
     buildings = Building.objects.bulk_create(Building(establishment=place, name=wing.name) for wing in site.wings)
     agendas = Agenda.objects.bulk_create(
         Agenda(
@@ -134,12 +138,8 @@ def write_appointments(
     """Write the appointments, and the movements of those which the prison side still may see."""
     rows = [_appointment(frame, visit, people[visit.person], sessions[visit.session]) for visit in outcome.visits]
     since = frame.instant(today - timedelta(days=DAYS_OF_MOVEMENTS), 0)
-    movements: dict[uuid.UUID, Movement] = {}
-    for row in rows:
-        if row.called_at >= since and row.status != Status.CANCELLED and row.detainee.is_present:
-            movement = _movement(row)
-            row.movement = movements.setdefault(movement.pk, movement)
-    Movement.objects.bulk_create(movements.values(), batch_size=BATCH)
+    lists = Lists(Schedule.of(frame.establishment), since)
+    Movement.objects.bulk_create(lists.movements(rows), batch_size=BATCH)
     Appointment.objects.bulk_create(rows, batch_size=BATCH)
     _date_bookings(frame, outcome.visits)
 
@@ -187,16 +187,6 @@ def _appointment(frame: Frame, visit: Visit, person: Detainee, session: Consulta
         not_come_reason=visit.not_come_reason or "",
         booked_by=who[visit.key.int % len(who)],
         revision=1 if visit.status == Status.BOOKED else 2,
-    )
-
-
-def _movement(appointment: Appointment) -> Movement:
-    person, at = appointment.detainee, appointment.called_at
-    return Movement(
-        id=movement_id(appointment.establishment_id, person.register_number, at),
-        establishment_id=appointment.establishment_id,
-        expected_at=at,
-        **neutral_fields(person),
     )
 
 

@@ -32,6 +32,8 @@ from appointments.movements.standing import EXPECTED, Standing, standing_from
 SOON = timedelta(minutes=30)
 ON_THE_WAY = frozenset({MovementState.EXPECTED, MovementState.CALLED, MovementState.LEFT})
 STEPS = (MovementState.CALLED, MovementState.LEFT, MovementState.ARRIVED, MovementState.BACK)
+# What the list has buttons for: the rest is the board's.
+FLOOR_STEPS = STEPS[:2]
 
 
 @dataclass(frozen=True)
@@ -124,25 +126,43 @@ def section_of(line: Line, *, now: datetime) -> str:
 
 
 def as_lines(
-    movements: Sequence[Movement], establishment: Establishment, *, role: str, now: datetime | None = None
+    movements: Sequence[Movement],
+    establishment: Establishment,
+    *,
+    role: str,
+    now: datetime | None = None,
+    wanted: Sequence[MovementState] = STEPS,
 ) -> list[Line]:
-    """Return what can be tapped on each of `movements`. One query whatever their number."""
+    """Return what can be tapped on each of `movements`, of the steps `wanted`. One query whatever their number."""
     now = now or timezone.now()
+    may_see = role in AT_THE_UNIT
+    wanted = [step for step in wanted if may_see or step not in SEEN_AT_THE_UNIT]
     zone = establishment.zone
     before = previous_standings(movements, establishment)
     return [
-        as_line(each, before.get((each.register_number, each.expected_at)), role=role, now=now, zone=zone)
+        as_line(
+            each,
+            before.get((each.register_number, each.expected_at)),
+            wanted if may_see or each.state not in SEEN_AT_THE_UNIT else None,
+            now=now,
+            zone=zone,
+        )
         for each in movements
     ]
 
 
-def as_line(movement: Movement, previous: Standing | None, *, role: str, now: datetime, zone: ZoneInfo) -> Line:
-    """Return one line with its buttons."""
-    standing = standing_of(movement)
-    at_unit = role in AT_THE_UNIT
+def as_line(
+    movement: Movement,
+    previous: Standing | None,
+    wanted: Sequence[MovementState] | None,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+) -> Line:
+    """Return one line with its buttons; `wanted` is None when nothing may be tapped any more."""
+    standing, closed = standing_of(movement), wanted is None
     is_today = timezone.localdate(movement.expected_at, zone) == timezone.localdate(now, zone)
-    closed = standing.state in SEEN_AT_THE_UNIT and not at_unit
-    open_steps = [] if closed or not is_today else [step for step in STEPS if at_unit or step not in SEEN_AT_THE_UNIT]
+    open_steps = wanted if wanted and is_today else ()
     following = next_step(standing.state)
     undoes_in_advance = previous is not None and previous.state in IN_ADVANCE
     return Line(

@@ -17,7 +17,7 @@ from access.enums import PRISON_ROLES, Verb
 from access.models import Building
 from access.requests import DoorRequest
 from appointments.models.movement import Movement
-from appointments.movements.board import as_lines
+from appointments.movements.board import FLOOR_STEPS, as_lines
 from appointments.movements.exports import as_calendar, as_csv
 from appointments.movements.forms import ARROW
 from appointments.movements.listing import TODAY, TOMORROW, DayList, by_arrival, expected, read_day
@@ -46,7 +46,7 @@ def movement_list(request: DoorRequest) -> HttpResponse:
     listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
     building = chosen_building(request, listed)
     lines = listed.in_building(building)
-    for desk in as_lines(lines, request.establishment, role=request.membership.role):
+    for desk in as_lines(lines, request.establishment, role=request.membership.role, wanted=FLOOR_STEPS):
         desk.movement.desk = desk
     record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
     context = {

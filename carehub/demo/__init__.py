@@ -68,5 +68,6 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
     say(45, f"{len(outcome.visits)} appointments")
     rows.write_appointments(frame, outcome, people, sessions, today=calendar.today)
     rows.write_imports(frame, outcome)
-    officer = users[cast.OFFICER_OF[site.code]]
-    desk.write_desk(frame.establishment, today=calendar.today, officer=officer, buildings=frame.buildings.values())
+    if site is REMAND:
+        officer, buildings = users[cast.HEALTH_UNIT_OFFICER], frame.buildings.values()
+        desk.write_desk(frame.establishment, today=calendar.today, officer=officer, buildings=buildings)

@@ -36,7 +36,11 @@ def write_desk(place: Establishment, *, today: date, officer: User, buildings: I
     lines = [line for line in Movement.objects.filter(establishment=place).select_related("building") if is_seen(line)]
     now = timezone.now()
     shown = [line for line in lines if timezone.localdate(line.expected_at, place.zone) == today]
-    events = [event for line in sorted(shown, key=lambda line: str(line.pk)) for event in record(line, officer, now)]
+    shown.sort(key=lambda line: (line.expected_at, str(line.pk)))
+    events = [event for line in shown for event in record(line, officer, now)]
+    if not any(line.state in {MovementState.CALLED, MovementState.ARRIVED} for line in shown):
+        # Before the first call, too, somebody is on the way: no hour shows an idle desk.
+        events += [event for line in shown[:4] for event in bring(line, officer, now - timedelta(minutes=4))]
     MovementEvent.objects.bulk_create(events)
     Movement.objects.bulk_update(shown, ["state", "state_at", "impediment"])
     write_alerts(place, officer, now)
@@ -58,6 +62,14 @@ def record(line: Movement, officer: User, now: datetime) -> list[MovementEvent]:
     steps = STEPS[:1] if drawn % ONE_LATE_IN == 0 and line.expected_at > now - timedelta(hours=1) else STEPS
     past = [(state, line.expected_at + timedelta(minutes=minutes + drawn % 7 - 3)) for state, minutes in steps]
     return [tap(line, officer, state, at) for state, at in past if at <= now]
+
+
+def bring(line: Movement, officer: User, at: datetime) -> list[MovementEvent]:
+    """Call somebody who is still expected, and let some arrive."""
+    if line.state != MovementState.EXPECTED:
+        return []
+    steps = STEPS[: line.pk.int % 3 + 1]
+    return [tap(line, officer, state, at + timedelta(minutes=number)) for number, (state, _late) in enumerate(steps)]
 
 
 def tap(line: Movement, officer: User, state: MovementState, at: datetime, impediment: str = "") -> MovementEvent:

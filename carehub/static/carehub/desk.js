@@ -110,6 +110,8 @@
         button.formAction = `/line/${line.dataset.carehubLine}`;
         button.value = link.dataset.carehubImpede + button.dataset.carehubTo;
       }
+      const alert = dialog.querySelector("[data-carehub-alert]");
+      alert.search = new URLSearchParams({ line: line.dataset.carehubLine });
       dialog.querySelector("[data-carehub-who]").textContent = link.parentElement.getAttribute("aria-label");
       dialog.showModal();
     } else if (event.target.closest("[data-carehub-close]")) dialog?.close();

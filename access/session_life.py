@@ -43,6 +43,8 @@ class SessionLife:
     ) -> HttpResponseBase | None:
         """End the session, or note that somebody is there; refuse a tab that was opened for somebody else."""
         if SESSION_KEY not in request.session:
+            # A browser that still names a session which is over was left alone with what it had been shown.
+            request.session_has_ended = settings.SESSION_COOKIE_NAME in request.COOKIES  # type: ignore[attr-defined]
             return None
         if seconds_left(request) <= 0:
             logout(request)

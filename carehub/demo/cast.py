@@ -135,9 +135,7 @@ def _give_factors(member: Member, user: User) -> None:
     name = f"Jeton {member.tokens[0]}" if member.tokens else "demonstration"
     TOTPDevice.objects.create(user=user, name=name, key=member.key.hex(), confirmed=True)
     if member.tokens:
-        HOTPDevice.objects.create(
-            user=user, name=f"Jeton à bouton {member.tokens[1]}", key=member.key[::-1].hex(), tolerance=10
-        )
+        HOTPDevice.objects.create(user=user, name=f"Jeton {member.tokens[1]}", key=member.key[::-1].hex(), tolerance=10)
 
 
 def _give_scope(member: Member, user: User, establishment: Establishment) -> None:

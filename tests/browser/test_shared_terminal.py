@@ -284,6 +284,26 @@ def test_page_warns_lets_stay_and_leaves_by_itself_when_nobody_is_there(
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
+def test_page_that_asks_again_by_itself_leaves_all_the_same(
+    unit_a: Unit, oscar: User, impatient: str, visit: Visit
+) -> None:
+    page = sign_in(visit("prison", base=impatient), oscar)
+
+    page.evaluate("""() => {
+        const board = Object.assign(document.createElement("div"), { id: "asks-again" });
+        for (const [name, value] of Object.entries({
+            "data-carehub-poll": "", "hx-get": "/", "hx-trigger": "every 1s", "hx-swap": "none",
+        })) board.setAttribute(name, value);
+        document.querySelector("main").append(board);
+        htmx.process(board);
+    }""")
+    with page.expect_response(lambda answer: answer.request.headers.get("carehub-background") == "1") as polled:
+        pass
+
+    assert polled.value.status == 200
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
 def test_page_that_hears_from_the_server_that_another_tab_is_in_use_does_not_leave(
     unit_a: Unit, oscar: User, impatient: str, visit: Visit
 ) -> None:

@@ -81,6 +81,8 @@
   // Every request says for whom this page was shown; the server refuses it once somebody else has signed in.
   document.addEventListener("htmx:configRequest", (event) => {
     event.detail.headers["CareHub-Who"] = page.carehubWho;
+    // An element that asks again and again by itself is no sign of life.
+    if (event.detail.verb === "get" && "carehubPoll" in event.detail.elt.dataset) event.detail.headers["CareHub-Background"] = "1";
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (!("CareHub-Background" in (event.detail.requestConfig?.headers ?? {})) && event.detail.successful) {

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -22,6 +23,7 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Membership, User
 from access.policy import give
+from appointments.models import PrintedSheet
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -61,6 +63,8 @@ GET  /day                                  sign-in code    sign-in  403   400   
 GET  /day/<str:day>                        sign-in code    sign-in  403   200   200   200 200    200   200
 POST /establishment                        401     code    401      403   404   404   404 404    404   404
 POST /language                             400     400     400      400   400   400   400 400    400   400
+GET  /lists                                sign-in code    sign-in  403   200   200   403 200    200   200
+POST /lists/<str:day>/publish              401     code    401      403   422   422   403 422    422   422
 GET  /my-account                           sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account                           401     code    401      403   422   422   422 422    422   422
 GET  /neutrality/                          sign-in code    sign-in  403   403   403   403 200    403   200
@@ -88,6 +92,7 @@ POST /planning/kinds/<int:key>/resume      401     code    401      403   403   
 POST /planning/kinds/<int:key>/retire      401     code    401      403   403   403   403 302    403   404
 GET  /planning/kinds/new                   sign-in code    sign-in  403   403   403   403 200    403   200
 POST /planning/kinds/new                   401     code    401      403   403   403   403 422    403   422
+POST /planning/publications                401     code    401      403   403   403   403 422    403   422
 GET  /planning/sessions/<int:key>          sign-in code    sign-in  403   403   403   403 200    403   404
 POST /planning/sessions/<int:key>          401     code    401      403   403   403   403 422    403   404
 GET  /registry/                            sign-in code    sign-in  403   200   200   403 200    200   200
@@ -123,7 +128,10 @@ POST /my-account                         401     code    401      403     422   
 GET  /password                           sign-in code    sign-in  200     200     200     200     200     200
 POST /password                           401     code    401      422     422     422     422     422     422
 GET  /print                              sign-in code    sign-in  403     200     200     200     200     200
+POST /print                              401     code    401      403     302     302     302     302     302
+GET  /print/<uuid:batch>                 sign-in code    sign-in  403     200     404     200     200     404
 GET  /print?building=<building>          sign-in code    sign-in  403     200     404     200     200     404
+POST /print?building=<building>          401     code    401      403     302     404     302     302     404
 GET  /sign-in                            200     code    200      302     302     302     302     302     302
 POST /sign-in                            422     422     422      422     422     422     422     422     422
 GET  /sign-in/backup-codes               sign-in code    sign-in  302     302     302     302     302     302
@@ -242,12 +250,17 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         return {"new/side": "care", "accounts/key": member(Role.NURSE, place, username="nina").pk}
     if door == "prison":
         officer = member(Role.UNIT_OFFICER, place, username="omar")
-        return {"calendar/secret": calendar_address(officer, unit), "building": unit.building.pk}
+        return {
+            "calendar/secret": calendar_address(officer, unit),
+            "building": unit.building.pk,
+            "print/batch": printed_sheet(unit).batch,
+        }
     nurse, day = User.objects.filter(username="alice").first() or member(Role.NURSE, place, username="nina"), workday(2)
     session = open_session(unit.doctor, day)
     booked = appointment(unit.paul, session, unit.consultation, local(place, day, 9, 40))
     return {
         "day/day": day,
+        "lists/day": day,
         "appointment/key": booked.pk,
         "people/key": unit.paul.pk,
         "calendar/key": unit.doctor.pk,
@@ -259,6 +272,14 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "agenda": unit.doctor.pk,
         "person": unit.paul.pk,
     }
+
+
+def printed_sheet(unit: Unit) -> PrintedSheet:
+    """A sheet of today that was printed."""
+    place = unit.establishment
+    day = timezone.localdate(timezone=place.zone)
+    row = {"establishment": place, "building": unit.building, "day": day, "version": 1, "lines": []}
+    return PrintedSheet.objects.create(batch=uuid4(), **row)
 
 
 def calendar_address(user: User, unit: Unit, *, scope: str = "") -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -25,6 +26,7 @@ from access.models import Establishment, Membership, User
 from access.policy import give
 from appointments.enums import FreezeReason, Urgency
 from appointments.models import Alert, Freeze
+from appointments.models import PrintedSheet
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -66,6 +68,8 @@ GET  /day                                  sign-in code    sign-in  403   400   
 GET  /day/<str:day>                        sign-in code    sign-in  403   200   200   200 200    200   200
 POST /establishment                        401     code    401      403   404   404   404 404    404   404
 POST /language                             400     400     400      400   400   400   400 400    400   400
+GET  /lists                                sign-in code    sign-in  403   200   200   403 200    200   200
+POST /lists/<str:day>/publish              401     code    401      403   422   422   403 422    422   422
 GET  /my-account                           sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account                           401     code    401      403   422   422   422 422    422   422
 GET  /my-account/factors/<str:key>         sign-in code    sign-in  403   404   404   404 404    404   404
@@ -101,6 +105,7 @@ POST /planning/kinds/<int:key>/resume      401     code    401      403   403   
 POST /planning/kinds/<int:key>/retire      401     code    401      403   403   403   403 302    403   404
 GET  /planning/kinds/new                   sign-in code    sign-in  403   403   403   403 200    403   200
 POST /planning/kinds/new                   401     code    401      403   403   403   403 422    403   422
+POST /planning/publications                401     code    401      403   403   403   403 422    403   422
 GET  /planning/sessions/<int:key>          sign-in code    sign-in  403   403   403   403 200    403   404
 POST /planning/sessions/<int:key>          401     code    401      403   403   403   403 422    403   404
 GET  /registry/                            sign-in code    sign-in  403   200   200   403 200    200   200
@@ -162,7 +167,10 @@ POST /my-account/new-factor/token        401     code    401      403   422   42
 GET  /password                           sign-in code    sign-in  200   200   200   200  200  200
 POST /password                           401     code    401      422   422   422   422  422  422
 GET  /print                              sign-in code    sign-in  403   200   200   200  200  200
+POST /print                              401     code    401      403   302   302   302  302  302
+GET  /print/<uuid:batch>                 sign-in code    sign-in  403   200   404   200  200  404
 GET  /print?building=<building>          sign-in code    sign-in  403   200   404   200  200  404
+POST /print?building=<building>          401     code    401      403   302   404   302  302  404
 GET  /session                            200     200     200      200   200   200   200  200  200
 POST /session                            200     200     200      200   200   200   200  200  200
 GET  /sign-in                            200     code    200      302   302   302   302  302  302
@@ -321,6 +329,7 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         return {
             "calendar/secret": calendar_address(officer, unit),
             "building": unit.building.pk,
+            "print/batch": printed_sheet(unit).batch,
             "factors/key": factor_of_somebody(place, door),
         }
     nurse, day = User.objects.filter(username="alice").first() or member(Role.NURSE, place, username="nina"), workday(2)
@@ -330,6 +339,7 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "day/day": day,
         "reported/day": day,
         "alerts/key": waiting_alert(unit).pk,
+        "lists/day": day,
         "appointment/key": booked.pk,
         "people/key": unit.paul.pk,
         "calendar/key": unit.doctor.pk,
@@ -354,6 +364,14 @@ def waiting_alert(unit: Unit) -> Alert:
         urgency=Urgency.NOW,
         raised_by=member(Role.FLOOR_OFFICER, unit.establishment, username="odon"),
     )
+def printed_sheet(unit: Unit) -> PrintedSheet:
+    """A sheet of today that was printed."""
+    place = unit.establishment
+    day = timezone.localdate(timezone=place.zone)
+    row = {"establishment": place, "building": unit.building, "day": day, "version": 1, "lines": []}
+    return PrintedSheet.objects.create(batch=uuid4(), **row)
+
+
 def factor_of_somebody(place: Establishment, door: str) -> str:
     """A second factor of a colleague at the same door: of no use to anybody else (tests/access/test_second_factors)."""
     owner = member(USUAL_ROLE[door], place, username="owner")

@@ -140,7 +140,6 @@ TRIGGERS = frozenset(
         "state_recorded",
         "hotp_not_the_last",
         "key_not_the_last",
-        "session_keeps_appointments",
         "totp_not_the_last",
     }
 )

@@ -25,8 +25,7 @@ from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
 from appointments.enums import FreezeReason, Urgency
-from appointments.models import Alert, Freeze
-from appointments.models import PrintedSheet
+from appointments.models import Alert, Freeze, PrintedSheet
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -326,9 +325,6 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
             "freezes/key": frozen.pk,
             "line/key": booked.movement_id,
             "line": booked.movement_id,
-        return {
-            "calendar/secret": calendar_address(officer, unit),
-            "building": unit.building.pk,
             "print/batch": printed_sheet(unit).batch,
             "factors/key": factor_of_somebody(place, door),
         }

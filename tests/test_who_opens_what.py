@@ -360,6 +360,8 @@ def waiting_alert(unit: Unit) -> Alert:
         urgency=Urgency.NOW,
         raised_by=member(Role.FLOOR_OFFICER, unit.establishment, username="odon"),
     )
+
+
 def printed_sheet(unit: Unit) -> PrintedSheet:
     """A sheet of today that was printed."""
     place = unit.establishment

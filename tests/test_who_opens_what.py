@@ -25,7 +25,8 @@ from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
 from appointments.enums import FreezeReason, Urgency
-from appointments.models import Alert, Freeze, PrintedSheet
+from appointments.models import Alert, Freeze, Movement, PrintedSheet
+from appointments.projection import neutral_fields
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -314,8 +315,9 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         }
     if door == "prison":
         officer = member(Role.UNIT_OFFICER, place, username="omar")
-        session = open_session(unit.doctor, workday(1))
-        booked = appointment(unit.paul, session, unit.consultation, local(place, workday(1), 9, 40))
+        line = Movement.objects.create(
+            establishment=place, expected_at=local(place, workday(1), 16), **neutral_fields(unit.paul)
+        )
         frozen = Freeze.objects.create(
             establishment=place, building=unit.building, reason=FreezeReason.SEARCH, frozen_by=officer
         )
@@ -323,8 +325,8 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
             "calendar/secret": calendar_address(officer, unit),
             "building": unit.building.pk,
             "freezes/key": frozen.pk,
-            "line/key": booked.movement_id,
-            "line": booked.movement_id,
+            "line/key": line.pk,
+            "line": line.pk,
             "print/batch": printed_sheet(unit).batch,
             "factors/key": factor_of_somebody(place, door),
         }

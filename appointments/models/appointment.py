@@ -47,6 +47,8 @@ class Appointment(models.Model):
     called_at = models.DateTimeField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    # The practitioner's time is shared on purpose: a flexible half-day, a group, or an overbooked appointment.
+    shares_time = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
     cancel_reason = models.CharField(max_length=10, choices=CancelReason.choices, blank=True, default="")
     not_come_reason = models.CharField(max_length=10, choices=NotComeReason.choices, blank=True, default="")
@@ -86,7 +88,7 @@ class Appointment(models.Model):
             ExclusionConstraint(
                 name="agenda_overlap",
                 expressions=[("agenda", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
-                condition=Q(status__in=HOLDING),
+                condition=Q(status__in=HOLDING, shares_time=False),
             ),
             ExclusionConstraint(
                 name="person_overlap",

@@ -5,16 +5,24 @@ Knows no request, no form and no HTML. One file a group of verbs; `guards` holds
 
 from __future__ import annotations
 
-from appointments.booking.booked import book, cancel, move
+from appointments.booking.booked import book, cancel, move, own_length
 from appointments.booking.guards import BookingRefused, ChangedMeanwhile
 from appointments.booking.outcome import record_not_come, record_seen
+from appointments.booking.seats import overbooking_left
+from appointments.booking.together import book_together, cancel_together, end_with_session, lock_people
 
 __all__ = [
     "BookingRefused",
     "ChangedMeanwhile",
     "book",
+    "book_together",
     "cancel",
+    "cancel_together",
+    "end_with_session",
+    "lock_people",
     "move",
+    "overbooking_left",
+    "own_length",
     "record_not_come",
     "record_seen",
 ]

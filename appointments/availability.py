@@ -149,6 +149,30 @@ def free_slots(
     return sorted(found, key=lambda slot: (slot.starts_at, slot.agenda.position, slot.agenda.pk))
 
 
+def start_given(agenda: Agenda, at: datetime, *, detainee_id: UUID | None = None) -> datetime:
+    """Return when somebody booked into `agenda` at that instant would be expected: a shared session gives its own time.
+
+    Seven queries at most; one for a time of one's own.
+    """
+    session = (
+        ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=at, ends_at__gt=at)
+        .select_related("agenda__establishment")
+        .first()
+    )
+    if session is None or not session.is_shared:
+        return at
+    expected = Appointment.objects.holding().filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+    given = time_in_shared(
+        session,
+        times=arrival_times_of([session])[session.establishment_id],
+        taken=busy_times([session])[session.pk],
+        away=away_times([session])[session.pk],
+        avoiding=expected.filter(detainee=detainee_id).values_list("starts_at", "ends_at") if detainee_id else (),
+        after=max(timezone.now(), session.starts_at),
+    )
+    return given[0] if given else at
+
+
 def next_free(
     agendas: Iterable[Agenda],
     *,

@@ -9,7 +9,13 @@ from appointments.booking.booked import book, cancel, move, own_length
 from appointments.booking.guards import BookingRefused, ChangedMeanwhile
 from appointments.booking.outcome import record_not_come, record_seen
 from appointments.booking.seats import overbooking_left
-from appointments.booking.together import book_together, cancel_together, end_with_session, lock_people
+from appointments.booking.together import (
+    book_together,
+    cancel_together,
+    end_with_session,
+    lock_people,
+    record_cancelled,
+)
 
 __all__ = [
     "BookingRefused",
@@ -23,6 +29,7 @@ __all__ = [
     "move",
     "overbooking_left",
     "own_length",
+    "record_cancelled",
     "record_not_come",
     "record_seen",
 ]

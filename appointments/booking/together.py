@@ -59,8 +59,8 @@ def book_together(
     return made
 
 
-def cancel_together(*, by: User, appointments: Sequence[Appointment], reason: CancelReason) -> int:
-    """Cancel all of `appointments` for one care-side reason; return how many.
+def cancel_together(*, by: User, appointments: Sequence[Appointment], reason: CancelReason) -> list[Appointment]:
+    """Cancel all of `appointments` for one care-side reason and return them; `record_cancelled` comes last.
 
     The caller's transaction has locked their people and agendas; here the rows follow. Raises BookingRefused, with
     nothing cancelled, when one of them is no longer booked.
@@ -79,9 +79,13 @@ def cancel_together(*, by: User, appointments: Sequence[Appointment], reason: Ca
             save_change(one)
         for movement in left:
             projection.withdraw_if_unused(movement)
-        for one in cancelled:
-            record(by=by, verb=Verb.CANCEL, target=one, establishment=one.establishment_id)
-    return len(cancelled)
+    return cancelled
+
+
+def record_cancelled(*, by: User, appointments: Iterable[Appointment]) -> None:
+    """Write the log's lines of `cancel_together`, after everything else in the transaction that waits for locks."""
+    for one in appointments:
+        record(by=by, verb=Verb.CANCEL, target=one, establishment=one.establishment_id)
 
 
 def end_with_session(session: ConsultationSession, ends_at: datetime) -> int:

@@ -27,7 +27,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def with_names(self) -> AppointmentQuerySet:
         """With all that a line of the agenda shows, in one query."""
-        return self.select_related("detainee", "detainee__building", "kind", "agenda")
+        return self.select_related("detainee", "detainee__building", "kind", "agenda", "session")
 
 
 class Appointment(models.Model):

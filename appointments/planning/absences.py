@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from access.audit import record
 from access.enums import Verb
 from access.models import User
+from appointments import booking
 from appointments.enums import AbsenceReason, CancelReason
 from appointments.models import Absence, Agenda, Appointment, Closure
-from appointments.planning.asking import Answer, settle
+from appointments.planning.asking import Answer, Settled, settle
 from appointments.planning.refusals import PlanningRefused, lock_agenda, require_head, sentences_for_constraints
 from appointments.timegrid import Interval
 
@@ -29,18 +30,19 @@ def declare_absence(
     require_head(by, agenda.establishment)
     require_to_come(hours)
     with sentences_for_constraints(), transaction.atomic():
-        settle_absence(agenda, by=by, hours=hours, answer=answer)
+        settled = settle_absence(agenda, by=by, hours=hours, answer=answer)
         locked = lock_agenda(agenda)
         absence = Absence(
             establishment=locked.establishment, agenda=locked, starts_at=hours[0], ends_at=hours[1], reason=reason
         )
         absence.save(force_insert=True)
+        booking.record_cancelled(by=by, appointments=settled.cancelled)
         record(by=by, verb=Verb.CHANGE_PLANNING, target=absence, establishment=locked.establishment)
     return absence
 
 
-def settle_absence(agenda: Agenda, *, by: User, hours: Interval, answer: Answer | None) -> list[Appointment]:
-    """Ask about the appointments under an absence, or do what was answered; return those that stay.
+def settle_absence(agenda: Agenda, *, by: User, hours: Interval, answer: Answer | None) -> Settled:
+    """Ask about the appointments under an absence, or do what was answered.
 
     Withdrawing the lines of one practitioner together tells the floors whose they were (docs/neutrality.md): this is
     the one place in which it happens, for whatever guards it.
@@ -57,11 +59,11 @@ def cancel_under(absence: Absence, *, by: User, digest: str) -> int:
     require_head(by, absence.establishment)
     hours = (absence.starts_at, absence.ends_at)
     with transaction.atomic():
-        number = len(booked_under([absence.agenda], hours))
         answer = Answer(digest, CancelReason.UNIT_ABSENT)
-        settle_absence(absence.agenda, by=by, hours=hours, answer=answer)
+        settled = settle_absence(absence.agenda, by=by, hours=hours, answer=answer)
+        booking.record_cancelled(by=by, appointments=settled.cancelled)
         record(by=by, verb=Verb.CHANGE_PLANNING, target=absence, establishment=absence.establishment_id)
-    return number
+    return len(settled.cancelled)
 
 
 def remove_absence(absence: Absence, *, by: User) -> None:

@@ -24,6 +24,14 @@ class Answer:
     reason: CancelReason | None
 
 
+@dataclass(frozen=True)
+class Settled:
+    """What became of the appointments. The cancelled ones are still to be recorded (booking.record_cancelled)."""
+
+    kept: Sequence[Appointment] = ()
+    cancelled: Sequence[Appointment] = ()
+
+
 class Asked(PlanningRefused):
     """Appointments stand in the way: what is to become of them? `digest` is given back with the answer."""
 
@@ -51,8 +59,8 @@ def settle(
     answer: Answer | None,
     sentence: Callable[[int], str],
     can_keep: bool = False,
-) -> list[Appointment]:
-    """Lock, look who is in the way, and do what was answered; return the appointments that stay.
+) -> Settled:
+    """Lock, look who is in the way, and do what was answered.
 
     `find` lists them; it is asked again under the locks (people, then agendas), and an answer that was given to
     another list is asked anew. Raises Asked.
@@ -63,7 +71,7 @@ def settle(
     lock_agendas(*agendas)
     found = find()
     if not found:
-        return []
+        return Settled()
     asked = Asked(sentence(len(found)), appointments=found, can_keep=can_keep)
     if answer is None:
         raise asked
@@ -71,8 +79,7 @@ def settle(
         asked.sentence = _("These appointments have changed meanwhile: look at them again.")
         raise asked
     if answer.reason is None and can_keep:
-        return found
+        return Settled(kept=found)
     if answer.reason is None or not asked.can_cancel:
         raise asked
-    booking.cancel_together(by=by, appointments=found, reason=answer.reason)
-    return []
+    return Settled(cancelled=booking.cancel_together(by=by, appointments=found, reason=answer.reason))

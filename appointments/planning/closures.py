@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
+from appointments import booking
 from appointments.booking.guards import lock_agendas
 from appointments.enums import ClosureReason, Territory
 from appointments.models import Agenda, Appointment, Closure, UnitCalendar
@@ -33,10 +34,11 @@ def declare_closure(
         def in_the_way() -> list[Appointment]:
             return booked_under(agendas, hours)
 
-        settle(in_the_way, by=by, agendas=agendas, answer=answer, sentence=_who_is_booked, can_keep=True)
+        settled = settle(in_the_way, by=by, agendas=agendas, answer=answer, sentence=_who_is_booked, can_keep=True)
         closure = Closure(establishment=establishment, starts_at=hours[0], ends_at=hours[1], reason=reason)
         closure.save(force_insert=True)
         extend_establishment(establishment)
+        booking.record_cancelled(by=by, appointments=settled.cancelled)
         record(by=by, verb=Verb.CHANGE_PLANNING, target=closure, establishment=establishment)
     return closure
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
+from appointments import booking
 from appointments.models import Agenda, Appointment, ConsultationSession, SessionPattern
 from appointments.planning.asking import Answer, settle
 from appointments.planning.fitting import Shape, reshape
@@ -94,7 +95,7 @@ def save_pattern(
         def in_the_way() -> list[Appointment]:
             return plan_pattern(row).appointments
 
-        kept = settle(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=_who_is_booked, can_keep=True)
+        settled = settle(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=_who_is_booked, can_keep=True)
         lock_agenda(agenda)
         plan = plan_pattern(row)
         if plan.digest != digest:
@@ -106,7 +107,8 @@ def save_pattern(
         if pattern is None and not plan.opened:
             raise PlanningRefused(_("No date is chosen: nothing would be opened."))
         row.save()
-        _write(row, plan, keeping=bool(kept))
+        _write(row, plan, keeping=bool(settled.kept))
+        booking.record_cancelled(by=by, appointments=settled.cancelled)
         record(by=by, verb=Verb.CHANGE_PLANNING, target=row, establishment=agenda.establishment_id)
     return row
 

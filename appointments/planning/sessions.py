@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from access.audit import record
 from access.enums import Verb
 from access.models import User
+from appointments import booking
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.planning.asking import Answer, settle
 from appointments.planning.fitting import Shape, misfits, reshape
@@ -50,11 +51,12 @@ def change_session(
                 there = ConsultationSession.objects.get(pk=session.pk)
                 return misfits(there, _held_in([there]), hours=hours, shape=shape)
 
-            settle(in_the_way, by=by, agendas=[session.agenda], answer=answer, sentence=_who_would_not_fit)
+            settled = settle(in_the_way, by=by, agendas=[session.agenda], answer=answer, sentence=_who_would_not_fit)
             changed = ConsultationSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
             require_not_over(changed)
             changed.by_hand = True
             reshape(changed, hours=hours, shape=shape)
+            booking.record_cancelled(by=by, appointments=settled.cancelled)
             record(by=by, verb=Verb.CHANGE_PLANNING, target=changed, establishment=establishment)
     except ConsultationSession.DoesNotExist as error:
         raise PlanningRefused(_("This session has been deleted meanwhile.")) from error
@@ -73,7 +75,7 @@ def delete_sessions(agenda: Agenda, *, by: User, keys: Collection[int], answer: 
         def in_the_way() -> list[Appointment]:
             return _held_in(ConsultationSession.objects.filter(agenda=agenda, pk__in=keys), also_past=True)
 
-        settle(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=_who_stands_in_them)
+        settled = settle(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=_who_stands_in_them)
         locked = lock_agenda(agenda)
         sessions = list(
             ConsultationSession.objects.select_for_update(of=("self",))
@@ -87,6 +89,7 @@ def delete_sessions(agenda: Agenda, *, by: User, keys: Collection[int], answer: 
         Appointment.objects.filter(session__in=sessions).update(session=None)
         except_days(sessions)
         ConsultationSession.objects.filter(pk__in=[session.pk for session in sessions]).delete()
+        booking.record_cancelled(by=by, appointments=settled.cancelled)
         record(by=by, verb=Verb.CHANGE_PLANNING, target=locked, establishment=locked.establishment)
     return len(sessions)
 

@@ -19,8 +19,8 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.availability import next_free
-from appointments.forms import SHOWN_PEOPLE, BookingForm
+from appointments.availability import next_free, start_given
+from appointments.forms import SHOWN_PEOPLE, BookingForm, SlotForm
 from appointments.models import Agenda, Appointment, Detainee, Kind
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
 from appointments.policies import agendas_bookable_by, detainees_visible_to, get_visible_or_404
@@ -69,6 +69,7 @@ def submit(request: DoorRequest) -> HttpResponse:
             kind=values["kind"],
             starts_at=form.starts_at,
             length=form.length,
+            overbook=values["overbook"],
         )
     except booking.BookingRefused as refusal:
         form.add_error(None, refusal.sentence)
@@ -93,6 +94,7 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
             start = start.replace(tzinfo=request.establishment.zone)
         local = start.astimezone(request.establishment.zone)
         values |= {"day": local.date(), "time": local.time()}
+    values["overbook"] = request.GET.get("overbook") == "1"
     if key := request.GET.get("person"):
         people = detainees_visible_to(request.user, request.establishment).present()
         values["person"] = get_visible_or_404(people, key).pk
@@ -113,6 +115,7 @@ def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpRespons
         "proposals": proposals(request, form, person) if wants_slots else [],
         "wants_slots": wants_slots,
         "agenda": chosen(form, "agenda"),
+        "overbooking": overbooking_of(form),
         "wave": wave_of(request, form, person),
         "zone": request.establishment.zone,
     }
@@ -134,7 +137,7 @@ def chosen_person(request: DoorRequest, form: BookingForm) -> Detainee | None:
         return None
 
 
-def chosen(form: BookingForm, name: str) -> Any:
+def chosen(form: SlotForm, name: str) -> Any:
     """Return the row chosen in a field, or None."""
     field, value = form.fields[name], form[name].value()
     try:
@@ -182,6 +185,14 @@ def free_with_exposure(
     ]
 
 
+def overbooking_of(form: SlotForm) -> int:
+    """Return how many more may be overbooked at the time chosen; 0 while nobody asks for it and nothing was refused."""
+    agenda, day, time = (chosen(form, name) for name in ("agenda", "day", "time"))
+    if None in (agenda, day, time) or not (form["overbook"].value() or form.non_field_errors()):
+        return 0
+    return booking.overbooking_left(agenda, datetime.combine(day, time, tzinfo=form.establishment.zone))
+
+
 def booking_length(form: BookingForm, kind: Kind) -> timedelta:
     """Return the duration typed, or the kind's usual one."""
     minutes = chosen(form, "minutes")
@@ -194,7 +205,8 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
     day, time = chosen(form, "day"), chosen(form, "time")
     if agenda is None or kind is None or day is None or time is None:
         return None
-    start = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    typed = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    start = start_given(agenda, typed, detainee_id=person.pk if person else None)
     wave = waves_of(request.establishment, [start]).get(start)
     if wave is None:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -9,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from access.models import Establishment, User
-from appointments import booking
+from appointments import projection
+from appointments.booking.seats import take_seat
 from appointments.enums import AbsenceReason, ClosureReason, Discipline, SessionMode
 from appointments.models import (
     Absence,
@@ -152,7 +154,23 @@ def _book_into_next(place: Establishment, discipline: Discipline, name: str, *, 
     people = Detainee.objects.filter(establishment=place).present().exclude(pk__in=there).order_by("register_number")
     kind = Kind.objects.get(establishment=place, name=name)
     # Not neighbours on the list: every seventh person.
-    booking.book_together(by=by, people=list(people[: number * 7 : 7]), session=session, kind=kind)
+    for person in people[: number * 7 : 7]:
+        seat = take_seat(session.agenda, person=person, starts_at=session.starts_at, length=kind.length)
+        row = Appointment(
+            # The same for everybody on one day, like all that is invented.
+            id=uuid.uuid5(uuid.NAMESPACE_OID, f"{person.pk} {session.starts_at:%s}"),
+            establishment=place,
+            agenda=session.agenda,
+            session=session,
+            detainee=person,
+            kind=kind,
+            starts_at=seat.starts_at,
+            ends_at=seat.ends_at,
+            shares_time=seat.shares_time,
+            booked_by=by,
+        )
+        projection.call(row, at=projection.expected_at(row.starts_at, place))
+        row.save(force_insert=True)
 
 
 def _rooms_of(site: Site) -> set[str]:

@@ -10,13 +10,29 @@ class Status(models.TextChoices):
     """Where an appointment stands."""
 
     BOOKED = "booked", _("Booked")
+    ARRIVED = "arrived", _("Arrived")
+    IN_CONSULTATION = "in_consultation", _("In consultation")
     SEEN = "seen", _("Seen")
     NOT_COME = "not_come", _("Did not come")
     CANCELLED = "cancelled", _("Cancelled")
 
 
 # These hold the practitioner's and the person's time; a slot left by somebody who did not come may be used again.
-HOLDING = (Status.BOOKED, Status.SEEN)
+HOLDING = (Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.SEEN)
+
+
+class Change(models.TextChoices):
+    """What somebody did to an appointment: one line of its history each."""
+
+    BOOKED = "booked", _("booked")
+    MOVED = "moved", _("moved")
+    CANCELLED = "cancelled", _("cancelled")
+    ARRIVED = "arrived", _("marked as arrived")
+    STARTED = "started", _("consultation begun")
+    SEEN = "seen", _("marked as seen")
+    NOT_COME = "not_come", _("marked as not come")
+    REASON = "reason", _("reason completed")
+    UNDONE = "undone", _("taken back")
 
 
 class Discipline(models.TextChoices):
@@ -68,3 +84,36 @@ class NotComeReason(models.TextChoices):
     LATE = "RETARD", _("Came too late to be seen")
     LEFT = "REPARTI", _("Left before being seen")
     UNIT_ABSENT = "US_ABS", _("Practitioner absent")
+    UNIT_POSTPONED = "US_REPORT", _("Postponed by care")
+    UNIT_HOSPITAL = "US_HOSPI", _("In hospital")
+
+
+# Who may say what. The prison declares, care verifies: two columns, and no code of one side in the other's.
+# A list that was not received and a wrong cell may be known to either.
+EITHER_MAY_SAY = (NotComeReason.LIST_NOT_RECEIVED, NotComeReason.WRONG_CELL)
+PRISON_MAY_SAY = (
+    NotComeReason.REFUSAL_REPORTED,
+    NotComeReason.VISIT,
+    NotComeReason.YARD,
+    NotComeReason.ACTIVITY,
+    NotComeReason.WORK,
+    NotComeReason.OTHER_SUMMONS,
+    NotComeReason.ESCORT_OUT,
+    NotComeReason.MOVED,
+    NotComeReason.WING,
+    NotComeReason.STAFF,
+    NotComeReason.FROZEN,
+    NotComeReason.STRIKE,
+    *EITHER_MAY_SAY,
+)
+CARE_MAY_SAY = (
+    NotComeReason.NO_REASON,
+    NotComeReason.REFUSAL_CONFIRMED,
+    NotComeReason.NOT_CALLED,
+    NotComeReason.LATE,
+    NotComeReason.LEFT,
+    NotComeReason.UNIT_ABSENT,
+    NotComeReason.UNIT_POSTPONED,
+    NotComeReason.UNIT_HOSPITAL,
+    *EITHER_MAY_SAY,
+)

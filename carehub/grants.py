@@ -49,6 +49,7 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_appointmentchange": {"care": "SELECT, INSERT"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
     "appointments_registryimport": {"care": "SELECT, INSERT"},
@@ -91,6 +92,7 @@ TRIGGERS = frozenset(
         "audit_append_only",
         "audit_chain",
         "audit_never_emptied",
+        "change_append_only",
         "session_keeps_appointments",
     }
 )

@@ -70,14 +70,14 @@ OVERLAP = """
     SELECT 'appointment ' || id FROM (
         SELECT a.id, a.starts_at, max(a.ends_at) OVER (PARTITION BY a.{whose} ORDER BY a.starts_at, a.ends_at, a.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
-        FROM appointments_appointment a WHERE a.status IN ('booked', 'seen')) AS holding
+        FROM appointments_appointment a WHERE a.status IN ('booked', 'arrived', 'in_consultation', 'seen')) AS holding
     WHERE starts_at < busy_until
     ORDER BY starts_at, id"""
 
 OUTSIDE_SESSION = """
     SELECT 'appointment ' || a.id FROM appointments_appointment a
         LEFT JOIN appointments_consultationsession s ON s.id = a.session_id AND s.agenda_id = a.agenda_id
-    WHERE a.status IN ('booked', 'seen')
+    WHERE a.status IN ('booked', 'arrived', 'in_consultation', 'seen')
       AND (s.id IS NULL OR a.starts_at < s.starts_at OR a.ends_at > s.ends_at)
     ORDER BY a.starts_at, a.id"""
 

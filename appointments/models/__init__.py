@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession, Kind
 from appointments.models.appointment import Appointment
+from appointments.models.change import AppointmentChange
 from appointments.models.movement import Movement
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 
 __all__ = [
     "Agenda",
     "Appointment",
+    "AppointmentChange",
     "ArrivalTime",
     "ConsultationSession",
     "Detainee",

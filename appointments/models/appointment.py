@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import HOLDING, CancelReason, NotComeReason, Status
+from appointments.enums import CARE_MAY_SAY, HOLDING, PRISON_MAY_SAY, CancelReason, NotComeReason, Status
 from appointments.models.agenda import Period
 
 
@@ -47,9 +47,18 @@ class Appointment(models.Model):
     called_at = models.DateTimeField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.BOOKED)
+    # When care saw the person come in, the consultation begin, and end. None where nobody noted it.
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=10, choices=CancelReason.choices, blank=True, default="")
+    # Two parties, two columns: what the prison declared (copied from the movement, which is purged), and what care
+    # verified. A refusal that the prison declared is one only once care has written REF_CONF.
+    not_come_declared = models.CharField(max_length=10, choices=NotComeReason.choices, blank=True, default="")
     not_come_reason = models.CharField(max_length=10, choices=NotComeReason.choices, blank=True, default="")
+    # The appointment that this one makes up for: a person summoned again keeps the whole chain.
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
     booked_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
     booked_at = models.DateTimeField(auto_now_add=True)
     # Counts changes: two people who edit the same appointment are told, instead of the last one winning.
@@ -70,10 +79,39 @@ class Appointment(models.Model):
                 name="cancelled_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.NOT_COME, not_come_reason__in=NotComeReason.values)
-                | (~Q(status=Status.NOT_COME) & Q(not_come_reason="")),
+                condition=(
+                    Q(status=Status.NOT_COME)
+                    & (
+                        Q(not_come_reason__in=CARE_MAY_SAY)
+                        | Q(not_come_reason="", not_come_declared__in=PRISON_MAY_SAY)
+                    )
+                )
+                | (~Q(status=Status.NOT_COME) & Q(not_come_reason="", not_come_declared="")),
                 name="not_come_with_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(not_come_declared="") | Q(not_come_declared__in=PRISON_MAY_SAY),
+                name="declared_by_the_prison",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[Status.BOOKED, Status.CANCELLED], arrived_at=None, started_at=None, ended_at=None
+                )
+                | Q(status=Status.ARRIVED, arrived_at__isnull=False, started_at=None, ended_at=None)
+                | Q(status=Status.IN_CONSULTATION, started_at__isnull=False, ended_at=None)
+                | Q(status=Status.NOT_COME, started_at=None, ended_at=None)
+                | Q(status=Status.SEEN),
+                name="times_of_the_status",
+            ),
+            models.CheckConstraint(
+                condition=(Q(arrived_at=None) | Q(started_at=None) | Q(started_at__gte=F("arrived_at")))
+                & (Q(started_at=None) | Q(ended_at=None) | Q(ended_at__gte=F("started_at")))
+                & (Q(arrived_at=None) | Q(ended_at=None) | Q(ended_at__gte=F("arrived_at"))),
+                name="times_in_order",
+            ),
+            models.CheckConstraint(condition=~Q(follows=F("id")), name="follows_another"),
+            # Target of the composite foreign key that keeps the chain to one person.
+            models.UniqueConstraint(fields=["detainee", "id"], name="appointment_of_person"),
             models.CheckConstraint(
                 condition=Q(session__isnull=False) | Q(status=Status.CANCELLED),
                 name="only_cancelled_without_session",

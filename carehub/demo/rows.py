@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from access.models import Building, Establishment, User
-from appointments.enums import Status
+from appointments.enums import CARE_MAY_SAY, PRISON_MAY_SAY, Status
 from appointments.models import (
     Agenda,
     Appointment,
@@ -172,6 +172,7 @@ def write_imports(frame: Frame, outcome: Outcome) -> None:
 def _appointment(frame: Frame, visit: Visit, person: Detainee, session: ConsultationSession) -> Appointment:
     starts_at = frame.instant(visit.session.day, visit.starts)
     who = cast.bookers(frame.establishment, frame.users, visit.consultation.discipline)
+    reason = visit.not_come_reason or ""
     return Appointment(
         id=visit.key,
         establishment=frame.establishment,
@@ -184,7 +185,8 @@ def _appointment(frame: Frame, visit: Visit, person: Detainee, session: Consulta
         ends_at=starts_at + timedelta(minutes=visit.consultation.minutes),
         status=visit.status,
         cancel_reason=visit.cancel_reason or "",
-        not_come_reason=visit.not_come_reason or "",
+        not_come_declared=reason if reason in PRISON_MAY_SAY else "",
+        not_come_reason=reason if reason in CARE_MAY_SAY else "",
         booked_by=who[visit.key.int % len(who)],
         revision=1 if visit.status == Status.BOOKED else 2,
     )

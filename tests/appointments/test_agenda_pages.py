@@ -195,12 +195,12 @@ def test_outcome_is_recorded_with_its_reason(unit_a: Unit, alice: User, at_door)
 
     wrong = browser.post(browser.url("appointment_not_come", made.pk), {"not-come-revision": 1, "not-come-reason": "X"})
     right = browser.post(
-        browser.url("appointment_not_come", made.pk), {"not-come-revision": 1, "not-come-reason": "PARLOIR"}
+        browser.url("appointment_not_come", made.pk), {"not-come-revision": 1, "not-come-reason": "NON_APPELE"}
     )
 
     made.refresh_from_db()
     assert (wrong.status_code, right.status_code) == (422, 302)
-    assert (made.status, made.not_come_reason) == (Status.NOT_COME, "PARLOIR")
+    assert (made.status, made.not_come_reason) == (Status.NOT_COME, "NON_APPELE")
 
 
 def test_appointment_of_an_unseen_agenda_does_not_exist(

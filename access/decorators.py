@@ -41,6 +41,18 @@ def audience(*roles: Role) -> Callable[[View], View]:
     return decorate
 
 
+def without_prolonging(view: View) -> View:
+    """Mark a view that an open page asks by itself: its answers do not keep an idle session alive."""
+
+    @wraps(view)
+    def unasked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response.prolongs_no_session = True  # type: ignore[attr-defined]
+        return response
+
+    return unasked  # type: ignore[return-value]
+
+
 def open_to_anyone(view: View) -> View:
     """Open a view to people who are not signed in: the sign-in pages and secret calendar addresses only."""
     view.audience = (SIGNED_OUT,)  # type: ignore[attr-defined]

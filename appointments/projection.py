@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from access.models import Establishment
+from appointments.enums import Status
 from appointments.models import Appointment, ArrivalTime, Detainee, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.timegrid import wave_for
@@ -70,8 +71,9 @@ def hold_arrival_times(establishment: Establishment, *, to_change: bool = False)
 
 
 def appointments_to_call(establishment: Establishment) -> AppointmentQuerySet:
-    """Return the appointments to come that call somebody."""
-    return Appointment.objects.holding().filter(establishment=establishment, starts_at__gt=timezone.now())
+    """Return the appointments to come that call somebody: all but the cancelled, whatever care noted of them since."""
+    to_come = Appointment.objects.filter(establishment=establishment, starts_at__gt=timezone.now())
+    return to_come.exclude(status=Status.CANCELLED)
 
 
 def call(appointment: Appointment, *, at: datetime) -> None:

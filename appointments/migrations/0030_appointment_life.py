@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import django.contrib.postgres.constraints
-import django.core.serializers.json
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
@@ -141,8 +140,8 @@ class Migration(migrations.Migration):
                         verbose_name="what",
                     ),
                 ),
-                ("before", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ("after", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
                 ("by_id", models.BigIntegerField(null=True)),
                 ("by_name", models.CharField(max_length=150, verbose_name="who")),
                 ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),

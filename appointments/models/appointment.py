@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -24,6 +25,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def booked(self) -> AppointmentQuerySet:
         """Appointments still to come or to be recorded."""
         return self.filter(status=Status.BOOKED)
+
+    def declared_as(self, reason: str) -> AppointmentQuerySet:
+        """Appointments of which the prison declares `reason` (see Appointment.declared)."""
+        return self.filter(not_come_declared=reason)
 
     def with_names(self) -> AppointmentQuerySet:
         """With all that a line of the agenda shows, in one query."""
@@ -139,3 +144,44 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M} {self.agenda_id}"
+
+    @property
+    def declared(self) -> str:
+        """What the prison declares of a non-attendance: what its movement says, or said before it was purged."""
+        return self.not_come_declared
+
+    @property
+    def cause(self) -> str:
+        """The reason by which figures count somebody who did not come.
+
+        What care verified goes before what the prison declared, except that care knows no reason. A declared refusal
+        (REF_DECL) is never counted as a refusal: only REF_CONF is one, and it is care's word.
+        """
+        if self.not_come_reason in {"", NotComeReason.NO_REASON}:
+            return self.declared or self.not_come_reason
+        return self.not_come_reason
+
+    @property
+    def cause_label(self) -> str:
+        """The cause in words, "" for an appointment that was not missed."""
+        return str(NotComeReason(self.cause).label) if self.cause else ""
+
+    @property
+    def declared_label(self) -> str:
+        """What the prison declares, in words."""
+        return str(NotComeReason(self.declared).label) if self.declared else ""
+
+    @property
+    def is_to_verify(self) -> bool:
+        """Whether the prison declares a refusal that care has neither confirmed with the person nor denied."""
+        return self.status == Status.NOT_COME and self.cause == NotComeReason.REFUSAL_REPORTED
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether the officers have called the person, or he has left his floor."""
+        return False
+
+    @property
+    def left_at(self) -> datetime | None:
+        """When the officers last said where the person is; None when they said nothing."""
+        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,8 +20,9 @@ class AppointmentChange(models.Model):
     # The revision that the change made.
     revision = models.PositiveIntegerField()
     what = models.CharField(_("what"), max_length=10, choices=Change.choices)
-    before = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
-    after = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
+    # Only what differs, as appointments.booking.history writes it.
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
     # The change that this one takes back.
     undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
     # Plain values beside each other, as in the access log: the history outlives the account.

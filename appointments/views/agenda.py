@@ -21,9 +21,10 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.models import User
 from access.requests import DoorRequest
+from appointments.booking.history import is_of_today, last_standing
 from appointments.day import next_open_day, read_day
-from appointments.enums import Status
 from appointments.forms import JumpForm
+from appointments.missed import count_missed
 from appointments.models import Agenda, Appointment
 from appointments.policies import (
     agendas_bookable_by,
@@ -31,6 +32,7 @@ from appointments.policies import (
     appointments_visible_to,
     get_visible_or_404,
 )
+from appointments.views.board import board_context
 
 ROW_MINUTES = {"5": 5, "15": 15}
 # Further away nobody plans, and a typing mistake is likely.
@@ -98,6 +100,9 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "zone": place.zone,
         "just_changed": just_changed(request),
     }
+    if context["is_today"]:
+        context |= board_context(request, "home", only=str(only.pk) if only else "")
+        context["missed"] = count_missed(user, place)
     return render(request, "care/day.html", context)
 
 
@@ -132,5 +137,5 @@ def just_changed(request: DoorRequest) -> dict[str, Any] | None:
     if appointment is None:
         return None
     bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
-    is_new = request.GET.get("as") == "booked" and appointment.status == Status.BOOKED and appointment.revision == 1
-    return {"appointment": appointment, "is_new": is_new and bookable}
+    last = last_standing(appointment.changes.order_by("revision")) if bookable else None
+    return {"appointment": appointment, "may_undo": last is not None and is_of_today(last, appointment)}

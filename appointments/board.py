@@ -130,9 +130,7 @@ def read_board(user: User, establishment: Establishment, *, only: str = "") -> B
     shown = [agenda for agenda in agendas if only in {"", str(agenda.pk)} or (only == "mine" and agenda.pk in mine)]
     bookable = set(agendas_bookable_by(user, establishment).values_list("pk", flat=True))
     found = Appointment.objects.filter(agenda__in=shown, starts_at__gte=start, starts_at__lt=end)
-    rows = list(
-        found.exclude(status=Status.CANCELLED).with_names().select_related("movement").order_by("starts_at", "id")
-    )
+    rows = list(found.exclude(status=Status.CANCELLED).with_names().order_by("starts_at", "id"))
     undoable = changes_to_undo(rows, since=start)
     entries = [
         entry_of(one, now=now, may_change=one.agenda_id in bookable, undoable=undoable.get(str(one.pk))) for one in rows
@@ -149,7 +147,7 @@ def read_board(user: User, establishment: Establishment, *, only: str = "") -> B
 
 def floor_of(one: Appointment) -> tuple[object, ...]:
     """Return all that the officers say of the person."""
-    return (one.is_on_the_way, one.left_at)
+    return (one.floor_state, one.floor_impediment, one.movement.state_at if one.movement else None)
 
 
 def changes_to_undo(appointments: Iterable[Appointment], *, since: datetime) -> dict[str, AppointmentChange]:
@@ -168,7 +166,7 @@ def entry_of(one: Appointment, *, now: datetime, may_change: bool, undoable: App
     since = {
         Place.WAITING: one.arrived_at,
         Place.IN_CONSULTATION: one.started_at,
-        Place.ON_THE_WAY: one.left_at,
+        Place.ON_THE_WAY: one.movement.state_at if one.movement else None,
         Place.NOT_HERE: one.starts_at if one.starts_at <= now else None,
     }.get(place)
     minutes = None if since is None else max(0, int((now - since).total_seconds()) // 60)

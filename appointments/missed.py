@@ -98,7 +98,7 @@ def _bookable(user: User, establishment: Establishment) -> AppointmentQuerySet:
 
 
 def _with_all(rows: AppointmentQuerySet) -> AppointmentQuerySet:
-    return rows.with_names().select_related("movement").annotate(is_summoned_again=_is_summoned_again())
+    return rows.with_names().annotate(is_summoned_again=_is_summoned_again())
 
 
 def _is_summoned_again() -> Exists:

@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -174,9 +174,13 @@ def _write_movements(establishment: Establishment, appointments: Iterable[Appoin
 def purge(*, before: datetime) -> int:
     """Forget the movements expected before `before`; return how many. Appointments keep their own history.
 
-    The prison side has no use for yesterday's lists (neutrality.md: "history").
+    What the prison declared of those who did not come is kept with their appointments first. The prison side has no use for yesterday's lists (neutrality.md: "history").
     """
     with transaction.atomic():
-        Appointment.objects.filter(movement__expected_at__lt=before).update(movement=None)
+        past = Appointment.objects.filter(movement__expected_at__lt=before)
+        declared = Movement.objects.filter(pk=OuterRef("movement")).exclude(impediment="").values("impediment")
+        missed = past.filter(status=Status.NOT_COME).exclude(movement__impediment="")
+        missed.update(not_come_declared=Subquery(declared))
+        past.update(movement=None)
         purged, _by_model = Movement.objects.filter(expected_at__lt=before).delete()
     return purged

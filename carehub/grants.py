@@ -21,7 +21,12 @@ ANY_ACCOUNT = (
     " second_factor_since, username)"
 )
 OWN_CALENDAR = "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"
-NEUTRAL = "SELECT (building_id, cell, establishment_id, expected_at, first_name, id, last_name, register_number)"
+# The neutral columns, and what officers record about a line.
+NEUTRAL = (
+    "SELECT (building_id, cell, establishment_id, expected_at, first_name, id, impediment, last_name, register_number,"
+    " state, state_at), UPDATE (impediment, state, state_at)"
+)
+EVENT = "establishment_id, expected_at, impediment, register_number, state"
 
 TABLES: dict[str, dict[str, str]] = {
     # Names of models and rights, the same for all.
@@ -56,6 +61,11 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow: the one thing that both sides know.
     "appointments_movement": {"care": ALL, "prison": NEUTRAL},
+    # What officers recorded: care does not learn by whom, the prison's login does not learn when.
+    "appointments_movementevent": {
+        "care": f"SELECT (at, {EVENT}, id)",
+        "prison": f"SELECT ({EVENT}, id), INSERT (by_id, {EVENT})",
+    },
 }
 
 FUNCTIONS: dict[str, tuple[str, ...]] = {
@@ -81,7 +91,8 @@ POLICIES: dict[str, frozenset[str]] = {
     "axes_accessfailurelog": SPLIT,
     "axes_accesslog": SPLIT,
     "access_auditentry": frozenset({"own_door", "accounts_read"}),
-    "appointments_movement": frozenset({"care", "a_few_days"}),
+    "appointments_movement": frozenset({"care", "a_few_days", "feedback"}),
+    "appointments_movementevent": frozenset({"care", "a_few_days", "own_taps"}),
 }
 
 # What the database itself refuses, whatever the code forgets.
@@ -93,7 +104,14 @@ TRIGGERS = frozenset(
         "audit_chain",
         "audit_never_emptied",
         "change_append_only",
+        "event_append_only",
+        "event_numbered",
+        "events_never_emptied",
+        "declaration_is_of_the_prison",
         "session_keeps_appointments",
+        "state_comes_back",
+        "state_has_event",
+        "state_recorded",
     }
 )
 EXCLUSIONS = frozenset({"agenda_overlap", "person_overlap", "session_overlap"})

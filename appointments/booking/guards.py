@@ -98,7 +98,9 @@ def lock_appointment(appointment: Appointment, *, revision: int, agendas: tuple[
     lock_agendas(appointment.agenda, *agendas)
     locked = (
         Appointment.objects.select_for_update(of=("self",))
-        .select_related("detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind")
+        .select_related(
+            "detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind", "movement"
+        )
         .get(pk=appointment.pk)
     )
     if locked.revision != revision:

@@ -91,6 +91,31 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT follows_same_person
 """
 CHAIN_BACK = "ALTER TABLE appointments_appointment DROP CONSTRAINT IF EXISTS follows_same_person;"
 
+# Care writes down no declaration that the prison did not make.
+DECLARATION = """
+CREATE OR REPLACE FUNCTION appointments_declaration() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    IF current_user = 'carehub_care' AND NEW.not_come_declared <> ''
+       AND (TG_OP = 'INSERT' OR NEW.not_come_declared IS DISTINCT FROM OLD.not_come_declared)
+       AND NOT EXISTS (SELECT FROM appointments_movementevent v JOIN appointments_detainee d
+                       ON d.establishment_id = v.establishment_id AND d.register_number = v.register_number
+                       WHERE d.id = NEW.detainee_id AND v.expected_at = NEW.called_at AND v.impediment = NEW.not_come_declared)
+    THEN
+        RAISE EXCEPTION 'The prison declared no such impediment.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'declaration_is_of_the_prison', TABLE = 'appointments_appointment';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION appointments_declaration() FROM PUBLIC;
+CREATE TRIGGER declaration_is_of_the_prison BEFORE INSERT OR UPDATE ON appointments_appointment
+    FOR EACH ROW EXECUTE FUNCTION appointments_declaration();
+"""
+DECLARATION_BACK = """
+DROP TRIGGER IF EXISTS declaration_is_of_the_prison ON appointments_appointment;
+DROP FUNCTION IF EXISTS appointments_declaration();
+"""
+
 HISTORY = """
 CREATE OR REPLACE FUNCTION appointments_change_refuse() RETURNS trigger LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $$
@@ -112,7 +137,7 @@ DROP FUNCTION IF EXISTS appointments_change_refuse();
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0005_registry_upload_digest"),
+        ("appointments", "0010_movement_feedback"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -312,7 +337,6 @@ class Migration(migrations.Migration):
                                 (
                                     "not_come_declared__in",
                                     (
-                                        "REF_DECL",
                                         "PARLOIR",
                                         "PROMENADE",
                                         "ACTIVITE",
@@ -326,6 +350,8 @@ class Migration(migrations.Migration):
                                         "MVT_SOCIAL",
                                         "LISTE_NR",
                                         "CELLULE",
+                                        "REF_DECL",
+                                        "SANS_MOTIF",
                                     ),
                                 ),
                                 ("not_come_reason", ""),
@@ -351,7 +377,6 @@ class Migration(migrations.Migration):
                     (
                         "not_come_declared__in",
                         (
-                            "REF_DECL",
                             "PARLOIR",
                             "PROMENADE",
                             "ACTIVITE",
@@ -365,6 +390,8 @@ class Migration(migrations.Migration):
                             "MVT_SOCIAL",
                             "LISTE_NR",
                             "CELLULE",
+                            "REF_DECL",
+                            "SANS_MOTIF",
                         ),
                     ),
                     _connector="OR",
@@ -502,5 +529,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(STATUSES, STATUSES_BACK),
         migrations.RunSQL(CHAIN, CHAIN_BACK),
+        migrations.RunSQL(DECLARATION, DECLARATION_BACK),
         migrations.RunSQL(HISTORY, HISTORY_BACK),
     ]

@@ -6,6 +6,7 @@ from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession,
 from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange
 from appointments.models.movement import Movement
+from appointments.models.movement_event import MovementEvent
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Detainee",
     "Kind",
     "Movement",
+    "MovementEvent",
     "RegistryImport",
     "RegistryUpload",
 ]

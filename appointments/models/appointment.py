@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import CARE_MAY_SAY, HOLDING, PRISON_MAY_SAY, CancelReason, NotComeReason, Status
+from appointments.enums import (
+    CARE_MAY_SAY,
+    HOLDING,
+    PRISON_MAY_SAY,
+    CancelReason,
+    MovementState,
+    NotComeReason,
+    Status,
+)
 from appointments.models.agenda import Period
+
+ON_THE_WAY = frozenset({MovementState.CALLED, MovementState.LEFT, MovementState.ARRIVED})
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -28,11 +38,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def declared_as(self, reason: str) -> AppointmentQuerySet:
         """Appointments of which the prison declares `reason` (see Appointment.declared)."""
-        return self.filter(not_come_declared=reason)
+        live = NullIf(F("movement__impediment"), Value(""))
+        return self.alias(declares=Coalesce(live, F("not_come_declared"))).filter(declares=reason)
 
     def with_names(self) -> AppointmentQuerySet:
         """With all that a line of the agenda shows, in one query."""
-        return self.select_related("detainee", "detainee__building", "kind", "agenda")
+        return self.select_related("detainee", "detainee__building", "kind", "agenda", "movement")
 
 
 class Appointment(models.Model):
@@ -148,7 +159,7 @@ class Appointment(models.Model):
     @property
     def declared(self) -> str:
         """What the prison declares of a non-attendance: what its movement says, or said before it was purged."""
-        return self.not_come_declared
+        return self.floor_impediment or self.not_come_declared
 
     @property
     def cause(self) -> str:
@@ -177,11 +188,16 @@ class Appointment(models.Model):
         return self.status == Status.NOT_COME and self.cause == NotComeReason.REFUSAL_REPORTED
 
     @property
-    def is_on_the_way(self) -> bool:
-        """Whether the officers have called the person, or he has left his floor."""
-        return False
+    def floor_state(self) -> str:
+        """Where officers say that the person is; "expected" when they said nothing or the line is purged."""
+        return MovementState.EXPECTED if self.movement is None else self.movement.state
 
     @property
-    def left_at(self) -> datetime | None:
-        """When the officers last said where the person is; None when they said nothing."""
-        return None
+    def floor_impediment(self) -> str:
+        """Why officers say that the person cannot be brought, "" when they say nothing of the kind."""
+        return "" if self.movement is None else self.movement.impediment
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether officers have called the person, saw him leave his floor or come in, and care has not seen him yet."""
+        return self.status == Status.BOOKED and self.floor_state in ON_THE_WAY

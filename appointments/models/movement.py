@@ -1,6 +1,7 @@
 """Movements: "this person is expected at the health unit at this time". All that the prison side can read.
 
-No relation to an appointment, an agenda or a practitioner; no free text; no time of creation or change.
+No relation to an appointment, an agenda or a practitioner; no free text; no time of creation or change. What officers
+record about a line (`state`, `state_at`, `impediment`) is theirs; care reads it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ import uuid
 from datetime import datetime
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from appointments.enums import Impediment, MovementState
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -25,7 +29,10 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 
 
 class Movement(models.Model):
-    """One person expected at one arrival time. Written by appointments.projection only."""
+    """One person expected at one arrival time.
+
+    The neutral columns are written by appointments.projection only, the last three by appointments.movements.desk only.
+    """
 
     # Derived from the person and the arrival time with a secret key (projection.movement_id): never sequential,
     # never time-ordered, and the same when a movement is withdrawn and written again.
@@ -37,6 +44,10 @@ class Movement(models.Model):
     first_name = models.CharField(_("first name"), max_length=100)
     register_number = models.CharField(_("register number"), max_length=20)
     expected_at = models.DateTimeField(_("expected at"))
+    state = models.CharField(_("state"), max_length=10, choices=MovementState.choices, default=MovementState.EXPECTED)
+    # When the present state was recorded; the database's clock says it (migration 0010).
+    state_at = models.DateTimeField(null=True, blank=True)
+    impediment = models.CharField(_("impediment"), max_length=10, choices=Impediment.choices, blank=True, default="")
 
     objects = MovementQuerySet.as_manager()
 
@@ -47,6 +58,17 @@ class Movement(models.Model):
             models.UniqueConstraint(
                 fields=["establishment", "register_number", "expected_at"],
                 name="one_movement_per_person_and_arrival",
+            ),
+            models.CheckConstraint(condition=Q(state__in=MovementState.values), name="movement_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=MovementState.IMPEDED, impediment__in=Impediment.values)
+                | (~Q(state=MovementState.IMPEDED) & Q(impediment="")),
+                name="impeded_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MovementState.EXPECTED, state_at__isnull=True)
+                | (~Q(state=MovementState.EXPECTED) & Q(state_at__isnull=False)),
+                name="recorded_state_has_time",
             ),
         ]
         indexes = [models.Index(fields=["establishment", "expected_at"], name="movement_by_time")]

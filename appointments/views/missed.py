@@ -44,6 +44,6 @@ def just_changed(request: DoorRequest) -> Appointment | None:
         key = UUID(request.GET.get("changed", ""))
     except ValueError:
         return None
-    rows = appointments_visible_to(request.user, request.establishment).with_names().select_related("movement")
+    rows = appointments_visible_to(request.user, request.establishment).with_names()
     found: Appointment | None = rows.filter(pk=key).first()
     return found

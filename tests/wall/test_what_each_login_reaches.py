@@ -45,6 +45,12 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "access_auditentry": {"INSERT": EVERY},
         "appointments_movement": {
             "SELECT": "id establishment_id building_id cell last_name first_name register_number expected_at"
+            " state state_at impediment",
+            "UPDATE": "state state_at impediment",
+        },
+        "appointments_movementevent": {
+            "SELECT": "id establishment_id register_number expected_at state impediment",
+            "INSERT": "establishment_id register_number expected_at state impediment by_id",
         },
     },
     "accounts": {
@@ -78,6 +84,7 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_consultationsession": FULL,
         "appointments_arrivaltime": FULL,
         "appointments_movement": FULL,
+        "appointments_movementevent": {"SELECT": "id establishment_id register_number expected_at state impediment at"},
     },
 }
 OPEN_FUNCTIONS = {

@@ -174,7 +174,8 @@ def _write_movements(establishment: Establishment, appointments: Iterable[Appoin
 def purge(*, before: datetime) -> int:
     """Forget the movements expected before `before`; return how many. Appointments keep their own history.
 
-    What the prison declared of those who did not come is kept with their appointments first. The prison side has no use for yesterday's lists (neutrality.md: "history").
+    What the prison declared of those who did not come is kept with their appointments first. The prison
+    side has no use for yesterday's lists (neutrality.md: "history").
     """
     with transaction.atomic():
         past = Appointment.objects.filter(movement__expected_at__lt=before)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from uuid import UUID
 
 from django.db import connection
 
+from appointments.enums import Status
 from appointments.models import Appointment
 
 # From an appointment up to the first of its chain, then down to all that follow it.
@@ -40,3 +41,18 @@ def summons_numbers(keys: Iterable[UUID]) -> dict[UUID, int]:
     with connection.cursor() as cursor:
         cursor.execute(NUMBERS, [list(keys)])
         return dict(cursor.fetchall())
+
+
+def mark_summonses(appointments: Iterable[Appointment], *, may_book: Container[int]) -> None:
+    """Note on each appointment which summons it is, and whether the person may now be summoned again. Two queries.
+
+    `may_book` holds the agendas in which the user books.
+    """
+    rows = list(appointments)
+    numbers = summons_numbers(one.pk for one in rows)
+    again = Appointment.objects.filter(follows__in=[one.pk for one in rows]).exclude(status=Status.CANCELLED)
+    done = set(again.values_list("follows_id", flat=True))
+    for one in rows:
+        one.summons_number = numbers.get(one.pk)
+        is_missed = one.status in {Status.NOT_COME, Status.CANCELLED} and one.detainee.is_present
+        one.may_summon_again = is_missed and one.pk not in done and one.agenda_id in may_book

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import django.contrib.postgres.constraints
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -169,7 +170,7 @@ class Migration(migrations.Migration):
                 ("after", models.JSONField(default=dict)),
                 ("by_id", models.BigIntegerField(null=True)),
                 ("by_name", models.CharField(max_length=150, verbose_name="who")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
             ],
             options={
                 "verbose_name": "change of an appointment",

@@ -82,6 +82,10 @@ class Appointment(models.Model):
 
     objects = AppointmentQuerySet.as_manager()
 
+    # Noted for a page by appointments.summonses: which summons of its chain this is, whether another may follow.
+    summons_number: int | None = None
+    may_summon_again: bool = False
+
     class Meta:
         ordering = ["starts_at", "id"]
         verbose_name = _("appointment")
@@ -199,5 +203,5 @@ class Appointment(models.Model):
 
     @property
     def is_on_the_way(self) -> bool:
-        """Whether officers have called the person, saw him leave his floor or come in, and care has not seen him yet."""
+        """Whether officers have called the person or saw him leave or come in, and care has not met him yet."""
         return self.status == Status.BOOKED and self.floor_state in ON_THE_WAY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments.enums import Change
@@ -28,7 +29,7 @@ class AppointmentChange(models.Model):
     # Plain values beside each other, as in the access log: the history outlives the account.
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(_("who"), max_length=150)
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:
         ordering = ["appointment", "revision"]

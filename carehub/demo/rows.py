@@ -12,10 +12,12 @@ from django.db import connection
 from django.utils import timezone
 
 from access.models import Building, Establishment, User
-from appointments.enums import CARE_MAY_SAY, PRISON_MAY_SAY, Status
+from appointments.booking.history import FIELDS, snapshot
+from appointments.enums import Status
 from appointments.models import (
     Agenda,
     Appointment,
+    AppointmentChange,
     ArrivalTime,
     ConsultationSession,
     Detainee,
@@ -29,6 +31,7 @@ from carehub.demo import cast
 from carehub.demo.days import Calendar
 from carehub.demo.diary import Session
 from carehub.demo.people import Person
+from carehub.demo.present import steps_until, who_said_what
 from carehub.demo.simulation import Outcome, Visit
 from carehub.demo.sites import ARRIVAL_TIMES, CONSULTATIONS, Site
 
@@ -132,7 +135,12 @@ def write_appointments(
     today: date,
 ) -> None:
     """Write the appointments, and the movements of those which the prison side still may see."""
-    rows = [_appointment(frame, visit, people[visit.person], sessions[visit.session]) for visit in outcome.visits]
+    shown = {visit.key for visit in outcome.visits}
+    rows = [
+        _appointment(frame, visit, people[visit.person], sessions[visit.session], today=today, shown=shown)
+        for visit in outcome.visits
+    ]
+    changes = [change for row in rows for change in _live_today(row, today=today)]
     since = frame.instant(today - timedelta(days=DAYS_OF_MOVEMENTS), 0)
     movements: dict[uuid.UUID, Movement] = {}
     for row in rows:
@@ -141,6 +149,7 @@ def write_appointments(
             row.movement = movements.setdefault(movement.pk, movement)
     Movement.objects.bulk_create(movements.values(), batch_size=BATCH)
     Appointment.objects.bulk_create(rows, batch_size=BATCH)
+    AppointmentChange.objects.bulk_create(changes, batch_size=BATCH)
     _date_bookings(frame, outcome.visits)
 
 
@@ -169,10 +178,42 @@ def write_imports(frame: Frame, outcome: Outcome) -> None:
         )
 
 
-def _appointment(frame: Frame, visit: Visit, person: Detainee, session: ConsultationSession) -> Appointment:
+def _live_today(row: Appointment, *, today: date) -> list[AppointmentChange]:
+    """Let an appointment of today get as far as the clock allows, and return the history of it."""
+    if row.status != Status.BOOKED or row.starts_at.astimezone(row.establishment.zone).date() != today:
+        return []
+    delay = row.session.starts_at.minute % 7 + row.agenda.position % 3 if row.session else 0
+    steps = steps_until(timezone.now(), key=row.pk, starts_at=row.starts_at, ends_at=row.ends_at, delay=delay)
+    changes = []
+    for step in steps:
+        before = snapshot({name: getattr(row, name) for name in FIELDS})
+        for name, value in step.fields.items():
+            setattr(row, name, value)
+        row.revision += 1
+        after = snapshot({name: getattr(row, name) for name in FIELDS})
+        changes.append(
+            AppointmentChange(
+                establishment=row.establishment,
+                appointment=row,
+                revision=row.revision,
+                what=step.what,
+                before={name: before[name] for name in FIELDS if before[name] != after[name]},
+                after={name: after[name] for name in FIELDS if before[name] != after[name]},
+                by_id=row.booked_by_id,
+                by_name=str(row.booked_by),
+                at=step.at,
+            )
+        )
+    return changes
+
+
+def _appointment(
+    frame: Frame, visit: Visit, person: Detainee, session: ConsultationSession, *, today: date, shown: set[uuid.UUID]
+) -> Appointment:
     starts_at = frame.instant(visit.session.day, visit.starts)
     who = cast.bookers(frame.establishment, frame.users, visit.consultation.discipline)
-    reason = visit.not_come_reason or ""
+    words = who_said_what(visit.not_come_reason, visit.key, days_ago=(today - visit.session.day).days)
+    follows = visit.follows.key if visit.follows is not None and visit.follows.key in shown else None
     return Appointment(
         id=visit.key,
         establishment=frame.establishment,
@@ -185,8 +226,9 @@ def _appointment(frame: Frame, visit: Visit, person: Detainee, session: Consulta
         ends_at=starts_at + timedelta(minutes=visit.consultation.minutes),
         status=visit.status,
         cancel_reason=visit.cancel_reason or "",
-        not_come_declared=reason if reason in PRISON_MAY_SAY else "",
-        not_come_reason=reason if reason in CARE_MAY_SAY else "",
+        not_come_declared=words.declared,
+        not_come_reason=words.verified,
+        follows_id=follows,
         booked_by=who[visit.key.int % len(who)],
         revision=1 if visit.status == Status.BOOKED else 2,
     )

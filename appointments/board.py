@@ -22,6 +22,8 @@ from appointments.timegrid import local_midnights
 
 # How far ahead the narrow board beside the agenda looks.
 SOON = timedelta(minutes=60)
+# How many of those who are not here yet it names.
+NEXT = 6
 # For how long what was just done stays on the narrow board, to be taken back.
 JUST = timedelta(minutes=10)
 
@@ -87,7 +89,9 @@ class Column:
         """Those whom the narrow board shows: not those who are done or still far."""
         if self.place == Place.DONE:
             return [entry for entry in self.entries if entry.is_recent]
-        return [entry for entry in self.entries if self.place != Place.NOT_HERE or entry.is_soon]
+        if self.place == Place.NOT_HERE:
+            return [entry for entry in self.entries if entry.is_soon][:NEXT]
+        return list(self.entries)
 
 
 @dataclass(frozen=True)

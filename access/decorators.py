@@ -41,18 +41,6 @@ def audience(*roles: Role) -> Callable[[View], View]:
     return decorate
 
 
-def without_prolonging(view: View) -> View:
-    """Mark a view that an open page asks by itself: its answers do not keep an idle session alive."""
-
-    @wraps(view)
-    def unasked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
-        response.prolongs_no_session = True  # type: ignore[attr-defined]
-        return response
-
-    return unasked  # type: ignore[return-value]
-
-
 def open_to_anyone(view: View) -> View:
     """Open a view to people who are not signed in: the sign-in pages and secret calendar addresses only."""
     view.audience = (SIGNED_OUT,)  # type: ignore[attr-defined]
@@ -68,4 +56,10 @@ def open_before_second_factor(view: View) -> View:
 def open_before_new_password(view: View) -> View:
     """Open a view to somebody whose second factor is verified and who may still have to replace a first password."""
     view.audience = (SECOND_FACTOR_GIVEN,)  # type: ignore[attr-defined]
+    return view
+
+
+def background(view: View) -> View:
+    """Say that a page asks for this view by itself: it is no sign of life, and a session that hears only this ends."""
+    view.is_background = True  # type: ignore[attr-defined]
     return view

@@ -73,5 +73,6 @@ class Verb(models.TextChoices):
     ALERT = "alert", _("alerted the health unit")
     RECEIVE_ALERT = "receive_alert", _("received an alert")
     CHANGE_PLANNING = "change_planning", _("changed the planning")
+    PUBLISH = "publish", _("published a list")
     OPEN_CALENDAR = "open_calendar", _("opened a calendar address")
     REVOKE_CALENDAR = "revoke_calendar", _("revoked a calendar address")

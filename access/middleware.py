@@ -25,11 +25,12 @@ CHOSEN_ESTABLISHMENT = "establishment"
 
 
 class IdleSessions(SessionMiddleware):
-    """Django's sessions, which each request prolongs, except those that nobody asked for."""
+    """Django's sessions, which each request prolongs, except those that an open page makes by itself."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Leave the session as it is when the open page asked by itself (decorators.without_prolonging)."""
-        if getattr(response, "prolongs_no_session", False):
+        """Leave the session as it is when nobody asked (decorators.background)."""
+        view = request.resolver_match.func if request.resolver_match else None
+        if getattr(view, "is_background", False):
             return response
         return super().process_response(request, response)
 

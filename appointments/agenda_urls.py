@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.views import agenda, appointment, board, booking, missed, outcome, people
+from appointments.views import (
+    agenda,
+    appointment,
+    board,
+    booking,
+    missed,
+    outcome,
+    people,
+    publication,
+    reports,
+)
 
 urlpatterns = [
     path("", agenda.today, name="home"),
@@ -24,6 +34,11 @@ urlpatterns = [
     path("board", board.board, name="board"),
     path("board/rows", board.board_rows, name="board_rows"),
     path("missed", missed.missed, name="missed"),
+    path("reported/<str:day>", reports.reported, name="reported"),
+    path("alerts", reports.alerts, name="alerts"),
+    path("alerts/<uuid:key>/received", reports.alert_received, name="alert_received"),
+    path("lists", publication.lists, name="lists"),
+    path("lists/<str:day>/publish", publication.lists_publish, name="lists_publish"),
     path("people", people.people, name="people"),
     path("people/<uuid:key>", people.person, name="person"),
 ]

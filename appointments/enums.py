@@ -36,6 +36,14 @@ class Change(models.TextChoices):
     UNDONE = "undone", _("taken back")
 
 
+class Mark(models.TextChoices):
+    """What a line of the movement list tells of its history: never when it changed, nor why."""
+
+    NONE = "", ""
+    ADDED = "added", pgettext_lazy("line of the list", "added")
+    WITHDRAWN = "withdrawn", pgettext_lazy("line of the list", "withdrawn")
+
+
 class Discipline(models.TextChoices):
     """The care discipline of an agenda and of a kind of consultation. Never leaves the care side."""
 
@@ -94,9 +102,9 @@ class MovementState(models.TextChoices):
 
     EXPECTED = "expected", pgettext_lazy("movement", "Expected")
     CALLED = "called", pgettext_lazy("movement", "Called")
-    LEFT = "left", pgettext_lazy("movement", "Left the floor")
+    LEFT = "left", pgettext_lazy("movement", "Left")
     ARRIVED = "arrived", pgettext_lazy("movement", "Arrived")
-    BACK = "back", pgettext_lazy("movement", "Back in cell")
+    BACK = "back", pgettext_lazy("movement", "Back")
     IMPEDED = "impeded", pgettext_lazy("movement", "Not brought")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import django.db.models.deletion
-import django.db.models.functions.datetime
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -111,7 +111,7 @@ GRANT SELECT (state, state_at, impediment), UPDATE (state, state_at, impediment)
 CREATE POLICY feedback ON appointments_movement FOR UPDATE TO carehub_prison USING ({A_FEW_DAYS}) WITH CHECK ({A_FEW_DAYS});
 
 GRANT SELECT (id, establishment_id, register_number, expected_at, state, impediment),
-    INSERT (establishment_id, register_number, expected_at, state, impediment, by_id)
+    INSERT (establishment_id, register_number, expected_at, state, impediment, at, by_id)
     ON appointments_movementevent TO carehub_prison;
 GRANT SELECT (id, establishment_id, register_number, expected_at, state, impediment, at)
     ON appointments_movementevent TO carehub_care;
@@ -140,7 +140,7 @@ REVOKE ALL ON appointments_movementevent FROM {DOORS};
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0010_desk_verbs"),
-        ("appointments", "0005_registry_upload_digest"),
+        ("appointments", "0016_publication_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -157,9 +157,9 @@ class Migration(migrations.Migration):
                         choices=[
                             ("expected", "Expected"),
                             ("called", "Called"),
-                            ("left", "Left the floor"),
+                            ("left", "Left"),
                             ("arrived", "Arrived"),
-                            ("back", "Back in cell"),
+                            ("back", "Back"),
                             ("impeded", "Not brought"),
                         ],
                         max_length=10,
@@ -190,7 +190,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
                 "ordering": ["id"],
@@ -230,9 +230,9 @@ class Migration(migrations.Migration):
                 choices=[
                     ("expected", "Expected"),
                     ("called", "Called"),
-                    ("left", "Left the floor"),
+                    ("left", "Left"),
                     ("arrived", "Arrived"),
-                    ("back", "Back in cell"),
+                    ("back", "Back"),
                     ("impeded", "Not brought"),
                 ],
                 default="expected",

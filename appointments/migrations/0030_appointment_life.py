@@ -138,7 +138,8 @@ DROP FUNCTION IF EXISTS appointments_change_refuse();
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0010_movement_feedback"),
+        ("appointments", "0012_alerts"),
+        ("appointments", "0016_publication_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

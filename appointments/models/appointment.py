@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -21,6 +22,9 @@ from appointments.enums import (
     Status,
 )
 from appointments.models.agenda import Period
+
+if TYPE_CHECKING:
+    from appointments.feedback import Feedback
 
 ON_THE_WAY = frozenset({MovementState.CALLED, MovementState.LEFT, MovementState.ARRIVED})
 
@@ -79,6 +83,9 @@ class Appointment(models.Model):
     booked_at = models.DateTimeField(auto_now_add=True)
     # Counts changes: two people who edit the same appointment are told, instead of the last one winning.
     revision = models.PositiveIntegerField(default=1)
+
+    # Filled by reads that show what officers report (appointments.feedback).
+    feedback: Feedback | None = None
 
     objects = AppointmentQuerySet.as_manager()
 

@@ -1,19 +1,24 @@
 """Movements: "this person is expected at the health unit at this time". All that the prison side can read.
 
-No relation to an appointment, an agenda or a practitioner; no free text; no time of creation or change. What officers
-record about a line (`state`, `state_at`, `impediment`) is theirs; care reads it.
+No relation to an appointment, an agenda or a practitioner; no free text. The instants of publication are for the
+care side alone: the prison login is told a mark by a view (models.publication.MovementMark), never a time of change.
+What officers record about a line (`state`, `state_at`, `impediment`) is theirs; care reads it.
 """
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import Impediment, MovementState
+from appointments.enums import Impediment, Mark, MovementState
+
+if TYPE_CHECKING:
+    from appointments.movements.board import Line
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -48,6 +53,18 @@ class Movement(models.Model):
     # When the present state was recorded; the database's clock says it (migration 0010).
     state_at = models.DateTimeField(null=True, blank=True)
     impediment = models.CharField(_("impediment"), max_length=10, choices=Impediment.choices, blank=True, default="")
+    # From when officers see the line; None once it is simply there. Before, it can go without a trace.
+    visible_from = models.DateTimeField(null=True, editable=False)
+    # It came after the list of its day was first published.
+    is_added = models.BooleanField(default=False, editable=False)
+    # From when it shows as withdrawn (never, when that would be after the call), and as standing again.
+    withdrawn_from = models.DateTimeField(null=True, editable=False)
+    restored_from = models.DateTimeField(null=True, editable=False)
+
+    # Filled by reads of the prison side, which may see nothing of the four columns above.
+    mark: str = Mark.NONE
+    # Filled by the officers' list: the line with its buttons (appointments.movements.board).
+    desk: Line | None = None
 
     objects = MovementQuerySet.as_manager()
 
@@ -70,6 +87,14 @@ class Movement(models.Model):
                 | (~Q(state=MovementState.EXPECTED) & Q(state_at__isnull=False)),
                 name="recorded_state_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(visible_from__isnull=True) | Q(visible_from__lte=F("expected_at")),
+                name="movement_published_before_the_call",
+            ),
+            models.CheckConstraint(
+                condition=Q(restored_from__isnull=True) | Q(withdrawn_from__isnull=False),
+                name="movement_restored_after_withdrawal",
+            ),
         ]
         indexes = [models.Index(fields=["establishment", "expected_at"], name="movement_by_time")]
 
@@ -80,3 +105,13 @@ class Movement(models.Model):
     def display_name(self) -> str:
         """The name as lists show it."""
         return f"{self.last_name.upper()} {self.first_name}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the health unit has withdrawn the line, as far as officers are told."""
+        return self.mark == Mark.WITHDRAWN
+
+    @property
+    def mark_word(self) -> str:
+        """The mark as lists show it; empty when there is none."""
+        return str(Mark(self.mark).label)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.utils import timezone
 
 from appointments.enums import Impediment, MovementState
 
@@ -20,8 +20,9 @@ class MovementEvent(models.Model):
     expected_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=MovementState.choices)
     impediment = models.CharField(max_length=10, choices=Impediment.choices, blank=True, default="")
-    # Closed to the prison login: arrival and return together would tell how long a consultation lasted (docs/adr/0011).
-    at = models.DateTimeField(db_default=Now())
+    # The database's clock says it, whatever is sent. Closed to the prison login: arrival and return together would tell
+    # how long a consultation lasted (docs/adr/0011).
+    at = models.DateTimeField(default=timezone.now)
     # Closed to the care login: officers' accounts are none of its business.
     by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from access.audit import record
-from access.decorators import audience, without_prolonging
+from access.decorators import audience, background
 from access.enums import CARE_ROLES, Verb
 from access.middleware import is_fragment
 from access.requests import DoorRequest
@@ -32,9 +32,9 @@ def board(request: DoorRequest) -> HttpResponse:
     return render(request, "care/board.html", board_context(request, "board"))
 
 
+@background
 @audience(*CARE_ROLES)
 @require_safe
-@without_prolonging
 def board_rows(request: DoorRequest) -> HttpResponse:
     """The board as it is now, for a page that is open; 304 when it still shows the same.
 

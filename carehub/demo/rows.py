@@ -12,26 +12,26 @@ from django.db import connection
 from django.utils import timezone
 
 from access.models import Building, Establishment, User
-from appointments.booking.history import FIELDS, snapshot
 from appointments.enums import Status
 from appointments.models import (
     Agenda,
     Appointment,
-    AppointmentChange,
     ArrivalTime,
     ConsultationSession,
     Detainee,
     Kind,
     Movement,
+    PublicationTime,
     RegistryImport,
 )
-from appointments.projection import movement_id, neutral_fields
+from appointments.projection import Schedule
 from appointments.timegrid import at_local, wave_for
 from carehub.demo import cast
 from carehub.demo.days import Calendar
 from carehub.demo.diary import Session
+from carehub.demo.lists import Lists
 from carehub.demo.people import Person
-from carehub.demo.present import steps_until, who_said_what
+from carehub.demo.present import who_said_what
 from carehub.demo.simulation import Outcome, Visit
 from carehub.demo.sites import ARRIVAL_TIMES, CONSULTATIONS, Site
 
@@ -57,9 +57,12 @@ class Frame:
 
 
 def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame:
-    """Write the establishment, its buildings, agendas, kinds and arrival times, and give the accounts their roles."""
+    """Write the establishment, its buildings, agendas, kinds and times, and give the accounts their roles."""
     place = Establishment.objects.create(code=site.code, name=site.name)
     ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in ARRIVAL_TIMES)
+    PublicationTime.objects.bulk_create(
+        PublicationTime(establishment=place, at=at, since=calendar.opens) for at in site.publications
+    )
     buildings = Building.objects.bulk_create(Building(establishment=place, name=wing.name) for wing in site.wings)
     agendas = Agenda.objects.bulk_create(
         Agenda(
@@ -140,16 +143,10 @@ def write_appointments(
         _appointment(frame, visit, people[visit.person], sessions[visit.session], today=today, shown=shown)
         for visit in outcome.visits
     ]
-    changes = [change for row in rows for change in _live_today(row, today=today)]
     since = frame.instant(today - timedelta(days=DAYS_OF_MOVEMENTS), 0)
-    movements: dict[uuid.UUID, Movement] = {}
-    for row in rows:
-        if row.called_at >= since and row.status != Status.CANCELLED and row.detainee.is_present:
-            movement = _movement(row)
-            row.movement = movements.setdefault(movement.pk, movement)
-    Movement.objects.bulk_create(movements.values(), batch_size=BATCH)
+    lists = Lists(Schedule.of(frame.establishment), since)
+    Movement.objects.bulk_create(lists.movements(rows), batch_size=BATCH)
     Appointment.objects.bulk_create(rows, batch_size=BATCH)
-    AppointmentChange.objects.bulk_create(changes, batch_size=BATCH)
     _date_bookings(frame, outcome.visits)
 
 
@@ -178,35 +175,6 @@ def write_imports(frame: Frame, outcome: Outcome) -> None:
         )
 
 
-def _live_today(row: Appointment, *, today: date) -> list[AppointmentChange]:
-    """Let an appointment of today get as far as the clock allows, and return the history of it."""
-    if row.status != Status.BOOKED or row.starts_at.astimezone(row.establishment.zone).date() != today:
-        return []
-    delay = row.session.starts_at.minute % 7 + row.agenda.position % 3 if row.session else 0
-    steps = steps_until(timezone.now(), key=row.pk, starts_at=row.starts_at, ends_at=row.ends_at, delay=delay)
-    changes = []
-    for step in steps:
-        before = snapshot({name: getattr(row, name) for name in FIELDS})
-        for name, value in step.fields.items():
-            setattr(row, name, value)
-        row.revision += 1
-        after = snapshot({name: getattr(row, name) for name in FIELDS})
-        changes.append(
-            AppointmentChange(
-                establishment=row.establishment,
-                appointment=row,
-                revision=row.revision,
-                what=step.what,
-                before={name: before[name] for name in FIELDS if before[name] != after[name]},
-                after={name: after[name] for name in FIELDS if before[name] != after[name]},
-                by_id=row.booked_by_id,
-                by_name=str(row.booked_by),
-                at=step.at,
-            )
-        )
-    return changes
-
-
 def _appointment(
     frame: Frame, visit: Visit, person: Detainee, session: ConsultationSession, *, today: date, shown: set[uuid.UUID]
 ) -> Appointment:
@@ -231,16 +199,6 @@ def _appointment(
         follows_id=follows,
         booked_by=who[visit.key.int % len(who)],
         revision=1 if visit.status == Status.BOOKED else 2,
-    )
-
-
-def _movement(appointment: Appointment) -> Movement:
-    person, at = appointment.detainee, appointment.called_at
-    return Movement(
-        id=movement_id(appointment.establishment_id, person.register_number, at),
-        establishment_id=appointment.establishment_id,
-        expected_at=at,
-        **neutral_fields(person),
     )
 
 

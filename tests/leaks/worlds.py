@@ -25,7 +25,7 @@ from access.calendar_addresses import open_address
 from access.models import AuditEntry, Establishment, User
 from appointments import booking
 from appointments.enums import CancelReason, Discipline
-from appointments.models import Agenda, Appointment, Detainee, Kind, Movement
+from appointments.models import Agenda, Appointment, Detainee, Kind
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import AgendaFactory, DetaineeFactory, KindFactory, local, open_session
@@ -170,7 +170,7 @@ class PrisonSide:
                         headers = {"accept-language": language}
                         found[f"{name} {language} {address}"] = self.answer(browser, address, headers=headers)
                 found[f"{name} feed"] = self.answer(Client(), f"/calendar/{self.secrets[name]}.ics")
-            found["database"] = list(Movement.objects.order_by("pk").values())
+            found["database"] = [list(rows.values()) for rows in self.readable()]
         found["log lines"] = list(self.heard)
         found["access log"] = list(
             AuditEntry.objects.filter(door="prison")

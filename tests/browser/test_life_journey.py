@@ -108,7 +108,7 @@ def test_refusal_is_verified_and_the_person_summoned_again(
     again = Appointment.objects.get(follows=expected_now)
     care.goto(f"/appointment/{again.pk}")
     expect(care.get_by_text("summons no. 2")).to_be_visible()
-    expect(care.get_by_text("Not called, says the patient")).to_be_visible()
+    expect(care.get_by_role("listitem").filter(has_text="Not called, says the patient")).to_be_visible()
 
 
 def test_second_of_two_editors_is_told_and_applies_it_again(

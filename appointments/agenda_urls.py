@@ -14,6 +14,7 @@ from appointments.views import (
     people,
     publication,
     reports,
+    session,
 )
 
 urlpatterns = [
@@ -39,6 +40,9 @@ urlpatterns = [
     path("alerts/<uuid:key>/received", reports.alert_received, name="alert_received"),
     path("lists", publication.lists, name="lists"),
     path("lists/<str:day>/publish", publication.lists_publish, name="lists_publish"),
+    path("sessions/<int:key>", session.session, name="session"),
+    path("sessions/<int:key>/book", session.book, name="session_book"),
+    path("sessions/<int:key>/attendance", session.attendance, name="session_attendance"),
     path("people", people.people, name="people"),
     path("people/<uuid:key>", people.person, name="person"),
 ]

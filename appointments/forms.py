@@ -51,6 +51,7 @@ class SlotForm(forms.Form):
     agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
     day = DayField(label=_("Day"))
     time = TimeOfDayField(label=_("Time"))
+    overbook = forms.BooleanField(label=_("Overbook"), required=False)
 
     def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
         self.by, self.establishment = by, establishment
@@ -98,7 +99,7 @@ class BookingForm(SlotForm):
     )
     # The appointment that did not take place and that this one makes up for.
     follows = forms.ModelChoiceField(Appointment.objects.none(), required=False, widget=forms.HiddenInput)
-    field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time")
+    field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time", "overbook")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -150,7 +150,9 @@ TRIGGERS = frozenset(
         "state_comes_back",
         "state_has_event",
         "state_recorded",
+        "session_keeps_appointments",
         "session_keeps_places",
+        "totp_not_the_last",
     }
 )
 EXCLUSIONS = frozenset(

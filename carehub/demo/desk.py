@@ -94,7 +94,7 @@ def write_alerts(place: Establishment, officer: User, now: datetime) -> None:
         Alert.objects.create(
             id=uuid.uuid5(person.pk, "alert"),
             establishment=place,
-            building=person.building,
+            building=person.building,  # type: ignore[misc]
             register_number=person.register_number,
             last_name=person.last_name,
             first_name=person.first_name,

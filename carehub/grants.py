@@ -152,7 +152,6 @@ TRIGGERS = frozenset(
         "state_recorded",
         "session_keeps_appointments",
         "session_keeps_places",
-        "totp_not_the_last",
     }
 )
 EXCLUSIONS = frozenset(

@@ -82,7 +82,8 @@ OVERLAP = """
     SELECT 'appointment ' || id FROM (
         SELECT a.id, a.starts_at, max(a.ends_at) OVER (PARTITION BY a.{whose} ORDER BY a.starts_at, a.ends_at, a.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
-        FROM appointments_appointment a WHERE a.status IN ('booked', 'arrived', 'in_consultation', 'seen') {and_which}) AS holding
+        FROM appointments_appointment a
+        WHERE a.status IN ('booked', 'arrived', 'in_consultation', 'seen') {and_which}) AS holding
     WHERE starts_at < busy_until
     ORDER BY starts_at, id"""
 

@@ -141,7 +141,6 @@ TRIGGERS = frozenset(
         "audit_never_emptied",
         "hotp_not_the_last",
         "key_not_the_last",
-        "session_keeps_appointments",
         "totp_not_the_last",
         "change_append_only",
         "event_append_only",
@@ -151,8 +150,8 @@ TRIGGERS = frozenset(
         "state_comes_back",
         "state_has_event",
         "state_recorded",
+        "session_keeps_appointments",
         "session_keeps_places",
-        "totp_not_the_last",
     }
 )
 EXCLUSIONS = frozenset(

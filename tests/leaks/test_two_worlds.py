@@ -24,8 +24,8 @@ from access.models import User
 from appointments import booking, projection
 from appointments.alerts import receive
 from appointments.booking import BookingRefused
-from appointments.enums import CancelReason, Discipline, NotComeReason, SessionMode, Status
-from appointments.models import Appointment, Detainee, Room
+from appointments.enums import CancelReason, Discipline, NotComeReason, SessionMode, Status, Urgency
+from appointments.models import Alert, Appointment, Detainee, Room
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, away, member, open_session

@@ -20,7 +20,7 @@ STEPS = (
     (MovementState.BACK, 55),
 )
 # One line in so many is late, or not brought.
-ONE_LATE_IN, ONE_IMPEDED_IN, ONE_ALERT_IN = 9, 8, 211
+ONE_LATE_IN, ONE_IMPEDED_IN, ONE_ALERT_IN = 9, 16, 211
 REASONS = (
     Impediment.VISIT,
     Impediment.NO_REASON,
@@ -94,7 +94,7 @@ def write_alerts(place: Establishment, officer: User, now: datetime) -> None:
         Alert.objects.create(
             id=uuid.uuid5(person.pk, "alert"),
             establishment=place,
-            building_id=person.building_id,
+            building=person.building,  # type: ignore[misc]
             register_number=person.register_number,
             last_name=person.last_name,
             first_name=person.first_name,

@@ -13,11 +13,12 @@ from typing import Any
 
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from access.models import Establishment
+from appointments.enums import Status
 from appointments.models import Appointment, ArrivalTime, Detainee, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.projection.publication import count_publication
@@ -73,8 +74,9 @@ def hold_arrival_times(establishment: Establishment, *, to_change: bool = False)
 
 
 def appointments_to_call(establishment: Establishment) -> AppointmentQuerySet:
-    """Return the appointments to come that call somebody."""
-    return Appointment.objects.holding().filter(establishment=establishment, starts_at__gt=timezone.now())
+    """Return the appointments to come that call somebody: all but the cancelled, whatever care noted of them since."""
+    to_come = Appointment.objects.filter(establishment=establishment, starts_at__gt=timezone.now())
+    return to_come.exclude(status=Status.CANCELLED)
 
 
 def call(appointment: Appointment, *, at: datetime) -> None:
@@ -242,9 +244,14 @@ def _write_movements(establishment: Establishment, appointments: Iterable[Appoin
 def purge(*, before: datetime) -> int:
     """Forget the movements expected before `before`; return how many. Appointments keep their own history.
 
-    The prison side has no use for yesterday's lists (neutrality.md: "history").
+    What the prison declared of those who did not come is kept with their appointments first. The prison
+    side has no use for yesterday's lists (neutrality.md: "history").
     """
     with transaction.atomic():
-        Appointment.objects.filter(movement__expected_at__lt=before).update(movement=None)
+        past = Appointment.objects.filter(movement__expected_at__lt=before)
+        declared = Movement.objects.filter(pk=OuterRef("movement")).exclude(impediment="").values("impediment")
+        missed = past.filter(status=Status.NOT_COME).exclude(movement__impediment="")
+        missed.update(not_come_declared=Subquery(declared))
+        past.update(movement=None)
         purged, _by_model = Movement.objects.filter(expected_at__lt=before).delete()
     return purged

@@ -94,7 +94,7 @@ def test_sound_data_pass(booked: Booked, alice: User) -> None:
 
     assert content
     assert broken(output) == {}
-    assert output.count("ok ") == len(output.splitlines()) == 15
+    assert output.count("ok ") == len(output.splitlines()) == 16
 
 
 def test_empty_database_passes(db: None) -> None:
@@ -193,6 +193,18 @@ def overlap_of_the_person(booked: Booked) -> str:
     return f"appointment {second.pk}"
 
 
+def overfill_a_session(booked: Booked) -> str:
+    without_triggers("appointments_appointment")
+    appointment(
+        booked.unit.karim,
+        booked.paul.session,
+        booked.unit.consultation,
+        booked.karim.ends_at + timedelta(minutes=20),
+        shares_time=True,
+    )
+    return f"session {booked.paul.session.pk}"
+
+
 def shorten_the_session(booked: Booked) -> str:
     without_triggers("appointments_consultationsession")
     session = booked.paul.session
@@ -236,6 +248,7 @@ BREAKS = [
     (call_the_person_twice, "Nobody has two movements at one arrival time"),
     (overlap_in_the_agenda, "No practitioner has two appointments at once"),
     (overlap_of_the_person, "Nobody has two appointments at once"),
+    (overfill_a_session, "No session holds more people than its places"),
     (shorten_the_session, "Every appointment is inside its session"),
     (mix_two_establishments, "What belongs together belongs to one establishment"),
 ]

@@ -1,4 +1,4 @@
-"""THE WALL'S ONLY GATE: turns an appointment into a movement. The only writer of Movement.
+"""THE WALL'S ONLY GATE: turns an appointment, or an escort's departure, into a movement. The only writer of Movement.
 
 What passes is written out once, in `neutral_fields`: the person as the floor knows him, and one of the
 establishment's common arrival times. Nothing else of the appointment is read here but who and when.
@@ -12,16 +12,21 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from access.models import Establishment
-from appointments.models import Appointment, ArrivalTime, Detainee, Movement
+from appointments.models import Appointment, ArrivalTime, Detainee, Extraction, Movement
 from appointments.models.appointment import AppointmentQuerySet
-from appointments.timegrid import wave_for
+from appointments.timegrid import NoArrivalTime, at_local, wave_for
 
 BATCH = 500
+# Some appointment, or some escort that has departed, calls the person by this line.
+NEEDED = Q(
+    Exists(Appointment.objects.filter(movement=OuterRef("pk")))
+    | Exists(Extraction.objects.filter(movement=OuterRef("pk")))
+)
 
 
 def arrival_times(establishment: Establishment) -> list[time]:
@@ -79,28 +84,45 @@ def call(appointment: Appointment, *, at: datetime) -> None:
 
     The caller holds the lock on the person and saves the appointment.
     """
-    detainee = appointment.detainee
-    fields = neutral_fields(detainee)
+    appointment.movement = _movement_of(appointment.detainee, at)
+    appointment.called_at = at
+
+
+def call_for_departure(extraction: Extraction) -> None:
+    """Point `extraction` to a line like any other's: its person, at the arrival time under which one is called now.
+
+    Called at the departure and never before it (docs/adr/0020). The caller holds the lock on the person and saves.
+    Raises timegrid.NoArrivalTime when the establishment has no arrival time at all.
+    """
+    place = extraction.establishment
+    times, now = arrival_times(place), timezone.now()
+    try:
+        at = wave_for(now, times, place.zone)
+    except NoArrivalTime:
+        if not times:
+            raise
+        at = at_local(timezone.localdate(now, timezone=place.zone), times[0], place.zone)
+    extraction.movement = _movement_of(extraction.detainee, at)
+
+
+def _movement_of(person: Detainee, at: datetime) -> Movement:
+    fields = neutral_fields(person)
     movement, is_new = Movement.objects.get_or_create(
-        establishment_id=appointment.establishment_id,
-        register_number=detainee.register_number,
+        establishment_id=person.establishment_id,
+        register_number=person.register_number,
         expected_at=at,
-        defaults={
-            "id": movement_id(appointment.establishment_id, detainee.register_number, at),
-            **fields,
-        },
+        defaults={"id": movement_id(person.establishment_id, person.register_number, at), **fields},
     )
     if not is_new and neutral_fields(movement) != fields:
         # The line of somebody who has left and whose number was given again: it calls the person who is there.
         Movement.objects.filter(pk=movement.pk).update(**fields)
-    appointment.movement = movement
-    appointment.called_at = at
+    return movement
 
 
 def withdraw_if_unused(movement_key: uuid.UUID | None) -> None:
-    """Withdraw a movement to which no appointment points any longer."""
-    if movement_key is not None and not Appointment.objects.filter(movement=movement_key).exists():
-        Movement.objects.filter(pk=movement_key).delete()
+    """Withdraw a movement to which neither an appointment nor a departed escort points any longer."""
+    if movement_key is not None:
+        Movement.objects.filter(pk=movement_key).exclude(NEEDED).delete()
 
 
 def follow(detainees: Iterable[Detainee]) -> int:
@@ -117,7 +139,9 @@ def follow(detainees: Iterable[Detainee]) -> int:
             """
             UPDATE appointments_movement m
             SET building_id = d.building_id, cell = d.cell, last_name = d.last_name, first_name = d.first_name
-            FROM appointments_appointment a JOIN appointments_detainee d ON d.id = a.detainee_id
+            FROM (SELECT movement_id, detainee_id FROM appointments_appointment
+                  UNION ALL SELECT movement_id, detainee_id FROM appointments_extraction) AS a
+                 JOIN appointments_detainee d ON d.id = a.detainee_id
             WHERE a.movement_id = m.id AND d.id = ANY(%s) AND d.released_on IS NULL AND m.expected_at >= %s
               AND (m.building_id, m.cell, m.last_name, m.first_name)
                   IS DISTINCT FROM (d.building_id, d.cell, d.last_name, d.first_name)
@@ -146,8 +170,7 @@ def reproject(establishment: Establishment) -> int:
     left = [appointment.movement_id for appointment in changed if appointment.movement_id]
     _write_movements(establishment, changed)
     Appointment.objects.bulk_update(changed, ["movement", "called_at"], batch_size=BATCH)
-    unused = Movement.objects.filter(pk__in=left).exclude(Exists(Appointment.objects.filter(movement=OuterRef("pk"))))
-    unused.delete()
+    Movement.objects.filter(pk__in=left).exclude(NEEDED).delete()
     return len(changed)
 
 
@@ -176,5 +199,6 @@ def purge(*, before: datetime) -> int:
     """
     with transaction.atomic():
         Appointment.objects.filter(movement__expected_at__lt=before).update(movement=None)
+        Extraction.objects.filter(movement__expected_at__lt=before).update(movement=None)
         purged, _by_model = Movement.objects.filter(expected_at__lt=before).delete()
     return purged

@@ -9,5 +9,6 @@ urlpatterns = [
     path("registry/", include("appointments.registry_urls")),
     path("planning/", include("appointments.planning_urls")),
     path("neutrality/", include("appointments.neutrality_urls")),
+    path("extractions/", include("appointments.extraction_urls")),
     path("calendar/", include("appointments.calendar_urls")),
 ]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.views import agenda, appointment, booking, people
+from appointments.views import agenda, appointment, booking, calendars, people
 
 urlpatterns = [
     path("", agenda.today, name="home"),
     path("day", agenda.jump, name="day_jump"),
     path("day/<str:day>", agenda.day, name="day"),
+    path("week/", calendars.week, name="week"),
+    path("week/<str:day>", calendars.week_of, name="week_of"),
+    path("month/", calendars.month, name="month"),
+    path("month/<str:month>", calendars.month_of, name="month_of"),
     path("book", booking.book, name="book"),
     path("book/people", booking.people_choices, name="book_people"),
     path("appointment/<uuid:key>", appointment.appointment, name="appointment"),
@@ -19,5 +23,6 @@ urlpatterns = [
     path("appointment/<uuid:key>/seen", appointment.seen, name="appointment_seen"),
     path("appointment/<uuid:key>/not-come", appointment.not_come, name="appointment_not_come"),
     path("people", people.people, name="people"),
+    path("people/found", people.people_found, name="people_found"),
     path("people/<uuid:key>", people.person, name="person"),
 ]

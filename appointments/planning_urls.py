@@ -20,5 +20,6 @@ urlpatterns = [
     path("kinds/<int:key>", agendas.kind_change, name="planning_kind_change"),
     path("kinds/<int:key>/retire", agendas.kind_retire, name="planning_kind_retire"),
     path("kinds/<int:key>/resume", agendas.kind_resume, name="planning_kind_resume"),
+    path("slips", planning.slips, name="planning_slips"),
     path("arrivals", planning.arrivals, name="planning_arrivals"),
 ]

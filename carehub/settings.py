@@ -84,6 +84,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "access.context.door",
+                "appointments.context.care",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },

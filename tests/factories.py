@@ -13,7 +13,7 @@ from access.enums import Role, Side, side_of_role
 from access.models import Building, Establishment, Membership, User
 from access.policy import give
 from appointments.enums import Discipline, Status
-from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Detainee, Kind
+from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Detainee, Extraction, Kind
 from appointments.projection import call, expected_at
 
 PASSWORD = "une phrase de passe solide"
@@ -160,3 +160,11 @@ def appointment(
     call(row, at=expected_at(starts_at, session.establishment))
     row.save(force_insert=True)
     return row
+
+
+def escort(detainee: Detainee, expected_at: datetime, **fields: Any) -> Extraction:
+    """A planned hospital escort, written without its rules."""
+    values = {"hospital": "CHU Nord", "department": "Cardiology", **fields}
+    return Extraction.objects.create(
+        establishment=detainee.establishment, detainee=detainee, expected_at=expected_at, **values
+    )

@@ -11,6 +11,7 @@ from appointments.planning.kinds import add_kind, change_kind, resume_kind, reti
 from appointments.planning.openings import Opening, Pattern, SessionPlan, open_sessions, plan_sessions
 from appointments.planning.refusals import PlanningRefused
 from appointments.planning.sessions import change_session, delete_sessions
+from appointments.planning.slips import set_slip_label
 
 __all__ = [
     "ArrivalChange",
@@ -33,4 +34,5 @@ __all__ = [
     "resume_kind",
     "retire_agenda",
     "retire_kind",
+    "set_slip_label",
 ]

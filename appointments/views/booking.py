@@ -20,8 +20,9 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
 from appointments.availability import next_free
+from appointments.extractions.reading import escorts_that_day
 from appointments.forms import SHOWN_PEOPLE, BookingForm
-from appointments.models import Agenda, Appointment, Detainee, Kind
+from appointments.models import Agenda, Appointment, Detainee, Extraction, Kind
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
 from appointments.policies import agendas_bookable_by, detainees_visible_to, get_visible_or_404
 from appointments.views.layout import back_to_day, layout_for
@@ -114,6 +115,7 @@ def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpRespons
         "wants_slots": wants_slots,
         "agenda": chosen(form, "agenda"),
         "wave": wave_of(request, form, person),
+        "escorts": escorts_of(request, form, person),
         "zone": request.establishment.zone,
     }
     return render(request, "care/book.html", context, status=status)
@@ -200,6 +202,14 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
         return None
     left_out = person.pk if person else None
     return exposures_of(request.establishment, kind=kind, called_at=[wave], leaving_out=left_out).get(wave)
+
+
+def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Extraction]:
+    """Return the person's hospital escorts on the day chosen; nothing for whoever may not know of them."""
+    day = chosen(form, "day")
+    if person is None or day is None:
+        return []
+    return escorts_that_day(request.user, request.establishment, person, day)
 
 
 @audience(*CARE_ROLES)

@@ -13,16 +13,19 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.decorators import audience
 from access.enums import Role
 from access.requests import DoorRequest
 from appointments import planning as verbs
+from appointments.enums import SlipLabel
 from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession
 from appointments.planning import ArrivalChange, PlanningRefused
 from appointments.planning_forms import ArrivalForm
 from appointments.policies import agendas_planned_by, kinds_planned_by
+from appointments.print_forms import SlipLabelForm
+from appointments.printing import slip_label
 
 
 def posted(request: DoorRequest) -> QueryDict | None:
@@ -51,8 +54,21 @@ def overview(request: DoorRequest, *, refusal: PlanningRefused | None = None) ->
         "kinds": kinds_planned_by(request.user, request.establishment).order_by("-is_active", "discipline", "name"),
         "times": ArrivalTime.objects.filter(establishment=request.establishment).order_by("at"),
         "arrival_form": ArrivalForm(initial={"change": "add"}, auto_id="id_arrival_%s"),
+        "slip_form": SlipLabelForm(initial={"label": slip_label(request.establishment)}, auto_id="id_slip_%s"),
     }
     return render(request, "care/planning_overview.html", context, status=422 if refusal else 200)
+
+
+@audience(Role.HEAD)
+@require_POST
+def slips(request: DoorRequest) -> HttpResponse:
+    """What the printed slips are called here."""
+    form = SlipLabelForm(request.POST)
+    if not form.is_valid():
+        return overview(request, refusal=PlanningRefused(_("Choose one of the words for the slips.")))
+    verbs.set_slip_label(request.establishment, by=request.user, label=SlipLabel(form.cleaned_data["label"]))
+    messages.success(request, _("Saved. The next slips are printed with this word."))
+    return redirect("planning")
 
 
 def with_what_is_to_come(agendas: QuerySet[Agenda]) -> QuerySet[Agenda]:

@@ -14,7 +14,7 @@ from appointments.availability import FreeSlot, free_slots, sessions_between
 from appointments.day import Cell, appointments_between, lay_out_cell
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.policies import agendas_bookable_by
-from appointments.timegrid import at_local, local_midnights
+from appointments.timegrid import Interval, at_local, local_midnights
 
 WORKING_DAYS, WEEK = 5, 7
 STEP = 15
@@ -30,6 +30,12 @@ class WeekDay:
     sessions: Sequence[ConsultationSession]
     appointments: Sequence[Appointment]
     slots: Sequence[FreeSlot]
+
+    @property
+    def spans(self) -> list[Interval]:
+        """From when to when something stands in the day."""
+        opened = [(session.starts_at, session.ends_at) for session in self.sessions]
+        return opened + [(one.starts_at, one.ends_at) for one in self.appointments]
 
 
 @dataclass(frozen=True)
@@ -100,9 +106,9 @@ def local_day(instant: datetime, zone: ZoneInfo) -> date:
 def lay_out(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:
     """Return the rows from the earliest opening of any day to the latest end."""
     spans = [
-        (minute_of(one.starts_at, day.date, zone), minute_of(one.ends_at, day.date, zone))
+        (minute_of(starts_at, day.date, zone), minute_of(ends_at, day.date, zone))
         for day in days
-        for one in (*day.sessions, *day.appointments)
+        for starts_at, ends_at in day.spans
     ]
     if not spans:
         return []

@@ -1,6 +1,7 @@
 """The cast and the set-up of every test: real PostgreSQL, no network, warnings are errors.
 
-Alice is a nurse of unit A, Bob its psychiatrist, Hélène its head, Emma a secretary who plans hospital escorts; Chloé is a nurse of unit B and must see nothing of A.
+Alice is a nurse of unit A, Bob its psychiatrist, Hélène its head, Emma a secretary who plans hospital escorts;
+Chloé is a nurse of unit B and must see nothing of A.
 Oscar works on one floor of A, Olga in A's health unit, Otto in B. Ada manages A's accounts.
 """
 

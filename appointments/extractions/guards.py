@@ -49,13 +49,13 @@ def require_future(expected_at: datetime) -> None:
         raise EscortRefused("past", _("This time is past. Choose a later one."))
 
 
-def require_free_day(person: Detainee, expected_at: datetime, *, beside: UUID | None = None) -> None:
+def require_free_day(person: Detainee, expected_at: datetime) -> None:
     """Refuse a second escort of the same person on one day."""
     start, end = local_midnights(
         timezone.localdate(expected_at, timezone=person.establishment.zone), person.establishment.zone
     )
     others = Extraction.objects.filter(detainee=person, expected_at__gte=start, expected_at__lt=end)
-    if others.exclude(status=ExtractionStatus.CANCELLED).exclude(pk=beside).exists():
+    if others.exclude(status=ExtractionStatus.CANCELLED).exists():
         raise EscortRefused("once", _("This person already has an escort on that day. Plan that one again instead."))
 
 

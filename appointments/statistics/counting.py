@@ -131,7 +131,7 @@ def by_half_day(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Half]:
 
 def sessions_counted(rows: AppointmentQuerySet) -> int:
     """Return in how many sessions enough people were booked for a half-day to be lost."""
-    return _by_session(rows).count()
+    return int(_by_session(rows).count())
 
 
 def lost_sessions(rows: AppointmentQuerySet) -> list[LostSession]:

@@ -15,7 +15,7 @@ from access.models import Building, Establishment, Membership, User
 from access.policy import give
 from appointments.enums import Discipline
 from appointments.models import Agenda
-from appointments.policies import BOOK_AGENDA, LEAD_UNIT, VIEW_AGENDA
+from appointments.policies import BOOK_AGENDA, LEAD_UNIT, MANAGE_EXTRACTIONS, VIEW_AGENDA
 
 PASSWORD = "tilleuls-2026-demo"  # noqa: S105 (printed for everybody who tries the demonstration)
 
@@ -41,6 +41,8 @@ class Member:
     books: tuple[Discipline, ...] = ()
     sees: tuple[Discipline, ...] = ()
     building: str = ""
+    # Plans hospital escorts, whose dates are secret from everybody else.
+    escorts: bool = False
     # Nobody is enrolled for this account: the first sign-in shows the QR code and asks for a new password.
     enrolled: bool = True
 
@@ -58,10 +60,10 @@ class Member:
 CAST = (
     Member("infirmiere", "Nadia Ferrand", Role.NURSE, books=SOMATIC, sees=EVERYTHING),
     Member("psychiatre", "Claire Vasseur", Role.CLINICIAN, books=(Discipline.PSYCHIATRY,)),
-    Member("secretaire", "Sylvie Morand", Role.SECRETARY, books=EVERYTHING),
-    Member("cheffe", "Hélène Brochard", Role.HEAD),
+    Member("secretaire", "Sylvie Morand", Role.SECRETARY, books=EVERYTHING, escorts=True),
+    Member("cheffe", "Hélène Brochard", Role.HEAD, escorts=True),
     Member("nouvelle", "Emma Tessier", Role.NURSE, books=(Discipline.NURSING,), enrolled=False),
-    Member("infirmiere.cd", "Lucie Arnoux", Role.NURSE, ("CD-DEMO",), books=EVERYTHING),
+    Member("infirmiere.cd", "Lucie Arnoux", Role.NURSE, ("CD-DEMO",), books=EVERYTHING, escorts=True),
     Member("etage.a", "Olivier Renard", Role.FLOOR_OFFICER, building="A"),
     Member("poste.us", "Bruno Castel", Role.UNIT_OFFICER),
     Member("encadrement", "Martine Sorel", Role.SENIOR_OFFICER),
@@ -127,11 +129,18 @@ def bookers(establishment: Establishment, users: dict[str, User], discipline: st
     ]
 
 
+def planners_of_escorts(establishment: Establishment, users: dict[str, User]) -> list[User]:
+    """Return the accounts that plan the hospital escorts there."""
+    return [users[member.username] for member in CAST if establishment.code in member.places and member.escorts]
+
+
 def _give_scope(member: Member, user: User, establishment: Establishment) -> None:
     if member.role == Role.HEAD:
         give(user, LEAD_UNIT, establishment)
     if member.role in SEES_ALL_MOVEMENTS:
         give(user, "view_all_movements", establishment)
+    if member.escorts:
+        give(user, MANAGE_EXTRACTIONS, establishment)
     for building in Building.objects.filter(establishment=establishment, name=member.building):
         give(user, "view_movements", building)
     if user.side != Side.CARE:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from access.models import Establishment
 from appointments.availability import free_slots, sessions_between
+from appointments.enums import Status
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.timegrid import local_midnights
 from appointments.week import local_day
@@ -80,8 +81,8 @@ def read_month(establishment: Establishment, first: date, *, agendas: Sequence[A
     sessions = sessions_between(agendas, start, end)
     booked = Counter(
         local_day(at, zone)
-        for at in Appointment.objects.holding()
-        .filter(agenda__in=agendas, starts_at__gte=start, starts_at__lt=end)
+        for at in Appointment.objects.filter(agenda__in=agendas, starts_at__gte=start, starts_at__lt=end)
+        .exclude(status=Status.CANCELLED)
         .order_by()
         .values_list("starts_at", flat=True)
     )

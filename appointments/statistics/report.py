@@ -115,7 +115,8 @@ def causes(counts: dict[str, int], missed: int) -> list[Part]:
     found = []
     for group in GROUPS:
         parts = [Part(NotComeReason(each).label, counts[each], missed) for each in group.reasons if counts.get(each)]
-        found.append(Part(group.label, sum(part.number for part in parts), missed, parts))
+        number = sum(part.number for part in parts)
+        found.append(Part(group.label, number, missed, parts if len(group.reasons) > 1 else ()))
     return found
 
 

@@ -311,3 +311,33 @@ def test_somebody_who_has_left_is_not_escorted(unit_a: Unit, emma: User, planned
 
     with pytest.raises(EscortRefused, match="has left"):
         verbs.confirm(by=emma, extraction=planned, revision=1)
+
+
+@pytest.mark.parametrize("who", ["alice", "helene"])
+def test_account_administrator_gives_the_escorts_beside_any_role(
+    unit_a: Unit, ada: User, at_door: At, who: str, request: pytest.FixtureRequest
+) -> None:
+    user, browser = request.getfixturevalue(who), at_door(ada)
+    page = browser.url("account", user.pk)
+    field = f"extractions-{unit_a.establishment.pk}"
+    assert field in browser.get(page).content.decode()
+
+    browser.post(page, {"do": "scope", field: "manage"})
+
+    assert at_door(user).get(at_door(user).url("extractions")).status_code == 200
+    told = browser.get(browser.url("matrix")).content.decode()
+    assert "plans hospital escorts" in told
+    browser.post(page, {"do": "scope"})
+    assert at_door(user).get(at_door(user).url("extractions")).status_code == 404
+
+
+def test_head_who_gets_the_escorts_keeps_leading(unit_a: Unit, ada: User, helene: User, at_door: At) -> None:
+    browser = at_door(ada)
+    field = f"extractions-{unit_a.establishment.pk}"
+
+    browser.post(browser.url("account", helene.pk), {"do": "scope", field: "manage"})
+
+    page = browser.get(browser.url("home")).content.decode()
+    assert "Sees and books every agenda" in page
+    assert "Plans hospital escorts" in page
+    assert at_door(helene).get(at_door(helene).url("planning")).status_code == 200

@@ -35,13 +35,13 @@ def worlds(unit_a: Unit, helene: User, oscar: User, olga: User) -> Iterator[Expe
         yield found
 
 
-def see(worlds: Experiment, world: Callable[[Care], None]) -> Look:
+def see(worlds: Experiment, world: Callable[[Care], None], *, everything: bool = False) -> Look:
     """Build `world`, return what the prison side sees of it, and undo it."""
     worlds.prison.heard.clear()
     with transaction.atomic():
         world(worlds.care)
         with listening(worlds.prison.heard):
-            seen = worlds.prison.look(everything=True)
+            seen = worlds.prison.look(everything=everything)
         transaction.set_rollback(True)
     return seen
 
@@ -91,8 +91,8 @@ def test_departure_looks_like_any_appointment_to_the_prison_side(worlds: Experim
         usual(care)
         care.book(0, "08:40", day=TODAY)
 
-    one = see(worlds, appointment_today)
-    other = see(worlds, planned(emma, day=TODAY, then=extractions.announce_departure))
+    one = see(worlds, appointment_today, everything=True)
+    other = see(worlds, planned(emma, day=TODAY, then=extractions.announce_departure), everything=True)
 
     assert differences(one, other) == []
     assert "durand" in repr(one).lower()

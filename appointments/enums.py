@@ -36,6 +36,14 @@ class Change(models.TextChoices):
     UNDONE = "undone", _("taken back")
 
 
+class Mark(models.TextChoices):
+    """What a line of the movement list tells of its history: never when it changed, nor why."""
+
+    NONE = "", ""
+    ADDED = "added", pgettext_lazy("line of the list", "added")
+    WITHDRAWN = "withdrawn", pgettext_lazy("line of the list", "withdrawn")
+
+
 class Discipline(models.TextChoices):
     """The care discipline of an agenda and of a kind of consultation. Never leaves the care side."""
 
@@ -89,24 +97,105 @@ class NotComeReason(models.TextChoices):
     UNIT_HOSPITAL = "US_HOSPI", _("In hospital")
 
 
-# Who may say what. The prison declares, care verifies: two columns, and no code of one side in the other's.
-# A list that was not received and a wrong cell may be known to either.
-EITHER_MAY_SAY = (NotComeReason.LIST_NOT_RECEIVED, NotComeReason.WRONG_CELL)
-PRISON_MAY_SAY = (
-    NotComeReason.REFUSAL_REPORTED,
-    NotComeReason.VISIT,
-    NotComeReason.YARD,
-    NotComeReason.ACTIVITY,
-    NotComeReason.WORK,
-    NotComeReason.OTHER_SUMMONS,
-    NotComeReason.ESCORT_OUT,
-    NotComeReason.MOVED,
-    NotComeReason.WING,
-    NotComeReason.STAFF,
-    NotComeReason.FROZEN,
-    NotComeReason.STRIKE,
-    *EITHER_MAY_SAY,
-)
+class MovementState(models.TextChoices):
+    """Where a person on the movement list is, as officers record it. Nothing here is about care."""
+
+    EXPECTED = "expected", pgettext_lazy("movement", "Expected")
+    CALLED = "called", pgettext_lazy("movement", "Called")
+    LEFT = "left", pgettext_lazy("movement", "Left")
+    ARRIVED = "arrived", pgettext_lazy("movement", "Arrived")
+    BACK = "back", pgettext_lazy("movement", "Back")
+    IMPEDED = "impeded", pgettext_lazy("movement", "Not brought")
+
+
+class Impediment(models.TextChoices):
+    """Why a person cannot be brought: what the prison may declare (domain.md 2.3), nothing that care alone knows."""
+
+    VISIT = "PARLOIR", _("Visit, lawyer")
+    YARD = "PROMENADE", _("Exercise yard")
+    ACTIVITY = "ACTIVITE", _("Sport, school, worship, activity")
+    WORK = "TRAVAIL", _("Work, training")
+    OTHER_SUMMONS = "AUTRE_CONV", _("Other summons")
+    ESCORT_OUT = "EXTRACTION", _("Out on escort (no detail)")
+    MOVED = "TRANSFERT", _("Moved or released")
+    WING = "QDQI", _("Punishment or isolation wing, not escorted")
+    STAFF = "EFFECTIF", _("Staff shortage")
+    FROZEN = "BLOCAGE", _("Movements frozen")
+    STRIKE = "MVT_SOCIAL", _("Industrial action")
+    LIST_NOT_RECEIVED = "LISTE_NR", _("List not received")
+    WRONG_CELL = "CELLULE", _("Wrong cell on the list")
+    REFUSAL_REPORTED = "REF_DECL", _("Refusal reported by the prison")
+    NO_REASON = "SANS_MOTIF", _("No reason given")
+
+
+class FreezeReason(models.TextChoices):
+    """Why no movement takes place."""
+
+    INCIDENT = "incident", pgettext_lazy("freeze", "Incident")
+    ALARM = "alarm", pgettext_lazy("freeze", "Alarm")
+    SEARCH = "search", pgettext_lazy("freeze", "Search")
+    ROLL_CALL = "roll_call", pgettext_lazy("freeze", "Roll call")
+    STRIKE = "strike", pgettext_lazy("freeze", "Industrial action")
+    STAFF = "staff", pgettext_lazy("freeze", "Staff shortage")
+    OTHER = "other", pgettext_lazy("freeze", "Other reason")
+
+
+class Urgency(models.TextChoices):
+    """How soon an officer asks that somebody be seen."""
+
+    TODAY = "today", pgettext_lazy("alert", "Today")
+    NOW = "now", pgettext_lazy("alert", "At once")
+
+
+class SessionMode(models.TextChoices):
+    """How the people of a session are seen."""
+
+    FIXED = "fixed", _("Each at a time of their own")
+    FLEXIBLE = "flexible", _("Half-day: called over the session, seen in flexible order")
+    GROUP = "group", _("Group: all together")
+
+
+class AbsenceReason(models.TextChoices):
+    """Why a practitioner is not there. Nothing about health: a closed list without illness."""
+
+    LEAVE = "leave", _("Leave")
+    TRAINING = "training", _("Training or congress")
+    ELSEWHERE = "elsewhere", _("At work elsewhere")
+    UNPLANNED = "unplanned", _("Unplanned absence")
+
+
+class ClosureReason(models.TextChoices):
+    """Why the whole unit holds no consultation."""
+
+    STAFF = "staff", _("Too few staff")
+    TEAM = "team", _("Team day")
+    WORKS = "works", _("Building work or breakdown")
+    PRISON = "prison", _("Movements stopped by the prison")
+    OTHER = "other", _("Other reason")
+
+
+class Territory(models.TextChoices):
+    """Where a unit stands, as far as public holidays differ. Values: subdivisions of the `holidays` library."""
+
+    METROPOLE = "FR", _("Metropolitan France")
+    ALSACE = "6AE", _("Alsace")
+    MOSELLE = "57", _("Moselle")
+    GUADELOUPE = "971", _("Guadeloupe")
+    MARTINIQUE = "972", _("Martinique")
+    GUYANE = "973", _("French Guiana")
+    REUNION = "974", _("Réunion")
+    MAYOTTE = "976", _("Mayotte")
+    SAINT_BARTHELEMY = "BL", _("Saint-Barthélemy")
+    SAINT_MARTIN = "MF", _("Saint-Martin")
+    MIQUELON = "PM", _("Saint-Pierre-et-Miquelon")
+    CALEDONIA = "NC", _("New Caledonia")
+    POLYNESIA = "PF", _("French Polynesia")
+    WALLIS = "WF", _("Wallis and Futuna")
+
+
+# Who may say what. The prison declares, care verifies: two columns, and no code of one side in the other's. A list that
+# was not received, a wrong cell, and that nothing is known may be said by either.
+PRISON_MAY_SAY = tuple(NotComeReason(value) for value in Impediment.values)
 CARE_MAY_SAY = (
     NotComeReason.NO_REASON,
     NotComeReason.REFUSAL_CONFIRMED,
@@ -116,7 +205,8 @@ CARE_MAY_SAY = (
     NotComeReason.UNIT_ABSENT,
     NotComeReason.UNIT_POSTPONED,
     NotComeReason.UNIT_HOSPITAL,
-    *EITHER_MAY_SAY,
+    NotComeReason.LIST_NOT_RECEIVED,
+    NotComeReason.WRONG_CELL,
 )
 
 

@@ -1,113 +1,102 @@
-"""Counts how full each day of a month is. Reads only, in a few queries."""
+"""Lays out one month of when nobody is seen: holidays, closures, absences. Reads only, in a few queries."""
 
 from __future__ import annotations
 
 import calendar
-from collections import Counter
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils import timezone
-
 from access.models import Establishment
-from appointments.availability import free_slots, sessions_between
-from appointments.enums import Status
-from appointments.models import Agenda, Appointment, ConsultationSession
-from appointments.timegrid import local_midnights
-from appointments.week import local_day
+from appointments.models import Absence, Closure
+from appointments.planning.occurrences import named_holidays
+from appointments.timegrid import Interval, local_midnights, overlaps
 
-DAYS_OF_WEEK = 7
+YEARS = range(2000, 2101)
 
 
 @dataclass(frozen=True)
-class Load:
-    """One day: how many appointments, how many places its sessions have, how many of them can still be booked."""
+class Off:
+    """An absence or a closure on one day: `hours` is None for the whole of it."""
+
+    row: Absence | Closure
+    hours: Interval | None
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    """One day of the table."""
 
     date: date
-    in_month: bool
-    is_today: bool
-    is_past: bool
-    booked: int
-    places: int
-    free: int
-
-    @property
-    def is_open(self) -> bool:
-        """Whether anything can be said of the day."""
-        return bool(self.places or self.booked)
-
-    @property
-    def share(self) -> int:
-        """The booked part of the places, in hundredths; overbooking fills the bar."""
-        return min(100, round(100 * self.booked / self.places)) if self.places else 100
+    is_of_month: bool
+    holiday: str
+    closures: Sequence[Off]
+    absences: Sequence[Off]
 
 
 @dataclass(frozen=True)
 class Month:
-    """The weeks that touch one month, and the month's own sums."""
+    """One month in whole weeks."""
 
     first: date
-    weeks: Sequence[Sequence[Load]]
+    weeks: Sequence[Sequence[MonthDay]]
 
     @property
-    def days(self) -> list[Load]:
-        """The days of the month itself."""
-        return [load for week in self.weeks for load in week if load.in_month]
+    def previous(self) -> date:
+        """The month before."""
+        return (self.first - timedelta(days=1)).replace(day=1)
 
     @property
-    def booked(self) -> int:
-        """Appointments of the month."""
-        return sum(load.booked for load in self.days)
+    def next(self) -> date:
+        """The month after."""
+        return (self.first + timedelta(days=31)).replace(day=1)
 
     @property
-    def places(self) -> int:
-        """Places of the month."""
-        return sum(load.places for load in self.days)
-
-    @property
-    def free(self) -> int:
-        """What can still be booked."""
-        return sum(load.free for load in self.days)
+    def is_empty(self) -> bool:
+        """Whether nothing at all is noted in it."""
+        days = [day for week in self.weeks for day in week if day.is_of_month]
+        return not any(day.holiday or day.closures or day.absences for day in days)
 
 
-def read_month(establishment: Establishment, first: date, *, agendas: Sequence[Agenda], bookable: set[int]) -> Month:
-    """Return the month that begins on `first`, of `agendas`; free slots only of those in `bookable`."""
-    zone, today = establishment.zone, timezone.localdate(timezone=establishment.zone)
-    monday = first - timedelta(days=first.weekday())
-    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    sunday = last + timedelta(days=DAYS_OF_WEEK - 1 - last.weekday())
-    start, end = local_midnights(monday, zone)[0], local_midnights(sunday, zone)[1]
-    sessions = sessions_between(agendas, start, end)
-    booked = Counter(
-        local_day(at, zone)
-        for at in Appointment.objects.filter(agenda__in=agendas, starts_at__gte=start, starts_at__lt=end)
-        .exclude(status=Status.CANCELLED)
-        .order_by()
-        .values_list("starts_at", flat=True)
+def month_from(text: str, *, otherwise: date) -> date | None:
+    """Return the first day of the month written YYYY-MM, of `otherwise` for nothing; None for anything else."""
+    if not text:
+        return otherwise.replace(day=1)
+    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
+    return date(int(found[1]), int(found[2]), 1) if found and int(found[1]) in YEARS else None
+
+
+def read_month(place: Establishment, month: date) -> Month:
+    """Return the month of `month`. Three queries."""
+    weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
+    first, last = weeks[0][0], weeks[-1][-1]
+    start, end = local_midnights(first, place.zone)[0], local_midnights(last, place.zone)[1]
+    touching = {"establishment": place, "starts_at__lt": end, "ends_at__gt": start}
+    absences = list(
+        Absence.objects.filter(**touching).select_related("agenda").order_by("agenda__position", "starts_at")
     )
-    places: Counter[date] = Counter()
-    for session in sessions:
-        places[local_day(session.starts_at, zone)] += places_of(session)
-    to_come = [session for session in sessions if session.agenda_id in bookable and session.ends_at > timezone.now()]
-    free = Counter(local_day(slot.starts_at, zone) for slot in free_slots(to_come, after=timezone.now()))
+    closures = list(Closure.objects.filter(**touching).order_by("starts_at"))
+    holidays = named_holidays(place, first, last)
 
-    def load(day: date) -> Load:
-        return Load(
+    def lay_out(day: date) -> MonthDay:
+        bounds = local_midnights(day, place.zone)
+        return MonthDay(
             date=day,
-            in_month=day.month == first.month,
-            is_today=day == today,
-            is_past=day < today,
-            booked=booked[day],
-            places=places[day],
-            free=free[day],
+            is_of_month=day.month == month.month,
+            holiday=holidays.get(day, ""),
+            closures=on_day(closures, bounds),
+            absences=on_day(absences, bounds),
         )
 
-    days = [monday + timedelta(days=number) for number in range((sunday - monday).days + 1)]
-    weeks = [[load(day) for day in days[at : at + DAYS_OF_WEEK]] for at in range(0, len(days), DAYS_OF_WEEK)]
-    return Month(first, weeks)
+    return Month(month.replace(day=1), [[lay_out(day) for day in week] for week in weeks])
 
 
-def places_of(session: ConsultationSession) -> int:
-    """Return how many usual slots a session has."""
-    return int((session.ends_at - session.starts_at) // timedelta(minutes=session.slot_minutes))
+def on_day(rows: Sequence[Absence] | Sequence[Closure], bounds: Interval) -> list[Off]:
+    """Return those of the rows that touch the day, with their hours on it."""
+    found = []
+    for row in rows:
+        if overlaps((row.starts_at, row.ends_at), bounds):
+            hours = max(row.starts_at, bounds[0]), min(row.ends_at, bounds[1])
+            found.append(Off(row, None if hours == bounds else hours))
+    return found

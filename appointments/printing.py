@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from access.models import Building, Establishment
@@ -34,9 +35,13 @@ def day_sheets(establishment: Establishment, day: date, agendas: Sequence[Agenda
 
 
 def slip_pages(establishment: Establishment, day: date, *, building: Building | None) -> list[list[Movement]]:
-    """Return the slips of `day`, eight a page, by building and then cell: what the floor's list says, and no more."""
+    """Return the slips of `day`, eight a page, by building and then cell: what the floor's list says, and no more.
+
+    Somebody whose line was withdrawn gets none, whether or not the floor has read of the withdrawal.
+    """
     start, end = local_midnights(day, establishment.zone)
-    lines = Movement.objects.filter(establishment=establishment).between(start, end).select_related("building")
+    stands = Q(withdrawn_from=None) | Q(restored_from__isnull=False)
+    lines = Movement.objects.filter(stands, establishment=establishment).between(start, end).select_related("building")
     if building is not None:
         lines = lines.filter(building=building)
     ordered = list(

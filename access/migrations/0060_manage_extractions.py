@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_wall"),
+        ("access", "0010_desk_verbs"),
     ]
 
     operations = [

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import django.contrib.postgres.constraints
-import django.core.serializers.json
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -92,6 +92,31 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT follows_same_person
 """
 CHAIN_BACK = "ALTER TABLE appointments_appointment DROP CONSTRAINT IF EXISTS follows_same_person;"
 
+# Care writes down no declaration that the prison did not make.
+DECLARATION = """
+CREATE OR REPLACE FUNCTION appointments_declaration() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    IF current_user = 'carehub_care' AND NEW.not_come_declared <> ''
+       AND (TG_OP = 'INSERT' OR NEW.not_come_declared IS DISTINCT FROM OLD.not_come_declared)
+       AND NOT EXISTS (SELECT FROM appointments_movementevent v JOIN appointments_detainee d
+                       ON d.establishment_id = v.establishment_id AND d.register_number = v.register_number
+                       WHERE d.id = NEW.detainee_id AND v.expected_at = NEW.called_at AND v.impediment = NEW.not_come_declared)
+    THEN
+        RAISE EXCEPTION 'The prison declared no such impediment.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'declaration_is_of_the_prison', TABLE = 'appointments_appointment';
+    END IF;
+    RETURN NEW;
+END $$;
+REVOKE ALL ON FUNCTION appointments_declaration() FROM PUBLIC;
+CREATE TRIGGER declaration_is_of_the_prison BEFORE INSERT OR UPDATE ON appointments_appointment
+    FOR EACH ROW EXECUTE FUNCTION appointments_declaration();
+"""
+DECLARATION_BACK = """
+DROP TRIGGER IF EXISTS declaration_is_of_the_prison ON appointments_appointment;
+DROP FUNCTION IF EXISTS appointments_declaration();
+"""
+
 HISTORY = """
 CREATE OR REPLACE FUNCTION appointments_change_refuse() RETURNS trigger LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $$
@@ -113,7 +138,9 @@ DROP FUNCTION IF EXISTS appointments_change_refuse();
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0005_registry_upload_digest"),
+        ("appointments", "0012_alerts"),
+        ("appointments", "0016_publication_wall"),
+        ("appointments", "0021_planning_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -141,11 +168,11 @@ class Migration(migrations.Migration):
                         verbose_name="what",
                     ),
                 ),
-                ("before", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ("after", models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField(default=dict)),
                 ("by_id", models.BigIntegerField(null=True)),
                 ("by_name", models.CharField(max_length=150, verbose_name="who")),
-                ("at", models.DateTimeField(auto_now_add=True, verbose_name="when")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
             ],
             options={
                 "verbose_name": "change of an appointment",
@@ -313,7 +340,6 @@ class Migration(migrations.Migration):
                                 (
                                     "not_come_declared__in",
                                     (
-                                        "REF_DECL",
                                         "PARLOIR",
                                         "PROMENADE",
                                         "ACTIVITE",
@@ -327,6 +353,8 @@ class Migration(migrations.Migration):
                                         "MVT_SOCIAL",
                                         "LISTE_NR",
                                         "CELLULE",
+                                        "REF_DECL",
+                                        "SANS_MOTIF",
                                     ),
                                 ),
                                 ("not_come_reason", ""),
@@ -352,7 +380,6 @@ class Migration(migrations.Migration):
                     (
                         "not_come_declared__in",
                         (
-                            "REF_DECL",
                             "PARLOIR",
                             "PROMENADE",
                             "ACTIVITE",
@@ -366,6 +393,8 @@ class Migration(migrations.Migration):
                             "MVT_SOCIAL",
                             "LISTE_NR",
                             "CELLULE",
+                            "REF_DECL",
+                            "SANS_MOTIF",
                         ),
                     ),
                     _connector="OR",
@@ -433,7 +462,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="appointment",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("status__in", ("booked", "arrived", "in_consultation", "seen"))),
+                condition=models.Q(
+                    ("shares_time", False), ("status__in", ("booked", "arrived", "in_consultation", "seen"))
+                ),
                 expressions=[("agenda", "="), (appointments.models.agenda.Period(), "&&")],
                 name="agenda_overlap",
             ),
@@ -503,5 +534,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(STATUSES, STATUSES_BACK),
         migrations.RunSQL(CHAIN, CHAIN_BACK),
+        migrations.RunSQL(DECLARATION, DECLARATION_BACK),
         migrations.RunSQL(HISTORY, HISTORY_BACK),
     ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments.enums import Change
@@ -21,14 +21,15 @@ class AppointmentChange(models.Model):
     # The revision that the change made.
     revision = models.PositiveIntegerField()
     what = models.CharField(_("what"), max_length=10, choices=Change.choices)
-    before = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
-    after = models.JSONField(encoder=DjangoJSONEncoder, default=dict)
+    # Only what differs, as appointments.booking.history writes it.
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
     # The change that this one takes back.
     undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
     # Plain values beside each other, as in the access log: the history outlives the account.
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(_("who"), max_length=150)
-    at = models.DateTimeField(_("when"), auto_now_add=True)
+    at = models.DateTimeField(_("when"), default=timezone.now)
 
     class Meta:
         ordering = ["appointment", "revision"]

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,12 +17,17 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.availability import next_free
+from appointments.availability import next_free, start_given
 from appointments.extractions.reading import escorts_that_day
-from appointments.forms import SHOWN_PEOPLE, BookingForm
-from appointments.models import Agenda, Appointment, Detainee, Extraction, Kind
+from appointments.forms import SHOWN_PEOPLE, BookingForm, SlotForm
+from appointments.models import Agenda, Detainee, Extraction, Kind
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
-from appointments.policies import agendas_bookable_by, detainees_visible_to, get_visible_or_404
+from appointments.policies import (
+    agendas_bookable_by,
+    appointments_visible_to,
+    detainees_visible_to,
+    get_visible_or_404,
+)
 from appointments.views.layout import back_to_day, layout_for
 
 PROPOSED = 5
@@ -70,6 +73,8 @@ def submit(request: DoorRequest) -> HttpResponse:
             kind=values["kind"],
             starts_at=form.starts_at,
             length=form.length,
+            follows=values["follows"],
+            overbook=values["overbook"],
         )
     except booking.BookingRefused as refusal:
         form.add_error(None, refusal.sentence)
@@ -83,20 +88,43 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     Raises ValueError for a slot that cannot be understood, Http404 for one that is not the user's.
     """
     values: dict[str, Any] = {}
+    if key := request.GET.get("again"):
+        values |= values_to_summon_again(request, key)
     if key := request.GET.get("agenda"):
         agenda = get_visible_or_404(agendas_bookable_by(request.user, request.establishment), key)
         values["agenda"] = agenda.pk
         kinds = Kind.objects.filter(establishment=request.establishment, is_active=True, discipline=agenda.discipline)
-        values["kind"] = kinds.values_list("pk", flat=True).first()
+        values.setdefault("kind", kinds.values_list("pk", flat=True).first())
     if at := request.GET.get("at"):
         start = datetime.fromisoformat(at.replace(" ", "+"))
         if start.tzinfo is None:
             start = start.replace(tzinfo=request.establishment.zone)
         local = start.astimezone(request.establishment.zone)
         values |= {"day": local.date(), "time": local.time()}
+    values["overbook"] = request.GET.get("overbook") == "1"
     if key := request.GET.get("person"):
         people = detainees_visible_to(request.user, request.establishment).present()
         values["person"] = get_visible_or_404(people, key).pk
+    return values
+
+
+def values_to_summon_again(request: DoorRequest, key: str) -> dict[str, Any]:
+    """Return what the form begins with for somebody who was missed: the same again, at the first free time."""
+    rows = appointments_visible_to(request.user, request.establishment).select_related("detainee", "kind", "agenda")
+    missed = get_visible_or_404(rows, key)
+    length = booking.own_length(missed)
+    values: dict[str, Any] = {
+        "follows": missed.pk,
+        "person": missed.detainee_id if missed.detainee.is_present else None,
+        "kind": missed.kind_id,
+        "minutes": None if length == missed.kind.length else int(length.total_seconds()) // 60,
+    }
+    bookable = agendas_bookable_by(request.user, request.establishment)
+    if agenda := bookable.filter(pk=missed.agenda_id).first():
+        values["agenda"] = agenda.pk
+        if free := free_with_exposure(request, [agenda], kind=missed.kind, length=length, person=missed.detainee):
+            local = min(one["slot"].starts_at for one in free).astimezone(request.establishment.zone)
+            values |= {"day": local.date(), "time": local.time()}
     return values
 
 
@@ -114,6 +142,8 @@ def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpRespons
         "proposals": proposals(request, form, person) if wants_slots else [],
         "wants_slots": wants_slots,
         "agenda": chosen(form, "agenda"),
+        "follows": chosen(form, "follows"),
+        "overbooking": overbooking_of(form),
         "wave": wave_of(request, form, person),
         "escorts": escorts_of(request, form, person),
         "zone": request.establishment.zone,
@@ -136,7 +166,7 @@ def chosen_person(request: DoorRequest, form: BookingForm) -> Detainee | None:
         return None
 
 
-def chosen(form: BookingForm, name: str) -> Any:
+def chosen(form: SlotForm, name: str) -> Any:
     """Return the row chosen in a field, or None."""
     field, value = form.fields[name], form[name].value()
     try:
@@ -184,6 +214,14 @@ def free_with_exposure(
     ]
 
 
+def overbooking_of(form: SlotForm) -> int:
+    """Return how many more may be overbooked at the time chosen; 0 while nobody asks for it and nothing was refused."""
+    agenda, day, time = (chosen(form, name) for name in ("agenda", "day", "time"))
+    if None in (agenda, day, time) or not (form["overbook"].value() or form.non_field_errors()):
+        return 0
+    return booking.overbooking_left(agenda, datetime.combine(day, time, tzinfo=form.establishment.zone))
+
+
 def booking_length(form: BookingForm, kind: Kind) -> timedelta:
     """Return the duration typed, or the kind's usual one."""
     minutes = chosen(form, "minutes")
@@ -196,7 +234,8 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
     day, time = chosen(form, "day"), chosen(form, "time")
     if agenda is None or kind is None or day is None or time is None:
         return None
-    start = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    typed = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    start = start_given(agenda, typed, detainee_id=person.pk if person else None)
     wave = waves_of(request.establishment, [start]).get(start)
     if wave is None:
         return None
@@ -221,8 +260,3 @@ def people_choices(request: DoorRequest) -> HttpResponse:
     people = matching_people(form, words)
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     return render(request, "care/_people_choices.html", {"people": people, "words": words, "person": None})
-
-
-def link_to_book(appointment: Appointment) -> str:
-    """Return the address that books the same person again."""
-    return f"{reverse('book')}?{urlencode({'person': appointment.detainee_id, 'agenda': appointment.agenda_id})}"

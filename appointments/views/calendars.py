@@ -14,8 +14,8 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
+from appointments.load import read_month
 from appointments.models import Agenda
-from appointments.month import read_month
 from appointments.policies import agendas_bookable_by, agendas_visible_to, get_visible_or_404
 from appointments.views.agenda import YEARS, chosen_agenda, day_from
 from appointments.week import Week, read_week

@@ -29,6 +29,7 @@ from appointments.policies import (
     extractions_visible_to,
     get_visible_or_404,
 )
+from appointments.summonses import mark_summonses
 
 SHOWN, SHOWN_WHILE_TYPING = 50, 8
 PAGE, NOT_COME_SHOWN, ESCORTS_SHOWN = 25, 10, 10
@@ -77,15 +78,19 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
     appointments = appointments_visible_to(request.user, request.establishment).filter(detainee=who).with_names()
     now = timezone.now()
     past = appointments.filter(starts_at__lte=now).order_by("-starts_at", "id")
+    to_come = list(appointments.filter(starts_at__gt=now).order_by("starts_at", "id"))
+    page = Paginator(past, PAGE).get_page(request.GET.get("page"))
     missed = past.filter(status=Status.NOT_COME)
+    may_book = set(agendas_bookable_by(request.user, request.establishment).values_list("pk", flat=True))
+    mark_summonses([*to_come, *page.object_list], may_book=may_book)
     record(by=request.user, verb=Verb.READ, target=who, establishment=request.establishment)
     context = {
         "person": who,
-        "to_come": list(appointments.filter(starts_at__gt=now).order_by("starts_at", "id")),
-        "page": Paginator(past, PAGE).get_page(request.GET.get("page")),
+        "to_come": to_come,
+        "page": page,
         "missed": list(missed[:NOT_COME_SHOWN]),
         "not_come": missed.count(),
-        "can_book": agendas_bookable_by(request.user, request.establishment).exists(),
+        "can_book": bool(may_book),
         "zone": request.establishment.zone,
         **escorts_of(request, who),
     }

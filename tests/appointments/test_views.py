@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from access.models import User
 from appointments.enums import SlipLabel, Status
+from appointments.load import read_month
 from appointments.models import Appointment, Detainee, SlipWording
-from appointments.month import read_month
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import DetaineeFactory, appointment, local, open_session, workday

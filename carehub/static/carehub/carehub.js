@@ -45,6 +45,8 @@
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("[data-carehub-fold]").forEach(fold);
     prepare(document);
+    // The click that led here asked for paper.
+    if (document.querySelector("[data-carehub-print-now]")) window.print();
   });
   document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));
 })();

@@ -61,6 +61,8 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointmentchange": {"care": "SELECT, INSERT"},
+    "appointments_extraction": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_slipwording": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
     "appointments_sessionpattern": {"care": ALL},

@@ -21,6 +21,7 @@ from appointments.models import (
     Closure,
     ConsultationSession,
     Detainee,
+    Extraction,
     Kind,
     SessionPattern,
 )
@@ -198,3 +199,11 @@ def appointment(
     call(row, at=expected_at(starts_at, session.establishment))
     row.save(force_insert=True)
     return row
+
+
+def escort(detainee: Detainee, expected_at: datetime, **fields: Any) -> Extraction:
+    """A planned hospital escort, written without its rules."""
+    values = {"hospital": "CHU Nord", "department": "Cardiology", **fields}
+    return Extraction.objects.create(
+        establishment=detainee.establishment, detainee=detainee, expected_at=expected_at, **values
+    )

@@ -40,7 +40,18 @@ from tests.addresses import (
 )
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import appointment, away, closed, local, member, open_session, pattern_of, shared_session, workday
+from tests.factories import (
+    appointment,
+    away,
+    closed,
+    escort,
+    local,
+    member,
+    open_session,
+    pattern_of,
+    shared_session,
+    workday,
+)
 
 CARE = """
                                               nobody  halfway stranger ended alice sonia bob helene chloe hanna
@@ -71,10 +82,23 @@ GET  /calendar/feed/<str:secret>.ics          200     200     200      200   200
 GET  /day                                     sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /day/<str:day>                           sign-in code    sign-in  403   200   200   200 200    200   200
 POST /establishment                           401     code    401      403   404   404   404 404    404   404
+GET  /extractions/                            sign-in code    sign-in  403   404   404   404 404    404   404
+GET  /extractions/<uuid:key>                  sign-in code    sign-in  403   404   404   404 404    404   404
+GET  /extractions/<uuid:key>/again            sign-in code    sign-in  403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/again            401     code    401      403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/cancel           401     code    401      403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/confirm          401     code    401      403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/depart           401     code    401      403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/done             401     code    401      403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/take-back        401     code    401      403   404   404   404 404    404   404
+GET  /extractions/plan/<uuid:person>          sign-in code    sign-in  403   404   404   404 404    404   404
+POST /extractions/plan/<uuid:person>          401     code    401      403   404   404   404 404    404   404
 POST /language                                400     400     400      400   400   400   400 400    400   400
 GET  /lists                                   sign-in code    sign-in  403   200   200   403 200    200   200
 POST /lists/<str:day>/publish                 401     code    401      403   422   422   403 422    422   422
 GET  /missed                                  sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /month/                                  sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /month/<str:month>                       sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /my-account                              sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account                              401     code    401      403   422   422   422 422    422   422
 GET  /my-account/factors/<str:key>            sign-in code    sign-in  403   404   404   404 404    404   404
@@ -90,7 +114,9 @@ GET  /neutrality/proposals                    sign-in code    sign-in  403   403
 GET  /password                                sign-in code    sign-in  200   200   200   200 200    200   200
 POST /password                                401     code    401      422   422   422   422 422    422   422
 GET  /people                                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /people                                  401     code    401      403   200   200   200 200    200   200
 GET  /people/<uuid:key>                       sign-in code    sign-in  403   200   200   200 200    404   404
+POST /people/found                            401     code    401      403   200   200   200 200    200   200
 GET  /planning/                               sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /planning/absences/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
 POST /planning/absences/<int:key>/cancel      401     code    401      403   403   403   403 302    403   404
@@ -131,7 +157,13 @@ GET  /planning/rooms/new                      sign-in code    sign-in  403   403
 POST /planning/rooms/new                      401     code    401      403   403   403   403 422    403   422
 GET  /planning/sessions/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
 POST /planning/sessions/<int:key>             401     code    401      403   403   403   403 422    403   404
+POST /planning/slips                          401     code    401      403   403   403   403 422    403   422
 POST /planning/territory                      401     code    401      403   403   403   403 422    403   422
+GET  /prints/                                 sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /prints/day                              sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /prints/day?day=<day>                    sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /prints/slips                            sign-in code    sign-in  403   400   400   403 400    400   400
+GET  /prints/slips?day=<day>                  sign-in code    sign-in  403   200   200   403 200    200   200
 GET  /registry/                               sign-in code    sign-in  403   200   200   403 200    200   200
 POST /registry/                               401     code    401      403   422   422   403 422    422   422
 GET  /registry/<uuid:upload_id>               sign-in code    sign-in  403   200   404   403 404    404   404
@@ -157,6 +189,10 @@ POST /sign-in/second-factor/key               401     code    401      302   302
 GET  /sign-in/second-factor/token             sign-in code    sign-in  302   302   302   302 302    302   302
 POST /sign-in/second-factor/token             401     code    401      302   302   302   302 302    302   302
 POST /sign-out                                302     302     302      302   302   302   302 302    302   302
+GET  /statistics/                             sign-in code    sign-in  403   403   403   200 200    403   200
+GET  /statistics/statistiques.csv             sign-in code    sign-in  403   403   403   200 200    403   200
+GET  /week/                                   sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /week/<str:day>                          sign-in code    sign-in  403   200   200   200 200    200   200
 """
 PRISON = """
                                          nobody  halfway stranger ended oscar odile olga maya otto
@@ -361,6 +397,11 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     booked = appointment(unit.paul, session, unit.consultation, local(place, day, 9, 40))
     return {
         "day/day": day,
+        "week/day": day,
+        "month/month": f"{day:%Y-%m}",
+        "day": day,
+        "plan/person": unit.paul.pk,
+        "extractions/key": escort(unit.paul, local(place, day, 14, 30)).pk,
         "reported/day": day,
         "alerts/key": waiting_alert(unit).pk,
         "lists/day": day,

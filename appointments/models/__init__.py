@@ -7,12 +7,14 @@ from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession,
 from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange
+from appointments.models.extraction import Extraction
 from appointments.models.freeze import Freeze
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
+from appointments.models.wording import SlipWording
 
 __all__ = [
     "Absence",
@@ -24,6 +26,7 @@ __all__ = [
     "Closure",
     "ConsultationSession",
     "Detainee",
+    "Extraction",
     "Freeze",
     "Kind",
     "Movement",
@@ -35,6 +38,7 @@ __all__ = [
     "RegistryUpload",
     "Room",
     "SessionPattern",
+    "SlipWording",
     "UnitCalendar",
     "UnplannedPublication",
 ]

@@ -18,8 +18,9 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
 from appointments.availability import next_free, start_given
+from appointments.extractions.reading import escorts_that_day
 from appointments.forms import SHOWN_PEOPLE, BookingForm, SlotForm
-from appointments.models import Agenda, Detainee, Kind
+from appointments.models import Agenda, Detainee, Extraction, Kind
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
 from appointments.policies import (
     agendas_bookable_by,
@@ -144,6 +145,7 @@ def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpRespons
         "follows": chosen(form, "follows"),
         "overbooking": overbooking_of(form),
         "wave": wave_of(request, form, person),
+        "escorts": escorts_of(request, form, person),
         "zone": request.establishment.zone,
     }
     return render(request, "care/book.html", context, status=status)
@@ -239,6 +241,14 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
         return None
     left_out = person.pk if person else None
     return exposures_of(request.establishment, kind=kind, called_at=[wave], leaving_out=left_out).get(wave)
+
+
+def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Extraction]:
+    """Return the person's hospital escorts on the day chosen; nothing for whoever may not know of them."""
+    day = chosen(form, "day")
+    if person is None or day is None:
+        return []
+    return escorts_that_day(request.user, request.establishment, person, day)
 
 
 @audience(*CARE_ROLES)

@@ -93,6 +93,8 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_kind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_appointment": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_appointmentchange": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_extraction": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_slipwording": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_registryimport": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_registryupload": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_consultationsession": FULL,

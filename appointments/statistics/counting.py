@@ -113,7 +113,8 @@ def by_half_day(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Half]:
     morning = Case(When(Q(hour__lt=MIDDAY), then=Value(value=True)), default=Value(value=False))
     counted = (
         rows.exclude(status=Status.CANCELLED)
-        .annotate(counted_cause=cause(), hour=ExtractHour("starts_at", tzinfo=zone), building=F("detainee__building__name"))
+        .annotate(counted_cause=cause(), hour=ExtractHour("starts_at", tzinfo=zone))
+        .annotate(building=F("detainee__building__name"))
         .annotate(is_morning=morning)
         .order_by()
         .values("building", "is_morning")

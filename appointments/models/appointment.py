@@ -43,9 +43,7 @@ class Appointment(models.Model):
     detainee = models.ForeignKey("appointments.Detainee", on_delete=models.PROTECT, related_name="appointments")
     kind = models.ForeignKey("appointments.Kind", on_delete=models.PROTECT, related_name="+")
     # What it was booked together with, if anything.
-    series = models.ForeignKey(
-        "appointments.Series", null=True, on_delete=models.PROTECT, related_name="appointments"
-    )
+    series = models.ForeignKey("appointments.Series", null=True, on_delete=models.PROTECT, related_name="appointments")
     movement = models.ForeignKey("appointments.Movement", null=True, on_delete=models.PROTECT, related_name="+")
     # The common arrival time under which the person is called; kept when old movements are purged.
     called_at = models.DateTimeField()

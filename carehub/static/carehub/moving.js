@@ -132,6 +132,9 @@
       say(help.dataset.left);
     }
   });
+  document.addEventListener("keydown", (event) => {
+    if (picked && event.key === "Escape") { leave(); say(help.dataset.left); }
+  });
   table.addEventListener("focusin", (event) => {
     if (!picked || start) return;
     const place = target(event.target);

@@ -106,6 +106,7 @@ GET  /series/<uuid:key>                    sign-in code    sign-in  403   200   
 GET  /series/new                           sign-in code    sign-in  403   200   200   200 200    200   200
 POST /series/new                           401     code    401      403   422   422   422 422    422   422
 GET  /series/new?agenda=<agenda>&person=<person> sign-in code sign-in 403 200   200   404 200    404   404
+POST /series/new?agenda=<agenda>&person=<person> 401     code 401     403 422   422   422 422    422   422
 GET  /sign-in                              200     code    200      302   302   302   302 302    302   302
 POST /sign-in                              422     422     422      422   422   422   422 422    422   422
 GET  /sign-in/backup-codes                 sign-in code    sign-in  302   302   302   302 302    302   302

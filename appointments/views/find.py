@@ -47,6 +47,7 @@ def find(request: DoorRequest) -> HttpResponse:
         "people": [] if person else matching_people(form, words),
         "asked": is_valid,
         "found": proposals(request, form) if is_valid else [],
+        "nobody": is_valid and not searched(form),
         "zone": request.establishment.zone,
     }
     record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
@@ -65,9 +66,8 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
     """Return the times proposed, each with the address that books it."""
     values, place = form.cleaned_data, request.establishment
     kind, person = values["kind"], values["detainee"]
-    agendas = list(values["agendas"]) or list(form.bookable.filter(discipline=kind.discipline))
     found = next_free(
-        agendas,
+        searched(form),
         length=form.length or kind.length,
         after=earliest(form),
         detainee_id=person.pk if person else None,
@@ -89,6 +89,12 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
         }
         for slot in chosen
     ]
+
+
+def searched(form: FindForm) -> list[Agenda]:
+    """Return the agendas chosen or, without a choice, those of the kind's discipline."""
+    values = form.cleaned_data
+    return list(values["agendas"]) or list(form.bookable.filter(discipline=values["kind"].discipline))
 
 
 def earliest(form: FindForm) -> datetime | None:

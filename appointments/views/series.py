@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,6 +29,9 @@ from appointments.series_forms import MoveTogetherForm, SeriesForm, line_choices
 from appointments.series_plan import Plan, Request, lay_out
 from appointments.timegrid import at_local
 from appointments.views.booking import chosen_person, initial_values, matching_people
+
+# As long as somebody may find that the whole series was a mistake.
+UNDO_FOR = timedelta(minutes=30)
 
 
 @audience(*CARE_ROLES)
@@ -156,11 +160,17 @@ def series(request: DoorRequest, key: UUID) -> HttpResponse:
         "appointments": appointments,
         "booked": booked,
         "first": booked[0] if can_change else None,
-        "is_new": can_change and all(each.revision == 1 for each in appointments),
+        "is_new": can_change and booked_just_now(appointments),
         "reasons": CancelReason.choices,
         "zone": request.establishment.zone,
     }
     return render(request, "care/series.html", context)
+
+
+def booked_just_now(appointments: Sequence[Appointment]) -> bool:
+    """Whether the whole series was booked a moment ago and nothing has happened to it since."""
+    recent = timezone.now() - UNDO_FOR
+    return all(each.revision == 1 and each.booked_at > recent for each in appointments)
 
 
 @audience(*CARE_ROLES)

@@ -15,6 +15,7 @@ from carehub.demo import cast, rows
 from carehub.demo.cast import accounts
 from carehub.demo.days import Calendar
 from carehub.demo.nominal_file import nominal_file
+from carehub.demo.series import write_series
 from carehub.demo.simulation import Simulation
 from carehub.demo.sites import REMAND, SITES, Site
 
@@ -68,3 +69,4 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
     say(45, f"{len(outcome.visits)} appointments")
     rows.write_appointments(frame, outcome, people, sessions, today=calendar.today)
     rows.write_imports(frame, outcome)
+    write_series(frame, site, people.values(), today=calendar.today)

@@ -14,7 +14,7 @@
   const targets = () => [...table.querySelectorAll("[data-carehub-slot], [data-carehub-move]")].filter((each) => each !== picked && each.getClientRects().length);
   const target = (element) => { const found = element?.closest?.("[data-carehub-slot], [data-carehub-move]"); return found && found !== picked && table.contains(found) ? found : null; };
   const name = (card) => `${card.querySelector(".card-time").textContent} ${card.querySelector(".card-name").textContent}`;
-  const label = (place) => place.dataset.carehubSlot ? help.dataset.overSlot.replace("%s", place.textContent.trim()) : help.dataset.overCard.replace("%s", name(place));
+  const label = (place) => place.dataset.carehubSlot ? help.dataset.overSlot.replace("{}", place.textContent.trim()) : help.dataset.overCard.replace("{}", name(place));
   const say = (words) => { said.textContent = words; };
 
   const mark = (place) => {
@@ -27,7 +27,7 @@
     picked = card;
     card.classList.add("moving-picked");
     document.body.classList.add("moving-on");
-    say(help.dataset.picked.replace("%s", name(card)));
+    say(help.dataset.picked.replace("{}", name(card)));
   };
 
   const leave = () => {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.views import agenda, appointment, booking, find, people, series, swap
+from appointments.views import agenda, appointment, booking, find, people, series, session, swap
 
 urlpatterns = [
     path("", agenda.today, name="home"),
@@ -23,6 +23,9 @@ urlpatterns = [
     path("appointment/<uuid:key>/undo", appointment.undo, name="appointment_undo"),
     path("appointment/<uuid:key>/seen", appointment.seen, name="appointment_seen"),
     path("appointment/<uuid:key>/not-come", appointment.not_come, name="appointment_not_come"),
+    path("sessions/<int:key>", session.session, name="session"),
+    path("sessions/<int:key>/book", session.book, name="session_book"),
+    path("sessions/<int:key>/attendance", session.attendance, name="session_attendance"),
     path("people", people.people, name="people"),
     path("people/<uuid:key>", people.person, name="person"),
 ]

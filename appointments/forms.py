@@ -52,6 +52,7 @@ class SlotForm(forms.Form):
     day = DayField(label=_("Day"))
     time = TimeOfDayField(label=_("Time"))
     agenda_field = "agenda"
+    overbook = forms.BooleanField(label=_("Overbook"), required=False)
 
     def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
         self.by, self.establishment = by, establishment
@@ -97,7 +98,7 @@ class BookingForm(SlotForm):
         max_value=240,
         help_text=_("Leave empty for the usual duration."),
     )
-    field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time")
+    field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time", "overbook")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -52,6 +52,11 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_series": {"care": "SELECT, INSERT"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
+    "appointments_sessionpattern": {"care": ALL},
+    "appointments_room": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_unitcalendar": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
     "appointments_registryimport": {"care": "SELECT, INSERT"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow: the one thing that both sides know.
@@ -88,14 +93,19 @@ POLICIES: dict[str, frozenset[str]] = {
 TRIGGERS = frozenset(
     {
         "appointment_has_movement",
+        "appointment_has_place",
+        "appointment_while_away",
         "appointment_within_session",
         "audit_append_only",
         "audit_chain",
         "audit_never_emptied",
         "session_keeps_appointments",
+        "session_keeps_places",
     }
 )
-EXCLUSIONS = frozenset({"agenda_overlap", "person_overlap", "session_overlap"})
+EXCLUSIONS = frozenset(
+    {"absence_overlap", "agenda_overlap", "closure_overlap", "person_overlap", "room_overlap", "session_overlap"}
+)
 
 
 class Opening(NamedTuple):

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from appointments.models.absence import Absence, Closure, UnitCalendar
 from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession, Kind
 from appointments.models.appointment import Appointment
 from appointments.models.movement import Movement
+from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.series import Series
 
 __all__ = [
+    "Absence",
     "Agenda",
     "Appointment",
     "ArrivalTime",
+    "Closure",
     "ConsultationSession",
     "Detainee",
     "Kind",
     "Movement",
     "RegistryImport",
     "RegistryUpload",
+    "Room",
     "Series",
+    "SessionPattern",
+    "UnitCalendar",
 ]

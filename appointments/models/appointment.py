@@ -27,7 +27,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def with_names(self) -> AppointmentQuerySet:
         """With all that a line of the agenda shows, in one query."""
-        return self.select_related("detainee", "detainee__building", "kind", "agenda")
+        return self.select_related("detainee", "detainee__building", "kind", "agenda", "session")
 
 
 class Appointment(models.Model):
@@ -49,6 +49,8 @@ class Appointment(models.Model):
     called_at = models.DateTimeField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    # The practitioner's time is shared on purpose: a flexible half-day, a group, or an overbooked appointment.
+    shares_time = models.BooleanField(default=False)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
     cancel_reason = models.CharField(max_length=10, choices=CancelReason.choices, blank=True, default="")
     not_come_reason = models.CharField(max_length=10, choices=NotComeReason.choices, blank=True, default="")
@@ -89,7 +91,7 @@ class Appointment(models.Model):
             ExclusionConstraint(
                 name="agenda_overlap",
                 expressions=[("agenda", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
-                condition=Q(status__in=HOLDING),
+                condition=Q(status__in=HOLDING, shares_time=False),
                 deferrable=Deferrable.IMMEDIATE,
             ),
             ExclusionConstraint(

@@ -21,7 +21,7 @@ from appointments.enums import CancelReason, NotComeReason, Status
 from appointments.forms import CancelForm, MoveForm, NotComeForm, RevisionForm
 from appointments.models import Agenda, Appointment
 from appointments.policies import agendas_bookable_by, appointments_visible_to, get_visible_or_404
-from appointments.views.booking import free_with_exposure, link_to_book
+from appointments.views.booking import free_with_exposure, link_to_book, overbooking_of
 from appointments.views.layout import back_to_day, layout_for, place_of
 
 
@@ -68,6 +68,7 @@ def show(
         "zone": request.establishment.zone,
         **forms,
     }
+    context["overbooking"] = overbooking_of(context["move_form"]) if context["move_form"].is_bound else 0
     return render(request, "care/appointment.html", context, status=status)
 
 
@@ -87,7 +88,7 @@ def place_in_series(shown: Appointment) -> dict[str, int] | None:
 
 def proposals(request: DoorRequest, shown: Appointment, agendas: Iterable[Agenda]) -> list[dict[str, Any]]:
     """Return the next free slots of `agendas` to which the appointment could move."""
-    length = shown.ends_at - shown.starts_at
+    length = booking.own_length(shown)
     return free_with_exposure(request, agendas, kind=shown.kind, length=length, person=shown.detainee)
 
 
@@ -116,8 +117,10 @@ def move(request: DoorRequest, key: UUID) -> HttpResponse:
             revision=form.cleaned_data["revision"],
             agenda=form.cleaned_data["agenda"],
             starts_at=form.starts_at,
+            overbook=form.cleaned_data["overbook"],
         )
     except booking.BookingRefused as refusal:
+        form.add_error(None, refusal.sentence)
         return refused(request, key, refusal, move_form=form)
     return back_to_day(request, moved, changed_as="moved", undo={"from": place_of(shown, request.establishment.zone)})
 

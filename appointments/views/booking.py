@@ -19,10 +19,11 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.availability import next_free
-from appointments.forms import SHOWN_PEOPLE, BookingForm
+from appointments.availability import start_given
+from appointments.forms import SHOWN_PEOPLE, BookingForm, SlotForm
 from appointments.models import Agenda, Appointment, Detainee, Kind
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
+from appointments.next_free import next_free
 from appointments.policies import agendas_bookable_by, detainees_visible_to, get_visible_or_404
 from appointments.views.layout import back_to_day, layout_for
 
@@ -69,6 +70,7 @@ def submit(request: DoorRequest) -> HttpResponse:
             kind=values["kind"],
             starts_at=form.starts_at,
             length=form.length,
+            overbook=values["overbook"],
         )
     except booking.BookingRefused as refusal:
         form.add_error(None, refusal.sentence)
@@ -98,6 +100,7 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
         values["kind"] = get_visible_or_404(kinds, key).pk
     if minutes := request.GET.get("minutes"):
         values["minutes"] = int(minutes)
+    values["overbook"] = request.GET.get("overbook") == "1"
     if key := request.GET.get("person"):
         people = detainees_visible_to(request.user, request.establishment).present()
         values["person"] = get_visible_or_404(people, key).pk
@@ -118,6 +121,7 @@ def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpRespons
         "proposals": proposals(request, form, person) if wants_slots else [],
         "wants_slots": wants_slots,
         "agenda": chosen(form, "agenda"),
+        "overbooking": overbooking_of(form),
         "wave": wave_of(request, form, person),
         "zone": request.establishment.zone,
         "series_url": link_to_series(form, person),
@@ -149,7 +153,7 @@ def chosen_person(request: DoorRequest, form: BookingForm) -> Detainee | None:
         return None
 
 
-def chosen(form: BookingForm, name: str) -> Any:
+def chosen(form: SlotForm, name: str) -> Any:
     """Return the row chosen in a field, or None."""
     field, value = form.fields[name], form[name].value()
     try:
@@ -197,6 +201,14 @@ def free_with_exposure(
     ]
 
 
+def overbooking_of(form: SlotForm) -> int:
+    """Return how many more may be overbooked at the time chosen; 0 while nobody asks for it and nothing was refused."""
+    agenda, day, time = (chosen(form, name) for name in ("agenda", "day", "time"))
+    if None in (agenda, day, time) or not (form["overbook"].value() or form.non_field_errors()):
+        return 0
+    return booking.overbooking_left(agenda, datetime.combine(day, time, tzinfo=form.establishment.zone))
+
+
 def booking_length(form: BookingForm, kind: Kind) -> timedelta:
     """Return the duration typed, or the kind's usual one."""
     minutes = chosen(form, "minutes")
@@ -209,7 +221,8 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
     day, time = chosen(form, "day"), chosen(form, "time")
     if agenda is None or kind is None or day is None or time is None:
         return None
-    start = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    typed = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    start = start_given(agenda, typed, detainee_id=person.pk if person else None)
     wave = waves_of(request.establishment, [start]).get(start)
     if wave is None:
         return None

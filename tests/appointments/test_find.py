@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access.models import User
-from appointments.availability import HalfDay, free_slots, next_free, sessions_between
+from appointments.availability import free_slots, sessions_between
 from appointments.enums import Discipline, Status
 from appointments.models import Agenda, Appointment, ConsultationSession, Detainee
+from appointments.next_free import HalfDay, next_free
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import AgendaFactory, DetaineeFactory, appointment, local, open_session, workday

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from access.models import User
 from appointments import booking
@@ -24,6 +25,13 @@ from tests.factories import appointment, local, open_session, workday
 
 AtDoor = Callable[[User], DoorClient]
 TWENTY = timedelta(minutes=20)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Sentences are read in English, whoever was here before."""
+    with translation.override("en"):
+        yield
 
 
 def monday() -> date:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
 from access.models import AuditEntry, User
 from appointments import booking
@@ -17,6 +18,13 @@ from tests.doors import DoorClient
 from tests.factories import DetaineeFactory, appointment, local, open_session, workday
 
 AtDoor = Callable[[User], DoorClient]
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Sentences are read in English, whoever was here before."""
+    with translation.override("en"):
+        yield
 
 
 def at(unit: Unit, hour: int, minute: int = 0) -> datetime:

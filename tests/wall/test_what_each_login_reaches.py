@@ -77,6 +77,11 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_registryupload": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_consultationsession": FULL,
         "appointments_arrivaltime": FULL,
+        "appointments_sessionpattern": FULL,
+        "appointments_room": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_unitcalendar": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_absence": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
+        "appointments_closure": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_movement": FULL,
     },
 }

@@ -39,7 +39,7 @@ class PeopleForm(forms.Form):
         help_text=_("Name, register number or cell"),
         max_length=6000,
         widget=forms.Textarea(attrs={"rows": 6, "autocomplete": "off", "spellcheck": "false"}),
-        required=False,
+        error_messages={"required": _("Say who comes: a name, a register number or a cell a line.")},
     )
     overbook = forms.BooleanField(label=_("Overbook where the places do not do"), required=False)
 
@@ -79,8 +79,6 @@ class PeopleForm(forms.Form):
                 "lines",
                 ngettext("Choose whom %(n)d line means.", "Choose whom %(n)d lines mean.", number) % {"n": number},
             )
-        if not people and not self.errors:
-            self.add_error("lines", _("Say who comes: a name, a register number or a cell a line."))
         data["people"] = list(people.values())
         return data
 

@@ -290,7 +290,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("capacity__isnull", True), ("mode", "fixed")),
-                    models.Q(("capacity__gte", 1), ("capacity__lte", 60), ("mode__in", ["flexible", "group"])),
+                    models.Q(
+                        ("capacity__isnull", False),
+                        ("mode__in", ["flexible", "group"]),
+                        ("capacity__gte", 1),
+                        ("capacity__lte", 60),
+                    ),
                     _connector="OR",
                 ),
                 name="session_capacity_fits_mode",
@@ -402,7 +407,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     models.Q(("capacity__isnull", True), ("mode", "fixed")),
-                    models.Q(("capacity__gte", 1), ("capacity__lte", 60), ("mode__in", ["flexible", "group"])),
+                    models.Q(
+                        ("capacity__isnull", False),
+                        ("mode__in", ["flexible", "group"]),
+                        ("capacity__gte", 1),
+                        ("capacity__lte", 60),
+                    ),
                     _connector="OR",
                 ),
                 name="pattern_capacity_fits_mode",

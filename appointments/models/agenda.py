@@ -26,7 +26,8 @@ class Period(Func):
 
 def capacity_fits_mode() -> Q:
     """A session of fixed times has no capacity; the others have one."""
-    shared = Q(mode__in=[SessionMode.FLEXIBLE, SessionMode.GROUP], capacity__gte=1, capacity__lte=MOST_PLACES)
+    shared = Q(mode__in=[SessionMode.FLEXIBLE, SessionMode.GROUP], capacity__isnull=False)
+    shared &= Q(capacity__gte=1, capacity__lte=MOST_PLACES)
     return Q(mode=SessionMode.FIXED, capacity__isnull=True) | shared
 
 

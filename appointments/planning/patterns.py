@@ -95,7 +95,7 @@ def save_pattern(
         def in_the_way() -> list[Appointment]:
             return plan_pattern(row).appointments
 
-        settled = settle(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=_who_is_booked, can_keep=True)
+        settled = settle(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=who_is_booked, can_keep=True)
         lock_agenda(agenda)
         plan = plan_pattern(row)
         if plan.digest != digest:
@@ -197,7 +197,8 @@ def _check_dates(values: PatternValues, pattern: SessionPattern | None, *, today
             raise PlanningRefused(_("These are too many dates. Change the rhythm instead."), field=name)
 
 
-def _who_is_booked(number: int) -> str:
+def who_is_booked(number: int) -> str:
+    """Say how many appointments stand in the way of a pattern."""
     return ngettext(
         "%(count)d appointment stands in sessions that would change or go.",
         "%(count)d appointments stand in sessions that would change or go.",

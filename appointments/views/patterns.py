@@ -21,7 +21,7 @@ from appointments.models import Agenda, SessionPattern
 from appointments.neutrality import words
 from appointments.neutrality.patterns import effect_of_pattern
 from appointments.planning import PlanningRefused
-from appointments.planning.patterns import row_of
+from appointments.planning.patterns import row_of, who_is_booked
 from appointments.policies import agendas_planned_by, get_visible_or_404, patterns_planned_by
 from appointments.session_forms import PatternForm, rhythm_words
 from appointments.views.planning import posted, refuse
@@ -74,7 +74,8 @@ def preview(form: PatternForm, agenda: Agenda, pattern: SessionPattern | None) -
             refuse(form, refusal)
         return {}
     effect = effect_of_pattern(row_of(agenda, values, pattern), before=pattern)
-    question = verbs.Asked("", appointments=plan.appointments, can_keep=True) if plan.appointments else None
+    booked = plan.appointments
+    question = verbs.Asked(who_is_booked(len(booked)), appointments=booked, can_keep=True) if booked else None
     company = ", ".join(words.discipline(each) for each in effect.company) if effect else ""
     return {"plan": plan, "effect": effect, "company": company, "question": question}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -164,8 +165,12 @@ def show(
 ) -> HttpResponse:
     """Return the page of an absence or a closure."""
     booked = booked_under(agendas, (shown.starts_at, shown.ends_at))
+    starts, ends = (at.astimezone(request.establishment.zone) for at in (shown.starts_at, shown.ends_at))
+    midnight = time.min
     context: dict[str, Any] = {
         "shown": shown,
+        # Whole days end at the midnight after the last of them.
+        "last_day": ends.date() - timedelta(days=1) if (starts.time(), ends.time()) == (midnight, midnight) else None,
         "is_absence": isinstance(shown, Absence),
         "booked": booked,
         "asked": digest_of(booked),

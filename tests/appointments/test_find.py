@@ -250,3 +250,15 @@ def test_times_of_an_absence_and_of_a_closure_are_not_proposed(unit_a: Unit) -> 
     found = next_free([unit_a.doctor], length=timedelta(minutes=30))
 
     assert [slot.starts_at for slot in found] == [local(place, day, 10), local(place, day, 10, 30)]
+
+
+def test_proposals_spread_over_days_when_others_are_free(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
+    for days in (1, 2, 3):
+        open_session(unit_a.doctor, workday(days))
+    browser = at_door(alice)
+
+    page = browser.get(browser.url("find"), {"kind": unit_a.consultation.pk})
+
+    zone = unit_a.establishment.zone
+    days_found = [one["slot"].starts_at.astimezone(zone).date() for one in page.context["found"]]
+    assert days_found == [workday(1), workday(1), workday(2), workday(2), workday(3)]

@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.calendar_addresses import open_address
 from access.enums import Role
-from access.models import Membership, User
+from access.models import Establishment, Membership, User
 from access.policy import give
 from appointments.models import Appointment, Room, Series
 from appointments.registry.uploads import keep_upload
@@ -40,160 +41,205 @@ from tests.doors import DoorClient, through
 from tests.factories import appointment, away, closed, local, member, open_session, pattern_of, shared_session, workday
 
 CARE = """
-                                              nobody  halfway stranger ended alice sonia bob helene chloe hanna
-GET  /                                        sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /alive                                   200     200     200      200   200   200   200 200    200   200
-GET  /appointment/<uuid:key>                  sign-in code    sign-in  403   200   200   404 200    404   404
-POST /appointment/<uuid:key>/cancel           401     code    401      403   422   422   404 422    404   404
-GET  /appointment/<uuid:key>/exchange         sign-in code    sign-in  403   200   200   404 200    404   404
-POST /appointment/<uuid:key>/exchange         401     code    401      403   422   422   404 422    404   404
-GET  /appointment/<uuid:key>/later            sign-in code    sign-in  403   200   200   404 200    404   404
-POST /appointment/<uuid:key>/later            401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/move             401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/not-come         401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/seen             401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/undo             401     code    401      403   422   422   404 422    404   404
-GET  /book                                    sign-in code    sign-in  403   200   200   200 200    200   200
-POST /book                                    401     code    401      403   422   422   422 422    422   422
-GET  /book/people                             sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /book?agenda=<agenda>&person=<person>    sign-in code    sign-in  403   200   200   404 200    404   404
-POST /book?agenda=<agenda>&person=<person>    401     code    401      403   422   422   422 422    422   422
-GET  /calendar/                               sign-in code    sign-in  403   200   200   200 200    200   200
-POST /calendar/<int:key>/open                 401     code    401      403   302   302   404 302    404   404
-POST /calendar/<int:key>/revoke               401     code    401      403   302   302   302 302    302   302
-GET  /calendar/feed/<str:secret>.ics          200     200     200      200   200   200   200 200    200   200
-GET  /day                                     sign-in code    sign-in  403   400   400   400 400    400   400
-GET  /day/<str:day>                           sign-in code    sign-in  403   200   200   200 200    200   200
-POST /establishment                           401     code    401      403   404   404   404 404    404   404
-GET  /find-a-time                             sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /find-a-time?person=<person>             sign-in code    sign-in  403   200   200   200 200    404   404
-POST /language                                400     400     400      400   400   400   400 400    400   400
-GET  /my-account                              sign-in code    sign-in  403   200   200   200 200    200   200
-POST /my-account                              401     code    401      403   422   422   422 422    422   422
-GET  /neutrality/                             sign-in code    sign-in  403   403   403   403 200    403   200
-GET  /neutrality/proposals                    sign-in code    sign-in  403   403   403   403 200    403   200
-GET  /password                                sign-in code    sign-in  200   200   200   200 200    200   200
-POST /password                                401     code    401      422   422   422   422 422    422   422
-GET  /people                                  sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /people/<uuid:key>                       sign-in code    sign-in  403   200   200   200 200    404   404
-GET  /planning/                               sign-in code    sign-in  403   403   403   403 200    403   200
-GET  /planning/absences/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/absences/<int:key>/cancel      401     code    401      403   403   403   403 302    403   404
-POST /planning/absences/<int:key>/remove      401     code    401      403   403   403   403 302    403   404
-GET  /planning/absences/new                   sign-in code    sign-in  403   403   403   403 200    403   200
-POST /planning/absences/new                   401     code    401      403   403   403   403 422    403   422
-GET  /planning/agendas/<int:key>              sign-in code    sign-in  403   403   403   403 200    403   404
-GET  /planning/agendas/<int:key>/change       sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/agendas/<int:key>/change       401     code    401      403   403   403   403 422    403   404
-POST /planning/agendas/<int:key>/delete       401     code    401      403   403   403   403 422    403   404
-GET  /planning/agendas/<int:key>/patterns/new sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/agendas/<int:key>/patterns/new 401     code    401      403   403   403   403 422    403   404
-POST /planning/agendas/<int:key>/resume       401     code    401      403   403   403   403 302    403   404
-POST /planning/agendas/<int:key>/retire       401     code    401      403   403   403   403 422    403   404
-GET  /planning/agendas/new                    sign-in code    sign-in  403   403   403   403 200    403   200
-POST /planning/agendas/new                    401     code    401      403   403   403   403 422    403   422
-GET  /planning/arrivals                       sign-in code    sign-in  403   403   403   403 422    403   422
-POST /planning/arrivals                       401     code    401      403   403   403   403 422    403   422
-GET  /planning/calendar                       sign-in code    sign-in  403   403   403   403 200    403   200
-GET  /planning/closures/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/closures/<int:key>/remove      401     code    401      403   403   403   403 302    403   404
-GET  /planning/closures/new                   sign-in code    sign-in  403   403   403   403 200    403   200
-POST /planning/closures/new                   401     code    401      403   403   403   403 422    403   422
-GET  /planning/kinds/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/kinds/<int:key>                401     code    401      403   403   403   403 422    403   404
-POST /planning/kinds/<int:key>/resume         401     code    401      403   403   403   403 302    403   404
-POST /planning/kinds/<int:key>/retire         401     code    401      403   403   403   403 302    403   404
-GET  /planning/kinds/new                      sign-in code    sign-in  403   403   403   403 200    403   200
-POST /planning/kinds/new                      401     code    401      403   403   403   403 422    403   422
-GET  /planning/patterns/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/patterns/<int:key>             401     code    401      403   403   403   403 422    403   404
-GET  /planning/rooms/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/rooms/<int:key>                401     code    401      403   403   403   403 422    403   404
-POST /planning/rooms/<int:key>/resume         401     code    401      403   403   403   403 302    403   404
-POST /planning/rooms/<int:key>/retire         401     code    401      403   403   403   403 302    403   404
-GET  /planning/rooms/new                      sign-in code    sign-in  403   403   403   403 200    403   200
-POST /planning/rooms/new                      401     code    401      403   403   403   403 422    403   422
-GET  /planning/sessions/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/sessions/<int:key>             401     code    401      403   403   403   403 422    403   404
-POST /planning/territory                      401     code    401      403   403   403   403 422    403   422
-GET  /registry/                               sign-in code    sign-in  403   200   200   403 200    200   200
-POST /registry/                               401     code    401      403   422   422   403 422    422   422
-GET  /registry/<uuid:upload_id>               sign-in code    sign-in  403   200   404   403 404    404   404
-POST /registry/<uuid:upload_id>/apply         401     code    401      403   409   404   403 404    404   404
-POST /registry/<uuid:upload_id>/discard       401     code    401      403   302   404   403 404    404   404
-GET  /series/<uuid:key>                       sign-in code    sign-in  403   200   200   404 200    404   404
-GET  /series/new                              sign-in code    sign-in  403   200   200   200 200    200   200
-POST /series/new                              401     code    401      403   422   422   422 422    422   422
-GET  /series/new?agenda=<agenda>&person=<person> sign-in code sign-in 403 200   200   404 200    404   404
-POST /series/new?agenda=<agenda>&person=<person> 401     code 401     403 422   422   422 422    422   422
-GET  /sessions/<int:key>                      sign-in code    sign-in  403   200   200   404 200    404   404
-POST /sessions/<int:key>/attendance           401     code    401      403   302   302   404 302    404   404
-POST /sessions/<int:key>/book                 401     code    401      403   422   422   404 422    404   404
-GET  /sign-in                                 200     code    200      302   302   302   302 302    302   302
-POST /sign-in                                 422     422     422      422   422   422   422 422    422   422
-GET  /sign-in/backup-codes                    sign-in code    sign-in  302   302   302   302 302    302   302
-POST /sign-in/backup-codes                    401     code    401      302   302   302   302 302    302   302
-GET  /sign-in/code                            sign-in 200     sign-in  302   302   302   302 302    302   302
-POST /sign-in/code                            401     422     401      302   302   302   302 302    302   302
-GET  /sign-in/second-factor                   sign-in code    sign-in  302   302   302   302 302    302   302
-POST /sign-in/second-factor                   401     code    401      302   302   302   302 302    302   302
-POST /sign-out                                302     302     302      302   302   302   302 302    302   302
+                                                 nobody  halfway stranger ended alice sonia bob helene chloe hanna
+GET  /                                           sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /alive                                      200     200     200      200   200   200   200 200    200   200
+GET  /appointment/<uuid:key>                     sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/cancel              401     code    401      403   422   422   404 422    404   404
+GET  /appointment/<uuid:key>/exchange            sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/exchange            401     code    401      403   422   422   404 422    404   404
+GET  /appointment/<uuid:key>/later               sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/later               401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/move                401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/not-come            401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/seen                401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/undo                401     code    401      403   422   422   404 422    404   404
+GET  /book                                       sign-in code    sign-in  403   200   200   200 200    200   200
+POST /book                                       401     code    401      403   422   422   422 422    422   422
+GET  /book/people                                sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /book?agenda=<agenda>&person=<person>       sign-in code    sign-in  403   200   200   404 200    404   404
+POST /book?agenda=<agenda>&person=<person>       401     code    401      403   422   422   422 422    422   422
+GET  /calendar/                                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /calendar/<int:key>/open                    401     code    401      403   302   302   404 302    404   404
+POST /calendar/<int:key>/revoke                  401     code    401      403   302   302   302 302    302   302
+GET  /calendar/feed/<str:secret>.ics             200     200     200      200   200   200   200 200    200   200
+GET  /day                                        sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /day/<str:day>                              sign-in code    sign-in  403   200   200   200 200    200   200
+POST /establishment                              401     code    401      403   404   404   404 404    404   404
+GET  /find-a-time                                sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
+POST /language                                   400     400     400      400   400   400   400 400    400   400
+GET  /my-account                                 sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account                                 401     code    401      403   422   422   422 422    422   422
+GET  /my-account/factors/<str:key>               sign-in code    sign-in  403   404   404   404 404    404   404
+POST /my-account/factors/<str:key>               401     code    401      403   404   404   404 404    404   404
+GET  /my-account/new-factor                      sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor                      401     code    401      403   422   422   422 422    422   422
+GET  /my-account/new-factor/key                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor/key                  401     code    401      403   422   422   422 422    422   422
+GET  /my-account/new-factor/token                sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor/token                401     code    401      403   422   422   422 422    422   422
+GET  /neutrality/                                sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /neutrality/proposals                       sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /password                                   sign-in code    sign-in  200   200   200   200 200    200   200
+POST /password                                   401     code    401      422   422   422   422 422    422   422
+GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /people/<uuid:key>                          sign-in code    sign-in  403   200   200   200 200    404   404
+GET  /planning/                                  sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /planning/absences/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/absences/<int:key>/cancel         401     code    401      403   403   403   403 302    403   404
+POST /planning/absences/<int:key>/remove         401     code    401      403   403   403   403 302    403   404
+GET  /planning/absences/new                      sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/absences/new                      401     code    401      403   403   403   403 422    403   422
+GET  /planning/agendas/<int:key>                 sign-in code    sign-in  403   403   403   403 200    403   404
+GET  /planning/agendas/<int:key>/change          sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/agendas/<int:key>/change          401     code    401      403   403   403   403 422    403   404
+POST /planning/agendas/<int:key>/delete          401     code    401      403   403   403   403 422    403   404
+GET  /planning/agendas/<int:key>/patterns/new    sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/agendas/<int:key>/patterns/new    401     code    401      403   403   403   403 422    403   404
+POST /planning/agendas/<int:key>/resume          401     code    401      403   403   403   403 302    403   404
+POST /planning/agendas/<int:key>/retire          401     code    401      403   403   403   403 422    403   404
+GET  /planning/agendas/new                       sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/agendas/new                       401     code    401      403   403   403   403 422    403   422
+GET  /planning/arrivals                          sign-in code    sign-in  403   403   403   403 422    403   422
+POST /planning/arrivals                          401     code    401      403   403   403   403 422    403   422
+GET  /planning/calendar                          sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /planning/closures/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/closures/<int:key>/remove         401     code    401      403   403   403   403 302    403   404
+GET  /planning/closures/new                      sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/closures/new                      401     code    401      403   403   403   403 422    403   422
+GET  /planning/kinds/<int:key>                   sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/kinds/<int:key>                   401     code    401      403   403   403   403 422    403   404
+POST /planning/kinds/<int:key>/resume            401     code    401      403   403   403   403 302    403   404
+POST /planning/kinds/<int:key>/retire            401     code    401      403   403   403   403 302    403   404
+GET  /planning/kinds/new                         sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/kinds/new                         401     code    401      403   403   403   403 422    403   422
+GET  /planning/patterns/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/patterns/<int:key>                401     code    401      403   403   403   403 422    403   404
+GET  /planning/rooms/<int:key>                   sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/rooms/<int:key>                   401     code    401      403   403   403   403 422    403   404
+POST /planning/rooms/<int:key>/resume            401     code    401      403   403   403   403 302    403   404
+POST /planning/rooms/<int:key>/retire            401     code    401      403   403   403   403 302    403   404
+GET  /planning/rooms/new                         sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/rooms/new                         401     code    401      403   403   403   403 422    403   422
+GET  /planning/sessions/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/sessions/<int:key>                401     code    401      403   403   403   403 422    403   404
+POST /planning/territory                         401     code    401      403   403   403   403 422    403   422
+GET  /registry/                                  sign-in code    sign-in  403   200   200   403 200    200   200
+POST /registry/                                  401     code    401      403   422   422   403 422    422   422
+GET  /registry/<uuid:upload_id>                  sign-in code    sign-in  403   200   404   403 404    404   404
+POST /registry/<uuid:upload_id>/apply            401     code    401      403   409   404   403 404    404   404
+POST /registry/<uuid:upload_id>/discard          401     code    401      403   302   404   403 404    404   404
+GET  /series/<uuid:key>                          sign-in code    sign-in  403   200   200   404 200    404   404
+GET  /series/new                                 sign-in code    sign-in  403   200   200   200 200    200   200
+POST /series/new                                 401     code    401      403   422   422   422 422    422   422
+GET  /series/new?agenda=<agenda>&person=<person> sign-in code    sign-in  403   200   200   404 200    404   404
+POST /series/new?agenda=<agenda>&person=<person> 401     code    401      403   422   422   422 422    422   422
+GET  /session                                    200     200     200      200   200   200   200 200    200   200
+POST /session                                    200     200     200      200   200   200   200 200    200   200
+GET  /sessions/<int:key>                         sign-in code    sign-in  403   200   200   404 200    404   404
+POST /sessions/<int:key>/attendance              401     code    401      403   302   302   404 302    404   404
+POST /sessions/<int:key>/book                    401     code    401      403   422   422   404 422    404   404
+GET  /sign-in                                    200     code    200      302   302   302   302 302    302   302
+POST /sign-in                                    422     422     422      422   422   422   422 422    422   422
+GET  /sign-in/backup-codes                       sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/backup-codes                       401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/code                               sign-in 200     sign-in  302   302   302   302 302    302   302
+POST /sign-in/code                               401     422     401      302   302   302   302 302    302   302
+POST /sign-in/key                                401     422     401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor                      sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor                      401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor/key                  sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor/key                  401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor/token                sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor/token                401     code    401      302   302   302   302 302    302   302
+POST /sign-out                                   302     302     302      302   302   302   302 302    302   302
 """
 PRISON = """
-                                         nobody  halfway stranger ended   oscar   odile   olga    maya    otto
-GET  /                                   sign-in code    sign-in  403     200     200     200     200     200
-GET  /?building=<building>               sign-in code    sign-in  403     200     404     200     200     404
-GET  /alive                              200     200     200      200     200     200     200     200     200
-GET  /calendar                           sign-in code    sign-in  403     200     200     200     200     200
-GET  /calendar/<str:secret>.ics          200     200     200      200     200     200     200     200     200
-POST /calendar/open                      401     code    401      403     302     302     302     302     302
-POST /calendar/revoke                    401     code    401      403     302     302     302     302     302
-POST /establishment                      401     code    401      403     404     404     404     404     404
-POST /language                           400     400     400      400     400     400     400     400     400
-GET  /mouvements.csv                     sign-in code    sign-in  403     200     200     200     200     200
-GET  /mouvements.csv?building=<building> sign-in code    sign-in  403     200     404     200     200     404
-GET  /my-account                         sign-in code    sign-in  403     200     200     200     200     200
-POST /my-account                         401     code    401      403     422     422     422     422     422
-GET  /password                           sign-in code    sign-in  200     200     200     200     200     200
-POST /password                           401     code    401      422     422     422     422     422     422
-GET  /print                              sign-in code    sign-in  403     200     200     200     200     200
-GET  /print?building=<building>          sign-in code    sign-in  403     200     404     200     200     404
-GET  /sign-in                            200     code    200      302     302     302     302     302     302
-POST /sign-in                            422     422     422      422     422     422     422     422     422
-GET  /sign-in/backup-codes               sign-in code    sign-in  302     302     302     302     302     302
-POST /sign-in/backup-codes               401     code    401      302     302     302     302     302     302
-GET  /sign-in/code                       sign-in 200     sign-in  302     302     302     302     302     302
-POST /sign-in/code                       401     422     401      302     302     302     302     302     302
-GET  /sign-in/second-factor              sign-in code    sign-in  302     302     302     302     302     302
-POST /sign-in/second-factor              401     code    401      302     302     302     302     302     302
-POST /sign-out                           302     302     302      302     302     302     302     302     302
+                                         nobody  halfway stranger ended oscar odile olga maya otto
+GET  /                                   sign-in code    sign-in  403   200   200   200  200  200
+GET  /?building=<building>               sign-in code    sign-in  403   200   404   200  200  404
+GET  /alive                              200     200     200      200   200   200   200  200  200
+GET  /calendar                           sign-in code    sign-in  403   200   200   200  200  200
+GET  /calendar/<str:secret>.ics          200     200     200      200   200   200   200  200  200
+POST /calendar/open                      401     code    401      403   302   302   302  302  302
+POST /calendar/revoke                    401     code    401      403   302   302   302  302  302
+POST /establishment                      401     code    401      403   404   404   404  404  404
+POST /language                           400     400     400      400   400   400   400  400  400
+GET  /mouvements.csv                     sign-in code    sign-in  403   200   200   200  200  200
+GET  /mouvements.csv?building=<building> sign-in code    sign-in  403   200   404   200  200  404
+GET  /my-account                         sign-in code    sign-in  403   200   200   200  200  200
+POST /my-account                         401     code    401      403   422   422   422  422  422
+GET  /my-account/factors/<str:key>       sign-in code    sign-in  403   404   404   404  404  404
+POST /my-account/factors/<str:key>       401     code    401      403   404   404   404  404  404
+GET  /my-account/new-factor              sign-in code    sign-in  403   200   200   200  200  200
+POST /my-account/new-factor              401     code    401      403   422   422   422  422  422
+GET  /my-account/new-factor/key          sign-in code    sign-in  403   200   200   200  200  200
+POST /my-account/new-factor/key          401     code    401      403   422   422   422  422  422
+GET  /my-account/new-factor/token        sign-in code    sign-in  403   200   200   200  200  200
+POST /my-account/new-factor/token        401     code    401      403   422   422   422  422  422
+GET  /password                           sign-in code    sign-in  200   200   200   200  200  200
+POST /password                           401     code    401      422   422   422   422  422  422
+GET  /print                              sign-in code    sign-in  403   200   200   200  200  200
+GET  /print?building=<building>          sign-in code    sign-in  403   200   404   200  200  404
+GET  /session                            200     200     200      200   200   200   200  200  200
+POST /session                            200     200     200      200   200   200   200  200  200
+GET  /sign-in                            200     code    200      302   302   302   302  302  302
+POST /sign-in                            422     422     422      422   422   422   422  422  422
+GET  /sign-in/backup-codes               sign-in code    sign-in  302   302   302   302  302  302
+POST /sign-in/backup-codes               401     code    401      302   302   302   302  302  302
+GET  /sign-in/code                       sign-in 200     sign-in  302   302   302   302  302  302
+POST /sign-in/code                       401     422     401      302   302   302   302  302  302
+POST /sign-in/key                        401     422     401      302   302   302   302  302  302
+GET  /sign-in/second-factor              sign-in code    sign-in  302   302   302   302  302  302
+POST /sign-in/second-factor              401     code    401      302   302   302   302  302  302
+GET  /sign-in/second-factor/key          sign-in code    sign-in  302   302   302   302  302  302
+POST /sign-in/second-factor/key          401     code    401      302   302   302   302  302  302
+GET  /sign-in/second-factor/token        sign-in code    sign-in  302   302   302   302  302  302
+POST /sign-in/second-factor/token        401     code    401      302   302   302   302  302  302
+POST /sign-out                           302     302     302      302   302   302   302  302  302
 """
 ACCOUNTS = """
-                              nobody  halfway stranger ended   ada     aude
-GET  /                        sign-in code    sign-in  403     200     200
-GET  /accounts/<int:key>      sign-in code    sign-in  403     200     404
-POST /accounts/<int:key>      401     code    401      403     400     404
-GET  /accounts/new            sign-in code    sign-in  403     200     200
-GET  /accounts/new/<str:side> sign-in code    sign-in  403     200     200
-POST /accounts/new/<str:side> 401     code    401      403     422     422
-GET  /alive                   200     200     200      200     200     200
-POST /establishment           401     code    401      403     404     404
-POST /language                400     400     400      400     400     400
-GET  /log                     sign-in code    sign-in  403     200     200
-GET  /my-account              sign-in code    sign-in  403     200     200
-POST /my-account              401     code    401      403     422     422
-GET  /password                sign-in code    sign-in  200     200     200
-POST /password                401     code    401      422     422     422
-GET  /sign-in                 200     code    200      302     302     302
-POST /sign-in                 422     422     422      422     422     422
-GET  /sign-in/backup-codes    sign-in code    sign-in  302     302     302
-POST /sign-in/backup-codes    401     code    401      302     302     302
-GET  /sign-in/code            sign-in 200     sign-in  302     302     302
-POST /sign-in/code            401     422     401      302     302     302
-GET  /sign-in/second-factor   sign-in code    sign-in  302     302     302
-POST /sign-in/second-factor   401     code    401      302     302     302
-POST /sign-out                302     302     302      302     302     302
-GET  /who-sees-what           sign-in code    sign-in  403     200     200
+                                   nobody  halfway stranger ended ada aude
+GET  /                             sign-in code    sign-in  403   200 200
+GET  /accounts/<int:key>           sign-in code    sign-in  403   200 404
+POST /accounts/<int:key>           401     code    401      403   400 404
+GET  /accounts/new                 sign-in code    sign-in  403   200 200
+GET  /accounts/new/<str:side>      sign-in code    sign-in  403   200 200
+POST /accounts/new/<str:side>      401     code    401      403   422 422
+GET  /alive                        200     200     200      200   200 200
+POST /establishment                401     code    401      403   404 404
+POST /language                     400     400     400      400   400 400
+GET  /log                          sign-in code    sign-in  403   200 200
+GET  /my-account                   sign-in code    sign-in  403   200 200
+POST /my-account                   401     code    401      403   422 422
+GET  /my-account/factors/<str:key> sign-in code    sign-in  403   404 404
+POST /my-account/factors/<str:key> 401     code    401      403   404 404
+GET  /my-account/new-factor        sign-in code    sign-in  403   200 200
+POST /my-account/new-factor        401     code    401      403   422 422
+GET  /my-account/new-factor/key    sign-in code    sign-in  403   200 200
+POST /my-account/new-factor/key    401     code    401      403   422 422
+GET  /my-account/new-factor/token  sign-in code    sign-in  403   200 200
+POST /my-account/new-factor/token  401     code    401      403   422 422
+GET  /password                     sign-in code    sign-in  200   200 200
+POST /password                     401     code    401      422   422 422
+GET  /session                      200     200     200      200   200 200
+POST /session                      200     200     200      200   200 200
+GET  /sign-in                      200     code    200      302   302 302
+POST /sign-in                      422     422     422      422   422 422
+GET  /sign-in/backup-codes         sign-in code    sign-in  302   302 302
+POST /sign-in/backup-codes         401     code    401      302   302 302
+GET  /sign-in/code                 sign-in 200     sign-in  302   302 302
+POST /sign-in/code                 401     422     401      302   302 302
+POST /sign-in/key                  401     422     401      302   302 302
+GET  /sign-in/second-factor        sign-in code    sign-in  302   302 302
+POST /sign-in/second-factor        401     code    401      302   302 302
+GET  /sign-in/second-factor/key    sign-in code    sign-in  302   302 302
+POST /sign-in/second-factor/key    401     code    401      302   302 302
+GET  /sign-in/second-factor/token  sign-in code    sign-in  302   302 302
+POST /sign-in/second-factor/token  401     code    401      302   302 302
+POST /sign-out                     302     302     302      302   302 302
+GET  /who-sees-what                sign-in code    sign-in  403   200 200
 """
 LIST = "Écrou;Nom;Prénom;Né le;Bâtiment;Cellule\n900001;NOUVEAU;Noé;01/02/1990;A;A-1-001\n".encode()
 TABLES = {"care": CARE, "prison": PRISON, "accounts": ACCOUNTS}
@@ -273,10 +319,18 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     place = unit.establishment
     if door == "accounts":
-        return {"new/side": "care", "accounts/key": member(Role.NURSE, place, username="nina").pk}
+        return {
+            "factors/key": factor_of_somebody(place, door),
+            "new/side": "care",
+            "accounts/key": member(Role.NURSE, place, username="nina").pk,
+        }
     if door == "prison":
         officer = member(Role.UNIT_OFFICER, place, username="omar")
-        return {"calendar/secret": calendar_address(officer, unit), "building": unit.building.pk}
+        return {
+            "calendar/secret": calendar_address(officer, unit),
+            "building": unit.building.pk,
+            "factors/key": factor_of_somebody(place, door),
+        }
     nurse, day = User.objects.filter(username="alice").first() or member(Role.NURSE, place, username="nina"), workday(2)
     session = open_session(unit.doctor, day)
     booked = appointment(unit.paul, session, unit.consultation, local(place, day, 9, 40))
@@ -297,6 +351,7 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "registry/upload_id": keep_upload(LIST, by=nurse, establishment=place, complete=False).pk,
         "agenda": unit.doctor.pk,
         "person": unit.paul.pk,
+        "factors/key": factor_of_somebody(place, door),
     }
 
 
@@ -307,6 +362,10 @@ def in_series(booked: Appointment, unit: Unit) -> Any:
     series = Series.objects.create(establishment=place, detainee=unit.paul, rule="FREQ=WEEKLY;COUNT=2")
     Appointment.objects.filter(pk__in=[booked.pk, another.pk]).update(series=series)
     return series.pk
+def factor_of_somebody(place: Establishment, door: str) -> str:
+    """A second factor of a colleague at the same door: of no use to anybody else (tests/access/test_second_factors)."""
+    owner = member(USUAL_ROLE[door], place, username="owner")
+    return f"totp-{TOTPDevice.objects.create(user=owner, name='token', confirmed=True).pk}"
 
 
 def calendar_address(user: User, unit: Unit, *, scope: str = "") -> str:

@@ -362,6 +362,8 @@ def in_series(booked: Appointment, unit: Unit) -> Any:
     series = Series.objects.create(establishment=place, detainee=unit.paul, rule="FREQ=WEEKLY;COUNT=2")
     Appointment.objects.filter(pk__in=[booked.pk, another.pk]).update(series=series)
     return series.pk
+
+
 def factor_of_somebody(place: Establishment, door: str) -> str:
     """A second factor of a colleague at the same door: of no use to anybody else (tests/access/test_second_factors)."""
     owner = member(USUAL_ROLE[door], place, username="owner")

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.views import agenda, appointment, booking, find, people, series, session, swap
+from appointments.views import (
+    agenda,
+    appointment,
+    board,
+    booking,
+    find,
+    missed,
+    outcome,
+    people,
+    publication,
+    reports,
+    series,
+    session,
+    swap,
+)
 
 urlpatterns = [
     path("", agenda.today, name="home"),
@@ -20,9 +34,20 @@ urlpatterns = [
     path("appointment/<uuid:key>", appointment.appointment, name="appointment"),
     path("appointment/<uuid:key>/move", appointment.move, name="appointment_move"),
     path("appointment/<uuid:key>/cancel", appointment.cancel, name="appointment_cancel"),
-    path("appointment/<uuid:key>/undo", appointment.undo, name="appointment_undo"),
-    path("appointment/<uuid:key>/seen", appointment.seen, name="appointment_seen"),
-    path("appointment/<uuid:key>/not-come", appointment.not_come, name="appointment_not_come"),
+    path("appointment/<uuid:key>/arrived", outcome.arrived, name="appointment_arrived"),
+    path("appointment/<uuid:key>/started", outcome.started, name="appointment_started"),
+    path("appointment/<uuid:key>/seen", outcome.seen, name="appointment_seen"),
+    path("appointment/<uuid:key>/not-come", outcome.not_come, name="appointment_not_come"),
+    path("appointment/<uuid:key>/reason", outcome.reason, name="appointment_reason"),
+    path("appointment/<uuid:key>/undo", outcome.undo, name="appointment_undo"),
+    path("board", board.board, name="board"),
+    path("board/rows", board.board_rows, name="board_rows"),
+    path("missed", missed.missed, name="missed"),
+    path("reported/<str:day>", reports.reported, name="reported"),
+    path("alerts", reports.alerts, name="alerts"),
+    path("alerts/<uuid:key>/received", reports.alert_received, name="alert_received"),
+    path("lists", publication.lists, name="lists"),
+    path("lists/<str:day>/publish", publication.lists_publish, name="lists_publish"),
     path("sessions/<int:key>", session.session, name="session"),
     path("sessions/<int:key>/book", session.book, name="session_book"),
     path("sessions/<int:key>/attendance", session.attendance, name="session_attendance"),

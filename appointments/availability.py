@@ -169,10 +169,3 @@ def start_given(agenda: Agenda, at: datetime, *, detainee_id: UUID | None = None
         after=max(timezone.now(), session.starts_at),
     )
     return given[0] if given else at
-
-
-def is_free(agenda: Agenda, starts_at: datetime, ends_at: datetime, *, leaving_out: UUID) -> bool:
-    """Whether an appointment, `leaving_out` itself, could stand at that time in `agenda`. Two queries."""
-    sessions = ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=starts_at, ends_at__gte=ends_at)
-    held = Appointment.objects.holding().filter(agenda=agenda, starts_at__lt=ends_at, ends_at__gt=starts_at)
-    return ends_at > timezone.now() and sessions.exists() and not held.exclude(pk=leaving_out).exists()

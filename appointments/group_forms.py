@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from access.models import Establishment, User
-from appointments.enums import NotComeReason
+from appointments.enums import CARE_MAY_SAY
 from appointments.forms import SHOWN_PEOPLE, KindChoice
 from appointments.models import Agenda, Detainee, Kind
 from appointments.models.person import DetaineeQuerySet
@@ -93,7 +93,9 @@ class PeopleForm(forms.Form):
 class OutcomeForm(forms.Form):
     """What became of one person's appointment."""
 
-    outcome = forms.ChoiceField(choices=[("", ""), (SEEN, ""), *NotComeReason.choices], required=False)
+    outcome = forms.ChoiceField(
+        choices=[("", ""), (SEEN, ""), *((reason.value, reason.label) for reason in CARE_MAY_SAY)], required=False
+    )
     revision = forms.IntegerField(min_value=1)
 
     def wanted(self) -> str:

@@ -107,6 +107,13 @@ class ArrivalForm(forms.Form):
     at = time_field(_("Arrival time"))
 
 
+class PublicationForm(forms.Form):
+    """A change of the publication times."""
+
+    change = forms.ChoiceField(choices=[("add", _("Add")), ("remove", _("Remove"))], widget=forms.HiddenInput())
+    at = time_field(_("Publication time"))
+
+
 class RoomForm(forms.Form):
     """One room."""
 

@@ -35,4 +35,5 @@ urlpatterns = [
     path("closures/<int:key>", time_off.closure, name="planning_closure"),
     path("closures/<int:key>/remove", time_off.closure_remove, name="planning_closure_remove"),
     path("arrivals", planning.arrivals, name="planning_arrivals"),
+    path("publications", planning.publications, name="planning_publications"),
 ]

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -23,7 +24,8 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
-from appointments.models import Appointment, Room, Series
+from appointments.enums import FreezeReason, Urgency
+from appointments.models import Alert, Appointment, Freeze, PrintedSheet, Room, Series
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -43,8 +45,11 @@ from tests.factories import appointment, away, closed, local, member, open_sessi
 CARE = """
                                                  nobody  halfway stranger ended alice sonia bob helene chloe hanna
 GET  /                                           sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /alerts                                     sign-in code    sign-in  403   200   200   200 200    200   200
+POST /alerts/<uuid:key>/received                 401     code    401      403   302   302   302 302    404   404
 GET  /alive                                      200     200     200      200   200   200   200 200    200   200
 GET  /appointment/<uuid:key>                     sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/arrived             401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/cancel              401     code    401      403   422   422   404 422    404   404
 GET  /appointment/<uuid:key>/exchange            sign-in code    sign-in  403   200   200   404 200    404   404
 POST /appointment/<uuid:key>/exchange            401     code    401      403   422   422   404 422    404   404
@@ -52,8 +57,12 @@ GET  /appointment/<uuid:key>/later               sign-in code    sign-in  403   
 POST /appointment/<uuid:key>/later               401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/move                401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/not-come            401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/reason              401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/seen                401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/started             401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/undo                401     code    401      403   422   422   404 422    404   404
+GET  /board                                      sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /board/rows                                 sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /book                                       sign-in code    sign-in  403   200   200   200 200    200   200
 POST /book                                       401     code    401      403   422   422   422 422    422   422
 GET  /book/people                                sign-in code    sign-in  403   200   200   200 200    200   200
@@ -69,6 +78,9 @@ POST /establishment                              401     code    401      403   
 GET  /find-a-time                                sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
 POST /language                                   400     400     400      400   400   400   400 400    400   400
+GET  /lists                                      sign-in code    sign-in  403   200   200   403 200    200   200
+POST /lists/<str:day>/publish                    401     code    401      403   422   422   403 422    422   422
+GET  /missed                                     sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /my-account                                 sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account                                 401     code    401      403   422   422   422 422    422   422
 GET  /my-account/factors/<str:key>               sign-in code    sign-in  403   404   404   404 404    404   404
@@ -116,6 +128,7 @@ GET  /planning/kinds/new                         sign-in code    sign-in  403   
 POST /planning/kinds/new                         401     code    401      403   403   403   403 422    403   422
 GET  /planning/patterns/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
 POST /planning/patterns/<int:key>                401     code    401      403   403   403   403 422    403   404
+POST /planning/publications                      401     code    401      403   403   403   403 422    403   422
 GET  /planning/rooms/<int:key>                   sign-in code    sign-in  403   403   403   403 200    403   404
 POST /planning/rooms/<int:key>                   401     code    401      403   403   403   403 422    403   404
 POST /planning/rooms/<int:key>/resume            401     code    401      403   403   403   403 302    403   404
@@ -130,6 +143,7 @@ POST /registry/                                  401     code    401      403   
 GET  /registry/<uuid:upload_id>                  sign-in code    sign-in  403   200   404   403 404    404   404
 POST /registry/<uuid:upload_id>/apply            401     code    401      403   409   404   403 404    404   404
 POST /registry/<uuid:upload_id>/discard          401     code    401      403   302   404   403 404    404   404
+GET  /reported/<str:day>                         sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /series/<uuid:key>                          sign-in code    sign-in  403   200   200   404 200    404   404
 GET  /series/new                                 sign-in code    sign-in  403   200   200   200 200    200   200
 POST /series/new                                 401     code    401      403   422   422   422 422    422   422
@@ -159,13 +173,23 @@ PRISON = """
                                          nobody  halfway stranger ended oscar odile olga maya otto
 GET  /                                   sign-in code    sign-in  403   200   200   200  200  200
 GET  /?building=<building>               sign-in code    sign-in  403   200   404   200  200  404
+GET  /alerts                             sign-in code    sign-in  403   200   200   200  200  200
+POST /alerts                             401     code    401      403   422   422   422  422  422
+GET  /alerts?line=<line>                 sign-in code    sign-in  403   200   404   200  200  404
 GET  /alive                              200     200     200      200   200   200   200  200  200
+GET  /board                              sign-in code    sign-in  403   403   403   200  200  200
+GET  /board/lines                        sign-in code    sign-in  403   403   403   200  200  200
 GET  /calendar                           sign-in code    sign-in  403   200   200   200  200  200
 GET  /calendar/<str:secret>.ics          200     200     200      200   200   200   200  200  200
 POST /calendar/open                      401     code    401      403   302   302   302  302  302
 POST /calendar/revoke                    401     code    401      403   302   302   302  302  302
 POST /establishment                      401     code    401      403   404   404   404  404  404
+GET  /freezes                            sign-in code    sign-in  403   200   200   200  200  200
+POST /freezes                            401     code    401      403   422   422   422  422  422
+POST /freezes/<int:key>/lift             401     code    401      403   302   404   302  302  404
 POST /language                           400     400     400      400   400   400   400  400  400
+POST /line/<uuid:key>                    401     code    401      403   400   404   400  400  404
+GET  /line/<uuid:key>/impediment         sign-in code    sign-in  403   200   404   200  200  404
 GET  /mouvements.csv                     sign-in code    sign-in  403   200   200   200  200  200
 GET  /mouvements.csv?building=<building> sign-in code    sign-in  403   200   404   200  200  404
 GET  /my-account                         sign-in code    sign-in  403   200   200   200  200  200
@@ -181,7 +205,10 @@ POST /my-account/new-factor/token        401     code    401      403   422   42
 GET  /password                           sign-in code    sign-in  200   200   200   200  200  200
 POST /password                           401     code    401      422   422   422   422  422  422
 GET  /print                              sign-in code    sign-in  403   200   200   200  200  200
+POST /print                              401     code    401      403   302   302   302  302  302
+GET  /print/<uuid:batch>                 sign-in code    sign-in  403   200   404   200  200  404
 GET  /print?building=<building>          sign-in code    sign-in  403   200   404   200  200  404
+POST /print?building=<building>          401     code    401      403   302   404   302  302  404
 GET  /session                            200     200     200      200   200   200   200  200  200
 POST /session                            200     200     200      200   200   200   200  200  200
 GET  /sign-in                            200     code    200      302   302   302   302  302  302
@@ -326,9 +353,18 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         }
     if door == "prison":
         officer = member(Role.UNIT_OFFICER, place, username="omar")
+        session = open_session(unit.doctor, workday(1))
+        booked = appointment(unit.paul, session, unit.consultation, local(place, workday(1), 9, 40))
+        frozen = Freeze.objects.create(
+            establishment=place, building=unit.building, reason=FreezeReason.SEARCH, frozen_by=officer
+        )
         return {
             "calendar/secret": calendar_address(officer, unit),
             "building": unit.building.pk,
+            "freezes/key": frozen.pk,
+            "line/key": booked.movement_id,
+            "line": booked.movement_id,
+            "print/batch": printed_sheet(unit).batch,
             "factors/key": factor_of_somebody(place, door),
         }
     nurse, day = User.objects.filter(username="alice").first() or member(Role.NURSE, place, username="nina"), workday(2)
@@ -336,6 +372,9 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     booked = appointment(unit.paul, session, unit.consultation, local(place, day, 9, 40))
     return {
         "day/day": day,
+        "reported/day": day,
+        "alerts/key": waiting_alert(unit).pk,
+        "lists/day": day,
         "appointment/key": booked.pk,
         "series/key": in_series(booked, unit),
         "people/key": unit.paul.pk,
@@ -362,6 +401,26 @@ def in_series(booked: Appointment, unit: Unit) -> Any:
     series = Series.objects.create(establishment=place, detainee=unit.paul, rule="FREQ=WEEKLY;COUNT=2")
     Appointment.objects.filter(pk__in=[booked.pk, another.pk]).update(series=series)
     return series.pk
+
+
+def waiting_alert(unit: Unit) -> Alert:
+    """An officer's alert about Paul that nobody has received."""
+    return Alert.objects.create(
+        establishment=unit.establishment,
+        building=unit.building,
+        register_number=unit.paul.register_number,
+        last_name=unit.paul.last_name,
+        urgency=Urgency.NOW,
+        raised_by=member(Role.FLOOR_OFFICER, unit.establishment, username="odon"),
+    )
+
+
+def printed_sheet(unit: Unit) -> PrintedSheet:
+    """A sheet of today that was printed."""
+    place = unit.establishment
+    day = timezone.localdate(timezone=place.zone)
+    row = {"establishment": place, "building": unit.building, "day": day, "version": 1, "lines": []}
+    return PrintedSheet.objects.create(batch=uuid4(), **row)
 
 
 def factor_of_somebody(place: Establishment, door: str) -> str:

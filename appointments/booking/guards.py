@@ -35,12 +35,13 @@ class BookingRefused(Exception):
 
 
 class ChangedMeanwhile(BookingRefused):
-    """Somebody else changed the appointment after it was read."""
+    """Somebody else changed the appointment after `since`, the revision that was read."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, since: int) -> None:
+        self.since = since
         super().__init__(
             "changed",
-            _("Somebody else changed this appointment meanwhile. Look at it again before you change it."),
+            _("Somebody else changed this appointment meanwhile. Nothing of yours was applied yet."),
         )
 
 
@@ -60,10 +61,15 @@ def require_future(ends_at: datetime) -> None:
 def require_status(appointment: Appointment, status: Status) -> None:
     """Refuse to change an appointment that was already cancelled or closed."""
     if appointment.status != status:
-        raise BookingRefused(
-            "status",
-            _("This appointment is no longer open: %(status)s.") % {"status": appointment.get_status_display().lower()},
-        )
+        raise no_longer_open(appointment)
+
+
+def no_longer_open(appointment: Appointment) -> BookingRefused:
+    """Return the refusal of a change that the appointment's state does not allow."""
+    return BookingRefused(
+        "status",
+        _("This appointment is no longer open: %(status)s.") % {"status": appointment.get_status_display().lower()},
+    )
 
 
 def lock_person(detainee: Detainee) -> Detainee:
@@ -95,11 +101,13 @@ def lock_appointment(appointment: Appointment, *, revision: int, agendas: tuple[
     lock_agendas(appointment.agenda, *agendas)
     locked = (
         Appointment.objects.select_for_update(of=("self",))
-        .select_related("detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind")
+        .select_related(
+            "detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind", "movement"
+        )
         .get(pk=appointment.pk)
     )
     if locked.revision != revision:
-        raise ChangedMeanwhile
+        raise ChangedMeanwhile(since=revision)
     return locked
 
 
@@ -125,8 +133,9 @@ def lock_appointments(
         .order_by("pk")
     )
     locked = {row.pk: row for row in rows}
-    if any(locked[appointment.pk].revision != revision for appointment, revision in revisions.items()):
-        raise ChangedMeanwhile
+    for appointment, revision in revisions.items():
+        if locked[appointment.pk].revision != revision:
+            raise ChangedMeanwhile(since=revision)
     return locked
 
 
@@ -138,12 +147,6 @@ def judged_by_the_outcome() -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS agenda_overlap, person_overlap IMMEDIATE")
-
-
-def save_change(appointment: Appointment) -> None:
-    """Save and count the change."""
-    appointment.revision += 1
-    appointment.save()
 
 
 def arrival(appointment: Appointment) -> datetime:

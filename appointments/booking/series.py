@@ -24,12 +24,13 @@ from appointments.booking.guards import (
     lock_person,
     require_bookable,
     require_status,
-    save_change,
     sentences_for_constraints,
 )
+from appointments.booking.history import save_with_history, write
 from appointments.booking.placing import put_at, withdraw_left
 from appointments.booking.seats import Seat, take_seat
 from appointments.enums import CancelReason, Status
+from appointments.enums import Change as Made
 from appointments.fitting import read_fitting
 from appointments.models import Agenda, Appointment, Detainee, Kind, Series
 
@@ -100,6 +101,7 @@ def write_one(by: User, series: Series, agenda: Agenda, person: Detainee, kind: 
     )
     projection.call(appointment, at=arrival(appointment))
     appointment.save(force_insert=True)
+    write(appointment, by=by, what=Made.BOOKED)
     return appointment
 
 
@@ -124,7 +126,7 @@ def move_together(*, by: User, agenda: Agenda, changes: Sequence[Change]) -> lis
         before, leaving = [row.movement_id for row in rows], [row.pk for row in rows]
         with judged_by_the_outcome():
             for each, row in zip(changes, rows, strict=True):
-                put_at(row, agenda, each.starts_at, beside=leaving)
+                put_at(row, agenda, each.starts_at, by=by, beside=leaving)
         withdraw_left(before, rows)
         for row in rows:
             record(by=by, verb=Verb.MOVE, target=row, establishment=row.establishment_id)
@@ -139,13 +141,14 @@ def cancel_from_here(*, by: User, appointment: Appointment, revision: int, reaso
     later = [each for each in booked_from_here(appointment) if each.pk != appointment.pk]
     require_bookable(by, appointment.agenda, *{each.agenda for each in later})
     with transaction.atomic():
+        projection.hold_arrival_times(appointment.agenda.establishment)
         locked = lock_appointments({appointment: revision, **{each: each.revision for each in later}})
         rows = [locked[each.pk] for each in (appointment, *later)]
         before = [row.movement_id for row in rows]
         for row in rows:
             require_status(row, Status.BOOKED)
             row.movement, row.status, row.cancel_reason = None, Status.CANCELLED, reason
-            save_change(row)
+            save_with_history(row, by=by, what=Made.CANCELLED)
         withdraw_left(before, rows)
         for row in rows:
             record(by=by, verb=Verb.CANCEL, target=row, establishment=row.establishment_id)

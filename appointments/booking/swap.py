@@ -43,7 +43,7 @@ def swap(
         moves.sort(key=lambda each: not each[0].shares_time)
         with judged_by_the_outcome():
             for moved, place, leaving in moves:
-                put_at(moved, *place, beside=[leaving])
+                put_at(moved, *place, by=by, beside=[leaving])
         withdraw_left(before, (first, second))
         for each in (first, second):
             record(by=by, verb=Verb.MOVE, target=each, establishment=each.establishment_id)

@@ -20,11 +20,11 @@ from appointments.booking.guards import (
     require_bookable,
     require_present,
     require_status,
-    save_change,
     sentences_for_constraints,
 )
+from appointments.booking.history import save_with_history, write
 from appointments.booking.seats import take_seat
-from appointments.enums import CancelReason, Status
+from appointments.enums import CancelReason, Change, Status
 from appointments.models import Appointment, ConsultationSession, Detainee, Kind
 
 
@@ -76,7 +76,7 @@ def cancel_together(*, by: User, appointments: Sequence[Appointment], reason: Ca
             require_status(one, Status.BOOKED)
             left.append(one.movement_id)
             one.movement, one.status, one.cancel_reason = None, Status.CANCELLED, reason
-            save_change(one)
+            save_with_history(one, by=by, what=Change.CANCELLED)
         for movement in left:
             projection.withdraw_if_unused(movement)
     return cancelled
@@ -111,4 +111,5 @@ def _booked(by: User, person: Detainee, session: ConsultationSession, kind: Kind
     )
     projection.call(made, at=arrival(made))
     made.save(force_insert=True)
+    write(made, by=by, what=Change.BOOKED)
     return made

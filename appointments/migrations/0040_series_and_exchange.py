@@ -19,7 +19,7 @@ def overlap(name: str, column: str, **more: bool) -> migrations.AddConstraint:
         constraint=django.contrib.postgres.constraints.ExclusionConstraint(
             name=name,
             expressions=[(column, "="), (appointments.models.agenda.Period(), "&&")],
-            condition=models.Q(*more.items(), ("status__in", ("booked", "seen"))),
+            condition=models.Q(*more.items(), ("status__in", ("booked", "arrived", "in_consultation", "seen"))),
             deferrable=models.Deferrable.IMMEDIATE,
         ),
     )
@@ -45,7 +45,7 @@ ALTER TABLE appointments_appointment DROP CONSTRAINT IF EXISTS appointment_serie
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0021_planning_wall"),
+        ("appointments", "0030_appointment_life"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,4 +1,4 @@
-"""Changes the planning: agendas, kinds, rooms, patterns, sessions, absences, closures, arrival times.
+"""Changes the planning: agendas, kinds, rooms, patterns, sessions, absences, closures, arrival and publication times.
 
 Every verb is for the head of unit, atomic and recorded; the database's constraints have the last word. Knows no
 request, form or HTML.
@@ -21,6 +21,7 @@ from appointments.planning.patterns import (
     plan_values,
     save_pattern,
 )
+from appointments.planning.publications import add_publication_time, remove_publication_time
 from appointments.planning.refusals import PlanningRefused
 from appointments.planning.rooms import add_room, change_room, resume_room, retire_room
 from appointments.planning.sessions import change_session, delete_sessions
@@ -36,6 +37,7 @@ __all__ = [
     "add_agenda",
     "add_arrival_time",
     "add_kind",
+    "add_publication_time",
     "add_room",
     "cancel_under",
     "change_agenda",
@@ -53,6 +55,7 @@ __all__ = [
     "remove_absence",
     "remove_arrival_time",
     "remove_closure",
+    "remove_publication_time",
     "resume_agenda",
     "resume_kind",
     "resume_room",

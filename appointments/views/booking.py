@@ -21,10 +21,15 @@ from access.requests import DoorRequest
 from appointments import booking
 from appointments.availability import start_given
 from appointments.forms import SHOWN_PEOPLE, BookingForm, SlotForm
-from appointments.models import Agenda, Appointment, Detainee, Kind
+from appointments.models import Agenda, Detainee, Kind
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
 from appointments.next_free import next_free
-from appointments.policies import agendas_bookable_by, detainees_visible_to, get_visible_or_404
+from appointments.policies import (
+    agendas_bookable_by,
+    appointments_visible_to,
+    detainees_visible_to,
+    get_visible_or_404,
+)
 from appointments.views.layout import back_to_day, layout_for
 
 PROPOSED = 5
@@ -70,6 +75,7 @@ def submit(request: DoorRequest) -> HttpResponse:
             kind=values["kind"],
             starts_at=form.starts_at,
             length=form.length,
+            follows=values["follows"],
             overbook=values["overbook"],
         )
     except booking.BookingRefused as refusal:
@@ -84,11 +90,13 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     Raises ValueError for a slot that cannot be understood, Http404 for one that is not the user's.
     """
     values: dict[str, Any] = {}
+    if key := request.GET.get("again"):
+        values |= values_to_summon_again(request, key)
     if key := request.GET.get("agenda"):
         agenda = get_visible_or_404(agendas_bookable_by(request.user, request.establishment), key)
         values["agenda"] = agenda.pk
         kinds = Kind.objects.filter(establishment=request.establishment, is_active=True, discipline=agenda.discipline)
-        values["kind"] = kinds.values_list("pk", flat=True).first()
+        values.setdefault("kind", kinds.values_list("pk", flat=True).first())
     if at := request.GET.get("at"):
         start = datetime.fromisoformat(at.replace(" ", "+"))
         if start.tzinfo is None:
@@ -107,6 +115,26 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     return values
 
 
+def values_to_summon_again(request: DoorRequest, key: str) -> dict[str, Any]:
+    """Return what the form begins with for somebody who was missed: the same again, at the first free time."""
+    rows = appointments_visible_to(request.user, request.establishment).select_related("detainee", "kind", "agenda")
+    missed = get_visible_or_404(rows, key)
+    length = booking.own_length(missed)
+    values: dict[str, Any] = {
+        "follows": missed.pk,
+        "person": missed.detainee_id if missed.detainee.is_present else None,
+        "kind": missed.kind_id,
+        "minutes": None if length == missed.kind.length else int(length.total_seconds()) // 60,
+    }
+    bookable = agendas_bookable_by(request.user, request.establishment)
+    if agenda := bookable.filter(pk=missed.agenda_id).first():
+        values["agenda"] = agenda.pk
+        if free := free_with_exposure(request, [agenda], kind=missed.kind, length=length, person=missed.detainee):
+            local = min(one["slot"].starts_at for one in free).astimezone(request.establishment.zone)
+            values |= {"day": local.date(), "time": local.time()}
+    return values
+
+
 def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpResponse:
     """Return the form with the people who match and, after a refusal or on demand, the next free slots."""
     person = chosen_person(request, form)
@@ -121,6 +149,7 @@ def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpRespons
         "proposals": proposals(request, form, person) if wants_slots else [],
         "wants_slots": wants_slots,
         "agenda": chosen(form, "agenda"),
+        "follows": chosen(form, "follows"),
         "overbooking": overbooking_of(form),
         "wave": wave_of(request, form, person),
         "zone": request.establishment.zone,
@@ -239,8 +268,3 @@ def people_choices(request: DoorRequest) -> HttpResponse:
     people = matching_people(form, words)
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     return render(request, "care/_people_choices.html", {"people": people, "words": words, "person": None})
-
-
-def link_to_book(appointment: Appointment) -> str:
-    """Return the address that books the same person again."""
-    return f"{reverse('book')}?{urlencode({'person': appointment.detainee_id, 'agenda': appointment.agenda_id})}"

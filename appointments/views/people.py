@@ -21,6 +21,7 @@ from appointments.policies import (
     detainees_visible_to,
     get_visible_or_404,
 )
+from appointments.summonses import mark_summonses
 
 SHOWN = 50
 
@@ -45,14 +46,18 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
     appointments = appointments_visible_to(request.user, request.establishment).filter(detainee=who).with_names()
     now = timezone.now()
     past = appointments.filter(starts_at__lte=now)
+    to_come = list(appointments.filter(starts_at__gt=now).order_by("starts_at", "id"))
+    shown_past = list(past.order_by("-starts_at", "id")[:SHOWN])
+    may_book = set(agendas_bookable_by(request.user, request.establishment).values_list("pk", flat=True))
+    mark_summonses([*to_come, *shown_past], may_book=may_book)
     record(by=request.user, verb=Verb.READ, target=who, establishment=request.establishment)
     context = {
         "person": who,
-        "to_come": list(appointments.filter(starts_at__gt=now).order_by("starts_at", "id")),
-        "past": list(past.order_by("-starts_at", "id")[:SHOWN]),
+        "to_come": to_come,
+        "past": shown_past,
         "past_total": past.count(),
         "not_come": past.filter(status=Status.NOT_COME).count(),
-        "can_book": agendas_bookable_by(request.user, request.establishment).exists(),
+        "can_book": bool(may_book),
         "zone": request.establishment.zone,
     }
     return render(request, "care/person.html", context)

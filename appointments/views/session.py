@@ -17,7 +17,7 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.enums import HOLDING, NotComeReason, Status
+from appointments.enums import CARE_MAY_SAY, HOLDING, NotComeReason, Status
 from appointments.group_forms import SEEN, OutcomeForm, PeopleForm
 from appointments.models import Appointment, ConsultationSession
 from appointments.policies import agendas_bookable_by, get_visible_or_404, sessions_visible_to
@@ -63,7 +63,7 @@ def show(
         "can_book": agendas_bookable_by(request.user, request.establishment).filter(pk=shown.agenda_id).exists(),
         "is_over": shown.ends_at <= timezone.now(),
         "has_begun": shown.starts_at <= timezone.now(),
-        "reasons": NotComeReason.choices,
+        "reasons": [(reason.value, reason.label) for reason in CARE_MAY_SAY],
         "form": form or people_form(request, shown),
         "problems": problems or [],
         "zone": request.establishment.zone,
@@ -129,6 +129,8 @@ def record_outcome(request: DoorRequest, one: Appointment, form: OutcomeForm) ->
         return False
     if wanted == SEEN:
         booking.record_seen(by=request.user, appointment=one, revision=revision)
+    elif one.status == Status.NOT_COME:
+        booking.complete_reason(by=request.user, appointment=one, revision=revision, reason=NotComeReason(wanted))
     else:
         booking.record_not_come(by=request.user, appointment=one, revision=revision, reason=NotComeReason(wanted))
     return True

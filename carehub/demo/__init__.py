@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.models import Establishment, User
-from carehub.demo import cast, planning, rows
+from carehub.demo import cast, desk, planning, rows, waiting_room
 from carehub.demo.cast import accounts
 from carehub.demo.days import Calendar
 from carehub.demo.nominal_file import nominal_file
@@ -72,3 +72,7 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
     rows.write_imports(frame, outcome)
     planning.write_what_is_to_come(site, calendar, frame.establishment, users)
     write_series(frame, site, people.values(), today=calendar.today)
+    if site is REMAND:
+        officer, buildings = users[cast.HEALTH_UNIT_OFFICER], frame.buildings.values()
+        desk.write_desk(frame.establishment, today=calendar.today, officer=officer, buildings=buildings)
+    waiting_room.write_waiting_room(frame.establishment, today=calendar.today)

@@ -283,7 +283,7 @@ def test_attendance_is_recorded_person_by_person(unit_a: Unit, alice: User, at_d
     typed = {
         f"{came.pk}-outcome": "seen",
         f"{came.pk}-revision": "1",
-        f"{stayed.pk}-outcome": NotComeReason.VISIT.value,
+        f"{stayed.pk}-outcome": NotComeReason.NOT_CALLED.value,
         f"{stayed.pk}-revision": "1",
     }
 
@@ -298,7 +298,7 @@ def test_attendance_is_recorded_person_by_person(unit_a: Unit, alice: User, at_d
     for one in (came, stayed, to_come):
         one.refresh_from_db()
     assert (early.status_code, done.status_code, to_come.status) == (422, 302, "booked")
-    assert (came.status, stayed.status, stayed.not_come_reason) == ("seen", "not_come", "PARLOIR")
+    assert (came.status, stayed.status, stayed.not_come_reason) == ("seen", "not_come", "NON_APPELE")
     assert (stale.status_code, wrong.status_code) == (422, 422)
     assert "Somebody else changed this appointment meanwhile" in stale.content.decode()
 

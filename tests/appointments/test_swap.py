@@ -175,26 +175,6 @@ def test_stale_page_is_told_and_changes_nothing(
     assert f"{karim.pk}|5" in answer.text
 
 
-def test_moved_appointment_is_put_back_while_its_old_time_is_free(
-    unit_a: Unit, paul: Appointment, morning: ConsultationSession, alice: User, at_door: AtDoor
-) -> None:
-    browser = at_door(alice)
-    url = browser.url("appointment_move", paul.pk)
-
-    moved = browser.post(url, {"move-revision": 1, "slot": f"{unit_a.doctor.pk}|{at(unit_a, 10, 10):%Y-%m-%dT%H:%M}"})
-    notice = browser.get(moved.url)
-    old = f"{unit_a.doctor.pk}|{at(unit_a, 8, 50):%Y-%m-%dT%H:%M}"
-
-    assert old in notice.text
-    assert "Put it back" in notice.text
-    browser.post(url, {"move-revision": 2, "slot": old})
-    paul.refresh_from_db()
-    assert paul.starts_at == at(unit_a, 8, 50)
-    browser.post(url, {"move-revision": 3, "slot": f"{unit_a.doctor.pk}|{at(unit_a, 10, 10):%Y-%m-%dT%H:%M}"})
-    appointment(unit_a.karim, morning, unit_a.consultation, at(unit_a, 9))
-    assert "Put it back" not in browser.get(moved.url).text
-
-
 def test_exchange_with_a_full_half_day_gives_its_own_time_and_takes_the_hour(
     unit_a: Unit, paul: Appointment, alice: User
 ) -> None:

@@ -118,7 +118,7 @@ def test_card_is_dragged_to_a_free_time_and_put_back(
 
     drag(page, card(page, "DURAND Paul"), slot(page, "08:50"))
     expect(page.locator(".card-changed")).to_contain_text("08:50 DURAND Paul")
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Undo").click()
 
     expect(page.locator(".card-changed")).to_contain_text("09:40 DURAND Paul")
 

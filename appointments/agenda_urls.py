@@ -10,12 +10,15 @@ from appointments.views import (
     board,
     booking,
     calendars,
+    find,
     missed,
     outcome,
     people,
     publication,
     reports,
+    series,
     session,
+    swap,
 )
 
 urlpatterns = [
@@ -28,6 +31,11 @@ urlpatterns = [
     path("month/<str:month>", calendars.month_of, name="month_of"),
     path("book", booking.book, name="book"),
     path("book/people", booking.people_choices, name="book_people"),
+    path("find-a-time", find.find, name="find"),
+    path("series/new", series.new, name="series_new"),
+    path("series/<uuid:key>", series.series, name="series"),
+    path("appointment/<uuid:key>/later", series.later, name="appointment_later"),
+    path("appointment/<uuid:key>/exchange", swap.swap, name="appointment_swap"),
     path("appointment/<uuid:key>", appointment.appointment, name="appointment"),
     path("appointment/<uuid:key>/move", appointment.move, name="appointment_move"),
     path("appointment/<uuid:key>/cancel", appointment.cancel, name="appointment_cancel"),

@@ -60,6 +60,7 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_series": {"care": "SELECT, INSERT"},
     "appointments_appointmentchange": {"care": "SELECT, INSERT"},
     "appointments_extraction": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_slipwording": {"care": "SELECT, INSERT, UPDATE"},

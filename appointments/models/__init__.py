@@ -15,6 +15,7 @@ from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
 from appointments.models.wording import SlipWording
+from appointments.models.series import Series
 
 __all__ = [
     "Absence",
@@ -37,6 +38,7 @@ __all__ = [
     "RegistryImport",
     "RegistryUpload",
     "Room",
+    "Series",
     "SessionPattern",
     "SlipWording",
     "UnitCalendar",

@@ -92,6 +92,7 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_agenda": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_kind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_appointment": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_series": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_appointmentchange": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_extraction": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_slipwording": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},

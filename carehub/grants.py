@@ -51,6 +51,9 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
+    "appointments_request": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_question": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_requestsettings": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_registryimport": {"care": "SELECT, INSERT"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow: the one thing that both sides know.
@@ -87,10 +90,12 @@ POLICIES: dict[str, frozenset[str]] = {
 TRIGGERS = frozenset(
     {
         "appointment_has_movement",
+        "appointment_keeps_request",
         "appointment_within_session",
         "audit_append_only",
         "audit_chain",
         "audit_never_emptied",
+        "request_follows_appointment",
         "session_keeps_appointments",
     }
 )

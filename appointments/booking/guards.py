@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from access.models import User
 from appointments import projection
+from appointments.booking.answers import follow
 from appointments.enums import Status
 from appointments.models import Agenda, Appointment, ConsultationSession, Detainee
 from appointments.policies import agendas_bookable_by
@@ -101,9 +102,10 @@ def lock_appointment(appointment: Appointment, *, revision: int, agendas: tuple[
 
 
 def save_change(appointment: Appointment) -> None:
-    """Save and count the change."""
+    """Save and count the change, and carry it to the requests that the appointment answers."""
     appointment.revision += 1
     appointment.save()
+    follow(appointment)
 
 
 def open_session(agenda: Agenda, starts_at: datetime, ends_at: datetime) -> ConsultationSession:

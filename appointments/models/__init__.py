@@ -6,6 +6,7 @@ from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession,
 from appointments.models.appointment import Appointment
 from appointments.models.movement import Movement
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
+from appointments.models.request import Question, Request, RequestSettings
 
 __all__ = [
     "Agenda",
@@ -15,6 +16,9 @@ __all__ = [
     "Detainee",
     "Kind",
     "Movement",
+    "Question",
     "RegistryImport",
     "RegistryUpload",
+    "Request",
+    "RequestSettings",
 ]

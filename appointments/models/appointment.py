@@ -78,6 +78,8 @@ class Appointment(models.Model):
                 condition=Q(session__isnull=False) | Q(status=Status.CANCELLED),
                 name="only_cancelled_without_session",
             ),
+            # What points to an appointment and to a person points to one and the same.
+            models.UniqueConstraint(fields=["detainee", "id"], name="appointment_of_person"),
             # A cancelled appointment calls nobody.
             models.CheckConstraint(
                 condition=~Q(status=Status.CANCELLED) | Q(movement__isnull=True),

@@ -31,6 +31,7 @@ from appointments.policies import (
     appointments_visible_to,
     get_visible_or_404,
 )
+from appointments.requests.queue import counts, open_questions
 
 ROW_MINUTES = {"5": 5, "15": 15}
 # Further away nobody plans, and a typing mistake is likely.
@@ -97,6 +98,8 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "next_open": None if listed.rows else next_open_day(user, place, shown, only=only),
         "zone": place.zone,
         "just_changed": just_changed(request),
+        "to_do": counts(user, place),
+        "to_decide": open_questions(user, place).count(),
     }
     return render(request, "care/day.html", context)
 

@@ -20,6 +20,7 @@ from appointments.policies import (
     appointments_visible_to,
     detainees_visible_to,
     get_visible_or_404,
+    requests_visible_to,
 )
 
 SHOWN = 50
@@ -43,6 +44,8 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
     """One person: identity, appointments to come and past in the agendas that the user sees."""
     who = get_visible_or_404(detainees_visible_to(request.user, request.establishment).select_related("building"), key)
     appointments = appointments_visible_to(request.user, request.establishment).filter(detainee=who).with_names()
+    asked = requests_visible_to(request.user, request.establishment).filter(detainee=who).with_names()
+    asked = asked.order_by("-received_on", "-entered_at", "id")
     now = timezone.now()
     past = appointments.filter(starts_at__lte=now)
     record(by=request.user, verb=Verb.READ, target=who, establishment=request.establishment)
@@ -52,6 +55,8 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         "past": list(past.order_by("-starts_at", "id")[:SHOWN]),
         "past_total": past.count(),
         "not_come": past.filter(status=Status.NOT_COME).count(),
+        "requests": list(asked[:SHOWN]),
+        "today": timezone.localdate(timezone=request.establishment.zone),
         "can_book": agendas_bookable_by(request.user, request.establishment).exists(),
         "zone": request.establishment.zone,
     }

@@ -24,7 +24,11 @@ USUAL_WAIT = 14
 AGAIN = [("", "—"), ("join", _("Join to that request")), ("anyway", _("Enter anyway"))]
 
 
-def wanted_choices(by: User, establishment: Establishment) -> tuple[list[Any], dict[str, Kind]]:
+# What may be chosen, and the kinds among it by their value.
+Choices = tuple[list[Any], dict[str, Kind]]
+
+
+def wanted_choices(by: User, establishment: Establishment) -> Choices:
     """Return what may be asked for, by discipline, as far as `by` sees its agendas; and the kinds by their value."""
     seen = set(agendas_visible_to(by, establishment).order_by().values_list("discipline", flat=True))
     kinds = Kind.objects.filter(establishment=establishment, is_active=True, discipline__in=seen)
@@ -52,7 +56,9 @@ class WantedForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, by: User, establishment: Establishment, choices: Any = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, by: User, establishment: Establishment, choices: Choices | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.by, self.establishment = by, establishment
         # Many lines of one page share what one query found.
@@ -143,7 +149,8 @@ class ReceivedForm(forms.Form):
 
     def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
         self.today = timezone.localdate(timezone=establishment.zone)
-        super().__init__(*args, initial={"received_on": self.today}, **kwargs)
+        kwargs["initial"] = {"received_on": self.today}
+        super().__init__(*args, **kwargs)
 
     def clean_received_on(self) -> date:
         """Refuse a day to come, and one so long ago that it is a typing mistake."""

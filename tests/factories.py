@@ -12,8 +12,8 @@ from factory.django import DjangoModelFactory
 from access.enums import Role, Side, side_of_role
 from access.models import Building, Establishment, Membership, User
 from access.policy import give
-from appointments.enums import Discipline, Status
-from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Detainee, Kind
+from appointments.enums import Discipline, Source, Status
+from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Detainee, Kind, Request
 from appointments.projection import call, expected_at
 
 PASSWORD = "une phrase de passe solide"
@@ -160,3 +160,18 @@ def appointment(
     call(row, at=expected_at(starts_at, session.establishment))
     row.save(force_insert=True)
     return row
+
+
+class RequestFactory(DjangoModelFactory):
+    """A request in the queue, for general medicine, received today and to be seen within a fortnight."""
+
+    class Meta:
+        model = Request
+
+    detainee = factory.SubFactory(DetaineeFactory)
+    establishment = factory.LazyAttribute(lambda o: o.detainee.establishment)
+    discipline = factory.LazyAttribute(lambda o: "" if getattr(o, "kind", None) else Discipline.GENERAL)
+    source = Source.LETTER
+    received_on = factory.LazyFunction(timezone.localdate)
+    last_asked_on = factory.LazyAttribute(lambda o: o.received_on)
+    due_on = factory.LazyAttribute(lambda o: o.received_on + timedelta(days=14))

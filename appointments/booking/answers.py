@@ -30,7 +30,7 @@ def follow_one(status: str, appointment: Appointment) -> dict[str, object]:
     """Return what changes of a request in `status` that rests, or rested, on `appointment`."""
     rests = status in {RequestStatus.PLANNED, RequestStatus.ANSWERED}
     if appointment.status in FAILED:
-        back = {"status": RequestStatus.OPEN, "appointment": None, "returned_from": appointment}
+        back: dict[str, object] = {"status": RequestStatus.OPEN, "appointment": None, "returned_from": appointment}
         return back if rests else {}
     wanted = RequestStatus.ANSWERED if appointment.status == Status.SEEN else RequestStatus.PLANNED
     if status == wanted or status == RequestStatus.CLOSED:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from uuid import UUID
 
 from django.db import models
@@ -157,8 +158,8 @@ def read_queue(
     # One more than is shown: the line after the last one is where somebody goes on.
     found = list(in_order(rows.with_names(), today)[first : first + SHOWN + 1])
     lines = [Line(request, today) for request in found]
-    for line, after in zip(lines, [*lines[1:], None], strict=True):
-        line.next_key = after.request.pk if after else None
+    for line, after in pairwise(lines):
+        line.next_key = after.request.pk
     lines = lines[:SHOWN]
     fill_in(user, establishment, lines)
     return Queue(lines, total, page, pages)

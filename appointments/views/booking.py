@@ -133,6 +133,7 @@ def show(
         "next_key": form["next"].value() or request.GET.get("next", ""),
         "shown_part": request.POST.get("show") or request.GET.get("show", ""),
         "proposals": slots,
+        "first_slot": found[0]["slot"] if found else None,
         "wants_slots": wants_slots,
         "agenda": chosen(form, "agenda"),
         "wave": wave_of(request, form, person),

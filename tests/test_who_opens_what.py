@@ -36,7 +36,7 @@ from tests.addresses import (
 )
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import appointment, local, member, open_session, workday
+from tests.factories import RequestFactory, appointment, local, member, open_session, workday
 
 CARE = """
                                            nobody  halfway stranger ended alice sonia bob helene chloe hanna
@@ -103,6 +103,27 @@ GET  /sign-in/code                         sign-in 200     sign-in  302   302   
 POST /sign-in/code                         401     422     401      302   302   302   302 302    302   302
 GET  /sign-in/second-factor                sign-in code    sign-in  302   302   302   302 302    302   302
 POST /sign-in/second-factor                401     code    401      302   302   302   302 302    302   302
+GET  /decisions                            sign-in code    sign-in  403   200   200   200 200    200   200
+POST /decisions                            401     code    401      403   422   422   422 422    422   422
+GET  /mail                                 sign-in code    sign-in  403   200   200   200 200    200   200
+POST /mail                                 401     code    401      403   422   422   422 422    422   422
+POST /mail/line                            401     code    401      403   400   400   400 400    400   400
+GET  /mail/people                          sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /registry/settings                    sign-in code    sign-in  403   403   403   403 200    403   200
+POST /registry/settings                    401     code    401      403   403   403   403 422    403   422
+GET  /requests/<uuid:key>                  sign-in code    sign-in  403   200   200   404 200    404   404
+POST /requests/<uuid:key>/accept           401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/answer           401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/close            401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/reopen           401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/sort             401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/take             401     code    401      403   422   422   404 422    404   404
+GET  /requests/new                         sign-in code    sign-in  403   404   404   404 404    404   404
+POST /requests/new                         401     code    401      403   404   404   404 404    404   404
+GET  /requests/new?person=<person>         sign-in code    sign-in  403   200   200   200 200    404   404
+GET  /triage                               sign-in code    sign-in  403   200   200   200 200    200   200
+POST /triage/left                          401     code    401      403   302   302   302 302    302   302
+GET  /book?request=<request>               sign-in code    sign-in  403   200   200   404 200    404   404
 POST /sign-out                             302     302     302      302   302   302   302 302    302   302
 """
 PRISON = """
@@ -258,6 +279,8 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "registry/upload_id": keep_upload(LIST, by=nurse, establishment=place, complete=False).pk,
         "agenda": unit.doctor.pk,
         "person": unit.paul.pk,
+        "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
+        "request": asked.pk,
     }
 
 

@@ -5,7 +5,6 @@ So nobody waits in a circle with a booking, which locks the person before the ag
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from access.models import User
@@ -69,12 +68,6 @@ def require_present(person: Detainee) -> None:
     """Refuse to enter a request of somebody who has left."""
     if not person.is_present:
         raise RequestRefused(_("%(name)s has left the establishment.") % {"name": person.display_name})
-
-
-def require_care(by: User, request: Request) -> None:
-    """Raise PermissionDenied when `by` would not see what he writes."""
-    if not requests_visible_to(by, request.establishment).filter(pk=request.pk).exists():
-        raise PermissionDenied(_("You do not see requests of this discipline."))
 
 
 def set_wanted(request: Request, *, kind: Kind | None, discipline: str) -> None:

@@ -121,9 +121,11 @@ POST /requests/<uuid:key>/take             401     code    401      403   422   
 GET  /requests/new                         sign-in code    sign-in  403   404   404   404 404    404   404
 POST /requests/new                         401     code    401      403   404   404   404 404    404   404
 GET  /requests/new?person=<person>         sign-in code    sign-in  403   200   200   200 200    404   404
+POST /requests/new?person=<person>         401     code    401      403   422   422   422 422    404   404
 GET  /triage                               sign-in code    sign-in  403   200   200   200 200    200   200
 POST /triage/left                          401     code    401      403   302   302   302 302    302   302
 GET  /book?request=<request>               sign-in code    sign-in  403   200   200   404 200    404   404
+POST /book?request=<request>               401     code    401      403   422   422   422 422    422   422
 POST /sign-out                             302     302     302      302   302   302   302 302    302   302
 """
 PRISON = """

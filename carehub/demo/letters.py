@@ -121,7 +121,7 @@ def _waiting(letters: Letters, people: list[Detainee]) -> Iterator[Request]:
     today = letters.calendar.today
     for number, person in enumerate(people):
         days = 0 if number < 12 else 1 + int(letters.rng.expovariate(1 / 6)) % 30
-        fresh = {"triaged_by": None, "triaged_at": None} if days == 0 else {}
+        fresh: dict[str, object] = {"triaged_by": None, "triaged_at": None} if days == 0 else {}
         if days == 0 and number % 3 == 0:
             fresh |= {"kind": None, "discipline": "", "priority": Priority.ROUTINE, "due_on": today + timedelta(14)}
         asked = 2 if number % 11 == 5 else 1

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.views import agenda, appointment, booking, people
+from appointments.views import (
+    agenda,
+    appointment,
+    board,
+    booking,
+    missed,
+    outcome,
+    people,
+    publication,
+    reports,
+)
 
 urlpatterns = [
     path("", agenda.today, name="home"),
@@ -15,9 +25,21 @@ urlpatterns = [
     path("appointment/<uuid:key>", appointment.appointment, name="appointment"),
     path("appointment/<uuid:key>/move", appointment.move, name="appointment_move"),
     path("appointment/<uuid:key>/cancel", appointment.cancel, name="appointment_cancel"),
-    path("appointment/<uuid:key>/undo", appointment.undo, name="appointment_undo"),
-    path("appointment/<uuid:key>/seen", appointment.seen, name="appointment_seen"),
-    path("appointment/<uuid:key>/not-come", appointment.not_come, name="appointment_not_come"),
+    path("appointment/<uuid:key>/arrived", outcome.arrived, name="appointment_arrived"),
+    path("appointment/<uuid:key>/started", outcome.started, name="appointment_started"),
+    path("appointment/<uuid:key>/seen", outcome.seen, name="appointment_seen"),
+    path("appointment/<uuid:key>/not-come", outcome.not_come, name="appointment_not_come"),
+    path("appointment/<uuid:key>/reason", outcome.reason, name="appointment_reason"),
+    path("appointment/<uuid:key>/undo", outcome.undo, name="appointment_undo"),
+    path("board", board.board, name="board"),
+    path("board/rows", board.board_rows, name="board_rows"),
+    path("missed", missed.missed, name="missed"),
+    path("reported/<str:day>", reports.reported, name="reported"),
+    path("alerts", reports.alerts, name="alerts"),
+    path("alerts/<uuid:key>/received", reports.alert_received, name="alert_received"),
+    path("alerts/<uuid:key>/request", reports.alert_request, name="alert_request"),
+    path("lists", publication.lists, name="lists"),
+    path("lists/<str:day>/publish", publication.lists_publish, name="lists_publish"),
     path("people", people.people, name="people"),
     path("people/<uuid:key>", people.person, name="person"),
 ]

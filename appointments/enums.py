@@ -4,19 +4,44 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
     """Where an appointment stands."""
 
     BOOKED = "booked", _("Booked")
+    ARRIVED = "arrived", _("Arrived")
+    IN_CONSULTATION = "in_consultation", _("In consultation")
     SEEN = "seen", _("Seen")
     NOT_COME = "not_come", _("Did not come")
     CANCELLED = "cancelled", _("Cancelled")
 
 
 # These hold the practitioner's and the person's time; a slot left by somebody who did not come may be used again.
-HOLDING = (Status.BOOKED, Status.SEEN)
+HOLDING = (Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.SEEN)
+
+
+class Change(models.TextChoices):
+    """What somebody did to an appointment: one line of its history each."""
+
+    BOOKED = "booked", _("booked")
+    MOVED = "moved", _("moved")
+    CANCELLED = "cancelled", _("cancelled")
+    ARRIVED = "arrived", _("marked as arrived")
+    STARTED = "started", _("consultation begun")
+    SEEN = "seen", _("marked as seen")
+    NOT_COME = "not_come", _("marked as not come")
+    REASON = "reason", _("reason completed")
+    UNDONE = "undone", _("taken back")
+
+
+class Mark(models.TextChoices):
+    """What a line of the movement list tells of its history: never when it changed, nor why."""
+
+    NONE = "", ""
+    ADDED = "added", pgettext_lazy("line of the list", "added")
+    WITHDRAWN = "withdrawn", pgettext_lazy("line of the list", "withdrawn")
 
 
 class Discipline(models.TextChoices):
@@ -68,6 +93,75 @@ class NotComeReason(models.TextChoices):
     LATE = "RETARD", _("Came too late to be seen")
     LEFT = "REPARTI", _("Left before being seen")
     UNIT_ABSENT = "US_ABS", _("Practitioner absent")
+    UNIT_POSTPONED = "US_REPORT", _("Postponed by care")
+    UNIT_HOSPITAL = "US_HOSPI", _("In hospital")
+
+
+class MovementState(models.TextChoices):
+    """Where a person on the movement list is, as officers record it. Nothing here is about care."""
+
+    EXPECTED = "expected", pgettext_lazy("movement", "Expected")
+    CALLED = "called", pgettext_lazy("movement", "Called")
+    LEFT = "left", pgettext_lazy("movement", "Left")
+    ARRIVED = "arrived", pgettext_lazy("movement", "Arrived")
+    BACK = "back", pgettext_lazy("movement", "Back")
+    IMPEDED = "impeded", pgettext_lazy("movement", "Not brought")
+
+
+class Impediment(models.TextChoices):
+    """Why a person cannot be brought: what the prison may declare (domain.md 2.3), nothing that care alone knows."""
+
+    VISIT = "PARLOIR", _("Visit, lawyer")
+    YARD = "PROMENADE", _("Exercise yard")
+    ACTIVITY = "ACTIVITE", _("Sport, school, worship, activity")
+    WORK = "TRAVAIL", _("Work, training")
+    OTHER_SUMMONS = "AUTRE_CONV", _("Other summons")
+    ESCORT_OUT = "EXTRACTION", _("Out on escort (no detail)")
+    MOVED = "TRANSFERT", _("Moved or released")
+    WING = "QDQI", _("Punishment or isolation wing, not escorted")
+    STAFF = "EFFECTIF", _("Staff shortage")
+    FROZEN = "BLOCAGE", _("Movements frozen")
+    STRIKE = "MVT_SOCIAL", _("Industrial action")
+    LIST_NOT_RECEIVED = "LISTE_NR", _("List not received")
+    WRONG_CELL = "CELLULE", _("Wrong cell on the list")
+    REFUSAL_REPORTED = "REF_DECL", _("Refusal reported by the prison")
+    NO_REASON = "SANS_MOTIF", _("No reason given")
+
+
+class FreezeReason(models.TextChoices):
+    """Why no movement takes place."""
+
+    INCIDENT = "incident", pgettext_lazy("freeze", "Incident")
+    ALARM = "alarm", pgettext_lazy("freeze", "Alarm")
+    SEARCH = "search", pgettext_lazy("freeze", "Search")
+    ROLL_CALL = "roll_call", pgettext_lazy("freeze", "Roll call")
+    STRIKE = "strike", pgettext_lazy("freeze", "Industrial action")
+    STAFF = "staff", pgettext_lazy("freeze", "Staff shortage")
+    OTHER = "other", pgettext_lazy("freeze", "Other reason")
+
+
+class Urgency(models.TextChoices):
+    """How soon an officer asks that somebody be seen."""
+
+    TODAY = "today", pgettext_lazy("alert", "Today")
+    NOW = "now", pgettext_lazy("alert", "At once")
+
+
+# Who may say what. The prison declares, care verifies: two columns, and no code of one side in the other's. A list that
+# was not received, a wrong cell, and that nothing is known may be said by either.
+PRISON_MAY_SAY = tuple(NotComeReason(value) for value in Impediment.values)
+CARE_MAY_SAY = (
+    NotComeReason.NO_REASON,
+    NotComeReason.REFUSAL_CONFIRMED,
+    NotComeReason.NOT_CALLED,
+    NotComeReason.LATE,
+    NotComeReason.LEFT,
+    NotComeReason.UNIT_ABSENT,
+    NotComeReason.UNIT_POSTPONED,
+    NotComeReason.UNIT_HOSPITAL,
+    NotComeReason.LIST_NOT_RECEIVED,
+    NotComeReason.WRONG_CELL,
+)
 
 
 class Source(models.TextChoices):

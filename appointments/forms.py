@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Establishment, User
-from appointments.enums import CancelReason, NotComeReason
-from appointments.models import Agenda, Detainee, Kind
+from appointments.enums import CARE_MAY_SAY, CancelReason
+from appointments.models import Agenda, Appointment, Detainee, Kind
 from appointments.models.person import DetaineeQuerySet
-from appointments.policies import agendas_bookable_by, detainees_visible_to
+from appointments.policies import agendas_bookable_by, appointments_visible_to, detainees_visible_to
 from appointments.timegrid import OutsideCalendar, at_local
 
 SHOWN_PEOPLE = 8
@@ -96,6 +96,8 @@ class BookingForm(SlotForm):
         max_value=240,
         help_text=_("Leave empty for the usual duration."),
     )
+    # The appointment that did not take place and that this one makes up for.
+    follows = forms.ModelChoiceField(Appointment.objects.none(), required=False, widget=forms.HiddenInput)
     # The request that the appointment answers, as it was seen, and the one after it in the queue.
     request = forms.UUIDField(required=False, widget=forms.HiddenInput)
     request_revision = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
@@ -107,6 +109,9 @@ class BookingForm(SlotForm):
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
         kind.queryset = Kind.objects.filter(establishment=self.establishment, is_active=True)
+        follows = self.fields["follows"]
+        assert isinstance(follows, forms.ModelChoiceField)  # noqa: S101 declared above
+        follows.queryset = appointments_visible_to(self.by, self.establishment)
 
     def people(self) -> DetaineeQuerySet:
         """Return the people who may be called."""
@@ -120,6 +125,10 @@ class BookingForm(SlotForm):
             data["detainee"] = find_person(self.people(), key, words)
         except ValidationError as error:
             self.add_error("q", error)
+        follows = data.get("follows")
+        if follows is not None and data.get("detainee") != follows.detainee:
+            # Somebody else was chosen meanwhile: this makes up for nothing.
+            data["follows"] = None
         return data
 
     @property
@@ -162,10 +171,21 @@ class CancelForm(RevisionForm):
 
 
 class NotComeForm(RevisionForm):
-    """Why the person did not come, as far as care knows."""
+    """That the person did not come, with care's reason if there is one yet. What the prison declares is not asked."""
 
     reason = forms.ChoiceField(
-        label=_("Why the person did not come"), choices=[("", _("Choose a reason")), *NotComeReason.choices]
+        label=_("Why, as far as care knows"),
+        required=False,
+        choices=[("", _("Not known yet")), *((reason.value, reason.label) for reason in CARE_MAY_SAY)],
+    )
+
+
+class ReasonForm(RevisionForm):
+    """What care has found out since."""
+
+    reason = forms.ChoiceField(
+        label=_("What care has verified"),
+        choices=[("", _("Choose a reason")), *((reason.value, reason.label) for reason in CARE_MAY_SAY)],
     )
 
 

@@ -112,6 +112,13 @@ class ArrivalForm(forms.Form):
     at = time_field(_("Arrival time"))
 
 
+class PublicationForm(forms.Form):
+    """A change of the publication times."""
+
+    change = forms.ChoiceField(choices=[("add", _("Add")), ("remove", _("Remove"))], widget=forms.HiddenInput())
+    at = time_field(_("Publication time"))
+
+
 class HoursForm(forms.Form):
     """The hours of a session, in local time."""
 

@@ -21,4 +21,5 @@ urlpatterns = [
     path("kinds/<int:key>/retire", agendas.kind_retire, name="planning_kind_retire"),
     path("kinds/<int:key>/resume", agendas.kind_resume, name="planning_kind_resume"),
     path("arrivals", planning.arrivals, name="planning_arrivals"),
+    path("publications", planning.publications, name="planning_publications"),
 ]

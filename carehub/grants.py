@@ -21,7 +21,15 @@ ANY_ACCOUNT = (
     " second_factor_since, username)"
 )
 OWN_CALENDAR = "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"
-NEUTRAL = "SELECT (building_id, cell, establishment_id, expected_at, first_name, id, last_name, register_number)"
+# The neutral columns, and what officers record about a line.
+NEUTRAL = (
+    "SELECT (building_id, cell, establishment_id, expected_at, first_name, id, impediment, last_name, register_number,"
+    " state, state_at), UPDATE (impediment, state, state_at)"
+)
+EVENT = "establishment_id, expected_at, impediment, register_number, state"
+FREEZE = "building_id, establishment_id, frozen_at, id, lifted_at, reason"
+ALERT = "building_id, establishment_id, first_name, id, last_name, raised_at, register_number, urgency"
+ALERT_BY = "raised_by_id, received_at, received_by_id"
 
 TABLES: dict[str, dict[str, str]] = {
     # Names of models and rights, the same for all.
@@ -49,6 +57,7 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_appointmentchange": {"care": "SELECT, INSERT"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
     "appointments_request": {"care": "SELECT, INSERT, UPDATE"},
@@ -58,6 +67,25 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow: the one thing that both sides know.
     "appointments_movement": {"care": ALL, "prison": NEUTRAL},
+    # What officers recorded: care does not learn by whom, the prison's login does not learn when.
+    "appointments_movementevent": {
+        "care": f"SELECT (at, {EVENT}, id)",
+        "prison": f"SELECT ({EVENT}, id), INSERT (at, by_id, {EVENT})",
+    },
+    "appointments_freeze": {
+        "care": f"SELECT ({FREEZE})",
+        "prison": "SELECT, INSERT, UPDATE (lifted_at, lifted_by_id)",
+    },
+    # An alert's answer is one word: the prison's login reads neither when nor by whom it was received.
+    "appointments_alert": {
+        "care": f"SELECT ({ALERT}, is_received, received_at, received_by_id), UPDATE (received_at, received_by_id)",
+        "prison": f"SELECT ({ALERT}, is_received, raised_by_id), INSERT ({ALERT}, {ALERT_BY})",
+    },
+    "appointments_movementmark": {"prison": "SELECT (id, mark)"},
+    # When the lists go out, and what the prison side printed of them.
+    "appointments_publicationtime": {"care": ALL, "prison": "SELECT (at, establishment_id, since, until)"},
+    "appointments_unplannedpublication": {"care": "SELECT, INSERT", "prison": "SELECT (day, establishment_id)"},
+    "appointments_printedsheet": {"prison": "SELECT, INSERT"},
 }
 
 FUNCTIONS: dict[str, tuple[str, ...]] = {
@@ -83,7 +111,11 @@ POLICIES: dict[str, frozenset[str]] = {
     "axes_accessfailurelog": SPLIT,
     "axes_accesslog": SPLIT,
     "access_auditentry": frozenset({"own_door", "accounts_read"}),
-    "appointments_movement": frozenset({"care", "a_few_days"}),
+    "appointments_movement": frozenset({"care", "a_few_days", "feedback", "published"}),
+    "appointments_movementevent": frozenset({"care", "a_few_days", "own_taps"}),
+    "appointments_freeze": frozenset({"care", "lately", "starts", "lifts"}),
+    "appointments_alert": frozenset({"care", "receives", "lately", "sends"}),
+    "appointments_printedsheet": frozenset({"a_few_days"}),
 }
 
 # What the database itself refuses, whatever the code forgets.
@@ -96,7 +128,15 @@ TRIGGERS = frozenset(
         "audit_chain",
         "audit_never_emptied",
         "request_follows_appointment",
+        "change_append_only",
+        "event_append_only",
+        "event_numbered",
+        "events_never_emptied",
+        "declaration_is_of_the_prison",
         "session_keeps_appointments",
+        "state_comes_back",
+        "state_has_event",
+        "state_recorded",
     }
 )
 EXCLUSIONS = frozenset({"agenda_overlap", "person_overlap", "session_overlap"})

@@ -43,11 +43,16 @@ CARE = """
 GET  /                                     sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /alive                                200     200     200      200   200   200   200 200    200   200
 GET  /appointment/<uuid:key>               sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/arrived       401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/cancel        401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/move          401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/not-come      401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/reason        401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/seen          401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/started       401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/undo          401     code    401      403   422   422   404 422    404   404
+GET  /board                                sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /board/rows                           sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /book                                 sign-in code    sign-in  403   200   200   200 200    200   200
 POST /book                                 401     code    401      403   422   422   422 422    422   422
 GET  /book/people                          sign-in code    sign-in  403   200   200   200 200    200   200
@@ -61,6 +66,7 @@ GET  /day                                  sign-in code    sign-in  403   400   
 GET  /day/<str:day>                        sign-in code    sign-in  403   200   200   200 200    200   200
 POST /establishment                        401     code    401      403   404   404   404 404    404   404
 POST /language                             400     400     400      400   400   400   400 400    400   400
+GET  /missed                               sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /my-account                           sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account                           401     code    401      403   422   422   422 422    422   422
 GET  /neutrality/                          sign-in code    sign-in  403   403   403   403 200    403   200

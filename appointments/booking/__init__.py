@@ -7,14 +7,19 @@ from __future__ import annotations
 
 from appointments.booking.booked import book, cancel, move
 from appointments.booking.guards import BookingRefused, ChangedMeanwhile
-from appointments.booking.outcome import record_not_come, record_seen
+from appointments.booking.outcome import arrive, complete_reason, record_not_come, record_seen, start
+from appointments.booking.undo import undo
 
 __all__ = [
     "BookingRefused",
     "ChangedMeanwhile",
+    "arrive",
     "book",
     "cancel",
+    "complete_reason",
     "move",
     "record_not_come",
     "record_seen",
+    "start",
+    "undo",
 ]

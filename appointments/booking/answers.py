@@ -26,6 +26,14 @@ def follow(appointment: Appointment) -> None:
             Request.objects.filter(pk=request.pk).update(revision=F("revision") + 1, **change)
 
 
+def take_up(appointment: Appointment) -> None:
+    """Let `appointment` answer what waits since the one that it makes up for did not take place."""
+    waiting = Request.objects.open().filter(returned_from=appointment.follows_id)
+    waiting.update(
+        status=RequestStatus.PLANNED, appointment=appointment, returned_from=None, revision=F("revision") + 1
+    )
+
+
 def follow_one(status: str, appointment: Appointment) -> dict[str, object]:
     """Return what changes of a request in `status` that rests, or rested, on `appointment`."""
     rests = status in {RequestStatus.PLANNED, RequestStatus.ANSWERED}

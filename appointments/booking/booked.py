@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from access.audit import record
 from access.enums import Verb
 from access.models import User
 from appointments import projection
+from appointments.booking.answers import take_up
 from appointments.booking.guards import (
+    BookingRefused,
     arrival,
     lock_agendas,
     lock_appointment,
@@ -20,10 +23,10 @@ from appointments.booking.guards import (
     require_future,
     require_present,
     require_status,
-    save_change,
     sentences_for_constraints,
 )
-from appointments.enums import CancelReason, Status
+from appointments.booking.history import save_with_history, write
+from appointments.enums import CancelReason, Change, Status
 from appointments.models import Agenda, Appointment, Detainee, Kind
 
 
@@ -35,11 +38,14 @@ def book(
     kind: Kind,
     starts_at: datetime,
     length: timedelta | None = None,
+    follows: Appointment | None = None,
 ) -> Appointment:
     """Book `detainee` into `agenda` at `starts_at` for `length` (default: the kind's usual duration).
 
-    Writes the movement in the same transaction. Raises BookingRefused.
+    `follows` is the appointment that did not take place and that this one makes up for. Writes the movement in the
+    same transaction. Raises BookingRefused.
     """
+    require_missed(follows, detainee)
     ends_at = starts_at + (length or kind.length)
     require_bookable(by, agenda)
     require_future(ends_at)
@@ -56,11 +62,25 @@ def book(
             starts_at=starts_at,
             ends_at=ends_at,
             booked_by=by,
+            follows=follows,
         )
         projection.call(appointment, at=arrival(appointment))
         appointment.save(force_insert=True)
+        write(appointment, by=by, what=Change.BOOKED)
+        if follows is not None:
+            take_up(appointment)
         record(by=by, verb=Verb.BOOK, target=appointment, establishment=agenda.establishment_id)
     return appointment
+
+
+def require_missed(follows: Appointment | None, detainee: Detainee) -> None:
+    """Refuse to make up for somebody else's appointment, or for one that is still open or took place."""
+    if follows is None:
+        return
+    if follows.detainee_id != detainee.pk or follows.status not in {Status.NOT_COME, Status.CANCELLED}:
+        raise BookingRefused(
+            "follows", _("Only an appointment of the same person that did not take place can be made up for.")
+        )
 
 
 def move(
@@ -88,7 +108,7 @@ def move(
         moved.agenda, moved.starts_at, moved.ends_at = agenda, starts_at, ends_at
         moved.session = open_session(agenda, starts_at, ends_at)
         projection.call(moved, at=arrival(moved))
-        save_change(moved)
+        save_with_history(moved, by=by, what=Change.MOVED)
         if before != moved.movement_id:
             projection.withdraw_if_unused(before)
         record(by=by, verb=Verb.MOVE, target=moved, establishment=moved.establishment_id)
@@ -102,11 +122,12 @@ def cancel(*, by: User, appointment: Appointment, revision: int, reason: CancelR
     """
     require_bookable(by, appointment.agenda)
     with transaction.atomic():
+        projection.hold_arrival_times(appointment.agenda.establishment)
         cancelled = lock_appointment(appointment, revision=revision)
         require_status(cancelled, Status.BOOKED)
         before, cancelled.movement = cancelled.movement_id, None
         cancelled.status, cancelled.cancel_reason = Status.CANCELLED, reason
-        save_change(cancelled)
+        save_with_history(cancelled, by=by, what=Change.CANCELLED)
         projection.withdraw_if_unused(before)
         record(by=by, verb=Verb.CANCEL, target=cancelled, establishment=cancelled.establishment_id)
     return cancelled

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 
 from access.models import User
 from appointments import projection
-from appointments.booking.answers import follow
 from appointments.enums import Status
 from appointments.models import Agenda, Appointment, ConsultationSession, Detainee
 from appointments.policies import agendas_bookable_by
@@ -33,12 +32,13 @@ class BookingRefused(Exception):
 
 
 class ChangedMeanwhile(BookingRefused):
-    """Somebody else changed the appointment after it was read."""
+    """Somebody else changed the appointment after `since`, the revision that was read."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, since: int) -> None:
+        self.since = since
         super().__init__(
             "changed",
-            _("Somebody else changed this appointment meanwhile. Look at it again before you change it."),
+            _("Somebody else changed this appointment meanwhile. Nothing of yours was applied yet."),
         )
 
 
@@ -58,10 +58,15 @@ def require_future(ends_at: datetime) -> None:
 def require_status(appointment: Appointment, status: Status) -> None:
     """Refuse to change an appointment that was already cancelled or closed."""
     if appointment.status != status:
-        raise BookingRefused(
-            "status",
-            _("This appointment is no longer open: %(status)s.") % {"status": appointment.get_status_display().lower()},
-        )
+        raise no_longer_open(appointment)
+
+
+def no_longer_open(appointment: Appointment) -> BookingRefused:
+    """Return the refusal of a change that the appointment's state does not allow."""
+    return BookingRefused(
+        "status",
+        _("This appointment is no longer open: %(status)s.") % {"status": appointment.get_status_display().lower()},
+    )
 
 
 def lock_person(detainee: Detainee) -> Detainee:
@@ -93,19 +98,14 @@ def lock_appointment(appointment: Appointment, *, revision: int, agendas: tuple[
     lock_agendas(appointment.agenda, *agendas)
     locked = (
         Appointment.objects.select_for_update(of=("self",))
-        .select_related("detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind")
+        .select_related(
+            "detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind", "movement"
+        )
         .get(pk=appointment.pk)
     )
     if locked.revision != revision:
-        raise ChangedMeanwhile
+        raise ChangedMeanwhile(since=revision)
     return locked
-
-
-def save_change(appointment: Appointment) -> None:
-    """Save and count the change, and carry it to the requests that the appointment answers."""
-    appointment.revision += 1
-    appointment.save()
-    follow(appointment)
 
 
 def open_session(agenda: Agenda, starts_at: datetime, ends_at: datetime) -> ConsultationSession:

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0005_registry_upload_digest"),
+        ("appointments", "0030_appointment_life"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -198,10 +198,6 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "settings of requests",
             },
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(fields=("detainee", "id"), name="appointment_of_person"),
         ),
         migrations.AddField(
             model_name="question",

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession, Kind
+from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
+from appointments.models.change import AppointmentChange
+from appointments.models.freeze import Freeze
 from appointments.models.movement import Movement
+from appointments.models.movement_event import MovementEvent
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
+from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
 from appointments.models.request import Question, Request, RequestSettings
 
 __all__ = [
     "Agenda",
+    "Alert",
     "Appointment",
+    "AppointmentChange",
     "ArrivalTime",
     "ConsultationSession",
     "Detainee",
+    "Freeze",
     "Kind",
     "Movement",
+    "MovementEvent",
+    "MovementMark",
+    "PrintedSheet",
+    "PublicationTime",
     "Question",
     "RegistryImport",
     "RegistryUpload",
     "Request",
     "RequestSettings",
+    "UnplannedPublication",
 ]

@@ -1,15 +1,24 @@
 """Movements: "this person is expected at the health unit at this time". All that the prison side can read.
 
-No relation to an appointment, an agenda or a practitioner; no free text; no time of creation or change.
+No relation to an appointment, an agenda or a practitioner; no free text. The instants of publication are for the
+care side alone: the prison login is told a mark by a view (models.publication.MovementMark), never a time of change.
+What officers record about a line (`state`, `state_at`, `impediment`) is theirs; care reads it.
 """
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from appointments.enums import Impediment, Mark, MovementState
+
+if TYPE_CHECKING:
+    from appointments.movements.board import Line
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -25,7 +34,10 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 
 
 class Movement(models.Model):
-    """One person expected at one arrival time. Written by appointments.projection only."""
+    """One person expected at one arrival time.
+
+    The neutral columns are written by appointments.projection only, the last three by appointments.movements.desk only.
+    """
 
     # Derived from the person and the arrival time with a secret key (projection.movement_id): never sequential,
     # never time-ordered, and the same when a movement is withdrawn and written again.
@@ -37,6 +49,22 @@ class Movement(models.Model):
     first_name = models.CharField(_("first name"), max_length=100)
     register_number = models.CharField(_("register number"), max_length=20)
     expected_at = models.DateTimeField(_("expected at"))
+    state = models.CharField(_("state"), max_length=10, choices=MovementState.choices, default=MovementState.EXPECTED)
+    # When the present state was recorded; the database's clock says it (migration 0010).
+    state_at = models.DateTimeField(null=True, blank=True)
+    impediment = models.CharField(_("impediment"), max_length=10, choices=Impediment.choices, blank=True, default="")
+    # From when officers see the line; None once it is simply there. Before, it can go without a trace.
+    visible_from = models.DateTimeField(null=True, editable=False)
+    # It came after the list of its day was first published.
+    is_added = models.BooleanField(default=False, editable=False)
+    # From when it shows as withdrawn (never, when that would be after the call), and as standing again.
+    withdrawn_from = models.DateTimeField(null=True, editable=False)
+    restored_from = models.DateTimeField(null=True, editable=False)
+
+    # Filled by reads of the prison side, which may see nothing of the four columns above.
+    mark: str = Mark.NONE
+    # Filled by the officers' list: the line with its buttons (appointments.movements.board).
+    desk: Line | None = None
 
     objects = MovementQuerySet.as_manager()
 
@@ -48,6 +76,25 @@ class Movement(models.Model):
                 fields=["establishment", "register_number", "expected_at"],
                 name="one_movement_per_person_and_arrival",
             ),
+            models.CheckConstraint(condition=Q(state__in=MovementState.values), name="movement_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=MovementState.IMPEDED, impediment__in=Impediment.values)
+                | (~Q(state=MovementState.IMPEDED) & Q(impediment="")),
+                name="impeded_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MovementState.EXPECTED, state_at__isnull=True)
+                | (~Q(state=MovementState.EXPECTED) & Q(state_at__isnull=False)),
+                name="recorded_state_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(visible_from__isnull=True) | Q(visible_from__lte=F("expected_at")),
+                name="movement_published_before_the_call",
+            ),
+            models.CheckConstraint(
+                condition=Q(restored_from__isnull=True) | Q(withdrawn_from__isnull=False),
+                name="movement_restored_after_withdrawal",
+            ),
         ]
         indexes = [models.Index(fields=["establishment", "expected_at"], name="movement_by_time")]
 
@@ -58,3 +105,13 @@ class Movement(models.Model):
     def display_name(self) -> str:
         """The name as lists show it."""
         return f"{self.last_name.upper()} {self.first_name}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the health unit has withdrawn the line, as far as officers are told."""
+        return self.mark == Mark.WITHDRAWN
+
+    @property
+    def mark_word(self) -> str:
+        """The mark as lists show it; empty when there is none."""
+        return str(Mark(self.mark).label)

@@ -5,6 +5,7 @@ Knows no form and no HTML. One file a group of verbs; `guards` holds what they a
 
 from __future__ import annotations
 
+from appointments.requests.alerts import enter_alert
 from appointments.requests.entering import enter, join, known_requests
 from appointments.requests.guards import AlreadyAsked, RequestChanged, RequestRefused
 from appointments.requests.settling import (
@@ -27,6 +28,7 @@ __all__ = [
     "close",
     "close_those_who_left",
     "enter",
+    "enter_alert",
     "join",
     "known_requests",
     "plan",

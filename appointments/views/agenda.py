@@ -21,9 +21,11 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.models import User
 from access.requests import DoorRequest
+from appointments.booking.history import is_of_today, last_standing
 from appointments.day import next_open_day, read_day
-from appointments.enums import Status
+from appointments.feedback import with_feedback
 from appointments.forms import JumpForm
+from appointments.missed import count_missed
 from appointments.models import Agenda, Appointment
 from appointments.policies import (
     agendas_bookable_by,
@@ -32,6 +34,9 @@ from appointments.policies import (
     get_visible_or_404,
 )
 from appointments.requests.queue import counts, open_questions
+from appointments.views.board import board_context
+from appointments.views.publication import waiting_on, what_officers_see
+from appointments.views.report_part import reported_content, tag_of
 
 ROW_MINUTES = {"5": 5, "15": 15}
 # Further away nobody plans, and a typing mistake is likely.
@@ -80,8 +85,11 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     user, place = request.user, request.establishment
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
     listed = read_day(user, place, shown, minutes=minutes, only=only)
+    with_feedback(listed.appointments)
     record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
     local_today, main = timezone.localdate(timezone=place.zone), main_column(listed.agendas, user)
+    # Nothing is reported any more about a day that is over.
+    reported = reported_content(request, shown) if shown >= local_today else ""
     context = {
         "listed": listed,
         "counts": listed.counts,
@@ -93,14 +101,21 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "main": main,
         "main_agenda": listed.agendas[main] if listed.agendas else None,
         "is_today": shown == local_today,
+        "is_current": shown >= local_today,
         "previous_day": shown - timedelta(days=1),
         "next_day": shown + timedelta(days=1),
         "next_open": None if listed.rows else next_open_day(user, place, shown, only=only),
         "zone": place.zone,
+        "reported": reported,
+        "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),
         "to_do": counts(user, place),
         "to_decide": open_questions(user, place).count(),
+        "waiting": waiting_on(request, shown),
     }
+    if context["is_today"]:
+        context |= board_context(request, "home", only=str(only.pk) if only else "")
+        context["missed"] = count_missed(user, place)
     return render(request, "care/day.html", context)
 
 
@@ -135,5 +150,7 @@ def just_changed(request: DoorRequest) -> dict[str, Any] | None:
     if appointment is None:
         return None
     bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
-    is_new = request.GET.get("as") == "booked" and appointment.status == Status.BOOKED and appointment.revision == 1
-    return {"appointment": appointment, "is_new": is_new and bookable}
+    last = last_standing(appointment.changes.order_by("revision")) if bookable else None
+    officers = what_officers_see(appointment, request.establishment)
+    may_undo = last is not None and is_of_today(last, appointment)
+    return {"appointment": appointment, "may_undo": may_undo, "officers": officers}

@@ -50,7 +50,7 @@ def book_as_asked(request: DoorRequest, form: BookingForm) -> Appointment:
         "length": form.length,
     }
     if asked is None or asked.detainee_id != values["detainee"].pk:
-        return booking.book(detainee=values["detainee"], **chosen)
+        return booking.book(detainee=values["detainee"], follows=values["follows"], **chosen)
     try:
         return requests.plan(request=asked, revision=values.get("request_revision") or 0, **chosen)
     except requests.RequestRefused as refusal:

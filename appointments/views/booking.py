@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,9 +19,14 @@ from access.requests import DoorRequest
 from appointments import booking
 from appointments.availability import next_free
 from appointments.forms import SHOWN_PEOPLE, BookingForm
-from appointments.models import Agenda, Appointment, Detainee, Kind, Request
+from appointments.models import Agenda, Detainee, Kind, Request
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
-from appointments.policies import agendas_bookable_by, detainees_visible_to, get_visible_or_404
+from appointments.policies import (
+    agendas_bookable_by,
+    appointments_visible_to,
+    detainees_visible_to,
+    get_visible_or_404,
+)
 from appointments.views.answering import after_booking, asked_request, book_as_asked, initial_for
 from appointments.views.layout import layout_for
 
@@ -93,11 +96,13 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     Raises ValueError for a slot that cannot be understood, Http404 for one that is not the user's.
     """
     values: dict[str, Any] = {}
+    if key := request.GET.get("again"):
+        values |= values_to_summon_again(request, key)
     if key := request.GET.get("agenda"):
         agenda = get_visible_or_404(agendas_bookable_by(request.user, request.establishment), key)
         values["agenda"] = agenda.pk
         kinds = Kind.objects.filter(establishment=request.establishment, is_active=True, discipline=agenda.discipline)
-        values["kind"] = kinds.values_list("pk", flat=True).first()
+        values.setdefault("kind", kinds.values_list("pk", flat=True).first())
     if at := request.GET.get("at"):
         start = datetime.fromisoformat(at.replace(" ", "+"))
         if start.tzinfo is None:
@@ -107,6 +112,26 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     if key := request.GET.get("person"):
         people = detainees_visible_to(request.user, request.establishment).present()
         values["person"] = get_visible_or_404(people, key).pk
+    return values
+
+
+def values_to_summon_again(request: DoorRequest, key: str) -> dict[str, Any]:
+    """Return what the form begins with for somebody who was missed: the same again, at the first free time."""
+    rows = appointments_visible_to(request.user, request.establishment).select_related("detainee", "kind", "agenda")
+    missed = get_visible_or_404(rows, key)
+    length = missed.ends_at - missed.starts_at
+    values: dict[str, Any] = {
+        "follows": missed.pk,
+        "person": missed.detainee_id if missed.detainee.is_present else None,
+        "kind": missed.kind_id,
+        "minutes": None if length == missed.kind.length else int(length.total_seconds()) // 60,
+    }
+    bookable = agendas_bookable_by(request.user, request.establishment)
+    if agenda := bookable.filter(pk=missed.agenda_id).first():
+        values["agenda"] = agenda.pk
+        if free := free_with_exposure(request, [agenda], kind=missed.kind, length=length, person=missed.detainee):
+            local = min(one["slot"].starts_at for one in free).astimezone(request.establishment.zone)
+            values |= {"day": local.date(), "time": local.time()}
     return values
 
 
@@ -136,6 +161,7 @@ def show(
         "first_slot": found[0]["slot"] if found else None,
         "wants_slots": wants_slots,
         "agenda": chosen(form, "agenda"),
+        "follows": chosen(form, "follows"),
         "wave": wave_of(request, form, person),
         "zone": request.establishment.zone,
     }
@@ -234,8 +260,3 @@ def people_choices(request: DoorRequest) -> HttpResponse:
     people = matching_people(form, words)
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     return render(request, "care/_people_choices.html", {"people": people, "words": words, "person": None})
-
-
-def link_to_book(appointment: Appointment) -> str:
-    """Return the address that books the same person again."""
-    return f"{reverse('book')}?{urlencode({'person': appointment.detainee_id, 'agenda': appointment.agenda_id})}"

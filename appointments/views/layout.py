@@ -23,6 +23,11 @@ def back_to_day(request: HttpRequest, appointment: Appointment, *, changed_as: s
     local = appointment.starts_at.astimezone(appointment.agenda.establishment.zone)
     query = urlencode({"changed": appointment.pk, "as": changed_as})
     url = f"{reverse('day', args=[local.date().isoformat()])}?{query}"
+    return go(request, url)
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the whole page to `url`, also when only a part was asked for."""
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)

@@ -22,6 +22,7 @@ from appointments.policies import (
     get_visible_or_404,
     requests_visible_to,
 )
+from appointments.summonses import mark_summonses
 
 SHOWN = 50
 
@@ -48,16 +49,20 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
     asked = asked.order_by("-received_on", "-entered_at", "id")
     now = timezone.now()
     past = appointments.filter(starts_at__lte=now)
+    to_come = list(appointments.filter(starts_at__gt=now).order_by("starts_at", "id"))
+    shown_past = list(past.order_by("-starts_at", "id")[:SHOWN])
+    may_book = set(agendas_bookable_by(request.user, request.establishment).values_list("pk", flat=True))
+    mark_summonses([*to_come, *shown_past], may_book=may_book)
     record(by=request.user, verb=Verb.READ, target=who, establishment=request.establishment)
     context = {
         "person": who,
-        "to_come": list(appointments.filter(starts_at__gt=now).order_by("starts_at", "id")),
-        "past": list(past.order_by("-starts_at", "id")[:SHOWN]),
+        "to_come": to_come,
+        "past": shown_past,
         "past_total": past.count(),
         "not_come": past.filter(status=Status.NOT_COME).count(),
         "requests": list(asked[:SHOWN]),
         "today": timezone.localdate(timezone=request.establishment.zone),
-        "can_book": agendas_bookable_by(request.user, request.establishment).exists(),
+        "can_book": bool(may_book),
         "zone": request.establishment.zone,
     }
     return render(request, "care/person.html", context)

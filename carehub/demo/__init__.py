@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.models import Establishment, User
-from carehub.demo import cast, letters, rows
+from carehub.demo import cast, desk, letters, rows, waiting_room
 from carehub.demo.cast import accounts
 from carehub.demo.days import Calendar
 from carehub.demo.nominal_file import nominal_file
@@ -68,5 +68,9 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
     say(45, f"{len(outcome.visits)} appointments")
     rows.write_appointments(frame, outcome, people, sessions, today=calendar.today)
     rows.write_imports(frame, outcome)
+    if site is REMAND:
+        officer, buildings = users[cast.HEALTH_UNIT_OFFICER], frame.buildings.values()
+        desk.write_desk(frame.establishment, today=calendar.today, officer=officer, buildings=buildings)
+    waiting_room.write_waiting_room(frame.establishment, today=calendar.today)
     if site is REMAND:
         letters.write_requests(frame, calendar)

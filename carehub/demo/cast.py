@@ -69,6 +69,8 @@ CAST = (
 )
 # Whose own diary an agenda is.
 OWNERS = {"Dr Vasseur (psychiatre)": "psychiatre"}
+# Who records what happens at the health unit's door.
+HEALTH_UNIT_OFFICER = "poste.us"
 SEES_ALL_MOVEMENTS = {Role.UNIT_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE}
 
 

@@ -46,6 +46,7 @@ def without_other_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 def sound(db: None) -> None:
     """A test database whose log cannot be emptied, as everywhere else."""
     sql("ALTER TABLE access_auditentry ENABLE TRIGGER audit_never_emptied")
+    sql("ALTER TABLE appointments_movementevent ENABLE TRIGGER events_never_emptied")
 
 
 def sql(*statements: str) -> None:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+import time_machine
 
 from access.enums import Role
 from access.models import User
-from appointments import projection
+from appointments import booking, projection
 from appointments.booking import BookingRefused
 from appointments.enums import CancelReason, Discipline, NotComeReason, Status
 from appointments.models import Appointment, Detainee
 from tests.conftest import Unit
+from tests.doors import through
 from tests.factories import appointment, member, open_session
 from tests.leaks.worlds import TODAY, TOMORROW, Care, Experiment, Look, World, differences, experiment
 
@@ -214,6 +216,69 @@ def test_reasons_and_outcomes_of_today_do_not_show(worlds: Experiment) -> None:
     worlds.require_neutral(
         became(status=Status.SEEN), became(status=Status.NOT_COME, not_come_reason=NotComeReason.REFUSAL_CONFIRMED)
     )
+
+
+def goes_on(*verbs: Callable[..., Appointment], **values: object) -> World:
+    """Two people are expected today at 9:30; of one of them care notes this and that at ten."""
+
+    def world(care: Care) -> None:
+        usual(care)
+        made = care.book(0, "09:30", day=TODAY)
+        care.book(1, "09:50", day=TODAY)
+        with time_machine.travel(care.at("10:00", day=TODAY), tick=False):
+            for verb in verbs:
+                made.refresh_from_db()
+                with through("care"):
+                    verb(by=care.head, appointment=made, revision=made.revision, **values)
+
+    return world
+
+
+CONFIRMED = {"reason": NotComeReason.REFUSAL_CONFIRMED}
+
+
+@pytest.mark.parametrize(
+    "noted",
+    [
+        goes_on(booking.arrive),
+        goes_on(booking.arrive, booking.start),
+        goes_on(booking.arrive, booking.start, booking.record_seen),
+        goes_on(booking.record_seen, booking.undo),
+        goes_on(booking.record_not_come),
+        goes_on(booking.record_not_come, **CONFIRMED),
+        goes_on(booking.record_not_come, booking.complete_reason, **CONFIRMED),
+    ],
+)
+def test_outcomes_what_care_notes_of_a_person_does_not_show(worlds: Experiment, noted: World) -> None:
+    worlds.require_neutral(goes_on(), noted)
+
+
+def test_outcomes_a_cancellation_taken_back_does_not_show(worlds: Experiment) -> None:
+    def taken_back(care: Care) -> None:
+        usual(care)
+        made = care.book(0, "10:30")
+        care.cancel(made)
+        made.refresh_from_db()
+        with through("care"):
+            booking.undo(by=care.head, appointment=made, revision=made.revision)
+
+    worlds.require_neutral(paul_tomorrow(), taken_back)
+
+
+def test_outcomes_a_second_summons_shows_as_a_first_one(worlds: Experiment) -> None:
+    def again(care: Care) -> None:
+        usual(care)
+        missed = care.book(0, "09:30", day=TODAY)
+        with time_machine.travel(care.at("10:00", day=TODAY), tick=False), through("care"):
+            missed = booking.record_not_come(by=care.head, appointment=missed, revision=1)
+        care.book(0, "10:30", follows=missed)
+
+    def first(care: Care) -> None:
+        usual(care)
+        care.book(0, "09:30", day=TODAY)
+        care.book(0, "10:30")
+
+    worlds.require_neutral(first, again)
 
 
 def every_week(weeks: range, *, agenda: int, kind: int) -> World:

@@ -25,7 +25,7 @@ from access.calendar_addresses import open_address
 from access.models import AuditEntry, Establishment, User
 from appointments import booking
 from appointments.enums import CancelReason, Discipline
-from appointments.models import Agenda, Appointment, Detainee, Kind, Movement
+from appointments.models import Agenda, Appointment, Detainee, Kind
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import AgendaFactory, DetaineeFactory, KindFactory, local, open_session
@@ -66,6 +66,7 @@ class Care:
         kind: int = 0,
         minutes: int | None = None,
         by: User | None = None,
+        follows: Appointment | None = None,
     ) -> Appointment:
         """Book somebody; people, agendas and kinds are counted from 0."""
         with through("care"):
@@ -76,6 +77,7 @@ class Care:
                 kind=self.kinds[kind],
                 starts_at=self.at(clock, day=day),
                 length=timedelta(minutes=minutes) if minutes else None,
+                follows=follows,
             )
 
     def move(self, appointment: Appointment, clock: str, *, agenda: int = 0) -> Appointment:
@@ -168,7 +170,7 @@ class PrisonSide:
                         headers = {"accept-language": language}
                         found[f"{name} {language} {address}"] = self.answer(browser, address, headers=headers)
                 found[f"{name} feed"] = self.answer(Client(), f"/calendar/{self.secrets[name]}.ics")
-            found["database"] = list(Movement.objects.order_by("pk").values())
+            found["database"] = [list(rows.values()) for rows in self.readable()]
         found["log lines"] = list(self.heard)
         found["access log"] = list(
             AuditEntry.objects.filter(door="prison")

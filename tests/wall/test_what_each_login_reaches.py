@@ -45,7 +45,24 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "access_auditentry": {"INSERT": EVERY},
         "appointments_movement": {
             "SELECT": "id establishment_id building_id cell last_name first_name register_number expected_at"
+            " state state_at impediment",
+            "UPDATE": "state state_at impediment",
         },
+        "appointments_movementevent": {
+            "SELECT": "id establishment_id register_number expected_at state impediment",
+            "INSERT": "establishment_id register_number expected_at state impediment at by_id",
+        },
+        "appointments_freeze": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "lifted_at lifted_by_id"},
+        "appointments_alert": {
+            "SELECT": "id establishment_id building_id register_number last_name first_name urgency raised_at"
+            " is_received raised_by_id",
+            "INSERT": "id establishment_id building_id register_number last_name first_name urgency raised_at"
+            " raised_by_id received_at received_by_id",
+        },
+        "appointments_movementmark": {"SELECT": "id mark"},
+        "appointments_publicationtime": {"SELECT": "establishment_id at since until"},
+        "appointments_unplannedpublication": {"SELECT": "establishment_id day"},
+        "appointments_printedsheet": {"SELECT": EVERY, "INSERT": EVERY},
     },
     "accounts": {
         **SIGNING_IN,
@@ -75,11 +92,21 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_request": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_question": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_requestsettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_appointmentchange": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_registryimport": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_registryupload": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_consultationsession": FULL,
         "appointments_arrivaltime": FULL,
         "appointments_movement": FULL,
+        "appointments_movementevent": {"SELECT": "id establishment_id register_number expected_at state impediment at"},
+        "appointments_freeze": {"SELECT": "id establishment_id building_id reason frozen_at lifted_at"},
+        "appointments_alert": {
+            "SELECT": "id establishment_id building_id register_number last_name first_name urgency raised_at"
+            " is_received received_at received_by_id",
+            "UPDATE": "received_at received_by_id",
+        },
+        "appointments_publicationtime": FULL,
+        "appointments_unplannedpublication": {"SELECT": EVERY, "INSERT": EVERY},
     },
 }
 OPEN_FUNCTIONS = {

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from access.models import User
 from appointments import booking
@@ -20,6 +21,13 @@ from tests.factories import RequestFactory, appointment, local, open_session, wo
 
 GONE = "004217;Durand;Paul;17/05/1990;A;A-2-214;05/01/2026;{day:%d/%m/%Y}"
 IN_WING = "004217;Durand;Paul;17/05/1990;QD;QD-02;05/01/2026;"
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are read in English."""
+    with translation.override("en"):
+        yield
 
 
 def newcomer(number: str = "000777", *, days: int = 0) -> str:

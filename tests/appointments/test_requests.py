@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from access.enums import Role
 from access.models import AuditEntry, User
 from access.policy import give
 from appointments import booking, requests
@@ -19,14 +21,22 @@ from appointments.enums import (
     RequestStatus,
     Source,
     Status,
+    Urgency,
 )
-from appointments.models import Appointment, Movement, Request
+from appointments.models import Alert, Appointment, Movement, Request
 from appointments.policies import requests_visible_to
 from appointments.requests.queue import Part, counts, read_queue
 from tests.conftest import Unit
-from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session, workday
+from tests.factories import DetaineeFactory, RequestFactory, appointment, local, member, open_session, workday
 
 TODAY = timezone.localdate
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences are read in English."""
+    with translation.override("en"):
+        yield
 
 
 def enter(unit: Unit, by: User, **fields: object) -> Request:
@@ -277,13 +287,80 @@ def test_outcome_answers_the_request_or_brings_it_back_and_a_correction_follows(
     )
     asked = RequestFactory(detainee=unit_a.paul, status=RequestStatus.PLANNED, appointment=booked)
 
-    booking.record_not_come(by=alice, appointment=booked, revision=1, reason=NotComeReason.VISIT)
+    booking.record_not_come(by=alice, appointment=booked, revision=1, reason=NotComeReason.NO_REASON)
     asked.refresh_from_db()
     assert (asked.status, asked.returned_from) == (RequestStatus.OPEN, booked)
 
-    booking.record_seen(by=alice, appointment=booked, revision=2)
+    booking.undo(by=alice, appointment=booked, revision=2)
+    asked.refresh_from_db()
+    assert (asked.status, asked.appointment, asked.returned_from) == (RequestStatus.PLANNED, booked, None)
+    booking.record_seen(by=alice, appointment=booked, revision=3)
     asked.refresh_from_db()
     assert (asked.status, asked.appointment, asked.returned_from) == (RequestStatus.ANSWERED, booked, None)
+
+
+def test_who_is_summoned_again_has_his_request_answered_by_the_new_appointment(unit_a: Unit, alice: User) -> None:
+    asked, made = planned(unit_a, alice)
+    booking.cancel(by=alice, appointment=made, revision=1, reason=CancelReason.UNIT_POSTPONED)
+    made.refresh_from_db()
+
+    again = booking.book(
+        by=alice,
+        detainee=unit_a.paul,
+        agenda=unit_a.doctor,
+        kind=unit_a.consultation,
+        starts_at=local(unit_a.establishment, workday(1), 10, 30),
+        follows=made,
+    )
+
+    asked.refresh_from_db()
+    assert (asked.status, asked.appointment) == (RequestStatus.PLANNED, again)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_officers_alert_becomes_an_urgent_request_and_is_received(
+    unit_a: Unit, alice: User, at_door, times: int
+) -> None:
+    browser = at_door(alice)
+    officer = member(Role.UNIT_OFFICER, unit_a.establishment, username="otis")
+    alerts = [
+        Alert.objects.create(
+            establishment=unit_a.establishment,
+            building=unit_a.building,
+            register_number="004217",
+            last_name="Durand",
+            urgency=urgency,
+            raised_by=officer,
+        )
+        for urgency in list(Urgency)[:times]
+    ]
+
+    for alert in alerts:
+        done = browser.post(browser.url("alert_request", alert.pk))
+        assert done.url.startswith("/triage?at=")
+
+    asked = Request.objects.get()
+    assert (asked.detainee, asked.source, asked.priority) == (unit_a.paul, Source.OFFICER, Priority.URGENT)
+    assert (asked.due_on, asked.times_asked, asked.is_sorted) == (TODAY(), times, False)
+    assert not Alert.objects.filter(received_at=None).exists()
+
+
+def test_alert_about_nobody_known_stays_to_be_received(unit_a: Unit, alice: User, at_door) -> None:
+    browser = at_door(alice)
+    officer = member(Role.UNIT_OFFICER, unit_a.establishment, username="otis")
+    alert = Alert.objects.create(
+        establishment=unit_a.establishment,
+        building=unit_a.building,
+        register_number="999",
+        last_name="Personne",
+        urgency=Urgency.NOW,
+        raised_by=officer,
+    )
+
+    done = browser.post(browser.url("alert_request", alert.pk), follow=True)
+
+    assert "Nobody here has this register number" in done.content.decode()
+    assert Alert.objects.filter(received_at=None).exists()
 
 
 def test_appointment_that_was_there_before_answers_and_the_undo_keeps_it(unit_a: Unit, alice: User) -> None:

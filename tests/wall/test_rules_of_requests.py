@@ -108,7 +108,7 @@ def test_request_does_not_rest_on_an_appointment_that_did_not_take_place(asked: 
 
     for fields in (
         {"status": Status.CANCELLED, "cancel_reason": CancelReason.MISTAKE, "movement": None},
-        {"status": Status.NOT_COME, "not_come_reason": NotComeReason.VISIT},
+        {"status": Status.NOT_COME, "not_come_reason": NotComeReason.NO_REASON},
         {"status": Status.SEEN},
     ):
         with pytest.raises(IntegrityError, match="says otherwise"):

@@ -46,6 +46,9 @@ TABLES: dict[str, dict[str, str]] = {
     "access_calendaraddress": {"care": OWN_CALENDAR, "prison": OWN_CALENDAR},
     "access_auditentry": {"care": "INSERT", "prison": "INSERT", "accounts": "SELECT, INSERT"},
     "otp_totp_totpdevice": dict.fromkeys(DOORS, ALL),
+    "otp_hotp_hotpdevice": dict.fromkeys(DOORS, ALL),
+    "django_otp_webauthn_webauthncredential": dict.fromkeys(DOORS, ALL),
+    "django_otp_webauthn_webauthnattestation": dict.fromkeys(DOORS, "SELECT, DELETE"),
     "otp_static_staticdevice": dict.fromkeys(DOORS, ALL),
     "otp_static_statictoken": dict.fromkeys(DOORS, ALL),
     "axes_accessattempt": dict.fromkeys(DOORS, ALL),
@@ -92,6 +95,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_side": DOORS,
     "access_reset_second_factor": ("accounts",),
     "access_end_sessions": ("accounts",),
+    "access_give_token": ("accounts",),
+    "access_factor_kinds": ("accounts",),
 }
 
 OWN_SIDE, OF_ALL_SIDES = "own_side", "accounts"
@@ -104,6 +109,10 @@ POLICIES: dict[str, frozenset[str]] = {
     "access_calendaraddress": frozenset({OWN_SIDE}),
     "guardian_userobjectpermission": SPLIT,
     "otp_totp_totpdevice": SPLIT,
+    "otp_hotp_hotpdevice": SPLIT,
+    "django_otp_webauthn_webauthncredential": SPLIT,
+    "django_otp_webauthn_webauthnattestation": SPLIT,
+    "django_otp_webauthn_webauthnuserhandle": frozenset(),
     "otp_static_staticdevice": SPLIT,
     "otp_static_statictoken": SPLIT,
     "axes_accessattempt": SPLIT,
@@ -137,6 +146,10 @@ TRIGGERS = frozenset(
         "state_comes_back",
         "state_has_event",
         "state_recorded",
+        "hotp_not_the_last",
+        "key_not_the_last",
+        "session_keeps_appointments",
+        "totp_not_the_last",
     }
 )
 EXCLUSIONS = frozenset({"agenda_overlap", "person_overlap", "session_overlap"})

@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.calendar_addresses import open_address
 from access.enums import Role
-from access.models import Membership, User
+from access.models import Establishment, Membership, User
 from access.policy import give
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
@@ -58,17 +59,33 @@ POST /book                                 401     code    401      403   422   
 GET  /book/people                          sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /book?agenda=<agenda>&person=<person> sign-in code    sign-in  403   200   200   404 200    404   404
 POST /book?agenda=<agenda>&person=<person> 401     code    401      403   422   422   422 422    422   422
+GET  /book?request=<request>               sign-in code    sign-in  403   200   200   404 200    404   404
+POST /book?request=<request>               401     code    401      403   422   422   422 422    422   422
 GET  /calendar/                            sign-in code    sign-in  403   200   200   200 200    200   200
 POST /calendar/<int:key>/open              401     code    401      403   302   302   404 302    404   404
 POST /calendar/<int:key>/revoke            401     code    401      403   302   302   302 302    302   302
 GET  /calendar/feed/<str:secret>.ics       200     200     200      200   200   200   200 200    200   200
 GET  /day                                  sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /day/<str:day>                        sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /decisions                            sign-in code    sign-in  403   200   200   200 200    200   200
+POST /decisions                            401     code    401      403   422   422   422 422    422   422
 POST /establishment                        401     code    401      403   404   404   404 404    404   404
 POST /language                             400     400     400      400   400   400   400 400    400   400
+GET  /mail                                 sign-in code    sign-in  403   200   200   200 200    200   200
+POST /mail                                 401     code    401      403   422   422   422 422    422   422
+POST /mail/line                            401     code    401      403   400   400   400 400    400   400
+GET  /mail/people                          sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /missed                               sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /my-account                           sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account                           401     code    401      403   422   422   422 422    422   422
+GET  /my-account/factors/<str:key>         sign-in code    sign-in  403   404   404   404 404    404   404
+POST /my-account/factors/<str:key>         401     code    401      403   404   404   404 404    404   404
+GET  /my-account/new-factor                sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor                401     code    401      403   422   422   422 422    422   422
+GET  /my-account/new-factor/key            sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor/key            401     code    401      403   422   422   422 422    422   422
+GET  /my-account/new-factor/token          sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor/token          401     code    401      403   422   422   422 422    422   422
 GET  /neutrality/                          sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /neutrality/proposals                 sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /password                             sign-in code    sign-in  200   200   200   200 200    200   200
@@ -101,20 +118,6 @@ POST /registry/                            401     code    401      403   422   
 GET  /registry/<uuid:upload_id>            sign-in code    sign-in  403   200   404   403 404    404   404
 POST /registry/<uuid:upload_id>/apply      401     code    401      403   409   404   403 404    404   404
 POST /registry/<uuid:upload_id>/discard    401     code    401      403   302   404   403 404    404   404
-GET  /sign-in                              200     code    200      302   302   302   302 302    302   302
-POST /sign-in                              422     422     422      422   422   422   422 422    422   422
-GET  /sign-in/backup-codes                 sign-in code    sign-in  302   302   302   302 302    302   302
-POST /sign-in/backup-codes                 401     code    401      302   302   302   302 302    302   302
-GET  /sign-in/code                         sign-in 200     sign-in  302   302   302   302 302    302   302
-POST /sign-in/code                         401     422     401      302   302   302   302 302    302   302
-GET  /sign-in/second-factor                sign-in code    sign-in  302   302   302   302 302    302   302
-POST /sign-in/second-factor                401     code    401      302   302   302   302 302    302   302
-GET  /decisions                            sign-in code    sign-in  403   200   200   200 200    200   200
-POST /decisions                            401     code    401      403   422   422   422 422    422   422
-GET  /mail                                 sign-in code    sign-in  403   200   200   200 200    200   200
-POST /mail                                 401     code    401      403   422   422   422 422    422   422
-POST /mail/line                            401     code    401      403   400   400   400 400    400   400
-GET  /mail/people                          sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /registry/settings                    sign-in code    sign-in  403   403   403   403 200    403   200
 POST /registry/settings                    401     code    401      403   403   403   403 422    403   422
 GET  /requests/<uuid:key>                  sign-in code    sign-in  403   200   200   404 200    404   404
@@ -128,67 +131,110 @@ GET  /requests/new                         sign-in code    sign-in  403   404   
 POST /requests/new                         401     code    401      403   404   404   404 404    404   404
 GET  /requests/new?person=<person>         sign-in code    sign-in  403   200   200   200 200    404   404
 POST /requests/new?person=<person>         401     code    401      403   422   422   422 422    404   404
+GET  /session                              200     200     200      200   200   200   200 200    200   200
+POST /session                              200     200     200      200   200   200   200 200    200   200
+GET  /sign-in                              200     code    200      302   302   302   302 302    302   302
+POST /sign-in                              422     422     422      422   422   422   422 422    422   422
+GET  /sign-in/backup-codes                 sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/backup-codes                 401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/code                         sign-in 200     sign-in  302   302   302   302 302    302   302
+POST /sign-in/code                         401     422     401      302   302   302   302 302    302   302
+POST /sign-in/key                          401     422     401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor                sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor                401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor/key            sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor/key            401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor/token          sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor/token          401     code    401      302   302   302   302 302    302   302
+POST /sign-out                             302     302     302      302   302   302   302 302    302   302
 GET  /triage                               sign-in code    sign-in  403   200   200   200 200    200   200
 POST /triage/left                          401     code    401      403   302   302   302 302    302   302
-GET  /book?request=<request>               sign-in code    sign-in  403   200   200   404 200    404   404
-POST /book?request=<request>               401     code    401      403   422   422   422 422    422   422
-POST /sign-out                             302     302     302      302   302   302   302 302    302   302
 """
 PRISON = """
-                                         nobody  halfway stranger ended   oscar   odile   olga    maya    otto
-GET  /                                   sign-in code    sign-in  403     200     200     200     200     200
-GET  /?building=<building>               sign-in code    sign-in  403     200     404     200     200     404
-GET  /alive                              200     200     200      200     200     200     200     200     200
-GET  /calendar                           sign-in code    sign-in  403     200     200     200     200     200
-GET  /calendar/<str:secret>.ics          200     200     200      200     200     200     200     200     200
-POST /calendar/open                      401     code    401      403     302     302     302     302     302
-POST /calendar/revoke                    401     code    401      403     302     302     302     302     302
-POST /establishment                      401     code    401      403     404     404     404     404     404
-POST /language                           400     400     400      400     400     400     400     400     400
-GET  /mouvements.csv                     sign-in code    sign-in  403     200     200     200     200     200
-GET  /mouvements.csv?building=<building> sign-in code    sign-in  403     200     404     200     200     404
-GET  /my-account                         sign-in code    sign-in  403     200     200     200     200     200
-POST /my-account                         401     code    401      403     422     422     422     422     422
-GET  /password                           sign-in code    sign-in  200     200     200     200     200     200
-POST /password                           401     code    401      422     422     422     422     422     422
-GET  /print                              sign-in code    sign-in  403     200     200     200     200     200
-GET  /print?building=<building>          sign-in code    sign-in  403     200     404     200     200     404
-GET  /sign-in                            200     code    200      302     302     302     302     302     302
-POST /sign-in                            422     422     422      422     422     422     422     422     422
-GET  /sign-in/backup-codes               sign-in code    sign-in  302     302     302     302     302     302
-POST /sign-in/backup-codes               401     code    401      302     302     302     302     302     302
-GET  /sign-in/code                       sign-in 200     sign-in  302     302     302     302     302     302
-POST /sign-in/code                       401     422     401      302     302     302     302     302     302
-GET  /sign-in/second-factor              sign-in code    sign-in  302     302     302     302     302     302
-POST /sign-in/second-factor              401     code    401      302     302     302     302     302     302
-POST /sign-out                           302     302     302      302     302     302     302     302     302
+                                         nobody  halfway stranger ended oscar odile olga maya otto
+GET  /                                   sign-in code    sign-in  403   200   200   200  200  200
+GET  /?building=<building>               sign-in code    sign-in  403   200   404   200  200  404
+GET  /alive                              200     200     200      200   200   200   200  200  200
+GET  /calendar                           sign-in code    sign-in  403   200   200   200  200  200
+GET  /calendar/<str:secret>.ics          200     200     200      200   200   200   200  200  200
+POST /calendar/open                      401     code    401      403   302   302   302  302  302
+POST /calendar/revoke                    401     code    401      403   302   302   302  302  302
+POST /establishment                      401     code    401      403   404   404   404  404  404
+POST /language                           400     400     400      400   400   400   400  400  400
+GET  /mouvements.csv                     sign-in code    sign-in  403   200   200   200  200  200
+GET  /mouvements.csv?building=<building> sign-in code    sign-in  403   200   404   200  200  404
+GET  /my-account                         sign-in code    sign-in  403   200   200   200  200  200
+POST /my-account                         401     code    401      403   422   422   422  422  422
+GET  /my-account/factors/<str:key>       sign-in code    sign-in  403   404   404   404  404  404
+POST /my-account/factors/<str:key>       401     code    401      403   404   404   404  404  404
+GET  /my-account/new-factor              sign-in code    sign-in  403   200   200   200  200  200
+POST /my-account/new-factor              401     code    401      403   422   422   422  422  422
+GET  /my-account/new-factor/key          sign-in code    sign-in  403   200   200   200  200  200
+POST /my-account/new-factor/key          401     code    401      403   422   422   422  422  422
+GET  /my-account/new-factor/token        sign-in code    sign-in  403   200   200   200  200  200
+POST /my-account/new-factor/token        401     code    401      403   422   422   422  422  422
+GET  /password                           sign-in code    sign-in  200   200   200   200  200  200
+POST /password                           401     code    401      422   422   422   422  422  422
+GET  /print                              sign-in code    sign-in  403   200   200   200  200  200
+GET  /print?building=<building>          sign-in code    sign-in  403   200   404   200  200  404
+GET  /session                            200     200     200      200   200   200   200  200  200
+POST /session                            200     200     200      200   200   200   200  200  200
+GET  /sign-in                            200     code    200      302   302   302   302  302  302
+POST /sign-in                            422     422     422      422   422   422   422  422  422
+GET  /sign-in/backup-codes               sign-in code    sign-in  302   302   302   302  302  302
+POST /sign-in/backup-codes               401     code    401      302   302   302   302  302  302
+GET  /sign-in/code                       sign-in 200     sign-in  302   302   302   302  302  302
+POST /sign-in/code                       401     422     401      302   302   302   302  302  302
+POST /sign-in/key                        401     422     401      302   302   302   302  302  302
+GET  /sign-in/second-factor              sign-in code    sign-in  302   302   302   302  302  302
+POST /sign-in/second-factor              401     code    401      302   302   302   302  302  302
+GET  /sign-in/second-factor/key          sign-in code    sign-in  302   302   302   302  302  302
+POST /sign-in/second-factor/key          401     code    401      302   302   302   302  302  302
+GET  /sign-in/second-factor/token        sign-in code    sign-in  302   302   302   302  302  302
+POST /sign-in/second-factor/token        401     code    401      302   302   302   302  302  302
+POST /sign-out                           302     302     302      302   302   302   302  302  302
 """
 ACCOUNTS = """
-                              nobody  halfway stranger ended   ada     aude
-GET  /                        sign-in code    sign-in  403     200     200
-GET  /accounts/<int:key>      sign-in code    sign-in  403     200     404
-POST /accounts/<int:key>      401     code    401      403     400     404
-GET  /accounts/new            sign-in code    sign-in  403     200     200
-GET  /accounts/new/<str:side> sign-in code    sign-in  403     200     200
-POST /accounts/new/<str:side> 401     code    401      403     422     422
-GET  /alive                   200     200     200      200     200     200
-POST /establishment           401     code    401      403     404     404
-POST /language                400     400     400      400     400     400
-GET  /log                     sign-in code    sign-in  403     200     200
-GET  /my-account              sign-in code    sign-in  403     200     200
-POST /my-account              401     code    401      403     422     422
-GET  /password                sign-in code    sign-in  200     200     200
-POST /password                401     code    401      422     422     422
-GET  /sign-in                 200     code    200      302     302     302
-POST /sign-in                 422     422     422      422     422     422
-GET  /sign-in/backup-codes    sign-in code    sign-in  302     302     302
-POST /sign-in/backup-codes    401     code    401      302     302     302
-GET  /sign-in/code            sign-in 200     sign-in  302     302     302
-POST /sign-in/code            401     422     401      302     302     302
-GET  /sign-in/second-factor   sign-in code    sign-in  302     302     302
-POST /sign-in/second-factor   401     code    401      302     302     302
-POST /sign-out                302     302     302      302     302     302
-GET  /who-sees-what           sign-in code    sign-in  403     200     200
+                                   nobody  halfway stranger ended ada aude
+GET  /                             sign-in code    sign-in  403   200 200
+GET  /accounts/<int:key>           sign-in code    sign-in  403   200 404
+POST /accounts/<int:key>           401     code    401      403   400 404
+GET  /accounts/new                 sign-in code    sign-in  403   200 200
+GET  /accounts/new/<str:side>      sign-in code    sign-in  403   200 200
+POST /accounts/new/<str:side>      401     code    401      403   422 422
+GET  /alive                        200     200     200      200   200 200
+POST /establishment                401     code    401      403   404 404
+POST /language                     400     400     400      400   400 400
+GET  /log                          sign-in code    sign-in  403   200 200
+GET  /my-account                   sign-in code    sign-in  403   200 200
+POST /my-account                   401     code    401      403   422 422
+GET  /my-account/factors/<str:key> sign-in code    sign-in  403   404 404
+POST /my-account/factors/<str:key> 401     code    401      403   404 404
+GET  /my-account/new-factor        sign-in code    sign-in  403   200 200
+POST /my-account/new-factor        401     code    401      403   422 422
+GET  /my-account/new-factor/key    sign-in code    sign-in  403   200 200
+POST /my-account/new-factor/key    401     code    401      403   422 422
+GET  /my-account/new-factor/token  sign-in code    sign-in  403   200 200
+POST /my-account/new-factor/token  401     code    401      403   422 422
+GET  /password                     sign-in code    sign-in  200   200 200
+POST /password                     401     code    401      422   422 422
+GET  /session                      200     200     200      200   200 200
+POST /session                      200     200     200      200   200 200
+GET  /sign-in                      200     code    200      302   302 302
+POST /sign-in                      422     422     422      422   422 422
+GET  /sign-in/backup-codes         sign-in code    sign-in  302   302 302
+POST /sign-in/backup-codes         401     code    401      302   302 302
+GET  /sign-in/code                 sign-in 200     sign-in  302   302 302
+POST /sign-in/code                 401     422     401      302   302 302
+POST /sign-in/key                  401     422     401      302   302 302
+GET  /sign-in/second-factor        sign-in code    sign-in  302   302 302
+POST /sign-in/second-factor        401     code    401      302   302 302
+GET  /sign-in/second-factor/key    sign-in code    sign-in  302   302 302
+POST /sign-in/second-factor/key    401     code    401      302   302 302
+GET  /sign-in/second-factor/token  sign-in code    sign-in  302   302 302
+POST /sign-in/second-factor/token  401     code    401      302   302 302
+POST /sign-out                     302     302     302      302   302 302
+GET  /who-sees-what                sign-in code    sign-in  403   200 200
 """
 LIST = "Écrou;Nom;Prénom;Né le;Bâtiment;Cellule\n900001;NOUVEAU;Noé;01/02/1990;A;A-1-001\n".encode()
 TABLES = {"care": CARE, "prison": PRISON, "accounts": ACCOUNTS}
@@ -268,10 +314,18 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     place = unit.establishment
     if door == "accounts":
-        return {"new/side": "care", "accounts/key": member(Role.NURSE, place, username="nina").pk}
+        return {
+            "factors/key": factor_of_somebody(place, door),
+            "new/side": "care",
+            "accounts/key": member(Role.NURSE, place, username="nina").pk,
+        }
     if door == "prison":
         officer = member(Role.UNIT_OFFICER, place, username="omar")
-        return {"calendar/secret": calendar_address(officer, unit), "building": unit.building.pk}
+        return {
+            "calendar/secret": calendar_address(officer, unit),
+            "building": unit.building.pk,
+            "factors/key": factor_of_somebody(place, door),
+        }
     nurse, day = User.objects.filter(username="alice").first() or member(Role.NURSE, place, username="nina"), workday(2)
     session = open_session(unit.doctor, day)
     booked = appointment(unit.paul, session, unit.consultation, local(place, day, 9, 40))
@@ -289,7 +343,14 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "person": unit.paul.pk,
         "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
         "request": asked.pk,
+        "factors/key": factor_of_somebody(place, door),
     }
+
+
+def factor_of_somebody(place: Establishment, door: str) -> str:
+    """A second factor of a colleague at the same door: of no use to anybody else (tests/access/test_second_factors)."""
+    owner = member(USUAL_ROLE[door], place, username="owner")
+    return f"totp-{TOTPDevice.objects.create(user=owner, name='token', confirmed=True).pk}"
 
 
 def calendar_address(user: User, unit: Unit, *, scope: str = "") -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.enums import Role, Side, side_of_role
@@ -43,6 +44,8 @@ class Member:
     building: str = ""
     # Nobody is enrolled for this account: the first sign-in shows the QR code and asks for a new password.
     enrolled: bool = True
+    # Serial numbers of hardware tokens, with a clock and with a button, where no telephone may be carried.
+    tokens: tuple[str, str] | None = None
 
     @property
     def key(self) -> bytes:
@@ -63,6 +66,7 @@ CAST = (
     Member("nouvelle", "Emma Tessier", Role.NURSE, books=(Discipline.NURSING,), enrolled=False),
     Member("infirmiere.cd", "Lucie Arnoux", Role.NURSE, ("CD-DEMO",), books=EVERYTHING),
     Member("etage.a", "Olivier Renard", Role.FLOOR_OFFICER, building="A"),
+    Member("etage.b", "Karine Dubreuil", Role.FLOOR_OFFICER, building="B", tokens=("4711-02", "88-1203")),
     Member("poste.us", "Bruno Castel", Role.UNIT_OFFICER),
     Member("encadrement", "Martine Sorel", Role.SENIOR_OFFICER),
     Member("admin", "Agnès Lefort", Role.ACCOUNT_ADMIN, ("MA-DEMO", "CD-DEMO")),
@@ -103,7 +107,7 @@ def open_accounts() -> dict[str, User]:
         user.set_password(PASSWORD)
         user.save(force_insert=True)
         if member.enrolled:
-            TOTPDevice.objects.create(user=user, name="demonstration", key=member.key.hex(), confirmed=True)
+            _give_factors(member, user)
         users[member.username] = user
     return users
 
@@ -127,6 +131,13 @@ def bookers(establishment: Establishment, users: dict[str, User], discipline: st
         for member in CAST
         if establishment.code in member.places and member.enrolled and discipline in member.books
     ]
+
+
+def _give_factors(member: Member, user: User) -> None:
+    name = f"Jeton {member.tokens[0]}" if member.tokens else "demonstration"
+    TOTPDevice.objects.create(user=user, name=name, key=member.key.hex(), confirmed=True)
+    if member.tokens:
+        HOTPDevice.objects.create(user=user, name=f"Jeton {member.tokens[1]}", key=member.key[::-1].hex(), tolerance=10)
 
 
 def _give_scope(member: Member, user: User, establishment: Establishment) -> None:

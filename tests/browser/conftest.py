@@ -145,7 +145,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
             "--disable-background-networking",
             "--disable-component-update",
             "--no-proxy-server",
-            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
         ],
     }
 
@@ -164,9 +164,9 @@ def visit(
 ) -> Callable[..., Page]:
     """Return a function that opens a new browser at one door, in English unless told otherwise."""
 
-    def at(door: str, *, language: str = "en", size: dict[str, int] = DESK, **options: Any) -> Page:
+    def at(door: str, *, language: str = "en", size: dict[str, int] = DESK, base: str = "", **options: Any) -> Page:
         context = new_context(
-            base_url=addresses[door], locale=language, viewport=size, timezone_id="Europe/Paris", **options
+            base_url=base or addresses[door], locale=language, viewport=size, timezone_id="Europe/Paris", **options
         )
         context.set_default_timeout(45_000)
         context.set_default_navigation_timeout(60_000)

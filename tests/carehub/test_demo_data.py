@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.test import override_settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -292,7 +292,8 @@ def test_sample_list_is_imported_as_a_usual_morning(loaded: Loaded, tmp_path, ca
     file = tmp_path / "liste.csv"
     file.write_bytes(demo.nominal_list())
 
-    call_command("import_registry", str(file), establishment="MA-DEMO", dry_run=True)
+    with translation.override("en"):
+        call_command("import_registry", str(file), establishment="MA-DEMO", dry_run=True)
 
     counts = {
         line.strip().split(None, 1)[1]: int(line.split()[0]) for line in capsys.readouterr().out.splitlines()[1:-1]

@@ -27,6 +27,9 @@ SIGNING_IN = {
     "access_establishment": READ,
     "access_session": FULL,
     "otp_totp_totpdevice": FULL,
+    "otp_hotp_hotpdevice": FULL,
+    "django_otp_webauthn_webauthncredential": FULL,
+    "django_otp_webauthn_webauthnattestation": {"SELECT": EVERY, "DELETE": ""},
     "otp_static_staticdevice": FULL,
     "otp_static_statictoken": FULL,
     "axes_accessattempt": FULL,
@@ -111,7 +114,13 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
 }
 OPEN_FUNCTIONS = {
     "prison": {"access_side()"},
-    "accounts": {"access_side()", "access_reset_second_factor(bigint)", "access_end_sessions(bigint)"},
+    "accounts": {
+        "access_side()",
+        "access_reset_second_factor(bigint)",
+        "access_end_sessions(bigint)",
+        "access_give_token(bigint,text,text,integer,integer,bigint,text)",
+        "access_factor_kinds(bigint[])",
+    },
     "care": {"access_side()"},
 }
 # Their functions compare values that one already has; they reach no table.

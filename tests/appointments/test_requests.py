@@ -318,9 +318,7 @@ def test_who_is_summoned_again_has_his_request_answered_by_the_new_appointment(u
 
 
 @pytest.mark.parametrize("times", [1, 2])
-def test_officers_alert_becomes_an_urgent_request_and_is_received(
-    unit_a: Unit, alice: User, at_door, times: int
-) -> None:
+def test_officers_alert_becomes_an_urgent_request(unit_a: Unit, alice: User, at_door, times: int) -> None:
     browser = at_door(alice)
     officer = member(Role.UNIT_OFFICER, unit_a.establishment, username="otis")
     alerts = [

@@ -14,6 +14,7 @@ from appointments.views import (
     people,
     publication,
     reports,
+    session,
 )
 
 urlpatterns = [
@@ -40,6 +41,9 @@ urlpatterns = [
     path("alerts/<uuid:key>/request", reports.alert_request, name="alert_request"),
     path("lists", publication.lists, name="lists"),
     path("lists/<str:day>/publish", publication.lists_publish, name="lists_publish"),
+    path("sessions/<int:key>", session.session, name="session"),
+    path("sessions/<int:key>/book", session.book, name="session_book"),
+    path("sessions/<int:key>/attendance", session.attendance, name="session_attendance"),
     path("people", people.people, name="people"),
     path("people/<uuid:key>", people.person, name="person"),
 ]

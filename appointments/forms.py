@@ -51,6 +51,7 @@ class SlotForm(forms.Form):
     agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
     day = DayField(label=_("Day"))
     time = TimeOfDayField(label=_("Time"))
+    overbook = forms.BooleanField(label=_("Overbook"), required=False)
 
     def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
         self.by, self.establishment = by, establishment
@@ -102,7 +103,7 @@ class BookingForm(SlotForm):
     request = forms.UUIDField(required=False, widget=forms.HiddenInput)
     request_revision = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     next = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time")
+    field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time", "overbook")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,19 @@ from django.utils.translation import gettext_lazy as _
 from access.enums import Side
 from access.models import Establishment, User
 from access.policy import Scope, granted, register_scope
-from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind, Question, Request
+from appointments.models import (
+    Absence,
+    Agenda,
+    Appointment,
+    Closure,
+    ConsultationSession,
+    Detainee,
+    Kind,
+    Question,
+    Request,
+    Room,
+    SessionPattern,
+)
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.person import DetaineeQuerySet
 from appointments.models.request import RequestQuerySet
@@ -110,6 +122,31 @@ def kinds_planned_by(user: User, establishment: Establishment) -> QuerySet[Kind]
 def sessions_planned_by(user: User, establishment: Establishment) -> QuerySet[ConsultationSession]:
     """Return the sessions that `user` opens, changes and deletes."""
     return _planned_by(user, establishment, ConsultationSession.objects.all())
+
+
+def patterns_planned_by(user: User, establishment: Establishment) -> QuerySet[SessionPattern]:
+    """Return the weekly patterns that `user` adds and changes."""
+    return _planned_by(user, establishment, SessionPattern.objects.all())
+
+
+def rooms_planned_by(user: User, establishment: Establishment) -> QuerySet[Room]:
+    """Return the rooms, retired ones too, that `user` decides about."""
+    return _planned_by(user, establishment, Room.objects.all())
+
+
+def absences_planned_by(user: User, establishment: Establishment) -> QuerySet[Absence]:
+    """Return the absences that `user` notes and removes."""
+    return _planned_by(user, establishment, Absence.objects.all())
+
+
+def closures_planned_by(user: User, establishment: Establishment) -> QuerySet[Closure]:
+    """Return the closures that `user` notes and removes."""
+    return _planned_by(user, establishment, Closure.objects.all())
+
+
+def sessions_visible_to(user: User, establishment: Establishment) -> QuerySet[ConsultationSession]:
+    """Return the sessions of the agendas in use that `user` sees."""
+    return ConsultationSession.objects.filter(agenda__in=agendas_visible_to(user, establishment))
 
 
 def _planned_by(user: User, establishment: Establishment, rows: QuerySet[Row]) -> QuerySet[Row]:

@@ -66,6 +66,11 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_request": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_question": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_requestsettings": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_sessionpattern": {"care": ALL},
+    "appointments_room": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_unitcalendar": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
     "appointments_registryimport": {"care": "SELECT, INSERT"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow: the one thing that both sides know.
@@ -132,6 +137,8 @@ TRIGGERS = frozenset(
     {
         "appointment_has_movement",
         "appointment_keeps_request",
+        "appointment_has_place",
+        "appointment_while_away",
         "appointment_within_session",
         "audit_append_only",
         "audit_chain",
@@ -148,11 +155,13 @@ TRIGGERS = frozenset(
         "state_recorded",
         "hotp_not_the_last",
         "key_not_the_last",
-        "session_keeps_appointments",
         "totp_not_the_last",
+        "session_keeps_places",
     }
 )
-EXCLUSIONS = frozenset({"agenda_overlap", "person_overlap", "session_overlap"})
+EXCLUSIONS = frozenset(
+    {"absence_overlap", "agenda_overlap", "closure_overlap", "person_overlap", "room_overlap", "session_overlap"}
+)
 
 
 class Opening(NamedTuple):

@@ -23,6 +23,7 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
+from appointments.models import Room
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -37,118 +38,151 @@ from tests.addresses import (
 )
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import RequestFactory, appointment, local, member, open_session, workday
+from tests.factories import (
+    RequestFactory,
+    appointment,
+    away,
+    closed,
+    local,
+    member,
+    open_session,
+    pattern_of,
+    shared_session,
+    workday,
+)
 
 CARE = """
-                                           nobody  halfway stranger ended alice sonia bob helene chloe hanna
-GET  /                                     sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /alive                                200     200     200      200   200   200   200 200    200   200
-GET  /appointment/<uuid:key>               sign-in code    sign-in  403   200   200   404 200    404   404
-POST /appointment/<uuid:key>/arrived       401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/cancel        401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/move          401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/not-come      401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/reason        401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/seen          401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/started       401     code    401      403   422   422   404 422    404   404
-POST /appointment/<uuid:key>/undo          401     code    401      403   422   422   404 422    404   404
-GET  /board                                sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /board/rows                           sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /book                                 sign-in code    sign-in  403   200   200   200 200    200   200
-POST /book                                 401     code    401      403   422   422   422 422    422   422
-GET  /book/people                          sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /book?agenda=<agenda>&person=<person> sign-in code    sign-in  403   200   200   404 200    404   404
-POST /book?agenda=<agenda>&person=<person> 401     code    401      403   422   422   422 422    422   422
-GET  /book?request=<request>               sign-in code    sign-in  403   200   200   404 200    404   404
-POST /book?request=<request>               401     code    401      403   422   422   422 422    422   422
-GET  /calendar/                            sign-in code    sign-in  403   200   200   200 200    200   200
-POST /calendar/<int:key>/open              401     code    401      403   302   302   404 302    404   404
-POST /calendar/<int:key>/revoke            401     code    401      403   302   302   302 302    302   302
-GET  /calendar/feed/<str:secret>.ics       200     200     200      200   200   200   200 200    200   200
-GET  /day                                  sign-in code    sign-in  403   400   400   400 400    400   400
-GET  /day/<str:day>                        sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /decisions                            sign-in code    sign-in  403   200   200   200 200    200   200
-POST /decisions                            401     code    401      403   422   422   422 422    422   422
-POST /establishment                        401     code    401      403   404   404   404 404    404   404
-POST /language                             400     400     400      400   400   400   400 400    400   400
-GET  /mail                                 sign-in code    sign-in  403   200   200   200 200    200   200
-POST /mail                                 401     code    401      403   422   422   422 422    422   422
-POST /mail/line                            401     code    401      403   400   400   400 400    400   400
-GET  /mail/people                          sign-in code    sign-in  403   400   400   400 400    400   400
-GET  /missed                               sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /my-account                           sign-in code    sign-in  403   200   200   200 200    200   200
-POST /my-account                           401     code    401      403   422   422   422 422    422   422
-GET  /my-account/factors/<str:key>         sign-in code    sign-in  403   404   404   404 404    404   404
-POST /my-account/factors/<str:key>         401     code    401      403   404   404   404 404    404   404
-GET  /my-account/new-factor                sign-in code    sign-in  403   200   200   200 200    200   200
-POST /my-account/new-factor                401     code    401      403   422   422   422 422    422   422
-GET  /my-account/new-factor/key            sign-in code    sign-in  403   200   200   200 200    200   200
-POST /my-account/new-factor/key            401     code    401      403   422   422   422 422    422   422
-GET  /my-account/new-factor/token          sign-in code    sign-in  403   200   200   200 200    200   200
-POST /my-account/new-factor/token          401     code    401      403   422   422   422 422    422   422
-GET  /neutrality/                          sign-in code    sign-in  403   403   403   403 200    403   200
-GET  /neutrality/proposals                 sign-in code    sign-in  403   403   403   403 200    403   200
-GET  /password                             sign-in code    sign-in  200   200   200   200 200    200   200
-POST /password                             401     code    401      422   422   422   422 422    422   422
-GET  /people                               sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /people/<uuid:key>                    sign-in code    sign-in  403   200   200   200 200    404   404
-GET  /planning/                            sign-in code    sign-in  403   403   403   403 200    403   200
-GET  /planning/agendas/<int:key>           sign-in code    sign-in  403   403   403   403 200    403   404
-GET  /planning/agendas/<int:key>/change    sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/agendas/<int:key>/change    401     code    401      403   403   403   403 422    403   404
-POST /planning/agendas/<int:key>/delete    401     code    401      403   403   403   403 422    403   404
-GET  /planning/agendas/<int:key>/open      sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/agendas/<int:key>/open      401     code    401      403   403   403   403 422    403   404
-POST /planning/agendas/<int:key>/resume    401     code    401      403   403   403   403 302    403   404
-POST /planning/agendas/<int:key>/retire    401     code    401      403   403   403   403 422    403   404
-GET  /planning/agendas/new                 sign-in code    sign-in  403   403   403   403 200    403   200
-POST /planning/agendas/new                 401     code    401      403   403   403   403 422    403   422
-GET  /planning/arrivals                    sign-in code    sign-in  403   403   403   403 422    403   422
-POST /planning/arrivals                    401     code    401      403   403   403   403 422    403   422
-GET  /planning/kinds/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/kinds/<int:key>             401     code    401      403   403   403   403 422    403   404
-POST /planning/kinds/<int:key>/resume      401     code    401      403   403   403   403 302    403   404
-POST /planning/kinds/<int:key>/retire      401     code    401      403   403   403   403 302    403   404
-GET  /planning/kinds/new                   sign-in code    sign-in  403   403   403   403 200    403   200
-POST /planning/kinds/new                   401     code    401      403   403   403   403 422    403   422
-GET  /planning/sessions/<int:key>          sign-in code    sign-in  403   403   403   403 200    403   404
-POST /planning/sessions/<int:key>          401     code    401      403   403   403   403 422    403   404
-GET  /registry/                            sign-in code    sign-in  403   200   200   403 200    200   200
-POST /registry/                            401     code    401      403   422   422   403 422    422   422
-GET  /registry/<uuid:upload_id>            sign-in code    sign-in  403   200   404   403 404    404   404
-POST /registry/<uuid:upload_id>/apply      401     code    401      403   409   404   403 404    404   404
-POST /registry/<uuid:upload_id>/discard    401     code    401      403   302   404   403 404    404   404
-GET  /registry/settings                    sign-in code    sign-in  403   403   403   403 200    403   200
-POST /registry/settings                    401     code    401      403   403   403   403 422    403   422
-GET  /requests/<uuid:key>                  sign-in code    sign-in  403   200   200   404 200    404   404
-POST /requests/<uuid:key>/accept           401     code    401      403   422   422   404 422    404   404
-POST /requests/<uuid:key>/answer           401     code    401      403   422   422   404 422    404   404
-POST /requests/<uuid:key>/close            401     code    401      403   422   422   404 422    404   404
-POST /requests/<uuid:key>/reopen           401     code    401      403   422   422   404 422    404   404
-POST /requests/<uuid:key>/sort             401     code    401      403   422   422   404 422    404   404
-POST /requests/<uuid:key>/take             401     code    401      403   422   422   404 422    404   404
-GET  /requests/new                         sign-in code    sign-in  403   404   404   404 404    404   404
-POST /requests/new                         401     code    401      403   404   404   404 404    404   404
-GET  /requests/new?person=<person>         sign-in code    sign-in  403   200   200   200 200    404   404
-POST /requests/new?person=<person>         401     code    401      403   422   422   422 422    404   404
-GET  /session                              200     200     200      200   200   200   200 200    200   200
-POST /session                              200     200     200      200   200   200   200 200    200   200
-GET  /sign-in                              200     code    200      302   302   302   302 302    302   302
-POST /sign-in                              422     422     422      422   422   422   422 422    422   422
-GET  /sign-in/backup-codes                 sign-in code    sign-in  302   302   302   302 302    302   302
-POST /sign-in/backup-codes                 401     code    401      302   302   302   302 302    302   302
-GET  /sign-in/code                         sign-in 200     sign-in  302   302   302   302 302    302   302
-POST /sign-in/code                         401     422     401      302   302   302   302 302    302   302
-POST /sign-in/key                          401     422     401      302   302   302   302 302    302   302
-GET  /sign-in/second-factor                sign-in code    sign-in  302   302   302   302 302    302   302
-POST /sign-in/second-factor                401     code    401      302   302   302   302 302    302   302
-GET  /sign-in/second-factor/key            sign-in code    sign-in  302   302   302   302 302    302   302
-POST /sign-in/second-factor/key            401     code    401      302   302   302   302 302    302   302
-GET  /sign-in/second-factor/token          sign-in code    sign-in  302   302   302   302 302    302   302
-POST /sign-in/second-factor/token          401     code    401      302   302   302   302 302    302   302
-POST /sign-out                             302     302     302      302   302   302   302 302    302   302
-GET  /triage                               sign-in code    sign-in  403   200   200   200 200    200   200
-POST /triage/left                          401     code    401      403   302   302   302 302    302   302
+                                              nobody  halfway stranger ended alice sonia bob helene chloe hanna
+GET  /                                        sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /alive                                   200     200     200      200   200   200   200 200    200   200
+GET  /appointment/<uuid:key>                  sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/arrived          401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/cancel           401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/move             401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/not-come         401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/reason           401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/seen             401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/started          401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/undo             401     code    401      403   422   422   404 422    404   404
+GET  /board                                   sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /board/rows                              sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /book                                    sign-in code    sign-in  403   200   200   200 200    200   200
+POST /book                                    401     code    401      403   422   422   422 422    422   422
+GET  /book/people                             sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /book?agenda=<agenda>&person=<person>    sign-in code    sign-in  403   200   200   404 200    404   404
+POST /book?agenda=<agenda>&person=<person>    401     code    401      403   422   422   422 422    422   422
+GET  /book?request=<request>                  sign-in code    sign-in  403   200   200   404 200    404   404
+POST /book?request=<request>                  401     code    401      403   422   422   422 422    422   422
+GET  /calendar/                               sign-in code    sign-in  403   200   200   200 200    200   200
+POST /calendar/<int:key>/open                 401     code    401      403   302   302   404 302    404   404
+POST /calendar/<int:key>/revoke               401     code    401      403   302   302   302 302    302   302
+GET  /calendar/feed/<str:secret>.ics          200     200     200      200   200   200   200 200    200   200
+GET  /day                                     sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /day/<str:day>                           sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /decisions                               sign-in code    sign-in  403   200   200   200 200    200   200
+POST /decisions                               401     code    401      403   422   422   422 422    422   422
+POST /establishment                           401     code    401      403   404   404   404 404    404   404
+POST /language                                400     400     400      400   400   400   400 400    400   400
+GET  /mail                                    sign-in code    sign-in  403   200   200   200 200    200   200
+POST /mail                                    401     code    401      403   422   422   422 422    422   422
+POST /mail/line                               401     code    401      403   400   400   400 400    400   400
+GET  /mail/people                             sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /missed                                  sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /my-account                              sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account                              401     code    401      403   422   422   422 422    422   422
+GET  /my-account/factors/<str:key>            sign-in code    sign-in  403   404   404   404 404    404   404
+POST /my-account/factors/<str:key>            401     code    401      403   404   404   404 404    404   404
+GET  /my-account/new-factor                   sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor                   401     code    401      403   422   422   422 422    422   422
+GET  /my-account/new-factor/key               sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor/key               401     code    401      403   422   422   422 422    422   422
+GET  /my-account/new-factor/token             sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor/token             401     code    401      403   422   422   422 422    422   422
+GET  /neutrality/                             sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /neutrality/proposals                    sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /password                                sign-in code    sign-in  200   200   200   200 200    200   200
+POST /password                                401     code    401      422   422   422   422 422    422   422
+GET  /people                                  sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /people/<uuid:key>                       sign-in code    sign-in  403   200   200   200 200    404   404
+GET  /planning/                               sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /planning/absences/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/absences/<int:key>/cancel      401     code    401      403   403   403   403 302    403   404
+POST /planning/absences/<int:key>/remove      401     code    401      403   403   403   403 302    403   404
+GET  /planning/absences/new                   sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/absences/new                   401     code    401      403   403   403   403 422    403   422
+GET  /planning/agendas/<int:key>              sign-in code    sign-in  403   403   403   403 200    403   404
+GET  /planning/agendas/<int:key>/change       sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/agendas/<int:key>/change       401     code    401      403   403   403   403 422    403   404
+POST /planning/agendas/<int:key>/delete       401     code    401      403   403   403   403 422    403   404
+GET  /planning/agendas/<int:key>/patterns/new sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/agendas/<int:key>/patterns/new 401     code    401      403   403   403   403 422    403   404
+POST /planning/agendas/<int:key>/resume       401     code    401      403   403   403   403 302    403   404
+POST /planning/agendas/<int:key>/retire       401     code    401      403   403   403   403 422    403   404
+GET  /planning/agendas/new                    sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/agendas/new                    401     code    401      403   403   403   403 422    403   422
+GET  /planning/arrivals                       sign-in code    sign-in  403   403   403   403 422    403   422
+POST /planning/arrivals                       401     code    401      403   403   403   403 422    403   422
+GET  /planning/calendar                       sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /planning/closures/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/closures/<int:key>/remove      401     code    401      403   403   403   403 302    403   404
+GET  /planning/closures/new                   sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/closures/new                   401     code    401      403   403   403   403 422    403   422
+GET  /planning/kinds/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/kinds/<int:key>                401     code    401      403   403   403   403 422    403   404
+POST /planning/kinds/<int:key>/resume         401     code    401      403   403   403   403 302    403   404
+POST /planning/kinds/<int:key>/retire         401     code    401      403   403   403   403 302    403   404
+GET  /planning/kinds/new                      sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/kinds/new                      401     code    401      403   403   403   403 422    403   422
+GET  /planning/patterns/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/patterns/<int:key>             401     code    401      403   403   403   403 422    403   404
+GET  /planning/rooms/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/rooms/<int:key>                401     code    401      403   403   403   403 422    403   404
+POST /planning/rooms/<int:key>/resume         401     code    401      403   403   403   403 302    403   404
+POST /planning/rooms/<int:key>/retire         401     code    401      403   403   403   403 302    403   404
+GET  /planning/rooms/new                      sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/rooms/new                      401     code    401      403   403   403   403 422    403   422
+GET  /planning/sessions/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/sessions/<int:key>             401     code    401      403   403   403   403 422    403   404
+POST /planning/territory                      401     code    401      403   403   403   403 422    403   422
+GET  /registry/                               sign-in code    sign-in  403   200   200   403 200    200   200
+POST /registry/                               401     code    401      403   422   422   403 422    422   422
+GET  /registry/<uuid:upload_id>               sign-in code    sign-in  403   200   404   403 404    404   404
+POST /registry/<uuid:upload_id>/apply         401     code    401      403   409   404   403 404    404   404
+POST /registry/<uuid:upload_id>/discard       401     code    401      403   302   404   403 404    404   404
+GET  /registry/settings                       sign-in code    sign-in  403   403   403   403 200    403   200
+POST /registry/settings                       401     code    401      403   403   403   403 422    403   422
+GET  /requests/<uuid:key>                     sign-in code    sign-in  403   200   200   404 200    404   404
+POST /requests/<uuid:key>/accept              401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/answer              401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/close               401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/reopen              401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/sort                401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/take                401     code    401      403   422   422   404 422    404   404
+GET  /requests/new                            sign-in code    sign-in  403   404   404   404 404    404   404
+POST /requests/new                            401     code    401      403   404   404   404 404    404   404
+GET  /requests/new?person=<person>            sign-in code    sign-in  403   200   200   200 200    404   404
+POST /requests/new?person=<person>            401     code    401      403   422   422   422 422    404   404
+GET  /session                                 200     200     200      200   200   200   200 200    200   200
+POST /session                                 200     200     200      200   200   200   200 200    200   200
+GET  /sessions/<int:key>                      sign-in code    sign-in  403   200   200   404 200    404   404
+POST /sessions/<int:key>/attendance           401     code    401      403   302   302   404 302    404   404
+POST /sessions/<int:key>/book                 401     code    401      403   422   422   404 422    404   404
+GET  /sign-in                                 200     code    200      302   302   302   302 302    302   302
+POST /sign-in                                 422     422     422      422   422   422   422 422    422   422
+GET  /sign-in/backup-codes                    sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/backup-codes                    401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/code                            sign-in 200     sign-in  302   302   302   302 302    302   302
+POST /sign-in/code                            401     422     401      302   302   302   302 302    302   302
+POST /sign-in/key                             401     422     401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor                   sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor                   401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor/key               sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor/key               401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor/token             sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor/token             401     code    401      302   302   302   302 302    302   302
+POST /sign-out                                302     302     302      302   302   302   302 302    302   302
+GET  /triage                                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /triage/left                             401     code    401      403   302   302   302 302    302   302
 """
 PRISON = """
                                          nobody  halfway stranger ended oscar odile olga maya otto
@@ -336,7 +370,11 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "calendar/key": unit.doctor.pk,
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
         "agendas/key": unit.doctor.pk,
-        "sessions/key": session.pk,
+        "sessions/key": shared_session(unit.doctor, day).pk,
+        "patterns/key": pattern_of(unit.doctor).pk,
+        "rooms/key": Room.objects.create(establishment=place, name="Salle 1").pk,
+        "absences/key": away(unit.psychiatrist, local(place, day, 8), local(place, day, 12)).pk,
+        "closures/key": closed(place, local(place, day, 18), local(place, day, 19)).pk,
         "kinds/key": unit.consultation.pk,
         "registry/upload_id": keep_upload(LIST, by=nurse, establishment=place, complete=False).pk,
         "agenda": unit.doctor.pk,

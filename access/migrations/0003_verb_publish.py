@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_wall"),
+        ("access", "0003_factors_without_telephone"),
     ]
 
     operations = [

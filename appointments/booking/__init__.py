@@ -5,9 +5,17 @@ Knows no request, no form and no HTML. One file a group of verbs; `guards` holds
 
 from __future__ import annotations
 
-from appointments.booking.booked import book, cancel, move
+from appointments.booking.booked import book, cancel, move, own_length
 from appointments.booking.guards import BookingRefused, ChangedMeanwhile
 from appointments.booking.outcome import arrive, complete_reason, record_not_come, record_seen, start
+from appointments.booking.seats import overbooking_left
+from appointments.booking.together import (
+    book_together,
+    cancel_together,
+    end_with_session,
+    lock_people,
+    record_cancelled,
+)
 from appointments.booking.undo import undo
 
 __all__ = [
@@ -15,9 +23,16 @@ __all__ = [
     "ChangedMeanwhile",
     "arrive",
     "book",
+    "book_together",
     "cancel",
+    "cancel_together",
     "complete_reason",
+    "end_with_session",
+    "lock_people",
     "move",
+    "overbooking_left",
+    "own_length",
+    "record_cancelled",
     "record_not_come",
     "record_seen",
     "start",

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from access.models import User
 from appointments import projection
 from appointments.enums import Status
-from appointments.models import Agenda, Appointment, ConsultationSession, Detainee
+from appointments.models import Agenda, Appointment, Detainee
 from appointments.policies import agendas_bookable_by
 from appointments.timegrid import NoArrivalTime
 
@@ -29,6 +29,8 @@ class BookingRefused(Exception):
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
+        # About whom it is, when several people are booked at once.
+        self.person: Detainee | None = None
 
 
 class ChangedMeanwhile(BookingRefused):
@@ -108,19 +110,6 @@ def lock_appointment(appointment: Appointment, *, revision: int, agendas: tuple[
     return locked
 
 
-def open_session(agenda: Agenda, starts_at: datetime, ends_at: datetime) -> ConsultationSession:
-    """Return the session of `agenda` that holds the whole time; refuse when there is none."""
-    # The agenda is locked by now: one that was taken out of use a moment ago is seen to be.
-    sessions = ConsultationSession.objects.filter(agenda=agenda, agenda__is_active=True)
-    session = sessions.filter(starts_at__lte=starts_at, ends_at__gte=ends_at).first()
-    if session is None:
-        raise BookingRefused(
-            "closed",
-            _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
-        )
-    return session
-
-
 def arrival(appointment: Appointment) -> datetime:
     """Return the arrival time under which the person is called; refuse when the day has none early enough."""
     try:
@@ -144,6 +133,12 @@ def sentences_for_constraints() -> Iterator[None]:
         if name == "person_overlap":
             raise BookingRefused(
                 "person", _("This person already has an appointment at that time. Choose another slot.")
+            ) from error
+        if name == "session_full":
+            raise BookingRefused("full", _("The last place has just been taken. Choose another session.")) from error
+        if name in {"appointment_while_away", "appointment_while_closed"}:
+            raise BookingRefused(
+                "away", _("Nobody is seen at that time: choose another day or a colleague.")
             ) from error
         if name == "appointment_within_session":
             raise BookingRefused(

@@ -19,6 +19,7 @@ FIELDS = (
     "agenda_id",
     "kind_id",
     *TIMES,
+    "shares_time",
     "status",
     "cancel_reason",
     "not_come_declared",

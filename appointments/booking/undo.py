@@ -14,7 +14,6 @@ from appointments.booking.guards import (
     BookingRefused,
     arrival,
     lock_appointment,
-    open_session,
     require_bookable,
     require_future,
     require_present,
@@ -22,7 +21,7 @@ from appointments.booking.guards import (
 )
 from appointments.booking.history import is_of_today, last_standing, restore, save_with_history
 from appointments.enums import CancelReason, Change
-from appointments.models import Agenda, Appointment, AppointmentChange
+from appointments.models import Agenda, Appointment, AppointmentChange, ConsultationSession
 
 # To take these back is to take a time again, under the same rules as booking it.
 OF_THE_TIME = frozenset({Change.MOVED, Change.CANCELLED})
@@ -59,8 +58,21 @@ def undo(*, by: User, appointment: Appointment, revision: int) -> Appointment:
 def _take_time_again(row: Appointment) -> None:
     require_future(row.ends_at)
     require_present(row.detainee)
-    row.session = open_session(row.agenda, row.starts_at, row.ends_at)
+    row.session = _session_around(row)
     projection.call(row, at=arrival(row))
+
+
+def _session_around(row: Appointment) -> ConsultationSession:
+    """Return the session that holds the whole time again; whether a place is left in it, the database says."""
+    sessions = ConsultationSession.objects.filter(agenda=row.agenda_id, agenda__is_active=True)
+    session = sessions.filter(starts_at__lte=row.starts_at, ends_at__gte=row.ends_at).first()
+    if session is None:
+        raise BookingRefused(
+            "closed",
+            _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.")
+            % {"agenda": row.agenda.name},
+        )
+    return session
 
 
 def _verb(change: AppointmentChange) -> Verb:

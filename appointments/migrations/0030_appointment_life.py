@@ -140,6 +140,7 @@ class Migration(migrations.Migration):
         ("access", "0002_wall"),
         ("appointments", "0012_alerts"),
         ("appointments", "0016_publication_wall"),
+        ("appointments", "0021_planning_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -461,7 +462,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="appointment",
             constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("status__in", ("booked", "arrived", "in_consultation", "seen"))),
+                condition=models.Q(
+                    ("shares_time", False), ("status__in", ("booked", "arrived", "in_consultation", "seen"))
+                ),
                 expressions=[("agenda", "="), (appointments.models.agenda.Period(), "&&")],
                 name="agenda_overlap",
             ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from appointments.models.absence import Absence, Closure, UnitCalendar
 from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession, Kind
 from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
@@ -9,16 +10,19 @@ from appointments.models.change import AppointmentChange
 from appointments.models.freeze import Freeze
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
+from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
 from appointments.models.request import Question, Request, RequestSettings
 
 __all__ = [
+    "Absence",
     "Agenda",
     "Alert",
     "Appointment",
     "AppointmentChange",
     "ArrivalTime",
+    "Closure",
     "ConsultationSession",
     "Detainee",
     "Freeze",
@@ -33,5 +37,8 @@ __all__ = [
     "RegistryUpload",
     "Request",
     "RequestSettings",
+    "Room",
+    "SessionPattern",
+    "UnitCalendar",
     "UnplannedPublication",
 ]

@@ -47,7 +47,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def with_names(self) -> AppointmentQuerySet:
         """With all that a line of the agenda shows, in one query."""
-        return self.select_related("detainee", "detainee__building", "kind", "agenda", "movement")
+        return self.select_related("detainee", "detainee__building", "kind", "agenda", "movement", "session")
 
 
 class Appointment(models.Model):
@@ -67,6 +67,8 @@ class Appointment(models.Model):
     called_at = models.DateTimeField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    # The practitioner's time is shared on purpose: a flexible half-day, a group, or an overbooked appointment.
+    shares_time = models.BooleanField(default=False)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.BOOKED)
     # When care saw the person come in, the consultation begin, and end. None where nobody noted it.
     arrived_at = models.DateTimeField(null=True, blank=True)
@@ -151,7 +153,7 @@ class Appointment(models.Model):
             ExclusionConstraint(
                 name="agenda_overlap",
                 expressions=[("agenda", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
-                condition=Q(status__in=HOLDING),
+                condition=Q(status__in=HOLDING, shares_time=False),
             ),
             ExclusionConstraint(
                 name="person_overlap",

@@ -29,6 +29,7 @@ def plan(
     kind: Kind,
     starts_at: datetime,
     length: timedelta | None = None,
+    overbook: bool = False,
 ) -> Appointment:
     """Book the person of `request` and let the appointment answer it, in one transaction.
 
@@ -38,7 +39,15 @@ def plan(
         projection.hold_arrival_times(agenda.establishment)
         held = hold(request, by=by, revision=revision)
         require_open(held)
-        made = booking.book(by=by, detainee=held.detainee, agenda=agenda, kind=kind, starts_at=starts_at, length=length)
+        made = booking.book(
+            by=by,
+            detainee=held.detainee,
+            agenda=agenda,
+            kind=kind,
+            starts_at=starts_at,
+            length=length,
+            overbook=overbook,
+        )
         rest_on(held, made, by=by)
     return made
 

@@ -48,6 +48,7 @@ def book_as_asked(request: DoorRequest, form: BookingForm) -> Appointment:
         "kind": values["kind"],
         "starts_at": form.starts_at,
         "length": form.length,
+        "overbook": values["overbook"],
     }
     if asked is None or asked.detainee_id != values["detainee"].pk:
         return booking.book(detainee=values["detainee"], follows=values["follows"], **chosen)

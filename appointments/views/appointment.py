@@ -26,7 +26,7 @@ from appointments.history import lines_of
 from appointments.models import Agenda, Appointment
 from appointments.policies import agendas_bookable_by, appointments_visible_to, get_visible_or_404
 from appointments.summonses import chain_of
-from appointments.views.booking import free_with_exposure
+from appointments.views.booking import free_with_exposure, overbooking_of
 from appointments.views.layout import back_to_day, layout_for
 
 MISSED = frozenset({Status.NOT_COME, Status.CANCELLED})
@@ -76,6 +76,7 @@ def show(
         "zone": request.establishment.zone,
         **forms,
     }
+    context["overbooking"] = overbooking_of(context["move_form"]) if context["move_form"].is_bound else 0
     return render(request, "care/appointment.html", context, status=status)
 
 
@@ -114,7 +115,7 @@ def past_of(request: DoorRequest, shown: Appointment) -> dict[str, Any]:
 
 def proposals(request: DoorRequest, shown: Appointment, agendas: Iterable[Agenda]) -> list[dict[str, Any]]:
     """Return the next free slots of `agendas` to which the appointment could move."""
-    length = shown.ends_at - shown.starts_at
+    length = booking.own_length(shown)
     return free_with_exposure(request, agendas, kind=shown.kind, length=length, person=shown.detainee)
 
 
@@ -143,8 +144,10 @@ def move(request: DoorRequest, key: UUID) -> HttpResponse:
             revision=form.cleaned_data["revision"],
             agenda=form.cleaned_data["agenda"],
             starts_at=form.starts_at,
+            overbook=form.cleaned_data["overbook"],
         )
     except booking.BookingRefused as refusal:
+        form.add_error(None, refusal.sentence)
         return refused(request, key, refusal, move_form=form)
     return back_to_day(request, moved, changed_as="moved")
 

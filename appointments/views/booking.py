@@ -17,8 +17,8 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.availability import next_free
-from appointments.forms import SHOWN_PEOPLE, BookingForm
+from appointments.availability import next_free, start_given
+from appointments.forms import SHOWN_PEOPLE, BookingForm, SlotForm
 from appointments.models import Agenda, Detainee, Kind, Request
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
 from appointments.policies import (
@@ -109,6 +109,7 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
             start = start.replace(tzinfo=request.establishment.zone)
         local = start.astimezone(request.establishment.zone)
         values |= {"day": local.date(), "time": local.time()}
+    values["overbook"] = request.GET.get("overbook") == "1"
     if key := request.GET.get("person"):
         people = detainees_visible_to(request.user, request.establishment).present()
         values["person"] = get_visible_or_404(people, key).pk
@@ -119,7 +120,7 @@ def values_to_summon_again(request: DoorRequest, key: str) -> dict[str, Any]:
     """Return what the form begins with for somebody who was missed: the same again, at the first free time."""
     rows = appointments_visible_to(request.user, request.establishment).select_related("detainee", "kind", "agenda")
     missed = get_visible_or_404(rows, key)
-    length = missed.ends_at - missed.starts_at
+    length = booking.own_length(missed)
     values: dict[str, Any] = {
         "follows": missed.pk,
         "person": missed.detainee_id if missed.detainee.is_present else None,
@@ -162,6 +163,7 @@ def show(
         "wants_slots": wants_slots,
         "agenda": chosen(form, "agenda"),
         "follows": chosen(form, "follows"),
+        "overbooking": overbooking_of(form),
         "wave": wave_of(request, form, person),
         "zone": request.establishment.zone,
     }
@@ -183,7 +185,7 @@ def chosen_person(request: DoorRequest, form: BookingForm) -> Detainee | None:
         return None
 
 
-def chosen(form: BookingForm, name: str) -> Any:
+def chosen(form: SlotForm, name: str) -> Any:
     """Return the row chosen in a field, or None."""
     field, value = form.fields[name], form[name].value()
     try:
@@ -231,6 +233,14 @@ def free_with_exposure(
     ]
 
 
+def overbooking_of(form: SlotForm) -> int:
+    """Return how many more may be overbooked at the time chosen; 0 while nobody asks for it and nothing was refused."""
+    agenda, day, time = (chosen(form, name) for name in ("agenda", "day", "time"))
+    if None in (agenda, day, time) or not (form["overbook"].value() or form.non_field_errors()):
+        return 0
+    return booking.overbooking_left(agenda, datetime.combine(day, time, tzinfo=form.establishment.zone))
+
+
 def booking_length(form: BookingForm, kind: Kind) -> timedelta:
     """Return the duration typed, or the kind's usual one."""
     minutes = chosen(form, "minutes")
@@ -243,7 +253,8 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
     day, time = chosen(form, "day"), chosen(form, "time")
     if agenda is None or kind is None or day is None or time is None:
         return None
-    start = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    typed = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    start = start_given(agenda, typed, detainee_id=person.pk if person else None)
     wave = waves_of(request.establishment, [start]).get(start)
     if wave is None:
         return None

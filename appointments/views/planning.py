@@ -23,7 +23,7 @@ from appointments import planning as verbs
 from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, PublicationTime
 from appointments.planning import ArrivalChange, PlanningRefused
 from appointments.planning_forms import ArrivalForm, PublicationForm
-from appointments.policies import agendas_planned_by, kinds_planned_by
+from appointments.policies import agendas_planned_by, kinds_planned_by, rooms_planned_by
 
 
 def posted(request: DoorRequest) -> QueryDict | None:
@@ -39,7 +39,7 @@ def refuse(form: forms.Form, refusal: PlanningRefused) -> None:
 @audience(Role.HEAD)
 @require_safe
 def planning(request: DoorRequest) -> HttpResponse:
-    """What the unit consists of: arrival times, agendas with what is to come in them, kinds of consultation."""
+    """What the unit consists of: arrival times, agendas with what is to come in them, kinds, rooms."""
     return overview(request)
 
 
@@ -52,6 +52,7 @@ def overview(
         "refusal": refusal,
         "agendas": with_what_is_to_come(agendas).order_by("-is_active", "position", "name", "id"),
         "kinds": kinds_planned_by(request.user, request.establishment).order_by("-is_active", "discipline", "name"),
+        "rooms": rooms_planned_by(request.user, request.establishment).order_by("-is_active", "name", "id"),
         "times": ArrivalTime.objects.filter(establishment=request.establishment).order_by("at"),
         "arrival_form": ArrivalForm(initial={"change": "add"}, auto_id="id_arrival_%s"),
         "today": timezone.localdate(timezone=request.establishment.zone),

@@ -23,6 +23,7 @@ from appointments.models import (
     Movement,
     PublicationTime,
     RegistryImport,
+    SessionPattern,
 )
 from appointments.projection import Schedule
 from appointments.timegrid import at_local, wave_for
@@ -113,8 +114,10 @@ def write_people(frame: Frame, people: Iterable[Person]) -> dict[Person, Detaine
     return rows
 
 
-def write_sessions(frame: Frame, sessions: Iterable[Session]) -> dict[Session, ConsultationSession]:
-    """Write the sessions."""
+def write_sessions(
+    frame: Frame, sessions: Iterable[Session], patterns: dict[Session, SessionPattern]
+) -> dict[Session, ConsultationSession]:
+    """Write the sessions, each with the pattern from which it comes."""
     rows = {
         session: ConsultationSession(
             establishment=frame.establishment,
@@ -122,6 +125,9 @@ def write_sessions(frame: Frame, sessions: Iterable[Session]) -> dict[Session, C
             starts_at=frame.instant(session.day, session.starts),
             ends_at=frame.instant(session.day, session.ends),
             slot_minutes=session.diary.slot_minutes,
+            pattern=patterns[session],
+            pattern_day=session.day,
+            room=patterns[session].room,
         )
         for session in sessions
     }

@@ -23,10 +23,18 @@ def weekly(**fields: object) -> dict[str, object]:
         "start": "09:00",
         "end": "12:00",
         "slot_minutes": "20",
+        "mode": "fixed",
+        "overbooking": "0",
+        "rhythm": "every-1",
+        "on_holidays": "on",
         "first": f"{workday(1)}",
         "last": f"{workday(14)}",
     }
     return {**typed, **fields}
+
+
+def hours(day, **fields: str) -> dict[str, str]:
+    return {"day": f"{day}", "mode": "fixed", "overbooking": "0", **fields}
 
 
 def text(answer) -> str:
@@ -39,28 +47,28 @@ def test_new_unit_sets_itself_up_with_these_pages(unit_a: Unit, helene: User, at
     browser.post(browser.url("planning_agenda_new"), AGENDA)
     browser.post(browser.url("planning_kind_new"), KIND)
     agenda = Agenda.objects.get(name="Dr Rey")
-    address = browser.url("planning_sessions_open", agenda.pk)
+    address = browser.url("planning_pattern_new", agenda.pk)
     shown = browser.post(address, weekly())
     plan = shown.context["plan"]
-    days = [f"{opening.day}" for opening in plan.openings]
-    done = browser.post(address, weekly(open="1", digest=plan.digest, day=days), follow=True)
+    days = [f"{opening.day}" for opening in plan.opened]
+    done = browser.post(address, weekly(save="1", digest=plan.digest, day=days), follow=True)
 
     assert Kind.objects.get(name="Extraction").default_minutes == 30
     assert ConsultationSession.objects.filter(agenda=agenda).count() == 14
-    assert "14 sessions are open." in text(done)
+    assert "Saved." in text(done)
     assert "14 sessions to come" in text(done)
 
 
 def test_only_the_ticked_dates_are_opened(unit_a: Unit, helene: User, at_door) -> None:
     browser = at_door(helene)
-    address = browser.url("planning_sessions_open", unit_a.doctor.pk)
+    address = browser.url("planning_pattern_new", unit_a.doctor.pk)
     digest = browser.post(address, weekly()).context["plan"].digest
 
-    none = browser.post(address, weekly(open="1", digest=digest, day=["2026-02-31", "x"]))
-    stale = browser.post(address, weekly(open="1", digest="x", day=[f"{workday(1)}"]))
+    none = browser.post(address, weekly(save="1", digest=digest, day=["2026-02-31", "x"]))
+    stale = browser.post(address, weekly(save="1", digest="x", day=[f"{workday(1)}"]))
     assert (none.status_code, stale.status_code) == (422, 422)
-    assert none.context["plan"].openings
-    browser.post(address, weekly(open="1", digest=digest, day=[f"{workday(2)}", f"{workday(5)}", f"{workday(50)}"]))
+    assert none.context["plan"].opened
+    browser.post(address, weekly(save="1", digest=digest, day=[f"{workday(2)}", f"{workday(5)}", f"{workday(50)}"]))
 
     starts = ConsultationSession.objects.order_by("starts_at").values_list("starts_at", flat=True)
     assert list(starts) == [local(unit_a.establishment, workday(days), 9) for days in (2, 5)]
@@ -74,7 +82,7 @@ def test_planning_is_closed_to_everybody_else(unit_a: Unit, at_door, request, na
     for address in (
         browser.url("planning"),
         browser.url("planning_agenda", unit_a.doctor.pk),
-        browser.url("planning_sessions_open", unit_a.doctor.pk),
+        browser.url("planning_pattern_new", unit_a.doctor.pk),
         browser.url("planning_session", session.pk),
         browser.url("planning_arrivals"),
     ):
@@ -87,7 +95,7 @@ def test_rows_of_another_unit_do_not_exist(unit_a: Unit, unit_b: Unit, helene: U
     for name, key in (
         ("planning_agenda", unit_b.doctor.pk),
         ("planning_agenda_change", unit_b.doctor.pk),
-        ("planning_sessions_open", unit_b.doctor.pk),
+        ("planning_pattern_new", unit_b.doctor.pk),
         ("planning_session", session.pk),
         ("planning_kind_change", unit_b.consultation.pk),
         ("planning_agenda", 10**30),
@@ -109,7 +117,7 @@ def test_wrong_form_keeps_what_was_typed(unit_a: Unit, helene: User, at_door) ->
     taken = browser.post(browser.url("planning_agenda_new"), {**AGENDA, "name": "Dr Leroy"})
     long = browser.post(browser.url("planning_kind_new"), {**KIND, "default_minutes": "500"})
     empty = browser.post(browser.url("planning_kind_new"), {})
-    early = browser.post(browser.url("planning_sessions_open", unit_a.doctor.pk), weekly(start="06:00"))
+    early = browser.post(browser.url("planning_pattern_new", unit_a.doctor.pk), weekly(start="06:00"))
 
     assert [answer.status_code for answer in (taken, long, empty, early)] == [422] * 4
     assert "already an agenda of this name" in text(taken)
@@ -196,7 +204,7 @@ def test_sessions_are_listed_by_week_changed_and_deleted(unit_a: Unit, helene: U
     later = browser.get(address, {"from": f"{page.context['later']}"})
     assert [len(found) for _week, found in later.context["weeks"]] == [1]
 
-    typed = {"start": "10:00", "end": "11:30", "slot_minutes": "15"}
+    typed = hours(workday(1), start="10:00", end="11:30", slot_minutes="15")
     browser.post(browser.url("planning_session", sessions[0].pk), typed)
     browser.post(
         browser.url("planning_sessions_delete", unit_a.doctor.pk), {"session": [sessions[1].pk, sessions[2].pk]}
@@ -219,7 +227,7 @@ def test_deleting_says_which_appointments_stand_in_the_way(unit_a: Unit, helene:
     for nonsense in ({}, {"session": "x"}, {"session": "9" * 40}):
         assert browser.post(address, nonsense).status_code == 422
     cut = browser.post(
-        browser.url("planning_session", session.pk), {"start": "10:00", "end": "12:00", "slot_minutes": "20"}
+        browser.url("planning_session", session.pk), hours(day, start="10:00", end="12:00", slot_minutes="20")
     )
     assert cut.status_code == 422
     assert "DURAND Paul" in text(cut)

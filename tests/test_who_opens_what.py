@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -23,7 +24,7 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
-from appointments.models import Room
+from appointments.models import PrintedSheet, Room
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -83,6 +84,8 @@ GET  /decisions                               sign-in code    sign-in  403   200
 POST /decisions                               401     code    401      403   422   422   422 422    422   422
 POST /establishment                           401     code    401      403   404   404   404 404    404   404
 POST /language                                400     400     400      400   400   400   400 400    400   400
+GET  /lists                                   sign-in code    sign-in  403   200   200   403 200    200   200
+POST /lists/<str:day>/publish                 401     code    401      403   422   422   403 422    422   422
 GET  /mail                                    sign-in code    sign-in  403   200   200   200 200    200   200
 POST /mail                                    401     code    401      403   422   422   422 422    422   422
 POST /mail/line                               401     code    401      403   400   400   400 400    400   400
@@ -135,6 +138,7 @@ GET  /planning/kinds/new                      sign-in code    sign-in  403   403
 POST /planning/kinds/new                      401     code    401      403   403   403   403 422    403   422
 GET  /planning/patterns/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404
 POST /planning/patterns/<int:key>             401     code    401      403   403   403   403 422    403   404
+POST /planning/publications                   401     code    401      403   403   403   403 422    403   422
 GET  /planning/rooms/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
 POST /planning/rooms/<int:key>                401     code    401      403   403   403   403 422    403   404
 POST /planning/rooms/<int:key>/resume         401     code    401      403   403   403   403 302    403   404
@@ -210,7 +214,10 @@ POST /my-account/new-factor/token        401     code    401      403   422   42
 GET  /password                           sign-in code    sign-in  200   200   200   200  200  200
 POST /password                           401     code    401      422   422   422   422  422  422
 GET  /print                              sign-in code    sign-in  403   200   200   200  200  200
+POST /print                              401     code    401      403   302   302   302  302  302
+GET  /print/<uuid:batch>                 sign-in code    sign-in  403   200   404   200  200  404
 GET  /print?building=<building>          sign-in code    sign-in  403   200   404   200  200  404
+POST /print?building=<building>          401     code    401      403   302   404   302  302  404
 GET  /session                            200     200     200      200   200   200   200  200  200
 POST /session                            200     200     200      200   200   200   200  200  200
 GET  /sign-in                            200     code    200      302   302   302   302  302  302
@@ -358,6 +365,7 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         return {
             "calendar/secret": calendar_address(officer, unit),
             "building": unit.building.pk,
+            "print/batch": printed_sheet(unit).batch,
             "factors/key": factor_of_somebody(place, door),
         }
     nurse, day = User.objects.filter(username="alice").first() or member(Role.NURSE, place, username="nina"), workday(2)
@@ -365,6 +373,7 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     booked = appointment(unit.paul, session, unit.consultation, local(place, day, 9, 40))
     return {
         "day/day": day,
+        "lists/day": day,
         "appointment/key": booked.pk,
         "people/key": unit.paul.pk,
         "calendar/key": unit.doctor.pk,
@@ -383,6 +392,14 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "request": asked.pk,
         "factors/key": factor_of_somebody(place, door),
     }
+
+
+def printed_sheet(unit: Unit) -> PrintedSheet:
+    """A sheet of today that was printed."""
+    place = unit.establishment
+    day = timezone.localdate(timezone=place.zone)
+    row = {"establishment": place, "building": unit.building, "day": day, "version": 1, "lines": []}
+    return PrintedSheet.objects.create(batch=uuid4(), **row)
 
 
 def factor_of_somebody(place: Establishment, door: str) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Subquery
-from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -164,7 +164,7 @@ def _stand_again(schedule: Schedule, lines: Iterable[Movement]) -> None:
         if line.restored_from is None:
             at_once.append(line)
     Movement.objects.bulk_update(changed, ["withdrawn_from", "restored_from"], batch_size=BATCH)
-    Movement.objects.filter(pk__in=[line.pk for line in at_once]).update(restored_from=Now())
+    Movement.objects.filter(pk__in=[line.pk for line in at_once]).update(restored_from=TransactionNow())
     count_publication(schedule, {schedule.day_of(line.expected_at) for line in at_once})
 
 

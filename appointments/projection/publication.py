@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
 
 from access.models import Establishment
 from appointments.models import Appointment, Movement, PublicationTime, UnplannedPublication
@@ -78,8 +78,8 @@ def publish_waiting(waiting: Waiting, schedule: Schedule) -> None:
     # By the database's clock, which also decides what officers see.
     keys = [line.pk for line in waiting.appearing]
     Movement.objects.filter(pk__in=keys).update(visible_from=None, is_added=waiting.is_out)
-    Movement.objects.filter(pk__in=[line.pk for line in waiting.withdrawn]).update(withdrawn_from=Now())
-    Movement.objects.filter(pk__in=[line.pk for line in waiting.restored]).update(restored_from=Now())
+    Movement.objects.filter(pk__in=[line.pk for line in waiting.withdrawn]).update(withdrawn_from=TransactionNow())
+    Movement.objects.filter(pk__in=[line.pk for line in waiting.restored]).update(restored_from=TransactionNow())
     count_publication(schedule, [waiting.day])
 
 

@@ -92,6 +92,9 @@ class TriageForm(WantedForm, RevisionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["wanted"].required = True
+        if not self.initial.get("wanted"):
+            # Where the keyboard goes when the panel opens.
+            self.fields["wanted"].widget.attrs["data-carehub-do"] = True
         self.fields["wanted"].error_messages["required"] = _("Say what the request is for.")
 
 

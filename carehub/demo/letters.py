@@ -52,7 +52,7 @@ NOTES = (
     "",
     "",
     "",
-    "demande pour la 2e fois",
+    "",
     "ne lit pas le français",
     "préfère le matin",
     "travaille l’après-midi",

@@ -24,7 +24,8 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
-from appointments.models import PrintedSheet, Room
+from appointments.enums import FreezeReason, Urgency
+from appointments.models import Alert, Freeze, PrintedSheet, Room
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -55,6 +56,8 @@ from tests.factories import (
 CARE = """
                                               nobody  halfway stranger ended alice sonia bob helene chloe hanna
 GET  /                                        sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /alerts                                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /alerts/<uuid:key>/received              401     code    401      403   302   302   302 302    404   404
 GET  /alive                                   200     200     200      200   200   200   200 200    200   200
 GET  /appointment/<uuid:key>                  sign-in code    sign-in  403   200   200   404 200    404   404
 POST /appointment/<uuid:key>/arrived          401     code    401      403   422   422   404 422    404   404
@@ -155,6 +158,7 @@ POST /registry/<uuid:upload_id>/apply         401     code    401      403   409
 POST /registry/<uuid:upload_id>/discard       401     code    401      403   302   404   403 404    404   404
 GET  /registry/settings                       sign-in code    sign-in  403   403   403   403 200    403   200
 POST /registry/settings                       401     code    401      403   403   403   403 422    403   422
+GET  /reported/<str:day>                      sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /requests/<uuid:key>                     sign-in code    sign-in  403   200   200   404 200    404   404
 POST /requests/<uuid:key>/accept              401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/answer              401     code    401      403   422   422   404 422    404   404
@@ -192,13 +196,23 @@ PRISON = """
                                          nobody  halfway stranger ended oscar odile olga maya otto
 GET  /                                   sign-in code    sign-in  403   200   200   200  200  200
 GET  /?building=<building>               sign-in code    sign-in  403   200   404   200  200  404
+GET  /alerts                             sign-in code    sign-in  403   200   200   200  200  200
+POST /alerts                             401     code    401      403   422   422   422  422  422
+GET  /alerts?line=<line>                 sign-in code    sign-in  403   200   404   200  200  404
 GET  /alive                              200     200     200      200   200   200   200  200  200
+GET  /board                              sign-in code    sign-in  403   403   403   200  200  200
+GET  /board/lines                        sign-in code    sign-in  403   403   403   200  200  200
 GET  /calendar                           sign-in code    sign-in  403   200   200   200  200  200
 GET  /calendar/<str:secret>.ics          200     200     200      200   200   200   200  200  200
 POST /calendar/open                      401     code    401      403   302   302   302  302  302
 POST /calendar/revoke                    401     code    401      403   302   302   302  302  302
 POST /establishment                      401     code    401      403   404   404   404  404  404
+GET  /freezes                            sign-in code    sign-in  403   200   200   200  200  200
+POST /freezes                            401     code    401      403   422   422   422  422  422
+POST /freezes/<int:key>/lift             401     code    401      403   302   404   302  302  404
 POST /language                           400     400     400      400   400   400   400  400  400
+POST /line/<uuid:key>                    401     code    401      403   400   404   400  400  404
+GET  /line/<uuid:key>/impediment         sign-in code    sign-in  403   200   404   200  200  404
 GET  /mouvements.csv                     sign-in code    sign-in  403   200   200   200  200  200
 GET  /mouvements.csv?building=<building> sign-in code    sign-in  403   200   404   200  200  404
 GET  /my-account                         sign-in code    sign-in  403   200   200   200  200  200
@@ -362,9 +376,17 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         }
     if door == "prison":
         officer = member(Role.UNIT_OFFICER, place, username="omar")
+        session = open_session(unit.doctor, workday(1))
+        booked = appointment(unit.paul, session, unit.consultation, local(place, workday(1), 9, 40))
+        frozen = Freeze.objects.create(
+            establishment=place, building=unit.building, reason=FreezeReason.SEARCH, frozen_by=officer
+        )
         return {
             "calendar/secret": calendar_address(officer, unit),
             "building": unit.building.pk,
+            "freezes/key": frozen.pk,
+            "line/key": booked.movement_id,
+            "line": booked.movement_id,
             "print/batch": printed_sheet(unit).batch,
             "factors/key": factor_of_somebody(place, door),
         }
@@ -373,6 +395,8 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     booked = appointment(unit.paul, session, unit.consultation, local(place, day, 9, 40))
     return {
         "day/day": day,
+        "reported/day": day,
+        "alerts/key": waiting_alert(unit).pk,
         "lists/day": day,
         "appointment/key": booked.pk,
         "people/key": unit.paul.pk,
@@ -392,6 +416,18 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "request": asked.pk,
         "factors/key": factor_of_somebody(place, door),
     }
+
+
+def waiting_alert(unit: Unit) -> Alert:
+    """An officer's alert about Paul that nobody has received."""
+    return Alert.objects.create(
+        establishment=unit.establishment,
+        building=unit.building,
+        register_number=unit.paul.register_number,
+        last_name=unit.paul.last_name,
+        urgency=Urgency.NOW,
+        raised_by=member(Role.FLOOR_OFFICER, unit.establishment, username="odon"),
+    )
 
 
 def printed_sheet(unit: Unit) -> PrintedSheet:

@@ -20,7 +20,7 @@ STEPS = (
     (MovementState.BACK, 55),
 )
 # One line in so many is late, or not brought.
-ONE_LATE_IN, ONE_IMPEDED_IN, ONE_ALERT_IN = 9, 8, 211
+ONE_LATE_IN, ONE_IMPEDED_IN, ONE_ALERT_IN = 9, 16, 211
 REASONS = (
     Impediment.VISIT,
     Impediment.NO_REASON,

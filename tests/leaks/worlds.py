@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import time_machine
 from django.db import connection, transaction
@@ -25,7 +26,8 @@ from access.calendar_addresses import open_address
 from access.models import AuditEntry, Establishment, User
 from appointments import booking, publishing
 from appointments.enums import CancelReason, Discipline
-from appointments.models import Agenda, Appointment, Detainee, Kind
+from appointments.models import Agenda, Appointment, Detainee, Kind, Movement, MovementEvent
+from appointments.projection import movement_id
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import AgendaFactory, DetaineeFactory, KindFactory, local, open_session
@@ -91,6 +93,22 @@ class Care:
                 starts_at=self.at(clock),
             )
 
+    def record(self, person: int, state: str, impediment: str = "", *, by: User, day: int = TODAY) -> Movement:
+        """Let an officer have recorded something, at ten to seven, about somebody's line."""
+        number = self.people[person].register_number
+        line = Movement.objects.get(register_number=number, expected_at__date=self.day(day))
+        kept = {"establishment": self.place, "register_number": number, "expected_at": line.expected_at}
+        MovementEvent.objects.create(**kept, state=state, impediment=impediment, by=by)
+        at = self.at("06:50", day=TODAY)
+        Movement.objects.filter(pk=line.pk).update(state=state, impediment=impediment, state_at=at)
+        return line
+
+    def lines(self) -> list[UUID]:
+        """The keys of Paul's lines today at 9:30 and tomorrow at 10:30, whether they are there or not."""
+        number = self.people[0].register_number
+        instants = (self.at("09:30", day=TODAY), self.at("10:30"))
+        return [movement_id(self.place.pk, number, at) for at in instants]
+
     def cancel(self, appointment: Appointment, reason: CancelReason = CancelReason.UNIT_POSTPONED) -> None:
         appointment.refresh_from_db()
         with through("care"):
@@ -154,7 +172,7 @@ class PrisonSide:
     def addresses(self, *, everything: bool) -> Iterator[str]:
         """Each page once with its tabs; or every day, tab and form of the list."""
         mine, other = (f"&building={each.pk}" for each in (self.care.unit.building, self.care.unit.other_building))
-        yield from ("/?day=today", "/?day=yesterday", "/calendar")
+        yield from ("/?day=today", "/?day=yesterday", "/calendar", "/board", "/board/lines", "/freezes", "/alerts")
         yield from (f"/?day=tomorrow{building}" for building in ("", mine, other))
         yield from (f"{page}?day={day}" for page in ("/print", "/mouvements.csv") for day in ("today", "tomorrow"))
         if everything:
@@ -173,6 +191,9 @@ class PrisonSide:
                     for language in ("fr", "en") if everything else ("en",):
                         headers = {"accept-language": language}
                         found[f"{name} {language} {address}"] = self.answer(browser, address, headers=headers)
+                for key in self.care.lines():
+                    found[f"{name} en /line/{key}/impediment"] = self.answer(browser, f"/line/{key}/impediment")
+                    found[f"{name} en /alerts?line={key}"] = self.answer(browser, f"/alerts?line={key}")
                 found[f"{name} feed"] = self.answer(Client(), f"/calendar/{self.secrets[name]}.ics")
             found |= readable()
         found["log lines"] = list(self.heard)

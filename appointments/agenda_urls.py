@@ -51,6 +51,7 @@ urlpatterns = [
     path("reported/<str:day>", reports.reported, name="reported"),
     path("alerts", reports.alerts, name="alerts"),
     path("alerts/<uuid:key>/received", reports.alert_received, name="alert_received"),
+    path("alerts/<uuid:key>/request", reports.alert_request, name="alert_request"),
     path("lists", publication.lists, name="lists"),
     path("lists/<str:day>/publish", publication.lists_publish, name="lists_publish"),
     path("sessions/<int:key>", session.session, name="session"),

@@ -137,7 +137,7 @@ class FindForm(BookingForm):
         """Return the heads of the columns."""
         return [str(name) for name in WEEKDAYS_ABBR.values()]
 
-    def find_person(self, key: UUID | None, words: str) -> Detainee | None:  # type: ignore[override]
+    def find_person(self, key: UUID | None, words: str) -> Detainee | None:
         """Return the person meant, None when nobody is: a time can be looked for without saying for whom."""
         return super().find_person(key, words) if key is not None or words else None
 

@@ -66,6 +66,9 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_slipwording": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
+    "appointments_request": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_question": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_requestsettings": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_sessionpattern": {"care": ALL},
     "appointments_room": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_unitcalendar": {"care": "SELECT, INSERT, UPDATE"},
@@ -136,6 +139,7 @@ POLICIES: dict[str, frozenset[str]] = {
 TRIGGERS = frozenset(
     {
         "appointment_has_movement",
+        "appointment_keeps_request",
         "appointment_has_place",
         "appointment_while_away",
         "appointment_within_session",
@@ -145,6 +149,7 @@ TRIGGERS = frozenset(
         "hotp_not_the_last",
         "key_not_the_last",
         "totp_not_the_last",
+        "request_follows_appointment",
         "change_append_only",
         "event_append_only",
         "event_numbered",

@@ -41,6 +41,7 @@ from tests.addresses import (
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import (
+    RequestFactory,
     appointment,
     away,
     closed,
@@ -79,12 +80,16 @@ POST /book                                       401     code    401      403   
 GET  /book/people                                sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /book?agenda=<agenda>&person=<person>       sign-in code    sign-in  403   200   200   404 200    404   404
 POST /book?agenda=<agenda>&person=<person>       401     code    401      403   422   422   422 422    422   422
+GET  /book?request=<request>                     sign-in code    sign-in  403   200   200   404 200    404   404
+POST /book?request=<request>                     401     code    401      403   422   422   422 422    422   422
 GET  /calendar/                                  sign-in code    sign-in  403   200   200   200 200    200   200
 POST /calendar/<int:key>/open                    401     code    401      403   302   302   404 302    404   404
 POST /calendar/<int:key>/revoke                  401     code    401      403   302   302   302 302    302   302
 GET  /calendar/feed/<str:secret>.ics             200     200     200      200   200   200   200 200    200   200
 GET  /day                                        sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /day/<str:day>                              sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /decisions                                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /decisions                                  401     code    401      403   422   422   422 422    422   422
 POST /establishment                              401     code    401      403   404   404   404 404    404   404
 GET  /extractions/                               sign-in code    sign-in  403   404   404   404 404    404   404
 GET  /extractions/<uuid:key>                     sign-in code    sign-in  403   404   404   404 404    404   404
@@ -102,6 +107,10 @@ GET  /find-a-time?person=<person>                sign-in code    sign-in  403   
 POST /language                                   400     400     400      400   400   400   400 400    400   400
 GET  /lists                                      sign-in code    sign-in  403   200   200   403 200    200   200
 POST /lists/<str:day>/publish                    401     code    401      403   422   422   403 422    422   422
+GET  /mail                                       sign-in code    sign-in  403   200   200   200 200    200   200
+POST /mail                                       401     code    401      403   422   422   422 422    422   422
+POST /mail/line                                  401     code    401      403   400   400   400 400    400   400
+GET  /mail/people                                sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /missed                                     sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /month/                                     sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /month/<str:month>                          sign-in code    sign-in  403   200   200   200 200    200   200
@@ -175,7 +184,20 @@ POST /registry/                                  401     code    401      403   
 GET  /registry/<uuid:upload_id>                  sign-in code    sign-in  403   200   404   403 404    404   404
 POST /registry/<uuid:upload_id>/apply            401     code    401      403   409   404   403 404    404   404
 POST /registry/<uuid:upload_id>/discard          401     code    401      403   302   404   403 404    404   404
+GET  /registry/settings                          sign-in code    sign-in  403   403   403   403 200    403   200
+POST /registry/settings                          401     code    401      403   403   403   403 422    403   422
 GET  /reported/<str:day>                         sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /requests/<uuid:key>                        sign-in code    sign-in  403   200   200   404 200    404   404
+POST /requests/<uuid:key>/accept                 401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/answer                 401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/close                  401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/reopen                 401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/sort                   401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/take                   401     code    401      403   422   422   404 422    404   404
+GET  /requests/new                               sign-in code    sign-in  403   404   404   404 404    404   404
+POST /requests/new                               401     code    401      403   404   404   404 404    404   404
+GET  /requests/new?person=<person>               sign-in code    sign-in  403   200   200   200 200    404   404
+POST /requests/new?person=<person>               401     code    401      403   422   422   422 422    404   404
 GET  /series/<uuid:key>                          sign-in code    sign-in  403   200   200   404 200    404   404
 GET  /series/new                                 sign-in code    sign-in  403   200   200   200 200    200   200
 POST /series/new                                 401     code    401      403   422   422   422 422    422   422
@@ -202,6 +224,8 @@ POST /sign-in/second-factor/token                401     code    401      302   
 POST /sign-out                                   302     302     302      302   302   302   302 302    302   302
 GET  /statistics/                                sign-in code    sign-in  403   403   403   200 200    403   200
 GET  /statistics/statistiques.csv                sign-in code    sign-in  403   403   403   200 200    403   200
+GET  /triage                                     sign-in code    sign-in  403   200   200   200 200    200   200
+POST /triage/left                                401     code    401      403   302   302   302 302    302   302
 GET  /week/                                      sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /week/<str:day>                             sign-in code    sign-in  403   200   200   200 200    200   200
 """
@@ -431,6 +455,8 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "registry/upload_id": keep_upload(LIST, by=nurse, establishment=place, complete=False).pk,
         "agenda": unit.doctor.pk,
         "person": unit.paul.pk,
+        "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
+        "request": asked.pk,
         "factors/key": factor_of_somebody(place, door),
     }
 

@@ -34,6 +34,7 @@ from appointments.policies import (
     appointments_visible_to,
     get_visible_or_404,
 )
+from appointments.requests.queue import counts, open_questions
 from appointments.views.board import board_context
 from appointments.views.publication import waiting_on, what_officers_see
 from appointments.views.report_part import reported_content, tag_of
@@ -109,6 +110,8 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "reported": reported,
         "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),
+        "to_do": counts(user, place),
+        "to_decide": open_questions(user, place).count(),
         "waiting": waiting_on(request, shown),
     }
     if context["is_today"]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.models import Establishment, User
-from carehub.demo import cast, desk, planning, rows, waiting_room
+from carehub.demo import cast, desk, letters, planning, rows, waiting_room
 from carehub.demo.cast import accounts
 from carehub.demo.days import Calendar
 from carehub.demo.escorts import write_escorts
@@ -78,3 +78,5 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
         officer, buildings = users[cast.HEALTH_UNIT_OFFICER], frame.buildings.values()
         desk.write_desk(frame.establishment, today=calendar.today, officer=officer, buildings=buildings)
     waiting_room.write_waiting_room(frame.establishment, today=calendar.today)
+    if site is REMAND:
+        letters.write_requests(frame, calendar)

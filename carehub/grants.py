@@ -60,8 +60,20 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_series": {"care": "SELECT, INSERT"},
+    "appointments_appointmentchange": {"care": "SELECT, INSERT"},
+    "appointments_extraction": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_slipwording": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
+    "appointments_request": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_question": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_requestsettings": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_sessionpattern": {"care": ALL},
+    "appointments_room": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_unitcalendar": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
     "appointments_registryimport": {"care": "SELECT, INSERT"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow: the one thing that both sides know.
@@ -127,23 +139,32 @@ POLICIES: dict[str, frozenset[str]] = {
 TRIGGERS = frozenset(
     {
         "appointment_has_movement",
+        "appointment_keeps_request",
+        "appointment_has_place",
+        "appointment_while_away",
         "appointment_within_session",
         "audit_append_only",
         "audit_chain",
         "audit_never_emptied",
-        "event_append_only",
-        "event_numbered",
-        "events_never_emptied",
-        "session_keeps_appointments",
-        "state_comes_back",
-        "state_has_event",
-        "state_recorded",
         "hotp_not_the_last",
         "key_not_the_last",
         "totp_not_the_last",
+        "request_follows_appointment",
+        "change_append_only",
+        "event_append_only",
+        "event_numbered",
+        "events_never_emptied",
+        "declaration_is_of_the_prison",
+        "state_comes_back",
+        "state_has_event",
+        "state_recorded",
+        "session_keeps_appointments",
+        "session_keeps_places",
     }
 )
-EXCLUSIONS = frozenset({"agenda_overlap", "person_overlap", "session_overlap"})
+EXCLUSIONS = frozenset(
+    {"absence_overlap", "agenda_overlap", "closure_overlap", "person_overlap", "room_overlap", "session_overlap"}
+)
 
 
 class Opening(NamedTuple):

@@ -6,18 +6,19 @@ sentence here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import User
 from appointments import projection
 from appointments.enums import Status
-from appointments.models import Agenda, Appointment, ConsultationSession, Detainee
+from appointments.models import Agenda, Appointment, Detainee
 from appointments.policies import agendas_bookable_by
 from appointments.timegrid import NoArrivalTime
 
@@ -29,15 +30,18 @@ class BookingRefused(Exception):
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
+        # About whom it is, when several people are booked at once.
+        self.person: Detainee | None = None
 
 
 class ChangedMeanwhile(BookingRefused):
-    """Somebody else changed the appointment after it was read."""
+    """Somebody else changed the appointment after `since`, the revision that was read."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, since: int) -> None:
+        self.since = since
         super().__init__(
             "changed",
-            _("Somebody else changed this appointment meanwhile. Look at it again before you change it."),
+            _("Somebody else changed this appointment meanwhile. Nothing of yours was applied yet."),
         )
 
 
@@ -57,10 +61,15 @@ def require_future(ends_at: datetime) -> None:
 def require_status(appointment: Appointment, status: Status) -> None:
     """Refuse to change an appointment that was already cancelled or closed."""
     if appointment.status != status:
-        raise BookingRefused(
-            "status",
-            _("This appointment is no longer open: %(status)s.") % {"status": appointment.get_status_display().lower()},
-        )
+        raise no_longer_open(appointment)
+
+
+def no_longer_open(appointment: Appointment) -> BookingRefused:
+    """Return the refusal of a change that the appointment's state does not allow."""
+    return BookingRefused(
+        "status",
+        _("This appointment is no longer open: %(status)s.") % {"status": appointment.get_status_display().lower()},
+    )
 
 
 def lock_person(detainee: Detainee) -> Detainee:
@@ -92,31 +101,52 @@ def lock_appointment(appointment: Appointment, *, revision: int, agendas: tuple[
     lock_agendas(appointment.agenda, *agendas)
     locked = (
         Appointment.objects.select_for_update(of=("self",))
-        .select_related("detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind")
+        .select_related(
+            "detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind", "movement"
+        )
         .get(pk=appointment.pk)
     )
     if locked.revision != revision:
-        raise ChangedMeanwhile
+        raise ChangedMeanwhile(since=revision)
     return locked
 
 
-def save_change(appointment: Appointment) -> None:
-    """Save and count the change."""
-    appointment.revision += 1
-    appointment.save()
+def lock_appointments(
+    revisions: Mapping[Appointment, int], *, agendas: tuple[Agenda, ...] = ()
+) -> dict[UUID, Appointment]:
+    """Lock several appointments with their people and agendas, each in the order of its keys; return them by key.
+
+    Refuses when one of them has no longer the revision that the user saw.
+    """
+    people = sorted({appointment.detainee_id for appointment in revisions})
+    list(
+        Detainee.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=people)
+        .order_by("pk")
+        .values_list("pk")
+    )
+    lock_agendas(*(appointment.agenda for appointment in revisions), *agendas)
+    rows = (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind")
+        .filter(pk__in=[appointment.pk for appointment in revisions])
+        .order_by("pk")
+    )
+    locked = {row.pk: row for row in rows}
+    for appointment, revision in revisions.items():
+        if locked[appointment.pk].revision != revision:
+            raise ChangedMeanwhile(since=revision)
+    return locked
 
 
-def open_session(agenda: Agenda, starts_at: datetime, ends_at: datetime) -> ConsultationSession:
-    """Return the session of `agenda` that holds the whole time; refuse when there is none."""
-    # The agenda is locked by now: one that was taken out of use a moment ago is seen to be.
-    sessions = ConsultationSession.objects.filter(agenda=agenda, agenda__is_active=True)
-    session = sessions.filter(starts_at__lte=starts_at, ends_at__gte=ends_at).first()
-    if session is None:
-        raise BookingRefused(
-            "closed",
-            _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
-        )
-    return session
+@contextmanager
+def judged_by_the_outcome() -> Iterator[None]:
+    """Let appointments pass through each other's times; the overlap constraints judge what comes out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS agenda_overlap, person_overlap DEFERRED")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS agenda_overlap, person_overlap IMMEDIATE")
 
 
 def arrival(appointment: Appointment) -> datetime:
@@ -142,6 +172,12 @@ def sentences_for_constraints() -> Iterator[None]:
         if name == "person_overlap":
             raise BookingRefused(
                 "person", _("This person already has an appointment at that time. Choose another slot.")
+            ) from error
+        if name == "session_full":
+            raise BookingRefused("full", _("The last place has just been taken. Choose another session.")) from error
+        if name in {"appointment_while_away", "appointment_while_closed"}:
+            raise BookingRefused(
+                "away", _("Nobody is seen at that time: choose another day or a colleague.")
             ) from error
         if name == "appointment_within_session":
             raise BookingRefused(

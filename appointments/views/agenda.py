@@ -21,10 +21,12 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.models import User
 from access.requests import DoorRequest
+from appointments.booking.history import is_of_today, last_standing
 from appointments.day import next_open_day, read_day
 from appointments.enums import Status
 from appointments.feedback import with_feedback
 from appointments.forms import JumpForm
+from appointments.missed import count_missed
 from appointments.models import Agenda, Appointment
 from appointments.policies import (
     agendas_bookable_by,
@@ -32,6 +34,8 @@ from appointments.policies import (
     appointments_visible_to,
     get_visible_or_404,
 )
+from appointments.requests.queue import counts, open_questions
+from appointments.views.board import board_context
 from appointments.views.publication import waiting_on, what_officers_see
 from appointments.views.report_part import reported_content, tag_of
 
@@ -106,8 +110,13 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "reported": reported,
         "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),
+        "to_do": counts(user, place),
+        "to_decide": open_questions(user, place).count(),
         "waiting": waiting_on(request, shown),
     }
+    if context["is_today"]:
+        context |= board_context(request, "home", only=str(only.pk) if only else "")
+        context["missed"] = count_missed(user, place)
     return render(request, "care/day.html", context)
 
 
@@ -132,16 +141,27 @@ def main_column(agendas: Sequence[Agenda], user: User) -> int:
 
 def just_changed(request: DoorRequest) -> dict[str, Any] | None:
     """Return the appointment that was booked or changed a moment ago, to be highlighted and undone."""
-    try:
-        key = UUID(request.GET.get("changed", ""))
-    except ValueError:
-        return None
-    appointment: Appointment | None = (
-        appointments_visible_to(request.user, request.establishment).with_names().filter(pk=key).first()
-    )
+    appointment = seen_by_key(request, "changed")
     if appointment is None:
         return None
+    done_as = request.GET.get("as")
     bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
-    is_new = request.GET.get("as") == "booked" and appointment.status == Status.BOOKED and appointment.revision == 1
-    officers = what_officers_see(appointment, request.establishment)
-    return {"appointment": appointment, "is_new": is_new and bookable, "officers": officers}
+    can_undo = bookable and appointment.status == Status.BOOKED
+    last = last_standing(appointment.changes.order_by("revision")) if bookable else None
+    return {
+        "appointment": appointment,
+        "may_undo": last is not None and is_of_today(last, appointment),
+        "officers": what_officers_see(appointment, request.establishment),
+        "swapped": seen_by_key(request, "with") if can_undo and done_as == "swapped" else None,
+    }
+
+
+def seen_by_key(request: DoorRequest, name: str) -> Appointment | None:
+    """Return the appointment whose key the address carries, if the user sees it."""
+    try:
+        key = UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    found: Appointment | None = rows.filter(pk=key).first()
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -22,6 +23,7 @@ from appointments.models import (
     Movement,
     PublicationTime,
     RegistryImport,
+    SessionPattern,
 )
 from appointments.projection import Schedule
 from appointments.timegrid import at_local, wave_for
@@ -30,6 +32,7 @@ from carehub.demo.days import Calendar
 from carehub.demo.diary import Session
 from carehub.demo.lists import Lists
 from carehub.demo.people import Person
+from carehub.demo.present import who_said_what
 from carehub.demo.simulation import Outcome, Visit
 from carehub.demo.sites import ARRIVAL_TIMES, CONSULTATIONS, Site
 
@@ -111,8 +114,10 @@ def write_people(frame: Frame, people: Iterable[Person]) -> dict[Person, Detaine
     return rows
 
 
-def write_sessions(frame: Frame, sessions: Iterable[Session]) -> dict[Session, ConsultationSession]:
-    """Write the sessions."""
+def write_sessions(
+    frame: Frame, sessions: Iterable[Session], patterns: dict[Session, SessionPattern]
+) -> dict[Session, ConsultationSession]:
+    """Write the sessions, each with the pattern from which it comes."""
     rows = {
         session: ConsultationSession(
             establishment=frame.establishment,
@@ -120,6 +125,9 @@ def write_sessions(frame: Frame, sessions: Iterable[Session]) -> dict[Session, C
             starts_at=frame.instant(session.day, session.starts),
             ends_at=frame.instant(session.day, session.ends),
             slot_minutes=session.diary.slot_minutes,
+            pattern=patterns[session],
+            pattern_day=session.day,
+            room=patterns[session].room,
         )
         for session in sessions
     }
@@ -136,7 +144,11 @@ def write_appointments(
     today: date,
 ) -> None:
     """Write the appointments, and the movements of those which the prison side still may see."""
-    rows = [_appointment(frame, visit, people[visit.person], sessions[visit.session]) for visit in outcome.visits]
+    shown = {visit.key for visit in outcome.visits}
+    rows = [
+        _appointment(frame, visit, people[visit.person], sessions[visit.session], today=today, shown=shown)
+        for visit in outcome.visits
+    ]
     since = frame.instant(today - timedelta(days=DAYS_OF_MOVEMENTS), 0)
     lists = Lists(Schedule.of(frame.establishment), since)
     Movement.objects.bulk_create(lists.movements(rows), batch_size=BATCH)
@@ -169,9 +181,13 @@ def write_imports(frame: Frame, outcome: Outcome) -> None:
         )
 
 
-def _appointment(frame: Frame, visit: Visit, person: Detainee, session: ConsultationSession) -> Appointment:
+def _appointment(
+    frame: Frame, visit: Visit, person: Detainee, session: ConsultationSession, *, today: date, shown: set[uuid.UUID]
+) -> Appointment:
     starts_at = frame.instant(visit.session.day, visit.starts)
     who = cast.bookers(frame.establishment, frame.users, visit.consultation.discipline)
+    words = who_said_what(visit.not_come_reason, visit.key, days_ago=(today - visit.session.day).days)
+    follows = visit.follows.key if visit.follows is not None and visit.follows.key in shown else None
     return Appointment(
         id=visit.key,
         establishment=frame.establishment,
@@ -184,7 +200,9 @@ def _appointment(frame: Frame, visit: Visit, person: Detainee, session: Consulta
         ends_at=starts_at + timedelta(minutes=visit.consultation.minutes),
         status=visit.status,
         cancel_reason=visit.cancel_reason or "",
-        not_come_reason=visit.not_come_reason or "",
+        not_come_declared=words.declared,
+        not_come_reason=words.verified,
+        follows_id=follows,
         booked_by=who[visit.key.int % len(who)],
         revision=1 if visit.status == Status.BOOKED else 2,
     )

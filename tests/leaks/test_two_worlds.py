@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,14 +21,14 @@ from django.utils import timezone
 
 from access.enums import Role
 from access.models import User
-from appointments import projection
+from appointments import booking, projection
 from appointments.alerts import receive
 from appointments.booking import BookingRefused
-from appointments.enums import CancelReason, Discipline, NotComeReason, Status, Urgency
-from appointments.models import Alert, Appointment, Detainee
+from appointments.enums import CancelReason, Discipline, NotComeReason, SessionMode, Status, Urgency
+from appointments.models import Alert, Appointment, Detainee, Room
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import appointment, member, open_session
+from tests.factories import appointment, away, member, open_session
 from tests.leaks.worlds import TODAY, TOMORROW, Care, Experiment, Look, World, differences, experiment
 
 GP, PSYCHIATRIST, DENTIST, SMPR = range(4)
@@ -130,6 +130,30 @@ def test_place_opening_hours_of_a_discipline_do_not_show(worlds: Experiment) -> 
     worlds.require_neutral(evenings(DENTIST), evenings(SMPR))
 
 
+def test_planning_of_shared_time_rooms_and_absences_does_not_show(worlds: Experiment) -> None:
+    """A group of an evening, a flexible half-day, or times of their own; a room; somebody away while people stay."""
+
+    def evening(mode: SessionMode, **planning: object) -> World:
+        def world(care: Care) -> None:
+            usual(care)
+            session = open_session(
+                care.agendas[PSYCHIATRIST], care.day(TOMORROW), 18, 20, start_minute=0, mode=mode, **planning
+            )
+            if mode == SessionMode.FIXED:
+                room = Room.objects.create(establishment=care.place, name="Salle 9")
+                type(session).objects.filter(pk=session.pk).update(room=room)
+            for person in (0, 1):
+                # The last arrival time is at four o'clock: all of them are called then.
+                care.book(person, f"18:{person}0", agenda=PSYCHIATRIST, minutes=10)
+            if mode == SessionMode.FLEXIBLE:
+                away(care.agendas[PSYCHIATRIST], care.at("18:00"), care.at("20:00"))
+
+        return world
+
+    worlds.require_neutral(evening(SessionMode.FIXED), evening(SessionMode.GROUP, capacity=4))
+    worlds.require_neutral(evening(SessionMode.FIXED), evening(SessionMode.FLEXIBLE, capacity=9))
+
+
 # --- Order, identifiers, count of rows --------------------------------------------------------------
 
 
@@ -223,6 +247,69 @@ def test_reasons_and_outcomes_of_today_do_not_show(worlds: Experiment) -> None:
     worlds.require_neutral(
         became(status=Status.SEEN), became(status=Status.NOT_COME, not_come_reason=NotComeReason.REFUSAL_CONFIRMED)
     )
+
+
+def goes_on(*verbs: Callable[..., Appointment], **values: object) -> World:
+    """Two people are expected today at 9:30; of one of them care notes this and that at ten."""
+
+    def world(care: Care) -> None:
+        usual(care)
+        made = care.book(0, "09:30", day=TODAY)
+        care.book(1, "09:50", day=TODAY)
+        with time_machine.travel(care.at("10:00", day=TODAY), tick=False):
+            for verb in verbs:
+                made.refresh_from_db()
+                with through("care"):
+                    verb(by=care.head, appointment=made, revision=made.revision, **values)
+
+    return world
+
+
+CONFIRMED = {"reason": NotComeReason.REFUSAL_CONFIRMED}
+
+
+@pytest.mark.parametrize(
+    "noted",
+    [
+        goes_on(booking.arrive),
+        goes_on(booking.arrive, booking.start),
+        goes_on(booking.arrive, booking.start, booking.record_seen),
+        goes_on(booking.record_seen, booking.undo),
+        goes_on(booking.record_not_come),
+        goes_on(booking.record_not_come, **CONFIRMED),
+        goes_on(booking.record_not_come, booking.complete_reason, **CONFIRMED),
+    ],
+)
+def test_outcomes_what_care_notes_of_a_person_does_not_show(worlds: Experiment, noted: World) -> None:
+    worlds.require_neutral(goes_on(), noted)
+
+
+def test_outcomes_a_cancellation_taken_back_does_not_show(worlds: Experiment) -> None:
+    def taken_back(care: Care) -> None:
+        usual(care)
+        made = care.book(0, "10:30")
+        care.cancel(made)
+        made.refresh_from_db()
+        with through("care"):
+            booking.undo(by=care.head, appointment=made, revision=made.revision)
+
+    worlds.require_neutral(paul_tomorrow(), taken_back)
+
+
+def test_outcomes_a_second_summons_shows_as_a_first_one(worlds: Experiment) -> None:
+    def again(care: Care) -> None:
+        usual(care)
+        missed = care.book(0, "09:30", day=TODAY)
+        with time_machine.travel(care.at("10:00", day=TODAY), tick=False), through("care"):
+            missed = booking.record_not_come(by=care.head, appointment=missed, revision=1)
+        care.book(0, "10:30", follows=missed)
+
+    def first(care: Care) -> None:
+        usual(care)
+        care.book(0, "09:30", day=TODAY)
+        care.book(0, "10:30")
+
+    worlds.require_neutral(first, again)
 
 
 def every_week(weeks: range, *, agenda: int, kind: int) -> World:

@@ -68,6 +68,7 @@ class Care:
         kind: int = 0,
         minutes: int | None = None,
         by: User | None = None,
+        follows: Appointment | None = None,
     ) -> Appointment:
         """Book somebody; people, agendas and kinds are counted from 0."""
         with through("care"):
@@ -78,6 +79,7 @@ class Care:
                 kind=self.kinds[kind],
                 starts_at=self.at(clock, day=day),
                 length=timedelta(minutes=minutes) if minutes else None,
+                follows=follows,
             )
 
     def move(self, appointment: Appointment, clock: str, *, agenda: int = 0) -> Appointment:

@@ -1,0 +1,115 @@
+"""Verbs about several appointments at once: all of them, or none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F
+
+from access.audit import record
+from access.enums import Verb
+from access.models import User
+from appointments import projection
+from appointments.booking.guards import (
+    BookingRefused,
+    arrival,
+    lock_agendas,
+    require_bookable,
+    require_present,
+    require_status,
+    sentences_for_constraints,
+)
+from appointments.booking.history import save_with_history, write
+from appointments.booking.seats import take_seat
+from appointments.enums import CancelReason, Change, Status
+from appointments.models import Appointment, ConsultationSession, Detainee, Kind
+
+
+def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
+    """Lock people in the order of their keys and return them by it."""
+    people = Detainee.objects.select_for_update(of=("self",), no_key=True).select_related("building")
+    return {person.pk: person for person in people.filter(pk__in=set(keys)).order_by("pk")}
+
+
+def book_together(
+    *, by: User, people: Sequence[Detainee], session: ConsultationSession, kind: Kind, overbook: bool = False
+) -> list[Appointment]:
+    """Book several people into one shared session, each with his movement; all or nobody.
+
+    Raises BookingRefused, whose `person` is the one about whom it is.
+    """
+    agenda = session.agenda
+    require_bookable(by, agenda)
+    made: list[Appointment] = []
+    with transaction.atomic(), sentences_for_constraints():
+        projection.hold_arrival_times(agenda.establishment)
+        locked = lock_people(person.pk for person in people)
+        lock_agendas(agenda)
+        for person in people:
+            try:
+                made.append(_booked(by, locked[person.pk], session, kind, overbook=overbook))
+            except BookingRefused as refusal:
+                refusal.person = person
+                raise
+        for one in made:
+            record(by=by, verb=Verb.BOOK, target=one, establishment=agenda.establishment_id)
+    return made
+
+
+def cancel_together(*, by: User, appointments: Sequence[Appointment], reason: CancelReason) -> list[Appointment]:
+    """Cancel all of `appointments` for one care-side reason and return them; `record_cancelled` comes last.
+
+    The caller's transaction has locked their people and agendas; here the rows follow. Raises BookingRefused, with
+    nothing cancelled, when one of them is no longer booked.
+    """
+    for agenda in {one.agenda_id: one.agenda for one in appointments}.values():
+        require_bookable(by, agenda)
+    keys = sorted(one.pk for one in appointments)
+    with transaction.atomic():
+        rows = Appointment.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+        cancelled = list(rows.select_related("agenda"))
+        left = []
+        for one in cancelled:
+            require_status(one, Status.BOOKED)
+            left.append(one.movement_id)
+            one.movement, one.status, one.cancel_reason = None, Status.CANCELLED, reason
+            save_with_history(one, by=by, what=Change.CANCELLED)
+        for movement in left:
+            projection.withdraw_if_unused(movement)
+    return cancelled
+
+
+def record_cancelled(*, by: User, appointments: Iterable[Appointment]) -> None:
+    """Write the log's lines of `cancel_together`, after everything else in the transaction that waits for locks."""
+    for one in appointments:
+        record(by=by, verb=Verb.CANCEL, target=one, establishment=one.establishment_id)
+
+
+def end_with_session(session: ConsultationSession, ends_at: datetime) -> int:
+    """Let those who share the time of a session end no later than `ends_at`; return how many changed."""
+    later = Appointment.objects.holding().filter(session=session, shares_time=True, ends_at__gt=ends_at)
+    return later.filter(starts_at__lt=ends_at).update(ends_at=ends_at, revision=F("revision") + 1)
+
+
+def _booked(by: User, person: Detainee, session: ConsultationSession, kind: Kind, *, overbook: bool) -> Appointment:
+    require_present(person)
+    agenda = session.agenda
+    seat = take_seat(agenda, person=person, starts_at=session.starts_at, length=kind.length, overbook=overbook)
+    made = Appointment(
+        establishment_id=agenda.establishment_id,
+        agenda=agenda,
+        session=seat.session,
+        detainee=person,
+        kind=kind,
+        starts_at=seat.starts_at,
+        ends_at=seat.ends_at,
+        shares_time=seat.shares_time,
+        booked_by=by,
+    )
+    projection.call(made, at=arrival(made))
+    made.save(force_insert=True)
+    write(made, by=by, what=Change.BOOKED)
+    return made

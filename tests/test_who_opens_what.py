@@ -25,9 +25,8 @@ from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
 from appointments.enums import FreezeReason, Urgency
-from appointments.models import Alert, Freeze, Movement, PrintedSheet
+from appointments.models import Alert, Appointment, Freeze, Movement, PrintedSheet, Room, Series
 from appointments.projection import neutral_fields
-from appointments.models import Alert, Appointment, Freeze, PrintedSheet, Room, Series
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,

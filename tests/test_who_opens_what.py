@@ -235,6 +235,7 @@ PRISON = """
 GET  /                                   sign-in code    sign-in  403   200   200   200  200  200
 GET  /?building=<building>               sign-in code    sign-in  403   200   404   200  200  404
 GET  /alerts                             sign-in code    sign-in  403   200   200   200  200  200
+POST /alerts?line=<line>                 401     code    401      403     422     404     422     422     404
 POST /alerts                             401     code    401      403   422   422   422  422  422
 GET  /alerts?line=<line>                 sign-in code    sign-in  403   200   404   200  200  404
 GET  /alive                              200     200     200      200   200   200   200  200  200

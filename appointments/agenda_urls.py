@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.views import agenda, appointment, booking, people
+from appointments.views import agenda, appointment, booking, people, withdrawal
 
 urlpatterns = [
     path("", agenda.today, name="home"),
@@ -18,6 +18,7 @@ urlpatterns = [
     path("appointment/<uuid:key>/undo", appointment.undo, name="appointment_undo"),
     path("appointment/<uuid:key>/seen", appointment.seen, name="appointment_seen"),
     path("appointment/<uuid:key>/not-come", appointment.not_come, name="appointment_not_come"),
+    path("withdraw", withdrawal.withdraw, name="withdraw"),
     path("people", people.people, name="people"),
     path("people/<uuid:key>", people.person, name="person"),
 ]

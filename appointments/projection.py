@@ -7,7 +7,9 @@ establishment's common arrival times. Nothing else of the appointment is read he
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -22,6 +24,10 @@ from appointments.models.appointment import AppointmentQuerySet
 from appointments.timegrid import wave_for
 
 BATCH = 500
+# How far ahead officers read; the row-level policy of the movement table says the same.
+SHOWN_DAYS_AHEAD = 2
+# Movements to look at when the block of `settled_together` ends; None outside of one.
+_to_settle: ContextVar[set[uuid.UUID] | None] = ContextVar("to_settle", default=None)
 
 
 def arrival_times(establishment: Establishment) -> list[time]:
@@ -97,8 +103,28 @@ def call(appointment: Appointment, *, at: datetime) -> None:
     appointment.called_at = at
 
 
+@contextmanager
+def settled_together() -> Iterator[None]:
+    """Withdraw unused movements only at the end of the block.
+
+    A line that is given up and taken again inside it stays as it is, with what officers have noted on it.
+    """
+    token = _to_settle.set(set())
+    try:
+        yield
+        keys = _to_settle.get() or set()
+    finally:
+        _to_settle.reset(token)
+    for key in sorted(keys):
+        withdraw_if_unused(key)
+
+
 def withdraw_if_unused(movement_key: uuid.UUID | None) -> None:
     """Withdraw a movement to which no appointment points any longer."""
+    waiting = _to_settle.get()
+    if waiting is not None and movement_key is not None:
+        waiting.add(movement_key)
+        return
     if movement_key is not None and not Appointment.objects.filter(movement=movement_key).exists():
         Movement.objects.filter(pk=movement_key).delete()
 
@@ -167,6 +193,19 @@ def _write_movements(establishment: Establishment, appointments: Iterable[Appoin
             found[person.register_number, at] = new[-1]
         appointment.movement = found[person.register_number, at]
     Movement.objects.bulk_create(new, batch_size=BATCH)
+
+
+def shown_to_officers(keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
+    """Return which of these movements officers can read now. One query."""
+    now = timezone.now()
+    found = Movement.objects.filter(pk__in=list(keys)).select_related("establishment").order_by("pk")
+    shown = set()
+    for movement in found:
+        zone = movement.establishment.zone
+        days = (movement.expected_at.astimezone(zone).date() - now.astimezone(zone).date()).days
+        if -1 <= days <= SHOWN_DAYS_AHEAD:
+            shown.add(movement.pk)
+    return shown
 
 
 def purge(*, before: datetime) -> int:

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -54,9 +55,25 @@ class Relay:
     def __init__(self) -> None:
         """Start without a command."""
         self.command: subprocess.Popen[bytes] | None = None
+        self.is_starting = False
+        self.waiting: list[int] = []
+
+    def begin(self, start: Callable[[], subprocess.Popen[bytes]]) -> subprocess.Popen[bytes]:
+        """Start the command. A signal that comes while it starts waits for it: it must not be left behind alone."""
+        self.is_starting = True
+        try:
+            self.command = start()
+        finally:
+            self.is_starting = False
+        while self.waiting:
+            self(self.waiting.pop(0), None)
+        return self.command
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Handle one signal."""
+        if self.is_starting:
+            self.waiting.append(number)
+            return
         if self.command is None:
             raise SystemExit(128 + number)
         # Ctrl-C at a terminal has reached the command already: it stands in the same foreground group.
@@ -82,10 +99,9 @@ def _popen(command: list[str], urls: dict[str, str], home: Path, relay: Relay) -
     defaults = {"CAREHUB_ENV": "demo", "CAREHUB_SECRET_KEY": kept.get("secret_key", "")}
     variables = {**defaults, **server.clean_environment(), **environment(urls), "CAREHUB_HOME": str(home)}
     try:
-        relay.command = subprocess.Popen(command, env=variables)
+        return relay.begin(lambda: subprocess.Popen(command, env=variables))
     except OSError as error:
         raise EmbeddedServerError(f"{command[0]} cannot be started: {error.strerror}.") from error
-    return relay.command
 
 
 def _supervise(command: subprocess.Popen[bytes], cluster: Cluster | None) -> int:

@@ -52,6 +52,8 @@ class Day:
     rows: Sequence[Row]
     appointments: Sequence[Appointment]
     free: int
+    # In which agendas the user books, and so may move what stands there.
+    bookable: frozenset[int] = frozenset()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -71,7 +73,7 @@ def read_day(
     """
     start, end = local_midnights(day, establishment.zone)
     agendas = list(agendas_visible_to(user, establishment))
-    bookable = set(agendas_bookable_by(user, establishment).values_list("pk", flat=True))
+    bookable = frozenset(agendas_bookable_by(user, establishment).values_list("pk", flat=True))
     sessions = sessions_between(agendas, start, end)
     appointments = appointments_between(agendas, start, end)
     used = {session.agenda_id for session in sessions} | {one.agenda_id for one in appointments}
@@ -90,6 +92,7 @@ def read_day(
         rows=lay_out(columns, sessions, appointments, slots, establishment=establishment, minutes=minutes),
         appointments=appointments,
         free=len(slots),
+        bookable=bookable,
     )
 
 

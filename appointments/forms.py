@@ -51,12 +51,13 @@ class SlotForm(forms.Form):
     agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
     day = DayField(label=_("Day"))
     time = TimeOfDayField(label=_("Time"))
+    agenda_field = "agenda"
 
     def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
         self.by, self.establishment = by, establishment
         super().__init__(*args, **kwargs)
         self.bookable: QuerySet[Agenda] = agendas_bookable_by(by, establishment).select_related("establishment")
-        agenda = self.fields["agenda"]
+        agenda = self.fields[self.agenda_field]
         assert isinstance(agenda, forms.ModelChoiceField)  # noqa: S101 declared above
         agenda.queryset = self.bookable
 
@@ -148,9 +149,10 @@ class RevisionForm(forms.Form):
 
 
 class CancelForm(RevisionForm):
-    """Why care cancels."""
+    """Why care cancels, and how much of a series."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *CancelReason.choices])
+    later = forms.BooleanField(label=_("This one and all later ones of the series"), required=False)
 
 
 class NotComeForm(RevisionForm):
@@ -165,6 +167,13 @@ class MoveForm(SlotForm):
     """Where the appointment goes."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class SwapForm(RevisionForm):
+    """Which other appointment, in which state, takes this one's time."""
+
+    other = forms.UUIDField(label=_("Exchange with"))
+    other_revision = forms.IntegerField(min_value=1)
 
 
 class JumpForm(forms.Form):

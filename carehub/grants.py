@@ -49,6 +49,7 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_series": {"care": "SELECT, INSERT"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
     "appointments_registryimport": {"care": "SELECT, INSERT"},

@@ -22,6 +22,7 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Membership, User
 from access.policy import give
+from appointments.models import Appointment, Series
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -44,6 +45,10 @@ GET  /                                     sign-in code    sign-in  403   200   
 GET  /alive                                200     200     200      200   200   200   200 200    200   200
 GET  /appointment/<uuid:key>               sign-in code    sign-in  403   200   200   404 200    404   404
 POST /appointment/<uuid:key>/cancel        401     code    401      403   422   422   404 422    404   404
+GET  /appointment/<uuid:key>/exchange      sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/exchange      401     code    401      403   422   422   404 422    404   404
+GET  /appointment/<uuid:key>/later         sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/later         401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/move          401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/not-come      401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/seen          401     code    401      403   422   422   404 422    404   404
@@ -60,6 +65,8 @@ GET  /calendar/feed/<str:secret>.ics       200     200     200      200   200   
 GET  /day                                  sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /day/<str:day>                        sign-in code    sign-in  403   200   200   200 200    200   200
 POST /establishment                        401     code    401      403   404   404   404 404    404   404
+GET  /find-a-time                          sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /find-a-time?person=<person>          sign-in code    sign-in  403   200   200   200 200    404   404
 POST /language                             400     400     400      400   400   400   400 400    400   400
 GET  /my-account                           sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account                           401     code    401      403   422   422   422 422    422   422
@@ -95,6 +102,11 @@ POST /registry/                            401     code    401      403   422   
 GET  /registry/<uuid:upload_id>            sign-in code    sign-in  403   200   404   403 404    404   404
 POST /registry/<uuid:upload_id>/apply      401     code    401      403   409   404   403 404    404   404
 POST /registry/<uuid:upload_id>/discard    401     code    401      403   302   404   403 404    404   404
+GET  /series/<uuid:key>                    sign-in code    sign-in  403   200   200   404 200    404   404
+GET  /series/new                           sign-in code    sign-in  403   200   200   200 200    200   200
+POST /series/new                           401     code    401      403   422   422   422 422    422   422
+GET  /series/new?agenda=<agenda>&person=<person> sign-in code sign-in 403 200   200   404 200    404   404
+POST /series/new?agenda=<agenda>&person=<person> 401     code 401     403 422   422   422 422    422   422
 GET  /sign-in                              200     code    200      302   302   302   302 302    302   302
 POST /sign-in                              422     422     422      422   422   422   422 422    422   422
 GET  /sign-in/backup-codes                 sign-in code    sign-in  302   302   302   302 302    302   302
@@ -249,6 +261,7 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     return {
         "day/day": day,
         "appointment/key": booked.pk,
+        "series/key": in_series(booked, unit),
         "people/key": unit.paul.pk,
         "calendar/key": unit.doctor.pk,
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
@@ -259,6 +272,15 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "agenda": unit.doctor.pk,
         "person": unit.paul.pk,
     }
+
+
+def in_series(booked: Appointment, unit: Unit) -> Any:
+    """The key of a series that holds `booked` and another appointment after it."""
+    place, later = unit.establishment, workday(9)
+    another = appointment(unit.paul, open_session(unit.doctor, later), unit.consultation, local(place, later, 9, 40))
+    series = Series.objects.create(establishment=place, detainee=unit.paul, rule="FREQ=WEEKLY;COUNT=2")
+    Appointment.objects.filter(pk__in=[booked.pk, another.pk]).update(series=series)
+    return series.pk
 
 
 def calendar_address(user: User, unit: Unit, *, scope: str = "") -> str:

@@ -9,17 +9,24 @@ from appointments.booking.booked import book, cancel, move
 from appointments.booking.guards import BookingRefused, ChangedMeanwhile
 from appointments.booking.outcome import record_not_come, record_seen
 from appointments.booking.together import Reception, Withdrawal, receive_instead, withdraw
+from appointments.booking.series import SeriesRefused, book_series, cancel_from_here, move_together
+from appointments.booking.swap import swap
 
 __all__ = [
     "BookingRefused",
     "ChangedMeanwhile",
     "Reception",
     "Withdrawal",
+    "SeriesRefused",
     "book",
+    "book_series",
     "cancel",
+    "cancel_from_here",
     "move",
+    "move_together",
     "record_not_come",
     "record_seen",
     "receive_instead",
     "withdraw",
+    "swap",
 ]

@@ -6,6 +6,7 @@ from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession,
 from appointments.models.appointment import Appointment
 from appointments.models.movement import Movement
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
+from appointments.models.series import Series
 
 __all__ = [
     "Agenda",
@@ -17,4 +18,5 @@ __all__ = [
     "Movement",
     "RegistryImport",
     "RegistryUpload",
+    "Series",
 ]

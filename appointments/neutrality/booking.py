@@ -100,6 +100,22 @@ def preferring_mixed(
     return sorted([first, *chosen], key=lambda slot: slot.starts_at)
 
 
+def preferring_one_a_wave(
+    slots: Sequence[FreeSlot], exposures: Mapping[datetime, Exposure], *, count: int
+) -> list[FreeSlot]:
+    """Choose as `preferring_mixed`, once an arrival time and agenda: five neighbouring minutes are no choice."""
+    seen, firsts = set(), []
+    for slot in sorted(slots, key=lambda slot: slot.starts_at):
+        exposure = exposures.get(slot.starts_at)
+        if exposure is None:
+            continue  # nobody can be called that early
+        place = (exposure.called_at, slot.agenda.pk)
+        if place not in seen:
+            seen.add(place)
+            firsts.append(slot)
+    return preferring_mixed(firsts, exposures, count=count)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
     """How easily a consultation would be told at an arrival time, and in whose company."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,6 +21,7 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.models import User
 from access.requests import DoorRequest
+from appointments.availability import is_free
 from appointments.day import next_open_day, read_day
 from appointments.enums import Status
 from appointments.forms import JumpForm
@@ -31,6 +32,7 @@ from appointments.policies import (
     appointments_visible_to,
     get_visible_or_404,
 )
+from appointments.timegrid import at_local
 
 ROW_MINUTES = {"5": 5, "15": 15}
 # Further away nobody plans, and a typing mistake is likely.
@@ -122,15 +124,39 @@ def main_column(agendas: Sequence[Agenda], user: User) -> int:
 
 def just_changed(request: DoorRequest) -> dict[str, Any] | None:
     """Return the appointment that was booked or changed a moment ago, to be highlighted and undone."""
-    try:
-        key = UUID(request.GET.get("changed", ""))
-    except ValueError:
-        return None
-    appointment: Appointment | None = (
-        appointments_visible_to(request.user, request.establishment).with_names().filter(pk=key).first()
-    )
+    appointment = seen_by_key(request, "changed")
     if appointment is None:
         return None
-    bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
-    is_new = request.GET.get("as") == "booked" and appointment.status == Status.BOOKED and appointment.revision == 1
-    return {"appointment": appointment, "is_new": is_new and bookable}
+    done_as, bookable = request.GET.get("as"), agendas_bookable_by(request.user, request.establishment)
+    can_undo = appointment.status == Status.BOOKED and bookable.filter(pk=appointment.agenda_id).exists()
+    return {
+        "appointment": appointment,
+        "is_new": can_undo and done_as == "booked" and appointment.revision == 1,
+        "put_back": place_before(request, appointment) if can_undo and done_as == "moved" else "",
+        "swapped": seen_by_key(request, "with") if can_undo and done_as == "swapped" else None,
+    }
+
+
+def seen_by_key(request: DoorRequest, name: str) -> Appointment | None:
+    """Return the appointment whose key the address carries, if the user sees it."""
+    try:
+        key = UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    found: Appointment | None = rows.filter(pk=key).first()
+    return found
+
+
+def place_before(request: DoorRequest, appointment: Appointment) -> str:
+    """Return where a moved appointment stood, as the form that moves takes it; empty when that is taken meanwhile."""
+    where = request.GET.get("from", "")
+    key, _separator, at = where.partition("|")
+    try:
+        wall = datetime.strptime(at, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 made aware by the next line
+        starts_at = at_local(wall.date(), wall.time(), request.establishment.zone)
+        agenda = get_visible_or_404(agendas_bookable_by(request.user, request.establishment), key)
+        ends_at = starts_at + (appointment.ends_at - appointment.starts_at)
+    except (ValueError, OverflowError, Http404):
+        return ""
+    return where if is_free(agenda, starts_at, ends_at, leaving_out=appointment.pk) else ""

@@ -22,7 +22,7 @@ from appointments.forms import CancelForm, MoveForm, NotComeForm, RevisionForm
 from appointments.models import Agenda, Appointment
 from appointments.policies import agendas_bookable_by, appointments_visible_to, get_visible_or_404
 from appointments.views.booking import free_with_exposure, link_to_book
-from appointments.views.layout import back_to_day, layout_for
+from appointments.views.layout import back_to_day, layout_for, place_of
 
 
 def visible(request: DoorRequest, key: UUID) -> Appointment:
@@ -64,10 +64,25 @@ def show(
         "proposals": proposals(request, shown, [shown.agenda]) if is_open else [],
         "elsewhere": proposals(request, shown, colleagues(request, shown))[:3] if is_open else [],
         "book_again": link_to_book(shown),
+        "in_series": place_in_series(shown),
         "zone": request.establishment.zone,
         **forms,
     }
     return render(request, "care/appointment.html", context, status=status)
+
+
+def place_in_series(shown: Appointment) -> dict[str, int] | None:
+    """Return which of how many of its series the appointment is, and how many later ones are booked; None alone."""
+    if shown.series_id is None:
+        return None
+    rows = Appointment.objects.filter(series=shown.series_id).exclude(status=Status.CANCELLED)
+    order = list(rows.order_by("starts_at", "id").values_list("pk", "status"))
+    keys = [key for key, _status in order]
+    if shown.pk not in keys:
+        return {"number": 0, "total": len(order), "later": 0}
+    number = keys.index(shown.pk) + 1
+    later = sum(status == Status.BOOKED for _key, status in order[number:])
+    return {"number": number, "total": len(order), "later": later}
 
 
 def proposals(request: DoorRequest, shown: Appointment, agendas: Iterable[Agenda]) -> list[dict[str, Any]]:
@@ -104,7 +119,7 @@ def move(request: DoorRequest, key: UUID) -> HttpResponse:
         )
     except booking.BookingRefused as refusal:
         return refused(request, key, refusal, move_form=form)
-    return back_to_day(request, moved, changed_as="moved")
+    return back_to_day(request, moved, changed_as="moved", undo={"from": place_of(shown, request.establishment.zone)})
 
 
 @audience(*CARE_ROLES)
@@ -116,15 +131,24 @@ def cancel(request: DoorRequest, key: UUID) -> HttpResponse:
     if not form.is_valid():
         return show(request, shown, status=422, cancel_form=form, refusal=_("The appointment was not cancelled."))
     try:
-        done = booking.cancel(
-            by=request.user,
-            appointment=shown,
-            revision=form.cleaned_data["revision"],
-            reason=CancelReason(form.cleaned_data["reason"]),
-        )
+        done = cancel_chosen(request, shown, form)
     except booking.BookingRefused as refusal:
         return refused(request, key, refusal, cancel_form=form)
     return back_to_day(request, done, changed_as="cancelled")
+
+
+def cancel_chosen(request: DoorRequest, shown: Appointment, form: CancelForm) -> Appointment:
+    """Cancel the appointment, with the later ones of its series when that was asked; return it."""
+    values = form.cleaned_data
+    what = {
+        "by": request.user,
+        "appointment": shown,
+        "revision": values["revision"],
+        "reason": CancelReason(values["reason"]),
+    }
+    if values["later"] and shown.series_id is not None:
+        return booking.cancel_from_here(**what)[0]
+    return booking.cancel(**what)
 
 
 @audience(*CARE_ROLES)

@@ -93,6 +93,11 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
             start = start.replace(tzinfo=request.establishment.zone)
         local = start.astimezone(request.establishment.zone)
         values |= {"day": local.date(), "time": local.time()}
+    if key := request.GET.get("kind"):
+        kinds = Kind.objects.filter(establishment=request.establishment, is_active=True)
+        values["kind"] = get_visible_or_404(kinds, key).pk
+    if minutes := request.GET.get("minutes"):
+        values["minutes"] = int(minutes)
     if key := request.GET.get("person"):
         people = detainees_visible_to(request.user, request.establishment).present()
         values["person"] = get_visible_or_404(people, key).pk
@@ -115,8 +120,18 @@ def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpRespons
         "agenda": chosen(form, "agenda"),
         "wave": wave_of(request, form, person),
         "zone": request.establishment.zone,
+        "series_url": link_to_series(form, person),
     }
     return render(request, "care/book.html", context, status=status)
+
+
+def link_to_series(form: BookingForm, person: Detainee | None) -> str:
+    """Return the address that books a series with what was chosen so far."""
+    agenda, day, time = chosen(form, "agenda"), chosen(form, "day"), chosen(form, "time")
+    known = {"agenda": agenda and agenda.pk, "person": person and person.pk}
+    if day and time:
+        known["at"] = f"{day}T{time:%H:%M}"
+    return f"{reverse('series_new')}?{urlencode({name: value for name, value in known.items() if value})}"
 
 
 def matching_people(form: BookingForm, words: str) -> list[Detainee]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,11 +20,19 @@ def layout_for(request: HttpRequest) -> str:
     return PANEL if getattr(request, "htmx", False) else PAGE
 
 
-def back_to_day(request: HttpRequest, appointment: Appointment, *, changed_as: str) -> HttpResponse:
-    """Go back to the day of `appointment`, where it is highlighted."""
-    local = appointment.starts_at.astimezone(appointment.agenda.establishment.zone)
-    query = urlencode({"changed": appointment.pk, "as": changed_as})
+def back_to_day(
+    request: HttpRequest, appointment: Appointment, *, changed_as: str, undo: Mapping[str, object] | None = None
+) -> HttpResponse:
+    """Go back to the day of `appointment`, where it is highlighted; `undo` is what takes the change back."""
+    zone = appointment.agenda.establishment.zone
+    local = appointment.starts_at.astimezone(zone)
+    query = urlencode({"changed": appointment.pk, "as": changed_as, **(undo or {})})
     url = f"{reverse('day', args=[local.date().isoformat()])}?{query}"
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)
+
+
+def place_of(appointment: Appointment, zone: ZoneInfo) -> str:
+    """Return the agenda and local time of an appointment, as the form that moves takes them."""
+    return f"{appointment.agenda_id}|{appointment.starts_at.astimezone(zone):%Y-%m-%dT%H:%M}"

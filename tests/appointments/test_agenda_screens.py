@@ -176,7 +176,7 @@ def test_appointment_offers_slots_of_its_practitioner_and_of_colleagues(
     made.refresh_from_db()
     assert {one["slot"].agenda for one in page.context["proposals"]} == {unit_a.doctor}
     assert {one["slot"].agenda for one in elsewhere} == {colleague}
-    assert moved.headers["HX-Redirect"].endswith(f"changed={made.pk}&as=moved")
+    assert f"?changed={made.pk}&as=moved&from=" in moved.headers["HX-Redirect"]
     assert (made.agenda, made.revision) == (colleague, 2)
 
 

@@ -72,6 +72,7 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_agenda": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_kind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_appointment": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_series": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_registryimport": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_registryupload": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_consultationsession": FULL,

@@ -68,5 +68,6 @@ class Verb(models.TextChoices):
     CANCEL = "cancel", _("cancelled")
     RECORD_OUTCOME = "record_outcome", _("recorded the outcome")
     CHANGE_PLANNING = "change_planning", _("changed the planning")
+    PUBLISH = "publish", _("published a list")
     OPEN_CALENDAR = "open_calendar", _("opened a calendar address")
     REVOKE_CALENDAR = "revoke_calendar", _("revoked a calendar address")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Status(models.TextChoices):
@@ -17,6 +18,14 @@ class Status(models.TextChoices):
 
 # These hold the practitioner's and the person's time; a slot left by somebody who did not come may be used again.
 HOLDING = (Status.BOOKED, Status.SEEN)
+
+
+class Mark(models.TextChoices):
+    """What a line of the movement list tells of its history: never when it changed, nor why."""
+
+    NONE = "", ""
+    ADDED = "added", pgettext_lazy("line of the list", "added")
+    WITHDRAWN = "withdrawn", pgettext_lazy("line of the list", "withdrawn")
 
 
 class Discipline(models.TextChoices):

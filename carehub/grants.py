@@ -56,6 +56,11 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow: the one thing that both sides know.
     "appointments_movement": {"care": ALL, "prison": NEUTRAL},
+    "appointments_movementmark": {"prison": "SELECT (id, mark)"},
+    # When the lists go out, and what the prison side printed of them.
+    "appointments_publicationtime": {"care": ALL, "prison": "SELECT (at, establishment_id, since, until)"},
+    "appointments_unplannedpublication": {"care": "SELECT, INSERT", "prison": "SELECT (day, establishment_id)"},
+    "appointments_printedsheet": {"prison": "SELECT, INSERT"},
 }
 
 FUNCTIONS: dict[str, tuple[str, ...]] = {
@@ -81,7 +86,8 @@ POLICIES: dict[str, frozenset[str]] = {
     "axes_accessfailurelog": SPLIT,
     "axes_accesslog": SPLIT,
     "access_auditentry": frozenset({"own_door", "accounts_read"}),
-    "appointments_movement": frozenset({"care", "a_few_days"}),
+    "appointments_movement": frozenset({"care", "a_few_days", "published"}),
+    "appointments_printedsheet": frozenset({"a_few_days"}),
 }
 
 # What the database itself refuses, whatever the code forgets.

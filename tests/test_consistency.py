@@ -98,5 +98,9 @@ def test_movement_has_no_relation_to_the_agenda_and_no_free_text() -> None:
         "first_name",
         "register_number",
         "expected_at",
+        "visible_from",
+        "is_added",
+        "withdrawn_from",
+        "restored_from",
     }
     assert {name for name, field in fields.items() if field.is_relation} == {"establishment", "building"}

@@ -102,6 +102,7 @@ def cancel(*, by: User, appointment: Appointment, revision: int, reason: CancelR
     """
     require_bookable(by, appointment.agenda)
     with transaction.atomic():
+        projection.hold_arrival_times(appointment.agenda.establishment)
         cancelled = lock_appointment(appointment, revision=revision)
         require_status(cancelled, Status.BOOKED)
         before, cancelled.movement = cancelled.movement_id, None

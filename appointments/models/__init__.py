@@ -7,6 +7,7 @@ from appointments.models.appointment import Appointment
 from appointments.models.movement import Movement
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.series import Series
+from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
 
 __all__ = [
     "Agenda",
@@ -16,7 +17,11 @@ __all__ = [
     "Detainee",
     "Kind",
     "Movement",
+    "MovementMark",
+    "PrintedSheet",
+    "PublicationTime",
     "RegistryImport",
     "RegistryUpload",
     "Series",
+    "UnplannedPublication",
 ]

@@ -1,6 +1,7 @@
 """Movements: "this person is expected at the health unit at this time". All that the prison side can read.
 
-No relation to an appointment, an agenda or a practitioner; no free text; no time of creation or change.
+No relation to an appointment, an agenda or a practitioner; no free text. The instants of publication are for the
+care side alone: the prison login is told a mark by a view (models.publication.MovementMark), never a time of change.
 """
 
 from __future__ import annotations
@@ -9,7 +10,10 @@ import uuid
 from datetime import datetime
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+
+from appointments.enums import Mark
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -37,6 +41,16 @@ class Movement(models.Model):
     first_name = models.CharField(_("first name"), max_length=100)
     register_number = models.CharField(_("register number"), max_length=20)
     expected_at = models.DateTimeField(_("expected at"))
+    # From when officers see the line; None once it is simply there. Before, it can go without a trace.
+    visible_from = models.DateTimeField(null=True, editable=False)
+    # It came after the list of its day was first published.
+    is_added = models.BooleanField(default=False, editable=False)
+    # From when it shows as withdrawn (never, when that would be after the call), and as standing again.
+    withdrawn_from = models.DateTimeField(null=True, editable=False)
+    restored_from = models.DateTimeField(null=True, editable=False)
+
+    # Filled by reads of the prison side, which may see nothing of the four columns above.
+    mark: str = Mark.NONE
 
     objects = MovementQuerySet.as_manager()
 
@@ -48,6 +62,14 @@ class Movement(models.Model):
                 fields=["establishment", "register_number", "expected_at"],
                 name="one_movement_per_person_and_arrival",
             ),
+            models.CheckConstraint(
+                condition=Q(visible_from__isnull=True) | Q(visible_from__lte=F("expected_at")),
+                name="movement_published_before_the_call",
+            ),
+            models.CheckConstraint(
+                condition=Q(restored_from__isnull=True) | Q(withdrawn_from__isnull=False),
+                name="movement_restored_after_withdrawal",
+            ),
         ]
         indexes = [models.Index(fields=["establishment", "expected_at"], name="movement_by_time")]
 
@@ -58,3 +80,13 @@ class Movement(models.Model):
     def display_name(self) -> str:
         """The name as lists show it."""
         return f"{self.last_name.upper()} {self.first_name}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the health unit has withdrawn the line, as far as officers are told."""
+        return self.mark == Mark.WITHDRAWN
+
+    @property
+    def mark_word(self) -> str:
+        """The mark as lists show it; empty when there is none."""
+        return str(Mark(self.mark).label)

@@ -38,12 +38,13 @@ def as_csv(movements: Iterable[Movement], establishment: Establishment) -> bytes
             _("First name"),
             _("Register number"),
             _("Destination"),
+            _("Mark"),
         ]
     )
     for line in movements:
         at = line.expected_at.astimezone(establishment.zone)
         cells = [line.building.name, f"{at:%H:%M}", line.cell, line.last_name.upper(), line.first_name]
-        writer.writerow([as_text(cell) for cell in [*cells, line.register_number, _("Health unit")]])
+        writer.writerow([as_text(cell) for cell in [*cells, line.register_number, _("Health unit"), line.mark_word]])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -69,14 +70,18 @@ def as_calendar(movements: Iterable[Movement], establishment: Establishment, *, 
 def as_event(line: Movement, zone: ZoneInfo) -> Event:
     """Return one arrival, without an end: nobody learns how long a visit takes.
 
-    Its identifier is derived from what it shows (docs/adr/0004).
+    Its identifier is derived from what it shows (docs/adr/0004). A withdrawn one says so in words and as a status;
+    no SEQUENCE counts its changes.
     """
     event = Event()
     event.add("uid", f"{line.pk}@carehub.invalid")
     event.add("dtstamp", line.expected_at.astimezone(UTC))
     event.add("dtstart", line.expected_at.astimezone(zone))
     seen = {"name": line.display_name, "number": line.register_number, "cell": line.cell}
-    event.add("summary", _("%(name)s (%(number)s), %(cell)s: health unit") % seen)
+    summary = _("%(name)s (%(number)s), %(cell)s: health unit") % seen
+    event.add("summary", f"[{line.mark_word}] {summary}" if line.mark_word else summary)
+    if line.is_withdrawn:
+        event.add("status", "CANCELLED")
     event.add("location", _("Health unit"))
     event.add("description", _("Building %(building)s") % {"building": line.building.name})
     event.add("transp", "TRANSPARENT")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from access.audit import record
 from access.calendar_addresses import find_address, live_addresses, open_address, revoke_address
@@ -16,7 +18,8 @@ from access.models import Building
 from access.requests import DoorRequest
 from appointments.models.movement import Movement
 from appointments.movements.exports import as_calendar, as_csv
-from appointments.movements.listing import TODAY, TOMORROW, DayList, by_arrival, read_day, sheet_rows
+from appointments.movements.listing import TODAY, TOMORROW, DayList, by_arrival, expected, read_day
+from appointments.movements.printed import keep_printed, preview, read_printed
 
 FEED_LANGUAGE = "fr"
 SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session holds it once
@@ -44,36 +47,44 @@ def movement_list(request: DoorRequest) -> HttpResponse:
     context = {
         "listed": listed,
         "building": building,
-        "total": len(lines),
+        "total": expected(lines),
+        "withdrawn": len(lines) - expected(lines),
         "arrivals": by_arrival(lines, now=timezone.now()),
-        "counts": [(each, len(listed.in_building(each))) for each in listed.buildings],
+        "counts": [(each, expected(listed.in_building(each))) for each in listed.buildings],
+        "in_all": expected(listed.movements),
         "zone": request.establishment.zone,
     }
     return render(request, "prison/list.html", context)
 
 
 @audience(*PRISON_ROLES)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def movement_print(request: DoorRequest) -> HttpResponse:
-    """One sheet a building, to be printed."""
+    """One sheet a building: as it would be printed, with what has changed since the last one; then kept and printed."""
     listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
     building = chosen_building(request, listed)
     shown = [building] if building else listed.buildings
+    if request.method == "POST" and shown:
+        return redirect("printed", keep_printed(listed, shown, by=request.user))
     record(by=request.user, verb=Verb.PRINT, target=Movement, establishment=request.establishment)
     context = {
         "listed": listed,
-        "sheets": [sheet_of(each, listed) for each in shown],
+        "building": building,
+        "sheets": preview(listed, shown),
         "zone": request.establishment.zone,
-        "printed_at": timezone.now(),
     }
     return render(request, "prison/print.html", context)
 
 
-def sheet_of(building: Building, listed: DayList) -> dict[str, object]:
-    """What the sheet of one building shows."""
-    lines = listed.in_building(building)
-    arrivals = by_arrival(lines, now=timezone.now())
-    return {"building": building, "arrivals": arrivals, "total": len(lines), "rows": sheet_rows(len(lines))}
+@audience(*PRISON_ROLES)
+@require_safe
+def printed(request: DoorRequest, batch: UUID) -> HttpResponse:
+    """The sheets of one click, as they were kept; the browser's print window opens over them."""
+    sheets = read_printed(request.user, request.establishment, batch)
+    if not sheets:
+        raise Http404
+    record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
+    return render(request, "prison/printed.html", {"sheets": sheets, "zone": request.establishment.zone})
 
 
 @audience(*PRISON_ROLES)

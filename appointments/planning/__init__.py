@@ -1,4 +1,4 @@
-"""Changes the planning: agendas, kinds of consultation, sessions, arrival times. Knows no request, form or HTML.
+"""Changes the planning: agendas, kinds, sessions, arrival and publication times. Knows no request, form or HTML.
 
 Every verb is for the head of unit, atomic and recorded; the database's constraints have the last word.
 """
@@ -9,6 +9,7 @@ from appointments.planning.agendas import add_agenda, change_agenda, resume_agen
 from appointments.planning.arrivals import ArrivalChange, add_arrival_time, plan_arrival_change, remove_arrival_time
 from appointments.planning.kinds import add_kind, change_kind, resume_kind, retire_kind
 from appointments.planning.openings import Opening, Pattern, SessionPlan, open_sessions, plan_sessions
+from appointments.planning.publications import add_publication_time, remove_publication_time
 from appointments.planning.refusals import PlanningRefused
 from appointments.planning.sessions import change_session, delete_sessions
 
@@ -21,6 +22,7 @@ __all__ = [
     "add_agenda",
     "add_arrival_time",
     "add_kind",
+    "add_publication_time",
     "change_agenda",
     "change_kind",
     "change_session",
@@ -29,6 +31,7 @@ __all__ = [
     "plan_arrival_change",
     "plan_sessions",
     "remove_arrival_time",
+    "remove_publication_time",
     "resume_agenda",
     "resume_kind",
     "retire_agenda",

@@ -32,6 +32,7 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
         gettext_lazy("A consultation lasts 5 to 240 minutes."),
     ),
     "arrival_time_once": ("at", gettext_lazy("This is already an arrival time.")),
+    "publication_time_once": ("at", gettext_lazy("This is already a publication time.")),
     "session_overlap": (
         "",
         gettext_lazy("This agenda already has a session at that time. Change that one, or choose other hours."),

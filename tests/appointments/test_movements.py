@@ -313,8 +313,8 @@ def test_sheet_says_when_it_was_printed_by_the_establishments_clock(
     at: datetime = local(unit_a.establishment, day, 6, 45)
 
     with time_machine.travel(at, tick=False):
-        page = page_of(at_door(oscar), "/print")
+        page = at_door(oscar).post("/print", follow=True).content.decode()
 
-    assert f"Printed on {day:%d/%m/%Y} 06:45." in page
+    assert f"Printed on {day:%d/%m/%Y} 06:45 by Oscar." in page
     assert unit_a.establishment.name in page
     assert page.count('class="sheet-head"') == 1

@@ -68,9 +68,9 @@ def test_file_opens_in_a_french_spreadsheet(booked: None, unit_a: Unit, olga: Us
     assert response["Content-Disposition"] == f'attachment; filename="mouvements-{day_of(unit_a, 1):%Y-%m-%d}.csv"'
     assert response.content.startswith(b"\xef\xbb\xbf")
     assert list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";")) == [
-        ["Bâtiment", "Attendu à", "Cellule", "Nom", "Prénom", "N° d’écrou", "Destination"],
-        ["A", "09:30", "A-2-214", "DURAND", "Paul", "004217", "Unité sanitaire"],
-        ["B", "10:30", "B-1-101", "BENALI", "Karim", "012345", "Unité sanitaire"],
+        ["Bâtiment", "Attendu à", "Cellule", "Nom", "Prénom", "N° d’écrou", "Destination", "Mention"],
+        ["A", "09:30", "A-2-214", "DURAND", "Paul", "004217", "Unité sanitaire", ""],
+        ["B", "10:30", "B-1-101", "BENALI", "Karim", "012345", "Unité sanitaire", ""],
     ]
 
 

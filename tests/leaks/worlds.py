@@ -168,7 +168,7 @@ class PrisonSide:
                         headers = {"accept-language": language}
                         found[f"{name} {language} {address}"] = self.answer(browser, address, headers=headers)
                 found[f"{name} feed"] = self.answer(Client(), f"/calendar/{self.secrets[name]}.ics")
-            found["database"] = list(Movement.objects.order_by("pk").values())
+            found["database"] = [list(rows.values()) for rows in self.readable()]
         found["log lines"] = list(self.heard)
         found["access log"] = list(
             AuditEntry.objects.filter(door="prison")

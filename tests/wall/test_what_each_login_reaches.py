@@ -46,6 +46,10 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_movement": {
             "SELECT": "id establishment_id building_id cell last_name first_name register_number expected_at"
         },
+        "appointments_movementmark": {"SELECT": "id mark"},
+        "appointments_publicationtime": {"SELECT": "establishment_id at since until"},
+        "appointments_unplannedpublication": {"SELECT": "establishment_id day"},
+        "appointments_printedsheet": {"SELECT": EVERY, "INSERT": EVERY},
     },
     "accounts": {
         **SIGNING_IN,
@@ -78,6 +82,8 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_consultationsession": FULL,
         "appointments_arrivaltime": FULL,
         "appointments_movement": FULL,
+        "appointments_publicationtime": FULL,
+        "appointments_unplannedpublication": {"SELECT": EVERY, "INSERT": EVERY},
     },
 }
 OPEN_FUNCTIONS = {

@@ -32,6 +32,10 @@
     }
     root.querySelector("[data-carehub-focus]")?.focus();
   };
-  document.addEventListener("DOMContentLoaded", () => prepare(document));
+  document.addEventListener("DOMContentLoaded", () => {
+    prepare(document);
+    // The click that led here asked for paper.
+    if (document.querySelector("[data-carehub-print-now]")) window.print();
+  });
   document.addEventListener("htmx:afterSwap", (event) => prepare(event.target));
 })();

@@ -1,4 +1,4 @@
-"""THE WALL'S ONLY GATE: turns an appointment into a movement. The only writer of Movement.
+"""Writes and withdraws the lines of the movement list, in the transaction of the booking.
 
 What passes is written out once, in `neutral_fields`: the person as the floor knows him, and one of the
 establishment's common arrival times. Nothing else of the appointment is read here but who and when.
@@ -21,11 +21,11 @@ from django.utils.crypto import salted_hmac
 from access.models import Establishment
 from appointments.models import Appointment, ArrivalTime, Detainee, Movement
 from appointments.models.appointment import AppointmentQuerySet
+from appointments.projection.publication import count_publication
+from appointments.projection.schedule import Schedule
 from appointments.timegrid import wave_for
 
 BATCH = 500
-# How far ahead officers read; the row-level policy of the movement table says the same.
-SHOWN_DAYS_AHEAD = 2
 # Movements to look at when the block of `settled_together` ends; None outside of one.
 _to_settle: ContextVar[set[uuid.UUID] | None] = ContextVar("to_settle", default=None)
 
@@ -85,7 +85,7 @@ def call(appointment: Appointment, *, at: datetime) -> None:
 
     The caller holds the lock on the person and saves the appointment.
     """
-    detainee = appointment.detainee
+    detainee, schedule = appointment.detainee, Schedule.of(appointment.establishment)
     fields = neutral_fields(detainee)
     movement, is_new = Movement.objects.get_or_create(
         establishment_id=appointment.establishment_id,
@@ -94,46 +94,109 @@ def call(appointment: Appointment, *, at: datetime) -> None:
         defaults={
             "id": movement_id(appointment.establishment_id, detainee.register_number, at),
             **fields,
+            **_appearance(schedule, at),
         },
     )
     if not is_new and neutral_fields(movement) != fields:
         # The line of somebody who has left and whose number was given again: it calls the person who is there.
         Movement.objects.filter(pk=movement.pk).update(**fields)
+    if is_new:
+        _count_urgent(schedule, [movement])
+    else:
+        _stand_again(schedule, [movement])
     appointment.movement = movement
     appointment.called_at = at
 
 
-@contextmanager
-def settled_together() -> Iterator[None]:
-    """Withdraw unused movements only at the end of the block.
-
-    A line that is given up and taken again inside it stays as it is, with what officers have noted on it.
-    """
-    token = _to_settle.set(set())
-    try:
-        yield
-        keys = _to_settle.get() or set()
-    finally:
-        _to_settle.reset(token)
-    for key in sorted(keys):
-        withdraw_if_unused(key)
-
-
 def withdraw_if_unused(movement_key: uuid.UUID | None) -> None:
     """Withdraw a movement to which no appointment points any longer."""
-    waiting = _to_settle.get()
-    if waiting is not None and movement_key is not None:
-        waiting.add(movement_key)
+    if movement_key is None:
         return
-    if movement_key is not None and not Appointment.objects.filter(movement=movement_key).exists():
-        Movement.objects.filter(pk=movement_key).delete()
+    waiting = _to_settle.get()
+    if waiting is None:
+        _withdraw_unused([movement_key])
+    else:
+        waiting.add(movement_key)
+
+
+@contextmanager
+def settled_together(*, in_batches: bool = False) -> Iterator[None]:
+    """Withdraw unused movements only at the end of the block.
+
+    A line that is given up and taken again inside it stays as it is, with what officers have noted on it. With
+    `in_batches` the lines that officers see go with different publications, as far as there are any before the call.
+    """
+    keys: set[uuid.UUID] = set()
+    token = _to_settle.set(keys)
+    try:
+        yield
+    finally:
+        _to_settle.reset(token)
+    _withdraw_unused(keys, in_batches=in_batches)
+
+
+def _withdraw_unused(keys: Iterable[uuid.UUID], *, in_batches: bool = False) -> None:
+    """Withdraw those of the movements to which no appointment points any longer.
+
+    What officers have not seen yet goes without a trace; what they have seen shows as withdrawn from the next
+    publication, together with everything else that changed by then.
+    """
+    pointing = Appointment.objects.filter(movement=OuterRef("pk"))
+    unused = list(
+        Movement.objects.filter(pk__in=keys)
+        .exclude(Exists(pointing))
+        .select_related("establishment")
+        .select_for_update(of=("self",))
+        .order_by("pk")
+    )
+    if not unused:
+        return
+    schedule = Schedule.of(unused[0].establishment)
+    gone = [line for line in unused if schedule.is_continuous(line.expected_at) or not schedule.shows(line)]
+    kept = [line for line in unused if line not in gone]
+    batches = schedule.batches([line.expected_at for line in kept]) if in_batches else {}
+    for place, line in enumerate(kept):
+        if not schedule.shows_as_withdrawn(line):
+            line.is_added = line.is_added or line.restored_from is not None
+            line.withdrawn_from = batches.get(place) or schedule.withdrawal(line.expected_at)
+        line.restored_from = None
+    Movement.objects.filter(pk__in=[line.pk for line in gone]).delete()
+    Movement.objects.bulk_update(kept, ["is_added", "withdrawn_from", "restored_from"], batch_size=BATCH)
+
+
+def _appearance(schedule: Schedule, at: datetime) -> dict[str, Any]:
+    visible_from, is_added = schedule.appearance(at)
+    return {"visible_from": visible_from, "is_added": is_added}
+
+
+def _count_urgent(schedule: Schedule, lines: Iterable[Movement]) -> None:
+    """Count the publication of lines that went out at once, in the versions of their lists."""
+    at_once = {schedule.day_of(line.expected_at) for line in lines if line.visible_from is None}
+    count_publication(schedule, [day for day in at_once if schedule.is_out(day)])
+
+
+def _stand_again(schedule: Schedule, lines: Iterable[Movement]) -> None:
+    """Let lines stand that were withdrawn and call somebody again: without a trace where officers saw nothing yet."""
+    changed = [line for line in lines if line.withdrawn_from is not None and line.restored_from is None]
+    at_once = []
+    for line in changed:
+        if not schedule.shows_as_withdrawn(line):
+            line.withdrawn_from = None
+            continue
+        line.restored_from, _is_added = schedule.appearance(line.expected_at)
+        if line.restored_from is None:
+            line.restored_from = schedule.now
+            at_once.append(line)
+    Movement.objects.bulk_update(changed, ["withdrawn_from", "restored_from"], batch_size=BATCH)
+    count_publication(schedule, {schedule.day_of(line.expected_at) for line in at_once})
 
 
 def follow(detainees: Iterable[Detainee]) -> int:
     """Carry new cells, buildings and names to the movements of today and later; return how many lines changed.
 
-    One statement for all. A released person's lines stay as they were until care decides about them. The register
-    number is how the line is recognised and does not change (a new number is a new person: domain.md 7).
+    One statement for all. A line that is withdrawn follows too: a cell that stays behind would tell what is not
+    published yet. A released person's lines stay as they were until care decides about them. The register number is
+    how the line is recognised and does not change (a new number is a new person: domain.md 7).
     """
     keys = [detainee.pk for detainee in detainees]
     if not keys:
@@ -143,8 +206,11 @@ def follow(detainees: Iterable[Detainee]) -> int:
             """
             UPDATE appointments_movement m
             SET building_id = d.building_id, cell = d.cell, last_name = d.last_name, first_name = d.first_name
-            FROM appointments_appointment a JOIN appointments_detainee d ON d.id = a.detainee_id
-            WHERE a.movement_id = m.id AND d.id = ANY(%s) AND d.released_on IS NULL AND m.expected_at >= %s
+            FROM appointments_detainee d
+            WHERE d.id = ANY(%s) AND d.released_on IS NULL AND m.expected_at >= %s
+              AND m.establishment_id = d.establishment_id AND m.register_number = d.register_number
+              AND (EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.detainee_id = d.id)
+                   OR m.withdrawn_from IS NOT NULL AND (m.last_name, m.first_name) = (d.last_name, d.first_name))
               AND (m.building_id, m.cell, m.last_name, m.first_name)
                   IS DISTINCT FROM (d.building_id, d.cell, d.last_name, d.first_name)
             """,
@@ -172,8 +238,7 @@ def reproject(establishment: Establishment) -> int:
     left = [appointment.movement_id for appointment in changed if appointment.movement_id]
     _write_movements(establishment, changed)
     Appointment.objects.bulk_update(changed, ["movement", "called_at"], batch_size=BATCH)
-    unused = Movement.objects.filter(pk__in=left).exclude(Exists(Appointment.objects.filter(movement=OuterRef("pk"))))
-    unused.delete()
+    _withdraw_unused(left)
     return len(changed)
 
 
@@ -182,30 +247,21 @@ def _write_movements(establishment: Establishment, appointments: Iterable[Appoin
     appointments = list(appointments)
     there = Movement.objects.filter(establishment=establishment, expected_at__in={a.called_at for a in appointments})
     found = {(movement.register_number, movement.expected_at): movement for movement in there}
-    new = []
+    schedule, new, pointed = Schedule.of(establishment), [], {}
     for appointment in appointments:
         person, at = appointment.detainee, appointment.called_at
         if (person.register_number, at) not in found:
             # Somebody who has left has no cell any longer: his line keeps the one that it showed.
             known = person if person.is_present else appointment.movement or person
+            fields = {**neutral_fields(known), **_appearance(schedule, at)}
             key = movement_id(establishment.pk, person.register_number, at)
-            new.append(Movement(id=key, establishment=establishment, expected_at=at, **neutral_fields(known)))
+            new.append(Movement(id=key, establishment=establishment, expected_at=at, **fields))
             found[person.register_number, at] = new[-1]
         appointment.movement = found[person.register_number, at]
+        pointed[appointment.movement.pk] = appointment.movement
     Movement.objects.bulk_create(new, batch_size=BATCH)
-
-
-def shown_to_officers(keys: Iterable[uuid.UUID]) -> set[uuid.UUID]:
-    """Return which of these movements officers can read now. One query."""
-    now = timezone.now()
-    found = Movement.objects.filter(pk__in=list(keys)).select_related("establishment").order_by("pk")
-    shown = set()
-    for movement in found:
-        zone = movement.establishment.zone
-        days = (movement.expected_at.astimezone(zone).date() - now.astimezone(zone).date()).days
-        if -1 <= days <= SHOWN_DAYS_AHEAD:
-            shown.add(movement.pk)
-    return shown
+    _stand_again(schedule, pointed.values())
+    _count_urgent(schedule, new)
 
 
 def purge(*, before: datetime) -> int:

@@ -10,17 +10,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.availability import FreeSlot, free_slots, sessions_between
+from appointments.availability import FreeSlot, free_slots, next_free, sessions_between
 from appointments.models import Agenda, Appointment, Kind, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.neutrality.booking import waves_of
 from appointments.neutrality.counting import sensitive_disciplines
-from appointments.projection import shown_to_officers
+from appointments.projection import Schedule, shown_to_officers
 from appointments.timegrid import local_midnights
 
 TOGETHER = 2  # one line fewer happens every day; two of one practitioner say something
@@ -39,8 +40,8 @@ def group_of(appointments: Sequence[Appointment]) -> Group:
     held = set(
         Appointment.objects.filter(movement__in=movements).exclude(pk__in=keys).values_list("movement_id", flat=True)
     )
-    shown = shown_to_officers(movements)
-    lines = [Line(one, is_shown=one.movement_id in shown, vanishes=one.movement_id not in held) for one in appointments]
+    shown = shown_to_officers(appointments)
+    lines = [Line(one, is_shown=one.pk in shown, vanishes=one.movement_id not in held) for one in appointments]
     return Group(lines)
 
 
@@ -141,3 +142,42 @@ def colleagues_for(agendas: Iterable[Agenda], group: Group) -> list[Agenda]:
     candidates = [agenda for agenda in agendas if agenda.pk not in own]
     open_then = {session.agenda_id for session in sessions_between(candidates, first, last)}
     return [agenda for agenda in candidates if agenda.pk in open_then]
+
+
+def batches_of(group: Group) -> dict[UUID, datetime]:
+    """Return with which publication the line of each appointment would go if they were spread; as the projection does.
+
+    Appointments before which no publication is left are not in the answer, nor are those whose lines nobody sees go.
+    """
+    told = sorted(group.told, key=lambda one: str(one.movement_id))
+    if not told:
+        return {}
+    schedule = Schedule.of(told[0].agenda.establishment)
+    found = schedule.batches([one.called_at for one in told])
+    return {told[place].pk: instant for place, instant in found.items()}
+
+
+def new_times(group: Group, agendas: Iterable[Agenda], *, after: datetime) -> dict[UUID, FreeSlot]:
+    """Return the next free time of `agendas` after an instant for each appointment of the group, each given once.
+
+    Searched kind by kind; whoever finds none in twelve weeks is not in the answer.
+    """
+    candidates, found = list(agendas), {}
+    taken: list[FreeSlot] = []
+    for length in sorted({line.appointment.ends_at - line.appointment.starts_at for line in group.lines}):
+        people = [line.appointment for line in group.lines if _length(line.appointment) == length]
+        free = next_free(candidates, length=length, after=after, count=len(people) * len(group.lines) + len(people))
+        for one in people:
+            slot = next((slot for slot in free if not any(_collide(slot, other) for other in taken)), None)
+            if slot is not None:
+                found[one.pk] = slot
+                taken.append(slot)
+    return found
+
+
+def _length(appointment: Appointment) -> timedelta:
+    return appointment.ends_at - appointment.starts_at
+
+
+def _collide(one: FreeSlot, other: FreeSlot) -> bool:
+    return one.agenda.pk == other.agenda.pk and one.starts_at < other.ends_at and other.starts_at < one.ends_at

@@ -68,12 +68,17 @@ class GroupForm(forms.Form):
 class DecisionForm(forms.Form):
     """What becomes of the ticked appointments."""
 
-    how = forms.ChoiceField(label=_("What becomes of these appointments"), choices=How.choices, widget=forms.RadioSelect)
+    how = forms.ChoiceField(
+        label=_("What becomes of these appointments"), choices=How.choices, widget=forms.RadioSelect
+    )
     reason = forms.ChoiceField(label=_("Reason"), choices=[(one.value, one.label) for one in REASONS])
     receiver = forms.ModelChoiceField(
         Agenda.objects.none(), label=_("Who receives them"), required=False, empty_label=_("Choose")
     )
     kind = KindChoice(Kind.objects.none(), label=_("For what"), required=False, empty_label=_("Choose"))
+    book_again = forms.BooleanField(
+        label=_("Withdrawn in batches: book each person again at the next free time of the discipline"), required=False
+    )
 
     def __init__(self, *args: Any, receivers: list[Agenda], establishment: Establishment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,11 +12,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from access.audit import record
-from access.enums import Verb
 from access.models import User
 from appointments import projection
-from appointments.booking.booked import book, cancel
+from appointments.booking.booked import book, cancel, move
 from appointments.booking.guards import BookingRefused, lock_appointments
 from appointments.enums import CancelReason
 from appointments.models import Agenda, Appointment, Kind
@@ -37,6 +35,14 @@ class Reception:
     agenda: Agenda
     starts_at: datetime
     kind: Kind
+
+
+@dataclass(frozen=True)
+class NewTime:
+    """When and with whom the person is seen instead."""
+
+    agenda: Agenda
+    starts_at: datetime
 
 
 def withdraw(*, by: User, group: Sequence[Withdrawal], reason: CancelReason) -> list[Appointment]:
@@ -69,6 +75,37 @@ def receive_instead(
             )  # fmt: skip
             require_same_arrival(cancelled, booked[-1])
     return booked
+
+
+def withdraw_in_batches(
+    *, by: User, group: Sequence[tuple[Withdrawal, NewTime | None]], reason: CancelReason
+) -> list[Appointment]:
+    """Move each appointment to its new time, or cancel it when it has none; the lines go with different publications.
+
+    Raises ChangedMeanwhile, BookingRefused; then nothing changes.
+    """
+    require_some(group)
+    with transaction.atomic(), projection.settled_together(in_batches=True):
+        lock_appointments(
+            {one.appointment: one.revision for one, _time in group},
+            agendas=tuple(time.agenda for _one, time in group if time),
+        )
+        return [
+            move(
+                by=by, appointment=one.appointment, revision=one.revision, agenda=time.agenda, starts_at=time.starts_at
+            )
+            if time
+            else cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason)
+            for one, time in group
+        ]
+
+
+def _move_or_cancel(one: Withdrawal, time: NewTime | None, *, by: User, reason: CancelReason) -> Appointment:
+    if time is None:
+        return cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason)
+    return move(
+        by=by, appointment=one.appointment, revision=one.revision, agenda=time.agenda, starts_at=time.starts_at
+    )
 
 
 def require_some(group: Sequence[object]) -> None:

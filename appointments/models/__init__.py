@@ -6,8 +6,8 @@ from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession,
 from appointments.models.appointment import Appointment
 from appointments.models.movement import Movement
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
-from appointments.models.series import Series
 from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
+from appointments.models.series import Series
 
 __all__ = [
     "Agenda",

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from access.audit import record
@@ -20,8 +19,9 @@ from appointments import booking
 from appointments.enums import CancelReason
 from appointments.models import Agenda, Appointment
 from appointments.policies import agendas_bookable_by, appointments_visible_to
-from appointments.withdrawal import Group, Place, colleagues_for, places_with, to_withdraw
+from appointments.withdrawal import Group, batches_of, colleagues_for, new_times, places_with, to_withdraw
 from appointments.withdrawal_forms import DecisionForm, GroupForm, How, ticked
+from appointments.withdrawal_words import Plan, moved_and_cancelled, received
 
 
 @audience(*CARE_ROLES)
@@ -37,7 +37,7 @@ def withdraw(request: DoorRequest) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         receivers=receivers,
         establishment=request.establishment,
-        initial={"how": How.RECEIVE if group.alarms and receivers else How.WITHDRAW},
+        initial={"how": How.RECEIVE if group.alarms and receivers else How.WITHDRAW, "book_again": True},
     )
     if request.method == "POST" and "show" not in request.POST and form.is_valid():
         return decide(request, chosen, group, form)
@@ -60,46 +60,51 @@ def group_asked(request: DoorRequest, chosen: GroupForm) -> Group:
 def show(
     request: DoorRequest, chosen: GroupForm, group: Group, form: DecisionForm, *, refusal: str = "", status: int = 0
 ) -> HttpResponse:
-    """Return the page of the group; on demand with the place that each person would get."""
+    """Return the page of the group; on demand with what would become of each person."""
     marked = ticked(request.POST.getlist("appointment")) if request.method == "POST" else None
-    places = places_for(group, form, marked) if form.is_bound and form.is_valid() else {}
+    wanted = Group([line for line in group.lines if marked is None or line.appointment.pk in marked])
+    plan = planned(request, chosen, wanted, form) if form.is_bound and form.is_valid() else None
+    kept = {line.appointment.pk for line in wanted.lines}
     context = {
         "chosen": chosen.cleaned_data,
         "group": group,
-        "rows": [(line, places.get(line.appointment.pk), is_ticked(line.appointment, marked)) for line in group.lines],
+        "rows": [
+            (line, plan.words(line) if plan and line.appointment.pk in kept else "", line.appointment.pk in kept)
+            for line in group.lines
+        ],
         "form": form,
-        "places": places,
+        "plan": plan,
         "refusal": refusal,
         "zone": request.establishment.zone,
     }
-    answered = 422 if form.errors else 200
-    return render(request, "care/withdrawal.html", context, status=status or answered)
+    return render(request, "care/withdrawal.html", context, status=status or (422 if form.errors else 200))
 
 
-def is_ticked(appointment: Appointment, marked: dict[Any, int] | None) -> bool:
-    """Whether the appointment is part of what is decided; all are until somebody takes a tick off."""
-    return marked is None or appointment.pk in marked
-
-
-def places_for(group: Group, form: DecisionForm, marked: dict[Any, int] | None) -> dict[Any, Place]:
-    """Return where each ticked person would be received; none unless that was chosen."""
+def planned(request: DoorRequest, chosen: GroupForm, group: Group, form: DecisionForm) -> Plan:
+    """Return what the choice would make of the ticked appointments. Changes nothing."""
     data = form.cleaned_data
-    if data["how"] != How.RECEIVE:
-        return {}
-    wanted = Group([line for line in group.lines if is_ticked(line.appointment, marked)])
-    return {place.appointment.pk: place for place in places_with(wanted, data["receiver"], kind=data["kind"])}
+    if data["how"] == How.RECEIVE:
+        return Plan(
+            group, places={p.appointment.pk: p.slot for p in places_with(group, data["receiver"], kind=data["kind"])}
+        )
+    if data["how"] == How.MIX:
+        times = new_times(group, same_discipline(request, chosen), after=chosen.cleaned_data["to"])
+        return Plan(group, batches=batches_of(group), times=times if data["book_again"] else {})
+    return Plan(group)
+
+
+def same_discipline(request: DoorRequest, chosen: GroupForm) -> list[Agenda]:
+    """Return the agendas of the practitioner's discipline in which the user books, his own among them."""
+    discipline = chosen.cleaned_data["agenda"].discipline
+    return [agenda for agenda in bookable(request) if agenda.discipline == discipline]
 
 
 def decide(request: DoorRequest, chosen: GroupForm, group: Group, form: DecisionForm) -> HttpResponse:
     """Do what was chosen with the ticked appointments, all or none, and say what was done."""
     marked = ticked(request.POST.getlist("appointment"))
-    wanted = [
-        booking.Withdrawal(line.appointment, marked[line.appointment.pk])
-        for line in group.lines
-        if line.appointment.pk in marked
-    ]
+    wanted = Group([line for line in group.lines if line.appointment.pk in marked])
     try:
-        sentence = carry_out(request, group, form, wanted, marked)
+        sentence = carry_out(request, planned(request, chosen, wanted, form), form, marked)
     except booking.BookingRefused as refusal:
         status = 409 if isinstance(refusal, booking.ChangedMeanwhile) else 422
         return show(request, chosen, group, form, refusal=refusal.sentence, status=status)
@@ -108,41 +113,24 @@ def decide(request: DoorRequest, chosen: GroupForm, group: Group, form: Decision
     return redirect(f"{reverse('day', args=[day])}?agenda={chosen.cleaned_data['agenda'].pk}")
 
 
-def carry_out(
-    request: DoorRequest,
-    group: Group,
-    form: DecisionForm,
-    wanted: list[booking.Withdrawal],
-    marked: dict[Any, int],
-) -> str:
+def carry_out(request: DoorRequest, plan: Plan, form: DecisionForm, marked: dict[UUID, int]) -> str:
     """Do it and return the sentence that says so. Raises booking.BookingRefused."""
-    data = form.cleaned_data
+    data, by = form.cleaned_data, request.user
     reason = CancelReason(data["reason"])
+    group = [booking.Withdrawal(line.appointment, marked[line.appointment.pk]) for line in plan.group.lines]
     if data["how"] == How.RECEIVE:
-        places = places_for(group, form, marked)
         placed = [
-            (one, booking.Reception(data["receiver"], slot.starts_at, data["kind"]))
-            for one in wanted
-            if (place := places.get(one.appointment.pk)) and (slot := place.slot)
+            (one, booking.Reception(slot.agenda, slot.starts_at, data["kind"]))
+            for one in group
+            if (slot := plan.places.get(one.appointment.pk))
         ]
-        if wanted and not placed:
+        if group and not placed:
             raise booking.BookingRefused("full", _("Nobody can be received there at these arrival times."))
-        booking.receive_instead(by=request.user, group=placed, reason=reason)
-        return received_sentence(len(placed), len(wanted) - len(placed))
-    done = booking.withdraw(by=request.user, group=wanted, reason=reason)
-    said = ngettext("%(count)d appointment is cancelled.", "%(count)d appointments are cancelled.", len(done))
-    return said % {"count": len(done)}
-
-
-def received_sentence(done: int, left: int) -> str:
-    """Say how many are received by somebody else, and how many still wait for a decision."""
-    said = ngettext(
-        "%(count)d person is received by a colleague at the same arrival time: nothing changes on the officers’ list.",
-        "%(count)d people are received by a colleague at the same arrival time: nothing changes on the officers’ list.",
-        done,
-    ) % {"count": done}
-    if left:
-        said += " " + ngettext(
-            "%(count)d had no place there and is still booked.", "%(count)d had no place there and are still booked.", left
-        ) % {"count": left}
-    return said
+        booking.receive_instead(by=by, group=placed, reason=reason)
+        return received(len(placed), left=len(group) - len(placed))
+    if data["how"] == How.MIX:
+        new = {key: booking.NewTime(slot.agenda, slot.starts_at) for key, slot in plan.times.items()}
+        pairs = [(one, new.get(one.appointment.pk)) for one in group]
+        booking.withdraw_in_batches(by=by, group=pairs, reason=reason)
+        return moved_and_cancelled(len(new), cancelled=len(group) - len(new))
+    return moved_and_cancelled(0, cancelled=len(booking.withdraw(by=by, group=group, reason=reason)))

@@ -14,7 +14,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from access import audit
-from access.enums import Role, Side, Verb
+from access.enums import FactorKind, Role, Side, Verb
+from access.factors import WrongCode, new_device, synchronise
 from access.models import Establishment, User
 from access.models.user import JUSTICE_MAIL
 from access.passwords import first_password
@@ -26,6 +27,7 @@ __all__ = [
     "change_account",
     "deactivate",
     "give_role",
+    "give_token",
     "open_account",
     "reactivate",
     "reset_password",
@@ -112,13 +114,42 @@ def change_account(
 
 
 def reset_second_factor(user: User, *, by: User | None, establishment: Establishment) -> None:
-    """Forget the authenticator and the backup codes of `user` and end his sessions; he enrols at the next sign-in."""
+    """Forget every second factor and the backup codes of `user` and end his sessions; he enrols at the next sign-in."""
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
     with transaction.atomic():
         call("access_reset_second_factor", user)
         call("access_end_sessions", user)
         audit.record(by=by, verb=Verb.RESET_FACTOR, target=user, establishment=establishment)
+
+
+def give_token(
+    user: User,
+    *,
+    by: User | None,
+    establishment: Establishment,
+    kind: str,
+    secret: str,
+    digits: int,
+    step: int,
+    name: str,
+    code: str = "",
+) -> None:
+    """Make a hardware token a second factor of `user`; `code`, when the token is at hand, proves and sets it.
+
+    The account's other factors stay. Raises WrongCode, ValidationError, PermissionDenied.
+    """
+    require_somebody_else(user, by=by)
+    require_managed(user, by=by, establishment=establishment)
+    token = new_device(user=user, kind=kind, key=secret, digits=digits, step=step, name=name)
+    if code and not synchronise(token, code):
+        raise WrongCode
+    moved_by = token.counter if kind == FactorKind.BUTTON else token.drift
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            given = [user.pk, kind, secret, digits, step, moved_by, name]
+            cursor.execute("SELECT access_give_token(%s, %s, %s, %s, %s, %s, %s)", given)
+        audit.record(by=by, verb=Verb.GIVE_TOKEN, target=user, establishment=establishment)
 
 
 def reset_password(user: User, *, by: User | None, establishment: Establishment) -> str:

@@ -7,13 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from access import session_life
+
 
 def door(request: HttpRequest) -> dict[str, Any]:
-    """Return the door's name, the environment, the present establishment and the choices of it."""
+    """Return the door's name, the environment, the present establishment the choices of it, and the session's life."""
     return {
         "door": settings.CAREHUB_DOOR,
         "is_demo": settings.CAREHUB_ENV == "demo",
         "establishment": getattr(request, "establishment", None),
         "membership": getattr(request, "membership", None),
         "memberships": getattr(request, "memberships", []),
+        "session_life": session_life.told(request) if hasattr(request, "session") else {"who": ""},
     }

@@ -57,3 +57,9 @@ def open_before_new_password(view: View) -> View:
     """Open a view to somebody whose second factor is verified and who may still have to replace a first password."""
     view.audience = (SECOND_FACTOR_GIVEN,)  # type: ignore[attr-defined]
     return view
+
+
+def background(view: View) -> View:
+    """Say that a page asks for this view by itself: it is no sign of life, and a session that hears only this ends."""
+    view.is_background = True  # type: ignore[attr-defined]
+    return view

@@ -43,12 +43,24 @@ def side_of_role(role: str) -> Side:
     return next(side for side, roles in ROLES_OF_SIDE.items() if role in roles)
 
 
+class FactorKind(models.TextChoices):
+    """What somebody shows beside the password. The sheet is always there; one of the others is what he enrols."""
+
+    TIME = "totp", _("authenticator or token with a clock")
+    BUTTON = "hotp", _("token with a button")
+    KEY = "key", _("security key")
+    CODES = "codes", _("code sheet")
+
+
 class Verb(models.TextChoices):
     """What the access log records. No verb, and no entry, carries clinical content."""
 
     SIGN_IN = "sign_in", _("signed in")
     SIGN_OUT = "sign_out", _("signed out")
     ENROL_FACTOR = "enrol_factor", _("enrolled a second factor")
+    RENAME_FACTOR = "rename_factor", _("renamed a second factor")
+    REMOVE_FACTOR = "remove_factor", _("removed a second factor")
+    GIVE_TOKEN = "give_token", _("gave a token")
     CHANGE_PASSWORD = "change_password", _("changed the password")
     OPEN_ACCOUNT = "open_account", _("opened an account")
     CHANGE_ACCOUNT = "change_account", _("changed an account")
@@ -67,7 +79,15 @@ class Verb(models.TextChoices):
     MOVE = "move", _("moved")
     CANCEL = "cancel", _("cancelled")
     RECORD_OUTCOME = "record_outcome", _("recorded the outcome")
+    RECORD_MOVEMENT = "record_movement", _("recorded a movement")
+    FREEZE = "freeze", _("froze movements")
+    LIFT_FREEZE = "lift_freeze", _("released movements")
+    ALERT = "alert", _("alerted the health unit")
+    RECEIVE_ALERT = "receive_alert", _("received an alert")
     CHANGE_PLANNING = "change_planning", _("changed the planning")
     PUBLISH = "publish", _("published a list")
     OPEN_CALENDAR = "open_calendar", _("opened a calendar address")
     REVOKE_CALENDAR = "revoke_calendar", _("revoked a calendar address")
+    ENTER_REQUEST = "enter_request", _("entered a request")
+    CHANGE_REQUEST = "change_request", _("changed a request")
+    DECIDE = "decide", _("decided about an appointment")

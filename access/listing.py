@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from access.enums import Side
+from access.factors import kinds_of
 from access.models import Establishment, Membership, User
 from access.reach import accounts_managed_at
 from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words, tables
@@ -42,6 +43,7 @@ class Line:
     membership: Membership
     state: State
     scope: list[str]
+    factors: list[str]
 
     @property
     def door(self) -> Any:
@@ -90,9 +92,10 @@ def narrowed(roles: list[Membership], *, q: str = "", door: str = "", state: str
 
 
 def lines(roles: Collection[Membership], establishment: Establishment) -> list[Line]:
-    """Return those roles with their scope in words: a number of queries that does not depend on how many they are."""
+    """Return those roles with scope and factors in words: a number of queries that does not depend on how many."""
     words = all_in_words(roles, establishment)
-    return [Line(role.user, role, state_of(role), words[role.pk]) for role in roles]
+    factors = kinds_of([role.user_id for role in roles])
+    return [Line(role.user, role, state_of(role), words[role.pk], factors.get(role.user_id, [])) for role in roles]
 
 
 def charts(roles: Collection[Membership], establishment: Establishment) -> list[Chart]:
@@ -112,7 +115,7 @@ def sight(role: Membership, table: Table) -> Sight:
     words = {key: level for key, level, _rights in table.scope.levels}
     given = table.levels.get(role.user_id, {})
     carried = CARRIED_RIGHTS.get(role.role)
-    everything = CARRIED_IN_WORDS.get(carried or "", "")
+    everything = "" if table.scope.beside_role else CARRIED_IN_WORDS.get(carried or "", "")
     return Sight(role, everything, [words.get(given.get(row, ""), "") for row in table.rows])
 
 

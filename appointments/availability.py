@@ -1,42 +1,38 @@
-"""Free slots and clashes. Reads only; the database's constraints decide (docs/adr/0006)."""
+"""Free slots, free places and clashes. Reads only; the database's constraints decide (docs/adr/0006)."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, NamedTuple
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
-from appointments.enums import HOLDING
-from appointments.models import Agenda, Appointment, ConsultationSession
-from appointments.timegrid import Interval, at_local, local_midnights, slots, weekly_dates
-
-SEARCH_WEEKS = 12
-# What begins before is of the morning, what begins later of the afternoon.
-MIDDAY = time(13)
+from appointments.enums import SessionMode
+from appointments.models import Absence, Agenda, Appointment, ArrivalTime, Closure, ConsultationSession
+from appointments.sharing import spread_time, whole_time
+from appointments.timegrid import Interval, overlaps, slots
 
 
 @dataclass(frozen=True)
 class FreeSlot:
-    """A time at which somebody could be seen."""
+    """A time at which somebody could be seen; in a shared session, with the places that are left."""
 
     agenda: Agenda
     session: ConsultationSession
     starts_at: datetime
     ends_at: datetime
+    places: int | None = None
 
 
 def sessions_between(agendas: Iterable[Agenda], start: datetime, end: datetime) -> list[ConsultationSession]:
     """Return the sessions of `agendas` that touch [start, end), earliest first. One query."""
     return list(
         ConsultationSession.objects.filter(agenda__in=agendas, starts_at__lt=end, ends_at__gt=start)
-        .select_related("agenda")
+        .select_related("agenda__establishment", "room")
         .order_by("starts_at", "agenda__position", "id")
     )
 
@@ -50,6 +46,68 @@ def busy_times(sessions: Sequence[ConsultationSession]) -> dict[int, list[Interv
     return busy
 
 
+def away_times(sessions: Sequence[ConsultationSession]) -> dict[int, list[Interval]]:
+    """Return when each session, by its key, is not held: its practitioner is away or the unit closed. Two queries."""
+    away: dict[int, list[Interval]] = defaultdict(list)
+    if not sessions:
+        return away
+    touching = Q(
+        starts_at__lt=max(session.ends_at for session in sessions),
+        ends_at__gt=min(session.starts_at for session in sessions),
+    )
+    absences: dict[int, list[Interval]] = defaultdict(list)
+    for agenda, *hours in Absence.objects.filter(touching, agenda__in={s.agenda_id for s in sessions}).values_list(
+        "agenda_id", "starts_at", "ends_at"
+    ):
+        absences[agenda].append((hours[0], hours[1]))
+    closures: dict[int, list[Interval]] = defaultdict(list)
+    here = {session.establishment_id for session in sessions}
+    for place, *hours in Closure.objects.filter(touching, establishment__in=here).values_list(
+        "establishment_id", "starts_at", "ends_at"
+    ):
+        closures[place].append((hours[0], hours[1]))
+    for session in sessions:
+        opening = (session.starts_at, session.ends_at)
+        both = absences[session.agenda_id] + closures[session.establishment_id]
+        away[session.pk] = [other for other in both if overlaps(opening, other)]
+    return away
+
+
+def arrival_times_of(sessions: Sequence[ConsultationSession]) -> dict[int, list[time]]:
+    """Return the arrival times of each establishment in which a session is shared; one query, none without such."""
+    found: dict[int, list[time]] = defaultdict(list)
+    if here := {session.establishment_id for session in sessions if session.is_shared}:
+        rows = ArrivalTime.objects.filter(establishment__in=here).order_by("at")
+        for place, at in rows.values_list("establishment_id", "at"):
+            found[place].append(at)
+    return found
+
+
+def time_in_shared(
+    session: ConsultationSession,
+    *,
+    times: Sequence[time],
+    taken: Iterable[Interval],
+    away: Iterable[Interval] = (),
+    avoiding: Iterable[Interval] = (),
+    after: datetime | None = None,
+) -> Interval | None:
+    """Return the time that somebody would get in a shared session, None when none suits."""
+    opening = (session.starts_at, session.ends_at)
+    if session.mode == SessionMode.GROUP:
+        return whole_time(opening, away=away, avoiding=avoiding)
+    return spread_time(
+        opening,
+        times=times,
+        zone=session.agenda.establishment.zone,
+        taken=[start for start, _end in taken],
+        shortest=timedelta(minutes=session.slot_minutes),
+        away=away,
+        avoiding=avoiding,
+        after=after,
+    )
+
+
 def free_slots(
     sessions: Sequence[ConsultationSession],
     *,
@@ -59,150 +117,55 @@ def free_slots(
 ) -> list[FreeSlot]:
     """Return the free slots of `sessions` that start at `after` or later, earliest first.
 
-    `length` is the wanted duration (each session's own slot when None); `avoiding` holds times that do not suit
-    the person. Two queries at most, whatever the number of sessions.
+    A shared session gives one slot while it has places left: the time that the next person would get. `length` is
+    the wanted duration (each session's own slot when None); `avoiding` holds times that do not suit the person.
+    Four queries at most, whatever the number of sessions.
     """
-    busy, taken = busy_times(sessions), list(avoiding)
-    found = []
+    busy, away, times = busy_times(sessions), away_times(sessions), arrival_times_of(sessions)
+    taken = list(avoiding)
+    found: list[FreeSlot] = []
     for session in sessions:
+        if session.is_shared:
+            left = (session.capacity or 0) - len(busy[session.pk])
+            given = time_in_shared(
+                session,
+                times=times[session.establishment_id],
+                taken=busy[session.pk],
+                away=away[session.pk],
+                avoiding=taken,
+                after=after,
+            )
+            if left > 0 and given is not None and given[0] >= after:
+                found.append(FreeSlot(session.agenda, session, *given, places=left))
+            continue
         step = timedelta(minutes=session.slot_minutes)
         wanted = length or step
         opening = (session.starts_at, session.ends_at)
-        for start in slots(opening, busy=busy[session.pk] + taken, step=step, length=wanted):
-            if start >= after:
-                found.append(FreeSlot(session.agenda, session, start, start + wanted))
+        closed = busy[session.pk] + away[session.pk] + taken
+        starts = slots(opening, busy=closed, step=step, length=wanted)
+        found += [FreeSlot(session.agenda, session, start, start + wanted) for start in starts if start >= after]
     return sorted(found, key=lambda slot: (slot.starts_at, slot.agenda.position, slot.agenda.pk))
 
 
-def next_free(
-    agendas: Iterable[Agenda],
-    *,
-    length: timedelta,
-    after: datetime | None = None,
-    detainee_id: UUID | None = None,
-    count: int = 5,
-    half_days: Collection[HalfDay] = (),
-) -> list[FreeSlot]:
-    """Return the next `count` times within twelve weeks at which `agendas` could see a person for `length`.
+def start_given(agenda: Agenda, at: datetime, *, detainee_id: UUID | None = None) -> datetime:
+    """Return when somebody booked into `agenda` at that instant would be expected: a shared session gives its own time.
 
-    Times at which the person (`detainee_id`) is already expected elsewhere are left out; `half_days` narrows the
-    search when there are any. The database finds the free times: three queries, whatever the agendas hold.
+    Seven queries at most; one for a time of one's own.
     """
-    searched = list(agendas)
-    start = max(after or timezone.now(), timezone.now())
-    end = start + timedelta(weeks=SEARCH_WEEKS)
-    if not searched or count <= 0:
-        return []
-    windows = [(start, end)]
-    if half_days:
-        windows = half_day_windows(half_days, start, end, zone=searched[0].establishment.zone)
-    pieces = free_pieces(searched, windows, length=length, detainee_id=detainee_id, count=count)
-    sessions = ConsultationSession.objects.select_related("agenda").in_bulk([piece.session_id for piece in pieces])
-    found = []
-    for piece in pieces:
-        session, at = sessions[piece.session_id], piece.first
-        while at < piece.begins_before and at + length <= piece.ends_at:
-            found.append(FreeSlot(session.agenda, session, at, at + length))
-            at += timedelta(minutes=session.slot_minutes)
-    return sorted(found, key=lambda slot: (slot.starts_at, slot.agenda.position, slot.agenda.pk))[:count]
-
-
-def is_free(agenda: Agenda, starts_at: datetime, ends_at: datetime, *, leaving_out: UUID) -> bool:
-    """Whether an appointment, `leaving_out` itself, could stand at that time in `agenda`. Two queries."""
-    sessions = ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=starts_at, ends_at__gte=ends_at)
-    held = Appointment.objects.holding().filter(agenda=agenda, starts_at__lt=ends_at, ends_at__gt=starts_at)
-    return ends_at > timezone.now() and sessions.exists() and not held.exclude(pk=leaving_out).exists()
-
-
-def half_day_windows(chosen: Collection[HalfDay], start: datetime, end: datetime, *, zone: ZoneInfo) -> list[Interval]:
-    """Return the half-days `chosen` between two instants, by the clocks of `zone`: a session is found by its hour."""
-    first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    found = []
-    for day in weekly_dates(first, last, {half_day.weekday for half_day in chosen}):
-        midnight, next_midnight = local_midnights(day, zone)
-        noon = at_local(day, MIDDAY, zone)
-        for is_afternoon, (since, until) in ((False, (midnight, noon)), (True, (noon, next_midnight))):
-            if HalfDay(day.weekday(), is_afternoon) in chosen and until > start and since < end:
-                found.append((max(since, start), min(until, end)))
-    return found
-
-
-# What is free of each session, piece by piece, with the first time in it that stands on the session's own rhythm.
-# Every piece holds at least one time, so the earliest n times are in the earliest n pieces: no more are read.
-FREE_PIECES = """
-WITH free AS (
-    SELECT s.id, g.position, g.id AS agenda_id, make_interval(mins => s.slot_minutes) AS step,
-           unnest(tstzmultirange(tstzrange(s.starts_at, s.ends_at)) - COALESCE(held.times, '{}') - COALESCE((
-               SELECT range_agg(tstzrange(a.starts_at, a.ends_at)) FROM appointments_appointment a
-               WHERE a.detainee_id = %(person)s AND a.status = ANY(%(holding)s)
-                 AND a.starts_at BETWEEN %(since)s AND %(until)s
-           ), '{}')) AS gap
-    FROM appointments_consultationsession s
-    JOIN appointments_agenda g ON g.id = s.agenda_id
-    LEFT JOIN (
-        SELECT session_id, range_agg(tstzrange(starts_at, ends_at)) AS times FROM appointments_appointment
-        WHERE establishment_id = %(establishment)s AND agenda_id = ANY(%(agendas)s) AND status = ANY(%(holding)s)
-          AND starts_at BETWEEN %(since)s AND %(until)s
-        GROUP BY session_id
-    ) held ON held.session_id = s.id
-    WHERE s.agenda_id = ANY(%(agendas)s) AND s.starts_at < %(until)s AND s.ends_at > %(after)s
-), piece AS (
-    SELECT free.id, upper(gap) AS ends_at, w.until AS begins_before, position, agenda_id,
-           lower(gap) + step * ceil(
-               extract(epoch FROM greatest(w.since - lower(gap), interval '0')) / extract(epoch FROM step)
-           ) AS first
-    FROM free JOIN unnest(%(window_starts)s::timestamptz[], %(window_ends)s::timestamptz[]) AS w (since, until)
-        ON gap && tstzrange(w.since, w.until)
-)
-SELECT id, first, begins_before, ends_at FROM piece
-WHERE first < begins_before AND first + %(length)s <= ends_at
-ORDER BY first, position, agenda_id
-LIMIT %(count)s
-"""
-
-
-def free_pieces(
-    agendas: Sequence[Agenda],
-    windows: Sequence[Interval],
-    *,
-    length: timedelta,
-    detainee_id: UUID | None,
-    count: int,
-) -> list[FreePiece]:
-    """Return the earliest `count` pieces of free time that hold `length` and begin in one of `windows`. One query."""
-    if not windows:
-        return []
-    after, until = min(since for since, _until in windows), max(until for _since, until in windows)
-    values: dict[str, Any] = {
-        "establishment": agendas[0].establishment_id,
-        "agendas": [agenda.pk for agenda in agendas],
-        "person": detainee_id,
-        "holding": [status.value for status in HOLDING],
-        # No session lasts longer: what was taken before `after` still sets the rhythm of what follows.
-        "since": after - timedelta(days=1),
-        "after": after,
-        "until": until,
-        "window_starts": [since for since, _until in windows],
-        "window_ends": [until for _since, until in windows],
-        "length": length,
-        "count": count,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(FREE_PIECES, values)
-        return [FreePiece(*row) for row in cursor.fetchall()]
-
-
-class HalfDay(NamedTuple):
-    """A morning or an afternoon of the week (Monday 0)."""
-
-    weekday: int
-    is_afternoon: bool
-
-
-class FreePiece(NamedTuple):
-    """A stretch of free time in a session: the first time to begin, until when one may begin, when it ends."""
-
-    session_id: int
-    first: datetime
-    begins_before: datetime
-    ends_at: datetime
+    session = (
+        ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=at, ends_at__gt=at)
+        .select_related("agenda__establishment")
+        .first()
+    )
+    if session is None or not session.is_shared:
+        return at
+    expected = Appointment.objects.holding().filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+    given = time_in_shared(
+        session,
+        times=arrival_times_of([session])[session.establishment_id],
+        taken=busy_times([session])[session.pk],
+        away=away_times([session])[session.pk],
+        avoiding=expected.filter(detainee=detainee_id).values_list("starts_at", "ends_at") if detainee_id else (),
+        after=max(timezone.now(), session.starts_at),
+    )
+    return given[0] if given else at

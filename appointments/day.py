@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from access.models import Establishment, User
 from appointments.availability import FreeSlot, free_slots, sessions_between
+from appointments.blocks import Block, DayNotes, blocks_of, is_in, read_notes
 from appointments.enums import HOLDING, Status
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.policies import agendas_bookable_by, agendas_visible_to
@@ -28,6 +29,10 @@ class Cell:
     is_taken: bool = False
     appointments: list[Appointment] = field(default_factory=list)
     slots: list[FreeSlot] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    # How many rows the cell reaches over, and whether a cell above reaches over this one.
+    span: int = 1
+    is_covered: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class Day:
     rows: Sequence[Row]
     appointments: Sequence[Appointment]
     free: int
+    notes: DayNotes
     # In which agendas the user books, and so may move what stands there.
     bookable: frozenset[int] = frozenset()
 
@@ -83,15 +89,17 @@ def read_day(
         appointments = [one for one in appointments if one.agenda_id == only.pk]
     open_to_booking = [session for session in sessions if session.agenda_id in bookable]
     slots = free_slots(open_to_booking, after=timezone.now()) if end > timezone.now() else []
+    blocks = blocks_of(sessions, appointments, slots, bookable=bookable)
     columns = choices if only is None else [only]
     return Day(
         date=day,
         agendas=columns,
         choices=choices,
         closed_agendas=[agenda for agenda in agendas if agenda.pk not in used],
-        rows=lay_out(columns, sessions, appointments, slots, establishment=establishment, minutes=minutes),
+        rows=lay_out(columns, sessions, appointments, slots, blocks, establishment=establishment, minutes=minutes),
         appointments=appointments,
-        free=len(slots),
+        free=sum(slot.places or 1 for slot in slots),
+        notes=read_notes(establishment, day, columns),
         bookable=bookable,
     )
 
@@ -116,6 +124,7 @@ def lay_out(
     sessions: Sequence[ConsultationSession],
     appointments: Sequence[Appointment],
     slots: Sequence[FreeSlot],
+    blocks: Sequence[Block],
     *,
     establishment: Establishment,
     minutes: int,
@@ -127,8 +136,8 @@ def lay_out(
     zone, step, now = establishment.zone, timedelta(minutes=minutes), timezone.now()
     first, last = min(span[0] for span in spans), max(span[1] for span in spans)
     by_session = by_agenda(sessions, lambda session: session.agenda_id)
-    by_appointment = by_agenda(appointments, lambda one: one.agenda_id)
-    by_slot = by_agenda(slots, lambda slot: slot.agenda.pk)
+    by_appointment = by_agenda((a for a in appointments if not is_in(a, blocks)), lambda one: one.agenda_id)
+    by_slot = by_agenda((slot for slot in slots if slot.places is None), lambda slot: slot.agenda.pk)
     rows = []
     for at in quarter_rows(first.astimezone(zone), last.astimezone(zone), minutes):
         until = at + step
@@ -138,7 +147,24 @@ def lay_out(
         ]
         local = at.astimezone(zone)
         rows.append(Row(local, local.minute == 0, at <= now < until, cells))
+    columns = {agenda.pk: number for number, agenda in enumerate(agendas)}
+    for block in blocks:
+        place_block(block, [row.cells[columns[block.session.agenda_id]] for row in rows], rows, step)
     return rows
+
+
+def place_block(block: Block, column: Sequence[Cell], rows: Sequence[Row], step: timedelta) -> None:
+    """Put a session into the cell of its beginning; one that has its rows to itself reaches over all of them."""
+    session = block.session
+    inside = [n for n, row in enumerate(rows) if row.at < session.ends_at and row.at + step > session.starts_at]
+    cells = [column[number] for number in inside]
+    cells[0].blocks.append(block)
+    alone = not any(cell.appointments or cell.slots or cell.is_covered for cell in cells)
+    if not session.is_shared or not alone or cells[0].blocks != [block]:
+        return
+    cells[0].span = len(cells)
+    for cell in cells[1:]:
+        cell.is_covered = True
 
 
 def by_agenda(things: Iterable[Thing], key: Callable[[Thing], int]) -> dict[int, list[Thing]]:

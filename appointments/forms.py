@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Establishment, User
-from appointments.enums import CancelReason, NotComeReason
-from appointments.models import Agenda, Detainee, Kind
+from appointments.enums import CARE_MAY_SAY, CancelReason
+from appointments.models import Agenda, Appointment, Detainee, Kind
 from appointments.models.person import DetaineeQuerySet
-from appointments.policies import agendas_bookable_by, detainees_visible_to
+from appointments.policies import agendas_bookable_by, appointments_visible_to, detainees_visible_to
 from appointments.timegrid import OutsideCalendar, at_local
 
 SHOWN_PEOPLE = 8
@@ -52,6 +52,7 @@ class SlotForm(forms.Form):
     day = DayField(label=_("Day"))
     time = TimeOfDayField(label=_("Time"))
     agenda_field = "agenda"
+    overbook = forms.BooleanField(label=_("Overbook"), required=False)
 
     def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
         self.by, self.establishment = by, establishment
@@ -97,13 +98,22 @@ class BookingForm(SlotForm):
         max_value=240,
         help_text=_("Leave empty for the usual duration."),
     )
-    field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time")
+    # The appointment that did not take place and that this one makes up for.
+    follows = forms.ModelChoiceField(Appointment.objects.none(), required=False, widget=forms.HiddenInput)
+    # The request that the appointment answers, as it was seen, and the one after it in the queue.
+    request = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    request_revision = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    next = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time", "overbook")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind = self.fields["kind"]
         assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
         kind.queryset = Kind.objects.filter(establishment=self.establishment, is_active=True)
+        follows = self.fields["follows"]
+        assert isinstance(follows, forms.ModelChoiceField)  # noqa: S101 declared above
+        follows.queryset = appointments_visible_to(self.by, self.establishment)
 
     def people(self) -> DetaineeQuerySet:
         """Return the people who may be called."""
@@ -117,29 +127,41 @@ class BookingForm(SlotForm):
             data["detainee"] = self.find_person(key, words)
         except ValidationError as error:
             self.add_error("q", error)
+        follows = data.get("follows")
+        if follows is not None and data.get("detainee") != follows.detainee:
+            # Somebody else was chosen meanwhile: this makes up for nothing.
+            data["follows"] = None
         return data
 
-    def find_person(self, key: UUID | None, words: str) -> Detainee:
+    def find_person(self, key: UUID | None, words: str) -> Detainee | None:
         """Return the person meant; raise ValidationError with what to do."""
-        if key is not None:
-            person = self.people().filter(pk=key).first()
-            if person is None:
-                raise ValidationError(_("This person is not registered here or has left. Search again."))
-            return person
-        if not words:
-            raise ValidationError(_("Say who is to be seen: a name, a register number or a cell."))
-        found = list(self.people().matching(words)[:2])
-        if not found:
-            raise ValidationError(_("Nobody present matches these words. Check the spelling, or try the number."))
-        if len(found) > 1:
-            raise ValidationError(_("Several people match these words. Choose one of them."))
-        return found[0]
+        return find_person(self.people(), key, words)
 
     @property
     def length(self) -> datetime.timedelta | None:
         """The duration typed, None for the usual one."""
         minutes = self.cleaned_data.get("minutes")
         return datetime.timedelta(minutes=minutes) if minutes else None
+
+
+def find_person(people: DetaineeQuerySet, key: UUID | None, words: str) -> Detainee:
+    """Return the one of `people` who is meant: the one chosen, else the only one whom the words fit.
+
+    Raises ValidationError with what to do.
+    """
+    if key is not None:
+        person = people.filter(pk=key).first()
+        if person is None:
+            raise ValidationError(_("This person is not registered here or has left. Search again."))
+        return person
+    if not words:
+        raise ValidationError(_("Say who is to be seen: a name, a register number or a cell."))
+    found = list(people.matching(words)[:2])
+    if not found:
+        raise ValidationError(_("Nobody present matches these words. Check the spelling, or try the number."))
+    if len(found) > 1:
+        raise ValidationError(_("Several people match these words. Choose one of them."))
+    return found[0]
 
 
 class RevisionForm(forms.Form):
@@ -156,10 +178,21 @@ class CancelForm(RevisionForm):
 
 
 class NotComeForm(RevisionForm):
-    """Why the person did not come, as far as care knows."""
+    """That the person did not come, with care's reason if there is one yet. What the prison declares is not asked."""
 
     reason = forms.ChoiceField(
-        label=_("Why the person did not come"), choices=[("", _("Choose a reason")), *NotComeReason.choices]
+        label=_("Why, as far as care knows"),
+        required=False,
+        choices=[("", _("Not known yet")), *((reason.value, reason.label) for reason in CARE_MAY_SAY)],
+    )
+
+
+class ReasonForm(RevisionForm):
+    """What care has found out since."""
+
+    reason = forms.ChoiceField(
+        label=_("What care has verified"),
+        choices=[("", _("Choose a reason")), *((reason.value, reason.label) for reason in CARE_MAY_SAY)],
     )
 
 

@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils import timezone
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from access.enums import Side
 from access.models import Establishment, Membership, User
-from appointments.enums import Discipline
-from appointments.models import Agenda, ConsultationSession, Kind
-from appointments.planning import Pattern
+from appointments.enums import Discipline, Territory
+from appointments.models import Agenda, Kind, Room
 
 
 class DayInput(forms.DateInput):
@@ -112,57 +107,25 @@ class ArrivalForm(forms.Form):
     at = time_field(_("Arrival time"))
 
 
-class HoursForm(forms.Form):
-    """The hours of a session, in local time."""
+class PublicationForm(forms.Form):
+    """A change of the publication times."""
 
-    start = time_field(pgettext_lazy("hour", "From"))
-    end = time_field(pgettext_lazy("hour", "To"))
-    slot_minutes = minutes_field(
-        _("Slot (minutes)"), initial=20, help_text=_("Free times are offered at this distance from each other.")
-    )
-
-    @classmethod
-    def of(cls, session: ConsultationSession, data: Any = None) -> HoursForm:
-        """Return the form filled with the present hours of `session`."""
-        zone = session.establishment.zone
-        initial = {
-            "start": session.starts_at.astimezone(zone).time(),
-            "end": session.ends_at.astimezone(zone).time(),
-            "slot_minutes": session.slot_minutes,
-        }
-        return cls(data, initial=initial)
+    change = forms.ChoiceField(choices=[("add", _("Add")), ("remove", _("Remove"))], widget=forms.HiddenInput())
+    at = time_field(_("Publication time"))
 
 
-class PatternForm(HoursForm):
-    """The same hours every week."""
+class RoomForm(forms.Form):
+    """One room."""
 
-    weekdays = forms.TypedMultipleChoiceField(
-        label=_("Weekdays"),
-        coerce=int,
-        choices=list(WEEKDAYS.items()),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one weekday.")},
-    )
-    first = forms.DateField(label=_("First day"), widget=DayInput())
-    last = forms.DateField(label=_("Last day"), widget=DayInput(), help_text=_("One year ahead at most."))
-    field_order = ("weekdays", "start", "end", "slot_minutes", "first", "last")
+    name = forms.CharField(label=_("Name"), max_length=40, help_text=_("As it is written on the door."))
 
-    def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, room: Room | None = None, **kwargs: Any) -> None:
+        if room is not None:
+            kwargs["initial"] = {"name": room.name}
         super().__init__(*args, **kwargs)
-        today = timezone.localdate(timezone=establishment.zone)
-        self.fields["first"].initial = today
-        for name in ("first", "last"):
-            self.fields[name].widget.attrs["min"] = f"{today:%Y-%m-%d}"
 
-    def pattern(self) -> Pattern:
-        """Return what was typed."""
-        typed = self.cleaned_data
-        first: date = typed["first"]
-        return Pattern(
-            weekdays=frozenset(typed["weekdays"]),
-            start=typed["start"],
-            end=typed["end"],
-            slot_minutes=typed["slot_minutes"],
-            first=first,
-            last=typed["last"],
-        )
+
+class TerritoryForm(forms.Form):
+    """Whose public holidays the unit keeps."""
+
+    territory = forms.ChoiceField(label=_("Public holidays of"), choices=Territory.choices)

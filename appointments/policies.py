@@ -5,26 +5,42 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from access.enums import Side
 from access.models import Establishment, User
 from access.policy import Scope, granted, register_scope
-from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind
+from appointments.models import (
+    Absence,
+    Agenda,
+    Appointment,
+    Closure,
+    ConsultationSession,
+    Detainee,
+    Extraction,
+    Kind,
+    Question,
+    Request,
+    Room,
+    SessionPattern,
+)
 from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.extraction import ExtractionQuerySet
 from appointments.models.person import DetaineeQuerySet
+from appointments.models.request import RequestQuerySet
 
 Row = TypeVar("Row", bound=Model)
 
 VIEW_AGENDA = "view_agenda"
 BOOK_AGENDA = "book_agenda"
 LEAD_UNIT = "lead_unit"
+MANAGE_EXTRACTIONS = "manage_extractions"
 
 
 def register_scopes() -> None:
-    """Tell access that accounts of the care side are given rights agenda by agenda."""
+    """Tell access what accounts of the care side are given: agendas one by one, and the unit's hospital escorts."""
     register_scope(
         Scope(
             key="agenda",
@@ -37,6 +53,16 @@ def register_scopes() -> None:
             rows=agendas_to_grant,
         )
     )
+    register_scope(
+        Scope(
+            key="extractions",
+            side=Side.CARE,
+            label=_("Hospital escorts"),
+            levels=(("manage", _("plans hospital escorts, whose dates are secret"), (MANAGE_EXTRACTIONS,)),),
+            rows=lambda establishment: Establishment.objects.filter(pk=establishment.pk),
+            beside_role=True,
+        )
+    )
 
 
 def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
@@ -47,6 +73,18 @@ def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
 def leads_unit(user: User, establishment: Establishment) -> bool:
     """Whether `user` is head of this unit, with every agenda in view."""
     return granted(user, LEAD_UNIT, Establishment).filter(pk=establishment.pk).exists()
+
+
+def manages_extractions(user: User, establishment: Establishment) -> bool:
+    """Whether `user` was given the hospital escorts of `establishment`; no role brings them, not even the head's."""
+    return granted(user, MANAGE_EXTRACTIONS, Establishment).filter(pk=establishment.pk).exists()
+
+
+def extractions_visible_to(user: User, establishment: Establishment) -> ExtractionQuerySet:
+    """Return the hospital escorts of `establishment`: all for whoever was given them, none for anybody else."""
+    if user.side != Side.CARE or not manages_extractions(user, establishment):
+        return Extraction.objects.none()
+    return Extraction.objects.filter(establishment=establishment)
 
 
 def agendas_visible_to(user: User, establishment: Establishment) -> QuerySet[Agenda]:
@@ -74,6 +112,28 @@ def appointments_visible_to(user: User, establishment: Establishment) -> Appoint
     return appointments.filter(agenda__in=granted(user, VIEW_AGENDA, Agenda).values("pk"))
 
 
+def requests_visible_to(user: User, establishment: Establishment) -> RequestQuerySet:
+    """Return the requests that `user` sees: those that nobody has sorted yet, and those of disciplines in his scope.
+
+    A request names what somebody wants to be seen for: who sees no agenda of psychiatry sees no request for it.
+    """
+    if user.side != Side.CARE:
+        return Request.objects.none()
+    requests = Request.objects.filter(establishment=establishment)
+    if leads_unit(user, establishment):
+        return requests
+    disciplines = agendas_visible_to(user, establishment).order_by().values("discipline")
+    return requests.filter(
+        Q(kind__discipline__in=disciplines) | Q(kind=None, discipline__in=disciplines) | Q(kind=None, discipline="")
+    )
+
+
+def questions_visible_to(user: User, establishment: Establishment) -> QuerySet[Question]:
+    """Return what the nominal list asks about appointments in agendas that `user` sees."""
+    seen = appointments_visible_to(user, establishment)
+    return Question.objects.filter(establishment=establishment, appointment__in=seen.values("pk"))
+
+
 def agendas_planned_by(user: User, establishment: Establishment) -> QuerySet[Agenda]:
     """Return the agendas, retired ones too, whose planning `user` makes: all for the head of unit, else none."""
     return _planned_by(user, establishment, Agenda.objects.all())
@@ -87,6 +147,31 @@ def kinds_planned_by(user: User, establishment: Establishment) -> QuerySet[Kind]
 def sessions_planned_by(user: User, establishment: Establishment) -> QuerySet[ConsultationSession]:
     """Return the sessions that `user` opens, changes and deletes."""
     return _planned_by(user, establishment, ConsultationSession.objects.all())
+
+
+def patterns_planned_by(user: User, establishment: Establishment) -> QuerySet[SessionPattern]:
+    """Return the weekly patterns that `user` adds and changes."""
+    return _planned_by(user, establishment, SessionPattern.objects.all())
+
+
+def rooms_planned_by(user: User, establishment: Establishment) -> QuerySet[Room]:
+    """Return the rooms, retired ones too, that `user` decides about."""
+    return _planned_by(user, establishment, Room.objects.all())
+
+
+def absences_planned_by(user: User, establishment: Establishment) -> QuerySet[Absence]:
+    """Return the absences that `user` notes and removes."""
+    return _planned_by(user, establishment, Absence.objects.all())
+
+
+def closures_planned_by(user: User, establishment: Establishment) -> QuerySet[Closure]:
+    """Return the closures that `user` notes and removes."""
+    return _planned_by(user, establishment, Closure.objects.all())
+
+
+def sessions_visible_to(user: User, establishment: Establishment) -> QuerySet[ConsultationSession]:
+    """Return the sessions of the agendas in use that `user` sees."""
+    return ConsultationSession.objects.filter(agenda__in=agendas_visible_to(user, establishment))
 
 
 def _planned_by(user: User, establishment: Establishment, rows: QuerySet[Row]) -> QuerySet[Row]:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from dateutil.rrule import MO, WEEKLY, rrule
 
-from appointments.timegrid import DAYS_PER_WEEK, at_local
+from appointments.recurrence import WEEKDAY_CODES
+from appointments.timegrid import at_local
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 MOST_DATES, MOST_WEEKS = 40, 8
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Rhythm:
     every: int = 1
 
     def __post_init__(self) -> None:
-        if not self.times or not self.times.keys() <= set(range(DAYS_PER_WEEK)):
+        if not self.times or not self.times.keys() <= set(range(len(WEEKDAY_CODES))):
             raise NoRhythm
         if not (1 <= self.count <= MOST_DATES and 1 <= self.every <= MOST_WEEKS):
             raise NoRhythm
@@ -36,7 +36,7 @@ class Rhythm:
     @property
     def rule(self) -> str:
         """The rule as RFC 5545 writes it."""
-        days = ",".join(WEEKDAYS[weekday] for weekday in sorted(self.times))
+        days = ",".join(WEEKDAY_CODES[weekday] for weekday in sorted(self.times))
         return f"FREQ=WEEKLY;INTERVAL={self.every};COUNT={self.count};BYDAY={days}"
 
     def dates(self) -> list[date]:

@@ -15,9 +15,9 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appointments.availability import HalfDay
 from appointments.forms import BookingForm, DayField, SlotForm, TimeOfDayField
 from appointments.models import Agenda, Detainee
+from appointments.next_free import HalfDay
 from appointments.rhythm import MOST_DATES, MOST_WEEKS, NoRhythm, Rhythm
 from appointments.series_plan import SKIP
 from appointments.timegrid import at_local
@@ -42,6 +42,7 @@ class NearDayField(DayField):
 class SeriesForm(BookingForm):
     """Who, for what, with whom, on which days of the week, how often, from when on."""
 
+    overbook = None  # type: ignore[assignment]
     day = NearDayField(label=gettext_lazy("From"))
     time = TimeOfDayField(label=gettext_lazy("Time"))
     count = forms.IntegerField(
@@ -96,6 +97,7 @@ class FindForm(BookingForm):
 
     agenda = None  # type: ignore[assignment]
     time = None  # type: ignore[assignment]
+    overbook = None  # type: ignore[assignment]
     agendas = forms.ModelMultipleChoiceField(
         Agenda.objects.none(),
         label=gettext_lazy("Practitioners"),
@@ -105,7 +107,7 @@ class FindForm(BookingForm):
     )
     day = NearDayField(label=gettext_lazy("From"), required=False)
     half = forms.MultipleChoiceField(label=gettext_lazy("Half-days"), required=False)
-    field_order = ("q", "person", "kind", "minutes", "day", "agendas", "half")
+    field_order = ("q", "person", "kind", "minutes", "day", "agendas", "half", "overbook")
     agenda_field = "agendas"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -135,7 +137,7 @@ class FindForm(BookingForm):
         """Return the heads of the columns."""
         return [str(name) for name in WEEKDAYS_ABBR.values()]
 
-    def find_person(self, key: UUID | None, words: str) -> Detainee | None:  # type: ignore[override]
+    def find_person(self, key: UUID | None, words: str) -> Detainee | None:
         """Return the person meant, None when nobody is: a time can be looked for without saying for whom."""
         return super().find_person(key, words) if key is not None or words else None
 
@@ -149,6 +151,7 @@ class FindForm(BookingForm):
 class MoveTogetherForm(SlotForm):
     """Where this appointment of a series goes; those after it keep their distance to it."""
 
+    overbook = None  # type: ignore[assignment]
     day = NearDayField(label=gettext_lazy("Day"))
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from appointments.availability import MIDDAY
 from appointments.fitting import Fitting, read_fitting
 from appointments.models import Agenda, Detainee, Kind
 from appointments.neutrality.booking import Exposure, exposures_of
+from appointments.next_free import MIDDAY
 from appointments.timegrid import at_local
 
 SKIP = "skip"

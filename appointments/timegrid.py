@@ -12,13 +12,11 @@ from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from collections.abc import Set as AbstractSet
     from zoneinfo import ZoneInfo
 
 Interval: TypeAlias = tuple[datetime, datetime]
 
 MINUTES_PER_HOUR = 60
-DAYS_PER_WEEK = 7
 
 
 def at_local(day: date, time: time, zone: ZoneInfo) -> datetime:
@@ -82,12 +80,25 @@ def slots(opening: Interval, *, busy: Iterable[Interval], step: timedelta, lengt
     if step <= timedelta() or length <= timedelta():
         raise NotPositive
     found: list[datetime] = []
-    for start, end in _gaps(_checked(opening), busy=busy):
+    for start, end in gaps(opening, busy=busy):
         slot = start
         while end - slot >= length:
             found.append(slot)
             slot += step
     return found
+
+
+def gaps(opening: Interval, *, busy: Iterable[Interval]) -> list[Interval]:
+    """Return what `busy` leaves of `opening`, in order. Raises `InvertedInterval`."""
+    free: list[Interval] = []
+    start, end = _checked(opening)
+    for busy_start, busy_end in merge(busy):
+        if start < min(busy_start, end):
+            free.append((start, min(busy_start, end)))
+        start = max(start, busy_end)
+    if start < end:
+        free.append((start, end))
+    return free
 
 
 def overlaps(a: Interval, b: Interval) -> bool:
@@ -139,17 +150,6 @@ def quarter_rows(start: datetime, end: datetime, minutes: int = 15) -> list[date
     return rows
 
 
-def weekly_dates(first: date, last: date, weekdays: AbstractSet[int]) -> list[date]:
-    """Return the dates from `first` to `last`, both included, whose weekday (Monday 0 to Sunday 6) is wanted.
-
-    Raises `UnknownWeekday` for any other number.
-    """
-    if not weekdays <= set(range(DAYS_PER_WEEK)):
-        raise UnknownWeekday
-    days = map(date.fromordinal, range(first.toordinal(), last.toordinal() + 1))
-    return [day for day in days if day.weekday() in weekdays]
-
-
 class NoArrivalTime(ValueError):
     """The appointment is before the day's first arrival time; `first` is that time, or None."""
 
@@ -182,10 +182,6 @@ class RowsOffClock(ValueError):
     """Rows of this length do not fill an hour, so they would drift off the clock."""
 
 
-class UnknownWeekday(ValueError):
-    """A weekday is a number from Monday 0 to Sunday 6."""
-
-
 def _in_zone(instant: datetime, zone: tzinfo) -> datetime:
     if instant.utcoffset() is None:
         raise NaiveInstant
@@ -200,19 +196,6 @@ def _checked(interval: Interval) -> Interval:
     if end < start:
         raise InvertedInterval
     return start, end
-
-
-def _gaps(opening: Interval, *, busy: Iterable[Interval]) -> list[Interval]:
-    """Return what `busy` leaves of `opening`, in order."""
-    free: list[Interval] = []
-    start, end = opening
-    for busy_start, busy_end in merge(busy):
-        if start < min(busy_start, end):
-            free.append((start, min(busy_start, end)))
-        start = max(start, busy_end)
-    if start < end:
-        free.append((start, end))
-    return free
 
 
 def _clock_change(before: datetime, *, after: datetime, zone: ZoneInfo) -> datetime:

@@ -13,8 +13,8 @@ from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Exists, OuterRef
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from access.factors import MODELS
 from access.models import Establishment, User
 from appointments.models import ArrivalTime
 from carehub import database_checks
@@ -28,6 +28,7 @@ MARK_OF_THE_DEMO_KEY = "demo-and-test-only"
 IN_ORDER = (
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    "access.session_life.SessionLife",
     "access.middleware.DenyByDefault",
 )
 SAMPLES_OF_STATIC_FILES = ("carehub/carehub.css", "carehub/carehub.js", "bootstrap/css/bootstrap.min.css")
@@ -129,9 +130,9 @@ def second_factor() -> Iterator[Verdict]:
         "The middleware that asks for the second factor is missing or misplaced",
         f"Restore {', '.join(IN_ORDER)} in this order.",
     )
-    device = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
-    active = User.objects.active().annotate(has_device=Exists(device))
-    odd = sorted(active.filter(second_factor_since__isnull=False, has_device=False).values_list("pk", flat=True))
+    active = User.objects.active()
+    without = [~Exists(model.objects.filter(user=OuterRef("pk"), confirmed=True)) for model in MODELS.values()]
+    odd = sorted(active.filter(*without, second_factor_since__isnull=False).values_list("pk", flat=True))
     to_enrol = active.filter(second_factor_since__isnull=True).count()
     yield judge(
         not odd,

@@ -21,7 +21,15 @@ ANY_ACCOUNT = (
     " second_factor_since, username)"
 )
 OWN_CALENDAR = "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"
-NEUTRAL = "SELECT (building_id, cell, establishment_id, expected_at, first_name, id, last_name, register_number)"
+# The neutral columns, and what officers record about a line.
+NEUTRAL = (
+    "SELECT (building_id, cell, establishment_id, expected_at, first_name, id, impediment, last_name, register_number,"
+    " state, state_at), UPDATE (impediment, state, state_at)"
+)
+EVENT = "establishment_id, expected_at, impediment, register_number, state"
+FREEZE = "building_id, establishment_id, frozen_at, id, lifted_at, reason"
+ALERT = "building_id, establishment_id, first_name, id, last_name, raised_at, register_number, urgency"
+ALERT_BY = "raised_by_id, received_at, received_by_id"
 
 TABLES: dict[str, dict[str, str]] = {
     # Names of models and rights, the same for all.
@@ -38,6 +46,9 @@ TABLES: dict[str, dict[str, str]] = {
     "access_calendaraddress": {"care": OWN_CALENDAR, "prison": OWN_CALENDAR},
     "access_auditentry": {"care": "INSERT", "prison": "INSERT", "accounts": "SELECT, INSERT"},
     "otp_totp_totpdevice": dict.fromkeys(DOORS, ALL),
+    "otp_hotp_hotpdevice": dict.fromkeys(DOORS, ALL),
+    "django_otp_webauthn_webauthncredential": dict.fromkeys(DOORS, ALL),
+    "django_otp_webauthn_webauthnattestation": dict.fromkeys(DOORS, "SELECT, DELETE"),
     "otp_static_staticdevice": dict.fromkeys(DOORS, ALL),
     "otp_static_statictoken": dict.fromkeys(DOORS, ALL),
     "axes_accessattempt": dict.fromkeys(DOORS, ALL),
@@ -50,12 +61,37 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_series": {"care": "SELECT, INSERT"},
+    "appointments_appointmentchange": {"care": "SELECT, INSERT"},
+    "appointments_extraction": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_slipwording": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
+    "appointments_request": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_question": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_requestsettings": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_sessionpattern": {"care": ALL},
+    "appointments_room": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_unitcalendar": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
     "appointments_registryimport": {"care": "SELECT, INSERT"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow: the one thing that both sides know.
     "appointments_movement": {"care": ALL, "prison": NEUTRAL},
+    # What officers recorded: care does not learn by whom, the prison's login does not learn when.
+    "appointments_movementevent": {
+        "care": f"SELECT (at, {EVENT}, id)",
+        "prison": f"SELECT ({EVENT}, id), INSERT (at, by_id, {EVENT})",
+    },
+    "appointments_freeze": {
+        "care": f"SELECT ({FREEZE})",
+        "prison": "SELECT, INSERT, UPDATE (lifted_at, lifted_by_id)",
+    },
+    # An alert's answer is one word: the prison's login reads neither when nor by whom it was received.
+    "appointments_alert": {
+        "care": f"SELECT ({ALERT}, is_received, received_at, received_by_id), UPDATE (received_at, received_by_id)",
+        "prison": f"SELECT ({ALERT}, is_received, raised_by_id), INSERT ({ALERT}, {ALERT_BY})",
+    },
     "appointments_movementmark": {"prison": "SELECT (id, mark)"},
     # When the lists go out, and what the prison side printed of them.
     "appointments_publicationtime": {"care": ALL, "prison": "SELECT (at, establishment_id, since, until)"},
@@ -67,6 +103,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_side": DOORS,
     "access_reset_second_factor": ("accounts",),
     "access_end_sessions": ("accounts",),
+    "access_give_token": ("accounts",),
+    "access_factor_kinds": ("accounts",),
 }
 
 OWN_SIDE, OF_ALL_SIDES = "own_side", "accounts"
@@ -79,6 +117,10 @@ POLICIES: dict[str, frozenset[str]] = {
     "access_calendaraddress": frozenset({OWN_SIDE}),
     "guardian_userobjectpermission": SPLIT,
     "otp_totp_totpdevice": SPLIT,
+    "otp_hotp_hotpdevice": SPLIT,
+    "django_otp_webauthn_webauthncredential": SPLIT,
+    "django_otp_webauthn_webauthnattestation": SPLIT,
+    "django_otp_webauthn_webauthnuserhandle": frozenset(),
     "otp_static_staticdevice": SPLIT,
     "otp_static_statictoken": SPLIT,
     "axes_accessattempt": SPLIT,
@@ -86,7 +128,10 @@ POLICIES: dict[str, frozenset[str]] = {
     "axes_accessfailurelog": SPLIT,
     "axes_accesslog": SPLIT,
     "access_auditentry": frozenset({"own_door", "accounts_read"}),
-    "appointments_movement": frozenset({"care", "a_few_days", "published"}),
+    "appointments_movement": frozenset({"care", "a_few_days", "feedback", "published"}),
+    "appointments_movementevent": frozenset({"care", "a_few_days", "own_taps"}),
+    "appointments_freeze": frozenset({"care", "lately", "starts", "lifts"}),
+    "appointments_alert": frozenset({"care", "receives", "lately", "sends"}),
     "appointments_printedsheet": frozenset({"a_few_days"}),
 }
 
@@ -94,14 +139,32 @@ POLICIES: dict[str, frozenset[str]] = {
 TRIGGERS = frozenset(
     {
         "appointment_has_movement",
+        "appointment_keeps_request",
+        "appointment_has_place",
+        "appointment_while_away",
         "appointment_within_session",
         "audit_append_only",
         "audit_chain",
         "audit_never_emptied",
+        "hotp_not_the_last",
+        "key_not_the_last",
+        "totp_not_the_last",
+        "request_follows_appointment",
+        "change_append_only",
+        "event_append_only",
+        "event_numbered",
+        "events_never_emptied",
+        "declaration_is_of_the_prison",
+        "state_comes_back",
+        "state_has_event",
+        "state_recorded",
         "session_keeps_appointments",
+        "session_keeps_places",
     }
 )
-EXCLUSIONS = frozenset({"agenda_overlap", "person_overlap", "session_overlap"})
+EXCLUSIONS = frozenset(
+    {"absence_overlap", "agenda_overlap", "closure_overlap", "person_overlap", "room_overlap", "session_overlap"}
+)
 
 
 class Opening(NamedTuple):

@@ -41,8 +41,10 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "django_otp",
+    "django_otp.plugins.otp_hotp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
+    "django_otp_webauthn",
     "guardian",
     "axes",
     "csp",
@@ -54,7 +56,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "carehub.middleware.PrivateResponses",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "access.middleware.IdleSessions",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -63,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "access.session_life.SessionLife",
     "access.middleware.DenyByDefault",
     "axes.middleware.AxesMiddleware",
     "carehub.middleware.SentenceForMethod",
@@ -84,6 +87,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "access.context.door",
+                "appointments.context.notices",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -122,8 +126,11 @@ LOGOUT_REDIRECT_URL = "access:sign_in"
 
 SESSION_ENGINE = "access.sessions"
 SESSION_COOKIE_NAME = f"carehub_{CAREHUB_DOOR}_session"
-SESSION_COOKIE_AGE = env_int("CAREHUB_IDLE_MINUTES", 15 if CAREHUB_DOOR == "prison" else 45) * 60
-SESSION_SAVE_EVERY_REQUEST = True
+IDLE_MINUTES = env_int("CAREHUB_IDLE_MINUTES", 15 if CAREHUB_DOOR == "prison" else 45)
+SESSION_COOKIE_AGE = IDLE_MINUTES * 60 if IS_PRODUCTION else env_int("CAREHUB_IDLE_SECONDS", IDLE_MINUTES * 60)
+# What counts as a sign of life is decided in access.session_life: a page that asks again by itself does not.
+SESSION_SAVE_EVERY_REQUEST = False
+CAREHUB_SESSION_SECONDS = env_int("CAREHUB_SESSION_HOURS", 13) * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -133,13 +140,22 @@ CSRF_FAILURE_VIEW = "carehub.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 OTP_TOTP_ISSUER = f"CareHub {CAREHUB_DOOR}"
-OTP_TOTP_THROTTLE_FACTOR = 1
+OTP_TOTP_THROTTLE_FACTOR = OTP_HOTP_THROTTLE_FACTOR = 1
+# Security keys: a second factor after the password, never instead of it (docs/adr/0021). Where they are valid follows
+# from the address in use, which ALLOWED_HOSTS has checked; these two say otherwise for a site that needs it.
+OTP_WEBAUTHN_HELPER_CLASS = "access.security_keys.KeyHelper"
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+OTP_WEBAUTHN_RP_NAME = f"CareHub {CAREHUB_DOOR}"
+OTP_WEBAUTHN_RP_ID = env_text("CAREHUB_WEBAUTHN_NAME", "")
+OTP_WEBAUTHN_ALLOWED_ORIGINS = env_list("CAREHUB_WEBAUTHN_ORIGINS")
+OTP_WEBAUTHN_EXCEPTION_LOGGER_NAME = ""  # a refused key is an answer like another, not an error
 
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
 GUARDIAN_MONKEY_PATCH_GROUP = False
 # Row-level permissions are asked for through access.policy only, never through a backend.
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+# The two settings of security keys may be empty.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001", "otp_webauthn.E010", "otp_webauthn.E030"]
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours

@@ -12,9 +12,22 @@ from factory.django import DjangoModelFactory
 from access.enums import Role, Side, side_of_role
 from access.models import Building, Establishment, Membership, User
 from access.policy import give
-from appointments.enums import Discipline, Status
-from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Detainee, Kind
+from appointments.enums import AbsenceReason, ClosureReason, Discipline, SessionMode, Status
+from appointments.models import (
+    Absence,
+    Agenda,
+    Appointment,
+    ArrivalTime,
+    Closure,
+    ConsultationSession,
+    Detainee,
+    Extraction,
+    Kind,
+    Request,
+    SessionPattern,
+)
 from appointments.projection import call, expected_at
+from appointments.request_enums import Source
 
 PASSWORD = "une phrase de passe solide"
 ARRIVAL_TIMES = (time(8, 30), time(9, 30), time(10, 30), time(14, 0), time(15, 0), time(16, 0))
@@ -124,6 +137,7 @@ def open_session(
     *,
     start_minute: int = 30,
     slot_minutes: int = 20,
+    **fields: Any,
 ) -> ConsultationSession:
     """An open half-day of `agenda`, 8:30 to 12:00 unless told otherwise."""
     establishment = agenda.establishment
@@ -133,7 +147,33 @@ def open_session(
         starts_at=local(establishment, day, start, start_minute),
         ends_at=local(establishment, day, end),
         slot_minutes=slot_minutes,
+        **fields,
     )
+
+
+def shared_session(
+    agenda: Agenda, day: date, *, mode: SessionMode = SessionMode.FLEXIBLE, capacity: int = 5, **fields: Any
+) -> ConsultationSession:
+    """An afternoon of `agenda`, 14:00 to 17:00, whose people share the time: a flexible half-day unless told so."""
+    return open_session(agenda, day, 14, 17, start_minute=0, mode=mode, capacity=capacity, **fields)
+
+
+def pattern_of(agenda: Agenda, **fields: Any) -> SessionPattern:
+    """A weekly pattern of `agenda`, Monday mornings from today on, without its sessions."""
+    values = {"rule": "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO;WKST=MO", "first": workday(0), "start": time(9), "end": time(12)}
+    return SessionPattern.objects.create(establishment=agenda.establishment, agenda=agenda, **values | fields)
+
+
+def away(agenda: Agenda, start: datetime, end: datetime) -> Absence:
+    """A leave of whoever keeps `agenda`."""
+    return Absence.objects.create(
+        establishment=agenda.establishment, agenda=agenda, starts_at=start, ends_at=end, reason=AbsenceReason.LEAVE
+    )
+
+
+def closed(establishment: Establishment, start: datetime, end: datetime) -> Closure:
+    """A closure of the unit."""
+    return Closure.objects.create(establishment=establishment, starts_at=start, ends_at=end, reason=ClosureReason.TEAM)
 
 
 def appointment(
@@ -146,6 +186,7 @@ def appointment(
     **fields: Any,
 ) -> Appointment:
     """A booked appointment with its movement, written without the booking rules."""
+    fields.setdefault("shares_time", session.is_shared)
     row = Appointment(
         establishment=session.establishment,
         agenda=session.agenda,
@@ -160,3 +201,26 @@ def appointment(
     call(row, at=expected_at(starts_at, session.establishment))
     row.save(force_insert=True)
     return row
+
+
+def escort(detainee: Detainee, expected_at: datetime, **fields: Any) -> Extraction:
+    """A planned hospital escort, written without its rules."""
+    values = {"hospital": "CHU Nord", "department": "Cardiology", **fields}
+    return Extraction.objects.create(
+        establishment=detainee.establishment, detainee=detainee, expected_at=expected_at, **values
+    )
+
+
+class RequestFactory(DjangoModelFactory):
+    """A request in the queue, for general medicine, received today and to be seen within a fortnight."""
+
+    class Meta:
+        model = Request
+
+    detainee = factory.SubFactory(DetaineeFactory)
+    establishment = factory.LazyAttribute(lambda o: o.detainee.establishment)
+    discipline = factory.LazyAttribute(lambda o: "" if getattr(o, "kind", None) else Discipline.GENERAL)
+    source = Source.LETTER
+    received_on = factory.LazyFunction(timezone.localdate)
+    last_asked_on = factory.LazyAttribute(lambda o: o.received_on)
+    due_on = factory.LazyAttribute(lambda o: o.received_on + timedelta(days=14))

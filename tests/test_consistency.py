@@ -102,5 +102,11 @@ def test_movement_has_no_relation_to_the_agenda_and_no_free_text() -> None:
         "is_added",
         "withdrawn_from",
         "restored_from",
+        # What officers record, each from a closed list or the clock.
+        "state",
+        "state_at",
+        "impediment",
     }
+    assert fields["state"].choices
+    assert fields["impediment"].choices
     assert {name for name, field in fields.items() if field.is_relation} == {"establishment", "building"}

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0002_wall"),
+        ("access", "0003_factors_without_telephone"),
     ]
 
     operations = [
@@ -19,6 +19,9 @@ class Migration(migrations.Migration):
                     ("sign_in", "signed in"),
                     ("sign_out", "signed out"),
                     ("enrol_factor", "enrolled a second factor"),
+                    ("rename_factor", "renamed a second factor"),
+                    ("remove_factor", "removed a second factor"),
+                    ("give_token", "gave a token"),
                     ("change_password", "changed the password"),
                     ("open_account", "opened an account"),
                     ("change_account", "changed an account"),

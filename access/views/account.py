@@ -13,10 +13,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from access import accounts, listing, reach
+from access import accounts, factors, listing, reach
 from access.account_forms import IdentityForm, RoleForm, ScopeForm, role_values
 from access.decorators import audience
 from access.enums import Role, Side
+from access.factors import WrongCode
+from access.forms import GivenTokenForm
 from access.models import Establishment, Membership, User
 from access.requests import DoorRequest
 from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS
@@ -56,6 +58,7 @@ def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound
         "other_roles": Membership.objects.unended().filter(user=user).exclude(establishment=here).count(),
         "more_places": places_to_add(request, user),
         "entries": described(entries, here),
+        "factors": factors.kinds_of([user.pk]).get(user.pk, []),
         "wrong": next(iter(bound.values()), None),
         **fresh_forms(user, membership, here),
         **bound,
@@ -70,6 +73,7 @@ def fresh_forms(user: User, membership: Membership, here: Establishment) -> dict
         "identity": IdentityForm(initial=identity, side=user.side, establishment=here),
         "role_form": RoleForm(initial=role_values(membership), side=user.side, establishment=here),
         "scope": ScopeForm(side=user.side, establishment=here, user=user),
+        "token": GivenTokenForm(),
     }
 
 
@@ -112,6 +116,20 @@ def change_scope(request: DoorRequest, user: User) -> HttpResponseBase:
             accounts.set_scope(user, **actor(request), scope_key=scope_key, levels=levels)
 
     return tried(request, user, "scope", form, write)
+
+
+def give_token(request: DoorRequest, user: User) -> HttpResponseBase:
+    """Hand out a hardware token."""
+    form = GivenTokenForm(request.POST)
+
+    def write() -> None:
+        try:
+            accounts.give_token(user, **actor(request), **form.cleaned_data)
+        except WrongCode as wrong:
+            sentence = _("This token does not give this code. Check the kind, the secret and the digits.")
+            raise ValidationError({"code": sentence}) from wrong
+
+    return tried(request, user, "token", form, write)
 
 
 def new_first_password(request: DoorRequest, user: User) -> HttpResponseBase:
@@ -172,6 +190,7 @@ ACTIONS: dict[str, Action] = {
     "role": change_role,
     "end_role": simple(accounts.take_role),
     "scope": change_scope,
+    "token": give_token,
     "reset_factor": simple(accounts.reset_second_factor),
     "first_password": new_first_password,
     "deactivate": simple(accounts.deactivate),

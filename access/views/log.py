@@ -17,14 +17,19 @@ from django.views.decorators.http import require_safe
 from access import audit, listing, reach
 from access.account_forms import LogFilterForm
 from access.decorators import audience
-from access.enums import Role, Verb
+from access.enums import FactorKind, Role, Verb
 from access.models import AuditEntry, Establishment, User
 from access.requests import DoorRequest
 
 PAGE = 100
 ACCOUNT = User._meta.label_lower
 # Records of packages whose own words say nothing to a reader.
-KINDS = {"otp_static.staticdevice": _("code sheet")}
+KINDS = {
+    "otp_static.staticdevice": _("code sheet"),
+    "otp_totp.totpdevice": FactorKind.TIME.label,
+    "otp_hotp.hotpdevice": FactorKind.BUTTON.label,
+    "django_otp_webauthn.webauthncredential": FactorKind.KEY.label,
+}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The page of one's own account: who I am here, what I see, my password and my backup codes."""
+"""The page of one's own account: who I am here, what I see, my password, my second factors and backup codes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
+from django_otp import DEVICE_ID_SESSION_KEY
 
-from access import scopes, signing_in
+from access import factors, scopes, signing_in
 from access.decorators import audience
 from access.forms import ChangePasswordForm, NewPasswordForm, PresentPasswordForm
 from access.requests import DoorRequest, account_of
+from access.views.present_password import is_present_password
 
 
 @audience()
@@ -34,15 +36,12 @@ def account_page(request: DoorRequest, form: PresentPasswordForm, *, status: int
     """Return the page, with the roles of today and what they open."""
     context = {
         "form": form,
-        "codes_left": len(signing_in.backup_codes(request.user)),
+        "codes_left": len(factors.backup_codes(request.user)),
+        "factors": factors.factors_of(request.user),
+        "in_use": request.session.get(DEVICE_ID_SESSION_KEY),
         "roles": [(membership, scopes.in_words(membership)) for membership in request.memberships],
     }
     return render(request, "access/account.html", context, status=status)
-
-
-def is_present_password(request: HttpRequest, password: str) -> bool:
-    """Whether this is the password in use; wrong answers count as failed sign-ins, so that nobody guesses on."""
-    return signing_in.check_password(request, username=request.user.get_username(), password=password) is not None
 
 
 def password_form(request: HttpRequest) -> NewPasswordForm:

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from access.middleware import missing_step
-from access.signing_in import NEXT
+from access.middleware import PASSWORD_URL, missing_step
+from access.signing_in import NEXT, SHOW_BACKUP_CODES
 
 
 def local_path(path: str | None) -> str:
@@ -23,8 +23,10 @@ def asked_next(request: HttpRequest) -> str:
 
 
 def landing(request: HttpRequest) -> str:
-    """Return the page of the next missing step of signing in, or the page that was wanted first, or the door's home."""
+    """Return the next step of signing in (codes to print are one), or the page wanted first, or the door's home."""
     step = missing_step(request)
+    if step in {None, PASSWORD_URL} and request.session.get(SHOW_BACKUP_CODES):
+        return reverse("access:backup_codes")
     if step is not None:
         return reverse(step)
     wanted: str = request.session.pop(NEXT, "")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,12 +15,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp.plugins.otp_static.models import StaticDevice
 
-from access import signing_in
-from access.decorators import open_before_second_factor, open_to_anyone
-from access.forms import CodeForm, SignInForm
+from access import security_keys, session_life, signing_in
+from access.decorators import background, open_before_second_factor, open_to_anyone
+from access.enums import FactorKind
+from access.factors import MODELS, WrongCode
+from access.forms import CodeForm, KeyAnswerForm, SignInForm
 from access.middleware import CODE_URL, ENROL_URL, missing_step
 from access.requests import account_of
-from access.signing_in import WrongCode
+from access.security_keys import KeyRefused
 from access.views.paths import asked_next, landing
 
 
@@ -50,11 +55,11 @@ def sign_in_page(request: HttpRequest, form: SignInForm, *, next_path: str, stat
 @open_before_second_factor
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponseBase:
-    """The second step: a code of the authenticator, or one of the code sheet."""
+    """The second step: a code of an authenticator or a token, one of the code sheet, or a security key."""
     if missing_step(request) != CODE_URL:
         return redirect(landing(request))
     if request.method != "POST":
-        return render(request, "access/code.html", {"form": CodeForm()})
+        return code_page(request, CodeForm())
     form = CodeForm(request.POST)
     if form.is_valid():
         try:
@@ -65,13 +70,44 @@ def code(request: HttpRequest) -> HttpResponseBase:
             if isinstance(device, StaticDevice):
                 say_how_many_are_left(request, device)
             return redirect(landing(request))
-    return render(request, "access/code.html", {"form": form}, status=422)
+    return code_page(request, form, status=422)
+
+
+@open_before_second_factor
+@require_POST
+def key(request: HttpRequest) -> HttpResponseBase:
+    """The second step with a security key: what the browser says that it answered."""
+    if missing_step(request) != CODE_URL:
+        return redirect(landing(request))
+    answer = KeyAnswerForm(request.POST)
+    if answer.is_valid():
+        try:
+            signing_in.verify_key(request, user=account_of(request), answer=answer.cleaned_data["answer"])
+        except KeyRefused:
+            pass
+        else:
+            return redirect(landing(request))
+    return code_page(request, CodeForm(), is_key_refused=True, status=422)
+
+
+def code_page(request: HttpRequest, form: CodeForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Return the page of the second step, with a fresh question for the person's security keys."""
+    user = account_of(request)
+    question = security_keys.question_to_sign_in(request, user=user)
+    context = {
+        "form": form,
+        "is_key_refused": False,
+        "has_keys": question is not None or MODELS[FactorKind.KEY].objects.filter(user=user, confirmed=True).exists(),
+        "question": json.dumps(question) if question else "",
+        **more,
+    }
+    return render(request, "access/code.html", context, status=status)
 
 
 def refuse_code(request: HttpRequest, form: CodeForm, wrong: WrongCode) -> HttpResponse:
     """Return the form with what was typed, why it was refused, and how long to wait."""
     form.add_error("code", sentence(wrong))
-    response = render(request, "access/code.html", {"form": form}, status=429 if wrong.refused_unread else 422)
+    response = code_page(request, form, status=429 if wrong.refused_unread else 422)
     if wrong.wait_seconds:
         response["Retry-After"] = str(wrong.wait_seconds)
     return response
@@ -81,7 +117,7 @@ def sentence(wrong: WrongCode) -> str:
     """Say why a code was refused, and how long to wait."""
     if wrong.refused_unread:
         return _("Too many wrong codes.") + " " + wait_in_words(wrong.wait_seconds)
-    text = _("This code is not right, or was used before. Wait until your authenticator shows another.")
+    text = _("This code is not right, or was used before. Take the next code that your authenticator or token shows.")
     return text + (" " + wait_in_words(wrong.wait_seconds) if wrong.wait_seconds > 1 else "")
 
 
@@ -109,6 +145,18 @@ def say_how_many_are_left(request: HttpRequest, device: StaticDevice) -> None:
 @open_to_anyone
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """End the session."""
+    """End the session; the browser forgets what it keeps of this door."""
     signing_in.sign_out(request)
-    return redirect(reverse("access:sign_in"))
+    response = redirect(reverse("access:sign_in"))
+    session_life.forget(response)
+    return response
+
+
+@background
+@open_to_anyone
+@require_http_methods(["GET", "HEAD", "POST"])
+def session(request: HttpRequest) -> HttpResponseBase:
+    """Tell a page how long its session lives and whose it is; POST is somebody's hand, GET is the page itself."""
+    if request.method == "POST" and request.user.is_authenticated:
+        session_life.touch(request)
+    return JsonResponse(session_life.told(request))

@@ -5,12 +5,21 @@ Knows no request, no form and no HTML. One file a group of verbs; `guards` holds
 
 from __future__ import annotations
 
-from appointments.booking.booked import book, cancel, move
+from appointments.booking.booked import book, cancel, move, own_length
 from appointments.booking.guards import BookingRefused, ChangedMeanwhile
-from appointments.booking.outcome import record_not_come, record_seen
+from appointments.booking.outcome import arrive, complete_reason, record_not_come, record_seen, start
+from appointments.booking.seats import overbooking_left
 from appointments.booking.series import SeriesRefused, book_series, cancel_from_here, move_together
 from appointments.booking.swap import swap
 from appointments.booking.together import (
+    book_together,
+    cancel_together,
+    end_with_session,
+    lock_people,
+    record_cancelled,
+)
+from appointments.booking.undo import undo
+from appointments.booking.withdrawal import (
     NewTime,
     Reception,
     Withdrawal,
@@ -26,16 +35,27 @@ __all__ = [
     "Reception",
     "SeriesRefused",
     "Withdrawal",
+    "arrive",
     "book",
     "book_series",
+    "book_together",
     "cancel",
     "cancel_from_here",
+    "cancel_together",
+    "complete_reason",
+    "end_with_session",
+    "lock_people",
     "move",
     "move_together",
+    "overbooking_left",
+    "own_length",
     "receive_instead",
+    "record_cancelled",
     "record_not_come",
     "record_seen",
+    "start",
     "swap",
+    "undo",
     "withdraw",
     "withdraw_in_batches",
 ]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from access.models import User
 from appointments import projection
 from appointments.enums import Status
-from appointments.models import Agenda, Appointment, ConsultationSession, Detainee
+from appointments.models import Agenda, Appointment, Detainee
 from appointments.policies import agendas_bookable_by
 from appointments.timegrid import NoArrivalTime
 
@@ -30,15 +30,18 @@ class BookingRefused(Exception):
         super().__init__(sentence)
         self.code = code
         self.sentence = sentence
+        # About whom it is, when several people are booked at once.
+        self.person: Detainee | None = None
 
 
 class ChangedMeanwhile(BookingRefused):
-    """Somebody else changed the appointment after it was read."""
+    """Somebody else changed the appointment after `since`, the revision that was read."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, since: int) -> None:
+        self.since = since
         super().__init__(
             "changed",
-            _("Somebody else changed this appointment meanwhile. Look at it again before you change it."),
+            _("Somebody else changed this appointment meanwhile. Nothing of yours was applied yet."),
         )
 
 
@@ -58,10 +61,15 @@ def require_future(ends_at: datetime) -> None:
 def require_status(appointment: Appointment, status: Status) -> None:
     """Refuse to change an appointment that was already cancelled or closed."""
     if appointment.status != status:
-        raise BookingRefused(
-            "status",
-            _("This appointment is no longer open: %(status)s.") % {"status": appointment.get_status_display().lower()},
-        )
+        raise no_longer_open(appointment)
+
+
+def no_longer_open(appointment: Appointment) -> BookingRefused:
+    """Return the refusal of a change that the appointment's state does not allow."""
+    return BookingRefused(
+        "status",
+        _("This appointment is no longer open: %(status)s.") % {"status": appointment.get_status_display().lower()},
+    )
 
 
 def lock_person(detainee: Detainee) -> Detainee:
@@ -93,11 +101,13 @@ def lock_appointment(appointment: Appointment, *, revision: int, agendas: tuple[
     lock_agendas(appointment.agenda, *agendas)
     locked = (
         Appointment.objects.select_for_update(of=("self",))
-        .select_related("detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind")
+        .select_related(
+            "detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind", "movement"
+        )
         .get(pk=appointment.pk)
     )
     if locked.revision != revision:
-        raise ChangedMeanwhile
+        raise ChangedMeanwhile(since=revision)
     return locked
 
 
@@ -123,8 +133,9 @@ def lock_appointments(
         .order_by("pk")
     )
     locked = {row.pk: row for row in rows}
-    if any(locked[appointment.pk].revision != revision for appointment, revision in revisions.items()):
-        raise ChangedMeanwhile
+    for appointment, revision in revisions.items():
+        if locked[appointment.pk].revision != revision:
+            raise ChangedMeanwhile(since=revision)
     return locked
 
 
@@ -136,25 +147,6 @@ def judged_by_the_outcome() -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS agenda_overlap, person_overlap IMMEDIATE")
-
-
-def save_change(appointment: Appointment) -> None:
-    """Save and count the change."""
-    appointment.revision += 1
-    appointment.save()
-
-
-def open_session(agenda: Agenda, starts_at: datetime, ends_at: datetime) -> ConsultationSession:
-    """Return the session of `agenda` that holds the whole time; refuse when there is none."""
-    # The agenda is locked by now: one that was taken out of use a moment ago is seen to be.
-    sessions = ConsultationSession.objects.filter(agenda=agenda, agenda__is_active=True)
-    session = sessions.filter(starts_at__lte=starts_at, ends_at__gte=ends_at).first()
-    if session is None:
-        raise BookingRefused(
-            "closed",
-            _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
-        )
-    return session
 
 
 def arrival(appointment: Appointment) -> datetime:
@@ -180,6 +172,12 @@ def sentences_for_constraints() -> Iterator[None]:
         if name == "person_overlap":
             raise BookingRefused(
                 "person", _("This person already has an appointment at that time. Choose another slot.")
+            ) from error
+        if name == "session_full":
+            raise BookingRefused("full", _("The last place has just been taken. Choose another session.")) from error
+        if name in {"appointment_while_away", "appointment_while_closed"}:
+            raise BookingRefused(
+                "away", _("Nobody is seen at that time: choose another day or a colleague.")
             ) from error
         if name == "appointment_within_session":
             raise BookingRefused(

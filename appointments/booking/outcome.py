@@ -1,6 +1,12 @@
-"""Records what became of an appointment."""
+"""Records what becomes of an appointment: arrived, in consultation, seen, did not come, and why.
+
+None of it touches the movement: what care notes of a person is not told to the floor (docs/security.md).
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,33 +18,133 @@ from access.models import User
 from appointments.booking.guards import (
     BookingRefused,
     lock_appointment,
+    no_longer_open,
     require_bookable,
-    save_change,
     sentences_for_constraints,
 )
-from appointments.enums import NotComeReason, Status
+from appointments.booking.history import save_with_history
+from appointments.enums import CARE_MAY_SAY, Change, NotComeReason, Status
 from appointments.models import Appointment
+
+# From which states each change may be made. Somebody recorded as not come may still turn up; what was recorded by
+# mistake on an earlier day, when it can no longer be undone, may be recorded again.
+ALLOWED: dict[Change, frozenset[str]] = {
+    Change.ARRIVED: frozenset({Status.BOOKED, Status.NOT_COME}),
+    Change.STARTED: frozenset({Status.BOOKED, Status.ARRIVED}),
+    Change.SEEN: frozenset({Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.NOT_COME}),
+    Change.NOT_COME: frozenset({Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.SEEN}),
+    Change.REASON: frozenset({Status.NOT_COME}),
+}
+
+
+def arrive(*, by: User, appointment: Appointment, revision: int) -> Appointment:
+    """Record that the person has come into the waiting room. Raises ChangedMeanwhile, BookingRefused."""
+
+    def come(row: Appointment, now: datetime) -> None:
+        require_today(row, now)
+        forget_absence(row)
+        row.status, row.arrived_at = Status.ARRIVED, now
+
+    return _record(by=by, appointment=appointment, revision=revision, what=Change.ARRIVED, change=come)
+
+
+def start(*, by: User, appointment: Appointment, revision: int) -> Appointment:
+    """Record that the consultation begins. Raises ChangedMeanwhile, BookingRefused."""
+
+    def begin(row: Appointment, now: datetime) -> None:
+        require_today(row, now)
+        row.status, row.started_at = Status.IN_CONSULTATION, now
+
+    return _record(by=by, appointment=appointment, revision=revision, what=Change.STARTED, change=begin)
 
 
 def record_seen(*, by: User, appointment: Appointment, revision: int) -> Appointment:
-    """Record that the person came and was seen. Raises ChangedMeanwhile, BookingRefused."""
-    return _record_outcome(by=by, appointment=appointment, revision=revision, status=Status.SEEN, reason="")
+    """Record that the person was seen. Raises ChangedMeanwhile, BookingRefused."""
+
+    def finish(row: Appointment, now: datetime) -> None:
+        require_begun(row, now)
+        forget_absence(row)
+        # The end is known only of a consultation whose beginning was noted today.
+        row.ended_at = now if row.status == Status.IN_CONSULTATION and is_today(row, now) else None
+        row.status = Status.SEEN
+
+    return _record(by=by, appointment=appointment, revision=revision, what=Change.SEEN, change=finish)
 
 
-def record_not_come(*, by: User, appointment: Appointment, revision: int, reason: NotComeReason) -> Appointment:
-    """Record that the person did not come, and why as far as care knows. Raises ChangedMeanwhile, BookingRefused."""
-    return _record_outcome(by=by, appointment=appointment, revision=revision, status=Status.NOT_COME, reason=reason)
+def record_not_come(
+    *, by: User, appointment: Appointment, revision: int, reason: NotComeReason | None = None
+) -> Appointment:
+    """Record that the person did not come, with care's own `reason` as far as care knows one.
+
+    What the prison declared is copied beside it. When neither said anything the reason is NO_REASON.
+    Raises ChangedMeanwhile, BookingRefused.
+    """
+    require_cares_reason(reason)
+
+    def miss(row: Appointment, now: datetime) -> None:
+        require_begun(row, now)
+        row.status, row.started_at, row.ended_at = Status.NOT_COME, None, None
+        row.not_come_declared = row.declared
+        row.not_come_reason = reason or ("" if row.declared else NotComeReason.NO_REASON)
+
+    return _record(by=by, appointment=appointment, revision=revision, what=Change.NOT_COME, change=miss)
 
 
-def _record_outcome(*, by: User, appointment: Appointment, revision: int, status: Status, reason: str) -> Appointment:
+def complete_reason(*, by: User, appointment: Appointment, revision: int, reason: NotComeReason) -> Appointment:
+    """Write down what care has found out since: a refusal heard from the person, another reason.
+
+    Raises ChangedMeanwhile, BookingRefused.
+    """
+    require_cares_reason(reason)
+
+    def verify(row: Appointment, _now: datetime) -> None:
+        row.not_come_declared = row.declared
+        row.not_come_reason = reason
+
+    return _record(by=by, appointment=appointment, revision=revision, what=Change.REASON, change=verify)
+
+
+def require_cares_reason(reason: NotComeReason | None) -> None:
+    """Refuse a reason that is the prison's to declare: care writes down what care has verified."""
+    if reason is not None and reason not in CARE_MAY_SAY:
+        raise BookingRefused("reason", _("Only the prison side declares this. Choose what care itself knows."))
+
+
+def require_today(row: Appointment, now: datetime) -> None:
+    """Refuse to say "now" of an appointment of another day."""
+    if not is_today(row, now):
+        raise BookingRefused("day", _("This is not an appointment of today: record only whether the person was seen."))
+
+
+def is_today(row: Appointment, now: datetime) -> bool:
+    """Whether the appointment is on this day of the establishment."""
+    zone = row.agenda.establishment.zone
+    return row.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+
+
+def require_begun(row: Appointment, now: datetime) -> None:
+    """Refuse an outcome before the person was called and the session has begun."""
+    begins = row.called_at if row.session is None else min(row.called_at, row.session.starts_at)
+    if begins > now:
+        raise BookingRefused("future", _("This session has not begun: its outcome cannot be recorded yet."))
+
+
+def forget_absence(row: Appointment) -> None:
+    """Take away why somebody did not come who did."""
+    row.not_come_reason = row.not_come_declared = ""
+
+
+def _record(
+    *, by: User, appointment: Appointment, revision: int, what: Change, change: Callable[[Appointment, datetime], None]
+) -> Appointment:
     require_bookable(by, appointment.agenda)
     with transaction.atomic(), sentences_for_constraints():
-        done = lock_appointment(appointment, revision=revision)
-        if done.status == Status.CANCELLED:
+        row = lock_appointment(appointment, revision=revision)
+        if row.status == Status.CANCELLED:
             raise BookingRefused("status", _("This appointment was cancelled: it has no outcome to record."))
-        if done.session is None or done.session.starts_at > timezone.now():
-            raise BookingRefused("future", _("This session has not begun: its outcome cannot be recorded yet."))
-        done.status, done.not_come_reason = status, reason
-        save_change(done)
-        record(by=by, verb=Verb.RECORD_OUTCOME, target=done, establishment=done.establishment_id)
-    return done
+        if row.status not in ALLOWED[what]:
+            raise no_longer_open(row)
+        change(row, timezone.now())
+        save_with_history(row, by=by, what=what)
+        record(by=by, verb=Verb.RECORD_OUTCOME, target=row, establishment=row.establishment_id)
+    return row

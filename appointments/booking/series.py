@@ -14,6 +14,7 @@ from access.audit import record
 from access.enums import Verb
 from access.models import User
 from appointments import projection
+from appointments.booking.booked import own_length
 from appointments.booking.guards import (
     BookingRefused,
     arrival,
@@ -21,14 +22,15 @@ from appointments.booking.guards import (
     lock_agendas,
     lock_appointments,
     lock_person,
-    open_session,
     require_bookable,
     require_status,
-    save_change,
     sentences_for_constraints,
 )
+from appointments.booking.history import save_with_history, write
 from appointments.booking.placing import put_at, withdraw_left
+from appointments.booking.seats import Seat, take_seat
 from appointments.enums import CancelReason, Status
+from appointments.enums import Change as Made
 from appointments.fitting import read_fitting
 from appointments.models import Agenda, Appointment, Detainee, Kind, Series
 
@@ -75,25 +77,32 @@ def book_series(
             establishment_id=agenda.establishment_id, detainee=person, rule=rule, created_by=by
         )
         booked = [
-            Appointment(
-                establishment_id=agenda.establishment_id,
-                agenda=agenda,
-                session=open_session(agenda, starts_at, starts_at + length),
-                detainee=person,
-                kind=kind,
-                series=series,
-                starts_at=starts_at,
-                ends_at=starts_at + length,
-                booked_by=by,
-            )
-            for starts_at in sorted(starts)
+            write_one(by, series, agenda, person, kind, take_seat(agenda, person=person, starts_at=at, length=length))
+            for at in sorted(starts)
         ]
-        for appointment in booked:
-            projection.call(appointment, at=arrival(appointment))
-            appointment.save(force_insert=True)
         for appointment in booked:
             record(by=by, verb=Verb.BOOK, target=appointment, establishment=agenda.establishment_id)
     return booked
+
+
+def write_one(by: User, series: Series, agenda: Agenda, person: Detainee, kind: Kind, seat: Seat) -> Appointment:
+    """Write one appointment of a series, with its movement, at the place found for it."""
+    appointment = Appointment(
+        establishment_id=agenda.establishment_id,
+        agenda=agenda,
+        session=seat.session,
+        detainee=person,
+        kind=kind,
+        series=series,
+        starts_at=seat.starts_at,
+        ends_at=seat.ends_at,
+        shares_time=seat.shares_time,
+        booked_by=by,
+    )
+    projection.call(appointment, at=arrival(appointment))
+    appointment.save(force_insert=True)
+    write(appointment, by=by, what=Made.BOOKED)
+    return appointment
 
 
 def move_together(*, by: User, agenda: Agenda, changes: Sequence[Change]) -> list[Appointment]:
@@ -111,13 +120,13 @@ def move_together(*, by: User, agenda: Agenda, changes: Sequence[Change]) -> lis
         require_free(
             agenda,
             rows[0].detainee,
-            {each.starts_at: row.ends_at - row.starts_at for each, row in zip(changes, rows, strict=True)},
+            {each.starts_at: own_length(row) for each, row in zip(changes, rows, strict=True)},
             leaving_out=[row.pk for row in rows],
         )
-        before = [row.movement_id for row in rows]
+        before, leaving = [row.movement_id for row in rows], [row.pk for row in rows]
         with judged_by_the_outcome():
             for each, row in zip(changes, rows, strict=True):
-                put_at(row, agenda, each.starts_at)
+                put_at(row, agenda, each.starts_at, by=by, beside=leaving)
         withdraw_left(before, rows)
         for row in rows:
             record(by=by, verb=Verb.MOVE, target=row, establishment=row.establishment_id)
@@ -132,13 +141,14 @@ def cancel_from_here(*, by: User, appointment: Appointment, revision: int, reaso
     later = [each for each in booked_from_here(appointment) if each.pk != appointment.pk]
     require_bookable(by, appointment.agenda, *{each.agenda for each in later})
     with transaction.atomic():
+        projection.hold_arrival_times(appointment.agenda.establishment)
         locked = lock_appointments({appointment: revision, **{each: each.revision for each in later}})
         rows = [locked[each.pk] for each in (appointment, *later)]
         before = [row.movement_id for row in rows]
         for row in rows:
             require_status(row, Status.BOOKED)
             row.movement, row.status, row.cancel_reason = None, Status.CANCELLED, reason
-            save_change(row)
+            save_with_history(row, by=by, what=Made.CANCELLED)
         withdraw_left(before, rows)
         for row in rows:
             record(by=by, verb=Verb.CANCEL, target=row, establishment=row.establishment_id)
@@ -150,7 +160,8 @@ def booked_from_here(appointment: Appointment) -> list[Appointment]:
     if appointment.series_id is None:
         return [appointment]
     rows = Appointment.objects.booked().filter(series=appointment.series_id, starts_at__gte=appointment.starts_at)
-    return list(rows.select_related("agenda", "agenda__establishment", "detainee").order_by("starts_at", "id"))
+    related = ("agenda__establishment", "detainee", "session", "kind")
+    return list(rows.select_related(*related).order_by("starts_at", "id"))
 
 
 def require_free(

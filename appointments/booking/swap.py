@@ -36,9 +36,14 @@ def swap(
         first, second = locked[one.pk], locked[other.pk]
         there, here = (second.agenda, second.starts_at), (first.agenda, first.starts_at)
         before = [first.movement_id, second.movement_id]
+        if first.session_id == second.session_id and first.shares_time and second.shares_time:
+            raise BookingRefused("swap", _("Both share the time of one session: there is nothing to exchange."))
+        moves = [(first, there, second.pk), (second, here, first.pk)]
+        # Who leaves shared time goes first, so that the place is free for whoever comes.
+        moves.sort(key=lambda each: not each[0].shares_time)
         with judged_by_the_outcome():
-            put_at(first, *there)
-            put_at(second, *here)
+            for moved, place, leaving in moves:
+                put_at(moved, *place, by=by, beside=[leaving])
         withdraw_left(before, (first, second))
         for each in (first, second):
             record(by=by, verb=Verb.MOVE, target=each, establishment=each.establishment_id)

@@ -1,122 +1,115 @@
-"""Withdraws appointments of one practitioner together: all in one transaction, or none.
-
-What officers would learn from it is worked out in appointments.withdrawal; here is only the deed.
-"""
+"""Verbs about several appointments at once: all of them, or none."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.db.models import F
 
+from access.audit import record
+from access.enums import Verb
 from access.models import User
 from appointments import projection
-from appointments.booking.booked import book, cancel, move
-from appointments.booking.guards import BookingRefused, lock_appointments
-from appointments.enums import CancelReason
-from appointments.models import Agenda, Appointment, Kind
+from appointments.booking.guards import (
+    BookingRefused,
+    arrival,
+    lock_agendas,
+    require_bookable,
+    require_present,
+    require_status,
+    sentences_for_constraints,
+)
+from appointments.booking.history import save_with_history, write
+from appointments.booking.seats import take_seat
+from appointments.enums import CancelReason, Change, Status
+from appointments.models import Appointment, ConsultationSession, Detainee, Kind
 
 
-@dataclass(frozen=True)
-class Withdrawal:
-    """One appointment of the group, in the state that the user saw."""
-
-    appointment: Appointment
-    revision: int
+def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
+    """Lock people in the order of their keys and return them by it."""
+    people = Detainee.objects.select_for_update(of=("self",), no_key=True).select_related("building")
+    return {person.pk: person for person in people.filter(pk__in=set(keys)).order_by("pk")}
 
 
-@dataclass(frozen=True)
-class Reception:
-    """Where and when the person is received instead, at the arrival time at which he is called anyway."""
-
-    agenda: Agenda
-    starts_at: datetime
-    kind: Kind
-
-
-@dataclass(frozen=True)
-class NewTime:
-    """When and with whom the person is seen instead."""
-
-    agenda: Agenda
-    starts_at: datetime
-
-
-def withdraw(*, by: User, group: Sequence[Withdrawal], reason: CancelReason) -> list[Appointment]:
-    """Cancel all of `group` for `reason`. Raises ChangedMeanwhile, BookingRefused; then nothing is cancelled."""
-    require_some(group)
-    with transaction.atomic(), projection.settled_together():
-        lock_appointments({one.appointment: one.revision for one in group})
-        return [cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason) for one in group]
-
-
-def receive_instead(
-    *, by: User, group: Sequence[tuple[Withdrawal, Reception]], reason: CancelReason
+def book_together(
+    *, by: User, people: Sequence[Detainee], session: ConsultationSession, kind: Kind, overbook: bool = False
 ) -> list[Appointment]:
-    """Cancel each appointment and book the person with somebody else at the same arrival time; return the new ones.
+    """Book several people into one shared session, each with his movement; all or nobody.
 
-    The convocation stays: officers see no line go. Raises ChangedMeanwhile, BookingRefused; then nothing changes.
+    Raises BookingRefused, whose `person` is the one about whom it is.
     """
-    require_some(group)
-    with transaction.atomic(), projection.settled_together():
-        lock_appointments(
-            {one.appointment: one.revision for one, _place in group},
-            agendas=tuple(place.agenda for _one, place in group),
-        )
-        booked = []
-        for one, place in group:
-            cancelled = cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason)
-            booked.append(
-                book(by=by, detainee=one.appointment.detainee, agenda=place.agenda, kind=place.kind,
-                     starts_at=place.starts_at, length=place.kind.length)
-            )  # fmt: skip
-            require_same_arrival(cancelled, booked[-1])
-    return booked
+    agenda = session.agenda
+    require_bookable(by, agenda)
+    made: list[Appointment] = []
+    with transaction.atomic(), sentences_for_constraints():
+        projection.hold_arrival_times(agenda.establishment)
+        locked = lock_people(person.pk for person in people)
+        lock_agendas(agenda)
+        for person in people:
+            try:
+                made.append(_booked(by, locked[person.pk], session, kind, overbook=overbook))
+            except BookingRefused as refusal:
+                refusal.person = person
+                raise
+        for one in made:
+            record(by=by, verb=Verb.BOOK, target=one, establishment=agenda.establishment_id)
+    return made
 
 
-def withdraw_in_batches(
-    *, by: User, group: Sequence[tuple[Withdrawal, NewTime | None]], reason: CancelReason
-) -> list[Appointment]:
-    """Move each appointment to its new time, or cancel it when it has none; the lines go with different publications.
+def cancel_together(*, by: User, appointments: Sequence[Appointment], reason: CancelReason) -> list[Appointment]:
+    """Cancel all of `appointments` for one care-side reason and return them; `record_cancelled` comes last.
 
-    Raises ChangedMeanwhile, BookingRefused; then nothing changes.
+    The caller's transaction has locked their people and agendas; here the rows follow. Raises BookingRefused, with
+    nothing cancelled, when one of them is no longer booked.
     """
-    require_some(group)
-    with transaction.atomic(), projection.settled_together(in_batches=True):
-        lock_appointments(
-            {one.appointment: one.revision for one, _time in group},
-            agendas=tuple(time.agenda for _one, time in group if time),
-        )
-        return [
-            move(
-                by=by, appointment=one.appointment, revision=one.revision, agenda=time.agenda, starts_at=time.starts_at
-            )
-            if time
-            else cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason)
-            for one, time in group
-        ]
+    for agenda in {one.agenda_id: one.agenda for one in appointments}.values():
+        require_bookable(by, agenda)
+    keys = sorted(one.pk for one in appointments)
+    with transaction.atomic():
+        rows = Appointment.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+        cancelled = list(rows.select_related("agenda"))
+        left = []
+        for one in cancelled:
+            require_status(one, Status.BOOKED)
+            left.append(one.movement_id)
+            one.movement, one.status, one.cancel_reason = None, Status.CANCELLED, reason
+            save_with_history(one, by=by, what=Change.CANCELLED)
+        for movement in left:
+            projection.withdraw_if_unused(movement)
+    return cancelled
 
 
-def _move_or_cancel(one: Withdrawal, time: NewTime | None, *, by: User, reason: CancelReason) -> Appointment:
-    if time is None:
-        return cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason)
-    return move(
-        by=by, appointment=one.appointment, revision=one.revision, agenda=time.agenda, starts_at=time.starts_at
+def record_cancelled(*, by: User, appointments: Iterable[Appointment]) -> None:
+    """Write the log's lines of `cancel_together`, after everything else in the transaction that waits for locks."""
+    for one in appointments:
+        record(by=by, verb=Verb.CANCEL, target=one, establishment=one.establishment_id)
+
+
+def end_with_session(session: ConsultationSession, ends_at: datetime) -> int:
+    """Let those who share the time of a session end no later than `ends_at`; return how many changed."""
+    later = Appointment.objects.holding().filter(session=session, shares_time=True, ends_at__gt=ends_at)
+    return later.filter(starts_at__lt=ends_at).update(ends_at=ends_at, revision=F("revision") + 1)
+
+
+def _booked(by: User, person: Detainee, session: ConsultationSession, kind: Kind, *, overbook: bool) -> Appointment:
+    require_present(person)
+    agenda = session.agenda
+    seat = take_seat(agenda, person=person, starts_at=session.starts_at, length=kind.length, overbook=overbook)
+    made = Appointment(
+        establishment_id=agenda.establishment_id,
+        agenda=agenda,
+        session=seat.session,
+        detainee=person,
+        kind=kind,
+        starts_at=seat.starts_at,
+        ends_at=seat.ends_at,
+        shares_time=seat.shares_time,
+        booked_by=by,
     )
-
-
-def require_some(group: Sequence[object]) -> None:
-    """Refuse to do nothing and call it done."""
-    if not group:
-        raise BookingRefused("none", _("Tick the appointments that you decide about."))
-
-
-def require_same_arrival(before: Appointment, after: Appointment) -> None:
-    """Refuse a place at another arrival time: it would change the officers' list, which is what is to be avoided."""
-    if before.called_at != after.called_at:
-        raise BookingRefused(
-            "arrival", _("This place is at another arrival time. Look at the places again, then decide.")
-        )
+    projection.call(made, at=arrival(made))
+    made.save(force_insert=True)
+    write(made, by=by, what=Change.BOOKED)
+    return made

@@ -12,14 +12,14 @@ from django.db import migrations, models
 import appointments.models.agenda
 
 
-def overlap(name: str, column: str) -> migrations.AddConstraint:
+def overlap(name: str, column: str, **more: bool) -> migrations.AddConstraint:
     """Nobody is in two places: judged with each statement, or at the end when a verb exchanges times."""
     return migrations.AddConstraint(
         model_name="appointment",
         constraint=django.contrib.postgres.constraints.ExclusionConstraint(
             name=name,
             expressions=[(column, "="), (appointments.models.agenda.Period(), "&&")],
-            condition=models.Q(("status__in", ("booked", "seen"))),
+            condition=models.Q(*more.items(), ("status__in", ("booked", "arrived", "in_consultation", "seen"))),
             deferrable=models.Deferrable.IMMEDIATE,
         ),
     )
@@ -45,7 +45,7 @@ ALTER TABLE appointments_appointment DROP CONSTRAINT IF EXISTS appointment_serie
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0005_registry_upload_digest"),
+        ("appointments", "0030_appointment_life"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -102,7 +102,7 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(ONE_PERSON, ONE_PERSON_BACK),
         migrations.RemoveConstraint(model_name="appointment", name="agenda_overlap"),
-        overlap("agenda_overlap", "agenda"),
+        overlap("agenda_overlap", "agenda", shares_time=False),
         migrations.RemoveConstraint(model_name="appointment", name="person_overlap"),
         overlap("person_overlap", "detainee"),
     ]

@@ -2,26 +2,49 @@
 
 from __future__ import annotations
 
+from appointments.models.absence import Absence, Closure, UnitCalendar
 from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession, Kind
+from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
+from appointments.models.change import AppointmentChange
+from appointments.models.extraction import Extraction
+from appointments.models.freeze import Freeze
 from appointments.models.movement import Movement
+from appointments.models.movement_event import MovementEvent
+from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
+from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.series import Series
+from appointments.models.wording import SlipWording
 
 __all__ = [
+    "Absence",
     "Agenda",
+    "Alert",
     "Appointment",
+    "AppointmentChange",
     "ArrivalTime",
+    "Closure",
     "ConsultationSession",
     "Detainee",
+    "Extraction",
+    "Freeze",
     "Kind",
     "Movement",
+    "MovementEvent",
     "MovementMark",
     "PrintedSheet",
     "PublicationTime",
+    "Question",
     "RegistryImport",
     "RegistryUpload",
+    "Request",
+    "RequestSettings",
+    "Room",
     "Series",
+    "SessionPattern",
+    "SlipWording",
+    "UnitCalendar",
     "UnplannedPublication",
 ]

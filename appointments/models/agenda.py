@@ -10,7 +10,9 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import Discipline
+from appointments.enums import Discipline, SessionMode
+
+MOST_PLACES, MOST_OVERBOOKED = 60, 20
 
 
 class Period(Func):
@@ -20,6 +22,13 @@ class Period(Func):
 
     def __init__(self) -> None:
         super().__init__(F("starts_at"), F("ends_at"), RangeBoundary())
+
+
+def capacity_fits_mode() -> Q:
+    """A session of fixed times has no capacity; the others have one."""
+    shared = Q(mode__in=[SessionMode.FLEXIBLE, SessionMode.GROUP], capacity__isnull=False)
+    shared &= Q(capacity__gte=1, capacity__lte=MOST_PLACES)
+    return Q(mode=SessionMode.FIXED, capacity__isnull=True) | shared
 
 
 class Agenda(models.Model):
@@ -84,6 +93,18 @@ class ConsultationSession(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     slot_minutes = models.PositiveSmallIntegerField(_("slot (minutes)"), default=20)
+    mode = models.CharField(max_length=8, choices=SessionMode.choices, default=SessionMode.FIXED)
+    # How many people share a flexible half-day or a group; None when each has a time of their own.
+    capacity = models.PositiveSmallIntegerField(null=True, blank=True)
+    # How many more may be booked on purpose, because so many do not come.
+    overbooking = models.PositiveSmallIntegerField(default=0)
+    room = models.ForeignKey("appointments.Room", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The pattern that wrote this session, and for which of its days; a session changed by hand is left to itself.
+    pattern = models.ForeignKey(
+        "appointments.SessionPattern", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+    )
+    pattern_day = models.DateField(null=True, blank=True)
+    by_hand = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["starts_at", "id"]
@@ -93,7 +114,15 @@ class ConsultationSession(models.Model):
             models.CheckConstraint(
                 condition=Q(slot_minutes__gte=5, slot_minutes__lte=240), name="session_slot_5_to_240_minutes"
             ),
+            models.CheckConstraint(condition=capacity_fits_mode(), name="session_capacity_fits_mode"),
+            models.CheckConstraint(condition=Q(overbooking__lte=MOST_OVERBOOKED), name="session_overbooking_limited"),
             models.UniqueConstraint(fields=["agenda", "id"], name="session_of_agenda"),
+            models.UniqueConstraint(fields=["pattern", "pattern_day"], name="session_once_per_pattern_day"),
+            ExclusionConstraint(
+                name="room_overlap",
+                expressions=[("room", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
+                condition=Q(room__isnull=False),
+            ),
             ExclusionConstraint(
                 name="session_overlap",
                 expressions=[("agenda", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
@@ -104,6 +133,16 @@ class ConsultationSession(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agenda_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether its people share the time."""
+        return self.mode != SessionMode.FIXED
+
+    @property
+    def seats(self) -> int:
+        """How many may be booked in all into shared time: the capacity and what may be overbooked."""
+        return (self.capacity or 0) + self.overbooking
 
 
 class ArrivalTime(models.Model):

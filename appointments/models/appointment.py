@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Deferrable, F, Q
+from django.db.models import Deferrable, F, Q, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import HOLDING, CancelReason, NotComeReason, Status
+from appointments.enums import (
+    CARE_MAY_SAY,
+    HOLDING,
+    PRISON_MAY_SAY,
+    CancelReason,
+    MovementState,
+    NotComeReason,
+    Status,
+)
 from appointments.models.agenda import Period
+
+if TYPE_CHECKING:
+    from appointments.feedback import Feedback
+
+ON_THE_WAY = frozenset({MovementState.CALLED, MovementState.LEFT, MovementState.ARRIVED})
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -25,9 +40,14 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Appointments still to come or to be recorded."""
         return self.filter(status=Status.BOOKED)
 
+    def declared_as(self, reason: str) -> AppointmentQuerySet:
+        """Appointments of which the prison declares `reason` (see Appointment.declared)."""
+        live = NullIf(F("movement__impediment"), Value(""))
+        return self.alias(declares=Coalesce(live, F("not_come_declared"))).filter(declares=reason)
+
     def with_names(self) -> AppointmentQuerySet:
         """With all that a line of the agenda shows, in one query."""
-        return self.select_related("detainee", "detainee__building", "kind", "agenda")
+        return self.select_related("detainee", "detainee__building", "kind", "agenda", "movement", "session")
 
 
 class Appointment(models.Model):
@@ -49,15 +69,33 @@ class Appointment(models.Model):
     called_at = models.DateTimeField()
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.BOOKED)
+    # The practitioner's time is shared on purpose: a flexible half-day, a group, or an overbooked appointment.
+    shares_time = models.BooleanField(default=False)
+    status = models.CharField(max_length=16, choices=Status.choices, default=Status.BOOKED)
+    # When care saw the person come in, the consultation begin, and end. None where nobody noted it.
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
     cancel_reason = models.CharField(max_length=10, choices=CancelReason.choices, blank=True, default="")
+    # Two parties, two columns: what the prison declared (copied from the movement, which is purged), and what care
+    # verified. A refusal that the prison declared is one only once care has written REF_CONF.
+    not_come_declared = models.CharField(max_length=10, choices=NotComeReason.choices, blank=True, default="")
     not_come_reason = models.CharField(max_length=10, choices=NotComeReason.choices, blank=True, default="")
+    # The appointment that this one makes up for: a person summoned again keeps the whole chain.
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
     booked_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
     booked_at = models.DateTimeField(auto_now_add=True)
     # Counts changes: two people who edit the same appointment are told, instead of the last one winning.
     revision = models.PositiveIntegerField(default=1)
 
+    # Filled by reads that show what officers report (appointments.feedback).
+    feedback: Feedback | None = None
+
     objects = AppointmentQuerySet.as_manager()
+
+    # Noted for a page by appointments.summonses: which summons of its chain this is, whether another may follow.
+    summons_number: int | None = None
+    may_summon_again: bool = False
 
     class Meta:
         ordering = ["starts_at", "id"]
@@ -72,10 +110,39 @@ class Appointment(models.Model):
                 name="cancelled_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.NOT_COME, not_come_reason__in=NotComeReason.values)
-                | (~Q(status=Status.NOT_COME) & Q(not_come_reason="")),
+                condition=(
+                    Q(status=Status.NOT_COME)
+                    & (
+                        Q(not_come_reason__in=CARE_MAY_SAY)
+                        | Q(not_come_reason="", not_come_declared__in=PRISON_MAY_SAY)
+                    )
+                )
+                | (~Q(status=Status.NOT_COME) & Q(not_come_reason="", not_come_declared="")),
                 name="not_come_with_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(not_come_declared="") | Q(not_come_declared__in=PRISON_MAY_SAY),
+                name="declared_by_the_prison",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[Status.BOOKED, Status.CANCELLED], arrived_at=None, started_at=None, ended_at=None
+                )
+                | Q(status=Status.ARRIVED, arrived_at__isnull=False, started_at=None, ended_at=None)
+                | Q(status=Status.IN_CONSULTATION, started_at__isnull=False, ended_at=None)
+                | Q(status=Status.NOT_COME, started_at=None, ended_at=None)
+                | Q(status=Status.SEEN),
+                name="times_of_the_status",
+            ),
+            models.CheckConstraint(
+                condition=(Q(arrived_at=None) | Q(started_at=None) | Q(started_at__gte=F("arrived_at")))
+                & (Q(started_at=None) | Q(ended_at=None) | Q(ended_at__gte=F("started_at")))
+                & (Q(arrived_at=None) | Q(ended_at=None) | Q(ended_at__gte=F("arrived_at"))),
+                name="times_in_order",
+            ),
+            models.CheckConstraint(condition=~Q(follows=F("id")), name="follows_another"),
+            # Target of the composite foreign key that keeps the chain to one person.
+            models.UniqueConstraint(fields=["detainee", "id"], name="appointment_of_person"),
             models.CheckConstraint(
                 condition=Q(session__isnull=False) | Q(status=Status.CANCELLED),
                 name="only_cancelled_without_session",
@@ -89,7 +156,7 @@ class Appointment(models.Model):
             ExclusionConstraint(
                 name="agenda_overlap",
                 expressions=[("agenda", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
-                condition=Q(status__in=HOLDING),
+                condition=Q(status__in=HOLDING, shares_time=False),
                 deferrable=Deferrable.IMMEDIATE,
             ),
             ExclusionConstraint(
@@ -106,3 +173,49 @@ class Appointment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_at:%Y-%m-%d %H:%M} {self.agenda_id}"
+
+    @property
+    def declared(self) -> str:
+        """What the prison declares of a non-attendance: what its movement says, or said before it was purged."""
+        return self.floor_impediment or self.not_come_declared
+
+    @property
+    def cause(self) -> str:
+        """The reason by which figures count somebody who did not come.
+
+        What care verified goes before what the prison declared, except that care knows no reason. A declared refusal
+        (REF_DECL) is never counted as a refusal: only REF_CONF is one, and it is care's word.
+        """
+        if self.not_come_reason in {"", NotComeReason.NO_REASON}:
+            return self.declared or self.not_come_reason
+        return self.not_come_reason
+
+    @property
+    def cause_label(self) -> str:
+        """The cause in words, "" for an appointment that was not missed."""
+        return str(NotComeReason(self.cause).label) if self.cause else ""
+
+    @property
+    def declared_label(self) -> str:
+        """What the prison declares, in words."""
+        return str(NotComeReason(self.declared).label) if self.declared else ""
+
+    @property
+    def is_to_verify(self) -> bool:
+        """Whether the prison declares a refusal that care has neither confirmed with the person nor denied."""
+        return self.status == Status.NOT_COME and self.cause == NotComeReason.REFUSAL_REPORTED
+
+    @property
+    def floor_state(self) -> str:
+        """Where officers say that the person is; "expected" when they said nothing or the line is purged."""
+        return MovementState.EXPECTED if self.movement is None else self.movement.state
+
+    @property
+    def floor_impediment(self) -> str:
+        """Why officers say that the person cannot be brought, "" when they say nothing of the kind."""
+        return "" if self.movement is None else self.movement.impediment
+
+    @property
+    def is_on_the_way(self) -> bool:
+        """Whether officers have called the person or saw him leave or come in, and care has not met him yet."""
+        return self.status == Status.BOOKED and self.floor_state in ON_THE_WAY

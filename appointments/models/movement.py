@@ -2,18 +2,23 @@
 
 No relation to an appointment, an agenda or a practitioner; no free text. The instants of publication are for the
 care side alone: the prison login is told a mark by a view (models.publication.MovementMark), never a time of change.
+What officers record about a line (`state`, `state_at`, `impediment`) is theirs; care reads it.
 """
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import Mark
+from appointments.enums import Impediment, Mark, MovementState
+
+if TYPE_CHECKING:
+    from appointments.movements.board import Line
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -29,7 +34,10 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 
 
 class Movement(models.Model):
-    """One person expected at one arrival time. Written by appointments.projection only."""
+    """One person expected at one arrival time.
+
+    The neutral columns are written by appointments.projection only, the last three by appointments.movements.desk only.
+    """
 
     # Derived from the person and the arrival time with a secret key (projection.movement_id): never sequential,
     # never time-ordered, and the same when a movement is withdrawn and written again.
@@ -41,6 +49,10 @@ class Movement(models.Model):
     first_name = models.CharField(_("first name"), max_length=100)
     register_number = models.CharField(_("register number"), max_length=20)
     expected_at = models.DateTimeField(_("expected at"))
+    state = models.CharField(_("state"), max_length=10, choices=MovementState.choices, default=MovementState.EXPECTED)
+    # When the present state was recorded; the database's clock says it (migration 0010).
+    state_at = models.DateTimeField(null=True, blank=True)
+    impediment = models.CharField(_("impediment"), max_length=10, choices=Impediment.choices, blank=True, default="")
     # From when officers see the line; None once it is simply there. Before, it can go without a trace.
     visible_from = models.DateTimeField(null=True, editable=False)
     # It came after the list of its day was first published.
@@ -51,6 +63,8 @@ class Movement(models.Model):
 
     # Filled by reads of the prison side, which may see nothing of the four columns above.
     mark: str = Mark.NONE
+    # Filled by the officers' list: the line with its buttons (appointments.movements.board).
+    desk: Line | None = None
 
     objects = MovementQuerySet.as_manager()
 
@@ -61,6 +75,17 @@ class Movement(models.Model):
             models.UniqueConstraint(
                 fields=["establishment", "register_number", "expected_at"],
                 name="one_movement_per_person_and_arrival",
+            ),
+            models.CheckConstraint(condition=Q(state__in=MovementState.values), name="movement_state_known"),
+            models.CheckConstraint(
+                condition=Q(state=MovementState.IMPEDED, impediment__in=Impediment.values)
+                | (~Q(state=MovementState.IMPEDED) & Q(impediment="")),
+                name="impeded_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=MovementState.EXPECTED, state_at__isnull=True)
+                | (~Q(state=MovementState.EXPECTED) & Q(state_at__isnull=False)),
+                name="recorded_state_has_time",
             ),
             models.CheckConstraint(
                 condition=Q(visible_from__isnull=True) | Q(visible_from__lte=F("expected_at")),

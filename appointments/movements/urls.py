@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.movements import views
+from appointments.movements import desk_views, notice_views, views
 
 urlpatterns = [
     path("", views.movement_list, name="home"),
@@ -15,4 +15,11 @@ urlpatterns = [
     path("calendar/open", views.calendar_open, name="calendar_open"),
     path("calendar/revoke", views.calendar_revoke, name="calendar_revoke"),
     path("calendar/<str:secret>.ics", views.calendar_feed, name="calendar_feed"),
+    path("board", desk_views.board, name="board"),
+    path("board/lines", desk_views.board_lines, name="board_lines"),
+    path("line/<uuid:key>", desk_views.tap, name="tap"),
+    path("line/<uuid:key>/impediment", desk_views.impediment, name="impediment"),
+    path("freezes", notice_views.freezes, name="freezes"),
+    path("freezes/<int:key>/lift", notice_views.freeze_lift, name="freeze_lift"),
+    path("alerts", notice_views.alerts, name="alerts"),
 ]

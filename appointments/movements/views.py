@@ -17,9 +17,12 @@ from access.enums import PRISON_ROLES, Verb
 from access.models import Building
 from access.requests import DoorRequest
 from appointments.models.movement import Movement
+from appointments.movements.board import FLOOR_STEPS, as_lines
 from appointments.movements.exports import as_calendar, as_csv
+from appointments.movements.forms import ARROW
 from appointments.movements.listing import TODAY, TOMORROW, DayList, by_arrival, expected, read_day
 from appointments.movements.printed import keep_printed, preview, read_printed
+from appointments.movements.standing import IMPEDIMENT_GROUPS
 
 FEED_LANGUAGE = "fr"
 SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session holds it once
@@ -43,6 +46,8 @@ def movement_list(request: DoorRequest) -> HttpResponse:
     listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
     building = chosen_building(request, listed)
     lines = listed.in_building(building)
+    for desk in as_lines(lines, request.establishment, role=request.membership.role, wanted=FLOOR_STEPS):
+        desk.movement.desk = desk
     record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
     context = {
         "listed": listed,
@@ -53,6 +58,10 @@ def movement_list(request: DoorRequest) -> HttpResponse:
         "counts": [(each, expected(listed.in_building(each))) for each in listed.buildings],
         "in_all": expected(listed.movements),
         "zone": request.establishment.zone,
+        "back": request.get_full_path(),
+        "groups": IMPEDIMENT_GROUPS,
+        "arrow": ARROW,
+        "refused": None,
     }
     return render(request, "prison/list.html", context)
 

@@ -103,7 +103,10 @@ def preferring_mixed(
 def preferring_one_a_wave(
     slots: Sequence[FreeSlot], exposures: Mapping[datetime, Exposure], *, count: int
 ) -> list[FreeSlot]:
-    """Choose as `preferring_mixed`, once an arrival time and agenda: five neighbouring minutes are no choice."""
+    """Choose as `preferring_mixed`, once an arrival time and agenda, and twice a day as far as other days are free.
+
+    Five neighbouring minutes are no choice.
+    """
     seen, firsts = set(), []
     for slot in sorted(slots, key=lambda slot: slot.starts_at):
         exposure = exposures.get(slot.starts_at)
@@ -113,7 +116,11 @@ def preferring_one_a_wave(
         if place not in seen:
             seen.add(place)
             firsts.append(slot)
-    return preferring_mixed(firsts, exposures, count=count)
+    days: dict[date, list[FreeSlot]] = {}
+    for slot in firsts:
+        days.setdefault(exposures[slot.starts_at].called_at.date(), []).append(slot)
+    spread = [slot for each in days.values() for slot in preferring_mixed(each, exposures, count=2)]
+    return preferring_mixed(spread if len(spread) >= count else firsts, exposures, count=count)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,6 +38,26 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
         gettext_lazy("This agenda already has a session at that time. Change that one, or choose other hours."),
     ),
     "session_slot_5_to_240_minutes": ("slot_minutes", gettext_lazy("A slot lasts 5 to 240 minutes.")),
+    "session_capacity_fits_mode": ("capacity", gettext_lazy("A shared session has 1 to 60 places.")),
+    "pattern_capacity_fits_mode": ("capacity", gettext_lazy("A shared session has 1 to 60 places.")),
+    "session_keeps_places": (
+        "capacity",
+        gettext_lazy("More people are booked than the session would have places. Move or cancel some first."),
+    ),
+    "session_once_per_pattern_day": ("", gettext_lazy("The planning has changed meanwhile: look at the dates again.")),
+    "room_name_once": (
+        "name",
+        gettext_lazy("There is already a room of this name. Choose another name, or bring that one back into use."),
+    ),
+    "room_overlap": ("room", gettext_lazy("This room is taken at that time. Choose another room or other hours.")),
+    "absence_overlap": (
+        "first",
+        gettext_lazy("An absence is noted at that time already. Remove that one, or choose other days."),
+    ),
+    "closure_overlap": (
+        "first",
+        gettext_lazy("A closure is noted at that time already. Remove that one, or choose other days."),
+    ),
     "session_ends_after_start": ("end", gettext_lazy("The session ends before it begins. Check both times.")),
 }
 
@@ -51,6 +71,9 @@ class PlanningRefused(Exception):
 
     `appointments` are the first of those that stand in the way, `more` how many others there are.
     """
+
+    # Whether it is a question about these appointments (planning.asking), rather than a plain no.
+    asks = False
 
     def __init__(self, sentence: str, *, field: str = "", appointments: Sequence[Appointment] = ()) -> None:
         super().__init__(sentence)

@@ -1,6 +1,6 @@
 """THE WALL'S ONLY GATE: turns an appointment into a movement. The only writer of Movement.
 
-`lines` writes and withdraws the lines, `schedule` says when officers see a change, `publication` lets a batch out
+`lines` writes the lines, `withdrawal` takes them back, `schedule` says when officers see a change, `publication` lets a batch out
 before its time and tells what waits.
 """
 
@@ -10,6 +10,7 @@ from appointments.projection.lines import (
     appointments_to_call,
     arrival_times,
     call,
+    call_for_departure,
     expected_at,
     follow,
     hold_arrival_times,
@@ -17,18 +18,18 @@ from appointments.projection.lines import (
     neutral_fields,
     purge,
     reproject,
-    settled_together,
-    withdraw_if_unused,
 )
 from appointments.projection.publication import (
     Waiting,
     already_published,
     publish_waiting,
+    purge_publications,
     reschedule,
     shown_to_officers,
     waiting_changes,
 )
 from appointments.projection.schedule import Schedule
+from appointments.projection.withdrawal import settled_together, withdraw_if_unused
 
 __all__ = [
     "Schedule",
@@ -37,6 +38,7 @@ __all__ = [
     "appointments_to_call",
     "arrival_times",
     "call",
+    "call_for_departure",
     "expected_at",
     "follow",
     "hold_arrival_times",
@@ -44,6 +46,7 @@ __all__ = [
     "neutral_fields",
     "publish_waiting",
     "purge",
+    "purge_publications",
     "reproject",
     "reschedule",
     "settled_together",

@@ -7,27 +7,26 @@ establishment's common arrival times. Nothing else of the appointment is read he
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from access.models import Establishment
-from appointments.models import Appointment, ArrivalTime, Detainee, Movement
+from appointments.enums import Status
+from appointments.models import Appointment, ArrivalTime, Detainee, Extraction, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.projection.publication import count_publication
 from appointments.projection.schedule import Schedule
-from appointments.timegrid import wave_for
+from appointments.projection.withdrawal import withdraw_unused
+from appointments.timegrid import NoArrivalTime, at_local, wave_for
 
 BATCH = 500
-# Movements to look at when the block of `settled_together` ends; None outside of one.
-_to_settle: ContextVar[set[uuid.UUID] | None] = ContextVar("to_settle", default=None)
 
 
 def arrival_times(establishment: Establishment) -> list[time]:
@@ -76,8 +75,9 @@ def hold_arrival_times(establishment: Establishment, *, to_change: bool = False)
 
 
 def appointments_to_call(establishment: Establishment) -> AppointmentQuerySet:
-    """Return the appointments to come that call somebody."""
-    return Appointment.objects.holding().filter(establishment=establishment, starts_at__gt=timezone.now())
+    """Return the appointments to come that call somebody: all but the cancelled, whatever care noted of them since."""
+    to_come = Appointment.objects.filter(establishment=establishment, starts_at__gt=timezone.now())
+    return to_come.exclude(status=Status.CANCELLED)
 
 
 def call(appointment: Appointment, *, at: datetime) -> None:
@@ -85,14 +85,35 @@ def call(appointment: Appointment, *, at: datetime) -> None:
 
     The caller holds the lock on the person and saves the appointment.
     """
-    detainee, schedule = appointment.detainee, Schedule.of(appointment.establishment)
-    fields = neutral_fields(detainee)
+    appointment.movement = _movement_of(appointment.detainee, at)
+    appointment.called_at = at
+
+
+def call_for_departure(extraction: Extraction) -> None:
+    """Point `extraction` to a line like any other's: its person, at the arrival time under which one is called now.
+
+    Called at the departure and never before it (docs/adr/0020). The caller holds the lock on the person and saves.
+    Raises timegrid.NoArrivalTime when the establishment has no arrival time at all.
+    """
+    place = extraction.establishment
+    times, now = arrival_times(place), timezone.now()
+    try:
+        at = wave_for(now, times, place.zone)
+    except NoArrivalTime:
+        if not times:
+            raise
+        at = at_local(timezone.localdate(now, timezone=place.zone), times[0], place.zone)
+    extraction.movement = _movement_of(extraction.detainee, at)
+
+
+def _movement_of(person: Detainee, at: datetime) -> Movement:
+    fields, schedule = neutral_fields(person), Schedule.of(person.establishment)
     movement, is_new = Movement.objects.get_or_create(
-        establishment_id=appointment.establishment_id,
-        register_number=detainee.register_number,
+        establishment_id=person.establishment_id,
+        register_number=person.register_number,
         expected_at=at,
         defaults={
-            "id": movement_id(appointment.establishment_id, detainee.register_number, at),
+            "id": movement_id(person.establishment_id, person.register_number, at),
             **fields,
             **_appearance(schedule, at),
         },
@@ -104,64 +125,7 @@ def call(appointment: Appointment, *, at: datetime) -> None:
         _count_urgent(schedule, [movement])
     else:
         _stand_again(schedule, [movement])
-    appointment.movement = movement
-    appointment.called_at = at
-
-
-def withdraw_if_unused(movement_key: uuid.UUID | None) -> None:
-    """Withdraw a movement to which no appointment points any longer."""
-    if movement_key is None:
-        return
-    waiting = _to_settle.get()
-    if waiting is None:
-        _withdraw_unused([movement_key])
-    else:
-        waiting.add(movement_key)
-
-
-@contextmanager
-def settled_together(*, in_batches: bool = False) -> Iterator[None]:
-    """Withdraw unused movements only at the end of the block.
-
-    A line that is given up and taken again inside it stays as it is, with what officers have noted on it. With
-    `in_batches` the lines that officers see go with different publications, as far as there are any before the call.
-    """
-    keys: set[uuid.UUID] = set()
-    token = _to_settle.set(keys)
-    try:
-        yield
-    finally:
-        _to_settle.reset(token)
-    _withdraw_unused(keys, in_batches=in_batches)
-
-
-def _withdraw_unused(keys: Iterable[uuid.UUID], *, in_batches: bool = False) -> None:
-    """Withdraw those of the movements to which no appointment points any longer.
-
-    What officers have not seen yet goes without a trace; what they have seen shows as withdrawn from the next
-    publication, together with everything else that changed by then.
-    """
-    pointing = Appointment.objects.filter(movement=OuterRef("pk"))
-    unused = list(
-        Movement.objects.filter(pk__in=keys)
-        .exclude(Exists(pointing))
-        .select_related("establishment")
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
-    if not unused:
-        return
-    schedule = Schedule.of(unused[0].establishment)
-    gone = [line for line in unused if schedule.is_continuous(line.expected_at) or not schedule.shows(line)]
-    kept = [line for line in unused if line not in gone]
-    batches = schedule.batches([line.expected_at for line in kept]) if in_batches else {}
-    for place, line in enumerate(kept):
-        if not schedule.shows_as_withdrawn(line):
-            line.is_added = line.is_added or line.restored_from is not None
-            line.withdrawn_from = batches.get(place) or schedule.withdrawal(line.expected_at)
-        line.restored_from = None
-    Movement.objects.filter(pk__in=[line.pk for line in gone]).delete()
-    Movement.objects.bulk_update(kept, ["is_added", "withdrawn_from", "restored_from"], batch_size=BATCH)
+    return movement
 
 
 def _appearance(schedule: Schedule, at: datetime) -> dict[str, Any]:
@@ -185,9 +149,9 @@ def _stand_again(schedule: Schedule, lines: Iterable[Movement]) -> None:
             continue
         line.restored_from, _is_added = schedule.appearance(line.expected_at)
         if line.restored_from is None:
-            line.restored_from = schedule.now
             at_once.append(line)
     Movement.objects.bulk_update(changed, ["withdrawn_from", "restored_from"], batch_size=BATCH)
+    Movement.objects.filter(pk__in=[line.pk for line in at_once]).update(restored_from=TransactionNow())
     count_publication(schedule, {schedule.day_of(line.expected_at) for line in at_once})
 
 
@@ -210,6 +174,7 @@ def follow(detainees: Iterable[Detainee]) -> int:
             WHERE d.id = ANY(%s) AND d.released_on IS NULL AND m.expected_at >= %s
               AND m.establishment_id = d.establishment_id AND m.register_number = d.register_number
               AND (EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.detainee_id = d.id)
+                   OR EXISTS (SELECT FROM appointments_extraction x WHERE x.movement_id = m.id AND x.detainee_id = d.id)
                    OR m.withdrawn_from IS NOT NULL AND (m.last_name, m.first_name) = (d.last_name, d.first_name))
               AND (m.building_id, m.cell, m.last_name, m.first_name)
                   IS DISTINCT FROM (d.building_id, d.cell, d.last_name, d.first_name)
@@ -238,7 +203,7 @@ def reproject(establishment: Establishment) -> int:
     left = [appointment.movement_id for appointment in changed if appointment.movement_id]
     _write_movements(establishment, changed)
     Appointment.objects.bulk_update(changed, ["movement", "called_at"], batch_size=BATCH)
-    _withdraw_unused(left)
+    withdraw_unused(left)
     return len(changed)
 
 
@@ -267,9 +232,15 @@ def _write_movements(establishment: Establishment, appointments: Iterable[Appoin
 def purge(*, before: datetime) -> int:
     """Forget the movements expected before `before`; return how many. Appointments keep their own history.
 
-    The prison side has no use for yesterday's lists (neutrality.md: "history").
+    What the prison declared of those who did not come is kept with their appointments first. The prison
+    side has no use for yesterday's lists (neutrality.md: "history").
     """
     with transaction.atomic():
-        Appointment.objects.filter(movement__expected_at__lt=before).update(movement=None)
+        past = Appointment.objects.filter(movement__expected_at__lt=before)
+        declared = Movement.objects.filter(pk=OuterRef("movement")).exclude(impediment="").values("impediment")
+        missed = past.filter(status=Status.NOT_COME).exclude(movement__impediment="")
+        missed.update(not_come_declared=Subquery(declared))
+        past.update(movement=None)
+        Extraction.objects.filter(movement__expected_at__lt=before).update(movement=None)
         purged, _by_model = Movement.objects.filter(expected_at__lt=before).delete()
     return purged

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from access.models import Establishment
-from appointments.models import Appointment, Movement, UnplannedPublication
+from appointments.models import Appointment, Movement, PublicationTime, UnplannedPublication
 from appointments.models.movement import MovementQuerySet
 from appointments.projection.schedule import Schedule
 from appointments.timegrid import local_midnights
@@ -74,10 +75,11 @@ def _waits_to_be_withdrawn(schedule: Schedule, line: Movement) -> bool:
 
 def publish_waiting(waiting: Waiting, schedule: Schedule) -> None:
     """Let everything that waits on one list out together, now. The caller holds the arrival times alone."""
+    # By the database's clock, which also decides what officers see.
     keys = [line.pk for line in waiting.appearing]
     Movement.objects.filter(pk__in=keys).update(visible_from=None, is_added=waiting.is_out)
-    Movement.objects.filter(pk__in=[line.pk for line in waiting.withdrawn]).update(withdrawn_from=schedule.now)
-    Movement.objects.filter(pk__in=[line.pk for line in waiting.restored]).update(restored_from=schedule.now)
+    Movement.objects.filter(pk__in=[line.pk for line in waiting.withdrawn]).update(withdrawn_from=TransactionNow())
+    Movement.objects.filter(pk__in=[line.pk for line in waiting.restored]).update(restored_from=TransactionNow())
     count_publication(schedule, [waiting.day])
 
 
@@ -161,3 +163,10 @@ def _date_again(line: Movement, schedule: Schedule, *, is_out_of_sight: bool) ->
         line.withdrawn_from = schedule.withdrawal(line.expected_at)
     if line.restored_from is not None and line.restored_from > schedule.now:
         line.restored_from = schedule.appearance(line.expected_at)[0] or schedule.now
+
+
+def purge_publications(establishment: Establishment, *, before: date) -> None:
+    """Forget the publications of the lists of days before `before`, and publication times that ended by then."""
+    UnplannedPublication.objects.filter(establishment=establishment, day__lt=before).delete()
+    # The last publication of a day is the first of the next day's list.
+    PublicationTime.objects.filter(establishment=establishment, until__lt=before).delete()

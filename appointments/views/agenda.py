@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,10 +21,12 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.models import User
 from access.requests import DoorRequest
-from appointments.availability import is_free
+from appointments.booking.history import is_of_today, last_standing
 from appointments.day import next_open_day, read_day
 from appointments.enums import Status
+from appointments.feedback import with_feedback
 from appointments.forms import JumpForm
+from appointments.missed import count_missed
 from appointments.models import Agenda, Appointment
 from appointments.policies import (
     agendas_bookable_by,
@@ -32,7 +34,10 @@ from appointments.policies import (
     appointments_visible_to,
     get_visible_or_404,
 )
-from appointments.timegrid import at_local
+from appointments.requests.queue import counts, open_questions
+from appointments.views.board import board_context
+from appointments.views.publication import waiting_on, what_officers_see
+from appointments.views.report_part import reported_content, tag_of
 
 ROW_MINUTES = {"5": 5, "15": 15}
 # Further away nobody plans, and a typing mistake is likely.
@@ -81,8 +86,11 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     user, place = request.user, request.establishment
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
     listed = read_day(user, place, shown, minutes=minutes, only=only)
+    with_feedback(listed.appointments)
     record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
     local_today, main = timezone.localdate(timezone=place.zone), main_column(listed.agendas, user)
+    # Nothing is reported any more about a day that is over.
+    reported = reported_content(request, shown) if shown >= local_today else ""
     context = {
         "listed": listed,
         "counts": listed.counts,
@@ -94,12 +102,21 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "main": main,
         "main_agenda": listed.agendas[main] if listed.agendas else None,
         "is_today": shown == local_today,
+        "is_current": shown >= local_today,
         "previous_day": shown - timedelta(days=1),
         "next_day": shown + timedelta(days=1),
         "next_open": None if listed.rows else next_open_day(user, place, shown, only=only),
         "zone": place.zone,
+        "reported": reported,
+        "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),
+        "to_do": counts(user, place),
+        "to_decide": open_questions(user, place).count(),
+        "waiting": waiting_on(request, shown),
     }
+    if context["is_today"]:
+        context |= board_context(request, "home", only=str(only.pk) if only else "")
+        context["missed"] = count_missed(user, place)
     return render(request, "care/day.html", context)
 
 
@@ -127,12 +144,14 @@ def just_changed(request: DoorRequest) -> dict[str, Any] | None:
     appointment = seen_by_key(request, "changed")
     if appointment is None:
         return None
-    done_as, bookable = request.GET.get("as"), agendas_bookable_by(request.user, request.establishment)
-    can_undo = appointment.status == Status.BOOKED and bookable.filter(pk=appointment.agenda_id).exists()
+    done_as = request.GET.get("as")
+    bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
+    can_undo = bookable and appointment.status == Status.BOOKED
+    last = last_standing(appointment.changes.order_by("revision")) if bookable else None
     return {
         "appointment": appointment,
-        "is_new": can_undo and done_as == "booked" and appointment.revision == 1,
-        "put_back": place_before(request, appointment) if can_undo and done_as == "moved" else "",
+        "may_undo": last is not None and is_of_today(last, appointment),
+        "officers": what_officers_see(appointment, request.establishment),
         "swapped": seen_by_key(request, "with") if can_undo and done_as == "swapped" else None,
     }
 
@@ -146,17 +165,3 @@ def seen_by_key(request: DoorRequest, name: str) -> Appointment | None:
     rows = appointments_visible_to(request.user, request.establishment).with_names()
     found: Appointment | None = rows.filter(pk=key).first()
     return found
-
-
-def place_before(request: DoorRequest, appointment: Appointment) -> str:
-    """Return where a moved appointment stood, as the form that moves takes it; empty when that is taken meanwhile."""
-    where = request.GET.get("from", "")
-    key, _separator, at = where.partition("|")
-    try:
-        wall = datetime.strptime(at, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 made aware by the next line
-        starts_at = at_local(wall.date(), wall.time(), request.establishment.zone)
-        agenda = get_visible_or_404(agendas_bookable_by(request.user, request.establishment), key)
-        ends_at = starts_at + (appointment.ends_at - appointment.starts_at)
-    except (ValueError, OverflowError, Http404):
-        return ""
-    return where if is_free(agenda, starts_at, ends_at, leaving_out=appointment.pk) else ""

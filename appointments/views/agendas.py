@@ -1,4 +1,4 @@
-"""Pages that change agendas and kinds of consultation."""
+"""Pages that change agendas, kinds of consultation and rooms."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from access.enums import Role
 from access.requests import DoorRequest
 from appointments import planning as verbs
 from appointments.planning import PlanningRefused
-from appointments.planning_forms import AgendaForm, KindForm
-from appointments.policies import agendas_planned_by, get_visible_or_404, kinds_planned_by
+from appointments.planning_forms import AgendaForm, KindForm, RoomForm
+from appointments.policies import agendas_planned_by, get_visible_or_404, kinds_planned_by, rooms_planned_by
 from appointments.views.planning import overview, posted, refuse
 
 
@@ -132,4 +132,51 @@ def kind_resume(request: DoorRequest, key: int) -> HttpResponse:
     kind = get_visible_or_404(kinds_planned_by(request.user, request.establishment), key)
     verbs.resume_kind(kind, by=request.user)
     messages.success(request, _("“%(name)s” is in use again.") % {"name": kind.name})
+    return redirect("planning")
+
+
+@audience(Role.HEAD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def room_new(request: DoorRequest) -> HttpResponse:
+    """A new room."""
+    form = RoomForm(posted(request))
+    return form_page(
+        request,
+        form,
+        title=_("New room"),
+        save=lambda: verbs.add_room(request.establishment, by=request.user, **form.cleaned_data),
+    )
+
+
+@audience(Role.HEAD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def room_change(request: DoorRequest, key: int) -> HttpResponse:
+    """Another name for a room."""
+    room = get_visible_or_404(rooms_planned_by(request.user, request.establishment), key)
+    form = RoomForm(posted(request), room=room)
+    return form_page(
+        request,
+        form,
+        title=_("Change the room “%(name)s”") % {"name": room.name},
+        save=lambda: verbs.change_room(room, by=request.user, **form.cleaned_data),
+    )
+
+
+@audience(Role.HEAD)
+@require_POST
+def room_retire(request: DoorRequest, key: int) -> HttpResponse:
+    """Offer a room no longer."""
+    room = get_visible_or_404(rooms_planned_by(request.user, request.establishment), key)
+    verbs.retire_room(room, by=request.user)
+    messages.success(request, _("“%(name)s” is out of use. Its sessions keep it.") % {"name": room.name})
+    return redirect("planning")
+
+
+@audience(Role.HEAD)
+@require_POST
+def room_resume(request: DoorRequest, key: int) -> HttpResponse:
+    """Offer a room again."""
+    room = get_visible_or_404(rooms_planned_by(request.user, request.establishment), key)
+    verbs.resume_room(room, by=request.user)
+    messages.success(request, _("“%(name)s” is in use again.") % {"name": room.name})
     return redirect("planning")

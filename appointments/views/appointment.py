@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,12 +18,18 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.enums import CancelReason, NotComeReason, Status
-from appointments.forms import CancelForm, MoveForm, NotComeForm, RevisionForm
+from appointments.booking.history import is_of_today, last_standing
+from appointments.booking.outcome import ALLOWED
+from appointments.enums import CancelReason, Change, Status
+from appointments.forms import CancelForm, MoveForm, NotComeForm, ReasonForm
+from appointments.history import lines_of
 from appointments.models import Agenda, Appointment
 from appointments.policies import agendas_bookable_by, appointments_visible_to, get_visible_or_404
-from appointments.views.booking import free_with_exposure, link_to_book
-from appointments.views.layout import back_to_day, layout_for, place_of
+from appointments.summonses import chain_of
+from appointments.views.booking import free_with_exposure, overbooking_of
+from appointments.views.layout import back_to_day, layout_for
+
+MISSED = frozenset({Status.NOT_COME, Status.CANCELLED})
 
 
 def visible(request: DoorRequest, key: UUID) -> Appointment:
@@ -45,7 +52,7 @@ def show(
 ) -> HttpResponse:
     """Return the page; `forms` holds the one that was sent, with what was typed in it."""
     can_book = agendas_bookable_by(request.user, request.establishment).filter(pk=shown.agenda_id).exists()
-    is_open = shown.status == Status.BOOKED and can_book
+    is_open, is_missed = shown.status == Status.BOOKED and can_book, shown.status in MISSED and can_book
     local = shown.starts_at.astimezone(request.establishment.zone)
     initial = {"revision": shown.revision}
     where = {"agenda": shown.agenda_id, "day": local.date(), "time": local.time()}
@@ -55,19 +62,22 @@ def show(
         "refusal": refusal,
         "can_book": can_book,
         "is_open": is_open,
-        "has_begun": (shown.session.starts_at if shown.session else shown.starts_at) <= timezone.now(),
+        "is_missed": is_missed,
+        **possible_changes(request, shown),
+        **past_of(request, shown),
         "cancel_form": CancelForm(initial=initial, prefix="cancel"),
         "not_come_form": NotComeForm(initial=initial, prefix="not-come"),
+        "reason_form": ReasonForm(initial=initial | {"reason": shown.not_come_reason}, prefix="reason"),
         "move_form": MoveForm(
             initial=initial | where, prefix="move", by=request.user, establishment=request.establishment
         ),
-        "proposals": proposals(request, shown, [shown.agenda]) if is_open else [],
+        "proposals": proposals(request, shown, [shown.agenda]) if is_open or is_missed else [],
         "elsewhere": proposals(request, shown, colleagues(request, shown))[:3] if is_open else [],
-        "book_again": link_to_book(shown),
         "in_series": place_in_series(shown),
         "zone": request.establishment.zone,
         **forms,
     }
+    context["overbooking"] = overbooking_of(context["move_form"]) if context["move_form"].is_bound else 0
     return render(request, "care/appointment.html", context, status=status)
 
 
@@ -85,9 +95,42 @@ def place_in_series(shown: Appointment) -> dict[str, int] | None:
     return {"number": number, "total": len(order), "later": later}
 
 
+def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]:
+    """Return which changes of state the page offers, and the one that can be taken back."""
+    now, zone = timezone.now(), request.establishment.zone
+    begins = shown.called_at if shown.session is None else min(shown.called_at, shown.session.starts_at)
+    is_today = shown.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+    last = last_standing(shown.changes.order_by("revision"))
+    return {
+        "has_begun": begins <= now,
+        "is_today": is_today,
+        "may_arrive": is_today and shown.status in ALLOWED[Change.ARRIVED],
+        "may_start": is_today and shown.status in ALLOWED[Change.STARTED],
+        "may_be_seen": begins <= now and shown.status in ALLOWED[Change.SEEN],
+        "may_miss": begins <= now and shown.status in ALLOWED[Change.NOT_COME],
+        "undoable": last if last is not None and is_of_today(last, shown) else None,
+    }
+
+
+def past_of(request: DoorRequest, shown: Appointment) -> dict[str, Any]:
+    """Return the history of the appointment, and the other summonses of the same chain."""
+    chain = chain_of(shown)
+    seen_keys = set(
+        appointments_visible_to(request.user, request.establishment)
+        .filter(pk__in=[one.pk for one in chain])
+        .values_list("pk", flat=True)
+    )
+    return {
+        "history": lines_of(shown, request.establishment),
+        "chain": [one for one in chain if one.pk in seen_keys and one.pk != shown.pk],
+        "summons_number": next(number for number, one in enumerate(chain, start=1) if one.pk == shown.pk),
+        "summoned_again": next((one for one in chain if one.follows_id == shown.pk and one.pk in seen_keys), None),
+    }
+
+
 def proposals(request: DoorRequest, shown: Appointment, agendas: Iterable[Agenda]) -> list[dict[str, Any]]:
     """Return the next free slots of `agendas` to which the appointment could move."""
-    length = shown.ends_at - shown.starts_at
+    length = booking.own_length(shown)
     return free_with_exposure(request, agendas, kind=shown.kind, length=length, person=shown.detainee)
 
 
@@ -116,10 +159,12 @@ def move(request: DoorRequest, key: UUID) -> HttpResponse:
             revision=form.cleaned_data["revision"],
             agenda=form.cleaned_data["agenda"],
             starts_at=form.starts_at,
+            overbook=form.cleaned_data["overbook"],
         )
     except booking.BookingRefused as refusal:
+        form.add_error(None, refusal.sentence)
         return refused(request, key, refusal, move_form=form)
-    return back_to_day(request, moved, changed_as="moved", undo={"from": place_of(shown, request.establishment.zone)})
+    return back_to_day(request, moved, changed_as="moved")
 
 
 @audience(*CARE_ROLES)
@@ -151,60 +196,38 @@ def cancel_chosen(request: DoorRequest, shown: Appointment, form: CancelForm) ->
     return booking.cancel(**what)
 
 
-@audience(*CARE_ROLES)
-@require_POST
-def undo(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Take back a booking made a moment ago: it counts as made by mistake."""
-    shown = visible(request, key)
-    form = RevisionForm(request.POST)
-    if not form.is_valid():
-        return show(request, shown, status=422, refusal=_("The booking was not undone. Cancel it with a reason."))
-    try:
-        done = booking.cancel(
-            by=request.user, appointment=shown, revision=form.cleaned_data["revision"], reason=CancelReason.MISTAKE
-        )
-    except booking.BookingRefused as refusal:
-        return refused(request, key, refusal)
-    return back_to_day(request, done, changed_as="undone")
-
-
-@audience(*CARE_ROLES)
-@require_POST
-def seen(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Record that the person was seen."""
-    shown = visible(request, key)
-    form = RevisionForm(request.POST)
-    if not form.is_valid():
-        return show(request, shown, status=422, refusal=_("The outcome was not recorded. Try again."))
-    try:
-        done = booking.record_seen(by=request.user, appointment=shown, revision=form.cleaned_data["revision"])
-    except booking.BookingRefused as refusal:
-        return refused(request, key, refusal)
-    return back_to_day(request, done, changed_as="seen")
-
-
-@audience(*CARE_ROLES)
-@require_POST
-def not_come(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Record that the person did not come, with the reason."""
-    shown = visible(request, key)
-    form = NotComeForm(request.POST, prefix="not-come")
-    if not form.is_valid():
-        return show(request, shown, status=422, not_come_form=form, refusal=_("The outcome was not recorded."))
-    try:
-        done = booking.record_not_come(
-            by=request.user,
-            appointment=shown,
-            revision=form.cleaned_data["revision"],
-            reason=NotComeReason(form.cleaned_data["reason"]),
-        )
-    except booking.BookingRefused as refusal:
-        return refused(request, key, refusal, not_come_form=form)
-    return back_to_day(request, done, changed_as="not_come")
-
-
 def refused(request: DoorRequest, key: UUID, refusal: booking.BookingRefused, **forms: Any) -> HttpResponse:
-    """Show the appointment as it is now, with the sentence; nothing typed is lost, but an old revision is not kept."""
-    is_stale = isinstance(refusal, booking.ChangedMeanwhile)
-    kept = {} if is_stale else forms
-    return show(request, visible(request, key), status=409 if is_stale else 422, refusal=refusal.sentence, **kept)
+    """Show the appointment as it is now, with the sentence and all that was typed.
+
+    When somebody else was quicker: what he changed, and one button that applies the same again to the new state.
+    """
+    now = visible(request, key)
+    if isinstance(refusal, booking.ChangedMeanwhile):
+        lines = lines_of(now, request.establishment, since=refusal.since)
+        conflict = {"lines": lines, "again": asked_again(request, now, forms)}
+        return show(request, now, status=409, refusal=refusal.sentence, conflict=conflict, **forms)
+    return show(request, now, status=422, refusal=refusal.sentence, **forms)
+
+
+def asked_again(request: DoorRequest, now: Appointment, sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what was asked for, to be sent once more with the revision of `now`, and what that is in words."""
+    form = next(iter(sent.values()), None)
+    name = form.add_prefix("revision") if form else "revision"
+    if form is not None:
+        # What was typed stands in the page's own form too, now upon the new state.
+        form.data = form.data.copy()
+        form.data[name] = str(now.revision)
+    left_out = {"csrfmiddlewaretoken", name}
+    words = [(bound.label, chosen_words(bound)) for bound in (form.visible_fields() if form else [])]
+    return {
+        "address": request.path,
+        "fields": [(name, now.revision), *((key, value) for key, value in request.POST.items() if key not in left_out)],
+        "words": [(label, value) for label, value in words if value],
+    }
+
+
+def chosen_words(bound: BoundField) -> str:
+    """Return what was typed into a field as the page shows it: the name of a choice, a day, a time."""
+    value = str(bound.value() or "")
+    choices = getattr(bound.field, "choices", ())
+    return next((str(label) for key, label in choices if str(key) == value), value)

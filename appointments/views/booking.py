@@ -19,12 +19,20 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.availability import next_free
-from appointments.forms import SHOWN_PEOPLE, BookingForm
-from appointments.models import Agenda, Appointment, Detainee, Kind
+from appointments.availability import start_given
+from appointments.extractions.reading import escorts_that_day
+from appointments.forms import SHOWN_PEOPLE, BookingForm, SlotForm
+from appointments.models import Agenda, Detainee, Extraction, Kind, Request
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
-from appointments.policies import agendas_bookable_by, detainees_visible_to, get_visible_or_404
-from appointments.views.layout import back_to_day, layout_for
+from appointments.next_free import next_free
+from appointments.policies import (
+    agendas_bookable_by,
+    appointments_visible_to,
+    detainees_visible_to,
+    get_visible_or_404,
+)
+from appointments.views.answering import after_booking, asked_request, book_as_asked, initial_for
+from appointments.views.layout import layout_for
 
 PROPOSED = 5
 ANY_COLLEAGUE = "any"
@@ -44,7 +52,25 @@ def book(request: DoorRequest) -> HttpResponse:
     except (ValueError, OverflowError) as error:
         raise BadRequest(_("This is not a slot. Go back to the agenda and click a free one.")) from error
     form = BookingForm(by=request.user, establishment=request.establishment, initial=initial)
+    if asked := asked_request(request):
+        return show_first_slot(request, asked, initial | initial_for(asked))
     return show(request, form, status=200)
+
+
+def show_first_slot(request: DoorRequest, asked: Request, initial: dict[str, Any]) -> HttpResponse:
+    """Show the form with the person and the kind of the request and the first free slot: Enter books it."""
+    kind = Kind.objects.filter(pk=initial["kind"]).first()
+    slots: list[dict[str, Any]] = []
+    if kind is not None:
+        agendas = agendas_bookable_by(request.user, request.establishment).filter(discipline=kind.discipline)
+        slots = free_with_exposure(
+            request, agendas.select_related("establishment"), kind=kind, length=kind.length, person=asked.detainee
+        )
+    if slots:
+        at = slots[0]["slot"].starts_at.astimezone(request.establishment.zone)
+        initial = initial | {"agenda": slots[0]["slot"].agenda.pk, "day": at.date(), "time": at.time()}
+    form = BookingForm(by=request.user, establishment=request.establishment, initial=initial)
+    return show(request, form, status=200, asked=asked, found=slots)
 
 
 def submit(request: DoorRequest) -> HttpResponse:
@@ -60,20 +86,12 @@ def submit(request: DoorRequest) -> HttpResponse:
         return show(request, form, status=200)
     if not form.is_valid():
         return show(request, form, status=422)
-    values = form.cleaned_data
     try:
-        made = booking.book(
-            by=request.user,
-            detainee=values["detainee"],
-            agenda=values["agenda"],
-            kind=values["kind"],
-            starts_at=form.starts_at,
-            length=form.length,
-        )
+        made = book_as_asked(request, form)
     except booking.BookingRefused as refusal:
         form.add_error(None, refusal.sentence)
         return show(request, form, status=422)
-    return back_to_day(request, made, changed_as="booked")
+    return after_booking(request, form, made)
 
 
 def initial_values(request: DoorRequest) -> dict[str, Any]:
@@ -82,11 +100,13 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     Raises ValueError for a slot that cannot be understood, Http404 for one that is not the user's.
     """
     values: dict[str, Any] = {}
+    if key := request.GET.get("again"):
+        values |= values_to_summon_again(request, key)
     if key := request.GET.get("agenda"):
         agenda = get_visible_or_404(agendas_bookable_by(request.user, request.establishment), key)
         values["agenda"] = agenda.pk
         kinds = Kind.objects.filter(establishment=request.establishment, is_active=True, discipline=agenda.discipline)
-        values["kind"] = kinds.values_list("pk", flat=True).first()
+        values.setdefault("kind", kinds.values_list("pk", flat=True).first())
     if at := request.GET.get("at"):
         start = datetime.fromisoformat(at.replace(" ", "+"))
         if start.tzinfo is None:
@@ -98,27 +118,63 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
         values["kind"] = get_visible_or_404(kinds, key).pk
     if minutes := request.GET.get("minutes"):
         values["minutes"] = int(minutes)
+    values["overbook"] = request.GET.get("overbook") == "1"
     if key := request.GET.get("person"):
         people = detainees_visible_to(request.user, request.establishment).present()
         values["person"] = get_visible_or_404(people, key).pk
     return values
 
 
-def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpResponse:
+def values_to_summon_again(request: DoorRequest, key: str) -> dict[str, Any]:
+    """Return what the form begins with for somebody who was missed: the same again, at the first free time."""
+    rows = appointments_visible_to(request.user, request.establishment).select_related("detainee", "kind", "agenda")
+    missed = get_visible_or_404(rows, key)
+    length = booking.own_length(missed)
+    values: dict[str, Any] = {
+        "follows": missed.pk,
+        "person": missed.detainee_id if missed.detainee.is_present else None,
+        "kind": missed.kind_id,
+        "minutes": None if length == missed.kind.length else int(length.total_seconds()) // 60,
+    }
+    bookable = agendas_bookable_by(request.user, request.establishment)
+    if agenda := bookable.filter(pk=missed.agenda_id).first():
+        values["agenda"] = agenda.pk
+        if free := free_with_exposure(request, [agenda], kind=missed.kind, length=length, person=missed.detainee):
+            local = min(one["slot"].starts_at for one in free).astimezone(request.establishment.zone)
+            values |= {"day": local.date(), "time": local.time()}
+    return values
+
+
+def show(
+    request: DoorRequest,
+    form: BookingForm,
+    *,
+    status: int,
+    asked: Request | None = None,
+    found: list[dict[str, Any]] | None = None,
+) -> HttpResponse:
     """Return the form with the people who match and, after a refusal or on demand, the next free slots."""
     person = chosen_person(request, form)
     words = str(form["q"].value() or "")
-    wants_slots = request.method == "POST" and not request.POST.keys() & {"search", "check"}
+    wants_slots = found is not None or (request.method == "POST" and not request.POST.keys() & {"search", "check"})
+    slots = found if found is not None else (proposals(request, form, person) if wants_slots else [])
     context = {
         "layout": layout_for(request),
         "form": form,
         "person": person,
         "words": words,
         "people": [] if person else matching_people(form, words),
-        "proposals": proposals(request, form, person) if wants_slots else [],
+        "asked": asked or asked_request(request, form),
+        "next_key": form["next"].value() or request.GET.get("next", ""),
+        "shown_part": request.POST.get("show") or request.GET.get("show", ""),
+        "proposals": slots,
+        "first_slot": found[0]["slot"] if found else None,
         "wants_slots": wants_slots,
         "agenda": chosen(form, "agenda"),
+        "follows": chosen(form, "follows"),
+        "overbooking": overbooking_of(form),
         "wave": wave_of(request, form, person),
+        "escorts": escorts_of(request, form, person),
         "zone": request.establishment.zone,
         "series_url": link_to_series(form, person),
     }
@@ -149,7 +205,7 @@ def chosen_person(request: DoorRequest, form: BookingForm) -> Detainee | None:
         return None
 
 
-def chosen(form: BookingForm, name: str) -> Any:
+def chosen(form: SlotForm, name: str) -> Any:
     """Return the row chosen in a field, or None."""
     field, value = form.fields[name], form[name].value()
     try:
@@ -197,6 +253,14 @@ def free_with_exposure(
     ]
 
 
+def overbooking_of(form: SlotForm) -> int:
+    """Return how many more may be overbooked at the time chosen; 0 while nobody asks for it and nothing was refused."""
+    agenda, day, time = (chosen(form, name) for name in ("agenda", "day", "time"))
+    if None in (agenda, day, time) or not (form["overbook"].value() or form.non_field_errors()):
+        return 0
+    return booking.overbooking_left(agenda, datetime.combine(day, time, tzinfo=form.establishment.zone))
+
+
 def booking_length(form: BookingForm, kind: Kind) -> timedelta:
     """Return the duration typed, or the kind's usual one."""
     minutes = chosen(form, "minutes")
@@ -209,12 +273,21 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
     day, time = chosen(form, "day"), chosen(form, "time")
     if agenda is None or kind is None or day is None or time is None:
         return None
-    start = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    typed = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    start = start_given(agenda, typed, detainee_id=person.pk if person else None)
     wave = waves_of(request.establishment, [start]).get(start)
     if wave is None:
         return None
     left_out = person.pk if person else None
     return exposures_of(request.establishment, kind=kind, called_at=[wave], leaving_out=left_out).get(wave)
+
+
+def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Extraction]:
+    """Return the person's hospital escorts on the day chosen; nothing for whoever may not know of them."""
+    day = chosen(form, "day")
+    if person is None or day is None:
+        return []
+    return escorts_that_day(request.user, request.establishment, person, day)
 
 
 @audience(*CARE_ROLES)
@@ -226,8 +299,3 @@ def people_choices(request: DoorRequest) -> HttpResponse:
     people = matching_people(form, words)
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     return render(request, "care/_people_choices.html", {"people": people, "words": words, "person": None})
-
-
-def link_to_book(appointment: Appointment) -> str:
-    """Return the address that books the same person again."""
-    return f"{reverse('book')}?{urlencode({'person': appointment.detainee_id, 'agenda': appointment.agenda_id})}"

@@ -15,9 +15,9 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
-from appointments.availability import next_free
 from appointments.models import Agenda, Detainee
 from appointments.neutrality.booking import exposures_of_slots, preferring_one_a_wave
+from appointments.next_free import next_free
 from appointments.policies import detainees_visible_to, get_visible_or_404
 from appointments.series_forms import FindForm
 from appointments.timegrid import at_local

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -28,11 +27,11 @@ def back_to_day(
     local = appointment.starts_at.astimezone(zone)
     query = urlencode({"changed": appointment.pk, "as": changed_as, **(undo or {})})
     url = f"{reverse('day', args=[local.date().isoformat()])}?{query}"
+    return go(request, url)
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the whole page to `url`, also when only a part was asked for."""
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return redirect(url)
-
-
-def place_of(appointment: Appointment, zone: ZoneInfo) -> str:
-    """Return the agenda and local time of an appointment, as the form that moves takes them."""
-    return f"{appointment.agenda_id}|{appointment.starts_at.astimezone(zone):%Y-%m-%dT%H:%M}"

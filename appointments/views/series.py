@@ -228,7 +228,7 @@ def asked_to_move(first: Appointment, moving: Sequence[Appointment], form: MoveT
         agenda=form.cleaned_data["agenda"],
         kind=first.kind,
         person=first.detainee,
-        length=max((each.ends_at - each.starts_at for each in moving), default=timedelta()),
+        length=max(map(booking.own_length, moving)),
         wanted=[at_local(each.date(), each.time(), zone) for each in walls],
         leaving_out=[each.pk for each in moving],
     )

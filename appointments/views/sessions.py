@@ -1,8 +1,9 @@
-"""Pages of an agenda's sessions: the weeks to come, opening many, changing one, deleting some."""
+"""Pages of an agenda's sessions: its patterns, the weeks to come, changing one session, deleting some."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -19,11 +20,18 @@ from access.decorators import audience
 from access.enums import Role
 from access.requests import DoorRequest
 from appointments import planning as verbs
-from appointments.enums import Status
-from appointments.models import Agenda, ConsultationSession
-from appointments.planning import PlanningRefused, SessionPlan
-from appointments.planning_forms import HoursForm, PatternForm
-from appointments.policies import agendas_planned_by, get_visible_or_404, sessions_planned_by
+from appointments.absence_forms import AnswerForm
+from appointments.enums import CancelReason, Status
+from appointments.models import Agenda, ConsultationSession, SessionPattern
+from appointments.planning import PlanningRefused
+from appointments.planning.occurrences import named_holidays
+from appointments.policies import (
+    agendas_planned_by,
+    get_visible_or_404,
+    patterns_planned_by,
+    sessions_planned_by,
+)
+from appointments.session_forms import SessionForm, rhythm_words
 from appointments.timegrid import OutsideCalendar, at_local
 from appointments.views.planning import posted, refuse
 
@@ -39,7 +47,9 @@ def agenda_sessions(request: DoorRequest, key: int) -> HttpResponse:
     return weeks_page(request, agenda)
 
 
-def weeks_page(request: DoorRequest, agenda: Agenda, *, refusal: PlanningRefused | None = None) -> HttpResponse:
+def weeks_page(
+    request: DoorRequest, agenda: Agenda, *, refusal: PlanningRefused | None = None, chosen: Collection[int] = ()
+) -> HttpResponse:
     """Return eight weeks of sessions; with the refusal of a button on it when there is one."""
     zone, today = request.establishment.zone, timezone.localdate(timezone=request.establishment.zone)
     this_week = monday(today)
@@ -49,10 +59,19 @@ def weeks_page(request: DoorRequest, agenda: Agenda, *, refusal: PlanningRefused
     shown = to_come.filter(starts_at__gte=start, starts_at__lt=end).annotate(
         booked=Count("appointments", filter=~Q(appointments__status=Status.CANCELLED))
     )
-    days = groupby(shown.order_by("starts_at", "id"), lambda session: monday(session.starts_at.astimezone(zone).date()))
+    days = groupby(
+        shown.select_related("room").order_by("starts_at", "id"),
+        lambda session: monday(session.starts_at.astimezone(zone).date()),
+    )
     context = {
         "agenda": agenda,
-        "refusal": refusal,
+        "patterns": patterns_of(request, agenda, today),
+        "refusal": None if refusal and refusal.asks else refusal,
+        "question": refusal if refusal and refusal.asks else None,
+        "chosen": chosen,
+        "reasons_to_cancel": CancelReason.choices,
+        "cancel_as": CancelReason.UNIT_POSTPONED,
+        "holidays": named_holidays(request.establishment, first, first + timedelta(weeks=WEEKS)),
         "weeks": [(week, list(sessions)) for week, sessions in days],
         "total": to_come.count(),
         "now": timezone.now(),
@@ -62,6 +81,12 @@ def weeks_page(request: DoorRequest, agenda: Agenda, *, refusal: PlanningRefused
         "later": first + timedelta(weeks=WEEKS) if to_come.filter(starts_at__gte=end).exists() else None,
     }
     return render(request, "care/planning_agenda.html", context, status=422 if refusal else 200)
+
+
+def patterns_of(request: DoorRequest, agenda: Agenda, today: date) -> list[tuple[SessionPattern, str]]:
+    """Return the weekly patterns of an agenda that are not over, with their rhythm in words."""
+    rows = patterns_planned_by(request.user, request.establishment).filter(agenda=agenda).exclude(last__lt=today)
+    return [(row, rhythm_words(row.rule)) for row in rows.select_related("room").order_by("start", "first", "id")]
 
 
 def monday(day: date) -> date:
@@ -90,45 +115,16 @@ def asked_day(request: DoorRequest, *, otherwise: date) -> date:
 
 
 @audience(Role.HEAD)
-@require_http_methods(["GET", "HEAD", "POST"])
-def sessions_open(request: DoorRequest, key: int) -> HttpResponse:
-    """Open sessions: the weekly pattern, then its dates, then the deed."""
-    agenda = get_visible_or_404(agendas_planned_by(request.user, request.establishment), key)
-    form = PatternForm(posted(request), establishment=request.establishment)
-    plan: SessionPlan | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            plan = verbs.plan_sessions(agenda, pattern=form.pattern())
-            if "open" in request.POST:
-                return open_planned(request, agenda, form, plan)
-        except PlanningRefused as refusal:
-            refuse(form, refusal)
-    chosen = request.POST.getlist("day") if "open" in request.POST else None
-    context = {"agenda": agenda, "form": form, "plan": plan, "chosen": chosen}
-    return render(request, "care/planning_sessions_open.html", context, status=422 if form.errors else 200)
-
-
-def open_planned(request: DoorRequest, agenda: Agenda, form: PatternForm, plan: SessionPlan) -> HttpResponse:
-    """Open the sessions whose dates were shown and chosen. Raises PlanningRefused."""
-    chosen = set(request.POST.getlist("day"))
-    days = [opening.day for opening in plan.openings if opening.day.isoformat() in chosen]
-    seen = request.POST.get("digest", "")
-    opened = verbs.open_sessions(agenda, by=request.user, pattern=form.pattern(), digest=seen, days=days)
-    sentence = ngettext("%(count)d session is open.", "%(count)d sessions are open.", len(opened))
-    messages.success(request, sentence % {"count": len(opened)})
-    return redirect("planning_agenda", agenda.pk)
-
-
-@audience(Role.HEAD)
 @require_POST
 def sessions_delete(request: DoorRequest, key: int) -> HttpResponse:
-    """Delete the chosen sessions, all or none."""
+    """Delete the chosen sessions, all or none; who is booked in them is listed first."""
     agenda = get_visible_or_404(agendas_planned_by(request.user, request.establishment), key)
     chosen = [int(text) for text in request.POST.getlist("session") if re.fullmatch("[0-9]{1,18}", text)]
+    answer = AnswerForm(request.POST).answer()
     try:
-        deleted = verbs.delete_sessions(agenda, by=request.user, keys=chosen)
+        deleted = verbs.delete_sessions(agenda, by=request.user, keys=chosen, answer=answer)
     except PlanningRefused as refusal:
-        return weeks_page(request, agenda, refusal=refusal)
+        return weeks_page(request, agenda, refusal=refusal, chosen=chosen)
     sentence = ngettext("%(count)d session is deleted.", "%(count)d sessions are deleted.", deleted)
     messages.success(request, sentence % {"count": deleted})
     return redirect("planning_agenda", agenda.pk)
@@ -137,18 +133,26 @@ def sessions_delete(request: DoorRequest, key: int) -> HttpResponse:
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_change(request: DoorRequest, key: int) -> HttpResponse:
-    """Other hours for one session."""
+    """Another day, other hours, mode, places or room for one session."""
     sessions = sessions_planned_by(request.user, request.establishment).select_related("agenda", "establishment")
     session: ConsultationSession = get_visible_or_404(sessions, key)
-    form, refusal = HoursForm.of(session, posted(request)), None
+    form, refusal = SessionForm.of(session, posted(request)), None
     if request.method == "POST" and form.is_valid():
+        answer = AnswerForm(request.POST).answer()
         try:
-            verbs.change_session(session, by=request.user, **form.cleaned_data)
+            verbs.change_session(session, by=request.user, answer=answer, **form.values())
         except PlanningRefused as error:
-            refuse(form, error)
             refusal = error
+            if not error.asks:
+                refuse(form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect("planning_agenda", session.agenda_id)
-    context = {"session": session, "form": form, "refusal": refusal}
-    return render(request, "care/planning_session.html", context, status=422 if form.errors else 200)
+    context = {
+        "session": session,
+        "form": form,
+        "question": refusal if refusal and refusal.asks else None,
+        "reasons_to_cancel": CancelReason.choices,
+        "cancel_as": CancelReason.UNIT_POSTPONED,
+    }
+    return render(request, "care/planning_session.html", context, status=422 if form.errors or refusal else 200)

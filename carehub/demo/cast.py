@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
+from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.enums import Role, Side, side_of_role
@@ -15,7 +16,7 @@ from access.models import Building, Establishment, Membership, User
 from access.policy import give
 from appointments.enums import Discipline
 from appointments.models import Agenda
-from appointments.policies import BOOK_AGENDA, LEAD_UNIT, VIEW_AGENDA
+from appointments.policies import BOOK_AGENDA, LEAD_UNIT, MANAGE_EXTRACTIONS, VIEW_AGENDA
 
 PASSWORD = "tilleuls-2026-demo"  # noqa: S105 (printed for everybody who tries the demonstration)
 
@@ -41,8 +42,12 @@ class Member:
     books: tuple[Discipline, ...] = ()
     sees: tuple[Discipline, ...] = ()
     building: str = ""
+    # Plans hospital escorts, whose dates are secret from everybody else.
+    escorts: bool = False
     # Nobody is enrolled for this account: the first sign-in shows the QR code and asks for a new password.
     enrolled: bool = True
+    # Serial numbers of hardware tokens, with a clock and with a button, where no telephone may be carried.
+    tokens: tuple[str, str] | None = None
 
     @property
     def key(self) -> bytes:
@@ -58,17 +63,20 @@ class Member:
 CAST = (
     Member("infirmiere", "Nadia Ferrand", Role.NURSE, books=SOMATIC, sees=EVERYTHING),
     Member("psychiatre", "Claire Vasseur", Role.CLINICIAN, books=(Discipline.PSYCHIATRY,)),
-    Member("secretaire", "Sylvie Morand", Role.SECRETARY, books=EVERYTHING),
-    Member("cheffe", "Hélène Brochard", Role.HEAD),
+    Member("secretaire", "Sylvie Morand", Role.SECRETARY, books=EVERYTHING, escorts=True),
+    Member("cheffe", "Hélène Brochard", Role.HEAD, escorts=True),
     Member("nouvelle", "Emma Tessier", Role.NURSE, books=(Discipline.NURSING,), enrolled=False),
-    Member("infirmiere.cd", "Lucie Arnoux", Role.NURSE, ("CD-DEMO",), books=EVERYTHING),
+    Member("infirmiere.cd", "Lucie Arnoux", Role.NURSE, ("CD-DEMO",), books=EVERYTHING, escorts=True),
     Member("etage.a", "Olivier Renard", Role.FLOOR_OFFICER, building="A"),
+    Member("etage.b", "Karine Dubreuil", Role.FLOOR_OFFICER, building="B", tokens=("4711-02", "88-1203")),
     Member("poste.us", "Bruno Castel", Role.UNIT_OFFICER),
     Member("encadrement", "Martine Sorel", Role.SENIOR_OFFICER),
     Member("admin", "Agnès Lefort", Role.ACCOUNT_ADMIN, ("MA-DEMO", "CD-DEMO")),
 )
 # Whose own diary an agenda is.
 OWNERS = {"Dr Vasseur (psychiatre)": "psychiatre"}
+# Who records what happens at the health unit's door.
+HEALTH_UNIT_OFFICER = "poste.us"
 SEES_ALL_MOVEMENTS = {Role.UNIT_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE}
 
 
@@ -101,7 +109,7 @@ def open_accounts() -> dict[str, User]:
         user.set_password(PASSWORD)
         user.save(force_insert=True)
         if member.enrolled:
-            TOTPDevice.objects.create(user=user, name="demonstration", key=member.key.hex(), confirmed=True)
+            _give_factors(member, user)
         users[member.username] = user
     return users
 
@@ -127,11 +135,25 @@ def bookers(establishment: Establishment, users: dict[str, User], discipline: st
     ]
 
 
+def planners_of_escorts(establishment: Establishment, users: dict[str, User]) -> list[User]:
+    """Return the accounts that plan the hospital escorts there."""
+    return [users[member.username] for member in CAST if establishment.code in member.places and member.escorts]
+
+
+def _give_factors(member: Member, user: User) -> None:
+    name = f"Jeton {member.tokens[0]}" if member.tokens else "demonstration"
+    TOTPDevice.objects.create(user=user, name=name, key=member.key.hex(), confirmed=True)
+    if member.tokens:
+        HOTPDevice.objects.create(user=user, name=f"Jeton {member.tokens[1]}", key=member.key[::-1].hex(), tolerance=10)
+
+
 def _give_scope(member: Member, user: User, establishment: Establishment) -> None:
     if member.role == Role.HEAD:
         give(user, LEAD_UNIT, establishment)
     if member.role in SEES_ALL_MOVEMENTS:
         give(user, "view_all_movements", establishment)
+    if member.escorts:
+        give(user, MANAGE_EXTRACTIONS, establishment)
     for building in Building.objects.filter(establishment=establishment, name=member.building):
         give(user, "view_movements", building)
     if user.side != Side.CARE:

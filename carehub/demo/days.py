@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from appointments.enums import Territory
+from appointments.public_holidays import holidays_between
+
 PAST_WEEKS = 26
 FUTURE_WEEKS = 4
 # Lived through before the first day shown, so that this day finds diaries that are already full.
@@ -60,21 +63,5 @@ def next_working_day(day: date) -> date:
 
 @cache
 def public_holidays(year: int) -> frozenset[date]:
-    """Return the eleven public holidays of metropolitan France (Code du travail, article L3133-1)."""
-    sunday = easter(year)
-    fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-    # Easter Monday, Ascension, Whit Monday.
-    movable = (sunday + timedelta(days=after) for after in (1, 39, 50))
-    return frozenset(date(year, month, day) for month, day in fixed) | frozenset(movable)
-
-
-def easter(year: int) -> date:
-    """Return Easter Sunday of the Gregorian calendar (the anonymous algorithm of Nature, 1876)."""
-    century, rest = divmod(year, 100)
-    golden = year % 19
-    lunar = (century - (century + 8) // 25 + 1) // 3
-    epact = (19 * golden + century - century // 4 - lunar + 15) % 30
-    weekday = (32 + 2 * (century % 4) + 2 * (rest // 4) - epact - rest % 4) % 7
-    correction = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * correction + 114, 31)
-    return date(year, month, day + 1)
+    """Return the public holidays of metropolitan France, where the invented units stand."""
+    return frozenset(holidays_between(Territory.METROPOLE, date(year, 1, 1), date(year, 12, 31)))

@@ -21,14 +21,18 @@ from appointments.models import (
     Detainee,
     Kind,
     Movement,
+    PublicationTime,
     RegistryImport,
+    SessionPattern,
 )
-from appointments.projection import movement_id, neutral_fields
+from appointments.projection import Schedule
 from appointments.timegrid import at_local, wave_for
 from carehub.demo import cast
 from carehub.demo.days import Calendar
 from carehub.demo.diary import Session
+from carehub.demo.lists import Lists
 from carehub.demo.people import Person
+from carehub.demo.present import who_said_what
 from carehub.demo.simulation import Outcome, Visit
 from carehub.demo.sites import ARRIVAL_TIMES, CONSULTATIONS, Site
 
@@ -54,9 +58,12 @@ class Frame:
 
 
 def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame:
-    """Write the establishment, its buildings, agendas, kinds and arrival times, and give the accounts their roles."""
+    """Write the establishment, its buildings, agendas, kinds and times, and give the accounts their roles."""
     place = Establishment.objects.create(code=site.code, name=site.name)
     ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in ARRIVAL_TIMES)
+    PublicationTime.objects.bulk_create(
+        PublicationTime(establishment=place, at=at, since=calendar.opens) for at in site.publications
+    )
     buildings = Building.objects.bulk_create(Building(establishment=place, name=wing.name) for wing in site.wings)
     agendas = Agenda.objects.bulk_create(
         Agenda(
@@ -107,8 +114,10 @@ def write_people(frame: Frame, people: Iterable[Person]) -> dict[Person, Detaine
     return rows
 
 
-def write_sessions(frame: Frame, sessions: Iterable[Session]) -> dict[Session, ConsultationSession]:
-    """Write the sessions."""
+def write_sessions(
+    frame: Frame, sessions: Iterable[Session], patterns: dict[Session, SessionPattern]
+) -> dict[Session, ConsultationSession]:
+    """Write the sessions, each with the pattern from which it comes."""
     rows = {
         session: ConsultationSession(
             establishment=frame.establishment,
@@ -116,6 +125,9 @@ def write_sessions(frame: Frame, sessions: Iterable[Session]) -> dict[Session, C
             starts_at=frame.instant(session.day, session.starts),
             ends_at=frame.instant(session.day, session.ends),
             slot_minutes=session.diary.slot_minutes,
+            pattern=patterns[session],
+            pattern_day=session.day,
+            room=patterns[session].room,
         )
         for session in sessions
     }
@@ -132,14 +144,14 @@ def write_appointments(
     today: date,
 ) -> None:
     """Write the appointments, and the movements of those which the prison side still may see."""
-    rows = [_appointment(frame, visit, people[visit.person], sessions[visit.session]) for visit in outcome.visits]
+    shown = {visit.key for visit in outcome.visits}
+    rows = [
+        _appointment(frame, visit, people[visit.person], sessions[visit.session], today=today, shown=shown)
+        for visit in outcome.visits
+    ]
     since = frame.instant(today - timedelta(days=DAYS_OF_MOVEMENTS), 0)
-    movements: dict[uuid.UUID, Movement] = {}
-    for row in rows:
-        if row.called_at >= since and row.status != Status.CANCELLED and row.detainee.is_present:
-            movement = _movement(row)
-            row.movement = movements.setdefault(movement.pk, movement)
-    Movement.objects.bulk_create(movements.values(), batch_size=BATCH)
+    lists = Lists(Schedule.of(frame.establishment), since)
+    Movement.objects.bulk_create(lists.movements(rows), batch_size=BATCH)
     Appointment.objects.bulk_create(rows, batch_size=BATCH)
     _date_bookings(frame, outcome.visits)
 
@@ -169,9 +181,13 @@ def write_imports(frame: Frame, outcome: Outcome) -> None:
         )
 
 
-def _appointment(frame: Frame, visit: Visit, person: Detainee, session: ConsultationSession) -> Appointment:
+def _appointment(
+    frame: Frame, visit: Visit, person: Detainee, session: ConsultationSession, *, today: date, shown: set[uuid.UUID]
+) -> Appointment:
     starts_at = frame.instant(visit.session.day, visit.starts)
     who = cast.bookers(frame.establishment, frame.users, visit.consultation.discipline)
+    words = who_said_what(visit.not_come_reason, visit.key, days_ago=(today - visit.session.day).days)
+    follows = visit.follows.key if visit.follows is not None and visit.follows.key in shown else None
     return Appointment(
         id=visit.key,
         establishment=frame.establishment,
@@ -184,19 +200,11 @@ def _appointment(frame: Frame, visit: Visit, person: Detainee, session: Consulta
         ends_at=starts_at + timedelta(minutes=visit.consultation.minutes),
         status=visit.status,
         cancel_reason=visit.cancel_reason or "",
-        not_come_reason=visit.not_come_reason or "",
+        not_come_declared=words.declared,
+        not_come_reason=words.verified,
+        follows_id=follows,
         booked_by=who[visit.key.int % len(who)],
         revision=1 if visit.status == Status.BOOKED else 2,
-    )
-
-
-def _movement(appointment: Appointment) -> Movement:
-    person, at = appointment.detainee, appointment.called_at
-    return Movement(
-        id=movement_id(appointment.establishment_id, person.register_number, at),
-        establishment_id=appointment.establishment_id,
-        expected_at=at,
-        **neutral_fields(person),
     )
 
 

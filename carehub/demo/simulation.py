@@ -70,6 +70,8 @@ class Visit:
     status: Status = Status.BOOKED
     cancel_reason: CancelReason | None = None
     not_come_reason: NotComeReason | None = None
+    # The missed visit that this one makes up for.
+    follows: Visit | None = None
 
     @property
     def ends(self) -> int:
@@ -172,7 +174,14 @@ class Simulation:
         return book
 
     def _ask(
-        self, person: Person, consultation: Consultation, today: date, *, wished: date, need: Need | None = None
+        self,
+        person: Person,
+        consultation: Consultation,
+        today: date,
+        *,
+        wished: date,
+        need: Need | None = None,
+        follows: Visit | None = None,
     ) -> None:
         """Book the first time that fits, or ask again in a week when everything is full."""
         if person.left_on is not None:
@@ -191,9 +200,12 @@ class Simulation:
         earliest = max(wished, today + timedelta(days=1))
         found = self.diaries.find(diaries, consultation, asked=today, wished=earliest, taken=taken)
         if found is None:
-            self._at(today + timedelta(days=7), lambda day: self._ask(person, consultation, day, wished=day, need=need))
+            self._at(
+                today + timedelta(days=7),
+                lambda day: self._ask(person, consultation, day, wished=day, need=need, follows=follows),
+            )
             return
-        self._book(person, consultation, *found, today=today, need=need)
+        self._book(person, consultation, *found, today=today, need=need, follows=follows)
 
     def _book(
         self,
@@ -204,9 +216,10 @@ class Simulation:
         *,
         today: date,
         need: Need | None,
+        follows: Visit | None,
     ) -> None:
         key = uuid.UUID(int=self.rng.getrandbits(128), version=4)
-        visit = Visit(key, person, session, consultation, starts, today, need)
+        visit = Visit(key, person, session, consultation, starts, today, need, follows=follows)
         session.busy.append((visit.starts, visit.ends))
         self.visits.append(visit)
         self._open[person].append(visit)
@@ -256,7 +269,7 @@ class Simulation:
             visit.not_come_reason = self._one_of(NOT_COME_REASONS)
             if self.rng.random() < SUMMONED_AGAIN:
                 wished = day + timedelta(days=self.rng.randint(2, 10))
-                self._ask(visit.person, visit.consultation, day, wished=wished, need=visit.need)
+                self._ask(visit.person, visit.consultation, day, wished=wished, need=visit.need, follows=visit)
                 return
         if visit.need is not None:
             self._come_back(visit.need, day)

@@ -15,6 +15,9 @@ from appointments.enums import Discipline
 ARRIVAL_TIMES = tuple(
     time.fromisoformat(at) for at in ("08:30", "09:15", "10:00", "10:45", "13:45", "14:30", "15:15", "16:00")
 )
+# When officers' lists go out; the last of a day publishes the next day's list.
+PUBLICATION_TIMES = tuple(time.fromisoformat(at) for at in ("06:30", "12:30", "15:30"))
+FEWER_PUBLICATIONS = (PUBLICATION_TIMES[0], PUBLICATION_TIMES[-1])
 MON, TUE, WED, THU, FRI = range(5)
 # Opening hours as (first minute, last minute) of the day.
 MORNING, LATE_MORNING = (510, 690), (525, 705)
@@ -100,6 +103,7 @@ class Site:
     number_width: int
     diaries: tuple[Diary, ...]
     care: tuple[Care, ...]
+    publications: tuple[time, ...] = PUBLICATION_TIMES
 
 
 def half_days(hours: tuple[int, int], *weekdays: int, every: int = 1) -> tuple[Opening, ...]:
@@ -246,6 +250,7 @@ REMAND = Site(
 DETENTION_CENTRE = Site(
     code="CD-DEMO",
     name="Centre de détention des Peupliers (inventé)",
+    publications=FEWER_PUBLICATIONS,
     people=60,
     wings=(Wing("Nord", "N", (0, 1), 12), Wing("Sud", "S", (0, 1), 12, receives=True)),
     median_stay=540,

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from access.models import User
+from appointments import booking
 from appointments.enums import CancelReason, Status
 from appointments.models import Appointment, ConsultationSession, Detainee, Movement
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import DoorClient, through
 from tests.factories import appointment, local, open_session, workday
 
 AtDoor = Callable[[User], DoorClient]
@@ -67,9 +68,16 @@ def test_outcome_before_the_session_begins_is_refused(booked: Appointment, alice
     assert "has not begun" in answer.text
 
 
-def test_undo_withdraws_the_movement_and_says_booked_by_mistake(
-    booked: Appointment, alice: User, at_door: AtDoor
-) -> None:
+def test_undo_withdraws_the_movement_and_says_booked_by_mistake(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
+    open_session(unit_a.doctor, workday(1))
+    with through("care"):
+        booked = booking.book(
+            by=alice,
+            detainee=unit_a.paul,
+            agenda=unit_a.doctor,
+            kind=unit_a.consultation,
+            starts_at=local(unit_a.establishment, workday(1), 9, 50),
+        )
     browser = at_door(alice)
 
     answer = browser.post(browser.url("appointment_undo", booked.pk), {"revision": 1}, follow=True)
@@ -93,7 +101,7 @@ def test_cancelled_appointment_opens_after_its_session_was_deleted(
 
     assert answer.status_code == 200
     assert "Practitioner absent" in answer.text
-    assert "Book again" in answer.text
+    assert "Summon again" in answer.text
 
 
 def test_person_who_has_left_is_marked_and_cannot_be_called(

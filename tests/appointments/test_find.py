@@ -12,12 +12,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access.models import User
-from appointments.availability import HalfDay, free_slots, next_free, sessions_between
+from appointments.availability import free_slots, sessions_between
 from appointments.enums import Discipline, Status
 from appointments.models import Agenda, Appointment, ConsultationSession, Detainee
+from appointments.next_free import HalfDay, next_free
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import AgendaFactory, DetaineeFactory, appointment, local, open_session, workday
+from tests.factories import (
+    AgendaFactory,
+    DetaineeFactory,
+    appointment,
+    away,
+    closed,
+    local,
+    open_session,
+    shared_session,
+    workday,
+)
 
 AtDoor = Callable[[User], DoorClient]
 WEEKDAYS = st.integers(0, 6)
@@ -208,3 +219,46 @@ def fill(unit: Unit, *, days: int, people: int) -> None:
             for each in range(people)
         )
     assert timezone.now() < session.starts_at
+
+
+def test_shared_session_is_proposed_while_it_has_places(unit_a: Unit) -> None:
+    day = workday()
+    session = shared_session(unit_a.doctor, day, capacity=2)
+    twenty = timedelta(minutes=20)
+
+    def found() -> list[tuple[datetime, int | None]]:
+        slots = next_free([unit_a.doctor], length=twenty, detainee_id=unit_a.paul.pk)
+        return [(slot.starts_at, slot.places) for slot in slots]
+
+    places = [found()]
+    appointment(unit_a.karim, session, unit_a.consultation, session.starts_at, minutes=180)
+    places.append(found())
+    other = DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building)
+    appointment(other, session, unit_a.consultation, session.starts_at, minutes=180)
+
+    at = [local(unit_a.establishment, day, hour) for hour in (14, 15)]
+    assert places == [[(at[0], 2)], [(at[1], 1)]]
+    assert found() == []
+
+
+def test_times_of_an_absence_and_of_a_closure_are_not_proposed(unit_a: Unit) -> None:
+    place, day = unit_a.establishment, workday()
+    open_session(unit_a.doctor, day, slot_minutes=30)
+    away(unit_a.doctor, local(place, day, 8), local(place, day, 10))
+    closed(place, local(place, day, 11), local(place, day, 23))
+
+    found = next_free([unit_a.doctor], length=timedelta(minutes=30))
+
+    assert [slot.starts_at for slot in found] == [local(place, day, 10), local(place, day, 10, 30)]
+
+
+def test_proposals_spread_over_days_when_others_are_free(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
+    for days in (1, 2, 3):
+        open_session(unit_a.doctor, workday(days))
+    browser = at_door(alice)
+
+    page = browser.get(browser.url("find"), {"kind": unit_a.consultation.pk})
+
+    zone = unit_a.establishment.zone
+    days_found = [one["slot"].starts_at.astimezone(zone).date() for one in page.context["found"]]
+    assert days_found == [workday(1), workday(1), workday(2), workday(2), workday(3)]

@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date, time, timedelta
+from datetime import time
 from threading import Barrier, Thread
 
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.utils import timezone
 
 from access.models import AuditEntry, User
 from appointments import booking, planning
-from appointments.enums import CancelReason, Discipline
-from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Kind, Movement
-from appointments.planning import Pattern, PlanningRefused
-from appointments.planning.openings import LeftOut
+from appointments.enums import CancelReason, Discipline, SessionMode
+from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Kind, Movement, Room
+from appointments.planning import Answer, Asked, PlanningRefused, Shape
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import DetaineeFactory, appointment, local, open_session, workday
-
-
-def pattern(**fields: object) -> Pattern:
-    values = {
-        "weekdays": frozenset(range(7)),
-        "start": time(9),
-        "end": time(12),
-        "slot_minutes": 20,
-        "first": workday(1),
-        "last": workday(7),
-    }
-    return Pattern(**{**values, **fields})
-
-
-def open_pattern(unit: Unit, by: User, **fields: object) -> list[ConsultationSession]:
-    wanted = pattern(**fields)
-    digest = planning.plan_sessions(unit.doctor, pattern=wanted).digest
-    return planning.open_sessions(unit.doctor, by=by, pattern=wanted, digest=digest)
-
+from tests.factories import DetaineeFactory, appointment, local, open_session, shared_session, workday
 
 # --- Agendas and kinds ------------------------------------------------------------------------------
 
@@ -118,95 +97,111 @@ def test_nobody_books_in_a_retired_agenda_until_it_is_back(unit_a: Unit, helene:
 # --- Sessions ---------------------------------------------------------------------------------------
 
 
-def test_pattern_opens_the_weekdays_and_leaves_clashes_out(unit_a: Unit, helene: User) -> None:
-    there = open_session(unit_a.doctor, workday(3), 10, 11, start_minute=0)
-
-    plan = planning.plan_sessions(unit_a.doctor, pattern=pattern())
-    with through("care"):
-        opened = open_pattern(unit_a, helene)
-
-    assert [(one.day, one.left_out) for one in plan.left_out] == [(workday(3), LeftOut.TAKEN)]
-    assert len(opened) == len(plan.openings) == 6
-    assert ConsultationSession.objects.filter(pk=there.pk).exists()
+def change(session: ConsultationSession, by: User, *, start: time, end: time, slot: int = 20, **fields: object):
+    day = session.starts_at.astimezone(session.establishment.zone).date()
+    values = {"day": day, "shape": Shape(slot_minutes=slot), **fields}
+    return planning.change_session(session, by=by, start=start, end=end, **values)
 
 
-@pytest.mark.parametrize(
-    ("zone", "winter", "summer"),
-    [("Europe/Paris", 8, 7), ("Indian/Reunion", 5, 5), ("America/Miquelon", 12, 11)],
-)
-def test_sessions_keep_their_local_hours_when_clocks_change(
-    unit_a: Unit, helene: User, zone: str, winter: int, summer: int
-) -> None:
-    unit_a.establishment.time_zone = zone
-    unit_a.establishment.save()
-    agenda = Agenda.objects.get(pk=unit_a.doctor.pk)
-    year = timezone.localdate().year + 1
-
-    with through("care"):
-        wanted = pattern(first=date(year, 2, 1), last=date(year, 4, 30), weekdays=frozenset({0}))
-        plan = planning.plan_sessions(agenda, pattern=wanted)
-
-    hours = {one.starts_at.hour for one in plan.openings}
-    assert hours == {winter, summer}
-    assert {one.starts_at.astimezone(agenda.establishment.zone).time() for one in plan.openings} == {time(9)}
-
-
-def test_hour_that_spring_skips_is_left_out(unit_a: Unit) -> None:
-    ArrivalTime.objects.create(establishment=unit_a.establishment, at=time(1))
-    year = timezone.localdate().year + 1
-    sunday = date(year, 3, 31) - timedelta(days=(date(year, 3, 31).weekday() + 1) % 7)
-
-    plan = planning.plan_sessions(
-        unit_a.doctor, pattern=pattern(first=sunday, last=sunday, start=time(2, 10), end=time(2, 50))
-    )
-
-    assert [one.left_out for one in plan.dates] == [LeftOut.SKIPPED]
-
-
-@pytest.mark.parametrize(
-    ("field", "values"),
-    [
-        ("start", {"start": time(7)}),
-        ("end", {"start": time(12), "end": time(9)}),
-        ("slot_minutes", {"start": time(9), "end": time(9, 10)}),
-        ("first", {"first": workday(-1)}),
-        ("last", {"first": workday(5), "last": workday(4)}),
-        ("last", {"last": workday(400)}),
-        ("weekdays", {"first": workday(1), "last": workday(1), "weekdays": frozenset({workday(2).weekday()})}),
-    ],
-)
-def test_impossible_pattern_is_refused_at_its_field(unit_a: Unit, field: str, values: dict[str, object]) -> None:
-    with pytest.raises(PlanningRefused) as refusal:
-        planning.plan_sessions(unit_a.doctor, pattern=pattern(**values))
-
-    assert refusal.value.field == field
-
-
-def test_dates_that_changed_since_they_were_shown_are_not_opened(unit_a: Unit, helene: User) -> None:
-    seen = planning.plan_sessions(unit_a.doctor, pattern=pattern()).digest
-    open_session(unit_a.doctor, workday(2))
-
-    with through("care"), pytest.raises(PlanningRefused):
-        planning.open_sessions(unit_a.doctor, by=helene, pattern=pattern(), digest=seen)
-
-    assert ConsultationSession.objects.count() == 1
-
-
-def test_session_with_an_appointment_is_neither_deleted_nor_cut(unit_a: Unit, helene: User) -> None:
+def test_session_with_an_appointment_is_neither_deleted_nor_cut_without_asking(unit_a: Unit, helene: User) -> None:
     day = workday(1)
     session = open_session(unit_a.doctor, day)
     expected = appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 11))
 
     with through("care"):
-        with pytest.raises(PlanningRefused) as deletion:
+        with pytest.raises(Asked) as deletion:
             planning.delete_sessions(unit_a.doctor, by=helene, keys=[session.pk])
-        with pytest.raises(PlanningRefused) as cut:
-            planning.change_session(session, by=helene, start=time(8, 30), end=time(11), slot_minutes=20)
-        planning.change_session(session, by=helene, start=time(10), end=time(12), slot_minutes=30)
+        with pytest.raises(Asked) as cut:
+            change(session, helene, start=time(8, 30), end=time(11))
+        change(session, helene, start=time(10), end=time(12), slot=30)
 
     assert deletion.value.appointments == cut.value.appointments == [expected]
     changed = ConsultationSession.objects.get()
     assert (changed.starts_at, changed.slot_minutes) == (local(unit_a.establishment, day, 10), 30)
+    assert Appointment.objects.get().status == "booked"
+
+
+def test_answer_cancels_all_who_would_not_fit_and_changes_the_session(unit_a: Unit, helene: User) -> None:
+    day = workday(1)
+    session = open_session(unit_a.doctor, day)
+    stays = appointment(unit_a.karim, session, unit_a.consultation, local(unit_a.establishment, day, 9))
+    goes = appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 11))
+
+    with through("care"):
+        with pytest.raises(Asked) as asked:
+            change(session, helene, start=time(8, 30), end=time(11))
+        answer = Answer(asked.value.digest, CancelReason.UNIT_POSTPONED)
+        change(session, helene, start=time(8, 30), end=time(11), answer=answer)
+
+    goes.refresh_from_db()
+    stays.refresh_from_db()
+    assert (goes.status, goes.cancel_reason, stays.status) == ("cancelled", "US_REPORT", "booked")
+    assert ConsultationSession.objects.get().ends_at == local(unit_a.establishment, day, 11)
+    assert Movement.objects.count() == 1
+    assert [e.verb for e in AuditEntry.objects.order_by("pk")][-2:] == ["cancel", "change_planning"]
+
+
+def test_answer_to_another_list_is_asked_anew_and_changes_nothing(unit_a: Unit, helene: User) -> None:
+    day = workday(1)
+    session = open_session(unit_a.doctor, day)
+    appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 11))
+
+    with through("care"):
+        with pytest.raises(Asked) as asked:
+            planning.delete_sessions(unit_a.doctor, by=helene, keys=[session.pk])
+        # A colleague books meanwhile.
+        appointment(unit_a.karim, session, unit_a.consultation, local(unit_a.establishment, day, 9))
+        answer = Answer(asked.value.digest, CancelReason.UNIT_POSTPONED)
+        with pytest.raises(Asked) as again:
+            planning.delete_sessions(unit_a.doctor, by=helene, keys=[session.pk], answer=answer)
+
+    assert len(again.value.appointments) == 2
+    assert Appointment.objects.booked().count() == 2
+
+
+def test_who_was_seen_is_no_longer_cancelled(unit_a: Unit, helene: User) -> None:
+    day = workday(1)
+    session = open_session(unit_a.doctor, day)
+    seen = appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 11))
+    Appointment.objects.filter(pk=seen.pk).update(status="seen")
+
+    with through("care"):
+        with pytest.raises(Asked) as asked:
+            planning.delete_sessions(unit_a.doctor, by=helene, keys=[session.pk])
+        assert not asked.value.can_cancel
+        answer = Answer(asked.value.digest, CancelReason.UNIT_POSTPONED)
+        with pytest.raises(Asked):
+            planning.delete_sessions(unit_a.doctor, by=helene, keys=[session.pk], answer=answer)
+
+    assert Appointment.objects.get().status == "seen"
+
+
+def test_session_moves_to_another_day_with_nobody_in_it(unit_a: Unit, helene: User) -> None:
+    session = open_session(unit_a.doctor, workday(1))
+
+    with through("care"):
+        change(session, helene, start=time(9), end=time(12), day=workday(3))
+
+    moved = ConsultationSession.objects.get()
+    assert moved.starts_at == local(unit_a.establishment, workday(3), 9)
+    assert moved.by_hand
+
+
+def test_shared_session_shortens_around_its_people(unit_a: Unit, helene: User) -> None:
+    session = shared_session(unit_a.doctor, workday(1), capacity=3)
+    start = local(unit_a.establishment, workday(1), 14)
+    early = appointment(unit_a.paul, session, unit_a.consultation, start, minutes=180)
+    shape = {"mode": SessionMode.FLEXIBLE, "slot_minutes": 20}
+
+    with through("care"):
+        change(session, helene, start=time(14), end=time(16), shape=Shape(capacity=2, **shape))
+        with pytest.raises(Asked):
+            change(session, helene, start=time(15), end=time(16), shape=Shape(capacity=2, **shape))
+        with pytest.raises(Asked):
+            change(session, helene, start=time(14), end=time(16), shape=Shape(slot_minutes=20))
+
+    early.refresh_from_db()
+    assert early.ends_at == local(unit_a.establishment, workday(1), 16)
 
 
 def test_session_with_only_a_cancelled_appointment_can_be_deleted(unit_a: Unit, helene: User) -> None:
@@ -229,9 +224,20 @@ def test_session_moved_onto_another_is_refused(unit_a: Unit, helene: User) -> No
     session = open_session(unit_a.doctor, day)
 
     with through("care"), pytest.raises(PlanningRefused):
-        planning.change_session(session, by=helene, start=time(9), end=time(15), slot_minutes=20)
+        change(session, helene, start=time(9), end=time(15))
 
     assert ConsultationSession.objects.get(pk=session.pk).ends_at == session.ends_at
+
+
+def test_room_holds_one_session_at_a_time(unit_a: Unit, helene: User) -> None:
+    room = Room.objects.create(establishment=unit_a.establishment, name="Salle 1")
+    open_session(unit_a.psychiatrist, workday(1), room=room)
+    session = open_session(unit_a.doctor, workday(1))
+
+    with through("care"), pytest.raises(PlanningRefused) as refusal:
+        change(session, helene, start=time(9), end=time(12), shape=Shape(slot_minutes=20, room=room))
+
+    assert refusal.value.field == "room"
 
 
 def test_sessions_of_another_unit_are_not_deleted_with_ones_own(unit_a: Unit, unit_b: Unit, helene: User) -> None:

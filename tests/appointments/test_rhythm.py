@@ -10,7 +10,8 @@ from dateutil.rrule import rrulestr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appointments.rhythm import MOST_DATES, MOST_WEEKS, WEEKDAYS, NoRhythm, Rhythm
+from appointments.recurrence import WEEKDAY_CODES
+from appointments.rhythm import MOST_DATES, MOST_WEEKS, NoRhythm, Rhythm
 
 ZONES = st.sampled_from(
     [ZoneInfo(name) for name in ("Europe/Paris", "America/Guadeloupe", "Indian/Reunion", "Pacific/Noumea")]
@@ -58,7 +59,7 @@ def test_rule_says_the_same_to_any_reader_of_the_standard(rhythm: Rhythm) -> Non
     start = f"DTSTART:{rhythm.first:%Y%m%d}T000000\nRRULE:{rhythm.rule}"
 
     assert [at.date() for at in rrulestr(start)] == rhythm.dates()
-    assert set(rhythm.rule.rpartition("BYDAY=")[2].split(",")) == {WEEKDAYS[weekday] for weekday in rhythm.times}
+    assert set(rhythm.rule.rpartition("BYDAY=")[2].split(",")) == {WEEKDAY_CODES[weekday] for weekday in rhythm.times}
 
 
 def test_last_sundays_of_march_and_october_keep_the_hour() -> None:

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from access.models import User
 from appointments import booking
 from appointments.booking import BookingRefused, ChangedMeanwhile, SeriesRefused
 from appointments.booking.series import Change
-from appointments.enums import CancelReason, Status
+from appointments.enums import CancelReason, SessionMode, Status
 from appointments.models import Agenda, Appointment, Movement, Series
 from appointments.series_plan import Request, lay_out
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import appointment, local, open_session, workday
+from tests.factories import appointment, away, local, open_session, shared_session, workday
 
 AtDoor = Callable[[User], DoorClient]
 TWENTY = timedelta(minutes=20)
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Sentences are read in English, whoever was here before."""
+    with translation.override("en"):
+        yield
 
 
 def monday() -> date:
@@ -387,3 +395,29 @@ def test_page_of_a_series_shows_its_appointments_to_who_sees_the_agenda(
     assert {name: answer.status_code for name, answer in answers.items()} == {"alice": 200, "bob": 404, "chloe": 404}
     assert "3 appointments to come" in answers["alice"].text
     assert "Undo the whole series" in answers["alice"].text
+
+
+# --- Sessions whose people share the time, absences, holidays -----------------------------------------
+
+
+def test_series_takes_places_of_a_weekly_group_until_it_is_full(unit_a: Unit, alice: User) -> None:
+    wanted = weeks(unit_a, 3, 14, 0)
+    groups = [shared_session(unit_a.doctor, at.date(), mode=SessionMode.GROUP, capacity=1) for at in wanted]
+    appointment(unit_a.karim, groups[1], unit_a.consultation, groups[1].starts_at, minutes=180)
+
+    plan = lay_out(asked(unit_a, wanted))
+    made = booked(unit_a, alice, list(plan.chosen.values()))
+
+    assert [line.clash for line in plan.lines] == ["", "No place is left in this session.", ""]
+    assert [(one.session, one.shares_time) for one in made] == [(groups[0], True), (groups[2], True)]
+
+
+def test_absence_and_public_holiday_are_named(unit_a: Unit, mondays: Agenda) -> None:
+    place = unit_a.establishment
+    away(mondays, local(place, monday(), 8), local(place, monday(), 18))
+    christmas = next(date(year, 12, 25) for year in (monday().year, monday().year + 1) if date(year, 12, 25) > monday())
+
+    lines = lay_out(asked(unit_a, [weeks(unit_a, 1)[0], local(place, christmas, 9, 30)])).lines
+
+    assert lines[0].clash == "The practitioner is away or the unit is closed at that time."
+    assert lines[1].clash == "Public holiday (Christmas Day): no session is open."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
 from access.models import AuditEntry, User
 from appointments import booking
@@ -14,9 +15,16 @@ from appointments.enums import CancelReason
 from appointments.models import Appointment, ConsultationSession, Movement
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import DetaineeFactory, appointment, local, open_session, workday
+from tests.factories import DetaineeFactory, appointment, local, open_session, shared_session, workday
 
 AtDoor = Callable[[User], DoorClient]
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Sentences are read in English, whoever was here before."""
+    with translation.override("en"):
+        yield
 
 
 def at(unit: Unit, hour: int, minute: int = 0) -> datetime:
@@ -167,21 +175,26 @@ def test_stale_page_is_told_and_changes_nothing(
     assert f"{karim.pk}|5" in answer.text
 
 
-def test_moved_appointment_is_put_back_while_its_old_time_is_free(
-    unit_a: Unit, paul: Appointment, morning: ConsultationSession, alice: User, at_door: AtDoor
+def test_exchange_with_a_full_half_day_gives_its_own_time_and_takes_the_hour(
+    unit_a: Unit, paul: Appointment, alice: User
 ) -> None:
-    browser = at_door(alice)
-    url = browser.url("appointment_move", paul.pk)
+    half_day = shared_session(unit_a.doctor, workday(), capacity=1)
+    karim = appointment(unit_a.karim, half_day, unit_a.consultation, half_day.starts_at, minutes=180)
 
-    moved = browser.post(url, {"move-revision": 1, "slot": f"{unit_a.doctor.pk}|{at(unit_a, 10, 10):%Y-%m-%dT%H:%M}"})
-    notice = browser.get(moved.url)
-    old = f"{unit_a.doctor.pk}|{at(unit_a, 8, 50):%Y-%m-%dT%H:%M}"
+    exchange(alice, paul, karim)
 
-    assert old in notice.text
-    assert "Put it back" in notice.text
-    browser.post(url, {"move-revision": 2, "slot": old})
     paul.refresh_from_db()
-    assert paul.starts_at == at(unit_a, 8, 50)
-    browser.post(url, {"move-revision": 3, "slot": f"{unit_a.doctor.pk}|{at(unit_a, 10, 10):%Y-%m-%dT%H:%M}"})
-    appointment(unit_a.karim, morning, unit_a.consultation, at(unit_a, 9))
-    assert "Put it back" not in browser.get(moved.url).text
+    karim.refresh_from_db()
+    assert (paul.session, paul.shares_time, paul.ends_at) == (half_day, True, half_day.ends_at)
+    assert (karim.shares_time, karim.starts_at, karim.ends_at) == (False, at(unit_a, 8, 50), at(unit_a, 9, 10))
+
+
+def test_two_of_one_half_day_have_nothing_to_exchange(unit_a: Unit, alice: User) -> None:
+    half_day = shared_session(unit_a.doctor, workday())
+    both = [
+        appointment(person, half_day, unit_a.consultation, half_day.starts_at, minutes=180)
+        for person in (unit_a.paul, unit_a.karim)
+    ]
+
+    with pytest.raises(BookingRefused, match="nothing to exchange"):
+        exchange(alice, *both)

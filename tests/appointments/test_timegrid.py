@@ -18,7 +18,6 @@ from appointments.timegrid import (
     NotPositive,
     OutsideCalendar,
     RowsOffClock,
-    UnknownWeekday,
     at_local,
     contains,
     local_midnights,
@@ -27,7 +26,6 @@ from appointments.timegrid import (
     quarter_rows,
     slots,
     wave_for,
-    weekly_dates,
 )
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -463,24 +461,3 @@ def test_rows_that_do_not_fill_an_hour_are_refused():
         quarter_rows(minute(0), minute(60), 25)
     with pytest.raises(NotPositive):
         quarter_rows(minute(0), minute(60), 0)
-
-
-def test_weekly_dates_include_both_ends():
-    assert weekly_dates(date(2026, 3, 23), date(2026, 4, 6), {0, 3}) == [
-        date(2026, 3, 23),
-        date(2026, 3, 26),
-        date(2026, 3, 30),
-        date(2026, 4, 2),
-        date(2026, 4, 6),
-    ]
-
-
-def test_weekly_dates_of_a_reversed_or_empty_period_are_none():
-    assert weekly_dates(date(2026, 3, 23), date(2026, 3, 22), {0}) == []
-    assert weekly_dates(date(2026, 3, 23), date(2026, 4, 22), set()) == []
-    assert weekly_dates(date.max, date.max, {date.max.weekday()}) == [date.max]
-
-
-def test_weekly_dates_of_an_unknown_weekday_are_refused():
-    with pytest.raises(UnknownWeekday):
-        weekly_dates(date(2026, 3, 23), date(2026, 4, 22), {7})

@@ -65,7 +65,8 @@ def test_printed_list_is_one_sheet_a_building_even_on_a_full_day(
     page = sign_in(visit("prison"), olga, path="/?day=tomorrow")
 
     page.get_by_role("link", name="Print").click()
-    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    page.get_by_role("button", name="Print").click()
+    expect(page.get_by_text("Printed on").first).to_be_visible()
     sheet = tmp_path / "list.pdf"
     page.pdf(path=sheet, prefer_css_page_size=True)
     told = subprocess.run(["pdfinfo", str(sheet)], check=True, capture_output=True, text=True).stdout
@@ -91,8 +92,8 @@ def test_list_is_taken_away_as_a_file_for_a_spreadsheet(unit_a: Unit, olga: User
 
     assert downloading.value.suggested_filename == f"mouvements-{day:%Y-%m-%d}.csv"
     assert rows[1:] == [
-        ["A", "09:30", "A-2-214", "DURAND", "Paul", "004217", "Health unit"],
-        ["B", "10:30", "B-1-101", "BENALI", "Karim", "012345", "Health unit"],
+        ["A", "09:30", "A-2-214", "DURAND", "Paul", "004217", "Health unit", ""],
+        ["B", "10:30", "B-1-101", "BENALI", "Karim", "012345", "Health unit", ""],
     ]
 
 

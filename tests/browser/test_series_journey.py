@@ -118,7 +118,7 @@ def test_card_is_dragged_to_a_free_time_and_put_back(
 
     drag(page, card(page, "DURAND Paul"), slot(page, "08:50"))
     expect(page.locator(".card-changed")).to_contain_text("08:50 DURAND Paul")
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Undo").click()
 
     expect(page.locator(".card-changed")).to_contain_text("09:40 DURAND Paul")
 
@@ -144,6 +144,29 @@ def test_refused_drag_leaves_the_card_and_says_why(
     page.mouse.up()
     expect(page.locator("#moving-said")).to_have_text("Left where it was.")
     expect(page.locator("#panel > *")).to_have_count(0)
+
+
+def test_card_is_carried_with_a_finger_that_rests_on_it_first(
+    unit_a: Unit, tomorrow: date, alice: User, visit: Callable[..., Page]
+) -> None:
+    page = sign_in(visit("care", size=TELEPHONE, has_touch=True), alice, path=f"/day/{tomorrow}")
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y} for x, y in points]})
+
+    card(page, "DURAND Paul").scroll_into_view_if_needed()
+    start, end = card(page, "DURAND Paul").bounding_box(), slot(page, "09:10").bounding_box()
+    assert start is not None
+    assert end is not None
+    x, y = start["x"] + 40, start["y"] + 12
+    touch("touchStart", (x, y))
+    expect(page.locator(".moving-picked")).to_be_visible()
+    for step in range(1, 11):
+        touch("touchMove", (x + (end["x"] + 12 - x) * step / 10, y + (end["y"] + 10 - y) * step / 10))
+    touch("touchEnd")
+
+    expect(page.locator(".card-changed")).to_contain_text("09:10 DURAND Paul")
 
 
 def test_card_is_moved_by_keyboard_alone(unit_a: Unit, tomorrow: date, alice: User, visit: Callable[..., Page]) -> None:

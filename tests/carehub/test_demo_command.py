@@ -17,7 +17,8 @@ from pathlib import Path
 import psutil
 import pytest
 from django.core.management import CommandError, call_command
-from django_otp.oath import totp
+from django_otp.oath import hotp, totp
+from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from carehub import doors
@@ -151,6 +152,13 @@ def test_demo_code_shows_the_code_of_the_moment(alice):
     before = totp(device.bin_key)
     call_command("demo_code", "ALICE", stdout=output)
     assert output.getvalue().split()[0] in {f"{before:06d}", f"{totp(device.bin_key):06d}"}
+
+
+def test_demo_code_shows_what_the_button_of_a_token_shows_next(alice):
+    device = HOTPDevice.objects.create(user=alice, name="88-1203", confirmed=True, counter=7)
+    output = StringIO()
+    call_command("demo_code", "alice", stdout=output)
+    assert output.getvalue() == f"{hotp(device.bin_key, 7):06d}  (what the button of 88-1203 shows next)\n"
 
 
 def test_demo_code_without_second_factor_says_what_to_do(alice):

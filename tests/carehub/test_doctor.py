@@ -14,6 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
+from django_otp.plugins.otp_hotp.models import HOTPDevice
 
 from access.enums import Role
 from access.models import User
@@ -46,6 +47,7 @@ def without_other_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 def sound(db: None) -> None:
     """A test database whose log cannot be emptied, as everywhere else."""
     sql("ALTER TABLE access_auditentry ENABLE TRIGGER audit_never_emptied")
+    sql("ALTER TABLE appointments_movementevent ENABLE TRIGGER events_never_emptied")
 
 
 def sql(*statements: str) -> None:
@@ -169,10 +171,12 @@ def test_establishment_where_nobody_can_be_called_is_a_warning(unit_a: Unit) -> 
 def test_account_marked_as_enrolled_without_a_factor_is_a_warning(unit_a: Unit) -> None:
     odd = member(Role.NURSE, unit_a.establishment, username="odd", second_factor_since=timezone.now())
     member(Role.NURSE, unit_a.establishment, username="new")
+    no_telephone = member(Role.NURSE, unit_a.establishment, username="token", second_factor_since=timezone.now())
+    HOTPDevice.objects.create(user=no_telephone, name="token", confirmed=True)
 
     assert f"Accounts marked as enrolled that have no second factor: {odd.pk}" in lines(examined()[1], "warning")
     User.objects.filter(pk=odd.pk).update(is_active=False)
-    assert "1 active accounts, 1 of them to enrol a second factor at the next sign-in" in lines(examined()[1], "ok")
+    assert "2 active accounts, 1 of them to enrol a second factor at the next sign-in" in lines(examined()[1], "ok")
 
 
 def address_of(login: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -11,7 +12,14 @@ from django.test import override_settings
 from django.utils import timezone
 
 from access.models import Session, User
-from appointments.models import Appointment, Movement, RegistryUpload
+from appointments.models import (
+    Appointment,
+    Movement,
+    PrintedSheet,
+    PublicationTime,
+    RegistryUpload,
+    UnplannedPublication,
+)
 from carehub.management.commands.purge_movements import end_of_the_window
 from tests.conftest import Unit
 from tests.factories import EstablishmentFactory, appointment, local, open_session
@@ -37,14 +45,31 @@ def purged() -> str:
 def test_purge_forgets_the_days_before_yesterday_and_keeps_the_appointments(unit_a: Unit) -> None:
     old, yesterday, today, coming = [booked_on(unit_a, days) for days in (-2, -1, 0, 1)]
 
-    assert purged() == "1 movements forgotten.\n"
+    assert purged() == "1 movements and 0 printed sheets forgotten.\n"
 
     old.refresh_from_db()
     assert old.movement_id is None
     assert old.called_at == local(unit_a.establishment, day_there(unit_a, -2), 9, 30)
     kept = {appointment.movement_id for appointment in (yesterday, today, coming)}
     assert set(Movement.objects.values_list("pk", flat=True)) == kept
-    assert purged() == "0 movements forgotten.\n"
+    assert purged() == "0 movements and 0 printed sheets forgotten.\n"
+
+
+def test_purge_forgets_printed_sheets_and_ended_publications_of_those_days(unit_a: Unit) -> None:
+    place = unit_a.establishment
+    for days in (-2, -1, 0):
+        day = day_there(unit_a, days)
+        sheet = {"batch": uuid4(), "building": unit_a.building, "version": 1, "lines": []}
+        PrintedSheet.objects.create(establishment=place, day=day, **sheet)
+        UnplannedPublication.objects.create(establishment=place, day=day)
+        PublicationTime.objects.create(establishment=place, at=time(6, 30), since=date(2020, 1, 1), until=day)
+
+    assert purged() == "0 movements and 1 printed sheets forgotten.\n"
+
+    kept = [day_there(unit_a, days) for days in (-1, 0)]
+    assert sorted(PrintedSheet.objects.values_list("day", flat=True)) == kept
+    assert sorted(UnplannedPublication.objects.values_list("day", flat=True)) == kept
+    assert sorted(PublicationTime.objects.values_list("until", flat=True)) == kept
 
 
 def test_purge_waits_for_the_establishment_whose_yesterday_began_first(unit_a: Unit) -> None:
@@ -61,7 +86,7 @@ def test_purge_waits_for_the_establishment_whose_yesterday_began_first(unit_a: U
 
 
 def test_purge_of_an_empty_database_is_fine(db: None) -> None:
-    assert purged() == "0 movements forgotten.\n"
+    assert purged() == "0 movements and 0 printed sheets forgotten.\n"
 
 
 def test_ended_sessions_and_lists_that_nobody_applied_are_forgotten(unit_a: Unit, alice: User) -> None:

@@ -8,18 +8,27 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from access.enums import Role
 from access.models import User
-from appointments import projection
+from appointments import booking, projection
+from appointments.alerts import receive
 from appointments.booking import BookingRefused
-from appointments.enums import CancelReason, Discipline, NotComeReason, Status
-from appointments.models import Appointment, Detainee
+from appointments.enums import CancelReason, Discipline, NotComeReason, SessionMode, Status, Urgency
+from appointments.models import Alert, Appointment, Detainee, Room
 from tests.conftest import Unit
-from tests.factories import appointment, member, open_session
+from tests.doors import through
+from tests.factories import appointment, away, member, open_session
 from tests.leaks.worlds import TODAY, TOMORROW, Care, Experiment, Look, World, differences, experiment
 
 GP, PSYCHIATRIST, DENTIST, SMPR = range(4)
@@ -104,7 +113,7 @@ def test_place_every_agenda_calls_to_the_one_health_unit(worlds: Experiment) -> 
     seen = worlds.require_neutral(paul_tomorrow(agenda=GP), paul_tomorrow(agenda=SMPR))
 
     [csv] = bodies(seen, "olga en /mouvements.csv?day=tomorrow")
-    assert {line.split(";")[-1] for line in csv.decode("utf-8-sig").splitlines()[1:]} == {"Health unit"}
+    assert {line.split(";")[-2] for line in csv.decode("utf-8-sig").splitlines()[1:]} == {"Health unit"}
     assert {place for feed in bodies(seen, "feed") for place in re.findall(rb"LOCATION:(.*)\r", feed)} == {
         "Unité sanitaire".encode()
     }
@@ -119,6 +128,30 @@ def test_place_opening_hours_of_a_discipline_do_not_show(worlds: Experiment) -> 
         return world
 
     worlds.require_neutral(evenings(DENTIST), evenings(SMPR))
+
+
+def test_planning_of_shared_time_rooms_and_absences_does_not_show(worlds: Experiment) -> None:
+    """A group of an evening, a flexible half-day, or times of their own; a room; somebody away while people stay."""
+
+    def evening(mode: SessionMode, **planning: object) -> World:
+        def world(care: Care) -> None:
+            usual(care)
+            session = open_session(
+                care.agendas[PSYCHIATRIST], care.day(TOMORROW), 18, 20, start_minute=0, mode=mode, **planning
+            )
+            if mode == SessionMode.FIXED:
+                room = Room.objects.create(establishment=care.place, name="Salle 9")
+                type(session).objects.filter(pk=session.pk).update(room=room)
+            for person in (0, 1):
+                # The last arrival time is at four o'clock: all of them are called then.
+                care.book(person, f"18:{person}0", agenda=PSYCHIATRIST, minutes=10)
+            if mode == SessionMode.FLEXIBLE:
+                away(care.agendas[PSYCHIATRIST], care.at("18:00"), care.at("20:00"))
+
+        return world
+
+    worlds.require_neutral(evening(SessionMode.FIXED), evening(SessionMode.GROUP, capacity=4))
+    worlds.require_neutral(evening(SessionMode.FIXED), evening(SessionMode.FLEXIBLE, capacity=9))
 
 
 # --- Order, identifiers, count of rows --------------------------------------------------------------
@@ -216,6 +249,69 @@ def test_reasons_and_outcomes_of_today_do_not_show(worlds: Experiment) -> None:
     )
 
 
+def goes_on(*verbs: Callable[..., Appointment], **values: object) -> World:
+    """Two people are expected today at 9:30; of one of them care notes this and that at ten."""
+
+    def world(care: Care) -> None:
+        usual(care)
+        made = care.book(0, "09:30", day=TODAY)
+        care.book(1, "09:50", day=TODAY)
+        with time_machine.travel(care.at("10:00", day=TODAY), tick=False):
+            for verb in verbs:
+                made.refresh_from_db()
+                with through("care"):
+                    verb(by=care.head, appointment=made, revision=made.revision, **values)
+
+    return world
+
+
+CONFIRMED = {"reason": NotComeReason.REFUSAL_CONFIRMED}
+
+
+@pytest.mark.parametrize(
+    "noted",
+    [
+        goes_on(booking.arrive),
+        goes_on(booking.arrive, booking.start),
+        goes_on(booking.arrive, booking.start, booking.record_seen),
+        goes_on(booking.record_seen, booking.undo),
+        goes_on(booking.record_not_come),
+        goes_on(booking.record_not_come, **CONFIRMED),
+        goes_on(booking.record_not_come, booking.complete_reason, **CONFIRMED),
+    ],
+)
+def test_outcomes_what_care_notes_of_a_person_does_not_show(worlds: Experiment, noted: World) -> None:
+    worlds.require_neutral(goes_on(), noted)
+
+
+def test_outcomes_a_cancellation_taken_back_does_not_show(worlds: Experiment) -> None:
+    def taken_back(care: Care) -> None:
+        usual(care)
+        made = care.book(0, "10:30")
+        care.cancel(made)
+        made.refresh_from_db()
+        with through("care"):
+            booking.undo(by=care.head, appointment=made, revision=made.revision)
+
+    worlds.require_neutral(paul_tomorrow(), taken_back)
+
+
+def test_outcomes_a_second_summons_shows_as_a_first_one(worlds: Experiment) -> None:
+    def again(care: Care) -> None:
+        usual(care)
+        missed = care.book(0, "09:30", day=TODAY)
+        with time_machine.travel(care.at("10:00", day=TODAY), tick=False), through("care"):
+            missed = booking.record_not_come(by=care.head, appointment=missed, revision=1)
+        care.book(0, "10:30", follows=missed)
+
+    def first(care: Care) -> None:
+        usual(care)
+        care.book(0, "09:30", day=TODAY)
+        care.book(0, "10:30")
+
+    worlds.require_neutral(first, again)
+
+
 def every_week(weeks: range, *, agenda: int, kind: int) -> World:
     """Paul has an appointment every week, besides the usual people."""
 
@@ -262,7 +358,11 @@ def test_feeds_hold_no_property_that_tells_when_a_line_was_written(worlds: Exper
 def test_logs_name_nobody_and_hold_no_secret_address(worlds: Experiment) -> None:
     _secret, seen = worlds.see(usual)
 
-    assert set(seen["log lines"]) == {("django.request", "Not Found: /")}  # type: ignore[call-overload]
+    keys = "|".join(map(str, worlds.care.lines()))
+    refused = rf"Not Found: /(alerts|line/({keys})/impediment)?|Forbidden \(Permission denied\): /board(/lines)?"
+    lines_of_log = {line for _name, line in seen["log lines"]}  # type: ignore[attr-defined]
+    assert [line for line in lines_of_log if not re.fullmatch(refused, line)] == []
+    assert "Not Found: /" in lines_of_log
     lines = repr(seen["access log"])
     assert "olga" in lines
     assert [person.last_name for person in worlds.care.people if person.last_name in lines] == []
@@ -273,13 +373,16 @@ def test_file_names_and_titles_say_the_day_and_nothing_else(worlds: Experiment) 
     _secret, seen = worlds.see(usual)
 
     headers = {pair for answer in seen.values() if isinstance(answer, dict) for pair in answer["headers"]}
-    day = worlds.care.day(TOMORROW)
-    assert [value for name, value in headers if name == "Content-Disposition"] == [
-        f'attachment; filename="mouvements-{day:%Y-%m-%d}.csv"'
+    days = [worlds.care.day(day) for day in (TODAY, TOMORROW)]
+    assert sorted(value for name, value in headers if name == "Content-Disposition") == [
+        f'attachment; filename="mouvements-{day:%Y-%m-%d}.csv"' for day in days
     ]
     pages = [body.decode() for body in bodies(seen, "en /") if b"<title>" in body]
     titles = {re.findall("<title>(.*?) · ", page)[0] for page in pages}
-    assert titles == {"Movement list", "Calendar address", "Nothing here"}
+    assert titles == {
+        *("Movement list", "Calendar address", "Nothing here", "Not open to you"),
+        *("Board", "Frozen movements", "Alert the health unit", "Impediment"),
+    }
 
 
 def test_answers_carry_no_tag_and_no_date_of_change(worlds: Experiment) -> None:
@@ -288,15 +391,128 @@ def test_answers_carry_no_tag_and_no_date_of_change(worlds: Experiment) -> None:
     for name, answer in seen.items():
         if isinstance(answer, dict):
             headers = dict(answer["headers"])
-            assert headers.keys() & {"ETag", "Last-Modified", "Age", "Expires"} == set(), name
+            # The board's tag is a digest of what it shows: it is compared like the page itself.
+            kept = {"ETag"} if "/board/lines" in name else set()
+            assert headers.keys() & {"ETag", "Last-Modified", "Age", "Expires"} <= kept, name
             assert headers["Cache-Control"] == "no-store, private", name
 
 
 def test_feedback_officers_are_given_no_field_to_write_in(worlds: Experiment) -> None:
     _secret, seen = worlds.see(usual)
 
-    for body in bodies(seen, "en /"):
-        assert not re.search(rb"<textarea|<input(?![^>]*(?:type=\"hidden\"|readonly))", body)
+    field = rb"<textarea|<input(?![^>]*(?:type=\"hidden\"|type=\"radio\"|readonly))[^>]*"
+    written = {
+        each for name in seen if " en /" in name for body in bodies(seen, name) for each in re.findall(field, body)
+    }
+    # Who should be seen is named as the prison names him; nothing else is typed.
+    assert {re.findall(rb'name="(\w+)"', each)[0] for each in written} == {
+        *(b"register_number", b"last_name", b"first_name"),
+    }
+
+
+# --- What officers record, and how a page asks again --------------------------------------------------
+
+
+def test_feedback_of_officers_looks_the_same_whatever_they_are_called_for(worlds: Experiment, olga: User) -> None:
+    def recorded(**secret: object) -> World:
+        def world(care: Care) -> None:
+            usual(care)
+            care.book(0, "09:40", day=TODAY, **secret)  # type: ignore[arg-type]
+            care.record(0, "called", by=olga)
+            care.record(4, "impeded", "PARLOIR", by=olga)
+
+        return world
+
+    one, here = worlds.see(recorded(agenda=GP, kind=CONSULTATION, minutes=20))
+    other, there = worlds.see(recorded(agenda=PSYCHIATRIST, kind=PSYCHIATRY, minutes=50))
+
+    assert one != other
+    assert differences(without_stamps(here), without_stamps(there)) == []
+    assert b"Called" in bodies(here, "olga en /board")[0]
+
+
+def without_stamps(seen: Look) -> Look:
+    """The same look without the first half of the board's tag, which counts the officers' own taps (docs/adr/0012)."""
+
+    def without(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: without(each) for name, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [without(each) for each in value]
+        if isinstance(value, bytes):
+            return re.sub(rb"(&quot;|\")[0-9a-f]{16}\.", rb"\1", value)
+        return re.sub(r'"[0-9a-f]{16}\.', '"', value) if isinstance(value, str) else value
+
+    return {name: without(each) for name, each in seen.items()}
+
+
+def test_page_that_asks_again_is_not_told_that_care_changed_its_mind(worlds: Experiment, olga: User) -> None:
+    def again(browser: Client, tag: str) -> tuple[int, str, bytes, list[str]]:
+        with through("prison"), CaptureQueriesContext(connection) as queries:
+            response = browser.get("/board/lines", headers={"if-none-match": tag})
+        asked = [query["sql"] for query in queries if not re.search("access_session|SAVEPOINT", query["sql"])]
+        return response.status_code, response["ETag"], response.content, asked
+
+    browser, care = worlds.prison.officers["olga"], worlds.care
+    usual(care)
+    first = care.book(0, "09:40", day=TODAY)
+    tag = again(browser, "")[1]
+    idle = again(browser, tag)
+
+    second = care.book(0, "10:00", day=TODAY, agenda=PSYCHIATRIST, kind=PSYCHIATRY)
+    care.cancel(first)
+    assert again(browser, tag) == idle
+    care.cancel(second)
+    care.book(0, "09:50", day=TODAY, agenda=SMPR)
+
+    assert again(browser, tag) == idle
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        status, _tag, body, _queries = again(browser, tag)
+        assert (status, body) == (304, b"")
+
+
+def test_line_written_again_stands_as_officers_left_it(worlds: Experiment, olga: User) -> None:
+    care = worlds.care
+    usual(care)
+    first = care.book(0, "09:40", day=TODAY)
+    care.record(0, "impeded", "TRAVAIL", by=olga)
+    with through("prison"):
+        before = worlds.prison.answer(worlds.prison.officers["olga"], "/board/lines")
+
+    care.cancel(first)
+    care.book(0, "09:50", day=TODAY, agenda=SMPR)
+
+    with through("prison"):
+        after = worlds.prison.answer(worlds.prison.officers["olga"], "/board/lines")
+    since = re.compile(rb'(class="since">)[^<]+')
+    assert since.sub(b"", before["body"]) == since.sub(b"", after["body"])  # type: ignore[arg-type]
+
+
+def test_answer_to_an_alert_is_one_word_whoever_receives_it_and_whatever_follows(
+    worlds: Experiment, olga: User, alice: User, helene: User
+) -> None:
+    def received(by: User, **secret: object) -> World:
+        def world(care: Care) -> None:
+            usual(care)
+            alert = Alert.objects.create(
+                id=uuid.UUID(int=7),
+                establishment=care.place,
+                building=care.unit.building,
+                register_number=care.people[0].register_number,
+                last_name=care.people[0].last_name,
+                urgency=Urgency.NOW,
+                raised_at=care.at("18:00", day=-1),
+                raised_by=olga,
+            )
+            with through("care"):
+                receive(by=by, alert=alert)
+            care.book(0, "10:40", **secret)  # type: ignore[arg-type]
+
+        return world
+
+    seen = worlds.require_neutral(received(alice, agenda=GP), received(helene, agenda=SMPR, minutes=45))
+
+    assert b"received</span>" in bodies(seen, "olga en /alerts")[0]
 
 
 # --- All at once ------------------------------------------------------------------------------------

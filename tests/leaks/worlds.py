@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import time_machine
 from django.db import connection, transaction
@@ -23,9 +24,10 @@ from django.utils import timezone
 
 from access.calendar_addresses import open_address
 from access.models import AuditEntry, Establishment, User
-from appointments import booking
+from appointments import booking, publishing
 from appointments.enums import CancelReason, Discipline
-from appointments.models import Agenda, Appointment, Detainee, Kind, Movement
+from appointments.models import Agenda, Appointment, Detainee, Kind, Movement, MovementEvent
+from appointments.projection import movement_id
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import AgendaFactory, DetaineeFactory, KindFactory, local, open_session
@@ -66,6 +68,7 @@ class Care:
         kind: int = 0,
         minutes: int | None = None,
         by: User | None = None,
+        follows: Appointment | None = None,
     ) -> Appointment:
         """Book somebody; people, agendas and kinds are counted from 0."""
         with through("care"):
@@ -76,6 +79,7 @@ class Care:
                 kind=self.kinds[kind],
                 starts_at=self.at(clock, day=day),
                 length=timedelta(minutes=minutes) if minutes else None,
+                follows=follows,
             )
 
     def move(self, appointment: Appointment, clock: str, *, agenda: int = 0) -> Appointment:
@@ -89,10 +93,29 @@ class Care:
                 starts_at=self.at(clock),
             )
 
+    def record(self, person: int, state: str, impediment: str = "", *, by: User, day: int = TODAY) -> Movement:
+        """Let an officer have recorded something, at ten to seven, about somebody's line."""
+        number = self.people[person].register_number
+        line = Movement.objects.get(register_number=number, expected_at__date=self.day(day))
+        kept = {"establishment": self.place, "register_number": number, "expected_at": line.expected_at}
+        MovementEvent.objects.create(**kept, state=state, impediment=impediment, by=by)
+        at = self.at("06:50", day=TODAY)
+        Movement.objects.filter(pk=line.pk).update(state=state, impediment=impediment, state_at=at)
+        return line
+
+    def lines(self) -> list[UUID]:
+        """The keys of somebody's line today and of Paul's tomorrow, at 10:30, whether they are there or not."""
+        expected = ((self.people[4], self.at("10:30", day=TODAY)), (self.people[0], self.at("10:30")))
+        return [movement_id(self.place.pk, person.register_number, at) for person, at in expected]
+
     def cancel(self, appointment: Appointment, reason: CancelReason = CancelReason.UNIT_POSTPONED) -> None:
         appointment.refresh_from_db()
         with through("care"):
             booking.cancel(by=self.head, appointment=appointment, revision=appointment.revision, reason=reason)
+
+    def publish(self, *, day: int = TODAY) -> None:
+        with through("care"):
+            publishing.publish_now(self.place, by=self.head, day=self.day(day))
 
 
 World = Callable[[Care], object]
@@ -148,14 +171,14 @@ class PrisonSide:
     def addresses(self, *, everything: bool) -> Iterator[str]:
         """Each page once with its tabs; or every day, tab and form of the list."""
         mine, other = (f"&building={each.pk}" for each in (self.care.unit.building, self.care.unit.other_building))
-        yield from ("/?day=today", "/?day=yesterday", "/calendar")
+        yield from ("/?day=today", "/?day=yesterday", "/calendar", "/board", "/board/lines", "/freezes", "/alerts")
         yield from (f"/?day=tomorrow{building}" for building in ("", mine, other))
-        yield from (f"{page}?day=tomorrow" for page in ("/print", "/mouvements.csv"))
+        yield from (f"{page}?day={day}" for page in ("/print", "/mouvements.csv") for day in ("today", "tomorrow"))
         if everything:
             yield from (f"/?day=today{building}" for building in (mine, other))
             yield from ("/", "/print", "/mouvements.csv", "/?building=none")
             for page in ("/print", "/mouvements.csv"):
-                yield from (f"{page}?day=today{building}" for building in ("", mine, other))
+                yield from (f"{page}?day=today{building}" for building in (mine, other))
                 yield from (f"{page}?day=tomorrow{building}" for building in (mine, other))
 
     def look(self, *, everything: bool) -> Look:
@@ -167,8 +190,12 @@ class PrisonSide:
                     for language in ("fr", "en") if everything else ("en",):
                         headers = {"accept-language": language}
                         found[f"{name} {language} {address}"] = self.answer(browser, address, headers=headers)
+                for key in self.care.lines():
+                    for address in (f"/line/{key}/impediment", f"/alerts?line={key}"):
+                        headers = {"accept-language": "en"}
+                        found[f"{name} en {address}"] = self.answer(browser, address, headers=headers)
                 found[f"{name} feed"] = self.answer(Client(), f"/calendar/{self.secrets[name]}.ics")
-            found["database"] = [list(rows.values()) for rows in self.readable()]
+            found |= readable()
         found["log lines"] = list(self.heard)
         found["access log"] = list(
             AuditEntry.objects.filter(door="prison")
@@ -188,6 +215,26 @@ class PrisonSide:
             "body": CSRF_MASK.sub(rb"\1", response.content),
             "queries": [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]],
         }
+
+
+# All that the prison login can read of the lists, asked for directly; it sees no other column.
+READABLE = {
+    "database": "SELECT id, establishment_id, building_id, cell, last_name, first_name, register_number, expected_at"
+    " FROM appointments_movement ORDER BY id",
+    "marks": "SELECT id, mark FROM appointments_movementmark ORDER BY id",
+    "publication times": "SELECT establishment_id, at, since, until FROM appointments_publicationtime ORDER BY 1, 2, 3",
+    "versions": "SELECT establishment_id, day FROM appointments_unplannedpublication ORDER BY 1, 2",
+}
+
+
+def readable() -> Look:
+    """What the prison login finds in the database."""
+    found: Look = {}
+    with connection.cursor() as cursor:
+        for name, question in READABLE.items():
+            cursor.execute(question)
+            found[name] = cursor.fetchall()
+    return found
 
 
 @contextmanager
@@ -274,9 +321,11 @@ def browser_of(user: User) -> Client:
 
 
 @contextmanager
-def experiment(unit: Unit, head: User, officers: dict[str, User]) -> Iterator[Experiment]:
-    """Set up the establishment and stop the clock at seven in the morning there."""
-    now = datetime.now(unit.establishment.zone).replace(hour=7, minute=0, second=0, microsecond=0)
+def experiment(
+    unit: Unit, head: User, officers: dict[str, User], *, now: datetime | None = None
+) -> Iterator[Experiment]:
+    """Set up the establishment and stop the clock, at seven in the morning there unless told otherwise."""
+    now = now or datetime.now(unit.establishment.zone).replace(hour=7, minute=0, second=0, microsecond=0)
     with time_machine.travel(now, tick=False):
         care = make_care(unit, head)
         browsers = {name: browser_of(user) for name, user in officers.items()}

@@ -13,8 +13,10 @@ from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.utils import timezone
+from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp_webauthn.models import WebAuthnAttestation, WebAuthnCredential
 from guardian.models import UserObjectPermission
 from psycopg import errors, sql
 
@@ -35,6 +37,9 @@ WHOSE = {
     "access_calendaraddress": "digest",
     "guardian_userobjectpermission": "object_pk",
     "otp_totp_totpdevice": "name",
+    "otp_hotp_hotpdevice": "name",
+    "django_otp_webauthn_webauthncredential": "name",
+    "django_otp_webauthn_webauthnattestation": "fmt",
     "otp_static_staticdevice": "name",
     "otp_static_statictoken": "token",
     "axes_accessattempt": "username",
@@ -75,6 +80,11 @@ def furnish(user: User, unit: Unit) -> None:
     )
     CalendarAddress.objects.create(user=user, establishment=unit.establishment, digest=digest_of(user.username))
     TOTPDevice.objects.create(user=user, name=user.username, confirmed=True)
+    HOTPDevice.objects.create(user=user, name=user.username, confirmed=True)
+    key = WebAuthnCredential.objects.create(
+        user=user, name=user.username, credential_id=user.username.encode(), public_key=b"public", aaguid=""
+    )
+    WebAuthnAttestation.objects.create(credential=key, fmt=user.username, data=b"", client_data_json=b"")
     StaticDevice.objects.create(user=user, name=user.username).token_set.create(token=user.username)
     right = UserObjectPermission(
         user=user,
@@ -171,6 +181,14 @@ def test_no_login_changes_or_removes_rows_of_another_side(sides: Sides, login: L
         "access_session": "DELETE FROM access_session WHERE user_id = %s",
         "access_calendaraddress": "UPDATE access_calendaraddress SET revoked_at = now() WHERE user_id = %s",
         "otp_totp_totpdevice": "UPDATE otp_totp_totpdevice SET key = 'mine' WHERE user_id = %s",
+        "otp_hotp_hotpdevice": "UPDATE otp_hotp_hotpdevice SET counter = 0 WHERE user_id = %s",
+        "django_otp_webauthn_webauthncredential": (
+            "UPDATE django_otp_webauthn_webauthncredential SET public_key = 'mine' WHERE user_id = %s"
+        ),
+        "django_otp_webauthn_webauthnattestation": (
+            "DELETE FROM django_otp_webauthn_webauthnattestation WHERE credential_id IN"
+            " (SELECT id FROM django_otp_webauthn_webauthncredential WHERE user_id = %s)"
+        ),
         "otp_static_staticdevice": "DELETE FROM otp_static_staticdevice WHERE user_id = %s",
     }
     for door in DOORS:
@@ -193,6 +211,17 @@ def test_no_login_writes_a_row_for_another_side(door: str, sides: Sides, login: 
         (
             "INSERT INTO otp_totp_totpdevice (name, confirmed, key, step, t0, digits, tolerance, drift, last_t,"
             " user_id, throttling_failure_count) VALUES ('forged', true, '00', 30, 0, 6, 1, 0, -1, %s, 0)",
+            [other.pk],
+        ),
+        (
+            "INSERT INTO otp_hotp_hotpdevice (name, confirmed, key, digits, tolerance, counter, user_id,"
+            " throttling_failure_count) VALUES ('forged', true, repeat('00', 20), 6, 5, 0, %s, 0)",
+            [other.pk],
+        ),
+        (
+            "INSERT INTO django_otp_webauthn_webauthncredential (name, confirmed, credential_type, credential_id,"
+            " public_key, transports, sign_count, backup_eligible, backup_state, aaguid, credential_id_sha256, user_id)"
+            " VALUES ('forged', true, 'public-key', '', '', '[]', 0, false, false, '', 'forged', %s)",
             [other.pk],
         ),
         (
@@ -251,10 +280,50 @@ def test_administrator_resets_what_he_cannot_read(sides: Sides, login: Login) ->
     owner = login("owner")
     care, prison, ada = sides.care.username, sides.prison.username, sides.accounts.username
     assert seen(owner, "otp_totp_totpdevice") == {prison, ada}
+    assert seen(owner, "otp_hotp_hotpdevice") == {prison, ada}
+    assert seen(owner, "django_otp_webauthn_webauthncredential") == {prison, ada}
+    assert seen(owner, "django_otp_webauthn_webauthnattestation") == {prison, ada}
     assert seen(owner, "otp_static_statictoken") == {prison, ada}
     assert seen(owner, "access_session") == {care, ada}
     revoked = owner.execute("SELECT user_id FROM access_calendaraddress WHERE revoked_at IS NOT NULL")
     assert [user for (user,) in revoked] == [sides.prison.pk]
+
+
+GIVE = "SELECT access_give_token(%s, %s, repeat('ab', 20), 6, 30, 4, '4711')"
+
+
+def test_administrator_gives_a_token_whose_secret_he_cannot_read_back(sides: Sides, login: Login) -> None:
+    accounts, owner = login("accounts"), login("owner")
+
+    for kind, table in (("hotp", "otp_hotp_hotpdevice"), ("totp", "otp_totp_totpdevice")):
+        assert accounts.execute(GIVE, [sides.prison.pk, kind]).fetchone() == (1,)
+        assert accounts.execute(GIVE, [0, kind]).fetchone() == (0,)
+        assert accounts.execute(GIVE, [None, kind]).fetchone() == (0,)
+        assert "4711" not in seen(accounts, table)
+        assert "4711" in seen(login("prison"), table)
+        assert "4711" not in seen(login("care"), table)
+        assert owner.execute(f"SELECT count(*) FROM {table} WHERE name = '4711'").fetchone() == (1,)
+    with pytest.raises(errors.CheckViolation, match="hotp_token_is_usable"):
+        accounts.execute("SELECT access_give_token(%s, 'hotp', 'short', 6, 30, 0, 'x')", [sides.prison.pk])
+
+
+@pytest.mark.parametrize("door", ["care", "prison"])
+def test_nobody_but_the_administrator_gives_tokens_or_asks_for_kinds(door: str, sides: Sides, login: Login) -> None:
+    with pytest.raises(errors.InsufficientPrivilege, match="permission denied for function"):
+        login(door).execute(GIVE, [sides.of(door).pk, "hotp"])
+    with pytest.raises(errors.InsufficientPrivilege, match="permission denied for function"):
+        login(door).execute("SELECT access_factor_kinds(ARRAY[%s])", [sides.of(door).pk])
+
+
+def test_administrator_learns_kinds_of_factors_and_nothing_else(sides: Sides, login: Login) -> None:
+    asked = [[user.pk for user in (sides.care, sides.prison)]]
+
+    found = login("accounts").execute("SELECT * FROM access_factor_kinds(%s) ORDER BY 1, 2", asked)
+
+    assert [each.name for each in found.description or ()] == ["user_id", "kind", "how_many"]
+    assert list(found) == [
+        (user.pk, kind, 1) for user in (sides.care, sides.prison) for kind in ("codes", "hotp", "key", "totp")
+    ]
 
 
 def test_prison_login_sees_movements_of_yesterday_to_the_day_after_tomorrow(

@@ -151,7 +151,7 @@ def test_series_is_of_one_person_at_one_establishment(
 def test_slot_of_somebody_who_did_not_come_or_was_cancelled_is_free_again(
     booked: Appointment, another: Callable[..., Appointment]
 ) -> None:
-    save(booked, status=Status.NOT_COME, not_come_reason=NotComeReason.VISIT)
+    save(booked, status=Status.NOT_COME, not_come_reason=NotComeReason.NO_REASON)
 
     again = another(starts_at=booked.starts_at, called_at=booked.called_at)
     save(again, status=Status.CANCELLED, cancel_reason=CancelReason.MISTAKE, movement=None)

@@ -27,6 +27,9 @@ SIGNING_IN = {
     "access_establishment": READ,
     "access_session": FULL,
     "otp_totp_totpdevice": FULL,
+    "otp_hotp_hotpdevice": FULL,
+    "django_otp_webauthn_webauthncredential": FULL,
+    "django_otp_webauthn_webauthnattestation": {"SELECT": EVERY, "DELETE": ""},
     "otp_static_staticdevice": FULL,
     "otp_static_statictoken": FULL,
     "axes_accessattempt": FULL,
@@ -45,6 +48,19 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "access_auditentry": {"INSERT": EVERY},
         "appointments_movement": {
             "SELECT": "id establishment_id building_id cell last_name first_name register_number expected_at"
+            " state state_at impediment",
+            "UPDATE": "state state_at impediment",
+        },
+        "appointments_movementevent": {
+            "SELECT": "id establishment_id register_number expected_at state impediment",
+            "INSERT": "establishment_id register_number expected_at state impediment at by_id",
+        },
+        "appointments_freeze": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "lifted_at lifted_by_id"},
+        "appointments_alert": {
+            "SELECT": "id establishment_id building_id register_number last_name first_name urgency raised_at"
+            " is_received raised_by_id",
+            "INSERT": "id establishment_id building_id register_number last_name first_name urgency raised_at"
+            " raised_by_id received_at received_by_id",
         },
         "appointments_movementmark": {"SELECT": "id mark"},
         "appointments_publicationtime": {"SELECT": "establishment_id at since until"},
@@ -77,18 +93,42 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_kind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_appointment": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_series": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_request": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_question": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_requestsettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_appointmentchange": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_extraction": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_slipwording": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_registryimport": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_registryupload": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_consultationsession": FULL,
         "appointments_arrivaltime": FULL,
+        "appointments_sessionpattern": FULL,
+        "appointments_room": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_unitcalendar": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_absence": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
+        "appointments_closure": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_movement": FULL,
+        "appointments_movementevent": {"SELECT": "id establishment_id register_number expected_at state impediment at"},
+        "appointments_freeze": {"SELECT": "id establishment_id building_id reason frozen_at lifted_at"},
+        "appointments_alert": {
+            "SELECT": "id establishment_id building_id register_number last_name first_name urgency raised_at"
+            " is_received received_at received_by_id",
+            "UPDATE": "received_at received_by_id",
+        },
         "appointments_publicationtime": FULL,
         "appointments_unplannedpublication": {"SELECT": EVERY, "INSERT": EVERY},
     },
 }
 OPEN_FUNCTIONS = {
     "prison": {"access_side()"},
-    "accounts": {"access_side()", "access_reset_second_factor(bigint)", "access_end_sessions(bigint)"},
+    "accounts": {
+        "access_side()",
+        "access_reset_second_factor(bigint)",
+        "access_end_sessions(bigint)",
+        "access_give_token(bigint,text,text,integer,integer,bigint,text)",
+        "access_factor_kinds(bigint[])",
+    },
     "care": {"access_side()"},
 }
 # Their functions compare values that one already has; they reach no table.

@@ -1,4 +1,4 @@
-"""manage.py create_establishment: a prison, its buildings and its common arrival times. May be run again."""
+"""manage.py create_establishment: a prison, its buildings, its arrival and publication times. May be run again."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import transaction
+from django.utils import timezone
 
 from access.models import Building, Establishment
-from appointments.models import ArrivalTime
+from appointments.models import ArrivalTime, PublicationTime
+from appointments.projection import Schedule, reschedule
 
 # Usual movement windows of French establishments: 8:15-11:15 and 13:45-17:15.
 USUAL_TIMES = "08:30 09:15 10:00 10:45 13:45 14:30 15:15 16:00"
+# Before each relief of the officers (7:00, 13:00), and the afternoon before for the next day's list.
+USUAL_PUBLICATIONS = "06:30 12:30 15:30"
 
 
 class Command(BaseCommand):
     """Create what is missing; change the name and the time zone to what is given; remove nothing."""
 
-    help = "Create an establishment with its buildings and arrival times, or complete it."
+    help = "Create an establishment with its buildings, arrival and publication times, or complete it."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the place."""
@@ -36,26 +40,38 @@ class Command(BaseCommand):
             nargs="+",
             help=f"the only hours that the prison side ever sees; a new establishment gets {USUAL_TIMES}",
         )
+        parser.add_argument(
+            "--publication-times",
+            metavar="HH:MM",
+            nargs="+",
+            help=f"when officers' lists go out, from today; a new establishment gets {USUAL_PUBLICATIONS}",
+        )
 
     @no_translations
     def handle(self, *args: Any, code: str, name: str, **options: Any) -> None:
         """Write everything or nothing."""
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
-        times = [arrival_time(text) for text in options["arrival_times"] or []]
+        times = [time_of_day(text) for text in options["arrival_times"] or []]
+        publications = [time_of_day(text) for text in options["publication_times"] or []]
         try:
             with transaction.atomic():
                 place, is_new = write_place(code, name=name, time_zone=options["time_zone"])
                 added = write_buildings(place, options["building"])
-                usual = [arrival_time(text) for text in USUAL_TIMES.split()]
-                added += write_times(place, times or (usual if is_new else []))
+                added += write_times(place, times or (usual(USUAL_TIMES) if is_new else []))
+                added += write_publications(place, publications or (usual(USUAL_PUBLICATIONS) if is_new else []))
         except ValidationError as refusal:
             raise CommandError("\n".join(refusal.messages)) from refusal
         done = "created" if is_new else "was there already"
         self.stdout.write(f"{place.name} ({place.code}) {done}; added: {', '.join(added) or 'nothing'}.")
 
 
-def arrival_time(text: str) -> time:
+def usual(times: str) -> list[time]:
+    """Return times written one after the other."""
+    return [time_of_day(text) for text in times.split()]
+
+
+def time_of_day(text: str) -> time:
     """Return a time of day written HH:MM."""
     try:
         return time.fromisoformat(text).replace(second=0, microsecond=0, tzinfo=None)
@@ -90,3 +106,13 @@ def write_times(place: Establishment, times: list[time]) -> list[str]:
     missing = sorted(set(times) - there)
     ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in missing)
     return [f"arrival time {at:%H:%M}" for at in missing]
+
+
+def write_publications(place: Establishment, times: list[time]) -> list[str]:
+    """Add the publication times that are missing; return what was added, in words."""
+    there = set(PublicationTime.objects.filter(establishment=place, until=None).values_list("at", flat=True))
+    missing, today = sorted(set(times) - there), timezone.localdate(timezone=place.zone)
+    PublicationTime.objects.bulk_create(PublicationTime(establishment=place, at=at, since=today) for at in missing)
+    if missing:
+        reschedule(Schedule.of(place))
+    return [f"publication time {at:%H:%M}" for at in missing]

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django_otp.oath import TOTP
+from django_otp.oath import TOTP, hotp
+from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 
 class Command(BaseCommand):
-    """Show the code that an authenticator would show now."""
+    """Show the code that an authenticator or a token would show now."""
 
     help = "Show the one-time code of an account of the demonstration."
     requires_system_checks: list[str] = []
@@ -30,5 +31,9 @@ class Command(BaseCommand):
             totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
             left = device.step - int(time.time() - device.t0) % device.step
             self.stdout.write(f"{totp.token():0{device.digits}d}  (valid for {left} s)")
-        if not devices:
+        tokens = HOTPDevice.objects.filter(user__username__iexact=username, confirmed=True).order_by("pk")
+        for token in tokens:
+            code = hotp(token.bin_key, token.counter, token.digits)
+            self.stdout.write(f"{code:0{token.digits}d}  (what the button of {token.name} shows next)")
+        if not devices and not tokens:
             raise CommandError(f"{username} has no second factor yet. Check the name, or sign in once to get it.")

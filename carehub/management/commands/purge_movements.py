@@ -1,4 +1,4 @@
-"""manage.py purge_movements: forgets the movements that no officer can see any longer. For cron, once a day."""
+"""manage.py purge_movements: forgets what no officer can see any longer, lines and printed sheets. For cron, daily."""
 
 from __future__ import annotations
 
@@ -10,22 +10,32 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.projection import purge
+from appointments.movements.printed import purge_printed
+from appointments.projection import purge, purge_publications
 from appointments.timegrid import local_midnights
 
 
 class Command(BaseCommand):
-    """Delete the movements of the days before yesterday."""
+    """Delete the movements and the printed sheets of the days before yesterday."""
 
-    help = "Forget the movements expected before yesterday. Appointments keep their own history on the care side."
+    help = (
+        "Forget the movements expected before yesterday and the sheets printed of those days."
+        " Appointments keep their own history on the care side."
+    )
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         """Delete, and say how many."""
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
-        purged = purge(before=end_of_the_window(timezone.now()))
-        self.stdout.write(f"{purged} movements forgotten.")
+        now = timezone.now()
+        purged = purge(before=end_of_the_window(now))
+        sheets = 0
+        for place in Establishment.objects.order_by("pk"):
+            yesterday = now.astimezone(place.zone).date() - timedelta(days=1)
+            sheets += purge_printed(place, before=yesterday)
+            purge_publications(place, before=yesterday)
+        self.stdout.write(f"{purged} movements and {sheets} printed sheets forgotten.")
 
 
 def end_of_the_window(now: datetime) -> datetime:

@@ -14,7 +14,7 @@
   const targets = () => [...table.querySelectorAll("[data-carehub-slot], [data-carehub-move]")].filter((each) => each !== picked && each.getClientRects().length);
   const target = (element) => { const found = element?.closest?.("[data-carehub-slot], [data-carehub-move]"); return found && found !== picked && table.contains(found) ? found : null; };
   const name = (card) => `${card.querySelector(".card-time").textContent} ${card.querySelector(".card-name").textContent}`;
-  const label = (place) => place.dataset.carehubSlot ? help.dataset.overSlot.replace("%s", place.textContent.trim()) : help.dataset.overCard.replace("%s", name(place));
+  const label = (place) => place.dataset.carehubSlot ? help.dataset.overSlot.replace("{}", place.dataset.carehubAt || place.textContent.trim()) : help.dataset.overCard.replace("{}", name(place));
   const say = (words) => { said.textContent = words; };
 
   const mark = (place) => {
@@ -27,7 +27,7 @@
     picked = card;
     card.classList.add("moving-picked");
     document.body.classList.add("moving-on");
-    say(help.dataset.picked.replace("%s", name(card)));
+    say(help.dataset.picked.replace("{}", name(card)));
   };
 
   const leave = () => {
@@ -98,17 +98,21 @@
   }, true);
 
   // The keyboard: M picks up, arrows and Tab choose, Enter puts down, Escape leaves.
-  const column = (element) => element.closest("td").cellIndex;
-  const height = (element) => element.closest("tr").rowIndex;
+  // By what is seen: a cell that spans several rows stands in none of the later ones.
+  const place = (element) => {
+    const cell = element.closest("td").getBoundingClientRect(), box = element.getBoundingClientRect();
+    return { column: Math.round(cell.left), at: box.top };
+  };
   const next = (from, key) => {
-    const all = targets(), here = column(from), order = all.concat(from).sort((a, b) => a.compareDocumentPosition(b) & 4 ? -1 : 1);
+    const here = place(from), all = targets().map((element) => ({ element, ...place(element) })).filter(({ element }) => element !== from);
+    const nearest = (some, far) => some.sort((a, b) => far(a) - far(b))[0]?.element;
     if (key === "ArrowUp" || key === "ArrowDown") {
-      const line = order.filter((each) => column(each) === here), at = line.indexOf(from);
-      return key === "ArrowDown" ? line[at + 1] : line[at - 1];
+      const after = (element) => Boolean(from.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
+      const line = all.filter(({ column, element }) => column === here.column && after(element) === (key === "ArrowDown"));
+      return (key === "ArrowDown" ? line[0] : line.at(-1))?.element;
     }
-    const sign = key === "ArrowRight" ? 1 : -1, beside = all.filter((each) => (column(each) - here) * sign > 0);
-    const near = (each) => Math.abs(column(each) - here) * 1000 + Math.abs(height(each) - height(from));
-    return beside.sort((a, b) => near(a) - near(b))[0];
+    const sign = key === "ArrowRight" ? 1 : -1, beside = all.filter(({ column }) => (column - here.column) * sign > 0);
+    return nearest(beside, ({ column, at }) => Math.abs(column - here.column) * 1000 + Math.abs(at - here.at));
   };
   table.addEventListener("keydown", (event) => {
     const at = event.target.closest("[data-carehub-slot], [data-carehub-move]");

@@ -1,0 +1,144 @@
+"""Finds the place that a booking takes: a time of its own, a place in shared time, or one that is overbooked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from appointments.availability import away_times, time_in_shared
+from appointments.booking.guards import BookingRefused, require_future
+from appointments.models import Agenda, Appointment, Closure, ConsultationSession, Detainee
+from appointments.models.appointment import AppointmentQuerySet
+from appointments.projection import arrival_times
+from appointments.timegrid import Interval, overlaps
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Where and when an appointment will stand."""
+
+    session: ConsultationSession
+    starts_at: datetime
+    ends_at: datetime
+    shares_time: bool
+
+
+def take_seat(
+    agenda: Agenda,
+    *,
+    person: Detainee,
+    starts_at: datetime,
+    length: timedelta,
+    overbook: bool = False,
+    moving: Appointment | None = None,
+    beside: Collection[UUID] = (),
+) -> Seat:
+    """Return the place that `person` gets in the session of `agenda` at `starts_at`. The agenda is locked.
+
+    A shared session gives its own times, whatever the minute asked for. `overbook` allows what the session's
+    overbooking allows; `moving` is the appointment that gives up its present place, `beside` what
+    leaves in the same transaction. Raises BookingRefused.
+    """
+    ends_at = starts_at + length
+    # An agenda that was taken out of use a moment ago is seen to be: it is locked by now.
+    sessions = ConsultationSession.objects.filter(agenda=agenda, agenda__is_active=True)
+    session = (
+        sessions.filter(starts_at__lte=starts_at, ends_at__gt=starts_at).select_related("agenda__establishment").first()
+    )
+    if session is None or not (session.is_shared or ends_at <= session.ends_at):
+        require_future(ends_at)
+        raise BookingRefused(
+            "closed",
+            _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
+        )
+    others = Appointment.objects.holding().filter(session=session)
+    leaving = {*beside, *([moving.pk] if moving is not None else [])}
+    others = others.exclude(pk__in=leaving)
+    if session.is_shared:
+        return _shared_seat(session, others=_times(others), person=person, overbook=overbook, leaving=leaving)
+    require_future(ends_at)
+    _require_held(session, (starts_at, ends_at))
+    return _own_seat(session, others=others, hours=(starts_at, ends_at), overbook=overbook)
+
+
+def overbooking_left(agenda: Agenda, at: datetime) -> int:
+    """Return how many more may be overbooked in the session of `agenda` at that instant; 0 without a session."""
+    session = ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=at, ends_at__gt=at).first()
+    if session is None:
+        return 0
+    taken = Appointment.objects.holding().filter(session=session, shares_time=True).count()
+    return max(0, min(session.overbooking, session.seats - taken))
+
+
+def _own_seat(session: ConsultationSession, *, others: AppointmentQuerySet, hours: Interval, overbook: bool) -> Seat:
+    held = list(others.values_list("starts_at", "ends_at", "shares_time"))
+    if not overbook or not any(overlaps(hours, (start, end)) for start, end, _shares in held):
+        return Seat(session, *hours, shares_time=False)
+    if sum(shares for _start, _end, shares in held) >= session.overbooking:
+        raise BookingRefused("full", _("No more may be overbooked in this session. Choose a free slot."))
+    return Seat(session, *hours, shares_time=True)
+
+
+def _shared_seat(
+    session: ConsultationSession,
+    *,
+    others: list[Interval],
+    person: Detainee,
+    overbook: bool,
+    leaving: Collection[UUID],
+) -> Seat:
+    require_future(session.ends_at)
+    _require_places(session, taken=len(others), overbook=overbook)
+    away = away_times([session])[session.pk]
+    expected = Appointment.objects.holding().filter(
+        detainee=person, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
+    )
+    expected = expected.exclude(pk__in=leaving)
+    times, after = arrival_times(session.agenda.establishment), max(timezone.now(), session.starts_at)
+    anybody = partial(time_in_shared, session, times=times, taken=others, away=away, after=after)
+    if (given := anybody(avoiding=_times(expected))) is not None:
+        return Seat(session, *given, shares_time=True)
+    if anybody() is not None:
+        raise BookingRefused("person", _("This person already has an appointment at that time. Choose another slot."))
+    _require_held(session, (session.starts_at, session.ends_at))
+    raise BookingRefused(
+        "arrival", _("Nobody can be called that early: there is no arrival time before it. Choose a later slot.")
+    )
+
+
+def _require_places(session: ConsultationSession, *, taken: int, overbook: bool) -> None:
+    capacity = session.capacity or 0
+    if taken < capacity or (overbook and taken < session.seats):
+        return
+    left = max(0, session.seats - taken)
+    said = ngettext(
+        "This session is full: %(count)d place is taken.", "This session is full: %(count)d places are taken.", taken
+    ) % {"count": taken}
+    more = ngettext("%(left)d more may be overbooked.", "%(left)d more may be overbooked.", left) % {"left": left}
+    raise BookingRefused("full", f"{said} {more if left else _('Choose another session.')}")
+
+
+def _require_held(session: ConsultationSession, hours: Interval) -> None:
+    """Refuse a time at which the practitioner is away or the unit closed."""
+    if not any(overlaps(hours, other) for other in away_times([session])[session.pk]):
+        return
+    closed = Closure.objects.filter(
+        establishment=session.establishment_id, starts_at__lt=hours[1], ends_at__gt=hours[0]
+    )
+    if closed.exists():
+        raise BookingRefused("unit_closed", _("The unit is closed at that time. Choose another day."))
+    raise BookingRefused(
+        "away",
+        _("“%(agenda)s” is away at that time. Choose another day or a colleague.") % {"agenda": session.agenda.name},
+    )
+
+
+def _times(appointments: AppointmentQuerySet) -> list[Interval]:
+    return list(appointments.values_list("starts_at", "ends_at"))

@@ -1,0 +1,50 @@
+"""The history of an appointment: who changed what, when. Care only, and it only grows."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from appointments.enums import Change
+
+
+class AppointmentChange(models.Model):
+    """One change of one appointment, with the values before and after. Triggers refuse to rewrite it.
+
+    Written by appointments.booking in the transaction of the change itself. It tells the second of two editors what
+    the first one did, and is what "undo" goes back to.
+    """
+
+    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    appointment = models.ForeignKey("appointments.Appointment", on_delete=models.PROTECT, related_name="changes")
+    # The revision that the change made.
+    revision = models.PositiveIntegerField()
+    what = models.CharField(_("what"), max_length=10, choices=Change.choices)
+    # Only what differs, as appointments.booking.history writes it.
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    # The change that this one takes back.
+    undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+    # Plain values beside each other, as in the access log: the history outlives the account.
+    by_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(_("who"), max_length=150)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        ordering = ["appointment", "revision"]
+        verbose_name = _("change of an appointment")
+        verbose_name_plural = _("changes of appointments")
+        constraints = [
+            models.UniqueConstraint(fields=["appointment", "revision"], name="one_change_a_revision"),
+            models.CheckConstraint(condition=models.Q(what__in=Change.values), name="change_known"),
+            models.CheckConstraint(
+                condition=models.Q(what=Change.UNDONE, undoes__isnull=False)
+                | (~models.Q(what=Change.UNDONE) & models.Q(undoes=None)),
+                name="undone_undoes_something",
+            ),
+        ]
+        indexes = [models.Index(fields=["establishment", "-at"], name="change_by_time")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by_name} {self.what} {self.appointment_id}"

@@ -1,0 +1,71 @@
+"""Closures of the whole unit, and whose public holidays it keeps."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import ngettext
+
+from access.audit import record
+from access.enums import Verb
+from access.models import Establishment, User
+from appointments import booking
+from appointments.booking.guards import lock_agendas
+from appointments.enums import ClosureReason, Territory
+from appointments.models import Agenda, Appointment, Closure, UnitCalendar
+from appointments.planning.absences import booked_under, require_to_come
+from appointments.planning.asking import Answer, settle
+from appointments.planning.patterns import extend_establishment
+from appointments.planning.refusals import require_head, sentences_for_constraints
+from appointments.timegrid import Interval
+
+
+def declare_closure(
+    establishment: Establishment, *, by: User, hours: Interval, reason: ClosureReason, answer: Answer | None = None
+) -> Closure:
+    """Close the unit for some time. Patterns give up the sessions that it covers and in which nobody is booked.
+
+    Raises Asked while people are booked and nobody has decided about them, and PlanningRefused.
+    """
+    require_head(by, establishment)
+    require_to_come(hours)
+    agendas = list(Agenda.objects.filter(establishment=establishment).order_by("pk"))
+    with sentences_for_constraints(), transaction.atomic():
+
+        def in_the_way() -> list[Appointment]:
+            return booked_under(agendas, hours)
+
+        settled = settle(in_the_way, by=by, agendas=agendas, answer=answer, sentence=_who_is_booked, can_keep=True)
+        closure = Closure(establishment=establishment, starts_at=hours[0], ends_at=hours[1], reason=reason)
+        closure.save(force_insert=True)
+        extend_establishment(establishment)
+        booking.record_cancelled(by=by, appointments=settled.cancelled)
+        record(by=by, verb=Verb.CHANGE_PLANNING, target=closure, establishment=establishment)
+    return closure
+
+
+def remove_closure(closure: Closure, *, by: User) -> None:
+    """Open the unit again: patterns write the sessions that they gave up."""
+    require_head(by, closure.establishment)
+    agendas = list(Agenda.objects.filter(establishment=closure.establishment).order_by("pk"))
+    with transaction.atomic():
+        lock_agendas(*agendas)
+        Closure.objects.filter(pk=closure.pk).delete()
+        extend_establishment(closure.establishment)
+        record(by=by, verb=Verb.CHANGE_PLANNING, target=Closure, establishment=closure.establishment)
+
+
+def choose_territory(establishment: Establishment, *, by: User, territory: Territory) -> None:
+    """Say whose public holidays the unit keeps; patterns follow where nobody is booked."""
+    require_head(by, establishment)
+    agendas = list(Agenda.objects.filter(establishment=establishment).order_by("pk"))
+    with transaction.atomic():
+        lock_agendas(*agendas)
+        UnitCalendar.objects.update_or_create(establishment=establishment, defaults={"territory": territory})
+        extend_establishment(establishment)
+        record(by=by, verb=Verb.CHANGE_PLANNING, target=UnitCalendar, establishment=establishment)
+
+
+def _who_is_booked(number: int) -> str:
+    return ngettext(
+        "%(count)d appointment is booked at that time.", "%(count)d appointments are booked at that time.", number
+    ) % {"count": number}

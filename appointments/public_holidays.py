@@ -1,0 +1,48 @@
+"""French public holidays, territory by territory, through the `holidays` library. Knows no model and no query."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from holidays import country_holidays
+
+from appointments.enums import Territory
+
+# What a time zone suggests; Alsace and Moselle have to be chosen.
+TERRITORY_OF_ZONE = {
+    "America/Guadeloupe": Territory.GUADELOUPE,
+    "America/Martinique": Territory.MARTINIQUE,
+    "America/Cayenne": Territory.GUYANE,
+    "America/Miquelon": Territory.MIQUELON,
+    "America/St_Barthelemy": Territory.SAINT_BARTHELEMY,
+    "America/Marigot": Territory.SAINT_MARTIN,
+    "Indian/Reunion": Territory.REUNION,
+    "Indian/Mayotte": Territory.MAYOTTE,
+    "Pacific/Noumea": Territory.CALEDONIA,
+    "Pacific/Tahiti": Territory.POLYNESIA,
+    "Pacific/Marquesas": Territory.POLYNESIA,
+    "Pacific/Gambier": Territory.POLYNESIA,
+    "Pacific/Wallis": Territory.WALLIS,
+}
+
+
+def usual_territory(time_zone: str) -> Territory:
+    """Return whose holidays a unit in that time zone keeps, as long as nobody has said otherwise."""
+    return TERRITORY_OF_ZONE.get(time_zone, Territory.METROPOLE)
+
+
+def holidays_between(territory: str, first: date, last: date, *, language: str = "fr") -> dict[date, str]:
+    """Return the public holidays from `first` to `last`, both included, in order, with their names."""
+    years = range(first.year, last.year + 1)
+    found = {day: name for year in years for day, name in holidays_of(territory, year, language[:2]).items()}
+    return {day: name for day, name in sorted(found.items()) if first <= day <= last}
+
+
+@cache
+def holidays_of(territory: str, year: int, language: str) -> dict[date, str]:
+    """Return one year's public holidays; names in French, or in English for every other language."""
+    subdivision = None if territory == Territory.METROPOLE else territory
+    spoken = "fr" if language == "fr" else "en_US"
+    found = country_holidays("FR", subdiv=subdivision, years=year, language=spoken)
+    return {day: name.replace("'", "’") for day, name in found.items()}

@@ -40,10 +40,6 @@ urlpatterns = [
     path("appointment/<uuid:key>", appointment.appointment, name="appointment"),
     path("appointment/<uuid:key>/move", appointment.move, name="appointment_move"),
     path("appointment/<uuid:key>/cancel", appointment.cancel, name="appointment_cancel"),
-    path("appointment/<uuid:key>/undo", appointment.undo, name="appointment_undo"),
-    path("appointment/<uuid:key>/seen", appointment.seen, name="appointment_seen"),
-    path("appointment/<uuid:key>/not-come", appointment.not_come, name="appointment_not_come"),
-    path("withdraw", withdrawal.withdraw, name="withdraw"),
     path("appointment/<uuid:key>/arrived", outcome.arrived, name="appointment_arrived"),
     path("appointment/<uuid:key>/started", outcome.started, name="appointment_started"),
     path("appointment/<uuid:key>/seen", outcome.seen, name="appointment_seen"),
@@ -65,4 +61,5 @@ urlpatterns = [
     path("people", people.people, name="people"),
     path("people/found", people.people_found, name="people_found"),
     path("people/<uuid:key>", people.person, name="person"),
+    path("withdraw", withdrawal.withdraw, name="withdraw"),
 ]

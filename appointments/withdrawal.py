@@ -10,17 +10,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.availability import FreeSlot, free_slots, next_free, sessions_between
+from appointments.availability import FreeSlot, free_slots, sessions_between
 from appointments.models import Agenda, Appointment, Kind, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.neutrality.booking import waves_of
 from appointments.neutrality.counting import sensitive_disciplines
+from appointments.next_free import next_free
 from appointments.projection import Schedule, shown_to_officers
 from appointments.timegrid import local_midnights
 
@@ -73,7 +76,22 @@ class Group:
     @property
     def alarms(self) -> bool:
         """Whether the lines that go together tell who has the same practitioner."""
-        return len({one.detainee_id for one in self.told}) >= TOGETHER
+        with_whom: dict[int, set[UUID]] = {}
+        for one in self.told:
+            with_whom.setdefault(one.agenda_id, set()).add(one.detainee_id)
+        return any(len(people) >= TOGETHER for people in with_whom.values())
+
+    @property
+    def link(self) -> str:
+        """The address of the page on which this group is decided about; "" when it is of several practitioners."""
+        appointments = [line.appointment for line in self.lines]
+        if len({one.agenda_id for one in appointments}) != 1:
+            return ""
+        zone = appointments[0].agenda.establishment.zone
+        first = min(one.starts_at for one in appointments).astimezone(zone)
+        last = max(one.ends_at for one in appointments).astimezone(zone)
+        query = {"agenda": appointments[0].agenda_id, "day": f"{first:%Y-%m-%d}", "start": f"{first:%H:%M}"}
+        return f"{reverse('withdraw')}?{urlencode({**query, 'last': f'{last:%Y-%m-%d}', 'end': f'{last:%H:%M}'})}"
 
     @property
     def is_sensitive(self) -> bool:

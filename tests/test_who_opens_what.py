@@ -228,6 +228,7 @@ GET  /triage                                     sign-in code    sign-in  403   
 POST /triage/left                                401     code    401      403   302   302   302 302    302   302
 GET  /week/                                      sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /week/<str:day>                             sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /withdraw sign-in code sign-in 403 200 200 200 200 200 200
 """
 PRISON = """
                                          nobody  halfway stranger ended oscar odile olga maya otto

@@ -1,7 +1,7 @@
 """THE WALL'S ONLY GATE: turns an appointment into a movement. The only writer of Movement.
 
-`lines` writes the lines, `withdrawal` takes them back, `schedule` says when officers see a change, `publication` lets a batch out
-before its time and tells what waits.
+`lines` writes the lines, `withdrawal` takes them back, `schedule` says when officers see a change, `publication`
+lets a batch out before its time and tells what waits.
 """
 
 from __future__ import annotations

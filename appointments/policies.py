@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -19,22 +19,28 @@ from appointments.models import (
     Closure,
     ConsultationSession,
     Detainee,
+    Extraction,
     Kind,
+    Question,
+    Request,
     Room,
     SessionPattern,
 )
 from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.extraction import ExtractionQuerySet
 from appointments.models.person import DetaineeQuerySet
+from appointments.models.request import RequestQuerySet
 
 Row = TypeVar("Row", bound=Model)
 
 VIEW_AGENDA = "view_agenda"
 BOOK_AGENDA = "book_agenda"
 LEAD_UNIT = "lead_unit"
+MANAGE_EXTRACTIONS = "manage_extractions"
 
 
 def register_scopes() -> None:
-    """Tell access that accounts of the care side are given rights agenda by agenda."""
+    """Tell access what accounts of the care side are given: agendas one by one, and the unit's hospital escorts."""
     register_scope(
         Scope(
             key="agenda",
@@ -47,6 +53,16 @@ def register_scopes() -> None:
             rows=agendas_to_grant,
         )
     )
+    register_scope(
+        Scope(
+            key="extractions",
+            side=Side.CARE,
+            label=_("Hospital escorts"),
+            levels=(("manage", _("plans hospital escorts, whose dates are secret"), (MANAGE_EXTRACTIONS,)),),
+            rows=lambda establishment: Establishment.objects.filter(pk=establishment.pk),
+            beside_role=True,
+        )
+    )
 
 
 def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
@@ -57,6 +73,18 @@ def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
 def leads_unit(user: User, establishment: Establishment) -> bool:
     """Whether `user` is head of this unit, with every agenda in view."""
     return granted(user, LEAD_UNIT, Establishment).filter(pk=establishment.pk).exists()
+
+
+def manages_extractions(user: User, establishment: Establishment) -> bool:
+    """Whether `user` was given the hospital escorts of `establishment`; no role brings them, not even the head's."""
+    return granted(user, MANAGE_EXTRACTIONS, Establishment).filter(pk=establishment.pk).exists()
+
+
+def extractions_visible_to(user: User, establishment: Establishment) -> ExtractionQuerySet:
+    """Return the hospital escorts of `establishment`: all for whoever was given them, none for anybody else."""
+    if user.side != Side.CARE or not manages_extractions(user, establishment):
+        return Extraction.objects.none()
+    return Extraction.objects.filter(establishment=establishment)
 
 
 def agendas_visible_to(user: User, establishment: Establishment) -> QuerySet[Agenda]:
@@ -82,6 +110,28 @@ def appointments_visible_to(user: User, establishment: Establishment) -> Appoint
     if leads_unit(user, establishment):
         return appointments
     return appointments.filter(agenda__in=granted(user, VIEW_AGENDA, Agenda).values("pk"))
+
+
+def requests_visible_to(user: User, establishment: Establishment) -> RequestQuerySet:
+    """Return the requests that `user` sees: those that nobody has sorted yet, and those of disciplines in his scope.
+
+    A request names what somebody wants to be seen for: who sees no agenda of psychiatry sees no request for it.
+    """
+    if user.side != Side.CARE:
+        return Request.objects.none()
+    requests = Request.objects.filter(establishment=establishment)
+    if leads_unit(user, establishment):
+        return requests
+    disciplines = agendas_visible_to(user, establishment).order_by().values("discipline")
+    return requests.filter(
+        Q(kind__discipline__in=disciplines) | Q(kind=None, discipline__in=disciplines) | Q(kind=None, discipline="")
+    )
+
+
+def questions_visible_to(user: User, establishment: Establishment) -> QuerySet[Question]:
+    """Return what the nominal list asks about appointments in agendas that `user` sees."""
+    seen = appointments_visible_to(user, establishment)
+    return Question.objects.filter(establishment=establishment, appointment__in=seen.values("pk"))
 
 
 def agendas_planned_by(user: User, establishment: Establishment) -> QuerySet[Agenda]:

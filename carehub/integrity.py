@@ -58,6 +58,7 @@ NOBODY_EXPECTS = """
     SELECT 'movement ' || m.id FROM appointments_movement m
     WHERE m.expected_at > now() AND (m.withdrawn_from IS NULL OR m.restored_from IS NOT NULL)
       AND NOT EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.status <> 'cancelled')
+      AND NOT EXISTS (SELECT FROM appointments_extraction x WHERE x.movement_id = m.id)
     ORDER BY m.expected_at, m.id"""
 
 WITHDRAWN_AND_EXPECTED = """
@@ -170,7 +171,7 @@ RULES = (
     Rule("A movement shows the person's present building and cell", keys_of(WRONG_PLACE)),
     Rule("A movement is at the arrival time of its appointment", keys_of(WRONG_TIME)),
     Rule("Everybody to come is called at one of today's arrival times", called_at_another_time),
-    Rule("Every movement to come belongs to an appointment or is withdrawn", keys_of(NOBODY_EXPECTS)),
+    Rule("Every movement to come belongs to an appointment or a departure, or is withdrawn", keys_of(NOBODY_EXPECTS)),
     Rule("No withdrawn movement still calls somebody", keys_of(WITHDRAWN_AND_EXPECTED)),
     Rule("Every movement is published before the call", keys_of(TOO_LATE)),
     Rule("Nobody has two movements at one arrival time", keys_of(TWO_LINES)),

@@ -7,12 +7,16 @@ from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession,
 from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange
+from appointments.models.extraction import Extraction
 from appointments.models.freeze import Freeze
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
+from appointments.models.request import Question, Request, RequestSettings
+from appointments.models.series import Series
+from appointments.models.wording import SlipWording
 
 __all__ = [
     "Absence",
@@ -24,6 +28,7 @@ __all__ = [
     "Closure",
     "ConsultationSession",
     "Detainee",
+    "Extraction",
     "Freeze",
     "Kind",
     "Movement",
@@ -31,10 +36,15 @@ __all__ = [
     "MovementMark",
     "PrintedSheet",
     "PublicationTime",
+    "Question",
     "RegistryImport",
     "RegistryUpload",
+    "Request",
+    "RequestSettings",
     "Room",
+    "Series",
     "SessionPattern",
+    "SlipWording",
     "UnitCalendar",
     "UnplannedPublication",
 ]

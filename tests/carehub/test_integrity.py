@@ -242,7 +242,7 @@ BREAKS = [
     (call_at_another_time, "A movement is at the arrival time of its appointment"),
     (forget_to_follow_new_arrival_times, "Everybody to come is called at one of today's arrival times"),
     (remove_every_arrival_time_before, "Everybody to come is called at one of today's arrival times"),
-    (leave_a_movement_behind, "Every movement to come belongs to an appointment or is withdrawn"),
+    (leave_a_movement_behind, "Every movement to come belongs to an appointment or a departure, or is withdrawn"),
     (withdraw_somebody_expected, "No withdrawn movement still calls somebody"),
     (publish_too_late, "Every movement is published before the call"),
     (call_the_person_twice, "Nobody has two movements at one arrival time"),
@@ -325,7 +325,7 @@ def test_many_rows_are_counted_rather_than_listed(booked: Booked) -> None:
             expected_at=timezone.now() + timedelta(days=2),
         )
 
-    rows = broken(verified()[1])["Every movement to come belongs to an appointment or is withdrawn"]
+    rows = broken(verified()[1])["Every movement to come belongs to an appointment or a departure, or is withdrawn"]
 
     assert len(rows) == 21
     assert rows[-1] == "and 5 more"

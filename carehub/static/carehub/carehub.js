@@ -8,7 +8,10 @@
   // The token is read when the request leaves: it changes when somebody signs in again in another tab.
   document.addEventListener("htmx:configRequest", (event) => {
     const token = cookie(`carehub_${door}_csrf`);
-    if (token) event.detail.headers["X-CSRFToken"] = token;
+    if (!token) return;
+    event.detail.headers["X-CSRFToken"] = token;
+    // The one written into a form may be older, and would be believed first.
+    delete event.detail.parameters.csrfmiddlewaretoken;
   });
 
   // A form sent the ordinary way takes the present token too, so that nothing typed is lost after a new sign-in.
@@ -25,6 +28,16 @@
     }));
   });
 
+  // A narrow screen shows the menu when it is asked for; without JavaScript it always stands there.
+  const fold = (button) => {
+    const menu = button.parentElement;
+    menu.classList.add("nav-folds");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-expanded", menu.classList.toggle("nav-unfolded"));
+    });
+  };
+
   const prepare = (root) => {
     for (const button of root.querySelectorAll("[data-carehub-print]")) {
       button.hidden = false;
@@ -33,6 +46,7 @@
     root.querySelector("[data-carehub-focus]")?.focus();
   };
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-carehub-fold]").forEach(fold);
     prepare(document);
     // The click that led here asked for paper.
     if (document.querySelector("[data-carehub-print-now]")) window.print();

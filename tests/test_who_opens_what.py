@@ -25,7 +25,8 @@ from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
 from appointments.enums import FreezeReason, Urgency
-from appointments.models import Alert, Appointment, Freeze, PrintedSheet, Room, Series
+from appointments.models import Alert, Appointment, Freeze, Movement, PrintedSheet, Room, Series
+from appointments.projection import neutral_fields
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -228,7 +229,7 @@ GET  /triage                                     sign-in code    sign-in  403   
 POST /triage/left                                401     code    401      403   302   302   302 302    302   302
 GET  /week/                                      sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /week/<str:day>                             sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /withdraw sign-in code sign-in 403 200 200 200 200 200 200
+GET  /withdraw                                   sign-in code    sign-in  403   200   200   200 200    200   200
 """
 PRISON = """
                                          nobody  halfway stranger ended oscar odile olga maya otto
@@ -414,8 +415,9 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         }
     if door == "prison":
         officer = member(Role.UNIT_OFFICER, place, username="omar")
-        session = open_session(unit.doctor, workday(1))
-        booked = appointment(unit.paul, session, unit.consultation, local(place, workday(1), 9, 40))
+        line = Movement.objects.create(
+            establishment=place, expected_at=local(place, workday(1), 16), **neutral_fields(unit.paul)
+        )
         frozen = Freeze.objects.create(
             establishment=place, building=unit.building, reason=FreezeReason.SEARCH, frozen_by=officer
         )
@@ -423,8 +425,8 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
             "calendar/secret": calendar_address(officer, unit),
             "building": unit.building.pk,
             "freezes/key": frozen.pk,
-            "line/key": booked.movement_id,
-            "line": booked.movement_id,
+            "line/key": line.pk,
+            "line": line.pk,
             "print/batch": printed_sheet(unit).batch,
             "factors/key": factor_of_somebody(place, door),
         }

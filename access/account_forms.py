@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from access.enums import ROLES_OF_SIDE, Role, Side
 from access.listing import DOORS, State
 from access.models import Establishment, Membership, User
-from access.scopes import Table, tables
+from access.scopes import CARRIED_RIGHTS, Table, tables
 
 SEES_ALL = {
     Side.CARE: _("A head of unit sees and books every agenda."),
@@ -113,6 +113,7 @@ class Grid:
     label: Any
     levels: list[Any]
     fields: list[BoundField]
+    beside_role: bool
 
 
 class ScopeForm(forms.Form):
@@ -120,7 +121,10 @@ class ScopeForm(forms.Form):
 
     def __init__(self, *args: Any, side: str, establishment: Establishment, user: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.tables = tables(establishment, side=side, user_ids=[user.pk] if user else [])
+        known = tables(establishment, side=side, user_ids=[user.pk] if user else [])
+        # Whoever sees everything by his role is only asked about what no role brings.
+        whole = sees_all(user, establishment)
+        self.tables = [table for table in known if table.scope.beside_role or not whole]
         for table in self.tables:
             levels = [("", _("does not see")), *((key, words) for key, words, _rights in table.scope.levels)]
             given = table.levels.get(user.pk, {}) if user else {}
@@ -145,7 +149,14 @@ class ScopeForm(forms.Form):
         for table in self.tables:
             if table.rows:
                 words = [_("does not see"), *(words for _key, words, _rights in table.scope.levels)]
-                yield Grid(table.scope.label, words, [self[field_name(table, row)] for row in table.rows])
+                fields = [self[field_name(table, row)] for row in table.rows]
+                yield Grid(table.scope.label, words, fields, table.scope.beside_role)
+
+
+def sees_all(user: User | None, establishment: Establishment) -> bool:
+    """Whether the role of `user` at `establishment` opens every row by itself."""
+    roles = Membership.objects.filter(user=user, establishment=establishment, role__in=CARRIED_RIGHTS)
+    return user is not None and roles.exists()
 
 
 def field_name(table: Table, row: str) -> str:

@@ -115,7 +115,7 @@ def sight(role: Membership, table: Table) -> Sight:
     words = {key: level for key, level, _rights in table.scope.levels}
     given = table.levels.get(role.user_id, {})
     carried = CARRIED_RIGHTS.get(role.role)
-    everything = CARRIED_IN_WORDS.get(carried or "", "")
+    everything = "" if table.scope.beside_role else CARRIED_IN_WORDS.get(carried or "", "")
     return Sight(role, everything, [words.get(given.get(row, ""), "") for row in table.rows])
 
 

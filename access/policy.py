@@ -30,6 +30,8 @@ class Scope:
     levels: tuple[tuple[str, Any, tuple[str, ...]], ...]
     # The rows of one establishment, reduced to what the accounts login may read: a key and a name.
     rows: Callable[[Establishment], QuerySet[Any]]
+    # Given beside any role: not even a role that sees everything else brings it.
+    beside_role: bool = False
 
 
 _scopes: list[Scope] = []

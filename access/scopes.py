@@ -98,10 +98,10 @@ def in_words(membership: Membership) -> list[str]:
 
 
 def lines(membership: Membership, known: list[Table]) -> list[str]:
-    """Say what a role opens: what the role itself carries, then what was given row by row."""
+    """Say what a role opens: what the role itself carries, then what was given row by row and beside it."""
     if membership.role == Role.ACCOUNT_ADMIN:
         return [capfirst(str(ADMIN_IN_WORDS))]
     carried = CARRIED_RIGHTS.get(membership.role)
-    given = [line for kind in known for line in kind.words(membership.user_id)]
-    said = [str(CARRIED_IN_WORDS[carried])] if carried else given
+    said = [str(CARRIED_IN_WORDS[carried])] if carried else []
+    said += [line for kind in known if kind.scope.beside_role or not carried for line in kind.words(membership.user_id)]
     return [capfirst(line) for line in said] or [_("Nothing yet: no scope was given.")]

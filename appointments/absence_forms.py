@@ -25,8 +25,8 @@ class TimeOffForm(forms.Form):
 
     first = forms.DateField(label=_("First day"), widget=DayInput())
     last = forms.DateField(label=_("Last day"), widget=DayInput(), required=False, help_text=_("Empty: the same day."))
-    start = time_field(_("From (first day)"), required=False, help_text=_("Empty: from the morning on."))
-    end = time_field(_("To (last day)"), required=False, help_text=_("Empty: to the evening."))
+    start = time_field(_("From this hour"), required=False, help_text=_("Empty: from the morning on."))
+    end = time_field(_("Until this hour"), required=False, help_text=_("Empty: to the evening."))
 
     def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

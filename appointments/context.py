@@ -1,4 +1,7 @@
-"""What every page of the care and prison doors tells by itself: frozen movements, alerts that wait. Asked lazily."""
+"""What every page of the care and prison doors tells by itself: frozen movements, alerts that wait. Asked lazily.
+
+The care door's menu also asks whether the account was given the hospital escorts.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,9 @@ from access.enums import Side
 from appointments.alerts import waiting_at
 from appointments.feedback import freezes_in_force
 from appointments.movements.freezes import freezes_seen_by
+from appointments.policies import manages_extractions
 
-NOTHING: dict[str, Any] = {"freezes": [], "alerts_waiting": 0}
+NOTHING: dict[str, Any] = {"freezes": [], "alerts_waiting": 0, "manages_extractions": False}
 
 
 def notices(request: HttpRequest) -> dict[str, Any]:
@@ -21,10 +25,11 @@ def notices(request: HttpRequest) -> dict[str, Any]:
     place = getattr(request, "establishment", None)
     if place is None or settings.CAREHUB_DOOR == Side.ACCOUNTS:
         return NOTHING
+    user: Any = request.user
     if settings.CAREHUB_DOOR == Side.PRISON:
-        user: Any = request.user
         return NOTHING | {"freezes": SimpleLazyObject(lambda: freezes_seen_by(user, place))}
     return {
         "freezes": SimpleLazyObject(lambda: freezes_in_force(place)),
         "alerts_waiting": SimpleLazyObject(lambda: waiting_at(place)),
+        "manages_extractions": SimpleLazyObject(lambda: manages_extractions(user, place)),
     }

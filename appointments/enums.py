@@ -210,83 +210,47 @@ CARE_MAY_SAY = (
 )
 
 
-class Source(models.TextChoices):
-    """How a request reached the unit (domain.md 1.4)."""
+class ExtractionStatus(models.TextChoices):
+    """Where a hospital escort stands."""
 
-    LETTER = "letter", _("Letter")
-    MEDICATION_ROUND = "round", _("Medication round")
-    FAMILY = "family", _("Family or lawyer")
-    OFFICER = "officer", _("Officer’s alert")
-    ARRIVAL = "arrival", _("Arrival")
-    CARER = "carer", _("Another carer")
-    SENT_BACK = "sent_back", _("Appointment sent back")
-    OTHER = "other", _("Other")
+    PLANNED = "planned", pgettext_lazy("escort", "Planned")
+    CONFIRMED = "confirmed", pgettext_lazy("escort", "Confirmed")
+    DEPARTED = "departed", pgettext_lazy("escort", "Departure announced")
+    DONE = "done", pgettext_lazy("escort", "Done")
+    CANCELLED = "cancelled", pgettext_lazy("escort", "Cancelled")
 
 
-# Those that a person chooses; the others are written by the nominal list and by decisions about appointments.
-TYPED_SOURCES = (
-    Source.LETTER,
-    Source.MEDICATION_ROUND,
-    Source.FAMILY,
-    Source.OFFICER,
-    Source.CARER,
-    Source.OTHER,
-)
+# Still to be carried out.
+EXTRACTION_TO_COME = (ExtractionStatus.PLANNED, ExtractionStatus.CONFIRMED)
 
 
-class Priority(models.IntegerChoices):
-    """How a request is ranked in the queue, before its date."""
+class ExtractionCancelReason(models.TextChoices):
+    """Who or what prevented a hospital escort (domain.md 2.1: prison, health unit, detained person, hospital)."""
 
-    URGENT = 1, _("Urgent")
-    SOON = 2, _("Soon")
-    ROUTINE = 3, _("Routine")
-
-
-class RequestStatus(models.TextChoices):
-    """Where a request stands."""
-
-    OPEN = "open", _("In the queue")
-    PLANNED = "planned", _("Planned")
-    ANSWERED = "answered", _("Answered")
-    CLOSED = "closed", _("Closed")
+    ESCORT = "ESCORTE", _("Prison: no escort or no vehicle")
+    PRISON = "DETENTION", _("Prison: order, incident, other priority")
+    UNIT = "UNITE", _("Health unit: postponed or no longer needed")
+    REFUSED = "REFUS", _("Refusal confirmed with the patient")
+    HOSPITAL = "HOPITAL", _("Hospital: date withdrawn or refused")
+    MOVED_AWAY = "TRANSFERT", _("Moved or released")
+    MISTAKE = "ERREUR", _("Planned by mistake")
 
 
-# Asked and not settled yet: nobody is asked twice about the same.
-UNSETTLED = (RequestStatus.OPEN, RequestStatus.PLANNED)
+class TransportNote(models.TextChoices):
+    """What the journey needs; a closed list, for care and with the person's agreement."""
+
+    SEATED = "assis", _("Seated")
+    LYING = "couche", _("Lying down (ambulance)")
+    WHEELCHAIR = "fauteuil", _("Wheelchair")
+    CARER = "soignant", _("A carer comes along")
+    FASTING = "jeun", _("Fasting")
+    INTERPRETER = "interprete", _("Interpreter")
+    MASK = "masque", _("Mask")
 
 
-class Answer(models.TextChoices):
-    """How a request was answered without an appointment."""
+class SlipLabel(models.TextChoices):
+    """What this prison calls the paper that a person carries on the way to the health unit."""
 
-    SEEN = "seen", _("Seen at once, without an appointment")
-    WRITTEN = "written", _("Answered in writing")
-    VISITED = "visited", _("Seen in the cell or in the wing")
-    PASSED_ON = "passed_on", _("Passed on to another service")
-
-
-class Closing(models.TextChoices):
-    """Why a request is closed without an answer."""
-
-    WITHDRAWN = "withdrawn", _("Withdrawn by the patient")
-    REFUSED = "refused", _("Refusal confirmed with the patient")
-    LEFT = "left", _("Has left the establishment")
-    DUPLICATE = "duplicate", _("Asked twice")
-    MISTAKE = "mistake", _("Entered by mistake")
-
-
-class Cause(models.TextChoices):
-    """What the nominal list says of somebody with appointments to come, so that care must decide about each."""
-
-    LEFT = "left", _("Has left")
-    MISSING = "missing", _("Not on the list")
-    WING = "wing", _("Now in a closed wing")
-
-
-class Decision(models.TextChoices):
-    """What care decides about an appointment that the nominal list puts in question."""
-
-    KEEP = "keep", _("Kept")
-    CANCEL = "cancel", _("Cancelled")
-    QUEUE = "queue", _("Sent back to the queue")
-    # The list named him as before: there was nothing left to decide.
-    BACK = "back", _("Settled by a later list")
+    CONVOCATION = "convocation", pgettext_lazy("slip", "Convocation")
+    PASS = "billet", pgettext_lazy("slip", "Circulation pass")
+    MOVEMENT_SLIP = "bon", pgettext_lazy("slip", "Movement slip")

@@ -51,13 +51,14 @@ class SlotForm(forms.Form):
     agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
     day = DayField(label=_("Day"))
     time = TimeOfDayField(label=_("Time"))
+    agenda_field = "agenda"
     overbook = forms.BooleanField(label=_("Overbook"), required=False)
 
     def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
         self.by, self.establishment = by, establishment
         super().__init__(*args, **kwargs)
         self.bookable: QuerySet[Agenda] = agendas_bookable_by(by, establishment).select_related("establishment")
-        agenda = self.fields["agenda"]
+        agenda = self.fields[self.agenda_field]
         assert isinstance(agenda, forms.ModelChoiceField)  # noqa: S101 declared above
         agenda.queryset = self.bookable
 
@@ -123,7 +124,7 @@ class BookingForm(SlotForm):
         data = super().clean()
         key, words = data.get("person"), (data.get("q") or "").replace("\x00", "").strip()
         try:
-            data["detainee"] = find_person(self.people(), key, words)
+            data["detainee"] = self.find_person(key, words)
         except ValidationError as error:
             self.add_error("q", error)
         follows = data.get("follows")
@@ -131,6 +132,10 @@ class BookingForm(SlotForm):
             # Somebody else was chosen meanwhile: this makes up for nothing.
             data["follows"] = None
         return data
+
+    def find_person(self, key: UUID | None, words: str) -> Detainee | None:
+        """Return the person meant; raise ValidationError with what to do."""
+        return find_person(self.people(), key, words)
 
     @property
     def length(self) -> datetime.timedelta | None:
@@ -166,9 +171,10 @@ class RevisionForm(forms.Form):
 
 
 class CancelForm(RevisionForm):
-    """Why care cancels."""
+    """Why care cancels, and how much of a series."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *CancelReason.choices])
+    later = forms.BooleanField(label=_("This one and all later ones of the series"), required=False)
 
 
 class NotComeForm(RevisionForm):
@@ -194,6 +200,13 @@ class MoveForm(SlotForm):
     """Where the appointment goes."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class SwapForm(RevisionForm):
+    """Which other appointment, in which state, takes this one's time."""
+
+    other = forms.UUIDField(label=_("Exchange with"))
+    other_revision = forms.IntegerField(min_value=1)
 
 
 class JumpForm(forms.Form):

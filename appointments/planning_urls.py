@@ -21,6 +21,7 @@ urlpatterns = [
     path("kinds/<int:key>", agendas.kind_change, name="planning_kind_change"),
     path("kinds/<int:key>/retire", agendas.kind_retire, name="planning_kind_retire"),
     path("kinds/<int:key>/resume", agendas.kind_resume, name="planning_kind_resume"),
+    path("slips", planning.slips, name="planning_slips"),
     path("rooms/new", agendas.room_new, name="planning_room_new"),
     path("rooms/<int:key>", agendas.room_change, name="planning_room_change"),
     path("rooms/<int:key>/retire", agendas.room_retire, name="planning_room_retire"),

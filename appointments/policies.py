@@ -19,6 +19,7 @@ from appointments.models import (
     Closure,
     ConsultationSession,
     Detainee,
+    Extraction,
     Kind,
     Question,
     Request,
@@ -26,6 +27,7 @@ from appointments.models import (
     SessionPattern,
 )
 from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.extraction import ExtractionQuerySet
 from appointments.models.person import DetaineeQuerySet
 from appointments.models.request import RequestQuerySet
 
@@ -34,10 +36,11 @@ Row = TypeVar("Row", bound=Model)
 VIEW_AGENDA = "view_agenda"
 BOOK_AGENDA = "book_agenda"
 LEAD_UNIT = "lead_unit"
+MANAGE_EXTRACTIONS = "manage_extractions"
 
 
 def register_scopes() -> None:
-    """Tell access that accounts of the care side are given rights agenda by agenda."""
+    """Tell access what accounts of the care side are given: agendas one by one, and the unit's hospital escorts."""
     register_scope(
         Scope(
             key="agenda",
@@ -50,6 +53,16 @@ def register_scopes() -> None:
             rows=agendas_to_grant,
         )
     )
+    register_scope(
+        Scope(
+            key="extractions",
+            side=Side.CARE,
+            label=_("Hospital escorts"),
+            levels=(("manage", _("plans hospital escorts, whose dates are secret"), (MANAGE_EXTRACTIONS,)),),
+            rows=lambda establishment: Establishment.objects.filter(pk=establishment.pk),
+            beside_role=True,
+        )
+    )
 
 
 def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
@@ -60,6 +73,18 @@ def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
 def leads_unit(user: User, establishment: Establishment) -> bool:
     """Whether `user` is head of this unit, with every agenda in view."""
     return granted(user, LEAD_UNIT, Establishment).filter(pk=establishment.pk).exists()
+
+
+def manages_extractions(user: User, establishment: Establishment) -> bool:
+    """Whether `user` was given the hospital escorts of `establishment`; no role brings them, not even the head's."""
+    return granted(user, MANAGE_EXTRACTIONS, Establishment).filter(pk=establishment.pk).exists()
+
+
+def extractions_visible_to(user: User, establishment: Establishment) -> ExtractionQuerySet:
+    """Return the hospital escorts of `establishment`: all for whoever was given them, none for anybody else."""
+    if user.side != Side.CARE or not manages_extractions(user, establishment):
+        return Extraction.objects.none()
+    return Extraction.objects.filter(establishment=establishment)
 
 
 def agendas_visible_to(user: User, establishment: Establishment) -> QuerySet[Agenda]:

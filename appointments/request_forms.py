@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Establishment, User
-from appointments.enums import TYPED_SOURCES, Answer, CancelReason, Closing, Decision, Discipline, Priority, Source
+from appointments.enums import CancelReason, Discipline
 from appointments.forms import DayField, RevisionForm, find_person
 from appointments.models import Detainee, Kind
 from appointments.models.person import DetaineeQuerySet
 from appointments.models.request import LONGEST_WAIT
 from appointments.policies import agendas_visible_to, detainees_visible_to
+from appointments.request_enums import TYPED_SOURCES, Answer, Closing, Decision, Priority, Source
 from appointments.requests.preferences import patterns_of
 
 USUAL_WAIT = 14

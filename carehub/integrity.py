@@ -58,6 +58,7 @@ NOBODY_EXPECTS = """
     SELECT 'movement ' || m.id FROM appointments_movement m
     WHERE m.expected_at > now() AND (m.withdrawn_from IS NULL OR m.restored_from IS NOT NULL)
       AND NOT EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.status <> 'cancelled')
+      AND NOT EXISTS (SELECT FROM appointments_extraction x WHERE x.movement_id = m.id)
     ORDER BY m.expected_at, m.id"""
 
 WITHDRAWN_AND_EXPECTED = """
@@ -82,9 +83,17 @@ OVERLAP = """
     SELECT 'appointment ' || id FROM (
         SELECT a.id, a.starts_at, max(a.ends_at) OVER (PARTITION BY a.{whose} ORDER BY a.starts_at, a.ends_at, a.id
             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS busy_until
-        FROM appointments_appointment a WHERE a.status IN ('booked', 'arrived', 'in_consultation', 'seen')) AS holding
+        FROM appointments_appointment a
+        WHERE a.status IN ('booked', 'arrived', 'in_consultation', 'seen') {and_which}) AS holding
     WHERE starts_at < busy_until
     ORDER BY starts_at, id"""
+
+TOO_MANY = """
+    SELECT 'session ' || s.id FROM appointments_consultationsession s
+        JOIN appointments_appointment a ON a.session_id = s.id
+    WHERE a.shares_time AND a.status NOT IN ('cancelled', 'not_come')
+    GROUP BY s.id HAVING count(*) > coalesce(s.capacity, 0) + s.overbooking
+    ORDER BY s.id"""
 
 OUTSIDE_SESSION = """
     SELECT 'appointment ' || a.id FROM appointments_appointment a
@@ -162,12 +171,16 @@ RULES = (
     Rule("A movement shows the person's present building and cell", keys_of(WRONG_PLACE)),
     Rule("A movement is at the arrival time of its appointment", keys_of(WRONG_TIME)),
     Rule("Everybody to come is called at one of today's arrival times", called_at_another_time),
-    Rule("Every movement to come belongs to an appointment or is withdrawn", keys_of(NOBODY_EXPECTS)),
+    Rule("Every movement to come belongs to an appointment or a departure, or is withdrawn", keys_of(NOBODY_EXPECTS)),
     Rule("No withdrawn movement still calls somebody", keys_of(WITHDRAWN_AND_EXPECTED)),
     Rule("Every movement is published before the call", keys_of(TOO_LATE)),
     Rule("Nobody has two movements at one arrival time", keys_of(TWO_LINES)),
-    Rule("No practitioner has two appointments at once", keys_of(OVERLAP.format(whose="agenda_id"))),
-    Rule("Nobody has two appointments at once", keys_of(OVERLAP.format(whose="detainee_id"))),
+    Rule(
+        "No practitioner has two appointments at once",
+        keys_of(OVERLAP.format(whose="agenda_id", and_which="AND NOT a.shares_time")),
+    ),
+    Rule("Nobody has two appointments at once", keys_of(OVERLAP.format(whose="detainee_id", and_which=""))),
+    Rule("No session holds more people than its places", keys_of(TOO_MANY)),
     Rule("Every appointment is inside its session", keys_of(OUTSIDE_SESSION)),
     Rule("What belongs together belongs to one establishment", keys_of(TWO_ESTABLISHMENTS)),
     Rule("The access log is whole", keys_of(BROKEN_CHAIN)),

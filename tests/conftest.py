@@ -1,6 +1,7 @@
 """The cast and the set-up of every test: real PostgreSQL, no network, warnings are errors.
 
-Alice is a nurse of unit A, Bob its psychiatrist, Hélène its head; Chloé is a nurse of unit B and must see nothing of A.
+Alice is a nurse of unit A, Bob its psychiatrist, Hélène its head, Emma a secretary who plans hospital escorts;
+Chloé is a nurse of unit B and must see nothing of A.
 Oscar works on one floor of A, Olga in A's health unit, Otto in B. Ada manages A's accounts.
 """
 
@@ -135,6 +136,16 @@ def bob(unit_a: Unit) -> User:
 def helene(unit_a: Unit) -> User:
     """Head of unit A."""
     return member(Role.HEAD, unit_a.establishment, username="helene")
+
+
+@pytest.fixture
+def emma(unit_a: Unit) -> User:
+    """Medical secretary of A, for the general practitioner, who was also given the hospital escorts."""
+    user = member(Role.SECRETARY, unit_a.establishment, username="emma")
+    give(user, "view_agenda", unit_a.doctor)
+    give(user, "book_agenda", unit_a.doctor)
+    give(user, "manage_extractions", unit_a.establishment)
+    return user
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from factory.django import DjangoModelFactory
 from access.enums import Role, Side, side_of_role
 from access.models import Building, Establishment, Membership, User
 from access.policy import give
-from appointments.enums import AbsenceReason, ClosureReason, Discipline, SessionMode, Source, Status
+from appointments.enums import AbsenceReason, ClosureReason, Discipline, SessionMode, Status
 from appointments.models import (
     Absence,
     Agenda,
@@ -21,11 +21,13 @@ from appointments.models import (
     Closure,
     ConsultationSession,
     Detainee,
+    Extraction,
     Kind,
     Request,
     SessionPattern,
 )
 from appointments.projection import call, expected_at
+from appointments.request_enums import Source
 
 PASSWORD = "une phrase de passe solide"
 ARRIVAL_TIMES = (time(8, 30), time(9, 30), time(10, 30), time(14, 0), time(15, 0), time(16, 0))
@@ -199,6 +201,14 @@ def appointment(
     call(row, at=expected_at(starts_at, session.establishment))
     row.save(force_insert=True)
     return row
+
+
+def escort(detainee: Detainee, expected_at: datetime, **fields: Any) -> Extraction:
+    """A planned hospital escort, written without its rules."""
+    values = {"hospital": "CHU Nord", "department": "Cardiology", **fields}
+    return Extraction.objects.create(
+        establishment=detainee.establishment, detainee=detainee, expected_at=expected_at, **values
+    )
 
 
 class RequestFactory(DjangoModelFactory):

@@ -14,7 +14,7 @@ import appointments.models.agenda
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0005_registry_upload_digest"),
+        ("appointments", "0012_alerts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

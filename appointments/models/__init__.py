@@ -7,6 +7,7 @@ from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession,
 from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange
+from appointments.models.extraction import Extraction
 from appointments.models.freeze import Freeze
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
@@ -14,6 +15,8 @@ from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
 from appointments.models.request import Question, Request, RequestSettings
+from appointments.models.series import Series
+from appointments.models.wording import SlipWording
 
 __all__ = [
     "Absence",
@@ -25,6 +28,7 @@ __all__ = [
     "Closure",
     "ConsultationSession",
     "Detainee",
+    "Extraction",
     "Freeze",
     "Kind",
     "Movement",
@@ -38,7 +42,9 @@ __all__ = [
     "Request",
     "RequestSettings",
     "Room",
+    "Series",
     "SessionPattern",
+    "SlipWording",
     "UnitCalendar",
     "UnplannedPublication",
 ]

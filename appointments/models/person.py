@@ -61,6 +61,9 @@ class Detainee(models.Model):
     # Filled by save() and by the registry: what a search looks through.
     search_text = models.CharField(max_length=300, editable=False)
 
+    # Set by a search that found several people of one name.
+    is_homonym = False
+
     objects = DetaineeQuerySet.as_manager()
 
     class Meta:

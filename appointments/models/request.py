@@ -9,17 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import (
-    UNSETTLED,
-    Answer,
-    Cause,
-    Closing,
-    Decision,
-    Discipline,
-    Priority,
-    RequestStatus,
-    Source,
-)
+from appointments.enums import Discipline
+from appointments.request_enums import UNSETTLED, Answer, Cause, Closing, Decision, Priority, RequestStatus, Source
 
 LONGEST_WAIT = 365
 CLOSED_WINGS = "QD*, QI*"

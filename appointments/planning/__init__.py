@@ -25,6 +25,7 @@ from appointments.planning.publications import add_publication_time, remove_publ
 from appointments.planning.refusals import PlanningRefused
 from appointments.planning.rooms import add_room, change_room, resume_room, retire_room
 from appointments.planning.sessions import change_session, delete_sessions
+from appointments.planning.slips import set_slip_label
 
 __all__ = [
     "Answer",
@@ -63,4 +64,5 @@ __all__ = [
     "retire_kind",
     "retire_room",
     "save_pattern",
+    "set_slip_label",
 ]

@@ -13,19 +13,24 @@ from typing import Any
 
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from access.models import Establishment
 from appointments.enums import Status
-from appointments.models import Appointment, ArrivalTime, Detainee, Movement
+from appointments.models import Appointment, ArrivalTime, Detainee, Extraction, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.projection.publication import count_publication
 from appointments.projection.schedule import Schedule
-from appointments.timegrid import wave_for
+from appointments.timegrid import NoArrivalTime, at_local, wave_for
 
 BATCH = 500
+# Some appointment, or some escort that has departed, calls the person by this line.
+NEEDED = Q(
+    Exists(Appointment.objects.filter(movement=OuterRef("pk")))
+    | Exists(Extraction.objects.filter(movement=OuterRef("pk")))
+)
 
 
 def arrival_times(establishment: Establishment) -> list[time]:
@@ -84,14 +89,35 @@ def call(appointment: Appointment, *, at: datetime) -> None:
 
     The caller holds the lock on the person and saves the appointment.
     """
-    detainee, schedule = appointment.detainee, Schedule.of(appointment.establishment)
-    fields = neutral_fields(detainee)
+    appointment.movement = _movement_of(appointment.detainee, at)
+    appointment.called_at = at
+
+
+def call_for_departure(extraction: Extraction) -> None:
+    """Point `extraction` to a line like any other's: its person, at the arrival time under which one is called now.
+
+    Called at the departure and never before it (docs/adr/0020). The caller holds the lock on the person and saves.
+    Raises timegrid.NoArrivalTime when the establishment has no arrival time at all.
+    """
+    place = extraction.establishment
+    times, now = arrival_times(place), timezone.now()
+    try:
+        at = wave_for(now, times, place.zone)
+    except NoArrivalTime:
+        if not times:
+            raise
+        at = at_local(timezone.localdate(now, timezone=place.zone), times[0], place.zone)
+    extraction.movement = _movement_of(extraction.detainee, at)
+
+
+def _movement_of(person: Detainee, at: datetime) -> Movement:
+    fields, schedule = neutral_fields(person), Schedule.of(person.establishment)
     movement, is_new = Movement.objects.get_or_create(
-        establishment_id=appointment.establishment_id,
-        register_number=detainee.register_number,
+        establishment_id=person.establishment_id,
+        register_number=person.register_number,
         expected_at=at,
         defaults={
-            "id": movement_id(appointment.establishment_id, detainee.register_number, at),
+            "id": movement_id(person.establishment_id, person.register_number, at),
             **fields,
             **_appearance(schedule, at),
         },
@@ -103,26 +129,24 @@ def call(appointment: Appointment, *, at: datetime) -> None:
         _count_urgent(schedule, [movement])
     else:
         _stand_again(schedule, [movement])
-    appointment.movement = movement
-    appointment.called_at = at
+    return movement
 
 
 def withdraw_if_unused(movement_key: uuid.UUID | None) -> None:
-    """Withdraw a movement to which no appointment points any longer."""
+    """Withdraw a movement to which neither an appointment nor a departed escort points any longer."""
     if movement_key is not None:
         _withdraw_unused([movement_key])
 
 
 def _withdraw_unused(keys: Iterable[uuid.UUID]) -> None:
-    """Withdraw those of the movements to which no appointment points any longer.
+    """Withdraw those of the movements to which neither an appointment nor a departed escort points any longer.
 
     What officers have not seen yet goes without a trace; what they have seen shows as withdrawn from the next
     publication, together with everything else that changed by then.
     """
-    pointing = Appointment.objects.filter(movement=OuterRef("pk"))
     unused = list(
         Movement.objects.filter(pk__in=keys)
-        .exclude(Exists(pointing))
+        .exclude(NEEDED)
         .select_related("establishment")
         .select_for_update(of=("self",))
         .order_by("pk")
@@ -187,6 +211,7 @@ def follow(detainees: Iterable[Detainee]) -> int:
             WHERE d.id = ANY(%s) AND d.released_on IS NULL AND m.expected_at >= %s
               AND m.establishment_id = d.establishment_id AND m.register_number = d.register_number
               AND (EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.detainee_id = d.id)
+                   OR EXISTS (SELECT FROM appointments_extraction x WHERE x.movement_id = m.id AND x.detainee_id = d.id)
                    OR m.withdrawn_from IS NOT NULL AND (m.last_name, m.first_name) = (d.last_name, d.first_name))
               AND (m.building_id, m.cell, m.last_name, m.first_name)
                   IS DISTINCT FROM (d.building_id, d.cell, d.last_name, d.first_name)
@@ -253,5 +278,6 @@ def purge(*, before: datetime) -> int:
         missed = past.filter(status=Status.NOT_COME).exclude(movement__impediment="")
         missed.update(not_come_declared=Subquery(declared))
         past.update(movement=None)
+        Extraction.objects.filter(movement__expected_at__lt=before).update(movement=None)
         purged, _by_model = Movement.objects.filter(expected_at__lt=before).delete()
     return purged

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from access.models import User
 from appointments.alerts import receive
-from appointments.enums import Source
 from appointments.models import Alert, Detainee, Request
+from appointments.request_enums import Source
 from appointments.requests.entering import enter, join
 from appointments.requests.guards import AlreadyAsked
 

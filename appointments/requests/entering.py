@@ -11,10 +11,10 @@ from django.db.models.functions import Greatest
 from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
-from appointments.enums import Priority, Source
 from appointments.models import Detainee, Kind, Request
 from appointments.models.request import RequestQuerySet
 from appointments.policies import requests_visible_to
+from appointments.request_enums import Priority, Source
 from appointments.requests.guards import AlreadyAsked, hold_person, require_present, set_wanted
 
 # Whoever asks to be seen today or tomorrow is urgent; within the week, soon.

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.models import Establishment, User
-from appointments.enums import Source
 from appointments.models import Appointment, Question, Request
 from appointments.models.request import RequestQuerySet
 from appointments.policies import (
@@ -23,6 +22,7 @@ from appointments.policies import (
     questions_visible_to,
     requests_visible_to,
 )
+from appointments.request_enums import Source
 
 SHOWN = 50
 

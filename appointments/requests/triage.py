@@ -10,8 +10,8 @@ from django.utils import timezone
 from access.audit import record
 from access.enums import Verb
 from access.models import User
-from appointments.enums import Priority
 from appointments.models import Kind, Request
+from appointments.request_enums import Priority
 from appointments.requests.guards import hold, require_open, save_change, set_wanted
 
 

@@ -23,6 +23,7 @@ from access.models import User
 from access.requests import DoorRequest
 from appointments.booking.history import is_of_today, last_standing
 from appointments.day import next_open_day, read_day
+from appointments.enums import Status
 from appointments.feedback import with_feedback
 from appointments.forms import JumpForm
 from appointments.missed import count_missed
@@ -140,17 +141,27 @@ def main_column(agendas: Sequence[Agenda], user: User) -> int:
 
 def just_changed(request: DoorRequest) -> dict[str, Any] | None:
     """Return the appointment that was booked or changed a moment ago, to be highlighted and undone."""
-    try:
-        key = UUID(request.GET.get("changed", ""))
-    except ValueError:
-        return None
-    appointment: Appointment | None = (
-        appointments_visible_to(request.user, request.establishment).with_names().filter(pk=key).first()
-    )
+    appointment = seen_by_key(request, "changed")
     if appointment is None:
         return None
+    done_as = request.GET.get("as")
     bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
+    can_undo = bookable and appointment.status == Status.BOOKED
     last = last_standing(appointment.changes.order_by("revision")) if bookable else None
-    officers = what_officers_see(appointment, request.establishment)
-    may_undo = last is not None and is_of_today(last, appointment)
-    return {"appointment": appointment, "may_undo": may_undo, "officers": officers}
+    return {
+        "appointment": appointment,
+        "may_undo": last is not None and is_of_today(last, appointment),
+        "officers": what_officers_see(appointment, request.establishment),
+        "swapped": seen_by_key(request, "with") if can_undo and done_as == "swapped" else None,
+    }
+
+
+def seen_by_key(request: DoorRequest, name: str) -> Appointment | None:
+    """Return the appointment whose key the address carries, if the user sees it."""
+    try:
+        key = UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    found: Appointment | None = rows.filter(pk=key).first()
+    return found

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,10 +19,12 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.availability import next_free, start_given
+from appointments.availability import start_given
+from appointments.extractions.reading import escorts_that_day
 from appointments.forms import SHOWN_PEOPLE, BookingForm, SlotForm
-from appointments.models import Agenda, Detainee, Kind, Request
+from appointments.models import Agenda, Detainee, Extraction, Kind, Request
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
+from appointments.next_free import next_free
 from appointments.policies import (
     agendas_bookable_by,
     appointments_visible_to,
@@ -109,6 +113,11 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
             start = start.replace(tzinfo=request.establishment.zone)
         local = start.astimezone(request.establishment.zone)
         values |= {"day": local.date(), "time": local.time()}
+    if key := request.GET.get("kind"):
+        kinds = Kind.objects.filter(establishment=request.establishment, is_active=True)
+        values["kind"] = get_visible_or_404(kinds, key).pk
+    if minutes := request.GET.get("minutes"):
+        values["minutes"] = int(minutes)
     values["overbook"] = request.GET.get("overbook") == "1"
     if key := request.GET.get("person"):
         people = detainees_visible_to(request.user, request.establishment).present()
@@ -165,9 +174,20 @@ def show(
         "follows": chosen(form, "follows"),
         "overbooking": overbooking_of(form),
         "wave": wave_of(request, form, person),
+        "escorts": escorts_of(request, form, person),
         "zone": request.establishment.zone,
+        "series_url": link_to_series(form, person),
     }
     return render(request, "care/book.html", context, status=status)
+
+
+def link_to_series(form: BookingForm, person: Detainee | None) -> str:
+    """Return the address that books a series with what was chosen so far."""
+    agenda, day, time = chosen(form, "agenda"), chosen(form, "day"), chosen(form, "time")
+    known = {"agenda": agenda and agenda.pk, "person": person and person.pk}
+    if day and time:
+        known["at"] = f"{day}T{time:%H:%M}"
+    return f"{reverse('series_new')}?{urlencode({name: value for name, value in known.items() if value})}"
 
 
 def matching_people(form: BookingForm, words: str) -> list[Detainee]:
@@ -260,6 +280,14 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
         return None
     left_out = person.pk if person else None
     return exposures_of(request.establishment, kind=kind, called_at=[wave], leaving_out=left_out).get(wave)
+
+
+def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Extraction]:
+    """Return the person's hospital escorts on the day chosen; nothing for whoever may not know of them."""
+    day = chosen(form, "day")
+    if person is None or day is None:
+        return []
+    return escorts_that_day(request.user, request.establishment, person, day)
 
 
 @audience(*CARE_ROLES)

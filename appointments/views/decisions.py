@@ -18,10 +18,11 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.enums import CancelReason, Decision
+from appointments.enums import CancelReason
 from appointments.models import Question
 from appointments.policies import agendas_bookable_by
 from appointments.registry.questions import decide
+from appointments.request_enums import Decision
 from appointments.request_forms import DecisionForm
 from appointments.requests.queue import open_questions
 

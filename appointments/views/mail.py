@@ -21,10 +21,10 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import requests
-from appointments.enums import Source
 from appointments.forms import SHOWN_PEOPLE
 from appointments.models import Detainee, Request
 from appointments.policies import requests_visible_to
+from appointments.request_enums import Source
 from appointments.request_forms import USUAL_WAIT, LetterForm, ReceivedForm, wanted_choices
 
 LINES = 8

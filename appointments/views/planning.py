@@ -20,10 +20,13 @@ from access.enums import Role
 from access.models import Establishment
 from access.requests import DoorRequest
 from appointments import planning as verbs
+from appointments.enums import SlipLabel
 from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, PublicationTime
 from appointments.planning import ArrivalChange, PlanningRefused
 from appointments.planning_forms import ArrivalForm, PublicationForm
 from appointments.policies import agendas_planned_by, kinds_planned_by, rooms_planned_by
+from appointments.print_forms import SlipLabelForm
+from appointments.printing import slip_label
 
 
 def posted(request: DoorRequest) -> QueryDict | None:
@@ -55,6 +58,7 @@ def overview(
         "rooms": rooms_planned_by(request.user, request.establishment).order_by("-is_active", "name", "id"),
         "times": ArrivalTime.objects.filter(establishment=request.establishment).order_by("at"),
         "arrival_form": ArrivalForm(initial={"change": "add"}, auto_id="id_arrival_%s"),
+        "slip_form": SlipLabelForm(initial={"label": slip_label(request.establishment)}, auto_id="id_slip_%s"),
         "today": timezone.localdate(timezone=request.establishment.zone),
         "publications": publications_of(request.establishment),
         "publication_form": form or PublicationForm(initial={"change": "add"}, auto_id="id_publication_%s"),
@@ -67,6 +71,18 @@ def publications_of(establishment: Establishment) -> list[PublicationTime]:
     today = timezone.localdate(timezone=establishment.zone)
     ended = Q(until__isnull=False, until__lte=today)
     return list(PublicationTime.objects.filter(establishment=establishment).exclude(ended).order_by("at", "since"))
+
+
+@audience(Role.HEAD)
+@require_POST
+def slips(request: DoorRequest) -> HttpResponse:
+    """What the printed slips are called here."""
+    form = SlipLabelForm(request.POST)
+    if not form.is_valid():
+        return overview(request, refusal=PlanningRefused(_("Choose one of the words for the slips.")))
+    verbs.set_slip_label(request.establishment, by=request.user, label=SlipLabel(form.cleaned_data["label"]))
+    messages.success(request, _("Saved. The next slips are printed with this word."))
+    return redirect("planning")
 
 
 def with_what_is_to_come(agendas: QuerySet[Agenda]) -> QuerySet[Agenda]:

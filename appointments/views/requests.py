@@ -17,7 +17,6 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import requests as verbs
 from appointments.booking import BookingRefused
-from appointments.enums import Answer, Closing, Priority, RequestStatus, Source
 from appointments.forms import RevisionForm
 from appointments.models import Appointment, Request
 from appointments.policies import (
@@ -27,6 +26,7 @@ from appointments.policies import (
     get_visible_or_404,
     requests_visible_to,
 )
+from appointments.request_enums import Answer, Closing, Priority, RequestStatus, Source
 from appointments.request_forms import AnswerForm, ClosingForm, LetterForm, ReceivedForm, TakeForm, TriageForm
 from appointments.requests.queue import expected_of
 from appointments.views.layout import layout_for

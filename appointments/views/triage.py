@@ -19,9 +19,10 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import requests as verbs
-from appointments.enums import Discipline, RequestStatus
+from appointments.enums import Discipline
 from appointments.models import Detainee, Request
 from appointments.policies import agendas_visible_to, requests_visible_to
+from appointments.request_enums import RequestStatus
 from appointments.requests.queue import Part, counts, read_queue
 
 PAGES = 10**4

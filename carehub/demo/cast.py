@@ -16,7 +16,7 @@ from access.models import Building, Establishment, Membership, User
 from access.policy import give
 from appointments.enums import Discipline
 from appointments.models import Agenda
-from appointments.policies import BOOK_AGENDA, LEAD_UNIT, VIEW_AGENDA
+from appointments.policies import BOOK_AGENDA, LEAD_UNIT, MANAGE_EXTRACTIONS, VIEW_AGENDA
 
 PASSWORD = "tilleuls-2026-demo"  # noqa: S105 (printed for everybody who tries the demonstration)
 
@@ -42,6 +42,8 @@ class Member:
     books: tuple[Discipline, ...] = ()
     sees: tuple[Discipline, ...] = ()
     building: str = ""
+    # Plans hospital escorts, whose dates are secret from everybody else.
+    escorts: bool = False
     # Nobody is enrolled for this account: the first sign-in shows the QR code and asks for a new password.
     enrolled: bool = True
     # Serial numbers of hardware tokens, with a clock and with a button, where no telephone may be carried.
@@ -61,10 +63,10 @@ class Member:
 CAST = (
     Member("infirmiere", "Nadia Ferrand", Role.NURSE, books=SOMATIC, sees=EVERYTHING),
     Member("psychiatre", "Claire Vasseur", Role.CLINICIAN, books=(Discipline.PSYCHIATRY,)),
-    Member("secretaire", "Sylvie Morand", Role.SECRETARY, books=EVERYTHING),
-    Member("cheffe", "Hélène Brochard", Role.HEAD),
+    Member("secretaire", "Sylvie Morand", Role.SECRETARY, books=EVERYTHING, escorts=True),
+    Member("cheffe", "Hélène Brochard", Role.HEAD, escorts=True),
     Member("nouvelle", "Emma Tessier", Role.NURSE, books=(Discipline.NURSING,), enrolled=False),
-    Member("infirmiere.cd", "Lucie Arnoux", Role.NURSE, ("CD-DEMO",), books=EVERYTHING),
+    Member("infirmiere.cd", "Lucie Arnoux", Role.NURSE, ("CD-DEMO",), books=EVERYTHING, escorts=True),
     Member("etage.a", "Olivier Renard", Role.FLOOR_OFFICER, building="A"),
     Member("etage.b", "Karine Dubreuil", Role.FLOOR_OFFICER, building="B", tokens=("4711-02", "88-1203")),
     Member("poste.us", "Bruno Castel", Role.UNIT_OFFICER),
@@ -133,6 +135,11 @@ def bookers(establishment: Establishment, users: dict[str, User], discipline: st
     ]
 
 
+def planners_of_escorts(establishment: Establishment, users: dict[str, User]) -> list[User]:
+    """Return the accounts that plan the hospital escorts there."""
+    return [users[member.username] for member in CAST if establishment.code in member.places and member.escorts]
+
+
 def _give_factors(member: Member, user: User) -> None:
     name = f"Jeton {member.tokens[0]}" if member.tokens else "demonstration"
     TOTPDevice.objects.create(user=user, name=name, key=member.key.hex(), confirmed=True)
@@ -145,6 +152,8 @@ def _give_scope(member: Member, user: User, establishment: Establishment) -> Non
         give(user, LEAD_UNIT, establishment)
     if member.role in SEES_ALL_MOVEMENTS:
         give(user, "view_all_movements", establishment)
+    if member.escorts:
+        give(user, MANAGE_EXTRACTIONS, establishment)
     for building in Building.objects.filter(establishment=establishment, name=member.building):
         give(user, "view_movements", building)
     if user.side != Side.CARE:

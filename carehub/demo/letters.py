@@ -17,19 +17,9 @@ from django.utils import timezone
 
 from access.models import Building
 from appointments import projection
-from appointments.enums import (
-    Answer,
-    CancelReason,
-    Cause,
-    Closing,
-    Discipline,
-    NotComeReason,
-    Priority,
-    RequestStatus,
-    Source,
-    Status,
-)
+from appointments.enums import CancelReason, Discipline, NotComeReason, Status
 from appointments.models import Appointment, Detainee, Kind, Question, Request
+from appointments.request_enums import Answer, Cause, Closing, Priority, RequestStatus, Source
 from appointments.requests.entering import usual_priority
 from carehub.demo.days import Calendar
 from carehub.demo.rows import Frame

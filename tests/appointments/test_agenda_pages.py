@@ -228,9 +228,9 @@ def test_people_are_found_without_accents_by_number_and_by_cell(
     browser = at_door(alice)
 
     for words in ("lefevre", "OEUVRARD lefevre", "000777"):
-        assert "LEFÈVRE" in browser.get(browser.url("people"), {"q": words}).content.decode()
-    assert "DURAND Paul" in browser.get(browser.url("people"), {"q": "a-2-214"}).content.decode()
-    assert str(unit_a.paul.pk) not in at_door(chloe).get(browser.url("people"), {"q": "durand"}).content.decode()
+        assert "LEFÈVRE" in browser.post(browser.url("people"), {"q": words}).content.decode()
+    assert "DURAND Paul" in browser.post(browser.url("people"), {"q": "a-2-214"}).content.decode()
+    assert str(unit_a.paul.pk) not in at_door(chloe).post(browser.url("people"), {"q": "durand"}).content.decode()
 
 
 def test_person_page_shows_only_the_agendas_that_one_sees(unit_a: Unit, helene, bob, chloe, at_door) -> None:

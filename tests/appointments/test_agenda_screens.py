@@ -187,7 +187,7 @@ def test_person_who_left_is_marked_and_cannot_be_booked(unit_a: Unit, alice: Use
 
     person = browser.get(browser.url("person", gone.pk)).content.decode()
 
-    assert "Has left" in browser.get(browser.url("people"), {"q": "parti"}).content.decode()
+    assert "Has left" in browser.post(browser.url("people"), {"q": "parti"}).content.decode()
     assert "Has left" in person
     assert browser.url("book") not in person
     assert browser.get(browser.url("book"), {"person": gone.pk}).status_code == 404

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from access.models import User
-from appointments.models import Agenda, ArrivalTime, ConsultationSession, Kind
+from appointments.models import Agenda, ArrivalTime, ConsultationSession, Kind, Room, SessionPattern
+from tests.appointments.neutrality_weeks import TUESDAY, called, past_day
 from tests.conftest import Unit
 from tests.factories import appointment, local, open_session, workday
 
@@ -260,3 +261,91 @@ def test_pages_ask_the_same_queries_however_much_is_planned(unit_a: Unit, helene
         Agenda.objects.create(establishment=unit_a.establishment, name=f"Dr {number}", discipline="general")
 
     assert queries() == few
+
+
+def test_pattern_over_booked_people_asks_on_its_page_and_does_as_told(unit_a: Unit, helene: User, at_door) -> None:
+    browser = at_door(helene)
+    new = browser.url("planning_pattern_new", unit_a.doctor.pk)
+    plan = browser.post(new, weekly()).context["plan"]
+    days = [f"{opening.day}" for opening in plan.opened]
+    browser.post(new, weekly(save="1", digest=plan.digest, day=days))
+    pattern = SessionPattern.objects.get()
+    first = pattern.sessions.order_by("starts_at")[0]
+    appointment(unit_a.paul, first, unit_a.consultation, first.starts_at)
+    address = browser.url("planning_pattern", pattern.pk)
+
+    shown = browser.post(address, weekly(start="10:00"))
+    undecided = browser.post(address, weekly(start="10:00", save="1", digest=shown.context["plan"].digest))
+    asked = shown.context["question"].digest
+    done = browser.post(
+        address,
+        weekly(start="10:00", save="1", digest=shown.context["plan"].digest, asked=asked, decision="keep"),
+        follow=True,
+    )
+
+    assert (shown.status_code, undecided.status_code, done.status_code) == (200, 422, 200)
+    assert "1 appointment stands in sessions that would change or go." in text(shown)
+    assert "DURAND Paul" in text(undecided)
+    assert "changed by hand" in text(done)
+    hours = {one.starts_at.astimezone(unit_a.establishment.zone).hour for one in pattern.sessions.all()}
+    assert hours == {9, 10}
+
+
+def test_pattern_page_says_what_the_list_would_tell(unit_a: Unit, helene: User, at_door) -> None:
+    browser = at_door(helene)
+    for week in range(1, 11):
+        day = past_day(unit_a.establishment, TUESDAY) - timedelta(weeks=week)
+        called(unit_a.paul, unit_a.psychiatry, unit_a.psychiatrist, day, "09:00")
+        for at in ("09:05", "09:10", "09:15", "09:40", "10:40"):
+            called(unit_a.karim, unit_a.consultation, unit_a.doctor, day, at)
+    alone = weekly(weekdays=["3"], start="14:00", end="16:00", last="")
+
+    page = browser.post(browser.url("planning_pattern_new", unit_a.psychiatrist.pk), alone)
+
+    assert page.context["effect"].tells_more
+    assert "A little more than now." in text(page)
+    assert "Nobody else is called at these arrival times" in text(page)
+    mixed = browser.post(
+        browser.url("planning_pattern_new", unit_a.psychiatrist.pk), {**alone, "weekdays": ["1"], "start": "09:30"}
+    )
+    assert "At these arrival times are also called: General medicine." in text(mixed)
+
+
+def test_pattern_without_a_past_says_that_there_is_nothing_to_measure(unit_a: Unit, helene: User, at_door) -> None:
+    page = at_door(helene).post(f"/planning/agendas/{unit_a.doctor.pk}/patterns/new", weekly())
+
+    assert "Too few consultations" in text(page)
+
+
+@pytest.mark.parametrize("words", ["2026-02-31", "tomorrow", "2026-12-24 x"])
+def test_exception_that_is_no_day_is_refused(unit_a: Unit, helene: User, at_door, words: str) -> None:
+    browser = at_door(helene)
+
+    answer = browser.post(browser.url("planning_pattern_new", unit_a.doctor.pk), weekly(except_dates=words))
+
+    assert answer.status_code == 422
+    assert "is no day" in text(answer)
+
+
+def test_shared_pattern_needs_its_places(unit_a: Unit, helene: User, at_door) -> None:
+    browser = at_door(helene)
+    address = browser.url("planning_pattern_new", unit_a.doctor.pk)
+
+    for wrong in ({"mode": "group"}, {"mode": "flexible", "capacity": "61"}, {"mode": "x"}, {"overbooking": "99"}):
+        assert browser.post(address, weekly(**wrong)).status_code == 422
+
+
+def test_rooms_are_kept_like_kinds(unit_a: Unit, helene: User, at_door) -> None:
+    browser = at_door(helene)
+
+    browser.post(browser.url("planning_room_new"), {"name": "Salle 1"})
+    twice = browser.post(browser.url("planning_room_new"), {"name": "Salle 1"})
+    room = Room.objects.get()
+    browser.post(browser.url("planning_room_change", room.pk), {"name": "Salle 2"})
+    browser.post(browser.url("planning_room_retire", room.pk))
+    choices = browser.get(browser.url("planning_pattern_new", unit_a.doctor.pk))
+    assert ">Salle 2</option>" not in text(choices)
+    browser.post(browser.url("planning_room_resume", room.pk))
+
+    room.refresh_from_db()
+    assert (twice.status_code, room.name, room.is_active) == (422, "Salle 2", True)

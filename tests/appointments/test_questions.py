@@ -10,9 +10,10 @@ from django.utils import timezone, translation
 
 from access.models import User
 from appointments import booking
-from appointments.enums import CancelReason, Cause, Decision, RequestStatus, Source, Status
+from appointments.enums import CancelReason, Status
 from appointments.models import Appointment, Detainee, Movement, Question, Request
 from appointments.registry.questions import decide
+from appointments.request_enums import Cause, Decision, RequestStatus, Source
 from appointments.requests.preferences import change_settings, is_closed_wing, patterns_of
 from appointments.requests.queue import open_questions
 from tests.appointments.test_registry import KARIM, PAUL, run

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.models import User
-from appointments.enums import Answer, RequestStatus, Source, Status
+from appointments.enums import Status
 from appointments.models import Appointment, Request
+from appointments.request_enums import Answer, RequestStatus, Source
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session, workday
 

@@ -12,19 +12,10 @@ from access.enums import Role
 from access.models import AuditEntry, User
 from access.policy import give
 from appointments import booking, requests
-from appointments.enums import (
-    Answer,
-    CancelReason,
-    Closing,
-    NotComeReason,
-    Priority,
-    RequestStatus,
-    Source,
-    Status,
-    Urgency,
-)
+from appointments.enums import CancelReason, NotComeReason, Status, Urgency
 from appointments.models import Alert, Appointment, Movement, Request
 from appointments.policies import requests_visible_to
+from appointments.request_enums import Answer, Closing, Priority, RequestStatus, Source
 from appointments.requests.queue import Part, counts, read_queue
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, RequestFactory, appointment, local, member, open_session, workday

@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from access.enums import Role
 from access.models import User
+from access.policy import give
 from tests.addresses import filled, parameters_of, routes_of
 from tests.browser.scenes import fill
 from tests.browser.steps import enrol, sign_in, type_code, type_password
@@ -25,7 +26,7 @@ DESK, TELEPHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 WHO = {"care": "helene", "prison": "olga", "accounts": "ada"}
 # Pages as they look after a choice; <name> as in an address.
 MORE = {
-    "care": [],
+    "care": ["/prints/day?day=<day>", "/prints/slips?day=<day>", "/statistics/?since=2026-02-02&until=2026-01-01"],
     "prison": ["/?day=tomorrow", "/?day=tomorrow&building=<building>", "/print?day=tomorrow", "/nowhere"],
     "accounts": ["/?q=nobody-of-that-name", "/?q=al&door=care", "/log?who=ada", "/nowhere"],
 }
@@ -73,6 +74,7 @@ def test_every_page_is_accessible_and_fits_in_both_languages(
     door: str, unit_a: Unit, visit: Callable[..., Page], request: pytest.FixtureRequest
 ) -> None:
     fill(unit_a)
+    give(request.getfixturevalue("helene"), "manage_extractions", unit_a.establishment)
     page = sign_in(visit(door), request.getfixturevalue(WHO[door]))
     paths = pages_of(door, unit_a)
 

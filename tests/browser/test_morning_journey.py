@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from access.models import Session, User
-from appointments.enums import Cause, RequestStatus, Source, Status
+from appointments.enums import Status
 from appointments.models import Appointment, Question, Request
+from appointments.request_enums import Cause, RequestStatus, Source
 from tests.browser.scenes import here
 from tests.browser.steps import enrol, sign_in, type_code, type_password
 from tests.conftest import Unit

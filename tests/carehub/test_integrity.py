@@ -94,7 +94,7 @@ def test_sound_data_pass(booked: Booked, alice: User) -> None:
 
     assert content
     assert broken(output) == {}
-    assert output.count("ok ") == len(output.splitlines()) == 15
+    assert output.count("ok ") == len(output.splitlines()) == 16
 
 
 def test_empty_database_passes(db: None) -> None:
@@ -193,6 +193,18 @@ def overlap_of_the_person(booked: Booked) -> str:
     return f"appointment {second.pk}"
 
 
+def overfill_a_session(booked: Booked) -> str:
+    without_triggers("appointments_appointment")
+    appointment(
+        booked.unit.karim,
+        booked.paul.session,
+        booked.unit.consultation,
+        booked.karim.ends_at + timedelta(minutes=20),
+        shares_time=True,
+    )
+    return f"session {booked.paul.session.pk}"
+
+
 def shorten_the_session(booked: Booked) -> str:
     without_triggers("appointments_consultationsession")
     session = booked.paul.session
@@ -230,12 +242,13 @@ BREAKS = [
     (call_at_another_time, "A movement is at the arrival time of its appointment"),
     (forget_to_follow_new_arrival_times, "Everybody to come is called at one of today's arrival times"),
     (remove_every_arrival_time_before, "Everybody to come is called at one of today's arrival times"),
-    (leave_a_movement_behind, "Every movement to come belongs to an appointment or is withdrawn"),
+    (leave_a_movement_behind, "Every movement to come belongs to an appointment or a departure, or is withdrawn"),
     (withdraw_somebody_expected, "No withdrawn movement still calls somebody"),
     (publish_too_late, "Every movement is published before the call"),
     (call_the_person_twice, "Nobody has two movements at one arrival time"),
     (overlap_in_the_agenda, "No practitioner has two appointments at once"),
     (overlap_of_the_person, "Nobody has two appointments at once"),
+    (overfill_a_session, "No session holds more people than its places"),
     (shorten_the_session, "Every appointment is inside its session"),
     (mix_two_establishments, "What belongs together belongs to one establishment"),
 ]
@@ -312,7 +325,7 @@ def test_many_rows_are_counted_rather_than_listed(booked: Booked) -> None:
             expected_at=timezone.now() + timedelta(days=2),
         )
 
-    rows = broken(verified()[1])["Every movement to come belongs to an appointment or is withdrawn"]
+    rows = broken(verified()[1])["Every movement to come belongs to an appointment or a departure, or is withdrawn"]
 
     assert len(rows) == 21
     assert rows[-1] == "and 5 more"

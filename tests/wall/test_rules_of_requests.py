@@ -10,8 +10,9 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 from psycopg import errors
 
-from appointments.enums import Answer, CancelReason, Cause, Closing, NotComeReason, RequestStatus, Source, Status
+from appointments.enums import CancelReason, NotComeReason, Status
 from appointments.models import Appointment, Question, Request
+from appointments.request_enums import Answer, Cause, Closing, RequestStatus, Source
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import RequestFactory, appointment, local, open_session, workday

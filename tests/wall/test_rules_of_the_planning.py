@@ -153,9 +153,9 @@ def test_places_are_not_taken_twice_by_two_logins_at_one_moment(
             own.execute(
                 "INSERT INTO appointments_appointment (id, establishment_id, agenda_id, session_id, detainee_id,"
                 " kind_id, called_at, starts_at, ends_at, shares_time, status, cancel_reason, not_come_reason,"
-                " booked_at, revision)"
+                " not_come_declared, booked_at, revision)"
                 " SELECT %s, s.establishment_id, s.agenda_id, s.id, %s, %s, s.starts_at, s.starts_at, s.ends_at, true,"
-                " 'booked', '', '', now(), 1 FROM appointments_consultationsession s WHERE s.id = %s",
+                " 'booked', '', '', '', now(), 1 FROM appointments_consultationsession s WHERE s.id = %s",
                 [*row, unit_a.consultation.pk, half_day.pk],
             )
         except psycopg.errors.CheckViolation:

@@ -9,7 +9,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const show = () => {
     const seesAll = whole.includes(role.value);
     scope.querySelector("[data-carehub-whole]").hidden = !seesAll;
-    scope.querySelector("[data-carehub-rows]").hidden = seesAll;
+    for (const rows of scope.querySelectorAll("[data-carehub-rows]")) rows.hidden = seesAll;
   };
   role.addEventListener("change", show);
   show();

@@ -28,6 +28,16 @@
     }));
   });
 
+  // A narrow screen shows the menu when it is asked for; without JavaScript it always stands there.
+  const fold = (button) => {
+    const menu = button.parentElement;
+    menu.classList.add("nav-folds");
+    button.hidden = false;
+    button.addEventListener("click", () => {
+      button.setAttribute("aria-expanded", menu.classList.toggle("nav-unfolded"));
+    });
+  };
+
   const prepare = (root) => {
     for (const button of root.querySelectorAll("[data-carehub-print]")) {
       button.hidden = false;
@@ -36,6 +46,7 @@
     root.querySelector("[data-carehub-focus]")?.focus();
   };
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("[data-carehub-fold]").forEach(fold);
     prepare(document);
     // The click that led here asked for paper.
     if (document.querySelector("[data-carehub-print-now]")) window.print();

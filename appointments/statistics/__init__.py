@@ -1,0 +1,13 @@
+"""The unit's figures: what was booked, who was seen, why others were not, how long people waited. Reads only.
+
+Counted in SQL, in a number of queries that depends on nothing. For care alone: small numbers are not hidden, so no
+figure from here may leave the unit as it is (docs/adr/0020).
+"""
+
+from __future__ import annotations
+
+from appointments.statistics.export import as_csv
+from appointments.statistics.period import Period
+from appointments.statistics.report import Report, read_report
+
+__all__ = ["Period", "Report", "as_csv", "read_report"]

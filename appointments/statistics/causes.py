@@ -1,0 +1,82 @@
+"""Why somebody was not seen, in groups (domain: obstruction indicators). No query, no page.
+
+Two parties speak: the prison declares, care verifies. Care's word holds; the prison's stands where care knows nothing.
+A refusal that only the prison declared is no refusal yet: it waits in a group of its own until care has verified it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, CharField, F, Q, When
+from django.utils.translation import gettext_lazy as _
+
+from appointments.enums import NotComeReason
+
+
+@dataclass(frozen=True)
+class Group:
+    """Causes that mean the same for whoever reads the figures."""
+
+    key: str
+    label: Any
+    reasons: tuple[NotComeReason, ...]
+    # Whether the prison could have brought the person.
+    prison_side: bool = False
+
+
+GROUPS = (
+    Group("refused", _("Refusal, confirmed with the patient"), (NotComeReason.REFUSAL_CONFIRMED,)),
+    Group("to_verify", _("Refusal reported by the prison, not verified"), (NotComeReason.REFUSAL_REPORTED,)),
+    Group(
+        "conflict",
+        _("Kept by another activity or summons"),
+        (
+            NotComeReason.VISIT,
+            NotComeReason.YARD,
+            NotComeReason.ACTIVITY,
+            NotComeReason.WORK,
+            NotComeReason.OTHER_SUMMONS,
+        ),
+        prison_side=True,
+    ),
+    Group(
+        "not_brought",
+        _("Not brought, or brought too late"),
+        (
+            NotComeReason.WING,
+            NotComeReason.STAFF,
+            NotComeReason.FROZEN,
+            NotComeReason.STRIKE,
+            NotComeReason.NOT_CALLED,
+            NotComeReason.LATE,
+        ),
+        prison_side=True,
+    ),
+    Group("no_reason", _("No reason given"), (NotComeReason.NO_REASON,), prison_side=True),
+    Group(
+        "list",
+        _("List not received, wrong cell"),
+        (NotComeReason.LIST_NOT_RECEIVED, NotComeReason.WRONG_CELL),
+        prison_side=True,
+    ),
+    Group("away", _("On escort, moved or released"), (NotComeReason.ESCORT_OUT, NotComeReason.MOVED)),
+    Group("left", _("Left before being seen"), (NotComeReason.LEFT,)),
+    Group(
+        "care",
+        _("Care side"),
+        (NotComeReason.UNIT_ABSENT, NotComeReason.UNIT_POSTPONED, NotComeReason.UNIT_HOSPITAL),
+    ),
+)
+PRISON_SIDE = tuple(reason for group in GROUPS if group.prison_side for reason in group.reasons)
+
+
+def cause() -> Case:
+    """Return, in SQL, the one cause that counts of what both parties said."""
+    care_knows_nothing = Q(not_come_reason__in=["", NotComeReason.NO_REASON]) & ~Q(not_come_declared="")
+    return Case(
+        When(care_knows_nothing, then=F("not_come_declared")),
+        default=F("not_come_reason"),
+        output_field=CharField(),
+    )

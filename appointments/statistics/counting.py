@@ -1,0 +1,174 @@
+"""The counts, each one query over the appointments of a period. No word for a reader, no page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db.models import Aggregate, Case, CharField, Count, F, FloatField, Func, Q, Value, When
+from django.db.models.functions import ExtractHour, Greatest, TruncWeek
+
+from appointments.enums import CancelReason, ExtractionCancelReason, Status
+from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.extraction import ExtractionQuerySet
+from appointments.statistics.causes import PRISON_SIDE, cause
+
+MIDDAY = 13
+# Half a day is lost when so many were booked at least, and half of them were not seen for the prison's reasons.
+BOOKED_AT_LEAST = 2
+SECONDS_A_DAY = 86_400.0
+MISTAKE = Q(status=Status.CANCELLED, cancel_reason=CancelReason.MISTAKE)
+CAME_TO_NOTHING = Q(status=Status.NOT_COME, counted_cause__in=PRISON_SIDE)
+
+
+class Percentile(Aggregate):
+    """The value below which a share of the values lies, interpolated (PostgreSQL's PERCENTILE_CONT)."""
+
+    template = "PERCENTILE_CONT(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+    def __init__(self, expression: Any, *, share: float) -> None:
+        super().__init__(expression, share=share)
+
+
+class Wait(NamedTuple):
+    """How long people waited for one kind of consultation, in days."""
+
+    kind: str
+    number: int
+    median: float
+    ninth: float
+
+
+class Half(NamedTuple):
+    """One half-day of one building: what became of the appointments."""
+
+    building: str
+    is_morning: bool
+    booked: int
+    seen: int
+    not_come: int
+    prison_side: int
+
+
+class LostSession(NamedTuple):
+    """A session of which half was lost for the prison's reasons."""
+
+    starts_at: datetime
+    agenda: str
+    booked: int
+    lost: int
+
+
+class Week(NamedTuple):
+    """What became of the appointments of one week."""
+
+    monday: date
+    seen: int
+    not_come: int
+    cancelled: int
+    open: int
+
+
+def by_status(rows: AppointmentQuerySet) -> dict[str, int]:
+    """Return how many appointments stand where; those booked by mistake apart from the other cancelled ones."""
+    status = Case(When(MISTAKE, then=Value("mistake")), default=F("status"), output_field=CharField())
+    counted = rows.annotate(stands=status).order_by().values_list("stands").annotate(number=Count("pk"))
+    return dict(counted.values_list("stands", "number"))
+
+
+def by_cause(rows: AppointmentQuerySet) -> dict[str, int]:
+    """Return why people did not come, by the cause that counts."""
+    missed = rows.filter(status=Status.NOT_COME).annotate(counted_cause=cause()).order_by()
+    return dict(missed.values("counted_cause").annotate(number=Count("pk")).values_list("counted_cause", "number"))
+
+
+def by_cancel_reason(rows: AppointmentQuerySet) -> dict[str, int]:
+    """Return why appointments were cancelled, without those that were booked by mistake."""
+    cancelled = rows.filter(status=Status.CANCELLED).exclude(MISTAKE).order_by()
+    return dict(cancelled.values("cancel_reason").annotate(n=Count("pk")).values_list("cancel_reason", "n"))
+
+
+def waits(rows: AppointmentQuerySet) -> list[Wait]:
+    """Return the wait from the booking to the consultation of those who were seen, by kind."""
+    seconds = Func(
+        F("starts_at") - F("booked_at"), template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=FloatField()
+    )
+    # Somebody at the door is seen first and written down afterwards.
+    waited = Greatest(seconds / Value(SECONDS_A_DAY), Value(0.0), output_field=FloatField())
+    counted = (
+        rows.filter(status=Status.SEEN)
+        .annotate(waited=waited)
+        .order_by()
+        .values("kind__name")
+        .annotate(n=Count("pk"), median=Percentile(F("waited"), share=0.5), ninth=Percentile(F("waited"), share=0.9))
+    )
+    found = counted.order_by("kind__name").values_list("kind__name", "n", "median", "ninth")
+    return [Wait(*row) for row in found]
+
+
+def by_half_day(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Half]:
+    """Return what became of the appointments of each building's people, mornings and afternoons apart."""
+    morning = Case(When(Q(hour__lt=MIDDAY), then=Value(value=True)), default=Value(value=False))
+    counted = (
+        rows.exclude(status=Status.CANCELLED)
+        .annotate(counted_cause=cause(), hour=ExtractHour("starts_at", tzinfo=zone))
+        .annotate(building=F("detainee__building__name"))
+        .annotate(is_morning=morning)
+        .order_by()
+        .values("building", "is_morning")
+        .annotate(
+            n=Count("pk"),
+            seen=Count("pk", filter=Q(status=Status.SEEN)),
+            missed=Count("pk", filter=Q(status=Status.NOT_COME)),
+            prison=Count("pk", filter=CAME_TO_NOTHING),
+        )
+        .order_by("building", "-is_morning")
+    )
+    found = counted.values_list("building", "is_morning", "n", "seen", "missed", "prison")
+    return [Half(building or "", *rest) for building, *rest in found]
+
+
+def sessions_counted(rows: AppointmentQuerySet) -> int:
+    """Return in how many sessions enough people were booked for a half-day to be lost."""
+    return int(_by_session(rows).count())
+
+
+def lost_sessions(rows: AppointmentQuerySet) -> list[LostSession]:
+    """Return the sessions of which at least half of those booked were not seen for the prison's reasons."""
+    lost = _by_session(rows).filter(lost__gte=F("n") / 2.0).order_by("-session__starts_at", "agenda__name")
+    return [LostSession(*row) for row in lost.values_list("session__starts_at", "agenda__name", "n", "lost")]
+
+
+def _by_session(rows: AppointmentQuerySet) -> Any:
+    booked = rows.exclude(status=Status.CANCELLED).annotate(counted_cause=cause()).order_by()
+    counted = booked.values("session", "session__starts_at", "agenda__name").annotate(
+        n=Count("pk"), lost=Count("pk", filter=CAME_TO_NOTHING)
+    )
+    return counted.filter(n__gte=BOOKED_AT_LEAST)
+
+
+def by_week(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Week]:
+    """Return what became of the appointments, week by week; booked by mistake does not count."""
+    counted = (
+        rows.exclude(MISTAKE)
+        .annotate(monday=TruncWeek("starts_at", tzinfo=zone))
+        .order_by()
+        .values("monday")
+        .annotate(
+            seen=Count("pk", filter=Q(status=Status.SEEN)),
+            missed=Count("pk", filter=Q(status=Status.NOT_COME)),
+            cancelled=Count("pk", filter=Q(status=Status.CANCELLED)),
+            open=Count("pk", filter=~Q(status__in=[Status.SEEN, Status.NOT_COME, Status.CANCELLED])),
+        )
+        .order_by("monday")
+    )
+    found = counted.values_list("monday", "seen", "missed", "cancelled", "open")
+    return [Week(monday.astimezone(zone).date(), *rest) for monday, *rest in found]
+
+
+def escorts_by_outcome(rows: ExtractionQuerySet) -> list[tuple[str, str, int]]:
+    """Return how many hospital escorts stand where, cancelled ones by reason; without those planned by mistake."""
+    counted = rows.exclude(cancel_reason=ExtractionCancelReason.MISTAKE).order_by().values("status", "cancel_reason")
+    return list(counted.annotate(n=Count("pk")).order_by().values_list("status", "cancel_reason", "n"))

@@ -1,0 +1,75 @@
+"""The figures as CSV, for a spreadsheet inside the unit; the first line says that it is confidential."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from access.models import Establishment
+from appointments.statistics.report import Part, Report
+
+Line = Sequence[object]
+
+
+def as_csv(report: Report, establishment: Establishment) -> bytes:
+    """Return every figure of the page, one a line: table, line, measure, number, and of how many."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_("Confidential – for the health unit only: small numbers may point to one person")])
+    whose = report.agenda.name if report.agenda else _("All practitioners")
+    writer.writerow([establishment.name, as_text(whose), report.period.since, report.period.until])
+    writer.writerow([_("Table"), _("Line"), _("Measure"), _("Number"), _("Of")])
+    for line in lines(report, establishment):
+        writer.writerow([as_text(cell) if isinstance(cell, str) else written(cell) for cell in line])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def lines(report: Report, establishment: Establishment) -> Iterator[Line]:
+    """Return the lines of every table."""
+    yield from counted(_("What became of the appointments"), report.outcomes)
+    yield from counted(_("Why people did not come"), report.causes)
+    yield from counted(_("Why care cancelled"), report.cancellations)
+    title = _("Days from booking to consultation")
+    for wait in report.waits:
+        yield title, wait.kind, _("median"), round(wait.median, 1), wait.number
+        yield title, wait.kind, _("9 in 10 at most"), round(wait.ninth, 1), wait.number
+    title = _("By half-day and building")
+    for half in report.halves:
+        name = f"{half.building or _('has left')}, {_('morning') if half.is_morning else _('afternoon')}"
+        yield title, name, pgettext("statistics", "Seen"), half.seen, half.booked
+        yield title, name, pgettext("statistics", "Did not come"), half.not_come, half.booked
+        yield title, name, _("for reasons of the prison"), half.prison_side, half.booked
+    yield _("Lost half-days"), "", _("half-days"), len(report.lost), report.sessions
+    for one in report.lost:
+        at = one.starts_at.astimezone(establishment.zone)
+        yield (
+            _("Lost half-days"),
+            f"{at:%Y-%m-%d %H:%M} {one.agenda}",
+            _("for reasons of the prison"),
+            one.lost,
+            one.booked,
+        )
+    yield from counted(_("Hospital escorts"), report.escorts or ())
+
+
+def counted(title: str, parts: Iterable[Part]) -> Iterator[Line]:
+    """Return the lines of a table of counts, groups before their parts."""
+    for part in parts:
+        yield title, str(part.label), _("all"), part.number, part.of
+        for finer in part.parts:
+            yield title, str(part.label), str(finer.label), finer.number, finer.of
+
+
+def as_text(value: str) -> str:
+    """Return `value` so that a spreadsheet shows it instead of running it."""
+    return f"'{value}" if value.lstrip()[:1] in {"=", "+", "-", "@"} else value
+
+
+def written(value: object) -> str:
+    """Return a number as the reader's spreadsheet writes it."""
+    return formats.localize(value, use_l10n=True) if isinstance(value, float) else str(value)

@@ -1,0 +1,151 @@
+"""Puts the counts of one period together, each with what it is a part of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from access.models import Establishment, User
+from appointments.enums import CancelReason, ExtractionCancelReason, ExtractionStatus, NotComeReason, Status
+from appointments.models import Agenda
+from appointments.policies import appointments_visible_to, extractions_visible_to, manages_extractions
+from appointments.statistics import counting
+from appointments.statistics.causes import GROUPS
+from appointments.statistics.period import Period
+
+
+@dataclass(frozen=True)
+class Part:
+    """A count and the whole of which it is a part."""
+
+    label: Any
+    number: int
+    of: int
+    # Finer counts that add up to this one.
+    parts: Sequence[Part] = ()
+
+    @property
+    def percent(self) -> float | None:
+        """The share in hundredths; None of nothing."""
+        return 100 * self.number / self.of if self.of else None
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that the page, its print and the file show."""
+
+    period: Period
+    agenda: Agenda | None
+    counted_at: datetime
+    # All that was booked for the period, without what was booked by mistake; the outcomes add up to it.
+    booked: int
+    mistakes: int
+    outcomes: Sequence[Part]
+    causes: Sequence[Part]
+    cancellations: Sequence[Part]
+    waits: Sequence[counting.Wait]
+    halves: Sequence[counting.Half]
+    sessions: int
+    lost: Sequence[counting.LostSession]
+    weeks: Sequence[counting.Week]
+    # None for whoever may not know of hospital escorts.
+    escorts: Sequence[Part] | None
+
+    @property
+    def lost_share(self) -> Part:
+        """How many of the sessions were lost."""
+        return Part(_("Lost half-days"), len(self.lost), self.sessions)
+
+
+def read_report(
+    user: User,
+    establishment: Establishment,
+    period: Period,
+    *,
+    agendas: Sequence[Agenda] | None,
+    agenda: Agenda | None = None,
+) -> Report:
+    """Return the figures of `period`: of `agenda`, else of `agendas`, else (None) of all that `user` sees."""
+    start, end = period.bounds(establishment.zone)
+    rows = appointments_visible_to(user, establishment).filter(starts_at__gte=start, starts_at__lt=end)
+    if agenda is not None:
+        rows = rows.filter(agenda=agenda)
+    elif agendas is not None:
+        rows = rows.filter(agenda__in=agendas)
+    status = counting.by_status(rows)
+    booked = sum(number for key, number in status.items() if key != "mistake")
+    return Report(
+        period=period,
+        agenda=agenda,
+        counted_at=timezone.now(),
+        booked=booked,
+        mistakes=status.get("mistake", 0),
+        outcomes=outcomes(status, booked),
+        causes=causes(counting.by_cause(rows), status.get(Status.NOT_COME, 0)),
+        cancellations=cancellations(counting.by_cancel_reason(rows), status.get(Status.CANCELLED, 0)),
+        waits=counting.waits(rows),
+        halves=counting.by_half_day(rows, establishment.zone),
+        sessions=counting.sessions_counted(rows),
+        lost=counting.lost_sessions(rows),
+        weeks=counting.by_week(rows, establishment.zone),
+        escorts=escorts(user, establishment, start, end),
+    )
+
+
+def outcomes(status: dict[str, int], booked: int) -> list[Part]:
+    """Return what became of everything that was booked."""
+    closed = {Status.SEEN, Status.NOT_COME, Status.CANCELLED, "mistake"}
+    still_open = sum(number for key, number in status.items() if key not in closed)
+    return [
+        Part(pgettext("statistics", "Seen"), status.get(Status.SEEN, 0), booked),
+        Part(pgettext("statistics", "Did not come"), status.get(Status.NOT_COME, 0), booked),
+        Part(pgettext("statistics", "Cancelled by care"), status.get(Status.CANCELLED, 0), booked),
+        Part(pgettext("statistics", "Outcome not recorded yet"), still_open, booked),
+    ]
+
+
+def causes(counts: dict[str, int], missed: int) -> list[Part]:
+    """Return why people did not come, group by group, the reasons of each under it."""
+    found = []
+    for group in GROUPS:
+        parts = [Part(NotComeReason(each).label, counts[each], missed) for each in group.reasons if counts.get(each)]
+        number = sum(part.number for part in parts)
+        found.append(Part(group.label, number, missed, parts if len(group.reasons) > 1 else ()))
+    return found
+
+
+def cancellations(counts: dict[str, int], cancelled: int) -> list[Part]:
+    """Return why care cancelled, commonest first."""
+    parts = [Part(CancelReason(reason).label, number, cancelled) for reason, number in counts.items()]
+    return sorted(parts, key=lambda part: (-part.number, str(part.label)))
+
+
+def escorts(user: User, establishment: Establishment, start: datetime, end: datetime) -> list[Part] | None:
+    """Return what became of the hospital escorts of the period; None for whoever may not know of them."""
+    if not manages_extractions(user, establishment):
+        return None
+    mine = extractions_visible_to(user, establishment).filter(expected_at__gte=start, expected_at__lt=end)
+    counted = counting.escorts_by_outcome(mine)
+    total = sum(number for _status, _reason, number in counted)
+    cancelled = [
+        Part(ExtractionCancelReason(reason).label, number, total) for _status, reason, number in counted if reason
+    ]
+
+    def number_of(status: ExtractionStatus) -> int:
+        return sum(number for stands, _reason, number in counted if stands == status)
+
+    done = Part(pgettext("escorts", "Done"), number_of(ExtractionStatus.DONE), total)
+    lost = Part(
+        pgettext("escorts", "Cancelled"),
+        number_of(ExtractionStatus.CANCELLED),
+        total,
+        sorted(cancelled, key=lambda part: -part.number),
+    )
+    rest = Part(pgettext("escorts", "Not closed yet"), total - done.number - lost.number, total)
+    return [done, lost, rest]

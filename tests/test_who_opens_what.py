@@ -60,6 +60,7 @@ CARE = """
 GET  /                                           sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /alerts                                     sign-in code    sign-in  403   200   200   200 200    200   200
 POST /alerts/<uuid:key>/received                 401     code    401      403   302   302   302 302    404   404
+POST /alerts/<uuid:key>/request                  401     code    401      403   302   302   302 302    404   404
 GET  /alive                                      200     200     200      200   200   200   200 200    200   200
 GET  /appointment/<uuid:key>                     sign-in code    sign-in  403   200   200   404 200    404   404
 POST /appointment/<uuid:key>/arrived             401     code    401      403   422   422   404 422    404   404

@@ -33,6 +33,8 @@ from tests.doors import DoorClient, through
 from tests.factories import AgendaFactory, DetaineeFactory, KindFactory, local, open_session
 
 TODAY, TOMORROW = 0, 1
+# Django numbers the cursors of a process as it opens them.
+CURSOR = re.compile(r"_django_curs_\w+")
 CSRF_MASK = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
 Look = dict[str, object]
 
@@ -213,7 +215,7 @@ class PrisonSide:
             "headers": sorted(response.headers.items()),
             "cookies": response.cookies.output(),
             "body": CSRF_MASK.sub(rb"\1", response.content),
-            "queries": [query["sql"] for query in queries if "SAVEPOINT" not in query["sql"]],
+            "queries": [CURSOR.sub("", query["sql"]) for query in queries if "SAVEPOINT" not in query["sql"]],
         }
 
 

@@ -88,3 +88,6 @@ class Verb(models.TextChoices):
     PUBLISH = "publish", _("published a list")
     OPEN_CALENDAR = "open_calendar", _("opened a calendar address")
     REVOKE_CALENDAR = "revoke_calendar", _("revoked a calendar address")
+    ENTER_REQUEST = "enter_request", _("entered a request")
+    CHANGE_REQUEST = "change_request", _("changed a request")
+    DECIDE = "decide", _("decided about an appointment")

@@ -16,8 +16,6 @@ from appointments.models import Absence, Agenda, Appointment, ArrivalTime, Closu
 from appointments.sharing import spread_time, whole_time
 from appointments.timegrid import Interval, overlaps, slots
 
-SEARCH_WEEKS = 12
-
 
 @dataclass(frozen=True)
 class FreeSlot:
@@ -171,27 +169,3 @@ def start_given(agenda: Agenda, at: datetime, *, detainee_id: UUID | None = None
         after=max(timezone.now(), session.starts_at),
     )
     return given[0] if given else at
-
-
-def next_free(
-    agendas: Iterable[Agenda],
-    *,
-    length: timedelta,
-    after: datetime | None = None,
-    detainee_id: UUID | None = None,
-    count: int = 5,
-) -> list[FreeSlot]:
-    """Return the next `count` times within twelve weeks at which `agendas` could see a person for `length`.
-
-    Times at which the person (`detainee_id`) is already expected elsewhere are left out.
-    """
-    start = max(after or timezone.now(), timezone.now())
-    end = start + timedelta(weeks=SEARCH_WEEKS)
-    avoiding: list[Interval] = []
-    if detainee_id is not None:
-        avoiding = list(
-            Appointment.objects.holding()
-            .filter(detainee=detainee_id, starts_at__lt=end, ends_at__gt=start)
-            .values_list("starts_at", "ends_at")
-        )
-    return free_slots(sessions_between(agendas, start, end), after=start, length=length, avoiding=avoiding)[:count]

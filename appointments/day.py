@@ -58,6 +58,8 @@ class Day:
     appointments: Sequence[Appointment]
     free: int
     notes: DayNotes
+    # In which agendas the user books, and so may move what stands there.
+    bookable: frozenset[int] = frozenset()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -77,7 +79,7 @@ def read_day(
     """
     start, end = local_midnights(day, establishment.zone)
     agendas = list(agendas_visible_to(user, establishment))
-    bookable = set(agendas_bookable_by(user, establishment).values_list("pk", flat=True))
+    bookable = frozenset(agendas_bookable_by(user, establishment).values_list("pk", flat=True))
     sessions = sessions_between(agendas, start, end)
     appointments = appointments_between(agendas, start, end)
     used = {session.agenda_id for session in sessions} | {one.agenda_id for one in appointments}
@@ -98,6 +100,7 @@ def read_day(
         appointments=appointments,
         free=sum(slot.places or 1 for slot in slots),
         notes=read_notes(establishment, day, columns),
+        bookable=bookable,
     )
 
 

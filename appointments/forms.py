@@ -51,13 +51,14 @@ class SlotForm(forms.Form):
     agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
     day = DayField(label=_("Day"))
     time = TimeOfDayField(label=_("Time"))
+    agenda_field = "agenda"
     overbook = forms.BooleanField(label=_("Overbook"), required=False)
 
     def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
         self.by, self.establishment = by, establishment
         super().__init__(*args, **kwargs)
         self.bookable: QuerySet[Agenda] = agendas_bookable_by(by, establishment).select_related("establishment")
-        agenda = self.fields["agenda"]
+        agenda = self.fields[self.agenda_field]
         assert isinstance(agenda, forms.ModelChoiceField)  # noqa: S101 declared above
         agenda.queryset = self.bookable
 
@@ -99,6 +100,10 @@ class BookingForm(SlotForm):
     )
     # The appointment that did not take place and that this one makes up for.
     follows = forms.ModelChoiceField(Appointment.objects.none(), required=False, widget=forms.HiddenInput)
+    # The request that the appointment answers, as it was seen, and the one after it in the queue.
+    request = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    request_revision = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    next = forms.UUIDField(required=False, widget=forms.HiddenInput)
     field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time", "overbook")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -128,27 +133,35 @@ class BookingForm(SlotForm):
             data["follows"] = None
         return data
 
-    def find_person(self, key: UUID | None, words: str) -> Detainee:
+    def find_person(self, key: UUID | None, words: str) -> Detainee | None:
         """Return the person meant; raise ValidationError with what to do."""
-        if key is not None:
-            person = self.people().filter(pk=key).first()
-            if person is None:
-                raise ValidationError(_("This person is not registered here or has left. Search again."))
-            return person
-        if not words:
-            raise ValidationError(_("Say who is to be seen: a name, a register number or a cell."))
-        found = list(self.people().matching(words)[:2])
-        if not found:
-            raise ValidationError(_("Nobody present matches these words. Check the spelling, or try the number."))
-        if len(found) > 1:
-            raise ValidationError(_("Several people match these words. Choose one of them."))
-        return found[0]
+        return find_person(self.people(), key, words)
 
     @property
     def length(self) -> datetime.timedelta | None:
         """The duration typed, None for the usual one."""
         minutes = self.cleaned_data.get("minutes")
         return datetime.timedelta(minutes=minutes) if minutes else None
+
+
+def find_person(people: DetaineeQuerySet, key: UUID | None, words: str) -> Detainee:
+    """Return the one of `people` who is meant: the one chosen, else the only one whom the words fit.
+
+    Raises ValidationError with what to do.
+    """
+    if key is not None:
+        person = people.filter(pk=key).first()
+        if person is None:
+            raise ValidationError(_("This person is not registered here or has left. Search again."))
+        return person
+    if not words:
+        raise ValidationError(_("Say who is to be seen: a name, a register number or a cell."))
+    found = list(people.matching(words)[:2])
+    if not found:
+        raise ValidationError(_("Nobody present matches these words. Check the spelling, or try the number."))
+    if len(found) > 1:
+        raise ValidationError(_("Several people match these words. Choose one of them."))
+    return found[0]
 
 
 class RevisionForm(forms.Form):
@@ -158,9 +171,10 @@ class RevisionForm(forms.Form):
 
 
 class CancelForm(RevisionForm):
-    """Why care cancels."""
+    """Why care cancels, and how much of a series."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *CancelReason.choices])
+    later = forms.BooleanField(label=_("This one and all later ones of the series"), required=False)
 
 
 class NotComeForm(RevisionForm):
@@ -186,6 +200,13 @@ class MoveForm(SlotForm):
     """Where the appointment goes."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+
+class SwapForm(RevisionForm):
+    """Which other appointment, in which state, takes this one's time."""
+
+    other = forms.UUIDField(label=_("Exchange with"))
+    other_revision = forms.IntegerField(min_value=1)
 
 
 class JumpForm(forms.Form):

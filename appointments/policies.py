@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -21,12 +21,15 @@ from appointments.models import (
     Detainee,
     Extraction,
     Kind,
+    Question,
+    Request,
     Room,
     SessionPattern,
 )
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.extraction import ExtractionQuerySet
 from appointments.models.person import DetaineeQuerySet
+from appointments.models.request import RequestQuerySet
 
 Row = TypeVar("Row", bound=Model)
 
@@ -107,6 +110,28 @@ def appointments_visible_to(user: User, establishment: Establishment) -> Appoint
     if leads_unit(user, establishment):
         return appointments
     return appointments.filter(agenda__in=granted(user, VIEW_AGENDA, Agenda).values("pk"))
+
+
+def requests_visible_to(user: User, establishment: Establishment) -> RequestQuerySet:
+    """Return the requests that `user` sees: those that nobody has sorted yet, and those of disciplines in his scope.
+
+    A request names what somebody wants to be seen for: who sees no agenda of psychiatry sees no request for it.
+    """
+    if user.side != Side.CARE:
+        return Request.objects.none()
+    requests = Request.objects.filter(establishment=establishment)
+    if leads_unit(user, establishment):
+        return requests
+    disciplines = agendas_visible_to(user, establishment).order_by().values("discipline")
+    return requests.filter(
+        Q(kind__discipline__in=disciplines) | Q(kind=None, discipline__in=disciplines) | Q(kind=None, discipline="")
+    )
+
+
+def questions_visible_to(user: User, establishment: Establishment) -> QuerySet[Question]:
+    """Return what the nominal list asks about appointments in agendas that `user` sees."""
+    seen = appointments_visible_to(user, establishment)
+    return Question.objects.filter(establishment=establishment, appointment__in=seen.values("pk"))
 
 
 def agendas_planned_by(user: User, establishment: Establishment) -> QuerySet[Agenda]:

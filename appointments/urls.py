@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("appointments.agenda_urls")),
+    path("", include("appointments.request_urls")),
     path("registry/", include("appointments.registry_urls")),
     path("planning/", include("appointments.planning_urls")),
     path("neutrality/", include("appointments.neutrality_urls")),

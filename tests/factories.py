@@ -23,9 +23,11 @@ from appointments.models import (
     Detainee,
     Extraction,
     Kind,
+    Request,
     SessionPattern,
 )
 from appointments.projection import call, expected_at
+from appointments.request_enums import Source
 
 PASSWORD = "une phrase de passe solide"
 ARRIVAL_TIMES = (time(8, 30), time(9, 30), time(10, 30), time(14, 0), time(15, 0), time(16, 0))
@@ -207,3 +209,18 @@ def escort(detainee: Detainee, expected_at: datetime, **fields: Any) -> Extracti
     return Extraction.objects.create(
         establishment=detainee.establishment, detainee=detainee, expected_at=expected_at, **values
     )
+
+
+class RequestFactory(DjangoModelFactory):
+    """A request in the queue, for general medicine, received today and to be seen within a fortnight."""
+
+    class Meta:
+        model = Request
+
+    detainee = factory.SubFactory(DetaineeFactory)
+    establishment = factory.LazyAttribute(lambda o: o.detainee.establishment)
+    discipline = factory.LazyAttribute(lambda o: "" if getattr(o, "kind", None) else Discipline.GENERAL)
+    source = Source.LETTER
+    received_on = factory.LazyFunction(timezone.localdate)
+    last_asked_on = factory.LazyAttribute(lambda o: o.received_on)
+    due_on = factory.LazyAttribute(lambda o: o.received_on + timedelta(days=14))

@@ -25,7 +25,7 @@ from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
 from appointments.enums import FreezeReason, Urgency
-from appointments.models import Alert, Freeze, PrintedSheet, Room
+from appointments.models import Alert, Appointment, Freeze, PrintedSheet, Room, Series
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -41,6 +41,7 @@ from tests.addresses import (
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import (
+    RequestFactory,
     appointment,
     away,
     closed,
@@ -54,145 +55,179 @@ from tests.factories import (
 )
 
 CARE = """
-                                              nobody  halfway stranger ended alice sonia bob helene chloe hanna emma
-GET  /                                        sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /alerts                                  sign-in code    sign-in  403   200   200   200 200    200   200   200
-POST /alerts/<uuid:key>/received              401     code    401      403   302   302   302 302    404   404   302
-GET  /alive                                   200     200     200      200   200   200   200 200    200   200   200
-GET  /appointment/<uuid:key>                  sign-in code    sign-in  403   200   200   404 200    404   404   200
-POST /appointment/<uuid:key>/arrived          401     code    401      403   422   422   404 422    404   404   422
-POST /appointment/<uuid:key>/cancel           401     code    401      403   422   422   404 422    404   404   422
-POST /appointment/<uuid:key>/move             401     code    401      403   422   422   404 422    404   404   422
-POST /appointment/<uuid:key>/not-come         401     code    401      403   422   422   404 422    404   404   422
-POST /appointment/<uuid:key>/reason           401     code    401      403   422   422   404 422    404   404   422
-POST /appointment/<uuid:key>/seen             401     code    401      403   422   422   404 422    404   404   422
-POST /appointment/<uuid:key>/started          401     code    401      403   422   422   404 422    404   404   422
-POST /appointment/<uuid:key>/undo             401     code    401      403   422   422   404 422    404   404   422
-GET  /board                                   sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /board/rows                              sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /book                                    sign-in code    sign-in  403   200   200   200 200    200   200   200
-POST /book                                    401     code    401      403   422   422   422 422    422   422   422
-GET  /book/people                             sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /book?agenda=<agenda>&person=<person>    sign-in code    sign-in  403   200   200   404 200    404   404   200
-POST /book?agenda=<agenda>&person=<person>    401     code    401      403   422   422   422 422    422   422   422
-GET  /calendar/                               sign-in code    sign-in  403   200   200   200 200    200   200   200
-POST /calendar/<int:key>/open                 401     code    401      403   302   302   404 302    404   404   302
-POST /calendar/<int:key>/revoke               401     code    401      403   302   302   302 302    302   302   302
-GET  /calendar/feed/<str:secret>.ics          200     200     200      200   200   200   200 200    200   200   200
-GET  /day                                     sign-in code    sign-in  403   400   400   400 400    400   400   400
-GET  /day/<str:day>                           sign-in code    sign-in  403   200   200   200 200    200   200   200
-POST /establishment                           401     code    401      403   404   404   404 404    404   404   404
-GET  /extractions/                            sign-in code    sign-in  403   404   404   404 404    404   404   200
-GET  /extractions/<uuid:key>                  sign-in code    sign-in  403   404   404   404 404    404   404   200
-GET  /extractions/<uuid:key>/again            sign-in code    sign-in  403   404   404   404 404    404   404   200
-POST /extractions/<uuid:key>/again            401     code    401      403   404   404   404 404    404   404   422
-POST /extractions/<uuid:key>/cancel           401     code    401      403   404   404   404 404    404   404   422
-POST /extractions/<uuid:key>/confirm          401     code    401      403   404   404   404 404    404   404   422
-POST /extractions/<uuid:key>/depart           401     code    401      403   404   404   404 404    404   404   422
-POST /extractions/<uuid:key>/done             401     code    401      403   404   404   404 404    404   404   422
-POST /extractions/<uuid:key>/take-back        401     code    401      403   404   404   404 404    404   404   422
-GET  /extractions/plan/<uuid:person>          sign-in code    sign-in  403   404   404   404 404    404   404   200
-POST /extractions/plan/<uuid:person>          401     code    401      403   404   404   404 404    404   404   422
-POST /language                                400     400     400      400   400   400   400 400    400   400   400
-GET  /lists                                   sign-in code    sign-in  403   200   200   403 200    200   200   200
-POST /lists/<str:day>/publish                 401     code    401      403   422   422   403 422    422   422   422
-GET  /missed                                  sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /month/                                  sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /month/<str:month>                       sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /my-account                              sign-in code    sign-in  403   200   200   200 200    200   200   200
-POST /my-account                              401     code    401      403   422   422   422 422    422   422   422
-GET  /my-account/factors/<str:key>            sign-in code    sign-in  403   404   404   404 404    404   404   404
-POST /my-account/factors/<str:key>            401     code    401      403   404   404   404 404    404   404   404
-GET  /my-account/new-factor                   sign-in code    sign-in  403   200   200   200 200    200   200   200
-POST /my-account/new-factor                   401     code    401      403   422   422   422 422    422   422   422
-GET  /my-account/new-factor/key               sign-in code    sign-in  403   200   200   200 200    200   200   200
-POST /my-account/new-factor/key               401     code    401      403   422   422   422 422    422   422   422
-GET  /my-account/new-factor/token             sign-in code    sign-in  403   200   200   200 200    200   200   200
-POST /my-account/new-factor/token             401     code    401      403   422   422   422 422    422   422   422
-GET  /neutrality/                             sign-in code    sign-in  403   403   403   403 200    403   200   403
-GET  /neutrality/proposals                    sign-in code    sign-in  403   403   403   403 200    403   200   403
-GET  /password                                sign-in code    sign-in  200   200   200   200 200    200   200   200
-POST /password                                401     code    401      422   422   422   422 422    422   422   422
-GET  /people                                  sign-in code    sign-in  403   200   200   200 200    200   200   200
-POST /people                                  401     code    401      403   200   200   200 200    200   200   200
-GET  /people/<uuid:key>                       sign-in code    sign-in  403   200   200   200 200    404   404   200
-POST /people/found                            401     code    401      403   200   200   200 200    200   200   200
-GET  /planning/                               sign-in code    sign-in  403   403   403   403 200    403   200   403
-GET  /planning/absences/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404   403
-POST /planning/absences/<int:key>/cancel      401     code    401      403   403   403   403 302    403   404   403
-POST /planning/absences/<int:key>/remove      401     code    401      403   403   403   403 302    403   404   403
-GET  /planning/absences/new                   sign-in code    sign-in  403   403   403   403 200    403   200   403
-POST /planning/absences/new                   401     code    401      403   403   403   403 422    403   422   403
-GET  /planning/agendas/<int:key>              sign-in code    sign-in  403   403   403   403 200    403   404   403
-GET  /planning/agendas/<int:key>/change       sign-in code    sign-in  403   403   403   403 200    403   404   403
-POST /planning/agendas/<int:key>/change       401     code    401      403   403   403   403 422    403   404   403
-POST /planning/agendas/<int:key>/delete       401     code    401      403   403   403   403 422    403   404   403
-GET  /planning/agendas/<int:key>/patterns/new sign-in code    sign-in  403   403   403   403 200    403   404   403
-POST /planning/agendas/<int:key>/patterns/new 401     code    401      403   403   403   403 422    403   404   403
-POST /planning/agendas/<int:key>/resume       401     code    401      403   403   403   403 302    403   404   403
-POST /planning/agendas/<int:key>/retire       401     code    401      403   403   403   403 422    403   404   403
-GET  /planning/agendas/new                    sign-in code    sign-in  403   403   403   403 200    403   200   403
-POST /planning/agendas/new                    401     code    401      403   403   403   403 422    403   422   403
-GET  /planning/arrivals                       sign-in code    sign-in  403   403   403   403 422    403   422   403
-POST /planning/arrivals                       401     code    401      403   403   403   403 422    403   422   403
-GET  /planning/calendar                       sign-in code    sign-in  403   403   403   403 200    403   200   403
-GET  /planning/closures/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404   403
-POST /planning/closures/<int:key>/remove      401     code    401      403   403   403   403 302    403   404   403
-GET  /planning/closures/new                   sign-in code    sign-in  403   403   403   403 200    403   200   403
-POST /planning/closures/new                   401     code    401      403   403   403   403 422    403   422   403
-GET  /planning/kinds/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404   403
-POST /planning/kinds/<int:key>                401     code    401      403   403   403   403 422    403   404   403
-POST /planning/kinds/<int:key>/resume         401     code    401      403   403   403   403 302    403   404   403
-POST /planning/kinds/<int:key>/retire         401     code    401      403   403   403   403 302    403   404   403
-GET  /planning/kinds/new                      sign-in code    sign-in  403   403   403   403 200    403   200   403
-POST /planning/kinds/new                      401     code    401      403   403   403   403 422    403   422   403
-GET  /planning/patterns/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404   403
-POST /planning/patterns/<int:key>             401     code    401      403   403   403   403 422    403   404   403
-POST /planning/publications                   401     code    401      403   403   403   403 422    403   422   403
-GET  /planning/rooms/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404   403
-POST /planning/rooms/<int:key>                401     code    401      403   403   403   403 422    403   404   403
-POST /planning/rooms/<int:key>/resume         401     code    401      403   403   403   403 302    403   404   403
-POST /planning/rooms/<int:key>/retire         401     code    401      403   403   403   403 302    403   404   403
-GET  /planning/rooms/new                      sign-in code    sign-in  403   403   403   403 200    403   200   403
-POST /planning/rooms/new                      401     code    401      403   403   403   403 422    403   422   403
-GET  /planning/sessions/<int:key>             sign-in code    sign-in  403   403   403   403 200    403   404   403
-POST /planning/sessions/<int:key>             401     code    401      403   403   403   403 422    403   404   403
-POST /planning/slips                          401     code    401      403   403   403   403 422    403   422   403
-POST /planning/territory                      401     code    401      403   403   403   403 422    403   422   403
-GET  /prints/                                 sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /prints/day                              sign-in code    sign-in  403   400   400   400 400    400   400   400
-GET  /prints/day?day=<day>                    sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /prints/slips                            sign-in code    sign-in  403   400   400   403 400    400   400   400
-GET  /prints/slips?day=<day>                  sign-in code    sign-in  403   200   200   403 200    200   200   200
-GET  /registry/                               sign-in code    sign-in  403   200   200   403 200    200   200   200
-POST /registry/                               401     code    401      403   422   422   403 422    422   422   422
-GET  /registry/<uuid:upload_id>               sign-in code    sign-in  403   200   404   403 404    404   404   404
-POST /registry/<uuid:upload_id>/apply         401     code    401      403   409   404   403 404    404   404   404
-POST /registry/<uuid:upload_id>/discard       401     code    401      403   302   404   403 404    404   404   404
-GET  /reported/<str:day>                      sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /session                                 200     200     200      200   200   200   200 200    200   200   200
-POST /session                                 200     200     200      200   200   200   200 200    200   200   200
-GET  /sessions/<int:key>                      sign-in code    sign-in  403   200   200   404 200    404   404   200
-POST /sessions/<int:key>/attendance           401     code    401      403   302   302   404 302    404   404   302
-POST /sessions/<int:key>/book                 401     code    401      403   422   422   404 422    404   404   422
-GET  /sign-in                                 200     code    200      302   302   302   302 302    302   302   302
-POST /sign-in                                 422     422     422      422   422   422   422 422    422   422   422
-GET  /sign-in/backup-codes                    sign-in code    sign-in  302   302   302   302 302    302   302   302
-POST /sign-in/backup-codes                    401     code    401      302   302   302   302 302    302   302   302
-GET  /sign-in/code                            sign-in 200     sign-in  302   302   302   302 302    302   302   302
-POST /sign-in/code                            401     422     401      302   302   302   302 302    302   302   302
-POST /sign-in/key                             401     422     401      302   302   302   302 302    302   302   302
-GET  /sign-in/second-factor                   sign-in code    sign-in  302   302   302   302 302    302   302   302
-POST /sign-in/second-factor                   401     code    401      302   302   302   302 302    302   302   302
-GET  /sign-in/second-factor/key               sign-in code    sign-in  302   302   302   302 302    302   302   302
-POST /sign-in/second-factor/key               401     code    401      302   302   302   302 302    302   302   302
-GET  /sign-in/second-factor/token             sign-in code    sign-in  302   302   302   302 302    302   302   302
-POST /sign-in/second-factor/token             401     code    401      302   302   302   302 302    302   302   302
-POST /sign-out                                302     302     302      302   302   302   302 302    302   302   302
-GET  /statistics/                             sign-in code    sign-in  403   403   403   200 200    403   200   403
-GET  /statistics/statistiques.csv             sign-in code    sign-in  403   403   403   200 200    403   200   403
-GET  /week/                                   sign-in code    sign-in  403   200   200   200 200    200   200   200
-GET  /week/<str:day>                          sign-in code    sign-in  403   200   200   200 200    200   200   200
+                                                 nobody  halfway stranger ended alice sonia bob helene chloe hanna
+GET  /                                           sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /alerts                                     sign-in code    sign-in  403   200   200   200 200    200   200
+POST /alerts/<uuid:key>/received                 401     code    401      403   302   302   302 302    404   404
+GET  /alive                                      200     200     200      200   200   200   200 200    200   200
+GET  /appointment/<uuid:key>                     sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/arrived             401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/cancel              401     code    401      403   422   422   404 422    404   404
+GET  /appointment/<uuid:key>/exchange            sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/exchange            401     code    401      403   422   422   404 422    404   404
+GET  /appointment/<uuid:key>/later               sign-in code    sign-in  403   200   200   404 200    404   404
+POST /appointment/<uuid:key>/later               401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/move                401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/not-come            401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/reason              401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/seen                401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/started             401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/undo                401     code    401      403   422   422   404 422    404   404
+GET  /board                                      sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /board/rows                                 sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /book                                       sign-in code    sign-in  403   200   200   200 200    200   200
+POST /book                                       401     code    401      403   422   422   422 422    422   422
+GET  /book/people                                sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /book?agenda=<agenda>&person=<person>       sign-in code    sign-in  403   200   200   404 200    404   404
+POST /book?agenda=<agenda>&person=<person>       401     code    401      403   422   422   422 422    422   422
+GET  /book?request=<request>                     sign-in code    sign-in  403   200   200   404 200    404   404
+POST /book?request=<request>                     401     code    401      403   422   422   422 422    422   422
+GET  /calendar/                                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /calendar/<int:key>/open                    401     code    401      403   302   302   404 302    404   404
+POST /calendar/<int:key>/revoke                  401     code    401      403   302   302   302 302    302   302
+GET  /calendar/feed/<str:secret>.ics             200     200     200      200   200   200   200 200    200   200
+GET  /day                                        sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /day/<str:day>                              sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /decisions                                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /decisions                                  401     code    401      403   422   422   422 422    422   422
+POST /establishment                              401     code    401      403   404   404   404 404    404   404
+GET  /extractions/                               sign-in code    sign-in  403   404   404   404 404    404   404
+GET  /extractions/<uuid:key>                     sign-in code    sign-in  403   404   404   404 404    404   404
+GET  /extractions/<uuid:key>/again               sign-in code    sign-in  403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/again               401     code    401      403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/cancel              401     code    401      403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/confirm             401     code    401      403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/depart              401     code    401      403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/done                401     code    401      403   404   404   404 404    404   404
+POST /extractions/<uuid:key>/take-back           401     code    401      403   404   404   404 404    404   404
+GET  /extractions/plan/<uuid:person>             sign-in code    sign-in  403   404   404   404 404    404   404
+POST /extractions/plan/<uuid:person>             401     code    401      403   404   404   404 404    404   404
+GET  /find-a-time                                sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
+POST /language                                   400     400     400      400   400   400   400 400    400   400
+GET  /lists                                      sign-in code    sign-in  403   200   200   403 200    200   200
+POST /lists/<str:day>/publish                    401     code    401      403   422   422   403 422    422   422
+GET  /mail                                       sign-in code    sign-in  403   200   200   200 200    200   200
+POST /mail                                       401     code    401      403   422   422   422 422    422   422
+POST /mail/line                                  401     code    401      403   400   400   400 400    400   400
+GET  /mail/people                                sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /missed                                     sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /month/                                     sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /month/<str:month>                          sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /my-account                                 sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account                                 401     code    401      403   422   422   422 422    422   422
+GET  /my-account/factors/<str:key>               sign-in code    sign-in  403   404   404   404 404    404   404
+POST /my-account/factors/<str:key>               401     code    401      403   404   404   404 404    404   404
+GET  /my-account/new-factor                      sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor                      401     code    401      403   422   422   422 422    422   422
+GET  /my-account/new-factor/key                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor/key                  401     code    401      403   422   422   422 422    422   422
+GET  /my-account/new-factor/token                sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/new-factor/token                401     code    401      403   422   422   422 422    422   422
+GET  /neutrality/                                sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /neutrality/proposals                       sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /password                                   sign-in code    sign-in  200   200   200   200 200    200   200
+POST /password                                   401     code    401      422   422   422   422 422    422   422
+GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
+POST /people                                     401     code    401      403   200   200   200 200    200   200
+GET  /people/<uuid:key>                          sign-in code    sign-in  403   200   200   200 200    404   404
+POST /people/found                               401     code    401      403   200   200   200 200    200   200
+GET  /planning/                                  sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /planning/absences/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/absences/<int:key>/cancel         401     code    401      403   403   403   403 302    403   404
+POST /planning/absences/<int:key>/remove         401     code    401      403   403   403   403 302    403   404
+GET  /planning/absences/new                      sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/absences/new                      401     code    401      403   403   403   403 422    403   422
+GET  /planning/agendas/<int:key>                 sign-in code    sign-in  403   403   403   403 200    403   404
+GET  /planning/agendas/<int:key>/change          sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/agendas/<int:key>/change          401     code    401      403   403   403   403 422    403   404
+POST /planning/agendas/<int:key>/delete          401     code    401      403   403   403   403 422    403   404
+GET  /planning/agendas/<int:key>/patterns/new    sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/agendas/<int:key>/patterns/new    401     code    401      403   403   403   403 422    403   404
+POST /planning/agendas/<int:key>/resume          401     code    401      403   403   403   403 302    403   404
+POST /planning/agendas/<int:key>/retire          401     code    401      403   403   403   403 422    403   404
+GET  /planning/agendas/new                       sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/agendas/new                       401     code    401      403   403   403   403 422    403   422
+GET  /planning/arrivals                          sign-in code    sign-in  403   403   403   403 422    403   422
+POST /planning/arrivals                          401     code    401      403   403   403   403 422    403   422
+GET  /planning/calendar                          sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /planning/closures/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/closures/<int:key>/remove         401     code    401      403   403   403   403 302    403   404
+GET  /planning/closures/new                      sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/closures/new                      401     code    401      403   403   403   403 422    403   422
+GET  /planning/kinds/<int:key>                   sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/kinds/<int:key>                   401     code    401      403   403   403   403 422    403   404
+POST /planning/kinds/<int:key>/resume            401     code    401      403   403   403   403 302    403   404
+POST /planning/kinds/<int:key>/retire            401     code    401      403   403   403   403 302    403   404
+GET  /planning/kinds/new                         sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/kinds/new                         401     code    401      403   403   403   403 422    403   422
+GET  /planning/patterns/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/patterns/<int:key>                401     code    401      403   403   403   403 422    403   404
+POST /planning/publications                      401     code    401      403   403   403   403 422    403   422
+GET  /planning/rooms/<int:key>                   sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/rooms/<int:key>                   401     code    401      403   403   403   403 422    403   404
+POST /planning/rooms/<int:key>/resume            401     code    401      403   403   403   403 302    403   404
+POST /planning/rooms/<int:key>/retire            401     code    401      403   403   403   403 302    403   404
+GET  /planning/rooms/new                         sign-in code    sign-in  403   403   403   403 200    403   200
+POST /planning/rooms/new                         401     code    401      403   403   403   403 422    403   422
+GET  /planning/sessions/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /planning/sessions/<int:key>                401     code    401      403   403   403   403 422    403   404
+POST /planning/slips                             401     code    401      403   403   403   403 422    403   422
+POST /planning/territory                         401     code    401      403   403   403   403 422    403   422
+GET  /prints/                                    sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /prints/day                                 sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /prints/day?day=<day>                       sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /prints/slips                               sign-in code    sign-in  403   400   400   403 400    400   400
+GET  /prints/slips?day=<day>                     sign-in code    sign-in  403   200   200   403 200    200   200
+GET  /registry/                                  sign-in code    sign-in  403   200   200   403 200    200   200
+POST /registry/                                  401     code    401      403   422   422   403 422    422   422
+GET  /registry/<uuid:upload_id>                  sign-in code    sign-in  403   200   404   403 404    404   404
+POST /registry/<uuid:upload_id>/apply            401     code    401      403   409   404   403 404    404   404
+POST /registry/<uuid:upload_id>/discard          401     code    401      403   302   404   403 404    404   404
+GET  /registry/settings                          sign-in code    sign-in  403   403   403   403 200    403   200
+POST /registry/settings                          401     code    401      403   403   403   403 422    403   422
+GET  /reported/<str:day>                         sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /requests/<uuid:key>                        sign-in code    sign-in  403   200   200   404 200    404   404
+POST /requests/<uuid:key>/accept                 401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/answer                 401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/close                  401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/reopen                 401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/sort                   401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/take                   401     code    401      403   422   422   404 422    404   404
+GET  /requests/new                               sign-in code    sign-in  403   404   404   404 404    404   404
+POST /requests/new                               401     code    401      403   404   404   404 404    404   404
+GET  /requests/new?person=<person>               sign-in code    sign-in  403   200   200   200 200    404   404
+POST /requests/new?person=<person>               401     code    401      403   422   422   422 422    404   404
+GET  /series/<uuid:key>                          sign-in code    sign-in  403   200   200   404 200    404   404
+GET  /series/new                                 sign-in code    sign-in  403   200   200   200 200    200   200
+POST /series/new                                 401     code    401      403   422   422   422 422    422   422
+GET  /series/new?agenda=<agenda>&person=<person> sign-in code    sign-in  403   200   200   404 200    404   404
+POST /series/new?agenda=<agenda>&person=<person> 401     code    401      403   422   422   422 422    422   422
+GET  /session                                    200     200     200      200   200   200   200 200    200   200
+POST /session                                    200     200     200      200   200   200   200 200    200   200
+GET  /sessions/<int:key>                         sign-in code    sign-in  403   200   200   404 200    404   404
+POST /sessions/<int:key>/attendance              401     code    401      403   302   302   404 302    404   404
+POST /sessions/<int:key>/book                    401     code    401      403   422   422   404 422    404   404
+GET  /sign-in                                    200     code    200      302   302   302   302 302    302   302
+POST /sign-in                                    422     422     422      422   422   422   422 422    422   422
+GET  /sign-in/backup-codes                       sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/backup-codes                       401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/code                               sign-in 200     sign-in  302   302   302   302 302    302   302
+POST /sign-in/code                               401     422     401      302   302   302   302 302    302   302
+POST /sign-in/key                                401     422     401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor                      sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor                      401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor/key                  sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor/key                  401     code    401      302   302   302   302 302    302   302
+GET  /sign-in/second-factor/token                sign-in code    sign-in  302   302   302   302 302    302   302
+POST /sign-in/second-factor/token                401     code    401      302   302   302   302 302    302   302
+POST /sign-out                                   302     302     302      302   302   302   302 302    302   302
+GET  /statistics/                                sign-in code    sign-in  403   403   403   200 200    403   200
+GET  /statistics/statistiques.csv                sign-in code    sign-in  403   403   403   200 200    403   200
+GET  /triage                                     sign-in code    sign-in  403   200   200   200 200    200   200
+POST /triage/left                                401     code    401      403   302   302   302 302    302   302
+GET  /week/                                      sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /week/<str:day>                             sign-in code    sign-in  403   200   200   200 200    200   200
 """
 PRISON = """
                                          nobody  halfway stranger ended oscar odile olga maya otto
@@ -406,6 +441,7 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "alerts/key": waiting_alert(unit).pk,
         "lists/day": day,
         "appointment/key": booked.pk,
+        "series/key": in_series(booked, unit),
         "people/key": unit.paul.pk,
         "calendar/key": unit.doctor.pk,
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
@@ -419,8 +455,19 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "registry/upload_id": keep_upload(LIST, by=nurse, establishment=place, complete=False).pk,
         "agenda": unit.doctor.pk,
         "person": unit.paul.pk,
+        "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
+        "request": asked.pk,
         "factors/key": factor_of_somebody(place, door),
     }
+
+
+def in_series(booked: Appointment, unit: Unit) -> Any:
+    """The key of a series that holds `booked` and another appointment after it."""
+    place, later = unit.establishment, workday(9)
+    another = appointment(unit.paul, open_session(unit.doctor, later), unit.consultation, local(place, later, 9, 40))
+    series = Series.objects.create(establishment=place, detainee=unit.paul, rule="FREQ=WEEKLY;COUNT=2")
+    Appointment.objects.filter(pk__in=[booked.pk, another.pk]).update(series=series)
+    return series.pk
 
 
 def waiting_alert(unit: Unit) -> Alert:

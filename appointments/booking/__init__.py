@@ -9,6 +9,8 @@ from appointments.booking.booked import book, cancel, move, own_length
 from appointments.booking.guards import BookingRefused, ChangedMeanwhile
 from appointments.booking.outcome import arrive, complete_reason, record_not_come, record_seen, start
 from appointments.booking.seats import overbooking_left
+from appointments.booking.series import SeriesRefused, book_series, cancel_from_here, move_together
+from appointments.booking.swap import swap
 from appointments.booking.together import (
     book_together,
     cancel_together,
@@ -21,20 +23,25 @@ from appointments.booking.undo import undo
 __all__ = [
     "BookingRefused",
     "ChangedMeanwhile",
+    "SeriesRefused",
     "arrive",
     "book",
+    "book_series",
     "book_together",
     "cancel",
+    "cancel_from_here",
     "cancel_together",
     "complete_reason",
     "end_with_session",
     "lock_people",
     "move",
+    "move_together",
     "overbooking_left",
     "own_length",
     "record_cancelled",
     "record_not_come",
     "record_seen",
     "start",
+    "swap",
     "undo",
 ]

@@ -11,6 +11,7 @@ from access.audit import record
 from access.enums import Verb
 from access.models import User
 from appointments import projection
+from appointments.booking.answers import take_up
 from appointments.booking.guards import (
     BookingRefused,
     arrival,
@@ -67,6 +68,8 @@ def book(
         projection.call(appointment, at=arrival(appointment))
         appointment.save(force_insert=True)
         write(appointment, by=by, what=Change.BOOKED)
+        if follows is not None:
+            take_up(appointment)
         record(by=by, verb=Verb.BOOK, target=appointment, establishment=agenda.establishment_id)
     return appointment
 

@@ -6,11 +6,12 @@ sentence here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -108,6 +109,44 @@ def lock_appointment(appointment: Appointment, *, revision: int, agendas: tuple[
     if locked.revision != revision:
         raise ChangedMeanwhile(since=revision)
     return locked
+
+
+def lock_appointments(
+    revisions: Mapping[Appointment, int], *, agendas: tuple[Agenda, ...] = ()
+) -> dict[UUID, Appointment]:
+    """Lock several appointments with their people and agendas, each in the order of its keys; return them by key.
+
+    Refuses when one of them has no longer the revision that the user saw.
+    """
+    people = sorted({appointment.detainee_id for appointment in revisions})
+    list(
+        Detainee.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk__in=people)
+        .order_by("pk")
+        .values_list("pk")
+    )
+    lock_agendas(*(appointment.agenda for appointment in revisions), *agendas)
+    rows = (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("detainee", "detainee__building", "agenda", "agenda__establishment", "session", "kind")
+        .filter(pk__in=[appointment.pk for appointment in revisions])
+        .order_by("pk")
+    )
+    locked = {row.pk: row for row in rows}
+    for appointment, revision in revisions.items():
+        if locked[appointment.pk].revision != revision:
+            raise ChangedMeanwhile(since=revision)
+    return locked
+
+
+@contextmanager
+def judged_by_the_outcome() -> Iterator[None]:
+    """Let appointments pass through each other's times; the overlap constraints judge what comes out."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS agenda_overlap, person_overlap DEFERRED")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS agenda_overlap, person_overlap IMMEDIATE")
 
 
 def arrival(appointment: Appointment) -> datetime:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from access.models import User
+from appointments.booking.answers import follow
 from appointments.enums import Change
 from appointments.models import Appointment, AppointmentChange
 
@@ -37,7 +38,10 @@ def snapshot(values: dict[str, Any]) -> dict[str, Any]:
 def save_with_history(
     appointment: Appointment, *, by: User, what: Change, undoes: AppointmentChange | None = None
 ) -> None:
-    """Save a changed appointment, whose row the caller has locked, count the change and write it down."""
+    """Save a changed appointment, whose row the caller has locked, count the change and write it down.
+
+    The requests that it answers follow.
+    """
     before = snapshot(Appointment.objects.values(*FIELDS).get(pk=appointment.pk))
     appointment.revision += 1
     appointment.save()
@@ -51,6 +55,7 @@ def save_with_history(
         before={name: before[name] for name in differing},
         after={name: after[name] for name in differing},
     )
+    follow(appointment)
 
 
 def write(appointment: Appointment, *, by: User, what: Change, **values: Any) -> AppointmentChange:

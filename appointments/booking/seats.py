@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,11 +38,13 @@ def take_seat(
     length: timedelta,
     overbook: bool = False,
     moving: Appointment | None = None,
+    beside: Collection[UUID] = (),
 ) -> Seat:
     """Return the place that `person` gets in the session of `agenda` at `starts_at`. The agenda is locked.
 
     A shared session gives its own times, whatever the minute asked for. `overbook` allows what the session's
-    overbooking allows; `moving` is the appointment that gives up its present place. Raises BookingRefused.
+    overbooking allows; `moving` is the appointment that gives up its present place, `beside` what
+    leaves in the same transaction. Raises BookingRefused.
     """
     ends_at = starts_at + length
     # An agenda that was taken out of use a moment ago is seen to be: it is locked by now.
@@ -55,10 +59,10 @@ def take_seat(
             _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
         )
     others = Appointment.objects.holding().filter(session=session)
-    if moving is not None:
-        others = others.exclude(pk=moving.pk)
+    leaving = {*beside, *([moving.pk] if moving is not None else [])}
+    others = others.exclude(pk__in=leaving)
     if session.is_shared:
-        return _shared_seat(session, others=_times(others), person=person, overbook=overbook, moving=moving)
+        return _shared_seat(session, others=_times(others), person=person, overbook=overbook, leaving=leaving)
     require_future(ends_at)
     _require_held(session, (starts_at, ends_at))
     return _own_seat(session, others=others, hours=(starts_at, ends_at), overbook=overbook)
@@ -88,7 +92,7 @@ def _shared_seat(
     others: list[Interval],
     person: Detainee,
     overbook: bool,
-    moving: Appointment | None,
+    leaving: Collection[UUID],
 ) -> Seat:
     require_future(session.ends_at)
     _require_places(session, taken=len(others), overbook=overbook)
@@ -96,8 +100,7 @@ def _shared_seat(
     expected = Appointment.objects.holding().filter(
         detainee=person, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
     )
-    if moving is not None:
-        expected = expected.exclude(pk=moving.pk)
+    expected = expected.exclude(pk__in=leaving)
     times, after = arrival_times(session.agenda.establishment), max(timezone.now(), session.starts_at)
     anybody = partial(time_in_shared, session, times=times, taken=others, away=away, after=after)
     if (given := anybody(avoiding=_times(expected))) is not None:

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0060_manage_extractions"),
-        ("appointments", "0030_appointment_life"),
+        ("appointments", "0051_requests_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

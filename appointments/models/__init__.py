@@ -14,6 +14,8 @@ from appointments.models.movement_event import MovementEvent
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
+from appointments.models.request import Question, Request, RequestSettings
+from appointments.models.series import Series
 from appointments.models.wording import SlipWording
 
 __all__ = [
@@ -34,9 +36,13 @@ __all__ = [
     "MovementMark",
     "PrintedSheet",
     "PublicationTime",
+    "Question",
     "RegistryImport",
     "RegistryUpload",
+    "Request",
+    "RequestSettings",
     "Room",
+    "Series",
     "SessionPattern",
     "SlipWording",
     "UnitCalendar",

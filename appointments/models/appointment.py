@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import F, Q, Value
+from django.db.models import Deferrable, F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
@@ -62,6 +62,8 @@ class Appointment(models.Model):
     )
     detainee = models.ForeignKey("appointments.Detainee", on_delete=models.PROTECT, related_name="appointments")
     kind = models.ForeignKey("appointments.Kind", on_delete=models.PROTECT, related_name="+")
+    # What it was booked together with, if anything.
+    series = models.ForeignKey("appointments.Series", null=True, on_delete=models.PROTECT, related_name="appointments")
     movement = models.ForeignKey("appointments.Movement", null=True, on_delete=models.PROTECT, related_name="+")
     # The common arrival time under which the person is called; kept when old movements are purged.
     called_at = models.DateTimeField()
@@ -150,15 +152,18 @@ class Appointment(models.Model):
                 condition=~Q(status=Status.CANCELLED) | Q(movement__isnull=True),
                 name="cancelled_without_movement",
             ),
+            # Checked with each statement, unless a verb that exchanges times asks to be judged by the outcome.
             ExclusionConstraint(
                 name="agenda_overlap",
                 expressions=[("agenda", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
                 condition=Q(status__in=HOLDING, shares_time=False),
+                deferrable=Deferrable.IMMEDIATE,
             ),
             ExclusionConstraint(
                 name="person_overlap",
                 expressions=[("detainee", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
                 condition=Q(status__in=HOLDING),
+                deferrable=Deferrable.IMMEDIATE,
             ),
         ]
         indexes = [

@@ -61,21 +61,13 @@ class FreezeForm(forms.Form):
         return FreezeReason(self.cleaned_data["reason"])
 
 
-class BuildingChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A building, by its name."""
-
-    def label_from_instance(self, building: Building) -> str:
-        """Return the name."""
-        return building.name
-
-
 NAME = RegexValidator(r"^[^\d!?.,;:()]{1,60}\Z", _("Write the name alone: letters, hyphens, apostrophes."))
 
 
 class AlertForm(forms.Form):
     """Who should be seen, and how soon. There is no room for a reason: health is between the person and the unit."""
 
-    building = BuildingChoice(Building.objects.none(), label=_("Building"), empty_label=None)
+    building = forms.ChoiceField(label=_("Building"))
     register_number = forms.CharField(
         label=_("Register number"),
         max_length=20,
@@ -104,11 +96,13 @@ class AlertForm(forms.Form):
 
     def __init__(self, *args: Any, buildings: QuerySet[Building], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.buildings = {str(building.pk): building for building in buildings}
         building = self.fields["building"]
-        assert isinstance(building, forms.ModelChoiceField)  # noqa: S101 declared above
-        building.queryset = buildings
+        assert isinstance(building, forms.ChoiceField)  # noqa: S101 declared above
+        building.choices = [(key, each.name) for key, each in self.buildings.items()]
 
     @property
     def values(self) -> dict[str, Any]:
         """What the verb wants to know."""
-        return {**self.cleaned_data, "urgency": Urgency(self.cleaned_data["urgency"])}
+        typed = self.cleaned_data
+        return {**typed, "building": self.buildings[typed["building"]], "urgency": Urgency(typed["urgency"])}

@@ -100,6 +100,29 @@ def preferring_mixed(
     return sorted([first, *chosen], key=lambda slot: slot.starts_at)
 
 
+def preferring_one_a_wave(
+    slots: Sequence[FreeSlot], exposures: Mapping[datetime, Exposure], *, count: int
+) -> list[FreeSlot]:
+    """Choose as `preferring_mixed`, once an arrival time and agenda, and twice a day as far as other days are free.
+
+    Five neighbouring minutes are no choice.
+    """
+    seen, firsts = set(), []
+    for slot in sorted(slots, key=lambda slot: slot.starts_at):
+        exposure = exposures.get(slot.starts_at)
+        if exposure is None:
+            continue  # nobody can be called that early
+        place = (exposure.called_at, slot.agenda.pk)
+        if place not in seen:
+            seen.add(place)
+            firsts.append(slot)
+    days: dict[date, list[FreeSlot]] = {}
+    for slot in firsts:
+        days.setdefault(exposures[slot.starts_at].called_at.date(), []).append(slot)
+    spread = [slot for each in days.values() for slot in preferring_mixed(each, exposures, count=2)]
+    return preferring_mixed(spread if len(spread) >= count else firsts, exposures, count=count)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Exposure:
     """How easily a consultation would be told at an arrival time, and in whose company."""

@@ -13,6 +13,7 @@ from access.enums import Verb
 from access.models import Building, Establishment, User
 from appointments import projection
 from appointments.models import Detainee, RegistryImport
+from appointments.registry.consequences import consequences_of, write_consequences
 from appointments.registry.plan import Change, ImportPlan, PlannedLine
 
 # In the order of the statement below.
@@ -74,9 +75,11 @@ def apply_import(
             raise StalePlan
         if plan.looks_partial and not confirm_missing:
             raise TooManyMissing(plan.counts["missing"], plan.present)
+        consequences = consequences_of(plan)
         changed = write_people(plan)
         projection.follow(changed)
         done = write_import(plan, by=by, file_digest=file_digest)
+        write_consequences(consequences, by=by, done=done)
         record(by=by, verb=Verb.IMPORT, target=done, establishment=establishment)
     return done
 

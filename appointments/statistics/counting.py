@@ -19,7 +19,7 @@ MIDDAY = 13
 BOOKED_AT_LEAST = 2
 SECONDS_A_DAY = 86_400.0
 MISTAKE = Q(status=Status.CANCELLED, cancel_reason=CancelReason.MISTAKE)
-CAME_TO_NOTHING = Q(status=Status.NOT_COME, counted__in=PRISON_SIDE)
+CAME_TO_NOTHING = Q(status=Status.NOT_COME, counted_cause__in=PRISON_SIDE)
 
 
 class Percentile(Aggregate):
@@ -80,8 +80,8 @@ def by_status(rows: AppointmentQuerySet) -> dict[str, int]:
 
 def by_cause(rows: AppointmentQuerySet) -> dict[str, int]:
     """Return why people did not come, by the cause that counts."""
-    missed = rows.filter(status=Status.NOT_COME).annotate(counted=cause()).order_by()
-    return dict(missed.values("counted").annotate(number=Count("pk")).values_list("counted", "number"))
+    missed = rows.filter(status=Status.NOT_COME).annotate(counted_cause=cause()).order_by()
+    return dict(missed.values("counted_cause").annotate(number=Count("pk")).values_list("counted_cause", "number"))
 
 
 def by_cancel_reason(rows: AppointmentQuerySet) -> dict[str, int]:
@@ -113,7 +113,8 @@ def by_half_day(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Half]:
     morning = Case(When(Q(hour__lt=MIDDAY), then=Value(value=True)), default=Value(value=False))
     counted = (
         rows.exclude(status=Status.CANCELLED)
-        .annotate(counted=cause(), hour=ExtractHour("starts_at", tzinfo=zone), building=F("detainee__building__name"))
+        .annotate(counted_cause=cause(), hour=ExtractHour("starts_at", tzinfo=zone))
+        .annotate(building=F("detainee__building__name"))
         .annotate(is_morning=morning)
         .order_by()
         .values("building", "is_morning")
@@ -141,7 +142,7 @@ def lost_sessions(rows: AppointmentQuerySet) -> list[LostSession]:
 
 
 def _by_session(rows: AppointmentQuerySet) -> Any:
-    booked = rows.exclude(status=Status.CANCELLED).annotate(counted=cause()).order_by()
+    booked = rows.exclude(status=Status.CANCELLED).annotate(counted_cause=cause()).order_by()
     counted = booked.values("session", "session__starts_at", "agenda__name").annotate(
         n=Count("pk"), lost=Count("pk", filter=CAME_TO_NOTHING)
     )

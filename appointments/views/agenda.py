@@ -23,6 +23,7 @@ from access.models import User
 from access.requests import DoorRequest
 from appointments.booking.history import is_of_today, last_standing
 from appointments.day import next_open_day, read_day
+from appointments.enums import Status
 from appointments.feedback import with_feedback
 from appointments.forms import JumpForm
 from appointments.missed import count_missed
@@ -33,6 +34,7 @@ from appointments.policies import (
     appointments_visible_to,
     get_visible_or_404,
 )
+from appointments.requests.queue import counts, open_questions
 from appointments.views.board import board_context
 from appointments.views.publication import waiting_on, what_officers_see
 from appointments.views.report_part import reported_content, tag_of
@@ -108,6 +110,8 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "reported": reported,
         "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),
+        "to_do": counts(user, place),
+        "to_decide": open_questions(user, place).count(),
         "waiting": waiting_on(request, shown),
     }
     if context["is_today"]:
@@ -137,17 +141,27 @@ def main_column(agendas: Sequence[Agenda], user: User) -> int:
 
 def just_changed(request: DoorRequest) -> dict[str, Any] | None:
     """Return the appointment that was booked or changed a moment ago, to be highlighted and undone."""
-    try:
-        key = UUID(request.GET.get("changed", ""))
-    except ValueError:
-        return None
-    appointment: Appointment | None = (
-        appointments_visible_to(request.user, request.establishment).with_names().filter(pk=key).first()
-    )
+    appointment = seen_by_key(request, "changed")
     if appointment is None:
         return None
+    done_as = request.GET.get("as")
     bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
+    can_undo = bookable and appointment.status == Status.BOOKED
     last = last_standing(appointment.changes.order_by("revision")) if bookable else None
-    officers = what_officers_see(appointment, request.establishment)
-    may_undo = last is not None and is_of_today(last, appointment)
-    return {"appointment": appointment, "may_undo": may_undo, "officers": officers}
+    return {
+        "appointment": appointment,
+        "may_undo": last is not None and is_of_today(last, appointment),
+        "officers": what_officers_see(appointment, request.establishment),
+        "swapped": seen_by_key(request, "with") if can_undo and done_as == "swapped" else None,
+    }
+
+
+def seen_by_key(request: DoorRequest, name: str) -> Appointment | None:
+    """Return the appointment whose key the address carries, if the user sees it."""
+    try:
+        key = UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    found: Appointment | None = rows.filter(pk=key).first()
+    return found

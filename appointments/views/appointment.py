@@ -73,11 +73,26 @@ def show(
         ),
         "proposals": proposals(request, shown, [shown.agenda]) if is_open or is_missed else [],
         "elsewhere": proposals(request, shown, colleagues(request, shown))[:3] if is_open else [],
+        "in_series": place_in_series(shown),
         "zone": request.establishment.zone,
         **forms,
     }
     context["overbooking"] = overbooking_of(context["move_form"]) if context["move_form"].is_bound else 0
     return render(request, "care/appointment.html", context, status=status)
+
+
+def place_in_series(shown: Appointment) -> dict[str, int] | None:
+    """Return which of how many of its series the appointment is, and how many later ones are booked; None alone."""
+    if shown.series_id is None:
+        return None
+    rows = Appointment.objects.filter(series=shown.series_id).exclude(status=Status.CANCELLED)
+    order = list(rows.order_by("starts_at", "id").values_list("pk", "status"))
+    keys = [key for key, _status in order]
+    if shown.pk not in keys:
+        return {"number": 0, "total": len(order), "later": 0}
+    number = keys.index(shown.pk) + 1
+    later = sum(status == Status.BOOKED for _key, status in order[number:])
+    return {"number": number, "total": len(order), "later": later}
 
 
 def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]:
@@ -161,15 +176,24 @@ def cancel(request: DoorRequest, key: UUID) -> HttpResponse:
     if not form.is_valid():
         return show(request, shown, status=422, cancel_form=form, refusal=_("The appointment was not cancelled."))
     try:
-        done = booking.cancel(
-            by=request.user,
-            appointment=shown,
-            revision=form.cleaned_data["revision"],
-            reason=CancelReason(form.cleaned_data["reason"]),
-        )
+        done = cancel_chosen(request, shown, form)
     except booking.BookingRefused as refusal:
         return refused(request, key, refusal, cancel_form=form)
     return back_to_day(request, done, changed_as="cancelled")
+
+
+def cancel_chosen(request: DoorRequest, shown: Appointment, form: CancelForm) -> Appointment:
+    """Cancel the appointment, with the later ones of its series when that was asked; return it."""
+    values = form.cleaned_data
+    what = {
+        "by": request.user,
+        "appointment": shown,
+        "revision": values["revision"],
+        "reason": CancelReason(values["reason"]),
+    }
+    if values["later"] and shown.series_id is not None:
+        return booking.cancel_from_here(**what)[0]
+    return booking.cancel(**what)
 
 
 def refused(request: DoorRequest, key: UUID, refusal: booking.BookingRefused, **forms: Any) -> HttpResponse:

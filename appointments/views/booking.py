@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,18 +19,20 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.availability import next_free, start_given
+from appointments.availability import start_given
 from appointments.extractions.reading import escorts_that_day
 from appointments.forms import SHOWN_PEOPLE, BookingForm, SlotForm
-from appointments.models import Agenda, Detainee, Extraction, Kind
+from appointments.models import Agenda, Detainee, Extraction, Kind, Request
 from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
+from appointments.next_free import next_free
 from appointments.policies import (
     agendas_bookable_by,
     appointments_visible_to,
     detainees_visible_to,
     get_visible_or_404,
 )
-from appointments.views.layout import back_to_day, layout_for
+from appointments.views.answering import after_booking, asked_request, book_as_asked, initial_for
+from appointments.views.layout import layout_for
 
 PROPOSED = 5
 ANY_COLLEAGUE = "any"
@@ -48,7 +52,25 @@ def book(request: DoorRequest) -> HttpResponse:
     except (ValueError, OverflowError) as error:
         raise BadRequest(_("This is not a slot. Go back to the agenda and click a free one.")) from error
     form = BookingForm(by=request.user, establishment=request.establishment, initial=initial)
+    if asked := asked_request(request):
+        return show_first_slot(request, asked, initial | initial_for(asked))
     return show(request, form, status=200)
+
+
+def show_first_slot(request: DoorRequest, asked: Request, initial: dict[str, Any]) -> HttpResponse:
+    """Show the form with the person and the kind of the request and the first free slot: Enter books it."""
+    kind = Kind.objects.filter(pk=initial["kind"]).first()
+    slots: list[dict[str, Any]] = []
+    if kind is not None:
+        agendas = agendas_bookable_by(request.user, request.establishment).filter(discipline=kind.discipline)
+        slots = free_with_exposure(
+            request, agendas.select_related("establishment"), kind=kind, length=kind.length, person=asked.detainee
+        )
+    if slots:
+        at = slots[0]["slot"].starts_at.astimezone(request.establishment.zone)
+        initial = initial | {"agenda": slots[0]["slot"].agenda.pk, "day": at.date(), "time": at.time()}
+    form = BookingForm(by=request.user, establishment=request.establishment, initial=initial)
+    return show(request, form, status=200, asked=asked, found=slots)
 
 
 def submit(request: DoorRequest) -> HttpResponse:
@@ -64,22 +86,12 @@ def submit(request: DoorRequest) -> HttpResponse:
         return show(request, form, status=200)
     if not form.is_valid():
         return show(request, form, status=422)
-    values = form.cleaned_data
     try:
-        made = booking.book(
-            by=request.user,
-            detainee=values["detainee"],
-            agenda=values["agenda"],
-            kind=values["kind"],
-            starts_at=form.starts_at,
-            length=form.length,
-            follows=values["follows"],
-            overbook=values["overbook"],
-        )
+        made = book_as_asked(request, form)
     except booking.BookingRefused as refusal:
         form.add_error(None, refusal.sentence)
         return show(request, form, status=422)
-    return back_to_day(request, made, changed_as="booked")
+    return after_booking(request, form, made)
 
 
 def initial_values(request: DoorRequest) -> dict[str, Any]:
@@ -101,6 +113,11 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
             start = start.replace(tzinfo=request.establishment.zone)
         local = start.astimezone(request.establishment.zone)
         values |= {"day": local.date(), "time": local.time()}
+    if key := request.GET.get("kind"):
+        kinds = Kind.objects.filter(establishment=request.establishment, is_active=True)
+        values["kind"] = get_visible_or_404(kinds, key).pk
+    if minutes := request.GET.get("minutes"):
+        values["minutes"] = int(minutes)
     values["overbook"] = request.GET.get("overbook") == "1"
     if key := request.GET.get("person"):
         people = detainees_visible_to(request.user, request.establishment).present()
@@ -128,18 +145,30 @@ def values_to_summon_again(request: DoorRequest, key: str) -> dict[str, Any]:
     return values
 
 
-def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpResponse:
+def show(
+    request: DoorRequest,
+    form: BookingForm,
+    *,
+    status: int,
+    asked: Request | None = None,
+    found: list[dict[str, Any]] | None = None,
+) -> HttpResponse:
     """Return the form with the people who match and, after a refusal or on demand, the next free slots."""
     person = chosen_person(request, form)
     words = str(form["q"].value() or "")
-    wants_slots = request.method == "POST" and not request.POST.keys() & {"search", "check"}
+    wants_slots = found is not None or (request.method == "POST" and not request.POST.keys() & {"search", "check"})
+    slots = found if found is not None else (proposals(request, form, person) if wants_slots else [])
     context = {
         "layout": layout_for(request),
         "form": form,
         "person": person,
         "words": words,
         "people": [] if person else matching_people(form, words),
-        "proposals": proposals(request, form, person) if wants_slots else [],
+        "asked": asked or asked_request(request, form),
+        "next_key": form["next"].value() or request.GET.get("next", ""),
+        "shown_part": request.POST.get("show") or request.GET.get("show", ""),
+        "proposals": slots,
+        "first_slot": found[0]["slot"] if found else None,
         "wants_slots": wants_slots,
         "agenda": chosen(form, "agenda"),
         "follows": chosen(form, "follows"),
@@ -147,8 +176,18 @@ def show(request: DoorRequest, form: BookingForm, *, status: int) -> HttpRespons
         "wave": wave_of(request, form, person),
         "escorts": escorts_of(request, form, person),
         "zone": request.establishment.zone,
+        "series_url": link_to_series(form, person),
     }
     return render(request, "care/book.html", context, status=status)
+
+
+def link_to_series(form: BookingForm, person: Detainee | None) -> str:
+    """Return the address that books a series with what was chosen so far."""
+    agenda, day, time = chosen(form, "agenda"), chosen(form, "day"), chosen(form, "time")
+    known = {"agenda": agenda and agenda.pk, "person": person and person.pk}
+    if day and time:
+        known["at"] = f"{day}T{time:%H:%M}"
+    return f"{reverse('series_new')}?{urlencode({name: value for name, value in known.items() if value})}"
 
 
 def matching_people(form: BookingForm, words: str) -> list[Detainee]:

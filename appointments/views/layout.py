@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -18,10 +19,13 @@ def layout_for(request: HttpRequest) -> str:
     return PANEL if getattr(request, "htmx", False) else PAGE
 
 
-def back_to_day(request: HttpRequest, appointment: Appointment, *, changed_as: str) -> HttpResponse:
-    """Go back to the day of `appointment`, where it is highlighted."""
-    local = appointment.starts_at.astimezone(appointment.agenda.establishment.zone)
-    query = urlencode({"changed": appointment.pk, "as": changed_as})
+def back_to_day(
+    request: HttpRequest, appointment: Appointment, *, changed_as: str, undo: Mapping[str, object] | None = None
+) -> HttpResponse:
+    """Go back to the day of `appointment`, where it is highlighted; `undo` is what takes the change back."""
+    zone = appointment.agenda.establishment.zone
+    local = appointment.starts_at.astimezone(zone)
+    query = urlencode({"changed": appointment.pk, "as": changed_as, **(undo or {})})
     url = f"{reverse('day', args=[local.date().isoformat()])}?{query}"
     return go(request, url)
 

@@ -28,6 +28,7 @@ from appointments.policies import (
     detainees_visible_to,
     extractions_visible_to,
     get_visible_or_404,
+    requests_visible_to,
 )
 from appointments.summonses import mark_summonses
 
@@ -76,6 +77,8 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
     """One person: identity, appointments to come and past in the agendas that the user sees."""
     who = get_visible_or_404(detainees_visible_to(request.user, request.establishment).select_related("building"), key)
     appointments = appointments_visible_to(request.user, request.establishment).filter(detainee=who).with_names()
+    asked = requests_visible_to(request.user, request.establishment).filter(detainee=who).with_names()
+    asked = asked.order_by("-received_on", "-entered_at", "id")
     now = timezone.now()
     past = appointments.filter(starts_at__lte=now).order_by("-starts_at", "id")
     to_come = list(appointments.filter(starts_at__gt=now).order_by("starts_at", "id"))
@@ -90,6 +93,8 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         "page": page,
         "missed": list(missed[:NOT_COME_SHOWN]),
         "not_come": missed.count(),
+        "requests": list(asked[:SHOWN]),
+        "today": timezone.localdate(timezone=request.establishment.zone),
         "can_book": bool(may_book),
         "zone": request.establishment.zone,
         **escorts_of(request, who),

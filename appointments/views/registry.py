@@ -23,8 +23,10 @@ from appointments.nominal_list import UnreadableList
 from appointments.policies import get_visible_or_404
 from appointments.registry import IMPORTERS, Change, ImportPlan, apply_import
 from appointments.registry.apply import ImportRefused
+from appointments.registry.consequences import consequences_of
 from appointments.registry.uploads import keep_upload, plan_of, uploads_of
 from appointments.registry_forms import NominalListForm
+from appointments.requests.queue import open_questions
 
 SHOWN_LINES = 500
 # What a reader must see first stands first; what does not change is only counted.
@@ -65,6 +67,7 @@ def registry(request: DoorRequest) -> HttpResponse:
         "imports": RegistryImport.objects.filter(establishment=request.establishment).select_related("applied_by")[:5],
         "present": Detainee.objects.filter(establishment=request.establishment).present().count(),
         "leavers": leavers,
+        "to_decide": open_questions(request.user, request.establishment).count(),
     }
     return render(request, "care/registry_start.html", context, status=422 if form.errors else 200)
 
@@ -95,7 +98,13 @@ def preview_context(upload: RegistryUpload, plan: ImportPlan) -> dict[str, objec
         if lines:
             shown = [] if change == Change.UNCHANGED else lines[:SHOWN_LINES]
             sections.append({"change": change, "lines": shown, "total": len(lines), "more": len(lines) - len(shown)})
-    return {"upload": upload, "plan": plan, "sections": sections, "total": len(plan.lines)}
+    return {
+        "upload": upload,
+        "plan": plan,
+        "sections": sections,
+        "total": len(plan.lines),
+        "into_closed_wings": consequences_of(plan).into_closed_wings,
+    }
 
 
 @audience(*IMPORTERS)
@@ -121,7 +130,8 @@ def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
         _("Applied: %(new)s new, %(moved)s moved or corrected, %(released)s left, %(unchanged)s unchanged.")
         % {"new": done.new, "moved": done.moved, "released": done.released, "unchanged": done.unchanged},
     )
-    return redirect("registry")
+    asked = open_questions(request.user, request.establishment).filter(found_by=done)
+    return redirect("decisions" if asked.exists() else "registry")
 
 
 @audience(*IMPORTERS)

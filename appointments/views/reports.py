@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from access.audit import record
 from access.decorators import audience, background
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
+from appointments import requests
 from appointments.alerts import alerts_visible_to, people_of, receive, received_lately
 from appointments.models import Alert
 from appointments.policies import get_visible_or_404
@@ -54,3 +59,20 @@ def alert_received(request: DoorRequest, key: UUID) -> HttpResponse:
     alert = get_visible_or_404(alerts_visible_to(request.user, request.establishment), key)
     receive(by=request.user, alert=alert)
     return redirect("alerts")
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def alert_request(request: DoorRequest, key: UUID) -> HttpResponse:
+    """Put the person of an alert into the queue of requests, and receive the alert."""
+    alert = get_visible_or_404(alerts_visible_to(request.user, request.establishment), key)
+    person = people_of([alert], by=request.user, establishment=request.establishment).get(alert.pk)
+    if person is None:
+        messages.error(request, _("Nobody here has this register number. Search the person, then add a request."))
+        return redirect("alerts")
+    try:
+        asked = requests.enter_alert(by=request.user, alert=alert, detainee=person)
+    except requests.RequestRefused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("alerts")
+    return redirect(f"{reverse('triage')}?{urlencode({'at': asked.pk})}")

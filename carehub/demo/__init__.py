@@ -11,11 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.models import Establishment, User
-from carehub.demo import cast, desk, planning, rows, waiting_room
+from carehub.demo import cast, desk, letters, planning, rows, waiting_room
 from carehub.demo.cast import accounts
 from carehub.demo.days import Calendar
 from carehub.demo.escorts import write_escorts
 from carehub.demo.nominal_file import nominal_file
+from carehub.demo.series import write_series
 from carehub.demo.simulation import Simulation
 from carehub.demo.sites import REMAND, SITES, Site
 
@@ -72,7 +73,10 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
     rows.write_imports(frame, outcome)
     write_escorts(frame, list(people.values()), calendar)
     planning.write_what_is_to_come(site, calendar, frame.establishment, users)
+    write_series(frame, site, people.values(), today=calendar.today)
     if site is REMAND:
         officer, buildings = users[cast.HEALTH_UNIT_OFFICER], frame.buildings.values()
         desk.write_desk(frame.establishment, today=calendar.today, officer=officer, buildings=buildings)
     waiting_room.write_waiting_room(frame.establishment, today=calendar.today)
+    if site is REMAND:
+        letters.write_requests(frame, calendar)

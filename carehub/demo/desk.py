@@ -43,8 +43,9 @@ def write_desk(place: Establishment, *, today: date, officer: User, buildings: I
         events += [event for line in shown[:4] for event in bring(line, officer, now - timedelta(minutes=4))]
     MovementEvent.objects.bulk_create(events)
     Movement.objects.bulk_update(shown, ["state", "state_at", "impediment"])
-    write_alerts(place, officer, now)
-    write_past_freeze(place, officer, now, sorted(buildings, key=lambda each: each.name)[0])
+    first = sorted(buildings, key=lambda each: each.name)[0]
+    write_alerts(place, officer, now, first)
+    write_past_freeze(place, officer, now, first)
 
 
 def is_seen(line: Movement) -> bool:
@@ -86,7 +87,7 @@ def tap(line: Movement, officer: User, state: MovementState, at: datetime, imped
     )
 
 
-def write_alerts(place: Establishment, officer: User, now: datetime) -> None:
+def write_alerts(place: Establishment, officer: User, now: datetime, building: Building) -> None:
     """Write one or two alerts of this hour, which wait."""
     present = Detainee.objects.filter(establishment=place).present().select_related("building").order_by("pk")
     chosen = [person for person in present if person.pk.int % ONE_ALERT_IN == 0][:2]
@@ -94,7 +95,7 @@ def write_alerts(place: Establishment, officer: User, now: datetime) -> None:
         Alert.objects.create(
             id=uuid.uuid5(person.pk, "alert"),
             establishment=place,
-            building=person.building,  # type: ignore[misc]
+            building=person.building or building,
             register_number=person.register_number,
             last_name=person.last_name,
             first_name=person.first_name,

@@ -18,7 +18,7 @@ from access.models import AuditEntry, User
 from appointments.models import Appointment, Detainee, Movement
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import DetaineeFactory, local, open_session, workday
+from tests.factories import DetaineeFactory, appointment, local, open_session, workday
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,3 +110,35 @@ def test_forty_bookings_of_one_person_at_one_time_give_one_appointment(unit_a: U
 
     assert statuses == {302: 1, 422: COLLEAGUES - 1}
     assert Appointment.objects.count() == 1
+
+
+def test_twenty_crossing_exchanges_end_without_a_circle_of_waiting(unit_a: Unit, helene: User) -> None:
+    place, day = unit_a.establishment, workday(1)
+    sessions = [open_session(agenda, day) for agenda in (unit_a.doctor, unit_a.psychiatrist)]
+    people = [DetaineeFactory(establishment=place, building=unit_a.building) for _ in range(6)]
+    rows = [
+        appointment(person, sessions[number % 2], unit_a.consultation, local(place, day, 9, 10 * number))
+        for number, person in enumerate(people[:2])
+    ] + [
+        appointment(person, sessions[number % 2], unit_a.consultation, local(place, day, 10, 10 * number))
+        for number, person in enumerate(people[2:])
+    ]
+    pairs = [(rows[a], rows[b]) for a in range(6) for b in range(6) if a != b][:20]
+
+    def exchange(one: Appointment, other: Appointment) -> Send:
+        def send(browser: Client) -> int:
+            answer = browser.post(f"/appointment/{one.pk}/exchange", {"revision": 1, "other": f"{other.pk}|1"})
+            return answer.status_code
+
+        return send
+
+    statuses = all_at_once(helene, [exchange(one, other) for one, other in pairs])
+
+    # Whoever comes after another on the same appointment is told that it changed, or that the time is taken.
+    assert statuses[302] >= 1
+    assert set(statuses) <= {302, 409, 422}
+    assert sum(statuses.values()) == 20
+    assert Appointment.objects.filter(revision=2).count() == 2 * statuses[302]
+    assert sorted(set(Appointment.objects.values_list("movement", flat=True))) == sorted(
+        set(Movement.objects.values_list("pk", flat=True))
+    )

@@ -13,6 +13,7 @@ from tests.browser.scenes import here
 from tests.browser.steps import enrol, sign_in, type_code, type_password
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, open_session
+from tests.published import early_there, publish_at
 
 
 @pytest.fixture
@@ -205,3 +206,31 @@ def test_booking_from_the_page_of_a_person_needs_no_agenda_beside_it(
     page.get_by_label("Reason").select_option(label="Booked by mistake")
     page.get_by_role("button", name="Cancel the appointment").click()
     expect(page.get_by_role("status").filter(has_text="Cancelled: BENALI Karim")).to_be_visible()
+
+
+def test_nurse_publishes_what_officers_must_know_now(
+    unit_a: Unit, alice: User, olga: User, visit: Callable[..., Page]
+) -> None:
+    early_there(unit_a.establishment)
+    publish_at(unit_a.establishment)
+    today = here(unit_a.establishment)
+    open_session(unit_a.doctor, today)
+    prison = sign_in(visit("prison"), olga)
+    care = sign_in(visit("care"), alice, path=f"/day/{today}")
+
+    slot(care, "09:50").click()
+    care.get_by_role("searchbox", name="Person").press_sequentially("durand")
+    expect(care.get_by_text("DURAND Paul").first).to_be_visible()
+    care.get_by_role("radio").first.check()
+    care.get_by_role("searchbox", name="Person").press("Enter")
+    expect(care.get_by_role("status").filter(has_text="On the officers’ list from 08:30.")).to_be_visible()
+    prison.goto("/?day=today")
+    assert "DURAND" not in prison.content()
+
+    care.get_by_role("link", name="Publish now").click()
+    expect(care.get_by_text("this change stands alone")).to_be_visible()
+    care.get_by_role("button", name="Publish 1 change now all the same").click()
+    expect(care.get_by_text("Published. Officers see 1 change.")).to_be_visible()
+
+    prison.reload()
+    expect(prison.get_by_role("row", name="DURAND Paul")).to_contain_text("added")

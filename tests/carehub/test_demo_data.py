@@ -23,7 +23,16 @@ from access.enums import Side
 from access.models import Building, Establishment, User
 from access.policy import granted
 from appointments.enums import Discipline, Status
-from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Movement, RegistryImport
+from appointments.models import (
+    Agenda,
+    Appointment,
+    ConsultationSession,
+    Detainee,
+    Movement,
+    Question,
+    RegistryImport,
+    Request,
+)
 from appointments.nominal_list import read_nominal_list
 from appointments.policies import agendas_bookable_by, agendas_visible_to, detainees_visible_to
 from carehub import demo
@@ -44,6 +53,9 @@ WHAT_IS_COMPARED = {
     Movement: ["establishment__code", "building__name", "cell", "register_number", "expected_at"],
     ConsultationSession: ["agenda__name", "starts_at", "ends_at", "slot_minutes"],
     RegistryImport: ["establishment__code", "file_digest", "new", "moved", "released", "unchanged"],
+    Request: ["id", "detainee", "kind__name", "discipline", "source", "priority", "received_on", "due_on", "status",
+              "appointment", "returned_from", "times_asked", "note"],
+    Question: ["id", "appointment", "cause"],
 }  # fmt: skip
 
 
@@ -104,7 +116,7 @@ def test_establishment_is_crowded_and_spread_over_its_buildings(loaded: Loaded) 
 
     assert 560 <= people.count() <= 680
     by_building = dict(people.values_list("building__name").annotate(n=Count("id")).order_by("building__name"))
-    assert set(by_building) == {"A", "B", "C", "Arrivants"}
+    assert set(by_building) == {"A", "B", "C", "Arrivants", "QD"}
     assert all(by_building[name] > 120 for name in "ABC")
     assert max(people.values_list("cell").annotate(n=Count("id")).order_by().values_list("n", flat=True)) <= 3
     assert 8 <= Agenda.objects.filter(establishment=loaded.place).count() <= 10

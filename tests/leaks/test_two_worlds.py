@@ -24,11 +24,11 @@ from access.models import User
 from appointments import booking, projection
 from appointments.alerts import receive
 from appointments.booking import BookingRefused
-from appointments.enums import CancelReason, Discipline, NotComeReason, Status, Urgency
-from appointments.models import Alert, Appointment, Detainee
+from appointments.enums import CancelReason, Discipline, NotComeReason, SessionMode, Status, Urgency
+from appointments.models import Alert, Appointment, Detainee, Room
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import appointment, member, open_session
+from tests.factories import appointment, away, member, open_session
 from tests.leaks.worlds import TODAY, TOMORROW, Care, Experiment, Look, World, differences, experiment
 
 GP, PSYCHIATRIST, DENTIST, SMPR = range(4)
@@ -128,6 +128,30 @@ def test_place_opening_hours_of_a_discipline_do_not_show(worlds: Experiment) -> 
         return world
 
     worlds.require_neutral(evenings(DENTIST), evenings(SMPR))
+
+
+def test_planning_of_shared_time_rooms_and_absences_does_not_show(worlds: Experiment) -> None:
+    """A group of an evening, a flexible half-day, or times of their own; a room; somebody away while people stay."""
+
+    def evening(mode: SessionMode, **planning: object) -> World:
+        def world(care: Care) -> None:
+            usual(care)
+            session = open_session(
+                care.agendas[PSYCHIATRIST], care.day(TOMORROW), 18, 20, start_minute=0, mode=mode, **planning
+            )
+            if mode == SessionMode.FIXED:
+                room = Room.objects.create(establishment=care.place, name="Salle 9")
+                type(session).objects.filter(pk=session.pk).update(room=room)
+            for person in (0, 1):
+                # The last arrival time is at four o'clock: all of them are called then.
+                care.book(person, f"18:{person}0", agenda=PSYCHIATRIST, minutes=10)
+            if mode == SessionMode.FLEXIBLE:
+                away(care.agendas[PSYCHIATRIST], care.at("18:00"), care.at("20:00"))
+
+        return world
+
+    worlds.require_neutral(evening(SessionMode.FIXED), evening(SessionMode.GROUP, capacity=4))
+    worlds.require_neutral(evening(SessionMode.FIXED), evening(SessionMode.FLEXIBLE, capacity=9))
 
 
 # --- Order, identifiers, count of rows --------------------------------------------------------------
@@ -334,7 +358,11 @@ def test_feeds_hold_no_property_that_tells_when_a_line_was_written(worlds: Exper
 def test_logs_name_nobody_and_hold_no_secret_address(worlds: Experiment) -> None:
     _secret, seen = worlds.see(usual)
 
-    assert set(seen["log lines"]) == {("django.request", "Not Found: /")}  # type: ignore[call-overload]
+    keys = "|".join(map(str, worlds.care.lines()))
+    refused = rf"Not Found: /(alerts|line/({keys})/impediment)?|Forbidden \(Permission denied\): /board(/lines)?"
+    lines_of_log = {line for _name, line in seen["log lines"]}  # type: ignore[attr-defined]
+    assert [line for line in lines_of_log if not re.fullmatch(refused, line)] == []
+    assert "Not Found: /" in lines_of_log
     lines = repr(seen["access log"])
     assert "olga" in lines
     assert [person.last_name for person in worlds.care.people if person.last_name in lines] == []

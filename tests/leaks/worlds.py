@@ -106,10 +106,9 @@ class Care:
         return line
 
     def lines(self) -> list[UUID]:
-        """The keys of Paul's lines today at 9:30 and tomorrow at 10:30, whether they are there or not."""
-        number = self.people[0].register_number
-        instants = (self.at("09:30", day=TODAY), self.at("10:30"))
-        return [movement_id(self.place.pk, number, at) for at in instants]
+        """The keys of somebody's line today and of Paul's tomorrow, at 10:30, whether they are there or not."""
+        expected = ((self.people[4], self.at("10:30", day=TODAY)), (self.people[0], self.at("10:30")))
+        return [movement_id(self.place.pk, person.register_number, at) for person, at in expected]
 
     def cancel(self, appointment: Appointment, reason: CancelReason = CancelReason.UNIT_POSTPONED) -> None:
         appointment.refresh_from_db()
@@ -194,8 +193,9 @@ class PrisonSide:
                         headers = {"accept-language": language}
                         found[f"{name} {language} {address}"] = self.answer(browser, address, headers=headers)
                 for key in self.care.lines():
-                    found[f"{name} en /line/{key}/impediment"] = self.answer(browser, f"/line/{key}/impediment")
-                    found[f"{name} en /alerts?line={key}"] = self.answer(browser, f"/alerts?line={key}")
+                    for address in (f"/line/{key}/impediment", f"/alerts?line={key}"):
+                        headers = {"accept-language": "en"}
+                        found[f"{name} en {address}"] = self.answer(browser, address, headers=headers)
                 found[f"{name} feed"] = self.answer(Client(), f"/calendar/{self.secrets[name]}.ics")
             found |= readable()
         found["log lines"] = list(self.heard)

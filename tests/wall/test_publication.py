@@ -235,3 +235,15 @@ def test_publication_time_stands_once_and_holds_a_day(unit_a: Unit) -> None:
         PublicationTime.objects.create(establishment=place, at="06:30", since="2026-02-02")
     with pytest.raises(IntegrityError, match="publication_time_holds_a_day"):
         PublicationTime.objects.create(establishment=place, at="07:30", since="2026-01-02", until="2026-01-02")
+
+
+def test_change_without_a_condition_reaches_no_line_that_is_not_published(
+    line: Callable[..., Movement], login: Login
+) -> None:
+    # Such a statement asks for no right to read, so that only the policies of changes keep it.
+    line("waiting", visible_from=timezone.now() + HOUR)
+    line("open")
+    prison = login("prison")
+
+    with prison.transaction(force_rollback=True):
+        assert prison.execute("UPDATE appointments_movement SET impediment = impediment").rowcount == 1

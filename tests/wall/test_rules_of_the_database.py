@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
 from appointments.enums import CancelReason, NotComeReason, Status
-from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind, Movement
+from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind, Movement, Series
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, local, open_session, workday
@@ -105,6 +105,47 @@ def test_person_is_not_booked_twice_at_one_time(
     with pytest.raises(IntegrityError, match="person_overlap"):
         another(starts_at=booked.starts_at + timedelta(minutes=10), **fields)
     another(starts_at=booked.ends_at, **fields)
+
+
+def test_exchange_judged_by_its_outcome_is_still_judged(
+    unit_a: Unit, booked: Appointment, another: Callable[..., Appointment]
+) -> None:
+    other = another()
+
+    def exchange_with_nobody() -> None:
+        with through("care"), transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS agenda_overlap, person_overlap DEFERRED")
+            other.starts_at, other.ends_at, other.called_at = booked.starts_at, booked.ends_at, booked.called_at
+            other.movement = movement_of(unit_a, unit_a.karim, booked.called_at)
+            other.save()
+
+    with pytest.raises(IntegrityError, match="agenda_overlap"):
+        exchange_with_nobody()
+
+    other.refresh_from_db()
+    assert other.starts_at != booked.starts_at
+
+
+def test_series_is_of_one_person_at_one_establishment(
+    unit_a: Unit, unit_b: Unit, booked: Appointment, another: Callable[..., Appointment]
+) -> None:
+    def series_of(**fields: Any) -> Series:
+        usual = {"establishment": unit_a.establishment, "detainee": unit_a.paul, "rule": "FREQ=WEEKLY;COUNT=2"}
+        with through("care"), transaction.atomic():
+            return Series.objects.create(**{**usual, **fields})
+
+    series = series_of()
+    save(booked, series=series)
+
+    with pytest.raises(IntegrityError, match="appointment_series_of_person"):
+        another(series=series)
+    with pytest.raises(IntegrityError, match="series_detainee_here"):
+        series_of(detainee=unit_b.paul)
+    with pytest.raises(IntegrityError, match="series_has_rule"):
+        series_of(rule="whenever")
+    with pytest.raises(ProgrammingError, match="permission denied"), through("care"), transaction.atomic():
+        Series.objects.filter(pk=series.pk)._raw_delete("default")
 
 
 def test_slot_of_somebody_who_did_not_come_or_was_cancelled_is_free_again(

@@ -19,7 +19,7 @@
     if (event.detail.target !== panel) return;
     panel.classList.add("side-panel-open");
     panel.scrollIntoView({ block: window.innerWidth > 900 ? "nearest" : "start" });
-    (panel.querySelector(".error-summary") || panel.querySelector("#id_q") || panel.querySelector("h2"))?.focus();
+    (panel.querySelector(".error-summary") || panel.querySelector("[data-carehub-do]") || panel.querySelector("#id_q") || panel.querySelector("h2"))?.focus();
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-carehub-close-panel]")) close();

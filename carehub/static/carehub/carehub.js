@@ -8,7 +8,10 @@
   // The token is read when the request leaves: it changes when somebody signs in again in another tab.
   document.addEventListener("htmx:configRequest", (event) => {
     const token = cookie(`carehub_${door}_csrf`);
-    if (token) event.detail.headers["X-CSRFToken"] = token;
+    if (!token) return;
+    event.detail.headers["X-CSRFToken"] = token;
+    // The one written into a form may be older, and would be believed first.
+    delete event.detail.parameters.csrfmiddlewaretoken;
   });
 
   // A form sent the ordinary way takes the present token too, so that nothing typed is lost after a new sign-in.

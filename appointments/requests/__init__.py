@@ -1,0 +1,39 @@
+"""Requests to be seen: entered, sorted, answered, closed. The only writer of Request, with booking's help.
+
+Knows no form and no HTML. One file a group of verbs; `guards` holds what they all ask first.
+"""
+
+from __future__ import annotations
+
+from appointments.requests.alerts import enter_alert
+from appointments.requests.entering import enter, join, known_requests
+from appointments.requests.guards import AlreadyAsked, RequestChanged, RequestRefused
+from appointments.requests.settling import (
+    answer_without,
+    close,
+    close_those_who_left,
+    plan,
+    reopen,
+    take_appointment,
+    take_back,
+)
+from appointments.requests.triage import accept, triage
+
+__all__ = [
+    "AlreadyAsked",
+    "RequestChanged",
+    "RequestRefused",
+    "accept",
+    "answer_without",
+    "close",
+    "close_those_who_left",
+    "enter",
+    "enter_alert",
+    "join",
+    "known_requests",
+    "plan",
+    "reopen",
+    "take_appointment",
+    "take_back",
+    "triage",
+]

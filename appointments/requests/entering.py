@@ -1,0 +1,99 @@
+"""Enters a request, or joins it to one that the same person has made already."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Greatest
+
+from access.audit import record
+from access.enums import Verb
+from access.models import Establishment, User
+from appointments.models import Detainee, Kind, Request
+from appointments.models.request import RequestQuerySet
+from appointments.policies import requests_visible_to
+from appointments.request_enums import Priority, Source
+from appointments.requests.guards import AlreadyAsked, hold_person, require_present, set_wanted
+
+# Whoever asks to be seen today or tomorrow is urgent; within the week, soon.
+URGENT_DAYS, SOON_DAYS = 1, 7
+
+
+def enter(
+    *,
+    by: User,
+    establishment: Establishment,
+    detainee: Detainee,
+    source: Source,
+    received_on: date,
+    within_days: int,
+    kind: Kind | None = None,
+    discipline: str = "",
+    priority: Priority | None = None,
+    note: str = "",
+    anyway: bool = False,
+) -> Request:
+    """Put a request into the queue; one with neither kind nor discipline is to be sorted first.
+
+    Raises AlreadyAsked when the person has asked for the same and is still waiting, unless `anyway`; RequestRefused.
+    """
+    asked = Request(
+        establishment=establishment,
+        detainee=detainee,
+        source=source,
+        received_on=received_on,
+        last_asked_on=received_on,
+        due_on=received_on + timedelta(days=within_days),
+        priority=priority or usual_priority(within_days),
+        note=note,
+        entered_by=by,
+    )
+    set_wanted(asked, kind=kind, discipline=discipline)
+    with transaction.atomic():
+        require_present(hold_person(detainee))
+        known = None if anyway else same_request(by=by, asked=asked)
+        if known is not None:
+            raise AlreadyAsked(known)
+        asked.save(force_insert=True)
+        record(by=by, verb=Verb.ENTER_REQUEST, target=asked, establishment=establishment)
+    return asked
+
+
+def join(*, by: User, known: Request, asked_on: date) -> Request:
+    """Count a letter with the request that it repeats. Its date stays: nobody waits longer for asking again."""
+    with transaction.atomic():
+        hold_person(known.detainee)
+        Request.objects.filter(pk=known.pk).update(
+            times_asked=F("times_asked") + 1,
+            last_asked_on=Greatest("last_asked_on", asked_on),
+            revision=F("revision") + 1,
+        )
+        record(by=by, verb=Verb.CHANGE_REQUEST, target=known, establishment=known.establishment_id)
+    known.refresh_from_db()
+    return known
+
+
+def usual_priority(within_days: int) -> Priority:
+    """Return how a request is ranked that may wait so long."""
+    if within_days <= URGENT_DAYS:
+        return Priority.URGENT
+    return Priority.SOON if within_days <= SOON_DAYS else Priority.ROUTINE
+
+
+def known_requests(*, by: User, establishment: Establishment, detainee: Detainee) -> RequestQuerySet:
+    """Return what the person is still waiting for, as far as `by` sees it, the longest wait first."""
+    mine = requests_visible_to(by, establishment).unsettled().filter(detainee=detainee)
+    return mine.with_names().order_by("received_on", "id")
+
+
+def same_request(*, by: User, asked: Request) -> Request | None:
+    """Return the request that `asked` repeats: the same kind, or the same discipline where no kind is said."""
+    known = known_requests(by=by, establishment=asked.establishment, detainee=asked.detainee)
+    if not asked.is_sorted:
+        return known.filter(kind=None, discipline="").first()
+    same = Q(kind__discipline=asked.wanted_discipline) | Q(discipline=asked.wanted_discipline)
+    if asked.kind_id:
+        same = Q(kind=asked.kind_id) | Q(discipline=asked.wanted_discipline)
+    return known.filter(same).first()

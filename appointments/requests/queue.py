@@ -1,0 +1,193 @@
+"""Reads the queue: what waits, the overdue first, how many of each. A constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import pairwise
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Case, Count, F, Q, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Establishment, User
+from appointments.models import Appointment, Question, Request
+from appointments.models.request import RequestQuerySet
+from appointments.policies import (
+    agendas_bookable_by,
+    appointments_visible_to,
+    questions_visible_to,
+    requests_visible_to,
+)
+from appointments.request_enums import Source
+
+SHOWN = 50
+
+
+class Part(models.TextChoices):
+    """A part of the queue."""
+
+    ALL = "all", _("The whole queue")
+    TO_SORT = "sort", _("To sort")
+    OVERDUE = "late", _("Overdue")
+    ARRIVALS = "arrivals", _("Arrivals to be seen")
+    LEFT = "left", _("Have left")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How much waits for somebody to do something."""
+
+    waiting: int
+    to_sort: int
+    overdue: int
+    arrivals: int
+    left: int
+
+    def of(self, part: Part) -> int:
+        """Return how many requests a part of the queue holds."""
+        by_part = {
+            Part.ALL: self.waiting,
+            Part.TO_SORT: self.to_sort,
+            Part.OVERDUE: self.overdue,
+            Part.ARRIVALS: self.arrivals,
+            Part.LEFT: self.left,
+        }
+        return by_part[part]
+
+
+@dataclass
+class Line:
+    """One request of the queue with what its line says beside it."""
+
+    request: Request
+    today: date
+    # An appointment to come of the same person and discipline: perhaps the answer already.
+    expected: Appointment | None = None
+    # Other requests of the same person in the queue.
+    others: int = 0
+    can_plan: bool = False
+    next_key: UUID | None = None
+
+    @property
+    def days_late(self) -> int:
+        """How many days ago the person should have been seen, nought or less while there is time."""
+        return self.request.days_late(self.today)
+
+    @property
+    def days_left(self) -> int:
+        """How many days are left."""
+        return -self.days_late
+
+    @property
+    def days_here(self) -> int:
+        """How many days ago the person arrived (or the request came in)."""
+        return (self.today - (self.request.detainee.arrived_on or self.request.received_on)).days
+
+
+@dataclass
+class Queue:
+    """A part of the queue, cut to a page."""
+
+    lines: Sequence[Line]
+    total: int
+    page: int
+    pages: int = field(default=1)
+
+
+def in_order(requests: RequestQuerySet, today: date) -> RequestQuerySet:
+    """The overdue first, the longest wait before; then by priority, by date, by the day on which they came."""
+    late_since = Case(When(due_on__lt=today, then=F("due_on")), default=None, output_field=models.DateField())
+    return requests.alias(late_since=late_since).order_by(
+        F("late_since").asc(nulls_last=True), "priority", "due_on", "received_on", "id"
+    )
+
+
+def part_of(requests: RequestQuerySet, part: Part, today: date) -> RequestQuerySet:
+    """Return the requests of one part; those of people who have left stand apart, for nobody can call them."""
+    if part == Part.LEFT:
+        return requests.filter(detainee__released_on__isnull=False)
+    here = requests.filter(detainee__released_on__isnull=True)
+    chosen = {
+        Part.TO_SORT: Q(triaged_at=None),
+        Part.OVERDUE: Q(due_on__lt=today),
+        Part.ARRIVALS: Q(source=Source.ARRIVAL),
+    }
+    return here.filter(chosen[part]) if part in chosen else here
+
+
+def counts(user: User, establishment: Establishment) -> Counts:
+    """Return the counts of the queue. One query beside those of the user's rights."""
+    today = timezone.localdate(timezone=establishment.zone)
+    here = Q(detainee__released_on__isnull=True)
+    found = (
+        requests_visible_to(user, establishment)
+        .open()
+        .aggregate(
+            waiting=Count("pk", filter=here),
+            to_sort=Count("pk", filter=here & Q(triaged_at=None)),
+            overdue=Count("pk", filter=here & Q(due_on__lt=today)),
+            arrivals=Count("pk", filter=here & Q(source=Source.ARRIVAL)),
+            left=Count("pk", filter=~here),
+        )
+    )
+    return Counts(**found)
+
+
+def open_questions(user: User, establishment: Establishment) -> models.QuerySet[Question]:
+    """Return what is still to be decided: appointments to come that the nominal list puts in question."""
+    asked = questions_visible_to(user, establishment).filter(decision="")
+    return asked.filter(appointment__in=Appointment.objects.booked().filter(starts_at__gt=timezone.now()).values("pk"))
+
+
+def read_queue(
+    user: User, establishment: Establishment, *, part: Part = Part.ALL, discipline: str = "", page: int = 1
+) -> Queue:
+    """Return one page of a part of the queue."""
+    today = timezone.localdate(timezone=establishment.zone)
+    rows = part_of(requests_visible_to(user, establishment).open(), part, today)
+    if discipline:
+        rows = rows.filter(Q(kind__discipline=discipline) | Q(kind=None, discipline=discipline))
+    total = rows.count()
+    pages = max(1, -(-total // SHOWN))
+    page = min(max(1, page), pages)
+    first = (page - 1) * SHOWN
+    # One more than is shown: the line after the last one is where somebody goes on.
+    found = list(in_order(rows.with_names(), today)[first : first + SHOWN + 1])
+    lines = [Line(request, today) for request in found]
+    for line, after in pairwise(lines):
+        line.next_key = after.request.pk
+    lines = lines[:SHOWN]
+    fill_in(user, establishment, lines)
+    return Queue(lines, total, page, pages)
+
+
+def fill_in(user: User, establishment: Establishment, lines: Sequence[Line]) -> None:
+    """Add what the other rows of the same people tell. Four queries."""
+    people = {line.request.detainee_id for line in lines}
+    expected = expected_of(user, establishment, people)
+    asked = requests_visible_to(user, establishment).open().filter(detainee__in=people)
+    others = dict(
+        asked.order_by().values_list("detainee").annotate(number=Count("pk")).values_list("detainee", "number")
+    )
+    bookable = set(agendas_bookable_by(user, establishment).order_by().values_list("discipline", flat=True))
+    for line in lines:
+        request = line.request
+        line.expected = expected.get((request.detainee_id, request.wanted_discipline))
+        line.others = others.get(request.detainee_id, 1) - 1
+        line.can_plan = request.detainee.is_present and (request.wanted_discipline in bookable)
+
+
+def expected_of(
+    user: User, establishment: Establishment, people: Iterable[UUID]
+) -> dict[tuple[UUID, str], Appointment]:
+    """Return the next appointment of each person and discipline that `user` sees and no request rests on. One query."""
+    rows = appointments_visible_to(user, establishment).booked()
+    rows = rows.filter(detainee__in=people, starts_at__gt=timezone.now(), requests=None)
+    found: dict[tuple[UUID, str], Appointment] = {}
+    for one in rows.select_related("agenda", "kind").order_by("-starts_at", "id"):
+        found[one.detainee_id, one.kind.discipline] = one
+    return found

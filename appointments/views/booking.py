@@ -283,9 +283,7 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
 def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Extraction]:
     """Return the person's hospital escorts on the day chosen; nothing for whoever may not know of them."""
     day = chosen(form, "day")
-    if person is None or day is None:
-        return []
-    return escorts_that_day(request.user, request.establishment, person, day)
+    return escorts_that_day(request.user, request.establishment, person, day) if person and day else []
 
 
 @audience(*CARE_ROLES)

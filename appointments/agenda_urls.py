@@ -19,6 +19,7 @@ from appointments.views import (
     series,
     session,
     swap,
+    withdrawal,
 )
 
 urlpatterns = [
@@ -60,4 +61,5 @@ urlpatterns = [
     path("people", people.people, name="people"),
     path("people/found", people.people_found, name="people_found"),
     path("people/<uuid:key>", people.person, name="person"),
+    path("withdraw", withdrawal.withdraw, name="withdraw"),
 ]

@@ -41,9 +41,9 @@ def test_every_view_says_who_may_open_it(door: str) -> None:
 def test_template_brings_no_inline_code_and_nothing_from_outside(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
 
-    assert (
-        re.findall(r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=|\son[a-z]+=|(?:src|href)=[\"']https?:", text) == []
-    )
+    # `one=` names a variable of an include; there is no such event.
+    inline = r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|\sstyle=|\son(?!e=)[a-z]+=|(?:src|href)=[\"']https?:"
+    assert re.findall(inline, text) == []
 
 
 def test_every_template_is_used() -> None:

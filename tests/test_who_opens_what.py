@@ -60,6 +60,7 @@ CARE = """
 GET  /                                           sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /alerts                                     sign-in code    sign-in  403   200   200   200 200    200   200
 POST /alerts/<uuid:key>/received                 401     code    401      403   302   302   302 302    404   404
+POST /alerts/<uuid:key>/request                  401     code    401      403   302   302   302 302    404   404
 GET  /alive                                      200     200     200      200   200   200   200 200    200   200
 GET  /appointment/<uuid:key>                     sign-in code    sign-in  403   200   200   404 200    404   404
 POST /appointment/<uuid:key>/arrived             401     code    401      403   422   422   404 422    404   404
@@ -229,15 +230,16 @@ GET  /triage                                     sign-in code    sign-in  403   
 POST /triage/left                                401     code    401      403   302   302   302 302    302   302
 GET  /week/                                      sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /week/<str:day>                             sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /withdraw                                   sign-in code    sign-in  403   200   200   200 200    200   200
 """
 PRISON = """
                                          nobody  halfway stranger ended oscar odile olga maya otto
 GET  /                                   sign-in code    sign-in  403   200   200   200  200  200
 GET  /?building=<building>               sign-in code    sign-in  403   200   404   200  200  404
 GET  /alerts                             sign-in code    sign-in  403   200   200   200  200  200
-POST /alerts?line=<line>                 401     code    401      403     422     404     422     422     404
 POST /alerts                             401     code    401      403   422   422   422  422  422
 GET  /alerts?line=<line>                 sign-in code    sign-in  403   200   404   200  200  404
+POST /alerts?line=<line>                 401     code    401      403   422   404   422  422  404
 GET  /alive                              200     200     200      200   200   200   200  200  200
 GET  /board                              sign-in code    sign-in  403   403   403   200  200  200
 GET  /board/lines                        sign-in code    sign-in  403   403   403   200  200  200

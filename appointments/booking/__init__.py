@@ -19,11 +19,22 @@ from appointments.booking.together import (
     record_cancelled,
 )
 from appointments.booking.undo import undo
+from appointments.booking.withdrawal import (
+    NewTime,
+    Reception,
+    Withdrawal,
+    receive_instead,
+    withdraw,
+    withdraw_in_batches,
+)
 
 __all__ = [
     "BookingRefused",
     "ChangedMeanwhile",
+    "NewTime",
+    "Reception",
     "SeriesRefused",
+    "Withdrawal",
     "arrive",
     "book",
     "book_series",
@@ -38,10 +49,13 @@ __all__ = [
     "move_together",
     "overbooking_left",
     "own_length",
+    "receive_instead",
     "record_cancelled",
     "record_not_come",
     "record_seen",
     "start",
     "swap",
     "undo",
+    "withdraw",
+    "withdraw_in_batches",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from appointments.booking.guards import lock_agendas
 from appointments.enums import CancelReason, Status
 from appointments.models import Agenda, Appointment
 from appointments.planning.refusals import PlanningRefused
+from appointments.withdrawal import Group, group_of
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,15 @@ class Asked(PlanningRefused):
     def __init__(self, sentence: str, *, appointments: Sequence[Appointment], can_keep: bool) -> None:
         super().__init__(sentence, appointments=appointments)
         self.digest = digest_of(appointments)
+        self.everybody = appointments
         self.can_keep = can_keep
         # Who was seen or did not come has a past that cancelling would rewrite.
         self.can_cancel = all(one.status == Status.BOOKED for one in appointments)
+
+    @cached_property
+    def group(self) -> Group:
+        """What officers would learn if all of them were withdrawn together."""
+        return group_of(self.everybody)
 
 
 def digest_of(appointments: Iterable[Appointment]) -> str:

@@ -1,7 +1,7 @@
 """THE WALL'S ONLY GATE: turns an appointment into a movement. The only writer of Movement.
 
-`lines` writes and withdraws the lines, `schedule` says when officers see a change, `publication` lets a batch out
-before its time and tells what waits.
+`lines` writes the lines, `withdrawal` takes them back, `schedule` says when officers see a change, `publication`
+lets a batch out before its time and tells what waits.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from appointments.projection.lines import (
     neutral_fields,
     purge,
     reproject,
-    withdraw_if_unused,
 )
 from appointments.projection.publication import (
     Waiting,
@@ -26,9 +25,11 @@ from appointments.projection.publication import (
     publish_waiting,
     purge_publications,
     reschedule,
+    shown_to_officers,
     waiting_changes,
 )
 from appointments.projection.schedule import Schedule
+from appointments.projection.withdrawal import settled_together, withdraw_if_unused
 
 __all__ = [
     "Schedule",
@@ -48,6 +49,8 @@ __all__ = [
     "purge_publications",
     "reproject",
     "reschedule",
+    "settled_together",
+    "shown_to_officers",
     "waiting_changes",
     "withdraw_if_unused",
 ]

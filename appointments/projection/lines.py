@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -23,14 +23,10 @@ from appointments.models import Appointment, ArrivalTime, Detainee, Extraction, 
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.projection.publication import count_publication
 from appointments.projection.schedule import Schedule
+from appointments.projection.withdrawal import withdraw_unused
 from appointments.timegrid import NoArrivalTime, at_local, wave_for
 
 BATCH = 500
-# Some appointment, or some escort that has departed, calls the person by this line.
-NEEDED = Q(
-    Exists(Appointment.objects.filter(movement=OuterRef("pk")))
-    | Exists(Extraction.objects.filter(movement=OuterRef("pk")))
-)
 
 
 def arrival_times(establishment: Establishment) -> list[time]:
@@ -132,39 +128,6 @@ def _movement_of(person: Detainee, at: datetime) -> Movement:
     return movement
 
 
-def withdraw_if_unused(movement_key: uuid.UUID | None) -> None:
-    """Withdraw a movement to which neither an appointment nor a departed escort points any longer."""
-    if movement_key is not None:
-        _withdraw_unused([movement_key])
-
-
-def _withdraw_unused(keys: Iterable[uuid.UUID]) -> None:
-    """Withdraw those of the movements to which neither an appointment nor a departed escort points any longer.
-
-    What officers have not seen yet goes without a trace; what they have seen shows as withdrawn from the next
-    publication, together with everything else that changed by then.
-    """
-    unused = list(
-        Movement.objects.filter(pk__in=keys)
-        .exclude(NEEDED)
-        .select_related("establishment")
-        .select_for_update(of=("self",))
-        .order_by("pk")
-    )
-    if not unused:
-        return
-    schedule = Schedule.of(unused[0].establishment)
-    gone = [line for line in unused if schedule.is_continuous(line.expected_at) or not schedule.shows(line)]
-    kept = [line for line in unused if line not in gone]
-    for line in kept:
-        if not schedule.shows_as_withdrawn(line):
-            line.is_added = line.is_added or line.restored_from is not None
-            line.withdrawn_from = schedule.withdrawal(line.expected_at)
-        line.restored_from = None
-    Movement.objects.filter(pk__in=[line.pk for line in gone]).delete()
-    Movement.objects.bulk_update(kept, ["is_added", "withdrawn_from", "restored_from"], batch_size=BATCH)
-
-
 def _appearance(schedule: Schedule, at: datetime) -> dict[str, Any]:
     visible_from, is_added = schedule.appearance(at)
     return {"visible_from": visible_from, "is_added": is_added}
@@ -240,7 +203,7 @@ def reproject(establishment: Establishment) -> int:
     left = [appointment.movement_id for appointment in changed if appointment.movement_id]
     _write_movements(establishment, changed)
     Appointment.objects.bulk_update(changed, ["movement", "called_at"], batch_size=BATCH)
-    _withdraw_unused(left)
+    withdraw_unused(left)
     return len(changed)
 
 

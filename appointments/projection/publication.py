@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -100,6 +100,26 @@ def already_published(appointments: Iterable[Appointment]) -> set[UUID]:
         Exists(Appointment.objects.filter(pk__in=keys, establishment=OuterRef("pk")))
     ).order_by("pk")
     return {key for place in places for key in _published(Schedule.of(place), keys)}
+
+
+def shown_to_officers(appointments: Collection[Appointment]) -> set[UUID]:
+    """Return the keys of those appointments whose line officers can read now, whatever the list; few queries.
+
+    Unlike `already_published` it counts lists that are open all the time: there a withdrawn line simply goes, and
+    whoever looked before sees that it did.
+    """
+    there = [appointment.movement_id for appointment in appointments if appointment.movement_id]
+    lines = Movement.objects.filter(pk__in=there).select_related("establishment").order_by("pk")
+    schedules: dict[int, Schedule] = {}
+    shown = set()
+    for line in lines:
+        if line.establishment_id not in schedules:
+            schedules[line.establishment_id] = Schedule.of(line.establishment)
+        schedule = schedules[line.establishment_id]
+        is_near = schedule.day_of(line.expected_at) <= schedule.today + SEEN_AHEAD
+        if is_near and schedule.shows(line) and not schedule.shows_as_withdrawn(line):
+            shown.add(line.pk)
+    return {one.pk for one in appointments if one.movement_id in shown}
 
 
 def _published(schedule: Schedule, keys: list[UUID]) -> set[UUID]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -64,6 +66,27 @@ class Schedule:
         """Return from when a call at `at` shows as withdrawn; after the call itself when nothing brings it before."""
         following = self.grid.next_of_list(self.day_of(at), after=self.now)
         return following if following is not None and following <= at else at + NEVER
+
+    def batches(self, calls: Sequence[datetime]) -> dict[int, datetime]:
+        """Spread withdrawals over the publications before each call; return the instant by the call's place.
+
+        Few go with each publication, and the calls that have the least choice choose first. Calls before which no
+        publication is left are not in the answer.
+        """
+        choices = {place: self.publications_before(at) for place, at in enumerate(calls)}
+        taken: Counter[datetime] = Counter()
+        found = {}
+        for place in sorted(choices, key=lambda place: (len(choices[place]), calls[place], place)):
+            if choices[place]:
+                found[place] = min(choices[place], key=lambda instant: (taken[instant], instant))
+                taken[found[place]] += 1
+        return found
+
+    def publications_before(self, at: datetime) -> list[datetime]:
+        """Return the publications still to come that would bring the withdrawal of a call at `at` before it."""
+        if self.is_continuous(at):
+            return []
+        return [instant for instant in self.grid.of_list(self.day_of(at)) if self.now <= instant <= at]
 
     def shows(self, line: Movement) -> bool:
         """Whether officers see the line now, withdrawn or not."""

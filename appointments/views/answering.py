@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 
@@ -36,6 +38,14 @@ def initial_for(asked: Request) -> dict[str, Any]:
         "request": asked.pk,
         "request_revision": asked.revision,
     }
+
+
+def values_of(slots: Sequence[dict[str, Any]], zone: ZoneInfo) -> dict[str, Any]:
+    """Return where and when the first of the proposed `slots` is, as the form holds it; nothing when there is none."""
+    if not slots:
+        return {}
+    at = slots[0]["slot"].starts_at.astimezone(zone)
+    return {"agenda": slots[0]["slot"].agenda.pk, "day": at.date(), "time": at.time()}
 
 
 def book_as_asked(request: DoorRequest, form: BookingForm) -> Appointment:

@@ -31,7 +31,7 @@ from appointments.policies import (
     detainees_visible_to,
     get_visible_or_404,
 )
-from appointments.views.answering import after_booking, asked_request, book_as_asked, initial_for
+from appointments.views.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
 from appointments.views.layout import layout_for
 
 PROPOSED = 5
@@ -66,9 +66,7 @@ def show_first_slot(request: DoorRequest, asked: Request, initial: dict[str, Any
         slots = free_with_exposure(
             request, agendas.select_related("establishment"), kind=kind, length=kind.length, person=asked.detainee
         )
-    if slots:
-        at = slots[0]["slot"].starts_at.astimezone(request.establishment.zone)
-        initial = initial | {"agenda": slots[0]["slot"].agenda.pk, "day": at.date(), "time": at.time()}
+    initial = initial | values_of(slots, request.establishment.zone)
     form = BookingForm(by=request.user, establishment=request.establishment, initial=initial)
     return show(request, form, status=200, asked=asked, found=slots)
 
@@ -285,9 +283,7 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
 def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Extraction]:
     """Return the person's hospital escorts on the day chosen; nothing for whoever may not know of them."""
     day = chosen(form, "day")
-    if person is None or day is None:
-        return []
-    return escorts_that_day(request.user, request.establishment, person, day)
+    return escorts_that_day(request.user, request.establishment, person, day) if person and day else []
 
 
 @audience(*CARE_ROLES)

@@ -29,6 +29,7 @@ from appointments.planning.occurrences import local_today, territory_of
 from appointments.planning_forms import TerritoryForm
 from appointments.policies import absences_planned_by, closures_planned_by, get_visible_or_404
 from appointments.views.planning import posted, refuse
+from appointments.withdrawal import group_of
 
 
 @audience(Role.HEAD)
@@ -174,6 +175,7 @@ def show(
         "is_absence": isinstance(shown, Absence),
         "booked": booked,
         "asked": digest_of(booked),
+        "group": group_of(booked),
         "refusal": refusal,
     }
     return render(request, "care/planning_time_off_one.html", context, status=422 if refusal else 200)

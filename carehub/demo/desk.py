@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -36,7 +37,7 @@ def write_desk(place: Establishment, *, today: date, officer: User, buildings: I
     lines = [line for line in Movement.objects.filter(establishment=place).select_related("building") if is_seen(line)]
     now = timezone.now()
     shown = [line for line in lines if timezone.localdate(line.expected_at, place.zone) == today]
-    shown.sort(key=lambda line: (line.expected_at, str(line.pk)))
+    shown.sort(key=lambda line: (line.expected_at, line.register_number))
     events = [event for line in shown for event in record(line, officer, now)]
     if not any(line.state in {MovementState.CALLED, MovementState.ARRIVED} for line in shown):
         # Before the first call, too, somebody is on the way: no hour shows an idle desk.
@@ -48,6 +49,11 @@ def write_desk(place: Establishment, *, today: date, officer: User, buildings: I
     write_past_freeze(place, officer, now, first)
 
 
+def drawn_for(line: Movement) -> int:
+    """Return the number that decides about a line: the same in every load, which the line's own key is not."""
+    return int(hashlib.sha256(f"{line.register_number} {line.expected_at:%Y-%m-%d %H:%M}".encode()).hexdigest(), 16)
+
+
 def is_seen(line: Movement) -> bool:
     """Whether officers see the line and the person is still called."""
     return line.visible_from is None and line.withdrawn_from is None
@@ -55,7 +61,7 @@ def is_seen(line: Movement) -> bool:
 
 def record(line: Movement, officer: User, now: datetime) -> list[MovementEvent]:
     """Bring one line to where it stands by `now`, and return its history."""
-    drawn = line.pk.int
+    drawn = drawn_for(line)
     if drawn % ONE_IMPEDED_IN == 0:
         reason = REASONS[drawn // ONE_IMPEDED_IN % len(REASONS)]
         at = line.expected_at - timedelta(minutes=20)
@@ -69,7 +75,7 @@ def bring(line: Movement, officer: User, at: datetime) -> list[MovementEvent]:
     """Call somebody who is still expected, and let some arrive."""
     if line.state != MovementState.EXPECTED:
         return []
-    steps = STEPS[: line.pk.int % 3 + 1]
+    steps = STEPS[: drawn_for(line) % 3 + 1]
     return [tap(line, officer, state, at + timedelta(minutes=number)) for number, (state, _late) in enumerate(steps)]
 
 

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import AuditEntry, User
 from appointments import booking, planning
-from appointments.availability import next_free
 from appointments.booking import BookingRefused
 from appointments.enums import AbsenceReason, CancelReason, ClosureReason, Territory
 from appointments.models import Absence, Appointment, Closure, Movement, UnitCalendar
+from appointments.next_free import next_free
 from appointments.planning import Answer, Asked, PlanningRefused
 from appointments.public_holidays import holidays_between, usual_territory
 from tests.conftest import Unit
@@ -209,7 +209,8 @@ def test_page_asks_keeps_what_was_typed_and_does_as_told(unit_a: Unit, helene: U
     assert [answer.status_code for answer in (asked, undecided, unreasoned, done)] == [422, 422, 422, 200]
     assert "2 appointments are booked at that time. What becomes of them?" in text(asked)
     assert 'value="11:30"' in text(asked)
-    assert "withdrawn together tell the floors" in text(asked)
+    assert "2 lines would leave the officers’ list together." in text(asked)
+    assert "Tell them less" in text(asked)
     assert "DURAND Paul" in text(asked)
     assert "2 appointments are still booked then" in text(done)
     absence = Absence.objects.get()

@@ -179,7 +179,11 @@ def test_marks_and_version_stand_on_screen_and_withdrawn_lines_are_not_counted(
 
     assert "2 people expected · 1 withdrawn" in page
     assert "Version 2 . Next publication at 08:30." in page
-    assert "DURAND X 1 2 BENALI X withdrawn 2 3 ALI X added 3" in page
+    assert [re.search(rf"{name} X (\w+)", page)[1] for name in ("DURAND", "BENALI", " ALI")] == [  # type: ignore[index]
+        "1",
+        "withdrawn",
+        "added",
+    ]
 
 
 def test_list_that_is_not_out_says_when_it_will_be(unit_a: Unit, today: date, oscar: User, at_door: AtDoor) -> None:
@@ -237,20 +241,20 @@ def test_sheets_of_other_buildings_are_not_shown_with_those_of_ones_own(
     assert text(at_door(oscar), address).count("Printed on") == 1
 
 
-@pytest.mark.parametrize("lines", [3, 40])
-def test_number_of_queries_of_the_sheets_is_the_same_whatever_was_printed(
-    lines: int, unit_a: Unit, marked: dict[str, Movement], olga: User, at_door: AtDoor
+def test_number_of_queries_of_the_sheets_does_not_grow_with_lines_and_sheets(
+    unit_a: Unit, marked: dict[str, Movement], olga: User, at_door: AtDoor
 ) -> None:
     browser = at_door(olga)
-    for number in range(lines):
-        row = {"register_number": f"9{number}", "cell": "7", "last_name": "N", "first_name": "N"}
-        at = marked["usual"].expected_at
-        Movement.objects.create(establishment=unit_a.establishment, building=unit_a.building, expected_at=at, **row)
-    for _again in range(lines // 10):
+
+    def queries(numbers: range) -> int:
+        for number in numbers:
+            row = {"register_number": f"9{number}", "cell": "7", "last_name": "N", "first_name": "N"}
+            at = marked["usual"].expected_at
+            Movement.objects.create(establishment=unit_a.establishment, building=unit_a.building, expected_at=at, **row)
         browser.post("/print")
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get("/print").status_code == 200
+        return len(captured)
 
-    with CaptureQueriesContext(connection) as captured:
-        browser.get("/print")
-
-    shown = [query["sql"] for query in captured if "appointments_" in query["sql"] and "SELECT" in query["sql"]]
-    assert len(shown) == 4
+    queries(range(1))
+    assert queries(range(1, 3)) == queries(range(3, 40))

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier
 
 import dj_database_url
@@ -15,10 +15,10 @@ from django.db import connection
 from django.test import Client
 
 from access.models import AuditEntry, User
-from appointments.models import Appointment, Detainee, Movement
+from appointments.models import Appointment, Detainee, Movement, Request
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import DetaineeFactory, appointment, local, open_session, workday
+from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session, workday
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,6 +110,41 @@ def test_forty_bookings_of_one_person_at_one_time_give_one_appointment(unit_a: U
 
     assert statuses == {302: 1, 422: COLLEAGUES - 1}
     assert Appointment.objects.count() == 1
+
+
+def test_colleagues_who_plan_one_request_make_one_appointment_and_the_others_are_told(
+    unit_a: Unit, helene: User
+) -> None:
+    day = workday(1)
+    open_session(unit_a.doctor, day)
+    asked = RequestFactory(detainee=unit_a.paul, kind=unit_a.consultation)
+
+    def plan(number: int) -> Send:
+        at = local(unit_a.establishment, day, 9, 10) + timedelta(minutes=20 * number)
+
+        def send(browser: Client) -> int:
+            response = browser.post(
+                "/book",
+                {
+                    "person": str(unit_a.paul.pk),
+                    "kind": unit_a.consultation.pk,
+                    "agenda": unit_a.doctor.pk,
+                    "day": f"{at:%Y-%m-%d}",
+                    "time": f"{at:%H:%M}",
+                    "request": str(asked.pk),
+                    "request_revision": asked.revision,
+                },
+            )
+            if response.status_code == 422:
+                assert "Somebody else changed this request" in response.content.decode()
+            return response.status_code
+
+        return send
+
+    statuses = all_at_once(helene, [plan(number) for number in range(8)])
+
+    assert statuses == {302: 1, 422: 7}
+    assert Appointment.objects.get() == Request.objects.get().appointment
 
 
 def test_twenty_crossing_exchanges_end_without_a_circle_of_waiting(unit_a: Unit, helene: User) -> None:

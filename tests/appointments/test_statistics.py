@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +31,13 @@ At = Callable[[User], DoorClient]
 # A busy machine is slow, not wrong.
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 BACK = 10
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Labels are compared as words, whatever language the last page of another test was in."""
+    with translation.override("en"):
+        yield
 
 
 def day(number: int = 0) -> date:

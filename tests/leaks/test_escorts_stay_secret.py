@@ -147,6 +147,8 @@ def looks(care: Care, browser: Client) -> dict[str, object]:
             answer = browser.get(path) if data is None else browser.post(path, data)
             transaction.set_rollback(True)
         body = TOKEN.sub(rb"\1", CSRF_MASK.sub(rb"\1", answer.content))
+        # Stands for what the board shows, the random keys of its appointments among it.
+        body = re.sub(rb'data-carehub-tag="[^"]*"', b"", body)
         found[f"{number} {path}"] = {
             "status": answer.status_code,
             "to": re.sub(r"changed=[\w-]+", "", answer.headers.get("Location", "")),

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import AuditEntry, User
 from appointments import booking, planning
-from appointments.availability import next_free
 from appointments.booking import BookingRefused
 from appointments.enums import AbsenceReason, CancelReason, ClosureReason, Territory
 from appointments.models import Absence, Appointment, Closure, Movement, UnitCalendar
+from appointments.next_free import next_free
 from appointments.planning import Answer, Asked, PlanningRefused
 from appointments.public_holidays import holidays_between, usual_territory
 from tests.conftest import Unit

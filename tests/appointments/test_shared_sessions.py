@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from access.models import AuditEntry, User
 from appointments import booking
-from appointments.availability import free_slots, next_free, sessions_between
+from appointments.availability import free_slots, sessions_between
 from appointments.booking import BookingRefused
 from appointments.enums import NotComeReason, SessionMode
 from appointments.models import Appointment, ConsultationSession, Detainee, Movement
+from appointments.next_free import next_free
 from appointments.sharing import offers, spread_time, whole_time
 from appointments.timegrid import overlaps
 from tests.appointments.test_race import Send, all_at_once

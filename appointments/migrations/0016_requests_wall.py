@@ -100,7 +100,7 @@ DROP FUNCTION IF EXISTS appointments_request_follows();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0050_requests")]
+    dependencies = [("appointments", "0015_requests")]
 
     operations = [
         migrations.RunSQL(*together()),

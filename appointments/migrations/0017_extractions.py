@@ -12,8 +12,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0060_manage_extractions"),
-        ("appointments", "0051_requests_wall"),
+        ("access", "0006_manage_extractions"),
+        ("appointments", "0016_requests_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -138,9 +138,7 @@ DROP FUNCTION IF EXISTS appointments_change_refuse();
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0012_alerts"),
-        ("appointments", "0016_publication_wall"),
-        ("appointments", "0021_planning_wall"),
+        ("appointments", "0012_planning_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

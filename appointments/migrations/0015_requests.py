@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0040_series_and_exchange"),
+        ("appointments", "0014_series_and_exchange"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -141,8 +141,8 @@ REVOKE ALL ON appointments_movementevent FROM {DOORS};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0010_desk_verbs"),
-        ("appointments", "0016_publication_wall"),
+        ("access", "0005_verbs_of_the_log"),
+        ("appointments", "0007_publication_wall"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ import appointments.models.agenda
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0012_alerts"),
+        ("appointments", "0010_alerts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

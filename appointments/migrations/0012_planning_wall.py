@@ -172,7 +172,7 @@ REVOKE ALL ON appointments_room, appointments_unitcalendar, appointments_session
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0020_planning")]
+    dependencies = [("appointments", "0011_planning")]
 
     operations = [
         migrations.RunSQL(*one_establishment()),

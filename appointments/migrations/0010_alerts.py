@@ -46,7 +46,7 @@ REVOKE ALL ON appointments_alert FROM {DOORS};
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0011_freezes")]
+    dependencies = [("appointments", "0009_freezes")]
 
     operations = [
         migrations.CreateModel(

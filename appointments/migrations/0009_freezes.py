@@ -42,8 +42,8 @@ REVOKE ALL ON appointments_freeze FROM {DOORS};
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0010_desk_verbs"),
-        ("appointments", "0010_movement_feedback"),
+        ("access", "0005_verbs_of_the_log"),
+        ("appointments", "0008_movement_feedback"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -11,7 +11,7 @@ from access.enums import Verb
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0003_verb_publish")]
+    dependencies = [("access", "0004_verb_publish")]
 
     operations = [
         migrations.AlterField(

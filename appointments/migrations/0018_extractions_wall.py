@@ -51,7 +51,7 @@ REVOKE ALL ON appointments_extraction, appointments_slipwording FROM carehub_car
 class Migration(migrations.Migration):
     """Runs after the tables are there."""
 
-    dependencies = [("access", "0060_manage_extractions"), ("appointments", "0060_extractions")]
+    dependencies = [("access", "0006_manage_extractions"), ("appointments", "0017_extractions")]
 
     operations = [
         migrations.RunSQL(ONE_ESTABLISHMENT, ONE_ESTABLISHMENT_BACK),

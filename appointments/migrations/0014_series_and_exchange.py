@@ -45,7 +45,7 @@ ALTER TABLE appointments_appointment DROP CONSTRAINT IF EXISTS appointment_serie
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_wall"),
-        ("appointments", "0030_appointment_life"),
+        ("appointments", "0013_appointment_life"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -66,7 +66,7 @@ REVOKE SELECT (establishment_id, day) ON appointments_unplannedpublication FROM 
 class Migration(migrations.Migration):
     """Runs after the columns exist."""
 
-    dependencies = [("appointments", "0015_publication")]
+    dependencies = [("appointments", "0006_publication")]
 
     operations = [
         migrations.RunSQL(PUBLISHED, "DROP POLICY IF EXISTS published ON appointments_movement;"),

@@ -7,7 +7,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("access", "0010_desk_verbs"),
+        ("access", "0005_verbs_of_the_log"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from access.models import Establishment, User
@@ -42,8 +42,15 @@ def load(*, progress: Callable[[str], None]) -> list[dict[str, str]]:
         for site in SITES[1:]:
             _load_site(site, users, lambda _percent, _what: None)
             progress(f"{SHARE_OF_FIRST + 5:3d} %  {site.name}")
+        learn_sizes()
         progress("100 %  letting the database check everything")
     return accounts()
+
+
+def learn_sizes() -> None:
+    """Let the database count its rows: it planned its checks while the tables were empty, and would keep to that."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def nominal_list() -> bytes:
@@ -70,6 +77,7 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
     sessions = rows.write_sessions(frame, outcome.sessions, patterns)
     say(45, f"{len(outcome.visits)} appointments")
     rows.write_appointments(frame, outcome, people, sessions, today=calendar.today)
+    learn_sizes()
     rows.write_imports(frame, outcome)
     write_escorts(frame, list(people.values()), calendar)
     planning.write_what_is_to_come(site, calendar, frame.establishment, users)

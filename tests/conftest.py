@@ -13,6 +13,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from django.utils import translation
 
 from access.enums import Role
 from access.models import Building, Establishment, User
@@ -43,6 +44,12 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
         cursor.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
+
+
+@pytest.fixture(autouse=True)
+def product_language() -> None:
+    """Begin each test in the product's own language: a page asked for in another one leaves it behind."""
+    translation.deactivate()
 
 
 @dataclass

@@ -61,7 +61,7 @@ def test_banner_names_nobody_of_an_agenda_out_of_view_and_nobody_whom_care_has_s
 
     assert "DURAND" in at_door(alice).get(address).content.decode()
     assert "DURAND" not in at_door(bob).get(address).content.decode()
-    Appointment.objects.filter(pk=booked.pk).update(status="not_come", not_come_reason="TRAVAIL")
+    Appointment.objects.filter(pk=booked.pk).update(status="not_come", not_come_declared="TRAVAIL")
     assert "DURAND" not in at_door(alice).get(address).content.decode()
 
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from access.models import User
 from appointments.availability import free_slots, sessions_between
 from appointments.enums import Discipline, Status
-from appointments.models import Agenda, Appointment, ConsultationSession, Detainee
+from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Movement
 from appointments.next_free import HalfDay, next_free
+from appointments.projection import neutral_fields
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import (
@@ -204,8 +205,10 @@ def fill(unit: Unit, *, days: int, people: int) -> None:
     who = Detainee.objects.filter(pk=unit.paul.pk).get()
     for number in range(days):
         session = open_session(unit.doctor, workday(number + 3 + days), 8, 18, start_minute=0, slot_minutes=20)
+        line = Movement.objects.create(establishment=place, expected_at=session.starts_at, **neutral_fields(who))
         Appointment.objects.bulk_create(
             Appointment(
+                movement=line,
                 establishment=place,
                 agenda=unit.doctor,
                 session=session,

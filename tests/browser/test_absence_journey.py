@@ -72,8 +72,8 @@ def test_head_plans_a_week_by_keyboard_and_a_nurse_books_a_place(
 
     nurse = sign_in(visit("care"), alice, path=f"/day/{day.isoformat()}")
     nurse.get_by_role("link", name="Book: 2 places left").press("Enter")
-    nurse.get_by_role("searchbox").fill("012345")
-    nurse.get_by_role("searchbox").press("Enter")
+    nurse.get_by_role("searchbox", name="Person").fill("012345")
+    nurse.get_by_role("searchbox", name="Person").press("Enter")
     expect(nurse.get_by_text("1 of 2 places taken")).to_be_visible()
     expect(nurse.get_by_text("BENALI Karim (012345)")).to_be_visible()
     nurse.get_by_role("link", name="Half-day 09:00–11:00").click()

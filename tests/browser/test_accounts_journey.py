@@ -83,7 +83,8 @@ def test_who_sees_what_and_the_access_log_name_no_detained_person(
     desk = sign_in(visit("accounts"), ada)
 
     desk.get_by_role("link", name="Who sees what").click()
-    expect(desk.get_by_role("row").filter(has_text="Alice")).to_contain_text("sees and books")
+    agendas = desk.get_by_role("region", name="Care · Agendas")
+    expect(agendas.get_by_role("row").filter(has_text="Alice")).to_contain_text("sees and books")
     expect(desk.get_by_role("row").filter(has_text="Oscar")).to_contain_text("sees")
     desk.get_by_role("link", name="Access log").click()
     expect(desk.get_by_role("row").filter(has_text="signed in")).to_contain_text("Ada")

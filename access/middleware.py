@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -22,17 +21,6 @@ CODE_URL = "access:code"
 ENROL_URL = "access:enrol"
 PASSWORD_URL = "access:password"  # noqa: S105 the name of a page
 CHOSEN_ESTABLISHMENT = "establishment"
-
-
-class IdleSessions(SessionMiddleware):
-    """Django's sessions, which each request prolongs, except those that an open page makes by itself."""
-
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """Leave the session as it is when nobody asked (decorators.background)."""
-        view = request.resolver_match.func if request.resolver_match else None
-        if getattr(view, "is_background", False):
-            return response
-        return super().process_response(request, response)
 
 
 class DenyByDefault:

@@ -322,7 +322,9 @@ def test_page_that_hears_from_the_server_that_another_tab_is_in_use_does_not_lea
 def test_searched_name_stays_nowhere_in_the_browser_of_a_nurse(unit_a: Unit, alice: User, visit: Visit) -> None:
     page = sign_in(visit("care"), alice)
 
-    page.goto("/people?q=durand")
+    page.goto("/people")
+    page.get_by_role("searchbox", name="Name, register number or cell").fill("durand")
+    page.get_by_role("searchbox", name="Name, register number or cell").press("Enter")
 
     expect(page.get_by_text("DURAND Paul").first).to_be_visible()
     assert kept(page) == NOTHING

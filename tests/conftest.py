@@ -7,12 +7,14 @@ Oscar works on one floor of A, Olga in A's health unit, Otto in B. Ada manages A
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.utils import translation
 
 from access.enums import Role
@@ -39,11 +41,24 @@ def compiled_french() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """Let tests empty the tables between them: they refuse it everywhere else (tests/wall checks that they do)."""
+def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Let tests empty the tables between them: the log refuses it everywhere else (tests/wall checks that it does)."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
-        cursor.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
+        end_forgotten_sessions(cursor)
+
+
+def end_forgotten_sessions(cursor: CursorWrapper) -> None:
+    """End and name what is still connected: a database in use cannot be dropped."""
+    cursor.execute(
+        "SELECT pid, usename, state, left(query, 200) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
+    for pid, *what in cursor.fetchall():
+        sys.stderr.write(f"A test left a connection open: {what}\n")
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
 
 
 @pytest.fixture(autouse=True)

@@ -231,6 +231,7 @@ POST /triage/left                                401     code    401      403   
 GET  /week/                                      sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /week/<str:day>                             sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /withdraw                                   sign-in code    sign-in  403   200   200   200 200    200   200
+POST /withdraw                                   401     code    401      403   422   422   422 422    422   422
 """
 PRISON = """
                                          nobody  halfway stranger ended oscar odile olga maya otto

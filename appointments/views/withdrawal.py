@@ -28,7 +28,8 @@ from appointments.withdrawal_words import Plan, moved_and_cancelled, received
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: DoorRequest) -> HttpResponse:
     """Choose a group, see what its withdrawal would tell, decide."""
-    chosen = GroupForm(request.GET or None, by=request.user, establishment=request.establishment)
+    named = request.GET if request.GET or request.method == "POST" else None
+    chosen = GroupForm(named, by=request.user, establishment=request.establishment)
     if not chosen.is_valid():
         return render(request, "care/withdrawal_choose.html", {"form": chosen}, status=422 if chosen.is_bound else 200)
     group = group_asked(request, chosen)

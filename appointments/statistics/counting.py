@@ -6,12 +6,27 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Aggregate, Case, CharField, Count, F, FloatField, Func, Q, Value, When
-from django.db.models.functions import ExtractHour, Greatest, TruncWeek
+from django.db.models import (
+    Aggregate,
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    F,
+    FloatField,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, ExtractHour, Greatest, TruncWeek
 
 from appointments.enums import CancelReason, ExtractionCancelReason, Status
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.extraction import ExtractionQuerySet
+from appointments.models.request import Request
 from appointments.statistics.causes import PRISON_SIDE, cause
 
 MIDDAY = 13
@@ -32,11 +47,19 @@ class Percentile(Aggregate):
         super().__init__(expression, share=share)
 
 
+class LocalMidnight(Func):
+    """The instant at which a local day begins: (name of the zone, day)."""
+
+    template = "timezone(%(expressions)s::timestamp)"
+    output_field = DateTimeField()
+
+
 class Wait(NamedTuple):
-    """How long people waited for one kind of consultation, in days."""
+    """How long people waited for one kind of consultation, in days; `asked` counts those who had asked for it."""
 
     kind: str
     number: int
+    asked: int
     median: float
     ninth: float
 
@@ -90,21 +113,30 @@ def by_cancel_reason(rows: AppointmentQuerySet) -> dict[str, int]:
     return dict(cancelled.values("cancel_reason").annotate(n=Count("pk")).values_list("cancel_reason", "n"))
 
 
-def waits(rows: AppointmentQuerySet) -> list[Wait]:
-    """Return the wait from the booking to the consultation of those who were seen, by kind."""
-    seconds = Func(
-        F("starts_at") - F("booked_at"), template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=FloatField()
-    )
+def waits(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Wait]:
+    """Return how long those who were seen had waited, by kind: from the day on which they asked, by its first request.
+
+    Appointments that no request led to (a next session, somebody called by care) count from their booking.
+    """
+    asked = Request.objects.filter(appointment=OuterRef("pk")).order_by("received_on").values("received_on")[:1]
+    began = Coalesce(LocalMidnight(Value(zone.key), F("asked_on")), F("booked_at"), output_field=DateTimeField())
+    seconds = Func(F("starts_at") - began, template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=FloatField())
     # Somebody at the door is seen first and written down afterwards.
     waited = Greatest(seconds / Value(SECONDS_A_DAY), Value(0.0), output_field=FloatField())
     counted = (
         rows.filter(status=Status.SEEN)
+        .annotate(asked_on=Subquery(asked))
         .annotate(waited=waited)
         .order_by()
         .values("kind__name")
-        .annotate(n=Count("pk"), median=Percentile(F("waited"), share=0.5), ninth=Percentile(F("waited"), share=0.9))
+        .annotate(
+            n=Count("pk"),
+            asked=Count("asked_on"),
+            median=Percentile(F("waited"), share=0.5),
+            ninth=Percentile(F("waited"), share=0.9),
+        )
     )
-    found = counted.order_by("kind__name").values_list("kind__name", "n", "median", "ninth")
+    found = counted.order_by("kind__name").values_list("kind__name", "n", "asked", "median", "ninth")
     return [Wait(*row) for row in found]
 
 

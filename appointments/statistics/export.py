@@ -34,7 +34,7 @@ def lines(report: Report, establishment: Establishment) -> Iterator[Line]:
     yield from counted(_("What became of the appointments"), report.outcomes)
     yield from counted(_("Why people did not come"), report.causes)
     yield from counted(_("Why care cancelled"), report.cancellations)
-    title = _("Days from booking to consultation")
+    title = _("Days from request to consultation")
     for wait in report.waits:
         yield title, wait.kind, _("median"), round(wait.median, 1), wait.number
         yield title, wait.kind, _("9 in 10 at most"), round(wait.ninth, 1), wait.number

@@ -89,7 +89,7 @@ def read_report(
         outcomes=outcomes(status, booked),
         causes=causes(counting.by_cause(rows), status.get(Status.NOT_COME, 0)),
         cancellations=cancellations(counting.by_cancel_reason(rows), status.get(Status.CANCELLED, 0)),
-        waits=counting.waits(rows),
+        waits=counting.waits(rows, establishment.zone),
         halves=counting.by_half_day(rows, establishment.zone),
         sessions=counting.sessions_counted(rows),
         lost=counting.lost_sessions(rows),

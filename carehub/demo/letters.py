@@ -75,6 +75,7 @@ def write_requests(frame: Frame, calendar: Calendar) -> None:
         *_arrived(letters),
         *_settled(letters, people[OPEN : OPEN + ANSWERED]),
         *_planned(letters),
+        *_seen(letters),
     ]
     Request.objects.bulk_create(rows)
     _date_entries(frame)
@@ -188,6 +189,30 @@ def _planned(letters: Letters) -> Iterator[Request]:
         yield _request(
             letters, one.detainee, day, kind=one.kind, appointment=one, status=RequestStatus.PLANNED, due_on=due
         )
+
+
+def _seen(letters: Letters) -> Iterator[Request]:
+    """The letters to which the consultations of the past were the answer: one in three of what people ask for."""
+    seen = Appointment.objects.filter(
+        establishment=letters.frame.establishment,
+        status=Status.SEEN,
+        starts_at__lt=timezone.now(),
+        kind__name__in=[name for name, *_rest in WANTED],
+    )
+    zone = letters.frame.establishment.zone
+    for one in seen.select_related("detainee", "kind").order_by("starts_at", "pk"):
+        if letters.rng.random() * 3 < 1:
+            day = one.booked_at.astimezone(zone).date() - timedelta(days=letters.rng.randint(0, 4))
+            yield _request(
+                letters,
+                one.detainee,
+                day,
+                kind=one.kind,
+                appointment=one,
+                status=RequestStatus.ANSWERED,
+                due_on=max(one.starts_at.astimezone(zone).date(), day),
+                note="",
+            )
 
 
 def _date_entries(frame: Frame) -> None:

@@ -19,13 +19,14 @@ from access.models import User
 from access.policy import give
 from appointments.enums import CARE_MAY_SAY, PRISON_MAY_SAY, CancelReason, NotComeReason, Status
 from appointments.models import Agenda, Appointment
+from appointments.request_enums import RequestStatus
 from appointments.statistics import Period, chart, read_report
 from appointments.statistics.causes import GROUPS, PRISON_SIDE
 from appointments.statistics.counting import Week
 from appointments.statistics.report import Part, causes, outcomes
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import DetaineeFactory, appointment, escort, local, open_session
+from tests.factories import DetaineeFactory, RequestFactory, appointment, escort, local, open_session
 
 At = Callable[[User], DoorClient]
 # A busy machine is slow, not wrong.
@@ -136,12 +137,26 @@ def test_lost_half_day_needs_half_of_at_least_two_for_the_prisons_reasons(small_
     assert found.sessions == 3
 
 
-def test_waits_are_counted_from_the_booking_of_those_seen(small_world: Unit, helene: User) -> None:
+def test_waits_are_counted_from_the_request_else_from_the_booking(small_world: Unit, helene: User) -> None:
+    interview = Appointment.objects.get(agenda=small_world.psychiatrist, status=Status.SEEN)
+    asked_on = day(2) - timedelta(days=20)
+    RequestFactory(
+        detainee=interview.detainee,
+        kind=small_world.psychiatry,
+        appointment=interview,
+        status=RequestStatus.ANSWERED,
+        received_on=asked_on,
+    )
+
     found = report(small_world, helene)
 
-    assert [(wait.kind, wait.number, round(wait.median, 2), round(wait.ninth, 2)) for wait in found.waits] == [
-        ("Consultation", 2, 6.0, 9.2),
-        ("Psychiatric interview", 1, 1.0, 1.0),
+    assert [(wait.kind, wait.number, wait.asked) for wait in found.waits] == [
+        ("Consultation", 2, 0),
+        ("Psychiatric interview", 1, 1),
+    ]
+    assert [(round(wait.median, 2), round(wait.ninth, 2)) for wait in found.waits] == [
+        (6.0, 9.2),
+        (pytest.approx(20 + 14 / 24, abs=0.06), pytest.approx(20 + 14 / 24, abs=0.06)),
     ]
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from appointments.enums import SessionMode
-from appointments.models import Absence, Agenda, Appointment, ArrivalTime, Closure, ConsultationSession
+from appointments.models import Absence, Agenda, Appointment, ArrivalTime, Closure, ConsultationSession, Kind
 from appointments.sharing import spread_time, whole_time
 from appointments.timegrid import Interval, overlaps, slots
 
@@ -169,3 +169,25 @@ def start_given(agenda: Agenda, at: datetime, *, detainee_id: UUID | None = None
         after=max(timezone.now(), session.starts_at),
     )
     return given[0] if given else at
+
+
+def usual_kind(agenda: Agenda, *, at: datetime | None) -> int | None:
+    """Return the key of the kind of consultation to begin with: the first of the agenda's discipline that fits at `at`.
+
+    When none fits into what is free there, the first of all.
+    """
+    kinds = Kind.objects.filter(establishment=agenda.establishment_id, is_active=True, discipline=agenda.discipline)
+    found = list(kinds.values_list("pk", "default_minutes"))
+    free = None if at is None else free_until(agenda, at)
+    fitting = [key for key, minutes in found if at is None or free is None or at + timedelta(minutes=minutes) <= free]
+    return next(iter(fitting or [key for key, _minutes in found]), None)
+
+
+def free_until(agenda: Agenda, at: datetime) -> datetime | None:
+    """Return until when the agenda is free from `at` on; None where time is shared or no session is open."""
+    session = ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=at, ends_at__gt=at).first()
+    if session is None or session.is_shared:
+        return None
+    later = Appointment.objects.holding().filter(session=session, starts_at__gt=at).order_by("starts_at", "id")
+    following = later.values_list("starts_at", flat=True).first()
+    return session.ends_at if following is None else following

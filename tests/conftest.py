@@ -42,9 +42,10 @@ def compiled_french() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Let tests empty the tables between them: the log refuses it everywhere else (tests/wall checks that it does)."""
+    """Let tests empty the tables between them: log and history refuse it everywhere else (tests/wall checks that)."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         cursor.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
+        cursor.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
         end_forgotten_sessions(cursor)

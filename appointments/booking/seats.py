@@ -79,11 +79,27 @@ def overbooking_left(agenda: Agenda, at: datetime) -> int:
 
 def _own_seat(session: ConsultationSession, *, others: AppointmentQuerySet, hours: Interval, overbook: bool) -> Seat:
     held = list(others.values_list("starts_at", "ends_at", "shares_time"))
+    if not overbook:
+        _require_room(hours, [(start, end) for start, end, shares in held if not shares])
     if not overbook or not any(overlaps(hours, (start, end)) for start, end, _shares in held):
         return Seat(session, *hours, shares_time=False)
     if sum(shares for _start, _end, shares in held) >= session.overbooking:
         raise BookingRefused("full", _("No more may be overbooked in this session. Choose a free slot."))
     return Seat(session, *hours, shares_time=True)
+
+
+def _require_room(hours: Interval, held: list[Interval]) -> None:
+    """Refuse a consultation that begins in free time and lasts into the next one. What is taken, the database says."""
+    starts_at, _ends_at = hours
+    in_the_way = [start for start, end in held if overlaps(hours, (start, end))]
+    if in_the_way and min(in_the_way) > starts_at:
+        minutes = int((min(in_the_way) - starts_at).total_seconds()) // 60
+        said = ngettext(
+            "Only %(count)d minute is free there. Choose a shorter duration or another slot.",
+            "Only %(count)d minutes are free there. Choose a shorter duration or another slot.",
+            minutes,
+        )
+        raise BookingRefused("short", said % {"count": minutes})
 
 
 def _shared_seat(

@@ -19,7 +19,7 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.availability import start_given
+from appointments.availability import start_given, usual_kind
 from appointments.extractions.reading import escorts_that_day
 from appointments.forms import SHOWN_PEOPLE, BookingForm, SlotForm
 from appointments.models import Agenda, Detainee, Extraction, Kind, Request
@@ -98,19 +98,20 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     Raises ValueError for a slot that cannot be understood, Http404 for one that is not the user's.
     """
     values: dict[str, Any] = {}
+    agenda = start = None
     if key := request.GET.get("again"):
         values |= values_to_summon_again(request, key)
     if key := request.GET.get("agenda"):
         agenda = get_visible_or_404(agendas_bookable_by(request.user, request.establishment), key)
         values["agenda"] = agenda.pk
-        kinds = Kind.objects.filter(establishment=request.establishment, is_active=True, discipline=agenda.discipline)
-        values.setdefault("kind", kinds.values_list("pk", flat=True).first())
     if at := request.GET.get("at"):
         start = datetime.fromisoformat(at.replace(" ", "+"))
         if start.tzinfo is None:
             start = start.replace(tzinfo=request.establishment.zone)
         local = start.astimezone(request.establishment.zone)
         values |= {"day": local.date(), "time": local.time()}
+    if agenda is not None:
+        values.setdefault("kind", usual_kind(agenda, at=start))
     if key := request.GET.get("kind"):
         kinds = Kind.objects.filter(establishment=request.establishment, is_active=True)
         values["kind"] = get_visible_or_404(kinds, key).pk

@@ -12,7 +12,7 @@ from appointments.enums import CancelReason, Status
 from appointments.models import Appointment, ConsultationSession, Detainee, Movement
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import appointment, local, open_session, workday
+from tests.factories import KindFactory, appointment, local, open_session, workday
 
 AtDoor = Callable[[User], DoorClient]
 
@@ -177,3 +177,20 @@ def test_kind_of_another_unit_is_no_choice(unit_a: Unit, unit_b: Unit, alice: Us
     assert answer.status_code == 422
     assert not Appointment.objects.exists()
     assert "004217" in answer.text
+
+
+def test_short_gap_begins_with_a_kind_that_fits_and_says_how_much_is_free(unit_a: Unit, helene: User, at_door) -> None:
+    day = workday(1)
+    session = open_session(unit_a.doctor, day)
+    short = KindFactory(establishment=unit_a.establishment, name="Short talk", default_minutes=10)
+    appointment(unit_a.karim, session, unit_a.consultation, local(unit_a.establishment, day, 9, 10))
+    browser = at_door(helene)
+    at = local(unit_a.establishment, day, 9)
+
+    page = browser.get(browser.url("book"), {"agenda": unit_a.doctor.pk, "at": at.isoformat()})
+    typed = {"agenda": unit_a.doctor.pk, "kind": unit_a.consultation.pk, "person": unit_a.paul.pk}
+    refused = browser.post(browser.url("book"), {**typed, "day": f"{day}", "time": "09:00"})
+
+    assert page.context["form"]["kind"].value() == short.pk
+    assert refused.status_code == 422
+    assert "Only 10 minutes are free there." in refused.content.decode()

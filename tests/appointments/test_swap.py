@@ -102,7 +102,7 @@ def test_longer_one_does_not_run_into_the_next_person(
     with pytest.raises(BookingRefused) as refused:
         exchange(alice, paul, long)
 
-    assert refused.value.code == "taken"
+    assert refused.value.code == "short"
     paul.refresh_from_db()
     assert (paul.starts_at, paul.revision) == (at(unit_a, 8, 50), 1)
 

@@ -63,9 +63,10 @@ def end_forgotten_sessions(cursor: CursorWrapper) -> None:
 
 
 @pytest.fixture(autouse=True)
-def product_language() -> None:
-    """Begin each test in the product's own language: a page asked for in another one leaves it behind."""
-    translation.deactivate()
+def source_language() -> Iterator[None]:
+    """Let each test begin in the language of the source: a page asked for in another one leaves it behind."""
+    with translation.override("en"):
+        yield
 
 
 @dataclass

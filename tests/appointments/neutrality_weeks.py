@@ -61,7 +61,7 @@ def called(
         status=status,
         **fields,
     )
-    if status == Status.BOOKED or starts_at > timezone.now():
+    if status == Status.BOOKED or (starts_at > timezone.now() and status != Status.CANCELLED):
         call(row, at=row.called_at)
     row.save(force_insert=True)
     return row

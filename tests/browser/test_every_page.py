@@ -44,6 +44,7 @@ VIOLATIONS = """async () => (await axe.run()).violations.flatMap(
 
 def complaints(page: Page, *, sizes: tuple[dict[str, int], ...] = (DESK, TELEPHONE)) -> Iterator[str]:
     """What axe and a ruler find wrong with the page."""
+    page.wait_for_load_state()  # half a page has no headings yet
     page.evaluate(AXE.read_text(encoding="utf-8"))
     where = page.evaluate("location.pathname + location.search + ' ' + document.documentElement.lang")
     for size in sizes:

@@ -78,6 +78,7 @@ def test_officer_registers_a_security_key_at_the_first_sign_in_and_signs_in_with
     page.goto("/")
     type_password(page, "osman")
     page.get_by_role("link", name="Security key").click()
+    expect(page.get_by_label("Name or serial number")).to_be_visible()
     found = list(complaints(page))
     page.get_by_label("Name or serial number").fill("Blue key")
     page.get_by_role("button", name="Register my key").click()
@@ -94,6 +95,7 @@ def test_officer_registers_a_security_key_at_the_first_sign_in_and_signs_in_with
     page.get_by_role("button", name="Sign out").click()
 
     type_password(page, "osman")
+    expect(page.get_by_role("button", name="Use my security key")).to_be_visible()
     found += complaints(page)
     page.get_by_role("button", name="Use my security key").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Movement list")

@@ -1,7 +1,7 @@
 """What officers would learn if one practitioner's appointments were withdrawn together, and how to tell them less.
 
 The psychiatrist is ill, eight lines vanish at once, and everybody knows whom he sees (docs/neutrality.md, "group
-withdrawal"). Reads only; appointments.booking.together does what is chosen.
+withdrawal"). Reads only; appointments.booking.withdrawal does what is chosen.
 """
 
 from __future__ import annotations

@@ -90,14 +90,7 @@ def withdraw_in_batches(
             {one.appointment: one.revision for one, _time in group},
             agendas=tuple(time.agenda for _one, time in group if time),
         )
-        return [
-            move(
-                by=by, appointment=one.appointment, revision=one.revision, agenda=time.agenda, starts_at=time.starts_at
-            )
-            if time
-            else cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason)
-            for one, time in group
-        ]
+        return [_move_or_cancel(one, time, by=by, reason=reason) for one, time in group]
 
 
 def _move_or_cancel(one: Withdrawal, time: NewTime | None, *, by: User, reason: CancelReason) -> Appointment:

@@ -45,6 +45,8 @@ class SessionLife:
         if SESSION_KEY not in request.session:
             # A browser that still names a session which is over was left alone with what it had been shown.
             request.session_has_ended = settings.SESSION_COOKIE_NAME in request.COOKIES  # type: ignore[attr-defined]
+            if is_background(request, view):
+                spare_newer_session(request)
             return None
         if seconds_left(request) <= 0:
             logout(request)
@@ -61,6 +63,15 @@ def begin(request: HttpRequest) -> None:
     """Start the clock of a new session."""
     now = int(time.time())
     request.session[BEGAN] = request.session[ALIVE] = now
+
+
+def spare_newer_session(request: HttpRequest) -> None:
+    """Let the answer to what a page asked by itself delete no cookie: it may come late.
+
+    It may have left before somebody signed in and arrive after it, when the cookie's name already stands for the new
+    session.
+    """
+    request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
 
 
 def touch(request: HttpRequest) -> None:

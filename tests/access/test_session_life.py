@@ -73,6 +73,25 @@ def test_poll_writes_nothing_at_all(oscar: User, at_door: Browser, django_assert
     assert [query["sql"] for query in queries if query["sql"].startswith(("UPDATE", "INSERT", "DELETE"))] == []
 
 
+def test_late_answer_to_a_page_that_asks_by_itself_signs_nobody_out(oscar: User) -> None:
+    enrolled(oscar)
+    browser = DoorClient("prison")
+    type_password(browser, "oscar")
+    name = "carehub_prison_session"
+    before = browser.cookies[name].value
+    type_code(browser, code_of(oscar))
+    after = browser.cookies[name].value
+    assert before != after
+
+    browser.cookies[name] = before  # what it asked while the code was on its way
+    late = browser.get("/session")
+    left = browser.get("/", headers={"CareHub-Background": "1"})
+    by_hand = browser.get("/")
+
+    assert late.json()["left"] == 0
+    assert [name in answer.cookies for answer in (late, left, by_hand)] == [False, False, True]
+
+
 def test_somebody_who_stays_is_heard_and_a_stranger_is_told_nothing(oscar: User, at_door: Browser, clock: Any) -> None:
     browser = at_door(oscar)
     browser.get("/")

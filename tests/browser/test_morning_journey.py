@@ -13,7 +13,7 @@ from appointments.enums import Status
 from appointments.models import Appointment, Question, Request
 from appointments.request_enums import Cause, RequestStatus, Source
 from tests.browser.scenes import here
-from tests.browser.steps import enrol, sign_in, type_code, type_password
+from tests.browser.steps import enrol, sign_in, type_code, type_password, wait_until_signed_in
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session
 
@@ -134,7 +134,7 @@ def test_session_that_ends_while_typing_a_letter_costs_nothing(
         page.get_by_role("link", name="Sign in again in a new tab, then repeat it.").click()
     type_password(popup.value, alice.username)
     type_code(popup.value, authenticator.code())
-    expect(popup.value.get_by_role("button", name="Sign out")).to_be_visible()
+    wait_until_signed_in(popup.value)
     page.locator("#id_r0-note").press("Enter")
 
     entered(page, 1)

@@ -13,7 +13,6 @@ from playwright.sync_api import Page, expect
 from access.models import User
 from tests.factories import PASSWORD
 
-
 STEP = 30  # seconds for which an authenticator shows a code; a door takes the one before and the one after as well
 SLOWEST = 15  # seconds that a busy machine may take from reading a code to judging it
 

@@ -145,6 +145,27 @@ def test_board_is_used_with_the_keyboard_alone(unit_a: Unit, olga: User, visit: 
     assert recorded() == ["called"]
 
 
+def test_focus_returns_to_the_line_when_the_board_was_read_anew_under_the_impediment_sheet(
+    unit_a: Unit, olga: User, visit: Callable[..., Page]
+) -> None:
+    expect_soon(unit_a)
+    page = sign_in(visit("prison", size=TABLET), olga, path="/board")
+    colleague = page.context.new_page()
+    colleague.goto("/board")
+    page.bring_to_front()
+    paul = row_of(page, "DURAND Paul")
+
+    paul.get_by_role("link", name="Impediment").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    row_of(colleague, "BENALI Karim").get_by_role("button", name="Called").click()
+    # The board behind an open sheet is out of reach of a person's tools, not of his eyes.
+    expect(page.locator("#board").get_by_role("button", name="Undo", include_hidden=True)).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(paul.get_by_role("link", name="Impediment")).to_be_focused()
+
+
 def test_every_button_works_without_javascript(unit_a: Unit, olga: User, visit: Callable[..., Page]) -> None:
     expect_soon(unit_a)
     page = sign_in(visit("prison", size=TABLET, java_script_enabled=False), olga, path="/board")

@@ -100,7 +100,9 @@
     send();
   });
 
-  // The impediment sheet opens over the list.
+  // The impediment sheet opens over the list, which may be read anew under it: the focus goes back to what stands there.
+  let opener = "";
+  dialog?.addEventListener("close", () => document.getElementById(opener)?.focus());
   document.addEventListener("click", (event) => {
     const link = event.target.closest("[data-carehub-impede]");
     if (link && dialog) {
@@ -112,6 +114,7 @@
       }
       const alert = dialog.querySelector("[data-carehub-alert]");
       alert.search = new URLSearchParams({ line: line.dataset.carehubLine });
+      opener = link.id;
       dialog.querySelector("[data-carehub-who]").textContent = link.parentElement.getAttribute("aria-label");
       dialog.showModal();
     } else if (event.target.closest("[data-carehub-close]")) dialog?.close();

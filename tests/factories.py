@@ -111,7 +111,8 @@ class DetaineeFactory(DjangoModelFactory):
 
     establishment = factory.SubFactory(EstablishmentFactory)
     building = factory.LazyAttribute(lambda o: BuildingFactory(establishment=o.establishment))
-    register_number = factory.Sequence(lambda n: f"{n:06d}")
+    # Above the numbers that tests give to people by name: a long run counts far.
+    register_number = factory.Sequence(lambda n: f"{100_000 + n:06d}")
     last_name = factory.Sequence(lambda n: f"Martin{n}")
     first_name = "Paul"
     birth_date = date(1990, 5, 17)

@@ -51,7 +51,7 @@ lock: dev-environment ## compile the lock files again, with the newest versions 
 	@sh scripts/lock.sh .venv/bin/uv
 
 messages: dev-environment ## collect the texts to translate into the French catalogue (needs no gettext)
-	$(unconnected) $(python) manage.py messages
+	@sh scripts/messages.sh $(python)
 
 fmt: dev-environment ## put code and templates into the house's form
 	$(python) -m ruff check --fix --exit-zero .

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import dj_database_url
 import psycopg
@@ -20,7 +19,7 @@ from appointments.models import ArrivalTime
 from carehub import database_checks
 from carehub.env import BadEnvironmentError, env_secret
 from carehub.grants import DOORS
-from carehub.messages import mo_path, po_path
+from carehub.messages import is_compiled
 from carehub.verdict import Level, Verdict, judge
 
 SHORTEST_KEY = 50
@@ -181,15 +180,9 @@ def _collected(name: str) -> bool:
 
 def catalogue() -> Verdict:
     """Pages speak French."""
-    compiled, source = mo_path(), po_path()
-    fresh = compiled.exists() and (not source.exists() or _time(compiled) >= _time(source))
     return judge(
-        fresh,
+        is_compiled(),
         "The French catalogue is compiled",
         "The French catalogue is not compiled: pages would be in English",
-        "Run manage.py messages --compile.",
+        "Run pybabel compile --domain django --directory carehub/locale.",
     )
-
-
-def _time(path: Path) -> float:
-    return path.stat().st_mtime

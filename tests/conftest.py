@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import pytest
+from babel.messages.frontend import CommandLineInterface
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.utils import translation
@@ -22,7 +23,7 @@ from access.models import Building, Establishment, User
 from access.policy import give
 from appointments.enums import Discipline
 from appointments.models import Agenda, Detainee, Kind
-from carehub.messages import compile_if_stale
+from carehub.messages import CATALOGUE, is_compiled
 from tests.doors import DoorClient
 from tests.factories import (
     AgendaFactory,
@@ -34,10 +35,11 @@ from tests.factories import (
 )
 
 
-@pytest.fixture(scope="session", autouse=True)
-def compiled_french() -> None:
-    """Compile the French where `make` did not; pages in French need it."""
-    compile_if_stale()
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the French where `make` did not, before there are workers that read it."""
+    if not hasattr(config, "workerinput") and not is_compiled():
+        locale = str(CATALOGUE.parents[2])
+        CommandLineInterface().run(["pybabel", "--quiet", "compile", "--domain", "django", "--directory", locale])
 
 
 @pytest.fixture(scope="session")

@@ -206,8 +206,8 @@ def test_address_that_opens_nothing_is_a_problem(unit_a: Unit, monkeypatch: pyte
     assert all("does not open" in line for line in found)
 
 
-def test_missing_files_are_named(unit_a: Unit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deployment, "mo_path", lambda: tmp_path / "missing.mo")
+def test_missing_files_are_named(unit_a: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deployment, "is_compiled", lambda: False)
     with override_settings(STATICFILES_DIRS=[]):
         from django.contrib.staticfiles import finders
 

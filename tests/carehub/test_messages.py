@@ -3,96 +3,171 @@
 from __future__ import annotations
 
 import gettext
-import json
+import os
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import write_po
 
-from carehub import messages
+from carehub.messages import CATALOGUE, is_compiled
+from tests.french import faults, read_catalogue, texts, typography
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PLACE = CATALOGUE.relative_to(ROOT)
+HEADER = 'msgid ""\nmsgstr ""\n"Language: fr\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
 
 PAGE = """{% load i18n %}
+{# Translators: the title of the page. #}
 <h1 title="{% translate "Open: now" %}">{% translate "May" context "month" %}</h1>
   {% blocktranslate trimmed count people=people|length %}
     {{ people }} person waits
   {% plural %}
     {{ people }} people wait
   {% endblocktranslate %}
-{# not "this" one #}{% if person.name == _("Nobody") %}it's{% endif %}
+{# not "this" one #}{% if person.name == _("Nobody") %}it's {% translate "100%" %}{% endif %}
 """
 MODULE = '''
-from django.utils.translation import gettext as _, ngettext, pgettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext, ngettext_lazy, pgettext, pgettext_lazy
 def say(count):
     """Do not _("collect this")."""
     return _("Hello %(name)s, "
              "welcome") % {"name": "x"}, ngettext("%(count)d line",
         "%(count)d lines", count), pgettext("verb", "Book")
+LATER = gettext_lazy("Later"), pgettext_lazy("verb", "Open"), ngettext_lazy("%(count)d day", "%(count)d days")
 '''
 FRENCH = {
-    "Open: now": "Ouvert\u00a0: maintenant",
-    "month\u0004May": "mai",
-    "%(people)s person waits": ["%(people)s personne attend", "%(people)s personnes attendent"],
-    "Nobody": "Personne",
-    "Hello %(name)s, welcome": "Bonjour %(name)s, bienvenue",
-    "%(count)d line": ["Une ligne", "%(count)d lignes"],
-    "verb\u0004Book": "Réserver",
+    (None, "Open: now"): "Ouvert\u00a0: maintenant",
+    ("month", "May"): "mai",
+    (None, ("%(people)s person waits", "%(people)s people wait")): (
+        "%(people)s personne attend",
+        "%(people)s personnes attendent",
+    ),
+    (None, "Nobody"): "Personne",
+    (None, "100%%"): "100\u00a0%%",
+    (None, "Hello %(name)s, welcome"): "Bonjour %(name)s, bienvenue",
+    (None, ("%(count)d line", "%(count)d lines")): ("Une ligne", "%(count)d lignes"),
+    ("verb", "Book"): "Réserver",
+    (None, "Later"): "Plus tard",
+    ("verb", "Open"): "Ouvrir",
+    (None, ("%(count)d day", "%(count)d days")): ("%(count)d jour", "%(count)d jours"),
 }
 
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A project of one page and one module."""
-    (tmp_path / "templates").mkdir()
+    """A project of one page and one module, whose catalogue is empty."""
+    for folder in ("access", "appointments", "templates", PLACE.parent):
+        (tmp_path / folder).mkdir(parents=True)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / PLACE).write_text(HEADER, encoding="utf-8")
     (tmp_path / "templates" / "page.html").write_text(PAGE, encoding="utf-8")
-    (tmp_path / "access").mkdir()
     (tmp_path / "access" / "words.py").write_text(MODULE, encoding="utf-8")
     return tmp_path
 
 
-def translate(root: Path, french: dict[str, str | list[str]]) -> list[str]:
-    """Collect and translate as the command does; return the keys that no text has."""
-    catalogue = messages.collect(root)
-    unused = messages.merge(catalogue, messages.load(messages.po_path(root)), french)
-    messages.write(catalogue, messages.po_path(root))
-    return unused
+def make_messages(root: Path) -> None:
+    """Collect as `make messages` does."""
+    subprocess.run(
+        ["sh", str(ROOT / "scripts" / "messages.sh"), sys.executable],
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+    )
 
 
-def test_every_text_has_french() -> None:
-    assert messages.problems() == []
+def translate(root: Path, french: dict[tuple[str | None, str | tuple[str, ...]], str | tuple[str, ...]]) -> None:
+    """Write `french` into the catalogue, as a person does with an editor."""
+    catalogue = read_catalogue(root / PLACE)
+    for key, message in texts(catalogue).items():
+        message.string = french.get(key, message.string)
+    with (root / PLACE).open("wb") as file:
+        write_po(file, catalogue, width=0, include_lineno=False)
+
+
+def problems(before: Catalog, after: Catalog) -> list[str]:
+    """Return what is wrong with the French `before` the texts were collected once more, one sentence each."""
+    kept, found = texts(before), texts(after)
+    sentences = [f"not collected yet (make messages): {found[key].id!r}" for key in found.keys() - kept.keys()]
+    sentences += [f"obsolete, no file says it (make messages): {kept[key].id!r}" for key in kept.keys() - found.keys()]
+    return sentences + [f"{fault}: {message.id!r}" for message in kept.values() for fault in faults(message)]
+
+
+def test_every_text_has_french(tmp_path: Path) -> None:
+    for name in ("access", "appointments", "templates", "pyproject.toml"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "carehub", tmp_path / "carehub")
+
+    make_messages(tmp_path)
+
+    assert problems(read_catalogue(CATALOGUE), read_catalogue(tmp_path / PLACE)) == []
 
 
 def test_collecting_finds_the_texts_of_templates_and_modules(root: Path) -> None:
-    translate(root, FRENCH)
+    make_messages(root)
 
-    assert messages.problems(root) == []
-    found = {(message.context, message.id) for message in messages.texts(messages.collect(root))}
-    assert found == {
-        (None, "Open: now"),
-        ("month", "May"),
-        (None, ("%(people)s person waits", "%(people)s people wait")),
-        (None, "Nobody"),
-        (None, "Hello %(name)s, welcome"),
-        (None, ("%(count)d line", "%(count)d lines")),
-        ("verb", "Book"),
-    }
+    found = texts(read_catalogue(root / PLACE))
+    assert found.keys() == FRENCH.keys()
+    assert {tuple(faults(message)) for message in found.values()} == {("no French",)}
+
+
+def test_collecting_brings_the_word_to_translators_and_where_a_text_stands_without_its_line(root: Path) -> None:
+    make_messages(root)
+
+    entry = '#. Translators: the title of the page.\n#: templates/page.html\nmsgid "Open: now"\n'
+    assert entry in (root / PLACE).read_text(encoding="utf-8")
 
 
 def test_collecting_again_keeps_the_french_and_changes_no_byte(root: Path) -> None:
+    make_messages(root)
     translate(root, FRENCH)
-    before = messages.po_path(root).read_bytes()
+    make_messages(root)
+    before = (root / PLACE).read_bytes()
     page = root / "templates" / "page.html"
     page.write_text("\n\n" + PAGE, encoding="utf-8")
 
-    translate(root, {})
+    make_messages(root)
 
-    assert messages.po_path(root).read_bytes() == before
+    assert (root / PLACE).read_bytes() == before
     assert b"python-format" in before
+    assert [fault for message in texts(read_catalogue(root / PLACE)).values() for fault in faults(message)] == []
+
+
+def test_text_that_no_file_says_goes_and_a_new_one_comes_without_french(root: Path) -> None:
+    make_messages(root)
+    translate(root, FRENCH)
+    (root / "access" / "words.py").write_text(MODULE.replace("Later", "Later on"), encoding="utf-8")
+
+    make_messages(root)
+
+    found = texts(read_catalogue(root / PLACE))
+    assert (None, "Later") not in found
+    assert faults(found[None, "Later on"]) == ["no French"]
+
+
+def test_template_that_cannot_be_read_leaves_the_catalogue_as_it_was(root: Path) -> None:
+    make_messages(root)
+    before = (root / PLACE).read_bytes()
+    (root / "templates" / "page.html").write_text(
+        "{% blocktranslate %}{% if %}{% endblocktranslate %}", encoding="utf-8"
+    )
+
+    with pytest.raises(subprocess.CalledProcessError):
+        make_messages(root)
+
+    assert (root / PLACE).read_bytes() == before
 
 
 def test_compiled_french_is_what_a_page_shows(root: Path) -> None:
+    make_messages(root)
     translate(root, FRENCH)
-    messages.compile_catalogue(root)
+    make_messages(root)
 
-    with messages.mo_path(root).open("rb") as file:
+    with (root / PLACE).with_suffix(".mo").open("rb") as file:
         french = gettext.GNUTranslations(file)
     assert french.gettext("Nobody") == "Personne"
     assert french.pgettext("month", "May") == "mai"
@@ -103,50 +178,53 @@ def test_compiled_french_is_what_a_page_shows(root: Path) -> None:
     ]
 
 
-def test_stale_catalogue_is_compiled_and_a_fresh_one_left_alone(root: Path) -> None:
-    translate(root, FRENCH)
-    messages.compile_if_stale(root)
-    first = messages.mo_path(root).stat()
-    messages.compile_if_stale(root)
-    assert messages.mo_path(root).stat().st_mtime_ns == first.st_mtime_ns
-    assert list(messages.mo_path(root).parent.glob("*.new")) == []
+def test_catalogue_counts_as_compiled_until_it_changes(tmp_path: Path) -> None:
+    source = tmp_path / "django.po"
+    source.write_text(HEADER, encoding="utf-8")
+    assert not is_compiled(source)
+
+    compiled = source.with_suffix(".mo")
+    compiled.touch()
+    os.utime(source, (1_000, 1_000))
+    assert is_compiled(source)
+
+    os.utime(compiled, (999, 999))
+    assert not is_compiled(source)
 
 
 @pytest.mark.parametrize(
-    ("key", "french", "fault"),
+    ("english", "french", "fault"),
     [
         ("Nobody", "", "no French"),
-        ("Nobody", ["Personne", "Personnes"], "no French"),
-        ("%(count)d line", "Une ligne", "no French"),
-        ("%(count)d line", ["Une ligne", "des lignes"], "other placeholders"),
+        ("Nobody", ("Personne", "Personnes"), "no French"),
+        (("%(count)d line", "%(count)d lines"), "Une ligne", "no French"),
+        (("%(count)d line", "%(count)d lines"), ("Une ligne", ""), "no French"),
+        (("%(count)d line", "%(count)d lines"), ("Une ligne", "des lignes"), "other placeholders"),
         ("Hello %(name)s, welcome", "Bonjour %(nom)s, bienvenue", "other placeholders"),
         ("Nobody", "N'importe qui", "apostrophe"),
         ("Nobody", "Personne...", "ellipsis"),
         ("Nobody", "“Personne”", "around a quotation"),
     ],
 )
-def test_bad_french_is_named(root: Path, key: str, french: str | list[str], fault: str) -> None:
-    translate(root, {**FRENCH, key: french})
+def test_bad_french_is_named(english: str | tuple[str, str], french: str | tuple[str, str], fault: str) -> None:
+    (found,) = faults(Message(english, french))
 
-    (found,) = messages.problems(root)
     assert fault in found
-    assert key.split("\u0004")[-1] in found
 
 
-def test_text_that_no_file_says_is_named(root: Path) -> None:
-    assert translate(root, {**FRENCH, "Gone": "Parti"}) == ["Gone"]
-    (root / "access" / "words.py").write_text("", encoding="utf-8")
-    assert sum("obsolete" in sentence for sentence in messages.problems(root)) == 3
+def test_fuzzy_french_is_named() -> None:
+    assert faults(Message("Nobody", "Personne", flags=["fuzzy"])) == ["fuzzy, to be confirmed"]
 
 
-def test_text_not_collected_and_fuzzy_french_are_named(root: Path) -> None:
-    assert all("not collected yet" in sentence for sentence in messages.problems(root))
-    translate(root, FRENCH)
-    catalogue = messages.po_path(root)
-    text = catalogue.read_text(encoding="utf-8")
-    catalogue.write_text(text.replace('msgid "Nobody"', '#, fuzzy\nmsgid "Nobody"'), encoding="utf-8")
-    (found,) = messages.problems(root)
-    assert "fuzzy" in found
+def test_text_not_collected_and_text_that_no_file_says_are_named() -> None:
+    before, after = Catalog(), Catalog()
+    before.add("Gone", "Parti")
+    after.add("New")
+
+    assert problems(before, after) == [
+        "not collected yet (make messages): 'New'",
+        "obsolete, no file says it (make messages): 'Gone'",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +238,7 @@ def test_text_not_collected_and_fuzzy_french_are_named(root: Path) -> None:
     ],
 )
 def test_good_typography_passes(good: str) -> None:
-    assert messages.typography(good) == []
+    assert typography(good) == []
 
 
 @pytest.mark.parametrize(
@@ -178,10 +256,4 @@ def test_good_typography_passes(good: str) -> None:
     ],
 )
 def test_bad_typography_is_told(bad: str) -> None:
-    assert messages.typography(bad) != []
-
-
-def test_pairs_of_several_files_are_read_and_the_last_wins(tmp_path: Path) -> None:
-    for name, french in (("a", {"Yes": "oui", "No": "non"}), ("b", {"Yes": "Oui"})):
-        (tmp_path / f"{name}.json").write_text(json.dumps(french), encoding="utf-8")
-    assert messages.read_pairs([tmp_path / "a.json", tmp_path / "b.json"]) == {"Yes": "Oui", "No": "non"}
+    assert typography(bad) != []

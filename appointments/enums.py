@@ -60,7 +60,7 @@ class Discipline(models.TextChoices):
 
 
 class CancelReason(models.TextChoices):
-    """Why care cancels (domain.md 2.3). The prison side is told nothing but that the line is gone."""
+    """Why care cancels (docs/closed-lists.md, 2). The prison side is told nothing but that the line is gone."""
 
     UNIT_ABSENT = "US_ABS", _("Practitioner absent")
     UNIT_POSTPONED = "US_REPORT", _("Postponed by care")
@@ -71,7 +71,7 @@ class CancelReason(models.TextChoices):
 
 
 class NotComeReason(models.TextChoices):
-    """Why a person did not come (domain.md 2.3): what detention declares, what care verifies."""
+    """Why a person did not come (docs/closed-lists.md, 1): what detention declares, what care verifies."""
 
     REFUSAL_REPORTED = "REF_DECL", _("Refusal reported by the prison")
     REFUSAL_CONFIRMED = "REF_CONF", _("Refusal confirmed with the patient")
@@ -109,7 +109,7 @@ class MovementState(models.TextChoices):
 
 
 class Impediment(models.TextChoices):
-    """Why a person cannot be brought: what the prison may declare (domain.md 2.3), nothing that care alone knows."""
+    """Why a person cannot be brought (docs/closed-lists.md, 1): what the prison may say, not what care alone knows."""
 
     VISIT = "PARLOIR", _("Visit, lawyer")
     YARD = "PROMENADE", _("Exercise yard")
@@ -225,7 +225,7 @@ EXTRACTION_TO_COME = (ExtractionStatus.PLANNED, ExtractionStatus.CONFIRMED)
 
 
 class ExtractionCancelReason(models.TextChoices):
-    """Who or what prevented a hospital escort (domain.md 2.1: prison, health unit, detained person, hospital)."""
+    """Who or what prevented a hospital escort (docs/closed-lists.md, 3): prison, health unit, the person, hospital."""
 
     ESCORT = "ESCORTE", _("Prison: no escort or no vehicle")
     PRISON = "DETENTION", _("Prison: order, incident, other priority")

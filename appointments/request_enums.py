@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Source(models.TextChoices):
-    """How a request reached the unit (domain.md 1.4)."""
+    """How a request reached the unit (docs/closed-lists.md, 4.1)."""
 
     LETTER = "letter", _("Letter")
     MEDICATION_ROUND = "round", _("Medication round")

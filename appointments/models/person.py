@@ -46,7 +46,7 @@ class Detainee(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
-    # Text, never a number: leading zeros count (domain.md 7).
+    # Text, never a number: leading zeros count (docs/closed-lists.md, 7).
     register_number = models.CharField(_("register number"), max_length=20)
     last_name = models.CharField(_("name"), max_length=100)
     first_name = models.CharField(_("first name"), max_length=100)

@@ -160,7 +160,7 @@ def follow(detainees: Iterable[Detainee]) -> int:
 
     One statement for all. A line that is withdrawn follows too: a cell that stays behind would tell what is not
     published yet. A released person's lines stay as they were until care decides about them. The register number is
-    how the line is recognised and does not change (a new number is a new person: domain.md 7).
+    how the line is recognised and does not change: a new number is a new person (docs/closed-lists.md, 7).
     """
     keys = [detainee.pk for detainee in detainees]
     if not keys:
@@ -233,7 +233,7 @@ def purge(*, before: datetime) -> int:
     """Forget the movements expected before `before`; return how many. Appointments keep their own history.
 
     What the prison declared of those who did not come is kept with their appointments first. The prison
-    side has no use for yesterday's lists (neutrality.md: "history").
+    side has no use for yesterday's lists (docs/operations.md, "Every day").
     """
     with transaction.atomic():
         past = Appointment.objects.filter(movement__expected_at__lt=before)

@@ -105,9 +105,9 @@ class ImportPlan:
 def plan_import(establishment: Establishment, read: NominalList, *, today: date, complete: bool = False) -> ImportPlan:
     """Compare the list with the registry of `establishment`.
 
-    A person is recognised by his register number among those present (domain.md 7: never by name, so homonyms stay
-    apart). `complete` says that the file names everybody, so that people missing from it have left; but nobody is
-    marked as gone while there is a line of which nobody can say whose it is, for it may be his.
+    A person is recognised by the register number among those present, never by name, so that homonyms stay apart
+    (docs/closed-lists.md, 7). `complete` says that the file names everybody, so that people missing from it have left;
+    but nobody is marked as gone while there is a line of which nobody can say whose it is, for it may be theirs.
     """
     present = {p.register_number: p for p in people_of(establishment).filter(released_on__isnull=True)}
     known = list(Building.objects.filter(establishment=establishment).order_by("pk").values_list("name", flat=True))

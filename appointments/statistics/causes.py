@@ -1,4 +1,4 @@
-"""Why somebody was not seen, in groups (domain: obstruction indicators). No query, no page.
+"""Why somebody was not seen, in groups (docs/closed-lists.md, 1). No query, no page.
 
 Two parties speak: the prison declares, care verifies. Care's word holds; the prison's stands where care knows nothing.
 A refusal that only the prison declared is no refusal yet: it waits in a group of its own until care has verified it.

@@ -1,6 +1,6 @@
 """Invented names: French ones and others plausible in a French prison, so that sorting, search and print meet them all.
 
-Accents, particles, hyphens, apostrophes; a short list on purpose, because homonyms are common (domain.md, part 7).
+Accents, particles, hyphens, apostrophes; few on purpose, because homonyms are common (docs/closed-lists.md, 7).
 """
 
 from __future__ import annotations

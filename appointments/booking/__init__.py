@@ -6,6 +6,14 @@ Knows no request, no form and no HTML. One file a group of verbs; `guards` holds
 from __future__ import annotations
 
 from appointments.booking.booked import book, cancel, move, own_length
+from appointments.booking.group_withdrawal import (
+    NewTime,
+    Reception,
+    Withdrawal,
+    receive_instead,
+    withdraw,
+    withdraw_in_batches,
+)
 from appointments.booking.guards import BookingRefused, ChangedMeanwhile
 from appointments.booking.outcome import arrive, complete_reason, record_not_come, record_seen, start
 from appointments.booking.seats import overbooking_left
@@ -19,14 +27,6 @@ from appointments.booking.together import (
     record_cancelled,
 )
 from appointments.booking.undo import undo
-from appointments.booking.withdrawal import (
-    NewTime,
-    Reception,
-    Withdrawal,
-    receive_instead,
-    withdraw,
-    withdraw_in_batches,
-)
 
 __all__ = [
     "BookingRefused",

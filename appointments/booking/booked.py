@@ -25,8 +25,8 @@ from appointments.booking.guards import (
 )
 from appointments.booking.history import save_with_history, write
 from appointments.booking.seats import take_seat
-from appointments.enums import CancelReason, Change, Status
 from appointments.models import Agenda, Appointment, Detainee, Kind
+from appointments.models.enums.appointment import CancelReason, Change, Status
 
 
 def book(

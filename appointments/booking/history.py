@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from access.models import User
 from appointments.booking.answers import follow
-from appointments.enums import Change
 from appointments.models import Appointment, AppointmentChange
+from appointments.models.enums.appointment import Change
 
 TIMES = ("starts_at", "ends_at", "arrived_at", "started_at", "ended_at")
 # What a person decides about an appointment. Session, arrival time and movement follow from these.

@@ -23,8 +23,8 @@ from appointments.booking.guards import (
     sentences_for_constraints,
 )
 from appointments.booking.history import save_with_history
-from appointments.enums import CARE_MAY_SAY, Change, NotComeReason, Status
 from appointments.models import Appointment
+from appointments.models.enums.appointment import CARE_MAY_SAY, Change, NotComeReason, Status
 
 # From which states each change may be made. Somebody recorded as not come may still turn up; what was recorded by
 # mistake on an earlier day, when it can no longer be undone, may be recorded again.

@@ -12,8 +12,8 @@ from appointments.booking.booked import own_length
 from appointments.booking.guards import arrival, require_present, require_status
 from appointments.booking.history import save_with_history
 from appointments.booking.seats import take_seat
-from appointments.enums import Change, Status
 from appointments.models import Agenda, Appointment
+from appointments.models.enums.appointment import Change, Status
 
 
 def put_at(

@@ -29,10 +29,10 @@ from appointments.booking.guards import (
 from appointments.booking.history import save_with_history, write
 from appointments.booking.placing import put_at, withdraw_left
 from appointments.booking.seats import Seat, take_seat
-from appointments.enums import CancelReason, Status
-from appointments.enums import Change as Made
-from appointments.fitting import read_fitting
 from appointments.models import Agenda, Appointment, Detainee, Kind, Series
+from appointments.models.enums.appointment import CancelReason, Status
+from appointments.models.enums.appointment import Change as Made
+from appointments.openings.fitting import read_fitting
 
 
 class SeriesRefused(BookingRefused):

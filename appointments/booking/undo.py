@@ -20,8 +20,8 @@ from appointments.booking.guards import (
     sentences_for_constraints,
 )
 from appointments.booking.history import is_of_today, last_standing, restore, save_with_history
-from appointments.enums import CancelReason, Change
 from appointments.models import Agenda, Appointment, AppointmentChange, ConsultationSession
+from appointments.models.enums.appointment import CancelReason, Change
 
 # To take these back is to take a time again, under the same rules as booking it.
 OF_THE_TIME = frozenset({Change.MOVED, Change.CANCELLED})

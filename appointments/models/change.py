@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import Change
+from appointments.models.enums.appointment import Change
 
 
 class AppointmentChange(models.Model):

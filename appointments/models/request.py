@@ -9,8 +9,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import Discipline
-from appointments.request_enums import UNSETTLED, Answer, Cause, Closing, Decision, Priority, RequestStatus, Source
+from appointments.models.enums.planning import Discipline
+from appointments.models.enums.request import (
+    UNSETTLED,
+    Answer,
+    Cause,
+    Closing,
+    Decision,
+    Priority,
+    RequestStatus,
+    Source,
+)
 
 LONGEST_WAIT = 365
 CLOSED_WINGS = "QD*, QI*"

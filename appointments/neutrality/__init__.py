@@ -1,6 +1,6 @@
 """What officers could infer from the movement list of an establishment: measured, shown while booking, kept low.
 
-Reads the care side; writes nothing. The arithmetic stands apart in appointments.inference.
+Reads the care side; writes nothing. The arithmetic stands apart in appointments.arithmetic.inference.
 """
 
 from __future__ import annotations

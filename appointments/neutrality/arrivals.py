@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models.functions import ExtractHour, ExtractMinute, TruncDate
 
-from appointments.inference import (
+from appointments.arithmetic.inference import (
     Counts,
     identified_share,
     lifts,

@@ -1,7 +1,7 @@
 """Counts what the movement list showed of one establishment, and what one with exact times would have: SQL alone.
 
 Reads appointments of the care side; writes nothing and knows no request. What the numbers mean is arithmetic and
-stands in appointments.inference.
+stands in appointments.arithmetic.inference.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncTime
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.enums import Discipline, Status
-from appointments.inference import Counts
+from appointments.arithmetic.inference import Counts
+from appointments.arithmetic.person_inference import Series, series_of
+from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Appointment
-from appointments.person_inference import Series, series_of
-from appointments.timegrid import local_midnights
+from appointments.models.enums.appointment import Status
+from appointments.models.enums.planning import Discipline
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

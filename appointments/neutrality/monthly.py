@@ -10,7 +10,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncMonth
 
 from access.models import Establishment
-from appointments.inference import (
+from appointments.arithmetic.inference import (
     ALARM,
     Counts,
     exposure,

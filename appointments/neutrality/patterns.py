@@ -7,9 +7,10 @@ from datetime import timedelta
 from itertools import cycle, islice
 from typing import NamedTuple
 
-from appointments.enums import SessionMode
-from appointments.inference import NothingToMeasure
+from appointments.arithmetic.inference import NothingToMeasure
+from appointments.arithmetic.recurrence import days_between, rhythm_of
 from appointments.models import SessionPattern
+from appointments.models.enums.planning import SessionMode
 from appointments.neutrality.arrivals import (
     Call,
     Minute,
@@ -23,9 +24,8 @@ from appointments.neutrality.arrivals import (
     wave_at,
 )
 from appointments.neutrality.counting import USUAL_WEEKS, last_weeks, sensitive_disciplines
-from appointments.planning.occurrences import local_today
+from appointments.openings.occurrences import local_today
 from appointments.projection import arrival_times
-from appointments.recurrence import days_between, rhythm_of
 
 
 class PatternEffect(NamedTuple):

@@ -11,7 +11,7 @@ from appointments.neutrality.targets import targets
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from appointments.inference import Lift
+    from appointments.arithmetic.inference import Lift
     from appointments.neutrality.arrivals import Effect
     from appointments.neutrality.counting import Context
     from appointments.neutrality.report import ListFigures, Report, Wave

@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 
 from access.models import Establishment
-from appointments.inference import Counts, Lift, Measure, exposure, measure, words_for
+from appointments.arithmetic.inference import Counts, Lift, Measure, exposure, measure, words_for
 from appointments.neutrality.counting import (
     EXACT,
     EXPORTED,

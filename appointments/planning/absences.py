@@ -13,11 +13,12 @@ from access.audit import record
 from access.enums import Verb
 from access.models import User
 from appointments import booking
-from appointments.enums import AbsenceReason, CancelReason
+from appointments.arithmetic.timegrid import Interval
 from appointments.models import Absence, Agenda, Appointment, Closure
+from appointments.models.enums.appointment import CancelReason
+from appointments.models.enums.planning import AbsenceReason
 from appointments.planning.asking import Answer, Settled, settle
 from appointments.planning.refusals import PlanningRefused, lock_agenda, require_head, sentences_for_constraints
-from appointments.timegrid import Interval
 
 
 def declare_absence(

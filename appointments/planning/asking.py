@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from access.models import User
 from appointments import booking
+from appointments.booking.exposure import Group, group_of
 from appointments.booking.guards import lock_agendas
-from appointments.enums import CancelReason, Status
 from appointments.models import Agenda, Appointment
+from appointments.models.enums.appointment import CancelReason, Status
 from appointments.planning.refusals import PlanningRefused
-from appointments.withdrawal import Group, group_of
 
 
 @dataclass(frozen=True)

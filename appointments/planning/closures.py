@@ -9,14 +9,14 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
 from appointments import booking
+from appointments.arithmetic.timegrid import Interval
 from appointments.booking.guards import lock_agendas
-from appointments.enums import ClosureReason, Territory
 from appointments.models import Agenda, Appointment, Closure, UnitCalendar
+from appointments.models.enums.planning import ClosureReason, Territory
 from appointments.planning.absences import booked_under, require_to_come
 from appointments.planning.asking import Answer, settle
 from appointments.planning.patterns import extend_establishment
 from appointments.planning.refusals import require_head, sentences_for_constraints
-from appointments.timegrid import Interval
 
 
 def declare_closure(

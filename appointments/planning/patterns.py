@@ -14,14 +14,14 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
 from appointments import booking
+from appointments.arithmetic.recurrence import Rhythm
 from appointments.models import Agenda, Appointment, ConsultationSession, SessionPattern
+from appointments.openings.occurrences import Occurrence, local_today
 from appointments.planning.asking import Answer, settle
 from appointments.planning.fitting import Shape, reshape
 from appointments.planning.hours import check_hours
-from appointments.planning.occurrences import Occurrence, local_today
 from appointments.planning.pattern_plan import PatternPlan, plan_pattern, shape_of
 from appointments.planning.refusals import PlanningRefused, lock_agenda, require_head, sentences_for_constraints
-from appointments.recurrence import Rhythm
 
 LONGEST = timedelta(days=366)
 MOST_DATES = 100

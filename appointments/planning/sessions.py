@@ -14,13 +14,13 @@ from access.audit import record
 from access.enums import Verb
 from access.models import User
 from appointments import booking
+from appointments.arithmetic.timegrid import at_local
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.planning.asking import Answer, settle
 from appointments.planning.fitting import Shape, misfits, reshape
 from appointments.planning.hours import check_hours
 from appointments.planning.patterns import except_days
 from appointments.planning.refusals import PlanningRefused, lock_agenda, require_head, sentences_for_constraints
-from appointments.timegrid import at_local
 
 
 def change_session(

@@ -10,8 +10,8 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from access.models import Establishment
+from appointments.arithmetic.publication_grid import Grid, Term
 from appointments.models import Movement, PublicationTime
-from appointments.publication_grid import Grid, Term
 
 # A floor officer needs the name half an hour before: to read the list, open the cell, and bring the person through
 # the doors. A line that the next publication would bring later than that goes out at once.

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from access.models import User
 from appointments.models import Detainee, RegistryImport
+from appointments.models.enums.request import Cause
 from appointments.registry import questions
 from appointments.registry.plan import Change, ImportPlan, PlannedLine, appointments_of
-from appointments.request_enums import Cause
 from appointments.requests.arrivals import ask_for_arrivals
 from appointments.requests.preferences import is_closed_wing, patterns_of, settings_of
 

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 from access.models import Building, Establishment
 from appointments.models import Appointment, Detainee
 from appointments.models.person import plain
-from appointments.nominal_list import NominalList, NominalRow
 from appointments.registry.compare import changed_fields, identity, is_somebody_else, place, same_person, words_for
+from appointments.registry.nominal_list import NominalList, NominalRow
 
 # A list that would mark more than this share of the people as gone is probably a part of the list.
 SUSPICIOUS_SHARE = 0.20

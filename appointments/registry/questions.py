@@ -16,9 +16,9 @@ from access.models import Establishment, User
 from appointments import booking
 from appointments.booking import BookingRefused
 from appointments.booking.guards import lock_appointment, require_bookable, require_status
-from appointments.enums import CancelReason, Status
 from appointments.models import Appointment, Question, RegistryImport, Request
-from appointments.request_enums import Cause, Decision, Priority, RequestStatus, Source
+from appointments.models.enums.appointment import CancelReason, Status
+from appointments.models.enums.request import Cause, Decision, Priority, RequestStatus, Source
 from appointments.requests.entering import usual_priority
 from appointments.requests.guards import hold_person
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Establishment, User
 from appointments.models import Appointment, Question, Request
+from appointments.models.enums.request import Source
 from appointments.models.request import RequestQuerySet
 from appointments.policies import (
     agendas_bookable_by,
@@ -22,7 +23,6 @@ from appointments.policies import (
     questions_visible_to,
     requests_visible_to,
 )
-from appointments.request_enums import Source
 
 SHOWN = 50
 

@@ -14,10 +14,10 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
 from appointments import booking, projection
-from appointments.enums import CancelReason, Status
 from appointments.models import Agenda, Appointment, Detainee, Kind, Request
+from appointments.models.enums.appointment import CancelReason, Status
+from appointments.models.enums.request import Answer, Closing, RequestStatus
 from appointments.policies import requests_visible_to
-from appointments.request_enums import Answer, Closing, RequestStatus
 from appointments.requests.guards import RequestRefused, hold, require_open, save_change
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Case, CharField, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import NotComeReason
+from appointments.models.enums.appointment import NotComeReason
 
 
 @dataclass(frozen=True)

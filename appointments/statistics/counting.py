@@ -23,8 +23,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, ExtractHour, Greatest, TruncWeek
 
-from appointments.enums import CancelReason, ExtractionCancelReason, Status
 from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.enums.appointment import CancelReason, Status
+from appointments.models.enums.escort import ExtractionCancelReason
 from appointments.models.extraction import ExtractionQuerySet
 from appointments.models.request import Request
 from appointments.statistics.causes import PRISON_SIDE, cause

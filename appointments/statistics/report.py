@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from access.models import Establishment, User
-from appointments.enums import CancelReason, ExtractionCancelReason, ExtractionStatus, NotComeReason, Status
 from appointments.models import Agenda
+from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
+from appointments.models.enums.escort import ExtractionCancelReason, ExtractionStatus
 from appointments.policies import appointments_visible_to, extractions_visible_to, manages_extractions
 from appointments.statistics import counting
 from appointments.statistics.causes import GROUPS

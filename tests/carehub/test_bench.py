@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from appointments.models import Appointment, Detainee, Movement
-from carehub.bench.measures import Measure
-from carehub.bench.units import health_unit
 from carehub.integrity import findings
-from carehub.management.commands.bench import line
+from carehub.tools.bench.measures import Measure
+from carehub.tools.bench.units import health_unit
+from carehub.tools.management.commands.bench import line
 from tests.conftest import Unit
 
 

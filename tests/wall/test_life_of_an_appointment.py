@@ -10,9 +10,10 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
 from access.models import User
-from appointments.enums import CARE_MAY_SAY, Change, Impediment, MovementState, NotComeReason, Status
 from appointments.models import Appointment, AppointmentChange
-from tests.appointments.life import floor_says
+from appointments.models.enums.appointment import CARE_MAY_SAY, Change, NotComeReason, Status
+from appointments.models.enums.movement import Impediment, MovementState
+from tests.appointments.booking.life import floor_says
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, local, open_session, workday

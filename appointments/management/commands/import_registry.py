@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Establishment, Membership, User
-from appointments.nominal_list import NominalList, UnreadableList, read_nominal_list
 from appointments.registry import IMPORTERS, Change, ImportPlan, apply_import, plan_import
 from appointments.registry.apply import ImportRefused
+from appointments.registry.nominal_list import NominalList, UnreadableList, read_nominal_list
 
 
 class Command(BaseCommand):

@@ -23,7 +23,7 @@ TOLERANCE = 1e-9
 
 def series_of(
     convocations: Iterable[tuple[Hashable, date, Hashable, Hashable]], *, sensitive: Collection[Hashable]
-) -> list[Series]:
+) -> list[PersonTrail]:
     """Group convocations (person, local day, kind, context) into one series a person.
 
     A person is followed when one convocation at least is of a `sensitive` kind.
@@ -34,10 +34,10 @@ def series_of(
         seen.setdefault(person, []).append((day, context))
         if kind in sensitive:
             followed.add(person)
-    return [Series(followed=person in followed, seen=tuple(each)) for person, each in seen.items()]
+    return [PersonTrail(followed=person in followed, seen=tuple(each)) for person, each in seen.items()]
 
 
-def person_auc(people: Iterable[Series], *, shown_days: int | None = None, seed: int = 1) -> float | None:
+def person_auc(people: Iterable[PersonTrail], *, shown_days: int | None = None, seed: int = 1) -> float | None:
     """Return the chance that the observer ranks a followed person above another: 0.5 tells nothing, 1 all.
 
     It is the area under the ROC curve, ties counted half (Hanley and McNeil 1982), of a naive-Bayes observer
@@ -58,12 +58,12 @@ def person_auc(people: Iterable[Series], *, shown_days: int | None = None, seed:
     return sum(observer.ranks(*pair) for pair in pairs) / len(pairs)
 
 
-def without_contexts(people: Iterable[Series]) -> list[Series]:
+def without_contexts(people: Iterable[PersonTrail]) -> list[PersonTrail]:
     """Return what is left when only the days of the calls are seen."""
-    return [Series(each.followed, [(day, None) for day, _ in each.seen]) for each in people]
+    return [PersonTrail(each.followed, [(day, None) for day, _ in each.seen]) for each in people]
 
 
-class Series(NamedTuple):
+class PersonTrail(NamedTuple):
     """What the lists showed of one person, and the truth about him."""
 
     followed: bool
@@ -76,7 +76,7 @@ class _Person(NamedTuple):
     shown: Counter[Hashable]
 
     @classmethod
-    def of(cls, series: Series, *, shown_days: int | None) -> _Person:
+    def of(cls, series: PersonTrail, *, shown_days: int | None) -> _Person:
         seen = Counter(context for _, context in series.seen)
         if shown_days is None:
             return cls(series.followed, seen, seen)

@@ -19,7 +19,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
-from appointments.arithmetic.inference import Counts, Measure, measure
+from appointments.arithmetic.inference import CallCounts, Measure, measure
 from appointments.arithmetic.timegrid import at_local, wave_for
 from appointments.models.enums.appointment import Status
 from carehub.tools.demo.days import Calendar
@@ -219,7 +219,7 @@ def test_attacker_who_kept_half_a_year_learns_most_from_the_days_alone() -> None
 
 def measured(shown: str) -> Measure:
     return measure(
-        Counts.of((line.kind, (line.at.weekday(), line.at.time())) for line in lists()[shown]), sensitive=SENSITIVE
+        CallCounts.of((line.kind, (line.at.weekday(), line.at.time())) for line in lists()[shown]), sensitive=SENSITIVE
     )
 
 

@@ -12,7 +12,7 @@ from appointments.booking.history import FIELDS, snapshot
 from appointments.models import Appointment, AppointmentChange
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.movement import MovementState
-from carehub.tools.demo.present import Step, arrival, steps_until
+from carehub.tools.demo.present import DoneStep, arrival, steps_until
 
 WRITTEN = ("status", "arrived_at", "started_at", "ended_at", "not_come_declared", "not_come_reason", "revision")
 
@@ -45,7 +45,7 @@ def brought_at(one: Appointment, now: datetime) -> datetime:
     return min(now, (at or now) + timedelta(minutes=1))
 
 
-def changes_of(one: Appointment, steps: list[Step]) -> list[AppointmentChange]:
+def changes_of(one: Appointment, steps: list[DoneStep]) -> list[AppointmentChange]:
     """Take `steps` on the unsaved appointment, and return its history."""
     changes = []
     for step in steps:

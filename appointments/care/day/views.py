@@ -127,7 +127,7 @@ def just_changed(request: DoorRequest) -> dict[str, Any] | None:
         "appointment": appointment,
         "may_undo": last is not None and is_of_today(last, appointment),
         "officers": what_officers_see(appointment, request.establishment),
-        "swapped": seen_by_key(request, "with") if can_undo and done_as == "swapped" else None,
+        "exchanged": seen_by_key(request, "with") if can_undo and done_as == "exchanged" else None,
     }
 
 

@@ -21,8 +21,8 @@ from django.utils import translation
 from access.enums import Role
 from access.models import Building, Establishment, User
 from access.policy import give
-from appointments.enums import Discipline
 from appointments.models import Agenda, Detainee, Kind
+from appointments.models.enums.planning import Discipline
 from carehub.messages import CATALOGUE, is_compiled
 from tests.doors import DoorClient
 from tests.factories import (

@@ -11,7 +11,7 @@ from django.db.models import Choices
 from django.utils import translation
 
 from access.enums import Role, Side
-from appointments import enums, request_enums
+from appointments.models.enums import appointment, escort, movement, prints, request
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("access", "appointments", "carehub", "docs", "scripts", "templates", "tests")
@@ -122,19 +122,19 @@ def test_migrations_are_cited_with_their_app_and_exist() -> None:
 @pytest.mark.parametrize(
     "closed_list",
     [
-        enums.NotComeReason,
-        enums.CancelReason,
-        enums.ExtractionCancelReason,
-        enums.TransportNote,
-        enums.MovementState,
-        enums.FreezeReason,
-        enums.Urgency,
-        enums.SlipLabel,
-        request_enums.Source,
-        request_enums.Answer,
-        request_enums.Closing,
-        request_enums.Cause,
-        request_enums.Decision,
+        appointment.NotComeReason,
+        appointment.CancelReason,
+        escort.ExtractionCancelReason,
+        escort.TransportNote,
+        movement.MovementState,
+        movement.FreezeReason,
+        movement.Urgency,
+        prints.SlipLabel,
+        request.Source,
+        request.RequestAnswer,
+        request.Closing,
+        request.Cause,
+        request.QuestionDecision,
         Side,
         Role,
     ],
@@ -152,5 +152,5 @@ def test_document_of_the_closed_lists_says_which_reasons_the_prison_may_give() -
     section = CLOSED_LISTS.read_text(encoding="utf-8").split("\n## ")[1]
     said_by = dict(re.findall(r"^\| `(\S+)` \| [^|]+ \| [^|]+ \| (\w+) \|", section, re.MULTILINE))
 
-    assert {code for code, who in said_by.items() if who != "care"} == {str(reason) for reason in enums.PRISON_MAY_SAY}
-    assert {code for code, who in said_by.items() if who != "prison"} == {str(reason) for reason in enums.CARE_MAY_SAY}
+    assert {code for code, who in said_by.items() if who != "care"} == {*map(str, appointment.PRISON_MAY_SAY)}
+    assert {code for code, who in said_by.items() if who != "prison"} == {*map(str, appointment.CARE_MAY_SAY)}

@@ -24,8 +24,8 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
-from appointments.enums import FreezeReason, Urgency
 from appointments.models import Alert, Appointment, Freeze, Movement, PrintedSheet, Room, Series
+from appointments.models.enums.movement import FreezeReason, Urgency
 from appointments.projection import neutral_fields
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (

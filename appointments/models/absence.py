@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import AbsenceReason, ClosureReason, Territory
 from appointments.models.agenda import Agenda, Period
+from appointments.models.enums.planning import AbsenceReason, ClosureReason, Territory
 
 
 class Absence(models.Model):

@@ -12,7 +12,7 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import Urgency
+from appointments.models.enums.movement import Urgency
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):

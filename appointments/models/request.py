@@ -9,8 +9,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import Discipline
-from appointments.request_enums import UNSETTLED, Answer, Cause, Closing, Decision, Priority, RequestStatus, Source
+from appointments.models.enums.planning import Discipline
+from appointments.models.enums.request import (
+    UNSETTLED,
+    Cause,
+    Closing,
+    Priority,
+    QuestionDecision,
+    RequestAnswer,
+    RequestStatus,
+    Source,
+)
 
 LONGEST_WAIT = 365
 CLOSED_WINGS = "QD*, QI*"
@@ -59,7 +68,7 @@ class Request(models.Model):
         "appointments.Appointment", null=True, on_delete=models.PROTECT, related_name="requests"
     )
     returned_from = models.ForeignKey("appointments.Appointment", null=True, on_delete=models.PROTECT, related_name="+")
-    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True, default="")
+    answer = models.CharField(max_length=10, choices=RequestAnswer.choices, blank=True, default="")
     closing = models.CharField(max_length=10, choices=Closing.choices, blank=True, default="")
     entered_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
     entered_at = models.DateTimeField(auto_now_add=True)
@@ -78,7 +87,7 @@ class Request(models.Model):
                 condition=Q(status=RequestStatus.OPEN, appointment=None, answer="", closing="")
                 | Q(status=RequestStatus.PLANNED, appointment__isnull=False, answer="", closing="")
                 | Q(status=RequestStatus.ANSWERED, appointment__isnull=False, answer="", closing="")
-                | Q(status=RequestStatus.ANSWERED, appointment=None, answer__in=Answer.values, closing="")
+                | Q(status=RequestStatus.ANSWERED, appointment=None, answer__in=RequestAnswer.values, closing="")
                 | Q(status=RequestStatus.CLOSED, appointment=None, answer="", closing__in=Closing.values),
                 name="request_settled_one_way",
             ),
@@ -150,7 +159,7 @@ class Question(models.Model):
     cause = models.CharField(max_length=10, choices=Cause.choices)
     found_by = models.ForeignKey("appointments.RegistryImport", null=True, on_delete=models.PROTECT, related_name="+")
     found_at = models.DateTimeField(auto_now_add=True)
-    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True, default="")
+    decision = models.CharField(max_length=10, choices=QuestionDecision.choices, blank=True, default="")
     decided_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
@@ -163,7 +172,8 @@ class Question(models.Model):
             ),
             models.CheckConstraint(condition=Q(cause__in=Cause.values), name="question_cause_known"),
             models.CheckConstraint(
-                condition=Q(decision="", decided_at=None) | Q(decision__in=Decision.values, decided_at__isnull=False),
+                condition=Q(decision="", decided_at=None)
+                | Q(decision__in=QuestionDecision.values, decided_at__isnull=False),
                 name="question_decided_with_time",
             ),
         ]

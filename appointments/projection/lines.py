@@ -18,13 +18,13 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from access.models import Establishment
-from appointments.enums import Status
+from appointments.arithmetic.timegrid import NoArrivalTime, at_local, wave_for
 from appointments.models import Appointment, ArrivalTime, Detainee, Extraction, Movement
 from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.enums.appointment import Status
+from appointments.projection.line_withdrawal import withdraw_unused
 from appointments.projection.publication import count_publication
 from appointments.projection.schedule import Schedule
-from appointments.projection.withdrawal import withdraw_unused
-from appointments.timegrid import NoArrivalTime, at_local, wave_for
 
 BATCH = 500
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from access.models import Establishment, User
 from appointments.models import RegistryUpload
-from appointments.nominal_list import keep_used_columns, read_nominal_list
+from appointments.registry.nominal_list import keep_used_columns, read_nominal_list
 from appointments.registry.plan import ImportPlan, plan_import
 
 KEPT = timedelta(hours=1)

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from access.models import Establishment, User
-from appointments.enums import Discipline
 from appointments.models import Detainee, Request
-from appointments.request_enums import Priority, Source
+from appointments.models.enums.planning import Discipline
+from appointments.models.enums.request import Priority, Source
 from appointments.requests.entering import usual_priority
 from appointments.requests.preferences import settings_of
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from access.models import User
 from appointments.models import Detainee, Kind, Request
+from appointments.models.enums.request import RequestStatus
 from appointments.policies import requests_visible_to
-from appointments.request_enums import RequestStatus
 
 
 class RequestRefused(Exception):

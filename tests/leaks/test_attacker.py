@@ -19,12 +19,12 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
-from appointments.enums import Status
-from appointments.inference import Counts, Measure, measure
-from appointments.timegrid import at_local, wave_for
-from carehub.demo.days import Calendar
-from carehub.demo.simulation import Simulation
-from carehub.demo.sites import ARRIVAL_TIMES, REMAND
+from appointments.arithmetic.inference import CallCounts, Measure, measure
+from appointments.arithmetic.timegrid import at_local, wave_for
+from appointments.models.enums.appointment import Status
+from carehub.tools.demo.days import Calendar
+from carehub.tools.demo.simulation import Simulation
+from carehub.tools.demo.sites import ARRIVAL_TIMES, REMAND
 
 pytestmark = pytest.mark.slow
 
@@ -219,7 +219,7 @@ def test_attacker_who_kept_half_a_year_learns_most_from_the_days_alone() -> None
 
 def measured(shown: str) -> Measure:
     return measure(
-        Counts.of((line.kind, (line.at.weekday(), line.at.time())) for line in lists()[shown]), sensitive=SENSITIVE
+        CallCounts.of((line.kind, (line.at.weekday(), line.at.time())) for line in lists()[shown]), sensitive=SENSITIVE
     )
 
 

@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import User
 from access.policy import give
-from appointments import extractions
-from appointments.enums import ExtractionCancelReason
+from appointments import escorts as extractions
 from appointments.models import Extraction
+from appointments.models.enums.escort import ExtractionCancelReason
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.leaks.test_two_worlds import usual

@@ -22,10 +22,12 @@ from django.utils import timezone
 from access.enums import Role
 from access.models import User
 from appointments import booking, projection
-from appointments.alerts import receive
 from appointments.booking import BookingRefused
-from appointments.enums import CancelReason, Discipline, NotComeReason, SessionMode, Status, Urgency
 from appointments.models import Alert, Appointment, Detainee, Room
+from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
+from appointments.models.enums.movement import Urgency
+from appointments.models.enums.planning import Discipline, SessionMode
+from appointments.requests.alerts import receive
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, away, member, open_session

@@ -154,3 +154,10 @@ def test_document_of_the_closed_lists_says_which_reasons_the_prison_may_give() -
 
     assert {code for code, who in said_by.items() if who != "care"} == {*map(str, appointment.PRISON_MAY_SAY)}
     assert {code for code, who in said_by.items() if who != "prison"} == {*map(str, appointment.CARE_MAY_SAY)}
+
+
+def test_glossary_defines_each_word_once() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    words = [word for cell in re.findall(r"^\| ([^|]+) \|", glossary, re.MULTILINE) for word in cell.split(", ")]
+
+    assert sorted({word for word in words if words.count(word) > 1}) == []

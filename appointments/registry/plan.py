@@ -174,7 +174,7 @@ def plan_line(row: NominalRow, person: Detainee | None, gone: dict[str, Detainee
     shown |= {"person_id": person.pk, "before": place(str(person.building or ""), person.cell)}
     if is_somebody_else(row, person):
         reason = _(
-            "This number belongs to %(name)s, who is still present. Check the number, or first import his release."
+            "This number belongs to %(name)s, who is still present. Check the number, or first import their release."
         ) % {"name": person.display_name}
         return PlannedLine(LineOutcome.REFUSED, **{**shown, "reason": reason, "person_id": None})
     if has_left:
@@ -187,7 +187,7 @@ def plan_line(row: NominalRow, person: Detainee | None, gone: dict[str, Detainee
 
 
 def plan_release(row: NominalRow, person: Detainee, shown: dict[str, Any]) -> PlannedLine:
-    """Return the release of somebody present; a date before his arrival is a mistake."""
+    """Return the release of somebody present; a date before the arrival is a mistake."""
     day = row.released_on or date.max
     if person.arrived_on and day < person.arrived_on:
         reason = _("The release is before the arrival known so far, %(day)s: check both dates.")
@@ -222,5 +222,5 @@ def plan_missing(person: Detainee, today: date) -> PlannedLine:
 
 
 def leaving(day: date) -> dict[str, Any]:
-    """Return what a person is once gone: without a cell, in which nobody shall look for him."""
+    """Return what a person is once gone: without a cell, in which nobody shall look for them."""
     return {"released_on": day, "building": None, "cell": ""}

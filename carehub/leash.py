@@ -1,7 +1,7 @@
 """Ties a process that we start to us: it is told to end when we end, also when somebody kills us.
 
-For the doors and databases of demonstrations and tests. Linux does it; elsewhere such a process outlives a killed starter
-until the next start ends it.
+For the doors and databases of demonstrations and tests. Linux does it; elsewhere such a process outlives a killed
+starter until the next start ends it.
 """
 
 from __future__ import annotations

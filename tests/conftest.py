@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -32,6 +33,14 @@ from tests.factories import (
     KindFactory,
     member,
 )
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what drives Chromium, wherever it stands: `-m "not browser"` is for machines without one."""
+    if BROWSER_TESTS in item.path.parents or "browser" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.browser)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,3 +133,11 @@ def test_who_locks_an_account_or_a_place_lets_others_point_to_it() -> None:
 
     assert len(locked) >= 7
     assert [place for place, call in locked if "no_key=True" not in call] == []
+
+
+def test_who_has_no_browser_leaves_every_browser_test_out() -> None:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "not browser", "tests/browser"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED, done.stdout + done.stderr
+    assert re.search(r"no tests collected \(\d+ deselected\)", done.stdout)

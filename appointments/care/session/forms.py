@@ -23,7 +23,7 @@ SEEN = "seen"
 
 
 @dataclass
-class Line:
+class SharedRefusal:
     """One line that fits several people, and who they are."""
 
     words: str
@@ -47,7 +47,7 @@ class PeopleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.by, self.establishment = by, establishment
         # Lines that fit several people: each is shown with them, to choose one.
-        self.unclear: list[Line] = []
+        self.unclear: list[SharedRefusal] = []
         kinds = Kind.objects.filter(establishment=establishment, is_active=True)
         self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
         usual = kinds.filter(discipline=agenda.discipline).values_list("pk", flat=True).first()
@@ -70,7 +70,7 @@ class PeopleForm(forms.Form):
             elif len(found) == 1:
                 people[found[0].pk] = found[0]
             elif not any(person.pk in people for person in found):
-                self.unclear.append(Line(words, found))
+                self.unclear.append(SharedRefusal(words, found))
         if wrong:
             self.add_error("lines", _("Nobody present matches: %(words)s.") % {"words": ", ".join(wrong)})
         if self.unclear:

@@ -1,4 +1,4 @@
-"""The unit's figures: for the head of unit all of them, for a clinician those of his own agenda."""
+"""The unit's figures: for the head of unit all of them, for a clinician those of their own agenda."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from appointments.care.statistics import chart
 from appointments.care.statistics.forms import PeriodForm
 from appointments.models import Agenda
 from appointments.policies import agendas_planned_by, agendas_visible_to, leads_unit
-from appointments.statistics import Period, Report, as_csv, read_report
+from appointments.statistics import Period, UnitFigures, as_csv, read_report
 
 SHOWN_LOST = 20
 
@@ -75,7 +75,7 @@ def period_form(request: DoorRequest) -> PeriodForm:
     return PeriodForm(asked | {name: request.GET.get(name, asked[name]) for name in asked}, agendas=agendas_of(request))
 
 
-def report_of(request: DoorRequest, form: PeriodForm) -> Report:
+def report_of(request: DoorRequest, form: PeriodForm) -> UnitFigures:
     """Return the figures that the form asks for."""
     whole = leads_unit(request.user, request.establishment)
     return read_report(

@@ -32,7 +32,7 @@ manage: demo-environment ## a management command on the demo's database: make ma
 	@exec $(embedded) --home .carehub --join -- $(python) manage.py $(DO)
 
 test: check ## all checks and all tests, against a PostgreSQL of their own (PYTEST_ARGS= narrows)
-	@sh scripts/browser.sh
+	@$(if $(findstring not browser,$(PYTEST_ARGS)),:,sh scripts/browser.sh)
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) -m pytest $(PYTEST_ARGS)
 
 check: dev-environment ## style, types, who imports whom, templates, migrations

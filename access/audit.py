@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.conf import settings
 from django.db import connection, models
 
 from access.enums import Verb
 from access.models import Establishment, User
+from access.postgresql.base import DatabaseWrapper, Line
 
 
 def record(
@@ -18,8 +21,8 @@ def record(
 ) -> None:
     """Record that `by` did `verb` to `target` at this door.
 
-    Call it last in a transaction: the chain of hashes is one lock, and whoever holds it must not wait for another.
-    The row is written without being read back, since the prison and care logins may not read the log.
+    The line is written just before the transaction commits, whenever this is called in it (access.postgresql); a line
+    that cannot be written undoes the transaction.
     """
     if isinstance(target, str):
         target_type, target_id = target, ""
@@ -27,19 +30,13 @@ def record(
         target_type, target_id = target._meta.label_lower, ""
     else:
         target_type, target_id = target._meta.label_lower, str(target.pk)
-    establishment_id = establishment.pk if isinstance(establishment, Establishment) else establishment
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO access_auditentry"
-            " (door, user_id, username, verb, target_type, target_id, establishment_id, previous_hash, hash)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, '', '')",
-            [
-                settings.CAREHUB_DOOR,
-                by.pk if by else None,
-                by.username if by else "",
-                verb.value,
-                target_type,
-                target_id,
-                establishment_id,
-            ],
-        )
+    line = Line(
+        door=settings.CAREHUB_DOOR,
+        user_id=by.pk if by else None,
+        username=by.username if by else "",
+        verb=verb.value,
+        target_type=target_type,
+        target_id=target_id,
+        establishment_id=establishment.pk if isinstance(establishment, Establishment) else establishment,
+    )
+    cast("DatabaseWrapper", connection).log(line)

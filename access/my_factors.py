@@ -43,7 +43,7 @@ def rename(factor: Factor, *, by: User, name: str) -> None:
 def remove(request: HttpRequest, factor: Factor, *, by: User) -> None:
     """Forget a factor of `by`; sessions that it opened elsewhere end. Raises LastFactor."""
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=by.pk)
+        User.objects.select_for_update(no_key=True).get(pk=by.pk)
         others = [other for other in factors_of(by) if other.key != factor.key]
         if not others:
             raise LastFactor

@@ -47,7 +47,7 @@ def give_role(
     require_administrator(by, establishment)
     require_reached(user, by=by)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         membership = write_role(user, establishment, role=role, valid_from=valid_from, valid_until=valid_until)
         audit.record(by=by, verb=Verb.GRANT, target=user, establishment=establishment)
     return membership
@@ -80,7 +80,7 @@ def take_role(user: User, *, by: User | None, establishment: Establishment) -> N
     require_managed(user, by=by, establishment=establishment)
     yesterday = timezone.localdate(timezone=establishment.zone) - timedelta(days=1)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         membership = role_at(user, establishment)
         membership.valid_until = yesterday
         membership.valid_from = min(membership.valid_from, yesterday)
@@ -111,7 +111,7 @@ def set_scope(
     if scope is None:
         raise ValidationError(_("Accounts of this side have no such scope."))
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         role_at(user, establishment)
         for verb in write_levels(user, scope, establishment, levels):
             audit.record(by=by, verb=verb, target=user, establishment=establishment)

@@ -104,7 +104,7 @@ def enrol(request: HttpRequest, *, user: User, confirm: Callable[[], Any]) -> No
     Raises AlreadyEnrolled, or what `confirm` raises; then nothing is kept.
     """
     with transaction.atomic():
-        account = User.objects.select_for_update().get(pk=user.pk)
+        account = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if account.second_factor_since is not None:
             raise AlreadyEnrolled
         for model in (TOTPDevice, HOTPDevice, WebAuthnCredential):

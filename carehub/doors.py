@@ -20,6 +20,8 @@ from pathlib import Path
 
 import psutil
 
+from carehub.leash import ending_with_us
+
 NAMES = ("care", "prison", "accounts")
 LOOPBACK = "127.0.0.1"
 ANSWER_SECONDS = 60
@@ -152,6 +154,7 @@ def _open(door: Door, logs: Path, variables: Mapping[str, str]) -> subprocess.Po
             stdout=log,
             stderr=log,
             start_new_session=True,
+            preexec_fn=ending_with_us(),
         )
 
 

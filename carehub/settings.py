@@ -101,7 +101,12 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASE_URL = env_secret(f"DATABASE_URL_{CAREHUB_DOOR.upper()}", None)
 DATABASES: dict[str, Any] = {
     "default": {
-        **dj_database_url.parse(DATABASE_URL, conn_max_age=60, conn_health_checks=True),
+        **dj_database_url.parse(
+            DATABASE_URL,
+            engine="access.postgresql",  # Django's own, with the access log written last
+            conn_max_age=60,
+            conn_health_checks=True,
+        ),
         "TEST": {"NAME": None},
     },
 }

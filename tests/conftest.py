@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 from babel.messages.frontend import CommandLineInterface
@@ -33,6 +34,14 @@ from tests.factories import (
     KindFactory,
     member,
 )
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what drives Chromium, wherever it stands: `-m "not browser"` is for machines without one."""
+    if BROWSER_TESTS in item.path.parents or "browser" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.browser)
 
 
 def pytest_configure(config: pytest.Config) -> None:

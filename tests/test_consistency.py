@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,3 +113,31 @@ def test_movement_has_no_relation_to_the_agenda_and_no_free_text() -> None:
     assert fields["state"].choices
     assert fields["impediment"].choices
     assert {name for name, field in fields.items() if field.is_relation} == {"establishment", "building"}
+
+
+def calls_of(name: str, path: Path) -> Iterator[ast.Call]:
+    """Every call of a method `name` in a source file."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == name:
+            yield node
+
+
+def test_who_locks_an_account_or_a_place_lets_others_point_to_it() -> None:
+    """Every booking points to both: a stronger lock than an update takes would hold all of them up."""
+    locked = [
+        (str(path.relative_to(ROOT)), ast.unparse(call))
+        for path in SOURCES
+        for call in calls_of("select_for_update", path)
+        if re.match(r"(User|Establishment)\b", ast.unparse(call))
+    ]
+
+    assert len(locked) >= 7
+    assert [place for place, call in locked if "no_key=True" not in call] == []
+
+
+def test_who_has_no_browser_leaves_every_browser_test_out() -> None:
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "not browser", "tests/browser"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == pytest.ExitCode.NO_TESTS_COLLECTED, done.stdout + done.stderr
+    assert re.search(r"no tests collected \(\d+ deselected\)", done.stdout)

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from access.models import Establishment
 from appointments.arithmetic.timegrid import local_midnights
+from appointments.booking.booked import own_length
 from appointments.models import Agenda, Appointment, Kind, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.neutrality.booking import waves_of
@@ -183,23 +184,26 @@ def batches_of(group: WithdrawalGroup) -> dict[UUID, datetime]:
 def new_times(group: WithdrawalGroup, agendas: Iterable[Agenda], *, after: datetime) -> dict[UUID, FreeSlot]:
     """Return the next free time of `agendas` after an instant for each appointment of the group, each given once.
 
-    Searched kind by kind; whoever finds none in twelve weeks is not in the answer.
+    Searched length by length: who leaves shared time takes as long as one person does. A shared session gives its
+    places one by one. Whoever finds none in twelve weeks is not in the answer.
     """
     candidates, found = list(agendas), {}
     taken: list[FreeSlot] = []
-    for length in sorted({line.appointment.ends_at - line.appointment.starts_at for line in group.lines}):
-        people = [line.appointment for line in group.lines if _length(line.appointment) == length]
+    for length in sorted({own_length(line.appointment) for line in group.lines}):
+        people = [line.appointment for line in group.lines if own_length(line.appointment) == length]
         free = next_free(candidates, length=length, after=after, count=len(people) * len(group.lines) + len(people))
         for one in people:
-            slot = next((slot for slot in free if not any(_collide(slot, other) for other in taken)), None)
+            slot = next((slot for slot in free if _is_left(slot, taken)), None)
             if slot is not None:
                 found[one.pk] = slot
                 taken.append(slot)
     return found
 
 
-def _length(appointment: Appointment) -> timedelta:
-    return appointment.ends_at - appointment.starts_at
+def _is_left(slot: FreeSlot, taken: Sequence[FreeSlot]) -> bool:
+    if slot.places is not None:
+        return sum(other.session == slot.session for other in taken) < slot.places
+    return not any(_collide(slot, other) for other in taken)
 
 
 def _collide(one: FreeSlot, other: FreeSlot) -> bool:

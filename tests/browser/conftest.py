@@ -32,6 +32,14 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # A busy machine is slow, not wrong.
 expect.set_options(timeout=45_000)
 DESK = {"width": 1366, "height": 768}
+# A page that asks for paper is counted and gets none: where Chromium can print, the page's own printing would stand in
+# the way of the test that prints it to a file.
+COUNT_PRINTING = """
+window.print = () => {
+  const page = document.documentElement.dataset;
+  page.timesPrinted = Number(page.timesPrinted ?? 0) + 1;
+};
+"""
 # Rows that migrations wrote; everything else belongs to the test that has just ended.
 KEPT = {"auth_permission", "django_content_type", "django_migrations"}
 
@@ -168,6 +176,7 @@ def visit(
         context = new_context(
             base_url=base or addresses[door], locale=language, viewport=size, timezone_id="Europe/Paris", **options
         )
+        context.add_init_script(COUNT_PRINTING)
         context.set_default_timeout(45_000)
         context.set_default_navigation_timeout(60_000)
         watch.look_at(context)

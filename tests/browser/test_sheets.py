@@ -46,7 +46,8 @@ def local_today(unit: Unit) -> date:
 
 
 def on_paper(page: Page, folder: Path) -> str:
-    """Print to a file; return its text, a form feed after each page."""
+    """See that the page asked for paper by itself, once; print it to a file; return its text, a form feed a page."""
+    expect(page.locator("html")).to_have_attribute("data-times-printed", "1")
     sheet = folder / "sheet.pdf"
     page.pdf(path=sheet, prefer_css_page_size=True)
     told = subprocess.run(["pdfinfo", str(sheet)], check=True, capture_output=True, text=True).stdout

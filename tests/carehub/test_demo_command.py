@@ -22,6 +22,7 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from carehub import doors
+from carehub.leash import ending_with_us
 from carehub.tools.embedded import join, place
 from carehub.tools.management.commands.demo import table, write_accounts
 
@@ -59,7 +60,9 @@ def run_demo(tmp_path):
         command = [sys.executable, "-m", "carehub.tools.embedded", "run", "--home", str(home), "--"]
         command += [sys.executable, "manage.py", "demo", "--port", str(port)]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        started.append(subprocess.Popen(command, cwd=ROOT, env=inherited, text=True, **pipes))
+        started.append(
+            subprocess.Popen(command, cwd=ROOT, env=inherited, text=True, preexec_fn=ending_with_us(), **pipes)
+        )
         return started[-1]
 
     start.home = home

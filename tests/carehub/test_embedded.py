@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from carehub.leash import ending_with_us
 from carehub.tools.embedded import EmbeddedServerError, environment, join, place, start
 
 ROOT = Path(__file__).parents[2]
@@ -65,6 +66,7 @@ def run(home, *command, **variables):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=ending_with_us(),
     )
 
 

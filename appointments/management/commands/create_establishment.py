@@ -81,7 +81,7 @@ def time_of_day(text: str) -> time:
 
 def write_place(code: str, *, name: str, time_zone: str) -> tuple[Establishment, bool]:
     """Return the establishment with that code, made or brought up to date, and whether it is new."""
-    found = Establishment.objects.select_for_update().filter(code__iexact=code).first()
+    found = Establishment.objects.select_for_update(no_key=True).filter(code__iexact=code).first()
     place = found or Establishment(code=code)
     place.name, place.time_zone = name.strip(), time_zone
     place.full_clean()

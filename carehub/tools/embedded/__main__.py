@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
+from carehub.leash import ending_with_us
 from carehub.tools.embedded import logins, place, server
 from carehub.tools.embedded.cluster import Cluster, environment, join, start
 from carehub.tools.embedded.errors import EmbeddedServerError
@@ -99,7 +100,7 @@ def _popen(command: list[str], urls: dict[str, str], home: Path, relay: Relay) -
     defaults = {"CAREHUB_ENV": "demo", "CAREHUB_SECRET_KEY": kept.get("secret_key", "")}
     variables = {**defaults, **server.clean_environment(), **environment(urls), "CAREHUB_HOME": str(home)}
     try:
-        return relay.begin(lambda: subprocess.Popen(command, env=variables))
+        return relay.begin(lambda: subprocess.Popen(command, env=variables, preexec_fn=ending_with_us()))
     except OSError as error:
         raise EmbeddedServerError(f"{command[0]} cannot be started: {error.strerror}.") from error
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from carehub.leash import ending_with_us
 from carehub.tools.embedded.errors import EmbeddedServerError
 from carehub.tools.embedded.place import Place
 
@@ -110,6 +111,7 @@ def launch(place: Place, sockets: Path, *, durable: bool) -> subprocess.Popen[by
             env=clean_environment(),
             start_new_session=True,
             umask=0o077,
+            preexec_fn=ending_with_us(signal.SIGINT),
             **place.identity,
         )
 

@@ -17,7 +17,7 @@ from appointments.models import Appointment, ConsultationSession, Movement, Publ
 from appointments.models.enums.appointment import CancelReason, Status
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import DetaineeFactory, appointment, local, open_session, workday
+from tests.factories import DetaineeFactory, appointment, local, open_session, shared_session, workday
 
 TICK = "{0.pk}:{0.revision}"
 
@@ -33,6 +33,13 @@ def psychiatrists_morning(unit: Unit, *, people: int = 4, day: date | None = Non
         start = local(unit.establishment, day, 8, 30) + timedelta(minutes=30 * number)
         made.append(appointment(person, held, unit.psychiatry, start, minutes=30))
     return made
+
+
+def shared_afternoon(unit: Unit, *, people: int) -> list[Appointment]:
+    """So many people who share the psychiatrist's afternoon of tomorrow, half an hour each."""
+    shared = shared_session(unit.psychiatrist, workday())
+    persons = [DetaineeFactory(establishment=unit.establishment, building=unit.building) for _ in range(people)]
+    return [appointment(one, shared, unit.psychiatry, shared.starts_at, minutes=180) for one in persons]
 
 
 def asked(browser: DoorClient, unit: Unit, *, day: date | None = None) -> str:
@@ -175,6 +182,33 @@ def test_batches_go_with_different_publications_and_people_get_a_new_time(
     assert sorted(gone) == sorted(local(place, day, hour, 30) for hour in (6, 6, 7, 7))
     moved = Appointment.objects.filter(pk__in=[one.pk for one in booked])
     assert {one.starts_at.date() for one in moved} == {day + timedelta(days=7)}
+
+
+def test_people_of_a_shared_half_day_get_times_as_long_as_their_own_consultation(
+    unit_a: Unit, head: DoorClient
+) -> None:
+    booked = shared_afternoon(unit_a, people=3)
+    later = open_session(unit_a.psychiatrist, workday(3), 9, 11, start_minute=0, slot_minutes=10)
+
+    shown = head.post(asked(head, unit_a), choice(booked, "mix", book_again="on", show="1"))
+    done = head.post(asked(head, unit_a), choice(booked, "mix", book_again="on"), follow=True)
+
+    assert [text(shown).count(f"{hour}, Dr Bob") for hour in ("09:00", "09:30", "10:00")] == [1, 1, 1]
+    assert "3 appointments have a new time." in text(done)
+    assert "cancelled" not in text(done)
+    moved = Appointment.objects.filter(session=later, status=Status.BOOKED)
+    assert {one.ends_at - one.starts_at for one in moved} == {timedelta(minutes=30)}
+    assert {one.pk for one in moved} == {one.pk for one in booked}
+
+
+def test_people_of_a_shared_half_day_get_the_places_of_the_next_ones(unit_a: Unit, head: DoorClient) -> None:
+    booked = shared_afternoon(unit_a, people=3)
+    next_ones = [shared_session(unit_a.psychiatrist, workday(days), capacity=2) for days in (3, 4)]
+
+    done = head.post(asked(head, unit_a), choice(booked, "mix", book_again="on"), follow=True)
+
+    assert "3 appointments have a new time." in text(done)
+    assert [one.appointments.booked().count() for one in next_ones] == [2, 1]
 
 
 def test_somebody_elses_change_meanwhile_is_told_and_nothing_is_withdrawn(unit_a: Unit, head: DoorClient) -> None:

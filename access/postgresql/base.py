@@ -1,0 +1,103 @@
+"""Django's PostgreSQL connection, which keeps the lines of the access log back until just before the commit.
+
+The chain of the log is one lock for everybody (docs/adr/0007): whoever holds it must not wait for anything else. Here
+it is taken last, whatever the order in which the code wrote its lines.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.db.backends.postgresql import base
+
+# One statement for all lines, in their order; the trigger chains them row by row. Nothing is read back, since the
+# prison and care logins may not read the log.
+WRITE = """
+INSERT INTO access_auditentry
+    (door, user_id, username, verb, target_type, target_id, establishment_id, previous_hash, hash)
+SELECT door, user_id, username, verb, target_type, target_id, establishment_id, '', ''
+FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[]) WITH ORDINALITY
+    AS line (door, user_id, username, verb, target_type, target_id, establishment_id, place)
+ORDER BY place
+"""
+
+
+class Line(NamedTuple):
+    """One line of the access log, before the database numbers and chains it."""
+
+    door: str
+    user_id: int | None
+    username: str
+    verb: str
+    target_type: str
+    target_id: str
+    establishment_id: int | None
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection whose transactions end with their lines of the access log."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Begin without lines."""
+        super().__init__(*args, **kwargs)
+        self.lines: list[Line] = []
+        self.lines_before: dict[str, int] = {}  # savepoint -> how many lines there were
+
+    def log(self, line: Line) -> None:
+        """Write `line` with the transaction that is open; at once when there is none."""
+        waits = self.is_at_work
+        self.lines.append(line)
+        if not waits:
+            self.write_lines()
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether a transaction is open. The one that Django puts around a test is nobody's work."""
+        if not self.atomic_blocks:
+            return not self.get_autocommit()
+        return not all(getattr(block, "_from_testcase", False) for block in self.atomic_blocks)
+
+    def write_lines(self) -> None:
+        """Write the lines that wait. What is refused stays unwritten, and the transaction with it."""
+        lines, self.lines, self.lines_before = self.lines, [], {}
+        if lines:
+            with self.cursor() as cursor:
+                cursor.execute(WRITE, [list(column) for column in zip(*lines, strict=True)])
+
+    def connect(self) -> None:
+        """Open the connection: what an earlier one left unwritten was undone with it."""
+        self.lines, self.lines_before = [], {}
+        super().connect()
+
+    def commit(self) -> None:
+        """Write the lines that wait, then commit."""
+        if self.lines:
+            # Checks that wait for the commit lock the rows that they look at: they must not do so under the log's lock.
+            with self.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            self.write_lines()
+        self.lines_before = {}
+        super().commit()
+
+    def rollback(self) -> None:
+        """Undo the transaction, its lines with it."""
+        self.lines, self.lines_before = [], {}
+        super().rollback()
+
+    def savepoint(self) -> str | None:
+        """Begin what may be undone by itself."""
+        sid = super().savepoint()
+        if sid:
+            self.lines_before[sid] = len(self.lines)
+        return sid
+
+    def savepoint_rollback(self, sid: str) -> None:
+        """Undo what was done since, its lines with it."""
+        super().savepoint_rollback(sid)
+        del self.lines[self.lines_before.get(sid, 0) :]
+
+    def savepoint_commit(self, sid: str) -> None:
+        """Keep what was done since. In a test the outermost one stands for the commit."""
+        if not self.is_at_work:
+            self.write_lines()
+        super().savepoint_commit(sid)

@@ -1,0 +1,145 @@
+"""Two colleagues at one moment never wait for each other over the access log: it is taken last, whatever they do."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from access import roles
+from access.enums import Role
+from access.models import AuditEntry, User
+from appointments import booking
+from appointments.booking import Withdrawal
+from appointments.models import Appointment, Movement
+from appointments.models.enums.appointment import CancelReason, Status
+from appointments.models.enums.movement import MovementState
+from appointments.prison.desk import record_standing
+from appointments.prison.standing import Standing
+from tests.conftest import Unit
+from tests.factories import appointment, local, open_session, workday
+from tests.published import early_there, let_time_pass, publish_at
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Deed = Callable[[], object]
+SECONDS = 20
+
+
+@contextmanager
+def log_held() -> Iterator[None]:
+    """Somebody else writes the log meanwhile: whoever wants to waits for him."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('access_auditentry'))")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('access_auditentry'))")
+
+
+def wait_until_waiting(number: int) -> None:
+    """Wait until so many connections of this database wait for a lock."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    deadline = time.monotonic() + SECONDS
+    with connection.cursor() as cursor:
+        cursor.execute(waiting)
+        while cursor.fetchone() != (number,):
+            assert time.monotonic() < deadline, "nobody waits for the log"
+            time.sleep(0.02)
+            cursor.execute(waiting)
+
+
+def crossing(first: Deed, second: Deed) -> None:
+    """Let `first` and then `second` come as far as they can while the log is held; then let them go on."""
+
+    def run(deed: Deed) -> None:
+        try:
+            deed()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        running: list[Future[None]] = []
+        with log_held():
+            for number, deed in enumerate((first, second), start=1):
+                running.append(pool.submit(run, deed))
+                wait_until_waiting(number)
+        for one in running:
+            one.result(timeout=SECONDS)
+
+
+def verbs() -> list[str]:
+    return sorted(AuditEntry.objects.values_list("verb", flat=True))
+
+
+def tap(officer: User, unit: Unit, line: Movement) -> Deed:
+    """The officer of the health unit taps that the person is in the visiting room."""
+    expected = Standing(MovementState.EXPECTED, "")
+    visited = Standing(MovementState.IMPEDED, "PARLOIR")
+    return lambda: record_standing(by=officer, establishment=unit.establishment, key=line.pk, seen=expected, to=visited)
+
+
+def test_group_withdrawal_and_an_officers_tap_on_one_of_its_lines_are_both_done(
+    unit_a: Unit, helene: User, olga: User
+) -> None:
+    early_there(unit_a.establishment)
+    publish_at(unit_a.establishment)
+    day = timezone.localdate(timezone=unit_a.establishment.zone)
+    held = open_session(unit_a.doctor, day)
+    booked = [
+        appointment(person, held, unit_a.consultation, local(unit_a.establishment, day, hour))
+        for hour, person in ((9, unit_a.paul), (10, unit_a.karim))
+    ]
+    let_time_pass()
+    line = Movement.objects.get(pk=booked[0].movement_id)
+    group = [Withdrawal(one, one.revision) for one in booked]
+
+    crossing(lambda: booking.withdraw(by=helene, group=group, reason=CancelReason.UNIT_ABSENT), tap(olga, unit_a, line))
+
+    assert set(Appointment.objects.values_list("status", flat=True)) == {Status.CANCELLED}
+    line.refresh_from_db()
+    assert (line.impediment, line.withdrawn_from is None) == ("PARLOIR", False)
+    assert verbs() == ["cancel", "cancel", "record_movement"]
+
+
+def test_booking_on_a_line_and_an_officers_tap_on_it_are_both_done(unit_a: Unit, helene: User, olga: User) -> None:
+    day = workday(1)
+    open_session(unit_a.doctor, day)
+    held = open_session(unit_a.psychiatrist, day)
+    first = appointment(unit_a.paul, held, unit_a.psychiatry, local(unit_a.establishment, day, 9), minutes=20)
+    line = Movement.objects.get(pk=first.movement_id)
+    at = local(unit_a.establishment, day, 9, 20)
+
+    crossing(
+        lambda: booking.book(
+            by=helene, detainee=unit_a.paul, agenda=unit_a.doctor, kind=unit_a.consultation, starts_at=at
+        ),
+        tap(olga, unit_a, line),
+    )
+
+    assert Appointment.objects.filter(movement=line).count() == 2
+    assert Movement.objects.get().impediment == "PARLOIR"
+    assert verbs() == ["book", "record_movement"]
+
+
+def test_booking_and_an_administrator_who_changes_the_same_account_are_both_done(
+    unit_a: Unit, helene: User, ada: User
+) -> None:
+    day = workday(1)
+    open_session(unit_a.doctor, day)
+    at = local(unit_a.establishment, day, 9)
+
+    crossing(
+        lambda: booking.book(
+            by=helene, detainee=unit_a.paul, agenda=unit_a.doctor, kind=unit_a.consultation, starts_at=at
+        ),
+        lambda: roles.give_role(helene, by=ada, establishment=unit_a.establishment, role=Role.NURSE),
+    )
+
+    assert Appointment.objects.get().booked_by == helene
+    assert verbs() == ["book", "grant"]

@@ -11,7 +11,7 @@ from django.test import override_settings
 from appointments.models import Appointment, Detainee, Movement
 from carehub.bench.measures import Measure
 from carehub.bench.units import health_unit
-from carehub.integrity import findings
+from carehub.doctor.integrity import findings
 from carehub.management.commands.bench import line
 from tests.conftest import Unit
 

@@ -41,7 +41,7 @@ from carehub.demo.days import Calendar, is_working_day, public_holidays
 from carehub.demo.nominal_file import nominal_file
 from carehub.demo.simulation import Outcome, Simulation
 from carehub.demo.sites import REMAND
-from carehub.integrity import findings
+from carehub.doctor.integrity import findings
 
 # Without the mark a run of this module alone would not be given a database of its own.
 pytestmark = pytest.mark.django_db

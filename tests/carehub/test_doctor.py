@@ -18,7 +18,7 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 
 from access.enums import Role
 from access.models import User
-from carehub import checks, deployment, grants
+from carehub.doctor import checks, deployment, grants
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import EstablishmentFactory, member

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from carehub import grants
-from carehub.grants import Opening
-from carehub.verdict import Level, Verdict, judge
+from carehub.doctor import grants
+from carehub.doctor.grants import Opening
+from carehub.doctor.verdict import Level, Verdict, judge
 
 OLDEST_VERSION = 15
 SECONDS_APART = 15

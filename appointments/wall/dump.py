@@ -39,6 +39,7 @@ NAMES = (
     (re.compile(r"ALTER TABLE (\w+) ADD CONSTRAINT (\w+)"), "constraint {1} on {0}"),
     (re.compile(r"CREATE VIEW (\w+)"), "view {}"),
     (re.compile(r"CREATE OR REPLACE (?:FUNCTION|PROCEDURE) (\w+\([^)]*\))"), "function {}"),
+    (re.compile(r"GRANT (\w+) ON (DATABASE|SCHEMA) \w+ TO (?:carehub_)?(\w+)"), "{2} may {0} to {1}"),
     (re.compile(r"ALTER DEFAULT PRIVILEGES (\w+ \w+ ON \w+)"), "default privileges: {}"),
 )
 

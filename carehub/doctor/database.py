@@ -1,4 +1,4 @@
-"""The doctor's look at the database: version, logins, grants, row-level security, rules. Changes nothing."""
+"""The doctor's look at the database server: version, encoding, clock, migrations, logins."""
 
 from __future__ import annotations
 
@@ -10,33 +10,12 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from carehub.doctor import grants
-from carehub.doctor.grants import Opening
 from carehub.doctor.verdict import Level, Verdict, judge
 
 OLDEST_VERSION = 15
 SECONDS_APART = 15
 ROLES = [grants.OWNER, *(f"carehub_{door}" for door in grants.DOORS)]
 DOOR_ROLES = ROLES[1:]
-AGAIN = "Run manage.py migrate with the owner's login; if it stays, see docs/operations.md, “The four logins”."
-
-# Extensions bring functions of their own, which compute and read nothing.
-NOT_OF_AN_EXTENSION = "NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = o.oid AND e.deptype = 'e')"
-OPENED = """
-    SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type, o.relname, ''
-    FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace,
-         aclexplode(o.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
-    WHERE n.nspname !~ '^(pg_|information_schema)' AND (a.grantee = 0 OR r.rolname = ANY(%(doors)s)) AND {ours}
-    UNION ALL
-    SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type, o.relname, t.attname
-    FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace JOIN pg_attribute t ON t.attrelid = o.oid,
-         aclexplode(t.attacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
-    WHERE n.nspname !~ '^(pg_|information_schema)' AND (a.grantee = 0 OR r.rolname = ANY(%(doors)s)) AND {ours}
-    UNION ALL
-    SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type, o.proname, ''
-    FROM pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace,
-         aclexplode(coalesce(o.proacl, acldefault('f', o.proowner))) a LEFT JOIN pg_roles r ON r.oid = a.grantee
-    WHERE n.nspname !~ '^(pg_|information_schema)' AND (a.grantee = 0 OR r.rolname = ANY(%(doors)s)) AND {ours}
-""".replace("{ours}", NOT_OF_AN_EXTENSION)
 
 
 def verdicts() -> Iterator[Verdict]:
@@ -46,15 +25,12 @@ def verdicts() -> Iterator[Verdict]:
     yield clock()
     yield migrations()
     yield from roles()
-    yield from openings()
-    yield policies()
-    yield rules()
 
 
 def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     """Return the rows of a query of the catalogue."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, values or None)
         return list(cursor.fetchall())
 
 
@@ -183,52 +159,4 @@ def ownership() -> Verdict:
         "No door's login owns or creates anything",
         "A door's login owns or creates: " + ", ".join(f"{role} ({what})" for role, what in owned),
         "Give what it owns to carehub_owner (REASSIGN OWNED) and revoke CREATE.",
-    )
-
-
-def openings() -> Iterator[Verdict]:
-    """What the doors may do is what is declared: nothing more, nothing less."""
-    found = {
-        Opening(grantee.removeprefix("carehub_"), privilege, thing, column)
-        for grantee, privilege, thing, column in rows(OPENED, doors=DOOR_ROLES)
-    }
-    wanted = grants.declared()
-    too_much, missing = sorted(found - wanted), sorted(wanted - found)
-    yield judge(
-        not too_much,
-        f"The doors may do what is declared ({len(wanted)} grants) and nothing else",
-        "Opened too far: " + "; ".join(map(str, too_much)),
-        "Revoke it, and find out who granted it.",
-    )
-    yield judge(not missing, "Nothing that a door needs is closed", "Closed: " + "; ".join(map(str, missing)), AGAIN)
-
-
-def policies() -> Verdict:
-    """Shared tables are split by row-level security, with the declared policies."""
-    found = rows(
-        "SELECT c.relname, c.relrowsecurity, array_remove(array_agg(p.polname::text), NULL)"
-        " FROM pg_class c LEFT JOIN pg_policy p ON p.polrelid = c.oid"
-        " WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace"
-        " GROUP BY c.oid, c.relname, c.relrowsecurity",
-    )
-    now = {table: frozenset(names) if enabled else None for table, enabled, names in found}
-    wrong = sorted(table for table, wanted in grants.POLICIES.items() if now.get(table) != wanted)
-    return judge(
-        not wrong,
-        f"Row-level security splits the {len(grants.POLICIES)} shared tables",
-        f"Row-level security is off or changed on: {', '.join(wrong)}",
-        AGAIN,
-    )
-
-
-def rules() -> Verdict:
-    """The triggers and exclusion constraints that hold the product's promises are on."""
-    on = {name for (name,) in rows("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')")}
-    on |= {name for (name,) in rows("SELECT conname FROM pg_constraint WHERE contype = 'x' AND convalidated")}
-    off = sorted((grants.TRIGGERS | grants.EXCLUSIONS) - on)
-    return judge(
-        not off,
-        "The database's own rules are on",
-        f"Rules switched off or missing: {', '.join(off)}",
-        "ALTER TABLE … ENABLE TRIGGER …, then manage.py verify_integrity; if one is missing, restore from a backup.",
     )

@@ -17,11 +17,11 @@ from django.db.models import Exists, OuterRef
 from access.factors import MODELS
 from access.models import Establishment, User
 from appointments.models import ArrivalTime
-from carehub.doctor import database
-from carehub.env import BadEnvironmentError, env_secret
+from carehub.doctor import database, wall
 from carehub.doctor.grants import DOORS
-from carehub.messages import mo_path, po_path
 from carehub.doctor.verdict import Level, Verdict, judge
+from carehub.env import BadEnvironmentError, env_secret
+from carehub.messages import mo_path, po_path
 
 SHORTEST_KEY = 50
 MARK_OF_THE_DEMO_KEY = "demo-and-test-only"
@@ -37,6 +37,7 @@ SAMPLES_OF_STATIC_FILES = ("carehub/carehub.css", "carehub/carehub.js", "bootstr
 def verdicts() -> Iterator[Verdict]:
     """Look at everything; each line says what to do when something is to be done."""
     yield from database.verdicts()
+    yield from wall.verdicts()
     yield from addresses()
     yield from secrets()
     yield from transport()

@@ -1,7 +1,7 @@
-"""What each door's login may do in the database, written out a second time, apart from the migrations.
+"""What each door's login may do in the database, written out a second time by hand, apart from `appointments/wall/`.
 
-`manage.py doctor` compares it with the catalogue of the database in use. A migration that opens something without a
-line here makes the doctor, and its test, complain: two pairs of eyes for each opening. Data and its reading only.
+There it stands by login, here by table. `manage.py doctor` compares it with the catalogue of the database in use, both
+ways: a file of the wall that opens something without a line here makes the doctor, and its test, complain. Data only.
 """
 
 from __future__ import annotations
@@ -106,65 +106,6 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_give_token": ("accounts",),
     "access_factor_kinds": ("accounts",),
 }
-
-OWN_SIDE, OF_ALL_SIDES = "own_side", "accounts"
-SPLIT = frozenset({OWN_SIDE, OF_ALL_SIDES})
-# Tables that more than one door reads and that hold rows of one side each: their policies, and no others.
-POLICIES: dict[str, frozenset[str]] = {
-    "access_user": SPLIT,
-    "access_membership": SPLIT,
-    "access_session": SPLIT,
-    "access_calendaraddress": frozenset({OWN_SIDE}),
-    "guardian_userobjectpermission": SPLIT,
-    "otp_totp_totpdevice": SPLIT,
-    "otp_hotp_hotpdevice": SPLIT,
-    "django_otp_webauthn_webauthncredential": SPLIT,
-    "django_otp_webauthn_webauthnattestation": SPLIT,
-    "django_otp_webauthn_webauthnuserhandle": frozenset(),
-    "otp_static_staticdevice": SPLIT,
-    "otp_static_statictoken": SPLIT,
-    "axes_accessattempt": SPLIT,
-    "axes_accessattemptexpiration": SPLIT,
-    "axes_accessfailurelog": SPLIT,
-    "axes_accesslog": SPLIT,
-    "access_auditentry": frozenset({"own_door", "accounts_read"}),
-    "appointments_movement": frozenset({"care", "a_few_days", "feedback", "published"}),
-    "appointments_movementevent": frozenset({"care", "a_few_days", "own_taps"}),
-    "appointments_freeze": frozenset({"care", "lately", "starts", "lifts"}),
-    "appointments_alert": frozenset({"care", "receives", "lately", "sends"}),
-    "appointments_printedsheet": frozenset({"a_few_days"}),
-}
-
-# What the database itself refuses, whatever the code forgets.
-TRIGGERS = frozenset(
-    {
-        "appointment_has_movement",
-        "appointment_keeps_request",
-        "appointment_has_place",
-        "appointment_while_away",
-        "appointment_within_session",
-        "audit_append_only",
-        "audit_chain",
-        "audit_never_emptied",
-        "hotp_not_the_last",
-        "key_not_the_last",
-        "totp_not_the_last",
-        "request_follows_appointment",
-        "change_append_only",
-        "event_append_only",
-        "event_numbered",
-        "events_never_emptied",
-        "declaration_is_of_the_prison",
-        "state_comes_back",
-        "state_has_event",
-        "state_recorded",
-        "session_keeps_appointments",
-        "session_keeps_places",
-    }
-)
-EXCLUSIONS = frozenset(
-    {"absence_overlap", "agenda_overlap", "closure_overlap", "person_overlap", "room_overlap", "session_overlap"}
-)
 
 
 class Opening(NamedTuple):

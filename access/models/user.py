@@ -118,7 +118,7 @@ class Membership(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="memberships")
-    # Repeated here so that the database itself keeps a role on its side of the wall (composite key in migration 0002).
+    # Repeated here so that the database itself keeps a role on its side (appointments/wall/accounts/constraints.sql).
     side = models.CharField(max_length=10, choices=Side.choices)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     valid_from = models.DateField(_("from"), default=today_utc)

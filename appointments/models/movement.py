@@ -50,7 +50,7 @@ class Movement(models.Model):
     register_number = models.CharField(_("register number"), max_length=20)
     expected_at = models.DateTimeField(_("expected at"))
     state = models.CharField(_("state"), max_length=10, choices=MovementState.choices, default=MovementState.EXPECTED)
-    # When the present state was recorded; the database's clock says it (migration 0010).
+    # When the present state was recorded; the database's clock says it (appointments/wall).
     state_at = models.DateTimeField(null=True, blank=True)
     impediment = models.CharField(_("impediment"), max_length=10, choices=Impediment.choices, blank=True, default="")
     # From when officers see the line; None once it is simply there. Before, it can go without a trace.

@@ -10,7 +10,7 @@ PYTEST_ARGS ?= -n 2
 BENCH_ARGS ?=
 
 python := .venv/bin/python
-embedded := $(python) -m carehub.embedded run
+embedded := $(python) -m carehub.tools.embedded run
 templates := find templates -name '*.html' -print0 | xargs -0 -r
 catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/django.po))
 # Reading the code needs the settings, and the settings a database address; nothing connects to this one.

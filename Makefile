@@ -17,7 +17,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test check bench lock messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test check bench schema lock messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ check: dev-environment ## style, types, who imports whom, templates, migrations
 
 bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench $(BENCH_ARGS)
+
+schema: dev-environment ## write appointments/wall/care/schema.sql again, after a change of a rule or a model
+	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py wall --write
 
 lock: dev-environment ## compile the lock files again, with the newest versions that pyproject.toml allows
 	@sh scripts/lock.sh .venv/bin/uv

@@ -12,4 +12,4 @@ class CarehubConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks."""
-        from carehub import checks  # noqa: F401
+        from carehub.doctor import checks  # noqa: F401

@@ -9,6 +9,6 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carehub.settings")
 application = get_wsgi_application()
 
-from carehub.checks import refuse_another_login  # noqa: E402 (needs the applications to be loaded)
+from carehub.doctor.checks import refuse_another_login  # noqa: E402 (needs the applications to be loaded)
 
 refuse_another_login()

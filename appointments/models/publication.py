@@ -55,7 +55,7 @@ class UnplannedPublication(models.Model):
 class MovementMark(models.Model):
     """What the prison side is told of a line's history: added, withdrawn or nothing. A view of the database.
 
-    It is computed from instants that the prison login cannot read (docs/adr/0013).
+    It is computed from instants that the prison login cannot read (appointments/wall/care/views.sql).
     """
 
     id = models.UUIDField(primary_key=True)

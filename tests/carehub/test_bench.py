@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from appointments.models import Appointment, Detainee, Movement
-from carehub.integrity import findings
+from carehub.doctor.integrity import findings
 from carehub.tools.bench.measures import Comparison
 from carehub.tools.bench.units import health_unit
 from carehub.tools.management.commands.bench import line

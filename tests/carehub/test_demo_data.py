@@ -37,7 +37,7 @@ from appointments.models.enums.appointment import Status
 from appointments.models.enums.planning import Discipline
 from appointments.policies import agendas_bookable_by, agendas_visible_to, detainees_visible_to
 from appointments.registry.nominal_list import read_nominal_list
-from carehub.integrity import findings
+from carehub.doctor.integrity import findings
 from carehub.tools import demo
 from carehub.tools.demo.days import Calendar, is_working_day, public_holidays
 from carehub.tools.demo.nominal_file import nominal_file

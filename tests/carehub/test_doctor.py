@@ -18,11 +18,16 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 
 from access.enums import Role
 from access.models import User
-from carehub import checks, deployment, grants
+from appointments.wall import dump, schema_file
+from carehub.doctor import checks, deployment, grants, rules, wall
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import EstablishmentFactory, member
 
+STRANGE = "Rules that nobody declared"
+OFF = "Rules switched off or missing"
+OTHER = "Rules that say something else"
+ON_THE_DAY = "appointments_extraction FOR EACH ROW EXECUTE FUNCTION appointments_extraction_on_the_day()"
 PRODUCTION = {
     "IS_PRODUCTION": True,
     "SECRET_KEY": "".join(f"{number:02x}" for number in range(40)),
@@ -126,25 +131,104 @@ def test_safe_production_settings_pass(unit_a: Unit) -> None:
     assert set(found) == {"ok"}
 
 
+# What somebody could do to the database by hand, and the words by which the doctor names it.
 CHANGES = [
+    # Grants, more and less than is declared, to a door or to anybody else.
     ("GRANT SELECT ON appointments_appointment TO carehub_prison", "prison: SELECT on appointments_appointment"),
     ("GRANT SELECT (starts_at) ON appointments_appointment TO carehub_accounts", "SELECT (starts_at) on"),
     ("GRANT UPDATE ON appointments_movement TO carehub_prison", "prison: UPDATE on appointments_movement"),
     ("GRANT SELECT ON appointments_detainee TO PUBLIC", "PUBLIC: SELECT on appointments_detainee"),
+    ("GRANT SELECT ON appointments_extraction TO pg_monitor", "pg_monitor: SELECT on appointments_extraction"),
     ("GRANT EXECUTE ON FUNCTION access_end_sessions(bigint) TO carehub_prison", "EXECUTE on access_end_sessions"),
     ("GRANT USAGE ON SEQUENCE appointments_agenda_id_seq TO carehub_prison", "USAGE on appointments_agenda_id_seq"),
-    ("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; GRANT ALL ON FUNCTION f() TO PUBLIC", "EXECUTE on f"),
-    ("CREATE VIEW v AS SELECT * FROM appointments_kind; GRANT SELECT ON v TO carehub_prison", "prison: SELECT on v"),
     ("REVOKE SELECT ON access_session FROM carehub_care", "Closed: care: SELECT on access_session"),
-    ("ALTER TABLE access_user DISABLE ROW LEVEL SECURITY", "Row-level security is off or changed on: access_user"),
-    ("DROP POLICY a_few_days ON appointments_movement", "off or changed on: appointments_movement"),
-    ("CREATE POLICY more ON access_session TO carehub_prison USING (true)", "off or changed on: access_session"),
-    ("ALTER TABLE appointments_appointment DISABLE TRIGGER appointment_has_movement", "appointment_has_movement"),
-    ("ALTER TABLE appointments_appointment DROP CONSTRAINT person_overlap", "missing: person_overlap"),
-    ("ALTER TABLE access_auditentry DISABLE TRIGGER audit_append_only", "missing: audit_append_only"),
-    ("GRANT CREATE ON SCHEMA public TO carehub_prison", "carehub_prison (creates in public)"),
+    ("REVOKE UPDATE (state) ON appointments_movement FROM carehub_prison", "Closed: prison: UPDATE (state) on"),
+    (
+        "DO $$ BEGIN EXECUTE 'GRANT CONNECT ON DATABASE ' || current_database() || ' TO PUBLIC'; END $$",
+        "PUBLIC may CONNECT",
+    ),
+    ("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO carehub_prison", "declared: default privileges: GRANT SELECT"),
+    # Triggers: the one that keeps the dates of escorts secret, and any other.
+    ("DROP TRIGGER extraction_on_the_day ON appointments_extraction", f"{OFF}: trigger extraction_on_the_day"),
+    (
+        "ALTER TABLE appointments_extraction DISABLE TRIGGER extraction_on_the_day",
+        f"{OFF}: trigger extraction_on_the_day",
+    ),
+    (
+        "ALTER TABLE appointments_extraction ENABLE REPLICA TRIGGER extraction_on_the_day",
+        f"{OFF}: trigger extraction_on_",
+    ),
+    (
+        f"CREATE OR REPLACE TRIGGER extraction_on_the_day BEFORE INSERT ON {ON_THE_DAY}",
+        f"{OTHER}: trigger extraction_on_the_day",
+    ),
+    (
+        "CREATE OR REPLACE FUNCTION appointments_extraction_on_the_day() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN RETURN NEW; END'",
+        f"{OTHER}: function appointments_extraction_on_the_day()",
+    ),
+    (f"CREATE TRIGGER more BEFORE UPDATE ON {ON_THE_DAY}", f"{STRANGE}: trigger more on appointments_extraction"),
+    (
+        "ALTER TABLE appointments_appointment DISABLE TRIGGER appointment_has_movement",
+        f"{OFF}: trigger appointment_has_m",
+    ),
+    ("ALTER TABLE access_auditentry DISABLE TRIGGER audit_append_only", f"{OFF}: trigger audit_append_only"),
+    (
+        "CREATE RULE quiet AS ON INSERT TO appointments_kind DO INSTEAD NOTHING",
+        f"{STRANGE}: rewriting quiet on appointments_k",
+    ),
+    # Policies: whether they are there, for whom, and what they say.
+    ("ALTER TABLE access_user DISABLE ROW LEVEL SECURITY", f"{OFF}: row-level security on access_user"),
+    ("ALTER TABLE appointments_kind ENABLE ROW LEVEL SECURITY", f"{STRANGE}: row-level security on appointments_kind"),
+    ("DROP POLICY a_few_days ON appointments_movement", f"{OFF}: policy a_few_days on appointments_movement"),
+    (
+        "CREATE POLICY more ON access_session TO carehub_prison USING (true)",
+        f"{STRANGE}: policy more on access_session",
+    ),
+    (
+        "ALTER POLICY published ON appointments_movement USING (true)",
+        f"{OTHER}: policy published on appointments_movement",
+    ),
+    ("ALTER POLICY own_side ON access_user WITH CHECK (true)", f"{OTHER}: policy own_side on access_user"),
+    (
+        "ALTER POLICY accounts ON access_user TO carehub_accounts, carehub_prison",
+        f"{OTHER}: policy accounts on access_user",
+    ),
+    # Constraints: ours, and the models'.
+    ("ALTER TABLE appointments_appointment DROP CONSTRAINT person_overlap", f"{OFF}: constraint person_overlap"),
+    (
+        "ALTER TABLE appointments_extraction DROP CONSTRAINT extraction_detainee_here",
+        f"{OFF}: constraint extraction_detainee",
+    ),
+    ("ALTER TABLE appointments_alert DROP CONSTRAINT alert_names", f"{OFF}: constraint alert_names"),
+    (
+        "ALTER TABLE appointments_kind ADD CONSTRAINT more CHECK (id > 0)",
+        f"{STRANGE}: constraint more on appointments_kind",
+    ),
+    (
+        "ALTER TABLE appointments_closure DROP CONSTRAINT closure_overlap, ADD CONSTRAINT closure_overlap EXCLUDE"
+        " USING gist (establishment_id WITH =, reason WITH =, tstzrange(starts_at, ends_at) WITH &&)",
+        f"{OTHER}: constraint closure_overlap",
+    ),
+    (
+        "ALTER TABLE appointments_freeze DROP CONSTRAINT freeze_building_here, ADD CONSTRAINT freeze_building_here"
+        " FOREIGN KEY (establishment_id, building_id) REFERENCES access_building (establishment_id, id) NOT VALID",
+        f"{OFF}: constraint freeze_building_here",
+    ),
+    # Functions and views.
+    ("ALTER FUNCTION access_side() SECURITY DEFINER", f"{OTHER}: function access_side()"),
+    (
+        "CREATE FUNCTION access_side(text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
+        f"{STRANGE}: function access_side(text)",
+    ),
+    (
+        "CREATE OR REPLACE VIEW appointments_movementmark WITH (security_barrier = true) AS"
+        " SELECT id, ''::text AS mark FROM appointments_movement",
+        f"{OTHER}: view appointments_movementmark",
+    ),
+    ("CREATE VIEW more AS SELECT * FROM appointments_kind", f"{STRANGE}: view more"),
     ("DELETE FROM django_migrations WHERE app = 'appointments'", "migrations are not applied"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("change", "words"), CHANGES, ids=[change[:60] for change, _words in CHANGES])
@@ -157,6 +241,38 @@ def test_change_of_the_database_is_a_problem_with_its_name(unit_a: Unit, change:
     (problem,) = lines(output, "problem")
     assert words in problem
     assert f"{'':9}→ " in output
+
+
+def test_something_made_and_opened_to_a_door_is_named_twice(unit_a: Unit) -> None:
+    sql("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'", "GRANT ALL ON FUNCTION f() TO PUBLIC")
+    sql("GRANT CREATE ON SCHEMA public TO carehub_prison")
+
+    problems = "\n".join(lines(examined()[1], "problem"))
+
+    assert "Opened too far: PUBLIC: EXECUTE on f" in problems
+    assert f"{STRANGE}: function f(); prison may CREATE to SCHEMA" in problems
+    assert "carehub_prison (creates in public)" in problems
+
+
+def test_rules_are_declared_by_hand_as_the_files_make_them() -> None:
+    written = dump.named(schema_file("care").read_text(encoding="utf-8"))
+    by_hand = rules.declared()
+
+    assert by_hand == {name for name, statement in written.items() if not wall.OF_THE_MODELS.match(statement)}
+    assert [name for name, statement in written.items() if not wall.allows_as_declared(statement)] == []
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "FOR SELECT TO carehub_care, carehub_prison",
+        "FOR ALL TO carehub_care",
+        "AS RESTRICTIVE FOR SELECT TO carehub_care",
+    ],
+)
+def test_policy_that_is_declared_for_others_or_for_less_is_not_as_declared(ending: str) -> None:
+    assert wall.allows_as_declared("CREATE POLICY care ON appointments_freeze FOR SELECT TO carehub_care")
+    assert not wall.allows_as_declared(f"CREATE POLICY care ON appointments_freeze {ending}")
 
 
 def test_establishment_where_nobody_can_be_called_is_a_warning(unit_a: Unit) -> None:

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import OperationalError
 
-from carehub.deployment import verdicts
-from carehub.verdict import Level
+from carehub.doctor.deployment import verdicts
+from carehub.doctor.verdict import Level
 
 
 class Command(BaseCommand):

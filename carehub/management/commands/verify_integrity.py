@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import connection, transaction
 
-from carehub.integrity import findings
+from carehub.doctor.integrity import findings
 
 SHOWN = 20
 

@@ -1,0 +1,26 @@
+-- What the care door's login may do with accounts.
+
+-- Names of models and rights, the same for all; places.
+GRANT SELECT ON django_content_type, auth_permission, access_establishment, access_building TO carehub_care;
+-- The nominal list brings new buildings.
+GRANT INSERT ON access_building TO carehub_care;
+
+-- Who signs in, and what they change of their own account.
+GRANT SELECT, UPDATE (password, last_login, must_change_password, second_factor_since) ON access_user TO carehub_care;
+GRANT SELECT ON access_membership, guardian_userobjectpermission TO carehub_care;
+
+-- Its own sessions, second factors and counted failures (each side's rows only: policies/).
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    access_session,
+    otp_totp_totpdevice, otp_hotp_hotpdevice, otp_static_staticdevice, otp_static_statictoken,
+    django_otp_webauthn_webauthncredential,
+    axes_accessattempt, axes_accessattemptexpiration, axes_accessfailurelog, axes_accesslog
+    TO carehub_care;
+-- Only as far as Django needs it to remove a key: what a maker says about one is never stored.
+GRANT SELECT, DELETE ON django_otp_webauthn_webauthnattestation TO carehub_care;
+
+GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at) ON access_calendaraddress TO carehub_care;
+-- The log is written here, and read at the accounts door.
+GRANT INSERT ON access_auditentry TO carehub_care;
+
+GRANT EXECUTE ON FUNCTION access_side() TO carehub_care;

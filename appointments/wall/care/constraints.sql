@@ -1,0 +1,96 @@
+-- Everything that belongs together belongs to one establishment, and what follows a person stays with that person.
+-- Exclusion constraints (nobody is in two places) stand with the models that Django makes the tables from.
+-- Written as PostgreSQL gives them back (pg_get_constraintdef): one that differs from the file is made anew.
+
+-- The nominal list.
+ALTER TABLE appointments_detainee ADD CONSTRAINT detainee_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
+-- The planning.
+ALTER TABLE appointments_sessionpattern ADD CONSTRAINT pattern_agenda_here
+    FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_sessionpattern ADD CONSTRAINT pattern_room_here
+    FOREIGN KEY (establishment_id, room_id) REFERENCES appointments_room(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_consultationsession ADD CONSTRAINT session_agenda_here
+    FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_consultationsession ADD CONSTRAINT session_pattern_of_agenda
+    FOREIGN KEY (agenda_id, pattern_id) REFERENCES appointments_sessionpattern(agenda_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_consultationsession ADD CONSTRAINT session_room_here
+    FOREIGN KEY (establishment_id, room_id) REFERENCES appointments_room(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_absence ADD CONSTRAINT absence_agenda_here
+    FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
+-- The neutral shadow.
+ALTER TABLE appointments_movement ADD CONSTRAINT movement_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_freeze ADD CONSTRAINT freeze_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_alert ADD CONSTRAINT alert_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_printedsheet ADD CONSTRAINT printed_sheet_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
+-- Appointments: one establishment, one person, a session of the agenda.
+ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_agenda_here
+    FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_kind_here
+    FOREIGN KEY (establishment_id, kind_id) REFERENCES appointments_kind(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_series_of_person
+    FOREIGN KEY (establishment_id, detainee_id, series_id) REFERENCES appointments_series(establishment_id, detainee_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_session_of_agenda
+    FOREIGN KEY (agenda_id, session_id) REFERENCES appointments_consultationsession(agenda_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_appointment ADD CONSTRAINT follows_same_person
+    FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_appointment(detainee_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_series ADD CONSTRAINT series_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
+-- Requests and questions.
+ALTER TABLE appointments_request ADD CONSTRAINT request_appointment_of_person
+    FOREIGN KEY (detainee_id, appointment_id) REFERENCES appointments_appointment(detainee_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_kind_here
+    FOREIGN KEY (establishment_id, kind_id) REFERENCES appointments_kind(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_returned_of_person
+    FOREIGN KEY (detainee_id, returned_from_id) REFERENCES appointments_appointment(detainee_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_question ADD CONSTRAINT question_appointment_of_person
+    FOREIGN KEY (detainee_id, appointment_id) REFERENCES appointments_appointment(detainee_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_question ADD CONSTRAINT question_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_requestsettings ADD CONSTRAINT request_settings_kind_here
+    FOREIGN KEY (establishment_id, arrival_kind_id) REFERENCES appointments_kind(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
+-- Hospital escorts.
+ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_follows_same_person
+    FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_extraction(detainee_id, id)
+    DEFERRABLE INITIALLY DEFERRED;

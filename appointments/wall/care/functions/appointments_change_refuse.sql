@@ -1,0 +1,9 @@
+-- The history of appointments only grows.
+CREATE OR REPLACE FUNCTION appointments_change_refuse() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    RAISE EXCEPTION 'The history of appointments only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+CREATE TRIGGER change_append_only BEFORE UPDATE OR DELETE ON appointments_appointmentchange
+    FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();

@@ -1,0 +1,29 @@
+-- What the care door's login may do with the agenda. What is not deleted here is not deleted by anybody.
+GRANT SELECT, INSERT, UPDATE ON appointments_detainee, appointments_agenda, appointments_kind TO carehub_care;
+GRANT SELECT, INSERT ON appointments_registryimport TO carehub_care;
+GRANT SELECT, INSERT, DELETE ON appointments_registryupload TO carehub_care;
+
+-- The planning: rooms, practitioners and their absences say who is seen by whom.
+GRANT SELECT, INSERT, UPDATE ON appointments_room, appointments_unitcalendar TO carehub_care;
+GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_arrivaltime, appointments_sessionpattern, appointments_consultationsession
+    TO carehub_care;
+GRANT SELECT, INSERT, DELETE ON appointments_absence, appointments_closure TO carehub_care;
+
+-- Appointments and their history, requests, hospital escorts.
+GRANT SELECT, INSERT, UPDATE ON appointments_appointment TO carehub_care;
+GRANT SELECT, INSERT ON appointments_series, appointments_appointmentchange TO carehub_care;
+GRANT SELECT, INSERT, UPDATE ON appointments_request, appointments_question, appointments_requestsettings TO carehub_care;
+GRANT SELECT, INSERT, UPDATE ON appointments_extraction, appointments_slipwording TO carehub_care;
+
+-- The neutral shadow, and when it is published.
+GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_movement, appointments_publicationtime TO carehub_care;
+GRANT SELECT, INSERT ON appointments_unplannedpublication TO carehub_care;
+
+-- What officers record, freeze and send: care reads it, not by whom, and says that an alert was received.
+GRANT SELECT (id, establishment_id, register_number, expected_at, state, impediment, at)
+    ON appointments_movementevent TO carehub_care;
+GRANT SELECT (id, establishment_id, building_id, reason, frozen_at, lifted_at) ON appointments_freeze TO carehub_care;
+GRANT SELECT (id, establishment_id, building_id, register_number, last_name, first_name, urgency, raised_at,
+              is_received, received_at, received_by_id),
+    UPDATE (received_at, received_by_id)
+    ON appointments_alert TO carehub_care;

@@ -1,0 +1,6 @@
+-- Those of extensions are PostgreSQL's own.
+SELECT '', regexp_replace(rtrim(pg_get_functiondef(p.oid), E'\n'), ' (FUNCTION|PROCEDURE) public\.', ' \1 ') || ';'
+    || CASE WHEN p.proowner = current_user::regrole THEN '' ELSE ' -- OF ' || p.proowner::regrole::text END
+FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace AND p.prokind IN ('f', 'p')
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+ORDER BY p.proname, p.oid::regprocedure::text

@@ -1,0 +1,189 @@
+"""The doctor's look at this installation: settings, secrets, second factors, addresses, files. Changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import dj_database_url
+import psycopg
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Exists, OuterRef
+
+from access.factors import MODELS
+from access.models import Establishment, User
+from appointments.models import ArrivalTime
+from carehub.doctor import database, wall
+from carehub.doctor.grants import DOORS
+from carehub.doctor.verdict import Level, Verdict, judge
+from carehub.env import BadEnvironmentError, env_secret
+from carehub.messages import is_compiled
+
+SHORTEST_KEY = 50
+MARK_OF_THE_DEMO_KEY = "demo-and-test-only"
+IN_ORDER = (
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "access.session_life.SessionLife",
+    "access.middleware.DenyByDefault",
+)
+SAMPLES_OF_STATIC_FILES = ("carehub/carehub.css", "carehub/carehub.js", "bootstrap/css/bootstrap.min.css")
+
+
+def verdicts() -> Iterator[Verdict]:
+    """Look at everything; each line says what to do when something is to be done."""
+    yield from database.verdicts()
+    yield from wall.verdicts()
+    yield from addresses()
+    yield from secrets()
+    yield from transport()
+    yield from second_factor()
+    yield from places()
+    yield static_files()
+    yield catalogue()
+
+
+def outside_production() -> Level:
+    """How bad it is to miss what only production needs."""
+    return Level.PROBLEM if settings.IS_PRODUCTION else Level.WARNING
+
+
+def addresses() -> Iterator[Verdict]:
+    """Each door's database address, when this machine has it, opens the right login and the same database."""
+    for door in DOORS:
+        name = f"DATABASE_URL_{door.upper()}"
+        if not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
+            yield Verdict(Level.OK, f"{name} is not on this machine: run doctor where the {door} door runs, too")
+            continue
+        yield address(door, name)
+
+
+def address(door: str, name: str) -> Verdict:
+    """Try one door's database address."""
+    parameters = settings.DATABASES["default"]
+    try:
+        url = dj_database_url.parse(env_secret(name))
+        keywords = {key: url.get(key.upper()) or None for key in ("host", "port", "user", "password")}
+        options = {"connect_timeout": 5, **url.get("OPTIONS", {}), **keywords}
+        # The name comes from the owner's connection: tests and trials put another database behind the same address.
+        with psycopg.connect(dbname=parameters["NAME"], **options) as link:
+            who = link.execute("SELECT current_user").fetchone()
+    except (BadEnvironmentError, psycopg.Error, ValueError) as error:
+        return Verdict(Level.PROBLEM, f"{name} does not open: {error}", "Correct the address or the password.")
+    return judge(
+        who == (f"carehub_{door}",) and url["NAME"] == parameters["NAME"],
+        f"{name} opens the login carehub_{door}",
+        f"{name} opens the login {who[0] if who else '?'} of the database {url['NAME']}",
+        f"Give the {door} door the login carehub_{door} of {parameters['NAME']}, and no other.",
+    )
+
+
+def secrets() -> Iterator[Verdict]:
+    """The signing key is long and this installation's own; errors show no code."""
+    key = str(settings.SECRET_KEY)
+    yield judge(
+        len(key) >= SHORTEST_KEY and len(set(key)) > 4 and MARK_OF_THE_DEMO_KEY not in key,
+        "The secret key is long and of this installation",
+        "The secret key is short, or the demonstration's",
+        "Set CAREHUB_SECRET_KEY_FILE to a file that holds 50 random characters or more.",
+        bad=outside_production(),
+    )
+    yield judge(not settings.DEBUG, "Debug is off", "Debug is on: errors show code and data", "Unset CAREHUB_DEBUG.")
+
+
+def transport() -> Iterator[Verdict]:
+    """The doors answer to their own names only, and cookies travel over TLS only."""
+    hosts = settings.ALLOWED_HOSTS
+    yield judge(
+        hosts and "*" not in hosts,
+        f"The doors answer to {', '.join(hosts)}",
+        "Any host name is accepted, or none",
+        "Set CAREHUB_ALLOWED_HOSTS to the names that people type.",
+        bad=outside_production(),
+    )
+    cookies = settings.SESSION_COOKIE_SECURE and settings.CSRF_COOKIE_SECURE and settings.LANGUAGE_COOKIE_SECURE
+    yield judge(
+        cookies,
+        "Cookies travel over TLS only",
+        "Cookies also travel without TLS",
+        "Leave CAREHUB_SECURE_COOKIES unset in production.",
+        bad=outside_production(),
+    )
+    yield judge(
+        settings.SECURE_HSTS_SECONDS and (settings.SECURE_PROXY_SSL_HEADER or settings.SECURE_SSL_REDIRECT),
+        "Browsers are told to use TLS",
+        "Nothing tells Django that browsers come over TLS",
+        "Behind a TLS proxy set CAREHUB_BEHIND_TLS_PROXY=1, and let the proxy set X-Forwarded-Proto itself.",
+        bad=Level.WARNING,
+    )
+
+
+def second_factor() -> Iterator[Verdict]:
+    """Nobody passes with a password alone."""
+    places = [settings.MIDDLEWARE.index(name) if name in settings.MIDDLEWARE else -1 for name in IN_ORDER]
+    yield judge(
+        -1 not in places and places == sorted(places),
+        "Every page asks for the second factor",
+        "The middleware that asks for the second factor is missing or misplaced",
+        f"Restore {', '.join(IN_ORDER)} in this order.",
+    )
+    active = User.objects.active()
+    without = [~Exists(model.objects.filter(user=OuterRef("pk"), confirmed=True)) for model in MODELS.values()]
+    odd = sorted(active.filter(*without, second_factor_since__isnull=False).values_list("pk", flat=True))
+    to_enrol = active.filter(second_factor_since__isnull=True).count()
+    yield judge(
+        not odd,
+        f"{active.count()} active accounts, {to_enrol} of them to enrol a second factor at the next sign-in",
+        f"Accounts marked as enrolled that have no second factor: {', '.join(map(str, odd))}",
+        "Reset their second factor at the accounts door: they enrol again at the next sign-in.",
+        bad=Level.WARNING,
+    )
+
+
+def places() -> Iterator[Verdict]:
+    """Every establishment has times at which people are called."""
+    times = ArrivalTime.objects.filter(establishment=OuterRef("pk"))
+    without = list(Establishment.objects.filter(~Exists(times)).order_by("code").values_list("code", flat=True))
+    if not Establishment.objects.exists():
+        yield Verdict(Level.WARNING, "There is no establishment yet", "Begin with manage.py create_establishment.")
+        return
+    yield judge(
+        not without,
+        f"{Establishment.objects.count()} establishments, each with arrival times",
+        f"No arrival times, so nobody can be booked: {', '.join(without)}",
+        "Run manage.py create_establishment again for it, with --arrival-times.",
+        bad=Level.WARNING,
+    )
+
+
+def static_files() -> Verdict:
+    """Style and script are there to be served."""
+    if settings.IS_PRODUCTION:
+        missing = [name for name in SAMPLES_OF_STATIC_FILES if not _collected(name)]
+        remedy = "Run npm ci --ignore-scripts, then manage.py collectstatic."
+    else:
+        missing = [name for name in SAMPLES_OF_STATIC_FILES if finders.find(name) is None]
+        remedy = "Run npm ci --ignore-scripts (make does it)."
+    return judge(not missing, "Static files are there", f"Missing static files: {', '.join(missing)}", remedy)
+
+
+def _collected(name: str) -> bool:
+    try:
+        # With the manifest of production the stored name holds a digest; without a manifest nothing was collected.
+        stored = getattr(staticfiles_storage, "stored_name", str)(name)
+        return staticfiles_storage.exists(stored)
+    except (ValueError, OSError, ImproperlyConfigured):
+        return False
+
+
+def catalogue() -> Verdict:
+    """Pages speak French."""
+    return judge(
+        is_compiled(),
+        "The French catalogue is compiled",
+        "The French catalogue is not compiled: pages would be in English",
+        "Run pybabel compile --domain django --directory carehub/locale.",
+    )

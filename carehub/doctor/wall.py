@@ -1,0 +1,119 @@
+"""The doctor's look at the wall: what each login may do, and the database's own rules, compared in both directions.
+
+Two pairs of eyes for each thing: what the files of `appointments/wall/` made of the database is compared with what is
+declared by hand in `grants.py` and `rules.py`, and word for word with `appointments/wall/care/schema.sql`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from appointments.wall import dump, schema_file
+from carehub.doctor import grants, rules
+from carehub.doctor.database import rows
+from carehub.doctor.grants import Opening
+from carehub.doctor.verdict import Level, Verdict, judge
+
+AGAIN = "Run manage.py migrate with the owner's login; if it stays, see docs/operations.md, “The four logins”."
+
+# Extensions bring functions of their own, which compute and read nothing.
+NOT_OF_AN_EXTENSION = "NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = o.oid AND e.deptype = 'e')"
+OPENED = """
+    SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type, o.relname, ''
+    FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace,
+         aclexplode(o.relacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+    WHERE a.grantee <> o.relowner AND {OURS}
+    UNION ALL
+    SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type, o.relname, t.attname
+    FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace JOIN pg_attribute t ON t.attrelid = o.oid,
+         aclexplode(t.attacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+    WHERE a.grantee <> o.relowner AND {OURS}
+    UNION ALL
+    SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type, o.proname, ''
+    FROM pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace,
+         aclexplode(coalesce(o.proacl, acldefault('f', o.proowner))) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+    WHERE a.grantee <> o.proowner AND {OURS}
+""".replace("{OURS}", f"n.nspname !~ '^(pg_|information_schema)' AND {NOT_OF_AN_EXTENSION}")
+NEEDED_EXTENSIONS = {"plpgsql", "btree_gist", "pg_trgm"}
+
+POLICY = re.compile(r"CREATE POLICY (\w+) ON (\w+)( AS RESTRICTIVE)? FOR (\w+) TO ([\w, ]+)")
+# Checks, unique keys and plain foreign keys are the models'; schema.sql alone tells them.
+OF_THE_MODELS = re.compile(r"ALTER TABLE \w+ ADD CONSTRAINT \w+\s+(PRIMARY KEY|UNIQUE|CHECK|FOREIGN KEY \(\w+\))")
+NOT_IN_FORCE = re.compile(r"; -- (SWITCHED OFF|FIRES AT OTHER TIMES|NOT VALIDATED)$")
+
+
+def verdicts() -> Iterator[Verdict]:
+    """Compare the wall with what is declared."""
+    yield from openings()
+    yield from the_rules()
+    yield extensions()
+
+
+def openings() -> Iterator[Verdict]:
+    """What a login other than the owner's may do is what is declared: nothing more, nothing less."""
+    found = {
+        Opening(grantee.removeprefix("carehub_"), privilege, thing, column)
+        for grantee, privilege, thing, column in rows(OPENED)
+    }
+    wanted = grants.declared()
+    too_much, missing = sorted(found - wanted), sorted(wanted - found)
+    yield judge(
+        not too_much,
+        f"The doors may do what is declared ({len(wanted)} grants) and nothing else",
+        "Opened too far: " + "; ".join(map(str, too_much)),
+        "Revoke it, and find out who granted it.",
+    )
+    yield judge(not missing, "Nothing that a door needs is closed", "Closed: " + "; ".join(map(str, missing)), AGAIN)
+
+
+def the_rules() -> Iterator[Verdict]:
+    """Every rule is one that is declared, is in force, and says what it should."""
+    written, found = dump.named(schema_file("care").read_text(encoding="utf-8")), dump.named(dump.text(rows))
+    wanted = rules.declared() | {name for name, statement in written.items() if OF_THE_MODELS.match(statement)}
+    strange = sorted(found.keys() - wanted)
+    off = sorted(name for name in wanted if name not in found or NOT_IN_FORCE.search(found[name]))
+    other = sorted(
+        name
+        for name in (found.keys() & wanted) - set(off)
+        if found[name] != written.get(name) or not allows_as_declared(found[name])
+    )
+    yield judge(
+        not strange,
+        f"The database's own rules ({len(wanted)}) are those that are declared, and no others",
+        "Rules that nobody declared: " + "; ".join(strange),
+        "Find out who made them. manage.py migrate takes triggers, policies and grants away that no file says.",
+    )
+    yield judge(
+        not off,
+        "The database's own rules are on",
+        "Rules switched off or missing: " + "; ".join(off),
+        "Run manage.py migrate, then manage.py verify_integrity; if one is still missing, restore from a backup.",
+    )
+    yield judge(
+        not other,
+        "Each rule says what it should",
+        "Rules that say something else: " + "; ".join(other),
+        "manage.py wall shows the difference. Find out who made it, then run manage.py migrate.",
+    )
+
+
+def allows_as_declared(statement: str) -> bool:
+    """Whether a policy is for those and for that which is declared by hand; True of anything else."""
+    if not (policy := POLICY.match(statement)):
+        return True
+    name, table, restrictive, command, logins = policy.groups()
+    said = f"{'only ' if restrictive else ''}{command} to {logins.replace('carehub_', '')}"
+    return rules.POLICIES.get(table, {}).get(name) == said
+
+
+def extensions() -> Verdict:
+    """Whoever adds an extension opens its functions to every login."""
+    more = sorted({str(name) for (name,) in rows("SELECT extname FROM pg_extension")} - NEEDED_EXTENSIONS)
+    return judge(
+        not more,
+        "No extension is installed that CareHub does not need",
+        f"Extensions that CareHub does not need, open to every login: {', '.join(more)}",
+        "As a database administrator: DROP EXTENSION …; unless you know what each of them lets a login do.",
+        bad=Level.WARNING,
+    )

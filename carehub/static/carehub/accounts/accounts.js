@@ -1,6 +1,4 @@
 // Opening an account: a role that sees everything leaves nothing to choose row by row.
-"use strict";
-
 document.addEventListener("DOMContentLoaded", () => {
   const scope = document.querySelector("[data-carehub-scope]");
   const role = document.querySelector("select[name=role]");

@@ -1,9 +1,6 @@
 // The mail of the day by keyboard alone: Enter saves the line and opens the next. Without it the form is sent whole.
-"use strict";
 
-(function () {
-  const form = document.querySelector("[data-carehub-mail]");
-  if (!form) return;
+const runMail = (form) => {
   form.dataset.scripted = "";
 
   const lines = () => [...form.querySelectorAll("[data-carehub-letter]")];
@@ -50,7 +47,8 @@
     if (!row || !form.contains(row)) return;
     if (row.matches("[data-carehub-saved]")) {
       const after = [...form.querySelectorAll("tr[data-carehub-letter]")];
-      const next = after.find((line) => row.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING) || after[0];
+      const next =
+        after.find((line) => row.compareDocumentPosition(line) & Node.DOCUMENT_POSITION_FOLLOWING) || after[0];
       who(next)?.focus();
     } else if (row.matches(".letter-wrong") && event.detail.requestConfig?.verb === "post") {
       (row.querySelector("[data-carehub-first]") || row.querySelector("[aria-invalid=true]") || who(row)).focus();
@@ -60,4 +58,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     if (!form.querySelector(".letter-wrong")) who(lines()[0])?.focus();
   });
-})();
+};
+
+const form = document.querySelector("[data-carehub-mail]");
+if (form) runMail(form);

@@ -12,7 +12,7 @@ BENCH_ARGS ?=
 python := .venv/bin/python
 node := sh scripts/node.sh
 biome := $(node) node_modules/@biomejs/biome/bin/biome
-embedded := $(python) -m carehub.embedded run
+embedded := $(python) -m carehub.tools.embedded run
 templates := find templates -name '*.html' -print0 | xargs -0 -r
 catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/django.po))
 # Reading the code needs the settings, and the settings a database address; nothing connects to this one.

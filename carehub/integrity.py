@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 from access.models import Establishment
+from appointments.arithmetic.timegrid import NoArrivalTime, wave_for
 from appointments.projection import arrival_times
-from appointments.timegrid import NoArrivalTime, wave_for
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,9 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
 ]
+if not IS_PRODUCTION:
+    # The demonstration, its data and the measures; a production process loads none of it.
+    INSTALLED_APPS.append("carehub.tools")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -87,7 +90,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
                 "access.context.door",
-                "appointments.context.notices",
+                "carehub.notices.notices",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -224,7 +227,7 @@ SECURE_SSL_REDIRECT = env_bool("CAREHUB_SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = env_int("CAREHUB_HSTS_SECONDS", 31_536_000 if IS_PRODUCTION else 0)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("CAREHUB_BEHIND_TLS_PROXY") else None
 
-# What the movement list must hide best (docs/neutrality.md), as in appointments.enums.Discipline.
+# What the movement list must hide best (docs/neutrality.md), as in appointments.models.enums.planning.Discipline.
 CAREHUB_SENSITIVE_DISCIPLINES = env_list(
     "CAREHUB_SENSITIVE_DISCIPLINES", "psychiatry,psychology,addiction,infectious,gynaecology"
 )

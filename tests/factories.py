@@ -12,7 +12,6 @@ from factory.django import DjangoModelFactory
 from access.enums import Role, Side, side_of_role
 from access.models import Building, Establishment, Membership, User
 from access.policy import give
-from appointments.enums import AbsenceReason, ClosureReason, Discipline, SessionMode, Status
 from appointments.models import (
     Absence,
     Agenda,
@@ -26,8 +25,10 @@ from appointments.models import (
     Request,
     SessionPattern,
 )
+from appointments.models.enums.appointment import Status
+from appointments.models.enums.planning import AbsenceReason, ClosureReason, Discipline, SessionMode
+from appointments.models.enums.request import Source
 from appointments.projection import call, expected_at
-from appointments.request_enums import Source
 
 PASSWORD = "une phrase de passe solide"
 ARRIVAL_TIMES = (time(8, 30), time(9, 30), time(10, 30), time(14, 0), time(15, 0), time(16, 0))

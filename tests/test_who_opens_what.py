@@ -4,7 +4,7 @@ A cell is the status, or the step of signing in to which the person is sent. Eac
 nothing filled in: 422 is a form that says what is missing, 404 a row that is not the person's to see. A method
 without a line is refused (405) to whoever is let in.
 
-The people: see tests/conftest.py. `nobody` has not signed in, `halfway` has given his password and no code, `ended`
+The people: see tests/conftest.py. `nobody` has not signed in, `halfway` has given the password and no code, `ended`
 had a role until yesterday, `stranger` comes with the session of another door. Of unit B are
 chloe, hanna, otto and aude.
 """
@@ -24,8 +24,8 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
-from appointments.enums import FreezeReason, Urgency
 from appointments.models import Alert, Appointment, Freeze, Movement, PrintedSheet, Room, Series
+from appointments.models.enums.movement import FreezeReason, Urgency
 from appointments.projection import neutral_fields
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (

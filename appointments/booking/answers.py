@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from django.db.models import F, Q
 
-from appointments.enums import Status
 from appointments.models import Appointment, Request
-from appointments.request_enums import RequestStatus
+from appointments.models.enums.appointment import Status
+from appointments.models.enums.request import RequestStatus
 
-# The person was not seen: whoever asked waits again, with the date that he had.
+# The person was not seen: whoever asked waits again, with the date that they had.
 FAILED = frozenset({Status.CANCELLED, Status.NOT_COME})
 
 

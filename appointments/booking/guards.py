@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 
 from access.models import User
 from appointments import projection
-from appointments.enums import Status
+from appointments.arithmetic.timegrid import NoArrivalTime
 from appointments.models import Agenda, Appointment, Detainee
+from appointments.models.enums.appointment import Status
 from appointments.policies import agendas_bookable_by
-from appointments.timegrid import NoArrivalTime
 
 
 class BookingRefused(Exception):

@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appointments.availability import away_times, time_in_shared
+from appointments.arithmetic.timegrid import Interval, overlaps
 from appointments.booking.guards import BookingRefused, require_future
 from appointments.models import Agenda, Appointment, Closure, ConsultationSession, Detainee
 from appointments.models.appointment import AppointmentQuerySet
+from appointments.openings.availability import away_times, time_in_shared
 from appointments.projection import arrival_times
-from appointments.timegrid import Interval, overlaps
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import AbsenceReason, ClosureReason, Territory
 from appointments.models.agenda import Agenda, Period
+from appointments.models.enums.planning import AbsenceReason, ClosureReason, Territory
 
 
 class Absence(models.Model):
-    """A time at which a practitioner is not there: nothing is offered or booked in his agenda."""
+    """A time at which a practitioner is not there: nothing is offered or booked in their agenda."""
 
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     agenda = models.ForeignKey(Agenda, on_delete=models.PROTECT, related_name="absences")

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import Discipline, SessionMode
+from appointments.models.enums.planning import Discipline, SessionMode
 
 MOST_PLACES, MOST_OVERBOOKED = 60, 20
 

@@ -1,6 +1,6 @@
 """An officer's alert to the unit: "this person should be seen". One way, no word of health, no answer but "received".
 
-The person is named as the prison names him; care finds the person of its own list by the register number.
+The person is named as the prison names them; care finds the person of its own list by the register number.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import Urgency
+from appointments.models.enums.movement import Urgency
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -12,19 +13,16 @@ from django.db.models import Deferrable, F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import (
+from appointments.models.agenda import Agenda, Period
+from appointments.models.enums.appointment import (
     CARE_MAY_SAY,
     HOLDING,
     PRISON_MAY_SAY,
     CancelReason,
-    MovementState,
     NotComeReason,
     Status,
 )
-from appointments.models.agenda import Period
-
-if TYPE_CHECKING:
-    from appointments.feedback import Feedback
+from appointments.models.enums.movement import Impediment, MovementState
 
 ON_THE_WAY = frozenset({MovementState.CALLED, MovementState.LEFT, MovementState.ARRIVED})
 
@@ -44,6 +42,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Appointments of which the prison declares `reason` (see Appointment.declared)."""
         live = NullIf(F("movement__impediment"), Value(""))
         return self.alias(declares=Coalesce(live, F("not_come_declared"))).filter(declares=reason)
+
+    def shown_between(self, agendas: Iterable[Agenda], start: datetime, end: datetime) -> AppointmentQuerySet:
+        """What pages show of `agendas` from `start` to `end`, earliest first; cancelled ones leave no trace."""
+        found = self.filter(agenda__in=agendas, starts_at__gte=start, starts_at__lt=end)
+        return found.exclude(status=Status.CANCELLED).with_names().order_by("starts_at", "id")
 
     def with_names(self) -> AppointmentQuerySet:
         """With all that a line of the agenda shows, in one query."""
@@ -88,12 +91,9 @@ class Appointment(models.Model):
     # Counts changes: two people who edit the same appointment are told, instead of the last one winning.
     revision = models.PositiveIntegerField(default=1)
 
-    # Filled by reads that show what officers report (appointments.feedback).
-    feedback: Feedback | None = None
-
     objects = AppointmentQuerySet.as_manager()
 
-    # Noted for a page by appointments.summonses: which summons of its chain this is, whether another may follow.
+    # Noted for a page by booking.summonses: which summons of its chain this is, whether another may follow.
     summons_number: int | None = None
     may_summon_again: bool = False
 
@@ -216,6 +216,19 @@ class Appointment(models.Model):
         return "" if self.movement is None else self.movement.impediment
 
     @property
+    def floor_words(self) -> str:
+        """What officers say, in words: the state, with the reason when there is one; "" when they said nothing."""
+        if self.floor_state == MovementState.EXPECTED:
+            return ""
+        said = str(MovementState(self.floor_state).label)
+        return f"{said} · {Impediment(self.floor_impediment).label}" if self.floor_impediment else said
+
+    @property
+    def is_impeded(self) -> bool:
+        """Whether officers say that the person cannot be brought."""
+        return self.floor_state == MovementState.IMPEDED
+
+    @property
     def is_on_the_way(self) -> bool:
-        """Whether officers have called the person or saw him leave or come in, and care has not met him yet."""
+        """Whether officers have called the person or saw them leave or come in, and care has not met them yet."""
         return self.status == Status.BOOKED and self.floor_state in ON_THE_WAY

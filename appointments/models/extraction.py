@@ -1,8 +1,8 @@
-"""Hospital escorts: a person is taken to a hospital on a date that neither he nor the floors may learn beforehand.
+"""Hospital escorts: a person is taken to a hospital on a date that neither they nor the floors may learn beforehand.
 
 D.215-7 of the code pénitentiaire asks for "the greatest discretion" about date, identity and destination. So this is
 no appointment: it stands in no agenda, blocks no slot and calls nobody until the departure itself (docs/adr/0020).
-State changes are in appointments.extractions only.
+State changes are in appointments.escorts only.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import EXTRACTION_TO_COME, ExtractionCancelReason, ExtractionStatus, TransportNote
+from appointments.models.enums.escort import EXTRACTION_TO_COME, ExtractionCancelReason, ExtractionStatus, TransportNote
 
 
 class ExtractionQuerySet(models.QuerySet["Extraction"]):

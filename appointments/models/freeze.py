@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import FreezeReason
+from appointments.models.enums.movement import FreezeReason
 
 
 class FreezeQuerySet(models.QuerySet["Freeze"]):

@@ -9,16 +9,12 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import Impediment, Mark, MovementState
-
-if TYPE_CHECKING:
-    from appointments.movements.board import Line
+from appointments.models.enums.movement import Impediment, Mark, MovementState
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -36,7 +32,7 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 class Movement(models.Model):
     """One person expected at one arrival time.
 
-    The neutral columns are written by appointments.projection only, the last three by appointments.movements.desk only.
+    The neutral columns are written by appointments.projection only, the last three by appointments.prison.desk only.
     """
 
     # Derived from the person and the arrival time with a secret key (projection.movement_id): never sequential,
@@ -63,8 +59,6 @@ class Movement(models.Model):
 
     # Filled by reads of the prison side, which may see nothing of the four columns above.
     mark: str = Mark.NONE
-    # Filled by the officers' list: the line with its buttons (appointments.movements.board).
-    desk: Line | None = None
 
     objects = MovementQuerySet.as_manager()
 

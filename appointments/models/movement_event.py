@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from appointments.enums import Impediment, MovementState
+from appointments.models.enums.movement import Impediment, MovementState
 
 
 class MovementEvent(models.Model):

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import SessionMode
 from appointments.models.agenda import MOST_OVERBOOKED, Agenda, capacity_fits_mode
+from appointments.models.enums.planning import SessionMode
 
 
 class Room(models.Model):

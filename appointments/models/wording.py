@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.enums import SlipLabel
+from appointments.models.enums.prints import SlipLabel
 
 
 class SlipWording(models.Model):

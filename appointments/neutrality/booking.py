@@ -15,15 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from access.models import Establishment
-from appointments.enums import Status
-from appointments.inference import ATTENTION, exposure, words_for
+from appointments.arithmetic.inference import ATTENTION, exposure, words_for
+from appointments.arithmetic.timegrid import NoArrivalTime, wave_for
 from appointments.models import Appointment, Kind
+from appointments.models.enums.appointment import Status
 from appointments.neutrality.counting import EXPORTED, Context, count, last_weeks, sensitive_disciplines
 from appointments.projection import arrival_times
-from appointments.timegrid import NoArrivalTime, wave_for
 
 if TYPE_CHECKING:
-    from appointments.availability import FreeSlot
+    from appointments.openings.availability import FreeSlot
 
 MIXED_PEOPLE, MIXED_KINDS = 3, 2
 
@@ -38,7 +38,7 @@ def exposures_of(
 ) -> dict[datetime, Exposure]:
     """Return how exposed a consultation of `kind` would be at each of the arrival times `called_at`.
 
-    `leaving_out` is the person to be called, who is not company to himself. The past half-year before `until` says
+    `leaving_out` is the person to be called, who is not company to themselves. The past half-year before `until` says
     what officers have learnt of that weekday and time. Two queries, however many arrival times there are.
     """
     if not called_at:

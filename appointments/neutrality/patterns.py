@@ -7,15 +7,16 @@ from datetime import timedelta
 from itertools import cycle, islice
 from typing import NamedTuple
 
-from appointments.enums import SessionMode
-from appointments.inference import NothingToMeasure
+from appointments.arithmetic.inference import NothingToMeasure
+from appointments.arithmetic.recurrence import days_between, rhythm_of
 from appointments.models import SessionPattern
+from appointments.models.enums.planning import SessionMode
 from appointments.neutrality.arrivals import (
     Call,
     Minute,
-    Place,
     Told,
     UncalledStart,
+    WeeklyWave,
     minute_of,
     past_calls,
     tally_of,
@@ -23,9 +24,8 @@ from appointments.neutrality.arrivals import (
     wave_at,
 )
 from appointments.neutrality.counting import USUAL_WEEKS, last_weeks, sensitive_disciplines
-from appointments.planning.occurrences import local_today
+from appointments.openings.occurrences import local_today
 from appointments.projection import arrival_times
-from appointments.recurrence import days_between, rhythm_of
 
 
 class PatternEffect(NamedTuple):
@@ -79,13 +79,13 @@ def load_of(calls: Sequence[Call]) -> float | None:
     return len(calls) / len(days) if days else None
 
 
-def new_places(pattern: SessionPattern, *, load: float | None, times: Sequence[Minute]) -> list[Place]:
+def new_places(pattern: SessionPattern, *, load: float | None, times: Sequence[Minute]) -> list[WeeklyWave]:
     """Return where the pattern's consultations of half a year would stand on the list. Raises UncalledStart."""
     today = local_today(pattern.establishment)
     end = today + timedelta(weeks=USUAL_WEEKS)
     days = days_between(pattern.rule, today, end, first=min(pattern.first, today), last=pattern.last)
     starts = starts_of(pattern, times=times)
-    grid = [Place(day.isoweekday(), wave_at(start, times)) for day in days for start in starts]
+    grid = [WeeklyWave(day.isoweekday(), wave_at(start, times)) for day in days for start in starts]
     if load is None or not grid:
         return grid
     if load >= len(starts):

@@ -14,9 +14,9 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
 from appointments import projection
+from appointments.arithmetic.timegrid import wave_for
 from appointments.models import Appointment, ArrivalTime, ConsultationSession
 from appointments.planning.refusals import PlanningRefused, require_head, sentences_for_constraints
-from appointments.timegrid import wave_for
 
 
 @dataclass(frozen=True)

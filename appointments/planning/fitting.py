@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from appointments import booking
-from appointments.enums import SessionMode
+from appointments.arithmetic.timegrid import Interval, contains
 from appointments.models import Appointment, ConsultationSession, Room
-from appointments.timegrid import Interval, contains
+from appointments.models.enums.planning import SessionMode
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,11 +10,11 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from appointments.enums import SessionMode
+from appointments.arithmetic.timegrid import Interval, local_midnights, overlaps
 from appointments.models import Appointment, ConsultationSession, SessionPattern
+from appointments.models.enums.planning import SessionMode
+from appointments.openings.occurrences import LeftOut, Occurrence, horizon, local_today, occurrences, still_open
 from appointments.planning.fitting import Shape, has_shape, misfits
-from appointments.planning.occurrences import LeftOut, Occurrence, horizon, local_today, occurrences, still_open
-from appointments.timegrid import Interval, local_midnights, overlaps
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ from django.db import transaction
 from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
-from appointments.enums import SlipLabel
 from appointments.models import SlipWording
+from appointments.models.enums.prints import SlipLabel
 from appointments.planning.refusals import require_head
 
 

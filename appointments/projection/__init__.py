@@ -6,6 +6,7 @@ lets a batch out before its time and tells what waits.
 
 from __future__ import annotations
 
+from appointments.projection.line_withdrawal import settled_together, withdraw_if_unused
 from appointments.projection.lines import (
     appointments_to_call,
     arrival_times,
@@ -29,7 +30,6 @@ from appointments.projection.publication import (
     waiting_changes,
 )
 from appointments.projection.schedule import Schedule
-from appointments.projection.withdrawal import settled_together, withdraw_if_unused
 
 __all__ = [
     "Schedule",

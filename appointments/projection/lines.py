@@ -1,6 +1,6 @@
 """Writes and withdraws the lines of the movement list, in the transaction of the booking.
 
-What passes is written out once, in `neutral_fields`: the person as the floor knows him, and one of the
+What passes is written out once, in `neutral_fields`: the person as the floor knows them, and one of the
 establishment's common arrival times. Nothing else of the appointment is read here but who and when.
 """
 
@@ -18,13 +18,13 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from access.models import Establishment
-from appointments.enums import Status
+from appointments.arithmetic.timegrid import NoArrivalTime, at_local, wave_for
 from appointments.models import Appointment, ArrivalTime, Detainee, Extraction, Movement
 from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.enums.appointment import Status
+from appointments.projection.line_withdrawal import withdraw_unused
 from appointments.projection.publication import count_publication
 from appointments.projection.schedule import Schedule
-from appointments.projection.withdrawal import withdraw_unused
-from appointments.timegrid import NoArrivalTime, at_local, wave_for
 
 BATCH = 500
 
@@ -216,7 +216,7 @@ def _write_movements(establishment: Establishment, appointments: Iterable[Appoin
     for appointment in appointments:
         person, at = appointment.detainee, appointment.called_at
         if (person.register_number, at) not in found:
-            # Somebody who has left has no cell any longer: his line keeps the one that it showed.
+            # Somebody who has left has no cell any longer: their line keeps the one that it showed.
             known = person if person.is_present else appointment.movement or person
             fields = {**neutral_fields(known), **_appearance(schedule, at)}
             key = movement_id(establishment.pk, person.register_number, at)

@@ -12,10 +12,10 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
 from access.models import Establishment
+from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Appointment, Movement, PublicationTime, UnplannedPublication
 from appointments.models.movement import MovementQuerySet
 from appointments.projection.schedule import Schedule
-from appointments.timegrid import local_midnights
 
 # The prison login sees as far as the day after tomorrow: what it may have seen already is never hidden again.
 SEEN_AHEAD = timedelta(days=2)

@@ -8,7 +8,7 @@ from typing import Any
 
 from appointments.models import Detainee
 from appointments.models.person import plain
-from appointments.nominal_list import NominalRow
+from appointments.registry.nominal_list import NominalRow
 
 
 def same_person(row: NominalRow, person: Detainee) -> bool:

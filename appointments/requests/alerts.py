@@ -1,18 +1,71 @@
-"""An officer's alert becomes a request: in one go, so that no alert is received without somebody waiting for it."""
+"""Officers' alerts as care reads them: who should be seen, how soon, and the word "received", which is all they get.
+
+The other end of `appointments.prison.alerts`. A request for an appointment may be made from an alert, in one go, so
+that no alert is received without somebody waiting for it: the caller takes the alert from `alerts_visible_to` and the
+person from `people_of`.
+"""
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterable
+from datetime import timedelta
+from uuid import UUID
 
-from access.models import User
-from appointments.alerts import receive
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from access.audit import record
+from access.enums import Side, Verb
+from access.models import Establishment, User
 from appointments.models import Alert, Detainee, Request
-from appointments.request_enums import Source
+from appointments.models.alert import AlertQuerySet
+from appointments.models.enums.request import Source
+from appointments.policies import detainees_visible_to
 from appointments.requests.entering import enter, join
 from appointments.requests.guards import AlreadyAsked
 
+SHOWN_FOR = timedelta(days=7)
 # Officers know two urgencies, and both mean today.
 ALERT_DAYS = 0
+
+
+def alerts_visible_to(user: User, establishment: Establishment) -> AlertQuerySet:
+    """Return the alerts of `establishment`: every member of its care team may receive any of them."""
+    alerts = Alert.objects.for_care()
+    return alerts.filter(establishment=establishment) if user.side == Side.CARE else alerts.none()
+
+
+def waiting_at(establishment: Establishment) -> int:
+    """Return how many alerts nobody has received yet. One query."""
+    return Alert.objects.filter(establishment=establishment, received_at__isnull=True).count()
+
+
+def received_lately(user: User, establishment: Establishment) -> AlertQuerySet:
+    """Return the alerts of the last days that were received, newest first."""
+    since = timezone.now() - SHOWN_FOR
+    alerts = alerts_visible_to(user, establishment).filter(received_at__isnull=False, raised_at__gte=since)
+    return alerts.order_by("-raised_at", "-id")
+
+
+def people_of(alerts: Iterable[Alert], *, by: User, establishment: Establishment) -> dict[UUID, Detainee]:
+    """Return the person of each alert, by its key: whoever is here under that register number. One query.
+
+    A number that nobody has here is left out: the alert then shows what the officer typed.
+    """
+    numbers = {alert.pk: alert.register_number.strip() for alert in alerts}
+    people = detainees_visible_to(by, establishment).present().filter(register_number__in=set(numbers.values()))
+    known = {person.register_number: person for person in people.select_related("building")}
+    return {key: known[number] for key, number in numbers.items() if number in known}
+
+
+def receive(*, by: User, alert: Alert) -> None:
+    """Say that the unit has received `alert`; one that was received already stays as it is."""
+    with transaction.atomic():
+        waiting = Alert.objects.filter(Q(pk=alert.pk), received_at__isnull=True)
+        if waiting.update(received_at=Now(), received_by=by):
+            record(by=by, verb=Verb.RECEIVE_ALERT, target=alert, establishment=alert.establishment_id)
 
 
 def enter_alert(*, by: User, alert: Alert, detainee: Detainee) -> Request:

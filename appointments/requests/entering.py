@@ -12,9 +12,9 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
 from appointments.models import Detainee, Kind, Request
+from appointments.models.enums.request import Priority, Source
 from appointments.models.request import RequestQuerySet
 from appointments.policies import requests_visible_to
-from appointments.request_enums import Priority, Source
 from appointments.requests.guards import AlreadyAsked, hold_person, require_present, set_wanted
 
 # Whoever asks to be seen today or tomorrow is urgent; within the week, soon.

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.models import Establishment, User
 from appointments.models import Appointment, Question, Request
+from appointments.models.enums.request import Source
 from appointments.models.request import RequestQuerySet
 from appointments.policies import (
     agendas_bookable_by,
@@ -22,12 +23,11 @@ from appointments.policies import (
     questions_visible_to,
     requests_visible_to,
 )
-from appointments.request_enums import Source
 
 SHOWN = 50
 
 
-class Part(models.TextChoices):
+class QueuePart(models.TextChoices):
     """A part of the queue."""
 
     ALL = "all", _("The whole queue")
@@ -38,7 +38,7 @@ class Part(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Counts:
+class QueueCounts:
     """How much waits for somebody to do something."""
 
     waiting: int
@@ -47,20 +47,20 @@ class Counts:
     arrivals: int
     left: int
 
-    def of(self, part: Part) -> int:
+    def of(self, part: QueuePart) -> int:
         """Return how many requests a part of the queue holds."""
         by_part = {
-            Part.ALL: self.waiting,
-            Part.TO_SORT: self.to_sort,
-            Part.OVERDUE: self.overdue,
-            Part.ARRIVALS: self.arrivals,
-            Part.LEFT: self.left,
+            QueuePart.ALL: self.waiting,
+            QueuePart.TO_SORT: self.to_sort,
+            QueuePart.OVERDUE: self.overdue,
+            QueuePart.ARRIVALS: self.arrivals,
+            QueuePart.LEFT: self.left,
         }
         return by_part[part]
 
 
 @dataclass
-class Line:
+class QueuedRequest:
     """One request of the queue with what its line says beside it."""
 
     request: Request
@@ -92,7 +92,7 @@ class Line:
 class Queue:
     """A part of the queue, cut to a page."""
 
-    lines: Sequence[Line]
+    lines: Sequence[QueuedRequest]
     total: int
     page: int
     pages: int = field(default=1)
@@ -106,20 +106,20 @@ def in_order(requests: RequestQuerySet, today: date) -> RequestQuerySet:
     )
 
 
-def part_of(requests: RequestQuerySet, part: Part, today: date) -> RequestQuerySet:
+def part_of(requests: RequestQuerySet, part: QueuePart, today: date) -> RequestQuerySet:
     """Return the requests of one part; those of people who have left stand apart, for nobody can call them."""
-    if part == Part.LEFT:
+    if part == QueuePart.LEFT:
         return requests.filter(detainee__released_on__isnull=False)
     here = requests.filter(detainee__released_on__isnull=True)
     chosen = {
-        Part.TO_SORT: Q(triaged_at=None),
-        Part.OVERDUE: Q(due_on__lt=today),
-        Part.ARRIVALS: Q(source=Source.ARRIVAL),
+        QueuePart.TO_SORT: Q(triaged_at=None),
+        QueuePart.OVERDUE: Q(due_on__lt=today),
+        QueuePart.ARRIVALS: Q(source=Source.ARRIVAL),
     }
     return here.filter(chosen[part]) if part in chosen else here
 
 
-def counts(user: User, establishment: Establishment) -> Counts:
+def counts(user: User, establishment: Establishment) -> QueueCounts:
     """Return the counts of the queue. One query beside those of the user's rights."""
     today = timezone.localdate(timezone=establishment.zone)
     here = Q(detainee__released_on__isnull=True)
@@ -134,7 +134,7 @@ def counts(user: User, establishment: Establishment) -> Counts:
             left=Count("pk", filter=~here),
         )
     )
-    return Counts(**found)
+    return QueueCounts(**found)
 
 
 def open_questions(user: User, establishment: Establishment) -> models.QuerySet[Question]:
@@ -144,7 +144,7 @@ def open_questions(user: User, establishment: Establishment) -> models.QuerySet[
 
 
 def read_queue(
-    user: User, establishment: Establishment, *, part: Part = Part.ALL, discipline: str = "", page: int = 1
+    user: User, establishment: Establishment, *, part: QueuePart = QueuePart.ALL, discipline: str = "", page: int = 1
 ) -> Queue:
     """Return one page of a part of the queue."""
     today = timezone.localdate(timezone=establishment.zone)
@@ -157,7 +157,7 @@ def read_queue(
     first = (page - 1) * SHOWN
     # One more than is shown: the line after the last one is where somebody goes on.
     found = list(in_order(rows.with_names(), today)[first : first + SHOWN + 1])
-    lines = [Line(request, today) for request in found]
+    lines = [QueuedRequest(request, today) for request in found]
     for line, after in pairwise(lines):
         line.next_key = after.request.pk
     lines = lines[:SHOWN]
@@ -165,7 +165,7 @@ def read_queue(
     return Queue(lines, total, page, pages)
 
 
-def fill_in(user: User, establishment: Establishment, lines: Sequence[Line]) -> None:
+def fill_in(user: User, establishment: Establishment, lines: Sequence[QueuedRequest]) -> None:
     """Add what the other rows of the same people tell. Four queries."""
     people = {line.request.detainee_id for line in lines}
     expected = expected_of(user, establishment, people)

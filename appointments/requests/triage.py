@@ -11,7 +11,7 @@ from access.audit import record
 from access.enums import Verb
 from access.models import User
 from appointments.models import Kind, Request
-from appointments.request_enums import Priority
+from appointments.models.enums.request import Priority
 from appointments.requests.guards import hold, require_open, save_change, set_wanted
 
 

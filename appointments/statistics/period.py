@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from appointments.timegrid import local_midnights
+from appointments.arithmetic.timegrid import local_midnights
 
 USUAL_WEEKS = 13
 LONGEST_DAYS = 3 * 366

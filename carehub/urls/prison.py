@@ -6,6 +6,6 @@ from django.urls import include, path
 
 from carehub.urls.common import common, handler400, handler403, handler404, handler500
 
-urlpatterns = [*common, path("", include("appointments.movements.urls"))]
+urlpatterns = [*common, path("", include("appointments.prison.urls"))]
 
 __all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]

@@ -25,7 +25,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from psycopg import sql
 
 from carehub import doors as processes
-from carehub.embedded.server import clean_environment
+from carehub.tools.embedded.server import clean_environment
 from tests.browser.watch import Watch
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -11,9 +11,10 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from access.models import User
-from appointments.enums import MovementState, NotComeReason, Status
 from appointments.models import Appointment, ArrivalTime
-from tests.appointments.life import floor_says
+from appointments.models.enums.appointment import NotComeReason, Status
+from appointments.models.enums.movement import MovementState
+from tests.appointments.booking.life import floor_says
 from tests.browser.scenes import here
 from tests.browser.steps import sign_in
 from tests.browser.test_every_page import complaints

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from access.models import Session, User
-from appointments.enums import Status
 from appointments.models import Appointment, Question, Request
-from appointments.request_enums import Cause, RequestStatus, Source
+from appointments.models.enums.appointment import Status
+from appointments.models.enums.request import Cause, RequestStatus, Source
 from tests.browser.scenes import here
 from tests.browser.steps import enrol, sign_in, type_code, type_password, wait_until_signed_in
 from tests.conftest import Unit

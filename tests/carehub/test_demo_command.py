@@ -22,8 +22,8 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from carehub import doors
-from carehub.embedded import join, place
-from carehub.management.commands.demo import table, write_accounts
+from carehub.tools.embedded import join, place
+from carehub.tools.management.commands.demo import table, write_accounts
 
 ROOT = Path(__file__).parents[2]
 ACCOUNT = {
@@ -56,7 +56,7 @@ def run_demo(tmp_path):
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CAREHUB", "DATABASE"))}
 
     def start(port):
-        command = [sys.executable, "-m", "carehub.embedded", "run", "--home", str(home), "--"]
+        command = [sys.executable, "-m", "carehub.tools.embedded", "run", "--home", str(home), "--"]
         command += [sys.executable, "manage.py", "demo", "--port", str(port)]
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         started.append(subprocess.Popen(command, cwd=ROOT, env=inherited, text=True, **pipes))

@@ -23,7 +23,6 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from access.enums import Side
 from access.models import Building, Establishment, User
 from access.policy import granted
-from appointments.enums import Discipline, Status
 from appointments.models import (
     Agenda,
     Appointment,
@@ -34,14 +33,16 @@ from appointments.models import (
     RegistryImport,
     Request,
 )
-from appointments.nominal_list import read_nominal_list
+from appointments.models.enums.appointment import Status
+from appointments.models.enums.planning import Discipline
 from appointments.policies import agendas_bookable_by, agendas_visible_to, detainees_visible_to
-from carehub import demo
-from carehub.demo.days import Calendar, is_working_day, public_holidays
-from carehub.demo.nominal_file import nominal_file
-from carehub.demo.simulation import Outcome, Simulation
-from carehub.demo.sites import REMAND
+from appointments.registry.nominal_list import read_nominal_list
 from carehub.integrity import findings
+from carehub.tools import demo
+from carehub.tools.demo.days import Calendar, is_working_day, public_holidays
+from carehub.tools.demo.nominal_file import nominal_file
+from carehub.tools.demo.simulation import Outcome, Simulation
+from carehub.tools.demo.sites import REMAND
 
 # Without the mark a run of this module alone would not be given a database of its own.
 pytestmark = pytest.mark.django_db

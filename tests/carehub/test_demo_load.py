@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from access.models import Establishment, User
-from carehub import demo
+from carehub.tools import demo
 
 
 def test_interrupted_load_leaves_nothing(db: None) -> None:

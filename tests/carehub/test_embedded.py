@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from carehub.embedded import EmbeddedServerError, environment, join, place, start
+from carehub.tools.embedded import EmbeddedServerError, environment, join, place, start
 
 ROOT = Path(__file__).parents[2]
 
@@ -55,10 +55,10 @@ def keep_something(cluster):
 
 
 def run(home, *command, **variables):
-    """Start `carehub.embedded run` as `make` does, without waiting for its end."""
+    """Start `carehub.tools.embedded run` as `make` does, without waiting for its end."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CAREHUB", "DATABASE"))}
     return subprocess.Popen(
-        [sys.executable, "-m", "carehub.embedded", "run", "--home", str(home), "--", *command],
+        [sys.executable, "-m", "carehub.tools.embedded", "run", "--home", str(home), "--", *command],
         cwd=ROOT,
         env=inherited | variables,
         stdin=subprocess.PIPE,

@@ -16,8 +16,8 @@ from django.utils import timezone
 from access.audit import record
 from access.enums import Verb
 from access.models import AuditEntry, User
-from appointments.enums import CancelReason, NotComeReason, Status
 from appointments.models import Appointment, ArrivalTime, Detainee, Movement
+from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from tests.conftest import Unit
 from tests.factories import appointment, local, open_session, workday
 

@@ -1,4 +1,4 @@
-"""Two worlds, with and without a planned hospital escort: nobody who was not given them can tell which one he is in.
+"""Two worlds, with and without a planned hospital escort: nobody who was not given them can tell which one they are in.
 
 Not the prison side, not a colleague, not even the head of unit: pages, file, prints, headers and numbers of queries are
 compared byte for byte. Only the departure calls the person, by a line like that of any appointment.
@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import User
 from access.policy import give
-from appointments import extractions
-from appointments.enums import ExtractionCancelReason
+from appointments import escorts as extractions
 from appointments.models import Extraction
+from appointments.models.enums.escort import ExtractionCancelReason
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.leaks.test_two_worlds import usual

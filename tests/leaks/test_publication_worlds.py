@@ -12,8 +12,8 @@ import time_machine
 from django.utils import timezone
 
 from access.models import User
-from appointments.enums import CancelReason
 from appointments.models import Appointment, Movement
+from appointments.models.enums.appointment import CancelReason
 from tests.conftest import Unit
 from tests.leaks.worlds import TODAY, Care, Experiment, World, differences, experiment
 from tests.published import early_there, let_time_pass, publish_at

@@ -22,10 +22,12 @@ from django.utils import timezone
 from access.enums import Role
 from access.models import User
 from appointments import booking, projection
-from appointments.alerts import receive
 from appointments.booking import BookingRefused
-from appointments.enums import CancelReason, Discipline, NotComeReason, SessionMode, Status, Urgency
 from appointments.models import Alert, Appointment, Detainee, Room
+from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
+from appointments.models.enums.movement import Urgency
+from appointments.models.enums.planning import Discipline, SessionMode
+from appointments.requests.alerts import receive
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, away, member, open_session
@@ -404,7 +406,7 @@ def test_feedback_officers_are_given_no_field_to_write_in(worlds: Experiment) ->
     written = {
         each for name in seen if " en /" in name for body in bodies(seen, name) for each in re.findall(field, body)
     }
-    # Who should be seen is named as the prison names him; nothing else is typed.
+    # Who should be seen is named as the prison names them; nothing else is typed.
     assert {re.findall(rb'name="(\w+)"', each)[0] for each in written} == {
         *(b"register_number", b"last_name", b"first_name"),
     }

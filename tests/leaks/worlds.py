@@ -24,9 +24,11 @@ from django.utils import timezone
 
 from access.calendar_addresses import open_address
 from access.models import AuditEntry, Establishment, User
-from appointments import booking, publishing
-from appointments.enums import CancelReason, Discipline
+from appointments import booking
 from appointments.models import Agenda, Appointment, Detainee, Kind, Movement, MovementEvent
+from appointments.models.enums.appointment import CancelReason
+from appointments.models.enums.planning import Discipline
+from appointments.planning import publishing
 from appointments.projection import movement_id
 from tests.conftest import Unit
 from tests.doors import DoorClient, through

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from access.models import User
 from appointments import booking, projection
-from appointments.enums import CancelReason, FreezeReason, Impediment, MovementState, Urgency
 from appointments.models import Alert, Freeze, Movement, MovementEvent
+from appointments.models.enums.appointment import CancelReason
+from appointments.models.enums.movement import FreezeReason, Impediment, MovementState, Urgency
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import local, open_session, workday

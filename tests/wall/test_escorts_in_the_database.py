@@ -9,8 +9,8 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from appointments.enums import ExtractionStatus
 from appointments.models import Extraction, Movement
+from appointments.models.enums.escort import ExtractionStatus
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import escort, local, workday

@@ -10,9 +10,10 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
 from access.models import User
-from appointments.enums import CARE_MAY_SAY, Change, Impediment, MovementState, NotComeReason, Status
 from appointments.models import Appointment, AppointmentChange
-from tests.appointments.life import floor_says
+from appointments.models.enums.appointment import CARE_MAY_SAY, ChangeKind, NotComeReason, Status
+from appointments.models.enums.movement import Impediment, MovementState
+from tests.appointments.booking.life import floor_says
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, local, open_session, workday
@@ -153,7 +154,7 @@ def test_history_refuses_any_change_even_to_its_owner(
             establishment=yesterday.establishment,
             appointment=yesterday,
             revision=2,
-            what=Change.SEEN,
+            what=ChangeKind.SEEN,
             by_id=alice.pk,
             by_name=str(alice),
         )
@@ -171,7 +172,7 @@ def test_history_has_one_line_a_revision(yesterday: Appointment, alice: User) ->
                 establishment=yesterday.establishment,
                 appointment=yesterday,
                 revision=2,
-                what=Change.SEEN,
+                what=ChangeKind.SEEN,
                 by_name=str(alice),
             )
 

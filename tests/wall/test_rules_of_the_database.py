@@ -10,8 +10,8 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from appointments.enums import CancelReason, NotComeReason, Status
 from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind, Movement, Series
+from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, local, open_session, workday

@@ -12,7 +12,6 @@ import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from appointments.enums import CancelReason, SessionMode, Status
 from appointments.models import (
     Absence,
     Appointment,
@@ -23,6 +22,8 @@ from appointments.models import (
     SessionPattern,
     UnitCalendar,
 )
+from appointments.models.enums.appointment import CancelReason, Status
+from appointments.models.enums.planning import SessionMode
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import (

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
 from access.models import Establishment
-from appointments.inference import NothingToMeasure
+from appointments.arithmetic.inference import NothingToMeasure
 from appointments.neutrality import WeeksOutOfRange, measure_establishment
 from appointments.neutrality.arrivals import past_calls, trade_off
 from appointments.neutrality.counting import USUAL_WEEKS, WEEKS_AT_MOST

@@ -10,9 +10,9 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.movements.printed import purge_printed
+from appointments.arithmetic.timegrid import local_midnights
+from appointments.prison.sheets import purge_printed
 from appointments.projection import purge, purge_publications
-from appointments.timegrid import local_midnights
 
 
 class Command(BaseCommand):

@@ -1,0 +1,76 @@
+"""Booking as the answer to a request: what the form begins with, and the way back to the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+
+from access.requests import DoorRequest
+from appointments import booking, requests
+from appointments.booking import BookingRefused
+from appointments.care.booking.forms import BookingForm
+from appointments.care.pages import back_to_day
+from appointments.care.requests.triage import back_to_queue
+from appointments.models import Appointment, Kind, Request
+from appointments.policies import get_visible_or_404, requests_visible_to
+
+
+def asked_request(request: DoorRequest, form: BookingForm | None = None) -> Request | None:
+    """Return the request that is being answered, None when there is none; raise Http404 for one not seen."""
+    key = form["request"].value() if form is not None else request.GET.get("request", "")
+    if not key:
+        return None
+    return get_visible_or_404(requests_visible_to(request.user, request.establishment).with_names(), key)
+
+
+def initial_for(asked: Request) -> dict[str, Any]:
+    """Return what the form begins with: the person, and the kind asked for or the first of the discipline."""
+    kind = asked.kind
+    if kind is None or not kind.is_active:
+        kinds = Kind.objects.filter(establishment=asked.establishment_id, is_active=True)
+        kind = kinds.filter(discipline=asked.wanted_discipline).first()
+    return {
+        "person": asked.detainee_id if asked.detainee.is_present else None,
+        "kind": kind.pk if kind else None,
+        "request": asked.pk,
+        "request_revision": asked.revision,
+    }
+
+
+def values_of(slots: Sequence[dict[str, Any]], zone: ZoneInfo) -> dict[str, Any]:
+    """Return where and when the first of the proposed `slots` is, as the form holds it; nothing when there is none."""
+    if not slots:
+        return {}
+    at = slots[0]["slot"].starts_at.astimezone(zone)
+    return {"agenda": slots[0]["slot"].agenda.pk, "day": at.date(), "time": at.time()}
+
+
+def book_as_asked(request: DoorRequest, form: BookingForm) -> Appointment:
+    """Book what the form says; when it answers a request, in one go with it. Raises BookingRefused."""
+    values = form.cleaned_data
+    asked = asked_request(request, form)
+    chosen = {
+        "by": request.user,
+        "agenda": values["agenda"],
+        "kind": values["kind"],
+        "starts_at": form.starts_at,
+        "length": form.length,
+        "overbook": values["overbook"],
+    }
+    if asked is None or asked.detainee_id != values["detainee"].pk:
+        return booking.book(detainee=values["detainee"], follows=values["follows"], **chosen)
+    try:
+        return requests.plan(request=asked, revision=values.get("request_revision") or 0, **chosen)
+    except requests.RequestRefused as refusal:
+        raise BookingRefused("request", refusal.sentence) from refusal
+
+
+def after_booking(request: DoorRequest, form: BookingForm, made: Appointment) -> HttpResponse:
+    """Go back to the day, or to the queue when the booking answered a request."""
+    asked = asked_request(request, form)
+    if asked is None or asked.appointment_id != made.pk:
+        return back_to_day(request, made, changed_as="booked")
+    return back_to_queue(request, done=asked)

@@ -1,0 +1,103 @@
+"""Find a time: the next free times for a kind, with anybody who does it, on chosen half-days."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import CARE_ROLES, Verb
+from access.requests import DoorRequest
+from appointments.arithmetic.timegrid import at_local
+from appointments.care.booking.series_forms import FindForm
+from appointments.care.booking.views import matching_people
+from appointments.models import Agenda, Detainee
+from appointments.neutrality.booking import exposures_of_slots, preferring_one_a_wave
+from appointments.openings.next_free import next_free
+from appointments.policies import detainees_visible_to, get_visible_or_404
+
+PROPOSED = 5
+# Enough to compare the arrival times of some weeks; the earliest is always among them.
+CANDIDATES = 120
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def find(request: DoorRequest) -> HttpResponse:
+    """The search, and the five times that it proposes."""
+    asked = "kind" in request.GET
+    initial = {"person": known_person(request)}
+    form = FindForm(
+        request.GET if asked else None, by=request.user, establishment=request.establishment, initial=initial
+    )
+    is_valid = asked and form.is_valid()
+    person = form.cleaned_data["detainee"] if is_valid else known_person(request)
+    words = str(form["q"].value() or "")
+    context = {
+        "form": form,
+        "person": person,
+        "words": words,
+        "people": [] if person else matching_people(form, words),
+        "asked": is_valid,
+        "found": proposals(request, form) if is_valid else [],
+        "nobody": is_valid and not searched(form),
+        "zone": request.establishment.zone,
+    }
+    record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
+    return render(request, "care/booking/find.html", context, status=422 if asked and not is_valid else 200)
+
+
+def known_person(request: DoorRequest) -> Detainee | None:
+    """Return the person from whose page one comes, None when it is not known yet."""
+    key = request.GET.get("person")
+    if not key:
+        return None
+    return get_visible_or_404(detainees_visible_to(request.user, request.establishment).present(), key)
+
+
+def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
+    """Return the times proposed, each with the address that books it."""
+    values, place = form.cleaned_data, request.establishment
+    kind, person = values["kind"], values["detainee"]
+    found = next_free(
+        searched(form),
+        length=form.length or kind.length,
+        after=earliest(form),
+        detainee_id=person.pk if person else None,
+        count=CANDIDATES,
+        half_days=form.chosen_half_days,
+    )
+    exposures = exposures_of_slots(place, found, kind=kind, leaving_out=person.pk if person else None)
+    chosen = preferring_one_a_wave(found, exposures, count=PROPOSED)
+    known = {"kind": kind.pk, "person": person.pk if person else "", "minutes": values["minutes"] or ""}
+    return [
+        {
+            "slot": slot,
+            "exposure": exposures[slot.starts_at],
+            "url": f"{reverse('book')}?"
+            + urlencode(
+                {"agenda": slot.agenda.pk, "at": slot.starts_at.astimezone(place.zone).isoformat()}
+                | {name: value for name, value in known.items() if value}
+            ),
+        }
+        for slot in chosen
+    ]
+
+
+def searched(form: FindForm) -> list[Agenda]:
+    """Return the agendas chosen or, without a choice, those of the kind's discipline."""
+    values = form.cleaned_data
+    return list(values["agendas"]) or list(form.bookable.filter(discipline=values["kind"].discipline))
+
+
+def earliest(form: FindForm) -> datetime | None:
+    """Return the first instant of the day typed, None for now."""
+    day = form.cleaned_data["day"]
+    return at_local(day, time.min, form.establishment.zone) if day else None

@@ -1,0 +1,85 @@
+"""Turns what was typed about an appointment into typed values. Never saves."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from appointments.care.fields import (
+    KindChoice,
+    SlotForm,
+    find_person,
+)
+from appointments.models import Appointment, Detainee, Kind
+from appointments.models.person import DetaineeQuerySet
+from appointments.policies import appointments_visible_to, detainees_visible_to
+
+
+class BookingForm(SlotForm):
+    """Who, for what, with whom, when."""
+
+    q = forms.CharField(
+        label=_("Person"),
+        required=False,
+        max_length=100,
+        help_text=_("Name, register number or cell"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "type": "search"}),
+    )
+    person = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    kind = KindChoice(Kind.objects.none(), label=_("Kind of consultation"), empty_label=None)
+    minutes = forms.IntegerField(
+        label=_("Duration in minutes"),
+        required=False,
+        min_value=5,
+        max_value=240,
+        help_text=_("Leave empty for the usual duration."),
+    )
+    # The appointment that did not take place and that this one makes up for.
+    follows = forms.ModelChoiceField(Appointment.objects.none(), required=False, widget=forms.HiddenInput)
+    # The request that the appointment answers, as it was seen, and the one after it in the queue.
+    request = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    request_revision = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    next = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time", "overbook")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["kind"]
+        assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
+        kind.queryset = Kind.objects.filter(establishment=self.establishment, is_active=True)
+        follows = self.fields["follows"]
+        assert isinstance(follows, forms.ModelChoiceField)  # noqa: S101 declared above
+        follows.queryset = appointments_visible_to(self.by, self.establishment)
+
+    def people(self) -> DetaineeQuerySet:
+        """Return the people who may be called."""
+        return detainees_visible_to(self.by, self.establishment).present().select_related("building")
+
+    def clean(self) -> dict[str, Any]:
+        """Find the person: the one chosen or, when the words typed fit one person only, that one."""
+        data = super().clean()
+        key, words = data.get("person"), (data.get("q") or "").replace("\x00", "").strip()
+        try:
+            data["detainee"] = self.find_person(key, words)
+        except ValidationError as error:
+            self.add_error("q", error)
+        follows = data.get("follows")
+        if follows is not None and data.get("detainee") != follows.detainee:
+            # Somebody else was chosen meanwhile: this makes up for nothing.
+            data["follows"] = None
+        return data
+
+    def find_person(self, key: UUID | None, words: str) -> Detainee | None:
+        """Return the person meant; raise ValidationError with what to do."""
+        return find_person(self.people(), key, words)
+
+    @property
+    def length(self) -> datetime.timedelta | None:
+        """The duration typed, None for the usual one."""
+        minutes = self.cleaned_data.get("minutes")
+        return datetime.timedelta(minutes=minutes) if minutes else None

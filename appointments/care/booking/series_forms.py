@@ -1,0 +1,174 @@
+"""Turns what was typed about a series, or a search of free times, into typed values. Never saves."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from appointments.arithmetic.rhythm import MOST_DATES, MOST_WEEKS, NoRhythm, Rhythm
+from appointments.arithmetic.timegrid import at_local
+from appointments.care.booking.forms import BookingForm
+from appointments.care.booking.series_layout import SKIP
+from appointments.care.fields import DayField, SlotForm, TimeOfDayField
+from appointments.models import Agenda, Detainee
+from appointments.openings.next_free import HalfDay
+
+LINE = "line-"
+FARTHEST = datetime.timedelta(days=730)
+
+
+class NearDayField(DayField):
+    """A day of the coming years: further away nobody books, and a typing mistake is likely."""
+
+    def clean(self, value: Any) -> datetime.date | None:
+        """Refuse a day of the past or of a far future."""
+        day: datetime.date | None = super().clean(value)
+        today = timezone.localdate()
+        # A day earlier, too: where the establishment lies, yesterday may still be going on.
+        if day and not today - datetime.timedelta(days=1) <= day <= today + FARTHEST:
+            raise ValidationError(_("Choose a day from today on, within two years."))
+        return day
+
+
+class SeriesForm(BookingForm):
+    """Who, for what, with whom, on which days of the week, how often, from when on."""
+
+    overbook = None  # type: ignore[assignment]
+    day = NearDayField(label=gettext_lazy("From"))
+    time = TimeOfDayField(label=gettext_lazy("Time"))
+    count = forms.IntegerField(
+        label=gettext_lazy("Number of appointments"), min_value=2, max_value=MOST_DATES, initial=10
+    )
+    every = forms.IntegerField(label=gettext_lazy("Every … weeks"), min_value=1, max_value=MOST_WEEKS, initial=1)
+    vary = forms.BooleanField(
+        label=gettext_lazy("Vary the hour between weeks"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "The same weekday and hour every week is a rhythm by which others recognise the care. "
+            "Where the agenda has room, each date gets another arrival time of the same half-day."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for weekday, name in WEEKDAYS.items():
+            self.fields[f"on_{weekday}"] = forms.BooleanField(label=name, required=False)
+            self.fields[f"at_{weekday}"] = TimeOfDayField(
+                label=_("Time on %(weekday)s") % {"weekday": name}, required=False
+            )
+
+    def weekdays(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
+        """Yield the box and the time of each day of the week."""
+        for weekday in WEEKDAYS:
+            yield self[f"on_{weekday}"], self[f"at_{weekday}"]
+
+    def clean(self) -> dict[str, Any]:
+        """Make the rhythm of what was typed; a weekday with a time of its own counts as chosen."""
+        data = super().clean()
+        usual = data.get("time")
+        times = {
+            weekday: at
+            for weekday in WEEKDAYS
+            if (at := data.get(f"at_{weekday}") or (usual if data.get(f"on_{weekday}") else None))
+        }
+        if not times and not self.errors:
+            self.add_error("on_0", _("Choose at least one day of the week."))
+        elif not self.errors:
+            try:
+                data["rhythm"] = Rhythm(data["day"], times, data["count"], data["every"])
+                data["starts"] = data["rhythm"].starts(self.establishment.zone)
+            except (NoRhythm, ValueError):
+                self.add_error("day", _("The series runs out of the calendar. Choose an earlier day."))
+        return data
+
+
+class FindForm(BookingForm):
+    """For what, with whom, from when on, on which half-days, and perhaps for whom."""
+
+    agenda = None  # type: ignore[assignment]
+    time = None  # type: ignore[assignment]
+    overbook = None  # type: ignore[assignment]
+    agendas = forms.ModelMultipleChoiceField(
+        Agenda.objects.none(),
+        label=gettext_lazy("Practitioners"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("None chosen: anybody of the kind’s discipline."),
+    )
+    day = NearDayField(label=gettext_lazy("From"), required=False)
+    half = forms.MultipleChoiceField(label=gettext_lazy("Half-days"), required=False)
+    field_order = ("q", "person", "kind", "minutes", "day", "agendas", "half", "overbook")
+    agenda_field = "agendas"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        half = self.fields["half"]
+        assert isinstance(half, forms.MultipleChoiceField)  # noqa: S101 declared above
+        half.choices = [(f"{weekday}-{part}", name) for part, weekday, name in self.half_days()]
+
+    @staticmethod
+    def half_days() -> Iterator[tuple[str, int, str]]:
+        """Yield mornings, then afternoons, Monday first."""
+        for part, words in (("am", _("%(weekday)s morning")), ("pm", _("%(weekday)s afternoon"))):
+            for weekday, name in WEEKDAYS.items():
+                yield part, weekday, words % {"weekday": name}
+
+    def half_day_rows(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Return the boxes as they are laid out: a row for the mornings and one for the afternoons."""
+        chosen = {str(value) for value in self["half"].value() or ()}
+        rows: dict[str, list[dict[str, Any]]] = {"am": [], "pm": []}
+        for part, weekday, name in self.half_days():
+            value = f"{weekday}-{part}"
+            rows[part].append({"value": value, "name": name, "is_chosen": value in chosen})
+        return [(_("Morning"), rows["am"]), (_("Afternoon"), rows["pm"])]
+
+    @staticmethod
+    def weekday_names() -> list[str]:
+        """Return the heads of the columns."""
+        return [str(name) for name in WEEKDAYS_ABBR.values()]
+
+    def find_person(self, key: UUID | None, words: str) -> Detainee | None:
+        """Return the person meant, None when nobody is: a time can be looked for without saying for whom."""
+        return super().find_person(key, words) if key is not None or words else None
+
+    @property
+    def chosen_half_days(self) -> frozenset[HalfDay]:
+        """The half-days chosen, empty for all."""
+        parts = (value.split("-") for value in self.cleaned_data["half"])
+        return frozenset(HalfDay(int(weekday), part == "pm") for weekday, part in parts)
+
+
+class MoveTogetherForm(SlotForm):
+    """Where this appointment of a series goes; those after it keep their distance to it."""
+
+    overbook = None  # type: ignore[assignment]
+    day = NearDayField(label=gettext_lazy("Day"))
+
+
+def line_choices(data: Mapping[str, Any], zone: ZoneInfo) -> dict[int, datetime.datetime | None]:
+    """Return what was chosen for each line of a series, None for one that is left out; nonsense is no choice."""
+    found: dict[int, datetime.datetime | None] = {}
+    for name in data:
+        number, value = name.removeprefix(LINE), str(data[name])
+        if not name.startswith(LINE) or not (number.isascii() and number.isdigit() and len(number) < 4):
+            continue
+        if value == SKIP:
+            found[int(number)] = None
+            continue
+        try:
+            wall = datetime.datetime.strptime(value, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 made aware by the next line
+            found[int(number)] = at_local(wall.date(), wall.time(), zone)
+        except ValueError:
+            continue
+    return found

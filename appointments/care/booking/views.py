@@ -1,0 +1,294 @@
+"""Booking: the panel over the agenda, the search of the person while typing, and what to do after a refusal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import CARE_ROLES, Verb
+from access.requests import DoorRequest
+from appointments import booking
+from appointments.care.booking.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
+from appointments.care.booking.forms import BookingForm
+from appointments.care.fields import SHOWN_PEOPLE, SlotForm
+from appointments.care.pages import layout_for
+from appointments.escorts.reading import escorts_that_day
+from appointments.models import Agenda, Detainee, Extraction, Kind, Request
+from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
+from appointments.openings.availability import start_given, usual_kind
+from appointments.openings.next_free import next_free
+from appointments.policies import agendas_bookable_by, appointments_visible_to, detainees_visible_to, get_visible_or_404
+
+PROPOSED = 5
+ANY_COLLEAGUE = "any"
+CANDIDATES = 40
+# Buttons and changes that ask something of the form without booking: slots, people, the arrival time.
+ASKS = {"find", "search", "check"}
+
+
+@audience(*CARE_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def book(request: DoorRequest) -> HttpResponse:
+    """Book an appointment: the form, what becomes of it, or the next free slots."""
+    if request.method == "POST":
+        return submit(request)
+    try:
+        initial = initial_values(request)
+    except (ValueError, OverflowError) as error:
+        raise BadRequest(_("This is not a slot. Go back to the agenda and click a free one.")) from error
+    form = BookingForm(by=request.user, establishment=request.establishment, initial=initial)
+    if asked := asked_request(request):
+        return show_first_slot(request, asked, initial | initial_for(asked))
+    return show(request, form, status=200)
+
+
+def show_first_slot(request: DoorRequest, asked: Request, initial: dict[str, Any]) -> HttpResponse:
+    """Show the form with the person and the kind of the request and the first free slot: Enter books it."""
+    kind = Kind.objects.filter(pk=initial["kind"]).first()
+    slots: list[dict[str, Any]] = []
+    if kind is not None:
+        agendas = agendas_bookable_by(request.user, request.establishment).filter(discipline=kind.discipline)
+        slots = free_with_exposure(
+            request, agendas.select_related("establishment"), kind=kind, length=kind.length, person=asked.detainee
+        )
+    initial = initial | values_of(slots, request.establishment.zone)
+    form = BookingForm(by=request.user, establishment=request.establishment, initial=initial)
+    return show(request, form, status=200, asked=asked, found=slots)
+
+
+def submit(request: DoorRequest) -> HttpResponse:
+    """Book what was typed, or show it again with the reason and what is free."""
+    data = request.POST.copy()
+    if slot := data.get("slot"):
+        agenda, _separator, at = slot.partition("|")
+        data["agenda"], data["day"], data["time"] = agenda, at[:10], at[11:16]
+    form = BookingForm(data, by=request.user, establishment=request.establishment)
+    if data.keys() & ASKS:
+        form.is_valid()
+        form.errors.clear()
+        return show(request, form, status=200)
+    if not form.is_valid():
+        return show(request, form, status=422)
+    try:
+        made = book_as_asked(request, form)
+    except booking.BookingRefused as refusal:
+        form.add_error(None, refusal.sentence)
+        return show(request, form, status=422)
+    return after_booking(request, form, made)
+
+
+def initial_values(request: DoorRequest) -> dict[str, Any]:
+    """Return what the form begins with: the slot that was clicked, the person whose page one comes from.
+
+    Raises ValueError for a slot that cannot be understood, Http404 for one that is not the user's.
+    """
+    values: dict[str, Any] = {}
+    agenda = start = None
+    if key := request.GET.get("again"):
+        values |= values_to_summon_again(request, key)
+    if key := request.GET.get("agenda"):
+        agenda = get_visible_or_404(agendas_bookable_by(request.user, request.establishment), key)
+        values["agenda"] = agenda.pk
+    if at := request.GET.get("at"):
+        start = datetime.fromisoformat(at.replace(" ", "+"))
+        if start.tzinfo is None:
+            start = start.replace(tzinfo=request.establishment.zone)
+        local = start.astimezone(request.establishment.zone)
+        values |= {"day": local.date(), "time": local.time()}
+    if agenda is not None:
+        values.setdefault("kind", usual_kind(agenda, at=start))
+    if key := request.GET.get("kind"):
+        kinds = Kind.objects.filter(establishment=request.establishment, is_active=True)
+        values["kind"] = get_visible_or_404(kinds, key).pk
+    if minutes := request.GET.get("minutes"):
+        values["minutes"] = int(minutes)
+    values["overbook"] = request.GET.get("overbook") == "1"
+    if key := request.GET.get("person"):
+        people = detainees_visible_to(request.user, request.establishment).present()
+        values["person"] = get_visible_or_404(people, key).pk
+    return values
+
+
+def values_to_summon_again(request: DoorRequest, key: str) -> dict[str, Any]:
+    """Return what the form begins with for somebody who was missed: the same again, at the first free time."""
+    rows = appointments_visible_to(request.user, request.establishment).select_related("detainee", "kind", "agenda")
+    missed = get_visible_or_404(rows, key)
+    length = booking.own_length(missed)
+    values: dict[str, Any] = {
+        "follows": missed.pk,
+        "person": missed.detainee_id if missed.detainee.is_present else None,
+        "kind": missed.kind_id,
+        "minutes": None if length == missed.kind.length else int(length.total_seconds()) // 60,
+    }
+    bookable = agendas_bookable_by(request.user, request.establishment)
+    if agenda := bookable.filter(pk=missed.agenda_id).first():
+        values["agenda"] = agenda.pk
+        if free := free_with_exposure(request, [agenda], kind=missed.kind, length=length, person=missed.detainee):
+            local = min(one["slot"].starts_at for one in free).astimezone(request.establishment.zone)
+            values |= {"day": local.date(), "time": local.time()}
+    return values
+
+
+def show(
+    request: DoorRequest,
+    form: BookingForm,
+    *,
+    status: int,
+    asked: Request | None = None,
+    found: list[dict[str, Any]] | None = None,
+) -> HttpResponse:
+    """Return the form with the people who match and, after a refusal or on demand, the next free slots."""
+    person = chosen_person(request, form)
+    words = str(form["q"].value() or "")
+    wants_slots = found is not None or (request.method == "POST" and not request.POST.keys() & {"search", "check"})
+    slots = found if found is not None else (proposals(request, form, person) if wants_slots else [])
+    context = {
+        "layout": layout_for(request),
+        "form": form,
+        "person": person,
+        "words": words,
+        "people": [] if person else matching_people(form, words),
+        "asked": asked or asked_request(request, form),
+        "next_key": form["next"].value() or request.GET.get("next", ""),
+        "shown_part": request.POST.get("show") or request.GET.get("show", ""),
+        "proposals": slots,
+        "first_slot": found[0]["slot"] if found else None,
+        "wants_slots": wants_slots,
+        "agenda": chosen(form, "agenda"),
+        "follows": chosen(form, "follows"),
+        "overbooking": overbooking_of(form),
+        "wave": wave_of(request, form, person),
+        "escorts": escorts_of(request, form, person),
+        "zone": request.establishment.zone,
+        "series_url": link_to_series(form, person),
+    }
+    return render(request, "care/booking/book.html", context, status=status)
+
+
+def link_to_series(form: BookingForm, person: Detainee | None) -> str:
+    """Return the address that books a series with what was chosen so far."""
+    agenda, day, time = chosen(form, "agenda"), chosen(form, "day"), chosen(form, "time")
+    known = {"agenda": agenda and agenda.pk, "person": person and person.pk}
+    if day and time:
+        known["at"] = f"{day}T{time:%H:%M}"
+    return f"{reverse('series_new')}?{urlencode({name: value for name, value in known.items() if value})}"
+
+
+def matching_people(form: BookingForm, words: str) -> list[Detainee]:
+    """Return the first people who match the words, homonyms side by side."""
+    words = words.replace("\x00", "").strip()
+    return list(form.people().matching(words).likeliest_first(words)[:SHOWN_PEOPLE]) if len(words) > 1 else []
+
+
+def chosen_person(request: DoorRequest, form: BookingForm) -> Detainee | None:
+    """Return the person chosen so far, if there is one."""
+    key = form["person"].value()
+    try:
+        return form.people().filter(pk=key).first() if key else None
+    except (ValueError, TypeError, ValidationError):
+        return None
+
+
+def chosen(form: SlotForm, name: str) -> Any:
+    """Return the row chosen in a field, or None."""
+    field, value = form.fields[name], form[name].value()
+    try:
+        return field.clean(value) if value else None
+    except ValidationError:
+        return None
+
+
+def proposals(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[dict[str, Any]]:
+    """Return the next free slots for the kind, with the practitioner chosen or any colleague of the discipline."""
+    agenda, kind = chosen(form, "agenda"), chosen(form, "kind")
+    if kind is None or agenda is None:
+        return []
+    agendas = [agenda]
+    if request.POST.get("find") == ANY_COLLEAGUE:
+        agendas = list(form.bookable.filter(discipline=kind.discipline)) or agendas
+    around = (getattr(form, "cleaned_data", None) or {}).get("starts_at")
+    return free_with_exposure(
+        request, agendas, kind=kind, length=booking_length(form, kind), after=around, person=person
+    )
+
+
+def free_with_exposure(
+    request: DoorRequest,
+    agendas: Iterable[Agenda],
+    *,
+    kind: Kind,
+    length: timedelta,
+    person: Detainee | None,
+    after: datetime | None = None,
+) -> list[dict[str, Any]]:
+    """Return the next free slots of `agendas`, the earliest first, well-mixed arrival times preferred."""
+    key = person.pk if person else None
+    found = next_free(agendas, length=length, after=after, detainee_id=key, count=CANDIDATES)
+    exposures = exposures_of_slots(request.establishment, found, kind=kind, leaving_out=key)
+    # A slot before the day's first arrival time calls nobody.
+    callable_slots = [slot for slot in found if slot.starts_at in exposures]
+    return [
+        {
+            "slot": slot,
+            "value": f"{slot.agenda.pk}|{slot.starts_at.astimezone(request.establishment.zone):%Y-%m-%dT%H:%M}",
+            "exposure": exposures[slot.starts_at],
+        }
+        for slot in preferring_mixed(callable_slots, exposures, count=PROPOSED)
+    ]
+
+
+def overbooking_of(form: SlotForm) -> int:
+    """Return how many more may be overbooked at the time chosen; 0 while nobody asks for it and nothing was refused."""
+    agenda, day, time = (chosen(form, name) for name in ("agenda", "day", "time"))
+    if None in (agenda, day, time) or not (form["overbook"].value() or form.non_field_errors()):
+        return 0
+    return booking.overbooking_left(agenda, datetime.combine(day, time, tzinfo=form.establishment.zone))
+
+
+def booking_length(form: BookingForm, kind: Kind) -> timedelta:
+    """Return the duration typed, or the kind's usual one."""
+    minutes = chosen(form, "minutes")
+    return kind.length if not minutes else timedelta(minutes=minutes)
+
+
+def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> Exposure | None:
+    """Return under which arrival time the person would be called, with whom, and how exposed that is."""
+    agenda, kind = chosen(form, "agenda"), chosen(form, "kind")
+    day, time = chosen(form, "day"), chosen(form, "time")
+    if agenda is None or kind is None or day is None or time is None:
+        return None
+    typed = datetime.combine(day, time, tzinfo=request.establishment.zone)
+    start = start_given(agenda, typed, detainee_id=person.pk if person else None)
+    wave = waves_of(request.establishment, [start]).get(start)
+    if wave is None:
+        return None
+    left_out = person.pk if person else None
+    return exposures_of(request.establishment, kind=kind, called_at=[wave], leaving_out=left_out).get(wave)
+
+
+def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Extraction]:
+    """Return the person's hospital escorts on the day chosen; nothing for whoever may not know of them."""
+    day = chosen(form, "day")
+    return escorts_that_day(request.user, request.establishment, person, day) if person and day else []
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def people_choices(request: DoorRequest) -> HttpResponse:
+    """The people who match what is being typed, as choices of the booking form."""
+    form = BookingForm(by=request.user, establishment=request.establishment)
+    words = request.GET.get("q", "")[:100]
+    people = matching_people(form, words)
+    record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
+    return render(request, "care/booking/_people_choices.html", {"people": people, "words": words, "person": None})

@@ -1,0 +1,66 @@
+"""A carer's calendar addresses, one an agenda, and the feed behind each."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from access.audit import record
+from access.calendar_addresses import find_address, live_addresses, open_address, revoke_address
+from access.decorators import audience, open_to_anyone
+from access.enums import CARE_ROLES, Verb
+from access.requests import DoorRequest
+from appointments.care.calendar.feed import agenda_calendar
+from appointments.policies import agendas_visible_to, get_visible_or_404
+
+SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session holds it once
+
+
+@audience(*CARE_ROLES)
+@require_GET
+def calendar(request: DoorRequest) -> HttpResponse:
+    """The agendas that can be subscribed to and, right after opening one, its address."""
+    opened = request.session.pop(SHOW_SECRET, None)
+    addresses = live_addresses(request.user, request.establishment)
+    agendas = agendas_visible_to(request.user, request.establishment)
+    lines = [(agenda, addresses.get(str(agenda.pk))) for agenda in agendas]
+    link = request.build_absolute_uri(reverse("calendar_feed", args=[opened])) if opened else ""
+    return render(
+        request, "care/calendar/calendar.html", {"lines": lines, "link": link, "zone": request.establishment.zone}
+    )
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def calendar_open(request: DoorRequest, key: int) -> HttpResponse:
+    """Open an address for one agenda; one that was open before ends."""
+    agenda = get_visible_or_404(agendas_visible_to(request.user, request.establishment), key)
+    secret = open_address(by=request.user, establishment=request.establishment, scope=str(agenda.pk))
+    request.session[SHOW_SECRET] = secret
+    return redirect("calendar")
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def calendar_revoke(request: DoorRequest, key: int) -> HttpResponse:
+    """End the address of one agenda at once."""
+    revoke_address(by=request.user, establishment=request.establishment, scope=str(key))
+    return redirect("calendar")
+
+
+@require_safe
+@open_to_anyone
+def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """The agenda behind an address in force, while its owner still sees it; 404 otherwise."""
+    found = find_address(secret)
+    if found is None:
+        raise Http404
+    address, membership = found
+    agenda = get_visible_or_404(agendas_visible_to(address.user, membership.establishment), address.scope)
+    with translation.override("fr"):
+        content = agenda_calendar(agenda)
+    record(by=address.user, verb=Verb.EXPORT, target=address, establishment=membership.establishment)
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8")

@@ -1,0 +1,25 @@
+"""What every page of the care door tells by itself: frozen movements, alerts that wait. Asked lazily.
+
+The menu also asks whether the account was given the hospital escorts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import SimpleLazyObject
+
+from access.requests import DoorRequest
+from appointments.care.reported.feedback import freezes_in_force
+from appointments.policies import manages_extractions
+from appointments.requests.alerts import waiting_at
+
+
+def notices(request: DoorRequest) -> dict[str, Any]:
+    """Return what the page's banner and menu ask for."""
+    user, place = request.user, request.establishment
+    return {
+        "freezes": SimpleLazyObject(lambda: freezes_in_force(place)),
+        "alerts_waiting": SimpleLazyObject(lambda: waiting_at(place)),
+        "manages_extractions": SimpleLazyObject(lambda: manages_extractions(user, place)),
+    }

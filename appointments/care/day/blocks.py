@@ -1,0 +1,102 @@
+"""What a day shows of sessions whose people share the time or may be overbooked, and who is away. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from access.models import Establishment
+from appointments.arithmetic.timegrid import Interval, local_midnights
+from appointments.models import Absence, Agenda, Appointment, Closure, ConsultationSession
+from appointments.models.enums.appointment import HOLDING
+from appointments.openings.availability import FreeSlot
+from appointments.openings.occurrences import named_holidays
+
+
+@dataclass(frozen=True)
+class Block:
+    """One session with its people and its places."""
+
+    session: ConsultationSession
+    appointments: Sequence[Appointment]
+    # The place that the next person would get; None when there is none or the user does not book here.
+    slot: FreeSlot | None
+    taken: int
+    can_book: bool
+
+    @property
+    def capacity(self) -> int:
+        """How many people are meant to come; for fixed times, how many may be overbooked."""
+        return self.session.capacity or 0
+
+    @property
+    def left(self) -> int:
+        """How many places are left."""
+        return max(0, self.capacity - self.taken)
+
+    @property
+    def overbooked(self) -> int:
+        """How many are booked beyond what was meant."""
+        return max(0, self.taken - self.capacity)
+
+    @property
+    def may_overbook(self) -> int:
+        """How many more may be overbooked; none before the places themselves are taken."""
+        return 0 if self.left or not self.can_book else max(0, self.session.seats - self.taken)
+
+
+@dataclass(frozen=True)
+class DayNotes:
+    """Why nobody is seen on a day, or part of it."""
+
+    holiday: str
+    closures: Sequence[Interval]
+    away: Sequence[tuple[Agenda, Interval]]
+
+
+def blocks_of(
+    sessions: Sequence[ConsultationSession],
+    appointments: Sequence[Appointment],
+    slots: Sequence[FreeSlot],
+    *,
+    bookable: Collection[int],
+) -> list[Block]:
+    """Return the day's shared sessions with their people, and those in which somebody may be overbooked. No query."""
+    offered: Mapping[int, FreeSlot] = {slot.session.pk: slot for slot in slots if slot.places is not None}
+    found = []
+    for session in sessions:
+        if not session.is_shared and not session.overbooking:
+            continue
+        people = [one for one in appointments if one.session_id == session.pk and one.shares_time]
+        found.append(
+            Block(
+                session=session,
+                appointments=people if session.is_shared else [],
+                slot=offered.get(session.pk),
+                taken=sum(one.status in HOLDING for one in people),
+                can_book=session.agenda_id in bookable and session.ends_at > timezone.now(),
+            )
+        )
+    return found
+
+
+def is_in(appointment: Appointment, blocks: Sequence[Block]) -> bool:
+    """Whether a block shows the appointment."""
+    return any(block.session.is_shared and block.session.pk == appointment.session_id for block in blocks)
+
+
+def read_notes(place: Establishment, day: date, agendas: Sequence[Agenda]) -> DayNotes:
+    """Return the public holiday, the closures and who of `agendas` is away on a day. Three queries."""
+    start, end = local_midnights(day, place.zone)
+    touching = {"establishment": place, "starts_at__lt": end, "ends_at__gt": start}
+    closures = Closure.objects.filter(**touching).order_by("starts_at").values_list("starts_at", "ends_at")
+    names = {agenda.pk: agenda for agenda in agendas}
+    absences = Absence.objects.filter(**touching, agenda__in=names).order_by("agenda__position", "starts_at")
+    return DayNotes(
+        holiday=named_holidays(place, day, day).get(day, ""),
+        closures=[(max(start, one), min(end, other)) for one, other in closures],
+        away=[(names[row.agenda_id], (max(start, row.starts_at), min(end, row.ends_at))) for row in absences],
+    )

@@ -1,0 +1,142 @@
+"""The day of all agendas: the page on which a carer's morning begins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import CARE_ROLES, Verb
+from access.models import User
+from access.requests import DoorRequest
+from appointments.booking.history import is_of_today, last_standing
+from appointments.care.day.forms import JumpForm
+from appointments.care.day.layout import next_open_day, read_agendas_of_day
+from appointments.care.lists.views import waiting_on, what_officers_see
+from appointments.care.missed.reading import count_missed
+from appointments.care.pages import YEARS, chosen_agenda, day_from
+from appointments.care.reported.day_part import reported_content, tag_of
+from appointments.care.waiting_room.views import board_context
+from appointments.models import Agenda, Appointment
+from appointments.models.enums.appointment import Status
+from appointments.policies import agendas_bookable_by, appointments_visible_to
+from appointments.requests.queue import counts, open_questions
+
+ROW_MINUTES = {"5": 5, "15": 15}
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def today(request: DoorRequest) -> HttpResponse:
+    """Today's agendas."""
+    return show_day(request, timezone.localdate(timezone=request.establishment.zone))
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def day(request: DoorRequest, day: str) -> HttpResponse:
+    """The agendas of another day."""
+    return show_day(request, day_from(day))
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def jump(request: DoorRequest) -> HttpResponse:
+    """Go to the day chosen in the date field."""
+    form = JumpForm(request.GET)
+    if not form.is_valid() or form.day.year not in YEARS:
+        raise BadRequest(_("Choose the day in the calendar, or write it like 2026-11-24."))
+    only = request.GET.get("agenda", "")
+    query = f"?{urlencode({'agenda': only})}" if only else ""
+    return redirect(f"{reverse('day', args=[form.day.isoformat()])}{query}")
+
+
+def show_day(request: DoorRequest, shown: date) -> HttpResponse:
+    """Return the page of one day."""
+    user, place = request.user, request.establishment
+    minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
+    listed = read_agendas_of_day(user, place, shown, minutes=minutes, only=only)
+    record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
+    local_today, main = timezone.localdate(timezone=place.zone), main_column(listed.agendas, user)
+    # Nothing is reported any more about a day that is over.
+    reported = reported_content(request, shown) if shown >= local_today else ""
+    context = {
+        "listed": listed,
+        "counts": listed.counts,
+        "only": only,
+        "minutes": minutes,
+        # What the links to other days keep, and the link that changes the rows.
+        "kept": kept_query(only, minutes),
+        "other_rows": kept_query(only, 15 if minutes == ROW_MINUTES["5"] else 5),
+        "main": main,
+        "main_agenda": listed.agendas[main] if listed.agendas else None,
+        "is_today": shown == local_today,
+        "is_current": shown >= local_today,
+        "previous_day": shown - timedelta(days=1),
+        "next_day": shown + timedelta(days=1),
+        "next_open": None if listed.rows else next_open_day(user, place, shown, only=only),
+        "zone": place.zone,
+        "reported": reported,
+        "reported_tag": tag_of(reported),
+        "just_changed": just_changed(request),
+        "to_do": counts(user, place),
+        "to_decide": open_questions(user, place).count(),
+        "waiting": waiting_on(request, shown),
+    }
+    if context["is_today"]:
+        context |= board_context(request, "home", only=str(only.pk) if only else "")
+        context["missed"] = count_missed(user, place)
+    return render(request, "care/day/day.html", context)
+
+
+def kept_query(only: Agenda | None, minutes: int) -> str:
+    """Return the query that shows the same agenda in the same rows, empty for all of them in quarters."""
+    query = {"agenda": only.pk} if only else {}
+    if minutes != ROW_MINUTES["15"]:
+        query["rows"] = minutes
+    return f"?{urlencode(query)}" if query else ""
+
+
+def main_column(agendas: Sequence[Agenda], user: User) -> int:
+    """Return which column a telephone shows first: one's own agenda, else the first."""
+    return next((index for index, agenda in enumerate(agendas) if agenda.owner_id == user.pk), 0)
+
+
+def just_changed(request: DoorRequest) -> dict[str, Any] | None:
+    """Return the appointment that was booked or changed a moment ago, to be highlighted and undone."""
+    appointment = seen_by_key(request, "changed")
+    if appointment is None:
+        return None
+    done_as = request.GET.get("as")
+    bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
+    can_undo = bookable and appointment.status == Status.BOOKED
+    last = last_standing(appointment.changes.order_by("revision")) if bookable else None
+    return {
+        "appointment": appointment,
+        "may_undo": last is not None and is_of_today(last, appointment),
+        "officers": what_officers_see(appointment, request.establishment),
+        "exchanged": seen_by_key(request, "with") if can_undo and done_as == "exchanged" else None,
+    }
+
+
+def seen_by_key(request: DoorRequest, name: str) -> Appointment | None:
+    """Return the appointment whose key the address carries, if the user sees it."""
+    try:
+        key = UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    found: Appointment | None = rows.filter(pk=key).first()
+    return found

@@ -1,0 +1,134 @@
+"""Lays out one practitioner's week: rows of time, columns of days. Reads only, in a few queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from access.models import User
+from appointments.arithmetic.timegrid import Interval, at_local, local_midnights
+from appointments.care.day.layout import Cell, lay_out_cell
+from appointments.models import Agenda, Appointment, ConsultationSession
+from appointments.openings.availability import FreeSlot, free_slots, sessions_between
+from appointments.policies import agendas_bookable_by
+
+WORKING_DAYS, WEEK = 5, 7
+STEP = 15
+MIDNIGHT = 24 * 60
+
+
+@dataclass(frozen=True)
+class WeekDay:
+    """One column: the day and what stands in it."""
+
+    date: date
+    is_today: bool
+    sessions: Sequence[ConsultationSession]
+    appointments: Sequence[Appointment]
+    slots: Sequence[FreeSlot]
+
+    @property
+    def spans(self) -> list[Interval]:
+        """From when to when something stands in the day."""
+        opened = [(session.starts_at, session.ends_at) for session in self.sessions]
+        return opened + [(one.starts_at, one.ends_at) for one in self.appointments]
+
+
+@dataclass(frozen=True)
+class WeekRow:
+    """One row of the table: a time of day, and a cell a day."""
+
+    at: time
+    is_hour: bool
+    cells: Sequence[Cell]
+
+
+@dataclass(frozen=True)
+class AgendaWeek:
+    """One week of one agenda."""
+
+    monday: date
+    agenda: Agenda
+    days: Sequence[WeekDay]
+    rows: Sequence[WeekRow]
+
+    @property
+    def booked(self) -> int:
+        """How many appointments stand in the week."""
+        return sum(len(day.appointments) for day in self.days)
+
+    @property
+    def free(self) -> int:
+        """How many free slots are offered."""
+        return sum(len(day.slots) for day in self.days)
+
+    @property
+    def last(self) -> date:
+        """The last day shown."""
+        return self.days[-1].date
+
+
+def read_week(user: User, agenda: Agenda, day: date) -> AgendaWeek:
+    """Return the week of `agenda` that holds `day`; Saturday and Sunday only when something stands there."""
+    zone = agenda.establishment.zone
+    monday = day - timedelta(days=day.weekday())
+    start, _end = local_midnights(monday, zone)
+    _start, end = local_midnights(monday + timedelta(days=WEEK - 1), zone)
+    sessions = sessions_between([agenda], start, end)
+    appointments = list(Appointment.objects.shown_between([agenda], start, end))
+    bookable = end > timezone.now() and agendas_bookable_by(user, agenda.establishment).filter(pk=agenda.pk).exists()
+    slots = free_slots(sessions, after=timezone.now()) if bookable else []
+    today = timezone.localdate(timezone=zone)
+    days = []
+    for number in range(WEEK):
+        at = monday + timedelta(days=number)
+        column = WeekDay(
+            date=at,
+            is_today=at == today,
+            sessions=[one for one in sessions if local_day(one.starts_at, zone) == at],
+            appointments=[one for one in appointments if local_day(one.starts_at, zone) == at],
+            slots=[one for one in slots if local_day(one.starts_at, zone) == at],
+        )
+        if number < WORKING_DAYS or column.sessions or column.appointments:
+            days.append(column)
+    return AgendaWeek(monday=monday, agenda=agenda, days=days, rows=lay_out_week(days, zone))
+
+
+def local_day(instant: datetime, zone: ZoneInfo) -> date:
+    """Return the day on which `instant` falls by the clocks of `zone`."""
+    return instant.astimezone(zone).date()
+
+
+def lay_out_week(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:
+    """Return the rows from the earliest opening of any day to the latest end."""
+    spans = [
+        (minute_of(starts_at, day.date, zone), minute_of(ends_at, day.date, zone))
+        for day in days
+        for starts_at, ends_at in day.spans
+    ]
+    if not spans:
+        return []
+    first = min(span[0] for span in spans) // STEP * STEP
+    last = max(span[1] for span in spans)
+    return [row_at(minute, days, zone) for minute in range(first, last, STEP)]
+
+
+def row_at(minute: int, days: Sequence[WeekDay], zone: ZoneInfo) -> WeekRow:
+    """Return the row that begins at `minute` of each day."""
+    at = time(minute // 60, minute % 60)
+    cells = []
+    for day in days:
+        begins = at_local(day.date, at, zone)
+        until = begins + timedelta(minutes=STEP)
+        cells.append(lay_out_cell(begins, until, day.sessions, day.appointments, day.slots))
+    return WeekRow(at, at.minute == 0, cells)
+
+
+def minute_of(instant: datetime, day: date, zone: ZoneInfo) -> int:
+    """Return the minute of `day` that clocks show at `instant`; what goes on into the next day ends at midnight."""
+    local = instant.astimezone(zone)
+    return MIDNIGHT if local.date() > day else local.hour * 60 + local.minute

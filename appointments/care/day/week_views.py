@@ -1,0 +1,111 @@
+"""The week of one practitioner and the month's load: where a gap is, and where too much stands."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import CARE_ROLES, Verb
+from access.requests import DoorRequest
+from appointments.care.day.load import read_month_load
+from appointments.care.day.week import AgendaWeek, read_week
+from appointments.care.pages import YEARS, chosen_agenda, day_from
+from appointments.models import Agenda
+from appointments.policies import agendas_bookable_by, agendas_visible_to, get_visible_or_404
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def week(request: DoorRequest) -> HttpResponse:
+    """This week of one's own agenda, or of the first."""
+    return show_week(request, timezone.localdate(timezone=request.establishment.zone))
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def week_of(request: DoorRequest, day: str) -> HttpResponse:
+    """The week that holds a day."""
+    return show_week(request, day_from(day))
+
+
+def show_week(request: DoorRequest, day: date) -> HttpResponse:
+    """Return the page of one practitioner's week."""
+    agendas = list(agendas_visible_to(request.user, request.establishment).select_related("establishment"))
+    agenda = chosen_of(request, agendas)
+    record(by=request.user, verb=Verb.READ, target=agenda or Agenda, establishment=request.establishment)
+    shown = read_week(request.user, agenda, day) if agenda else None
+    context = {
+        "week": shown,
+        "agendas": agendas,
+        "main": day,
+        "main_column": column_of(shown, day) if shown else 0,
+        "kept": f"?{urlencode({'agenda': agenda.pk})}" if agenda else "",
+        "previous_week": day - timedelta(days=7),
+        "next_week": day + timedelta(days=7),
+        "zone": request.establishment.zone,
+    }
+    return render(request, "care/day/week.html", context)
+
+
+def chosen_of(request: DoorRequest, agendas: list[Agenda]) -> Agenda | None:
+    """Return the agenda asked for, else one's own, else the first; raise Http404 for one that is not seen."""
+    if key := request.GET.get("agenda", ""):
+        mine = agendas_visible_to(request.user, request.establishment).select_related("establishment")
+        return get_visible_or_404(mine, key)
+    own = (agenda for agenda in agendas if agenda.owner_id == request.user.pk)
+    return next(own, agendas[0] if agendas else None)
+
+
+def column_of(shown: AgendaWeek, day: date) -> int:
+    """Return which column a telephone shows: the day asked for, else the first of the week."""
+    return next((number for number, column in enumerate(shown.days) if column.date == day), 0)
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def month(request: DoorRequest) -> HttpResponse:
+    """This month's load."""
+    return show_month(request, timezone.localdate(timezone=request.establishment.zone).replace(day=1))
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def month_of(request: DoorRequest, month: str) -> HttpResponse:
+    """The load of another month, written 2026-11."""
+    return show_month(request, month_from(month))
+
+
+def month_from(text: str) -> date:
+    """Return the first day of the month written YYYY-MM; raise Http404 for anything else."""
+    try:
+        first = date.fromisoformat(f"{text}-01") if len(text) == len("2026-01") else None
+    except ValueError:
+        first = None
+    if first is None or first.year not in YEARS:
+        raise Http404
+    return first
+
+
+def show_month(request: DoorRequest, first: date) -> HttpResponse:
+    """Return the page of one month, of all agendas or of one."""
+    user, place = request.user, request.establishment
+    only = chosen_agenda(request)
+    agendas = list(agendas_visible_to(user, place))
+    bookable = set(agendas_bookable_by(user, place).values_list("pk", flat=True))
+    record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
+    context = {
+        "month": read_month_load(place, first, agendas=[only] if only else agendas, bookable=bookable),
+        "agendas": agendas,
+        "only": only,
+        "kept": f"?{urlencode({'agenda': only.pk})}" if only else "",
+        "previous_month": (first - timedelta(days=1)).replace(day=1),
+        "next_month": (first + timedelta(days=31)).replace(day=1),
+    }
+    return render(request, "care/day/month.html", context)

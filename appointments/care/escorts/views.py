@@ -1,0 +1,133 @@
+"""Pages of hospital escorts: the list, one escort, planning one and planning it again. 404 for everybody else."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import CARE_ROLES, Verb
+from access.requests import DoorRequest
+from appointments import escorts as verbs
+from appointments.arithmetic.timegrid import local_midnights
+from appointments.care.escorts.forms import CancelEscortForm, EscortForm, ReplanForm
+from appointments.escorts.reading import appointments_that_day, known_hospitals
+from appointments.models import Extraction
+from appointments.models.enums.escort import EXTRACTION_TO_COME, ExtractionStatus
+from appointments.policies import detainees_visible_to, extractions_visible_to, get_visible_or_404, manages_extractions
+
+PAGE = 50
+
+
+def require_escorts(request: DoorRequest) -> None:
+    """Raise Http404 for whoever was not given the escorts: that there are any is not told either."""
+    if not manages_extractions(request.user, request.establishment):
+        raise Http404
+
+
+def visible(request: DoorRequest, key: UUID) -> Extraction:
+    """Return the escort, or raise Http404."""
+    mine = extractions_visible_to(request.user, request.establishment).with_names().select_related("establishment")
+    return get_visible_or_404(mine, key)
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def extractions(request: DoorRequest) -> HttpResponse:
+    """What is to come, by date, and what was."""
+    require_escorts(request)
+    place = request.establishment
+    today, _end = local_midnights(timezone.localdate(timezone=place.zone), place.zone)
+    mine = extractions_visible_to(request.user, place).with_names()
+    to_come = mine.filter(status__in=[*EXTRACTION_TO_COME, ExtractionStatus.DEPARTED])
+    past = mine.filter(status__in=[ExtractionStatus.DONE, ExtractionStatus.CANCELLED])
+    record(by=request.user, verb=Verb.READ, target=Extraction, establishment=place)
+    context = {
+        "to_come": list(to_come.order_by("expected_at", "id")),
+        "today": today,
+        "page": Paginator(past.order_by("-expected_at", "id"), PAGE).get_page(request.GET.get("page")),
+        "zone": place.zone,
+    }
+    return render(request, "care/escorts/escorts.html", context)
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def extraction(request: DoorRequest, key: UUID) -> HttpResponse:
+    """One escort, with what can be done about it."""
+    shown = visible(request, key)
+    record(by=request.user, verb=Verb.READ, target=shown, establishment=request.establishment)
+    return show(request, shown)
+
+
+def show(request: DoorRequest, shown: Extraction, *, status: int = 200, **more: Any) -> HttpResponse:
+    """Return the page of one escort."""
+    zone = request.establishment.zone
+    day = timezone.localdate(shown.expected_at, timezone=zone)
+    context = {
+        "extraction": shown,
+        "is_to_come": shown.status in EXTRACTION_TO_COME,
+        "is_open": shown.status in {*EXTRACTION_TO_COME, ExtractionStatus.DEPARTED},
+        "is_the_day": day == timezone.localdate(timezone=zone),
+        "planned_again": Extraction.objects.filter(follows=shown).first(),
+        "that_day": appointments_that_day(request.user, shown),
+        "cancel_form": CancelEscortForm(initial={"revision": shown.revision}),
+        "zone": zone,
+        **more,
+    }
+    return render(request, "care/escorts/escort.html", context, status=status)
+
+
+@audience(*CARE_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def extraction_new(request: DoorRequest, person: UUID) -> HttpResponse:
+    """Plan an escort of one person."""
+    require_escorts(request)
+    people = detainees_visible_to(request.user, request.establishment).present()
+    who = get_visible_or_404(people.select_related("building", "establishment"), person)
+    form = EscortForm(request.POST if request.method == "POST" else None, establishment=request.establishment)
+    if form.is_valid():
+        try:
+            made = verbs.plan_extraction(by=request.user, detainee=who, **form.values)
+        except verbs.EscortRefused as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            return redirect("extraction", key=made.pk)
+    context = {"form": form, "person": who, "hospitals": known_hospitals(request.establishment)}
+    return render(request, "care/escorts/form.html", context, status=422 if form.errors else 200)
+
+
+@audience(*CARE_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def extraction_again(request: DoorRequest, key: UUID) -> HttpResponse:
+    """Plan an escort again: the old date stays on record as cancelled."""
+    old = visible(request, key)
+    form = ReplanForm(
+        request.POST if request.method == "POST" else None,
+        establishment=request.establishment,
+        extraction=old,
+        is_cancelled=old.status == ExtractionStatus.CANCELLED,
+    )
+    if form.is_valid():
+        try:
+            made = verbs.replan_extraction(
+                by=request.user,
+                extraction=old,
+                revision=form.cleaned_data["revision"],
+                reason=form.reason_given,
+                **form.values,
+            )
+        except verbs.EscortRefused as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            return redirect("extraction", key=made.pk)
+    context = {"form": form, "person": old.detainee, "old": old, "zone": request.establishment.zone}
+    context["hospitals"] = known_hospitals(request.establishment)
+    return render(request, "care/escorts/form.html", context, status=422 if form.errors else 200)

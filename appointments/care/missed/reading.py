@@ -1,0 +1,131 @@
+"""Who did not come: refusals to verify, yesterday's absences, outcomes that nobody recorded. Reads only.
+
+How figures count (appointments.models.Appointment.cause): by what care verified, else by what the prison declared.
+A refusal that the prison declared and care has not verified is counted apart, as "to verify", never as a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from access.models import Establishment, User
+from appointments.arithmetic.timegrid import local_midnights
+from appointments.booking.summonses import summons_numbers
+from appointments.models import Appointment
+from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.enums.appointment import NotComeReason, Status
+from appointments.policies import agendas_bookable_by
+
+# A refusal older than this is no longer asked about, an outcome older than this no longer missing from memory.
+DAYS_TO_VERIFY = 60
+DAYS_TO_RECORD = 30
+# The last day on which the unit worked: over a long weekend that is not yesterday.
+DAYS_BACK = 7
+SHOWN = 200
+STILL_OPEN = (Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION)
+
+
+@dataclass(frozen=True)
+class Missed:
+    """The lists of work about people who did not come, as far as one carer books for them."""
+
+    to_verify: Sequence[Appointment]
+    day: date | None
+    not_come: Sequence[Appointment]
+    without_outcome: Sequence[Appointment]
+    numbers: dict[UUID, int]
+
+
+@dataclass(frozen=True)
+class MissedCounts:
+    """How many wait in each list."""
+
+    to_verify: int
+    not_come: int
+    without_outcome: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.to_verify + self.not_come + self.without_outcome
+
+
+def read_missed(user: User, establishment: Establishment) -> Missed:
+    """Return the three lists; the queries do not depend on how many people they hold."""
+    rows = _bookable(user, establishment)
+    day = last_working_day(rows, establishment)
+    shown = _with_all(rows)
+    to_verify = list(_to_verify(shown).order_by("-starts_at", "id")[:SHOWN])
+    not_come = list(_not_come_on(shown, day, establishment).order_by("starts_at", "id")[:SHOWN])
+    open_ones = list(_without_outcome(shown, establishment).order_by("starts_at", "id")[:SHOWN])
+    return Missed(
+        to_verify=to_verify,
+        day=day,
+        not_come=not_come,
+        without_outcome=open_ones,
+        numbers=summons_numbers(one.pk for one in [*to_verify, *not_come, *open_ones]),
+    )
+
+
+def count_missed(user: User, establishment: Establishment) -> MissedCounts:
+    """Return how long the lists are: what still asks for something to be done."""
+    rows = _bookable(user, establishment)
+    day = last_working_day(rows, establishment)
+    not_come = _not_come_on(rows, day, establishment)
+    return MissedCounts(
+        to_verify=_to_verify(rows).count(),
+        not_come=not_come.exclude(_is_summoned_again()).count(),
+        without_outcome=_without_outcome(rows, establishment).count(),
+    )
+
+
+def last_working_day(rows: AppointmentQuerySet, establishment: Establishment) -> date | None:
+    """Return the last day before today on which somebody was expected, None when there was none this week."""
+    start, _end = _today(establishment)
+    past = rows.filter(starts_at__lt=start, starts_at__gte=start - timedelta(days=DAYS_BACK))
+    last = past.exclude(status=Status.CANCELLED).order_by("-starts_at").values_list("starts_at", flat=True).first()
+    return None if last is None else last.astimezone(establishment.zone).date()
+
+
+def _bookable(user: User, establishment: Establishment) -> AppointmentQuerySet:
+    return Appointment.objects.filter(agenda__in=agendas_bookable_by(user, establishment).values("pk"))
+
+
+def _with_all(rows: AppointmentQuerySet) -> AppointmentQuerySet:
+    return rows.with_names().annotate(is_summoned_again=_is_summoned_again())
+
+
+def _is_summoned_again() -> Exists:
+    return Exists(Appointment.objects.filter(follows=OuterRef("pk")).exclude(status=Status.CANCELLED))
+
+
+def _to_verify(rows: AppointmentQuerySet) -> AppointmentQuerySet:
+    """A refusal that the prison declares and about which care has said nothing yet."""
+    since = timezone.now() - timedelta(days=DAYS_TO_VERIFY)
+    return rows.declared_as(NotComeReason.REFUSAL_REPORTED).filter(
+        status=Status.NOT_COME, not_come_reason__in=["", NotComeReason.NO_REASON], starts_at__gte=since
+    )
+
+
+def _not_come_on(rows: AppointmentQuerySet, day: date | None, establishment: Establishment) -> AppointmentQuerySet:
+    if day is None:
+        return rows.none()
+    start, end = local_midnights(day, establishment.zone)
+    return rows.filter(status=Status.NOT_COME, starts_at__gte=start, starts_at__lt=end)
+
+
+def _without_outcome(rows: AppointmentQuerySet, establishment: Establishment) -> AppointmentQuerySet:
+    start, _end = _today(establishment)
+    return rows.filter(
+        Q(status__in=STILL_OPEN), starts_at__lt=start, starts_at__gte=start - timedelta(days=DAYS_TO_RECORD)
+    )
+
+
+def _today(establishment: Establishment) -> tuple[datetime, datetime]:
+    return local_midnights(timezone.localdate(timezone=establishment.zone), establishment.zone)

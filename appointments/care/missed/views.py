@@ -1,0 +1,49 @@
+"""The page of those who did not come: verify a refusal, complete a reason, summon again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import CARE_ROLES, Verb
+from access.requests import DoorRequest
+from appointments.care.missed.reading import DAYS_TO_RECORD, DAYS_TO_VERIFY, read_missed
+from appointments.models import Agenda, Appointment
+from appointments.models.enums.appointment import CARE_MAY_SAY, NotComeReason
+from appointments.policies import appointments_visible_to
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def missed(request: DoorRequest) -> HttpResponse:
+    """Refusals to verify, who did not come on the last working day, and outcomes not recorded."""
+    listed = read_missed(request.user, request.establishment)
+    record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
+    context = {
+        "listed": listed,
+        "reasons": [(reason.value, reason.label) for reason in CARE_MAY_SAY],
+        "denials": [
+            (reason.value, reason.label) for reason in CARE_MAY_SAY if reason != NotComeReason.REFUSAL_CONFIRMED
+        ],
+        "days_to_verify": DAYS_TO_VERIFY,
+        "days_to_record": DAYS_TO_RECORD,
+        "changed": just_changed(request),
+        "zone": request.establishment.zone,
+    }
+    return render(request, "care/missed/missed.html", context)
+
+
+def just_changed(request: DoorRequest) -> Appointment | None:
+    """Return the appointment that was changed a moment ago from this page, so that it can be taken back."""
+    try:
+        key = UUID(request.GET.get("changed", ""))
+    except ValueError:
+        return None
+    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    found: Appointment | None = rows.filter(pk=key).first()
+    return found

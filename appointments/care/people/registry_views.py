@@ -1,0 +1,143 @@
+"""The nominal list: upload, preview, apply."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import Verb
+from access.models import Establishment
+from access.requests import DoorRequest
+from appointments.care.people.forms import NominalListForm
+from appointments.models import Appointment, Detainee, RegistryImport, RegistryUpload
+from appointments.models.enums.appointment import Status
+from appointments.policies import get_visible_or_404
+from appointments.registry import IMPORTERS, ImportPlan, LineOutcome, apply_import
+from appointments.registry.apply import ImportRefused
+from appointments.registry.consequences import consequences_of
+from appointments.registry.nominal_list import UnreadableList
+from appointments.registry.uploads import keep_upload, plan_of, uploads_of
+from appointments.requests.queue import open_questions
+
+SHOWN_LINES = 500
+# What a reader must see first stands first; what does not change is only counted.
+SECTIONS = (
+    LineOutcome.REFUSED,
+    LineOutcome.NEW,
+    LineOutcome.RETURNED,
+    LineOutcome.MOVED,
+    LineOutcome.CORRECTED,
+    LineOutcome.RELEASED,
+    LineOutcome.MISSING,
+    LineOutcome.UNCHANGED,
+)
+
+
+@audience(*IMPORTERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def registry(request: DoorRequest) -> HttpResponse:
+    """The state of the registry, and the form to import a list."""
+    form = NominalListForm(request.POST, request.FILES) if request.method == "POST" else NominalListForm()
+    if request.method == "POST" and form.is_valid():
+        try:
+            upload = keep_upload(
+                form.cleaned_data["file"].read(),
+                by=request.user,
+                establishment=request.establishment,
+                complete=form.cleaned_data["complete"],
+            )
+        except UnreadableList as error:
+            form.add_error("file", str(error))
+        else:
+            return redirect("registry_preview", upload.pk)
+    leavers = list(leavers_with_appointments(request.establishment))
+    if leavers:
+        record(by=request.user, verb=Verb.READ, target=Detainee, establishment=request.establishment)
+    context = {
+        "form": form,
+        "imports": RegistryImport.objects.filter(establishment=request.establishment).select_related("applied_by")[:5],
+        "present": Detainee.objects.filter(establishment=request.establishment).present().count(),
+        "leavers": leavers,
+        "to_decide": open_questions(request.user, request.establishment).count(),
+    }
+    return render(request, "care/people/registry_start.html", context, status=422 if form.errors else 200)
+
+
+def leavers_with_appointments(establishment: Establishment) -> QuerySet[Detainee]:
+    """Return the people who have left and still have appointments to come: care decides about each, nobody else."""
+    expected = Appointment.objects.booked().filter(establishment=establishment, starts_at__gt=timezone.now())
+    gone = Detainee.objects.filter(pk__in=expected.values("detainee"), released_on__isnull=False)
+    to_come = Q(appointments__status=Status.BOOKED, appointments__starts_at__gt=timezone.now())
+    return gone.annotate(to_come=Count("appointments", filter=to_come))
+
+
+@audience(*IMPORTERS)
+@require_GET
+def registry_preview(request: DoorRequest, upload_id: UUID) -> HttpResponse:
+    """What applying the list would do, line by line."""
+    upload = get_visible_or_404(uploads_of(request.user, request.establishment), upload_id)
+    plan = plan_of(upload)
+    record(by=request.user, verb=Verb.READ, target=RegistryUpload, establishment=request.establishment)
+    return render(request, "care/people/registry_preview.html", preview_context(upload, plan))
+
+
+def preview_context(upload: RegistryUpload, plan: ImportPlan) -> dict[str, object]:
+    """Return what the preview shows; long sections are cut, and say so."""
+    sections = []
+    for change in SECTIONS:
+        lines = plan.of(change)
+        if lines:
+            shown = [] if change == LineOutcome.UNCHANGED else lines[:SHOWN_LINES]
+            sections.append({"change": change, "lines": shown, "total": len(lines), "more": len(lines) - len(shown)})
+    return {
+        "upload": upload,
+        "plan": plan,
+        "sections": sections,
+        "total": len(plan.lines),
+        "into_closed_wings": consequences_of(plan).into_closed_wings,
+    }
+
+
+@audience(*IMPORTERS)
+@require_POST
+def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
+    """Apply the previewed list, all or nothing."""
+    upload = get_visible_or_404(uploads_of(request.user, request.establishment), upload_id)
+    try:
+        done = apply_import(
+            lambda: plan_of(upload),
+            establishment=request.establishment,
+            by=request.user,
+            file_digest=upload.file_digest,
+            expected_digest=request.POST.get("digest", ""),
+            confirm_missing="confirm_missing" in request.POST,
+        )
+    except ImportRefused as refusal:
+        context = preview_context(upload, plan_of(upload)) | {"refusal": str(refusal)}
+        return render(request, "care/people/registry_preview.html", context, status=409)
+    upload.delete()
+    messages.success(
+        request,
+        _("Applied: %(new)s new, %(moved)s moved or corrected, %(released)s left, %(unchanged)s unchanged.")
+        % {"new": done.new, "moved": done.moved, "released": done.released, "unchanged": done.unchanged},
+    )
+    asked = open_questions(request.user, request.establishment).filter(found_by=done)
+    return redirect("decisions" if asked.exists() else "registry")
+
+
+@audience(*IMPORTERS)
+@require_POST
+def registry_discard(request: DoorRequest, upload_id: UUID) -> HttpResponse:
+    """Forget a previewed list without applying it."""
+    get_visible_or_404(uploads_of(request.user, request.establishment), upload_id).delete()
+    messages.info(request, _("The list was discarded. Nothing has changed."))
+    return redirect("registry")

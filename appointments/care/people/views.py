@@ -1,0 +1,110 @@
+"""People: finding somebody, and one person's page.
+
+What is searched for is sent, never written into an address: addresses stand in logs and in a shared computer's history.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import CARE_ROLES, Verb
+from access.requests import DoorRequest
+from appointments.booking.summonses import mark_summonses
+from appointments.models import Detainee
+from appointments.models.enums.appointment import Status
+from appointments.models.enums.escort import EXTRACTION_TO_COME
+from appointments.models.person import plain
+from appointments.policies import (
+    agendas_bookable_by,
+    appointments_visible_to,
+    detainees_visible_to,
+    extractions_visible_to,
+    get_visible_or_404,
+    requests_visible_to,
+)
+
+SHOWN, SHOWN_WHILE_TYPING = 50, 8
+PAGE, NOT_COME_SHOWN, ESCORTS_SHOWN = 25, 10, 10
+
+
+@audience(*CARE_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: DoorRequest) -> HttpResponse:
+    """Search by name without accents, register number or cell."""
+    words = searched(request)
+    return render(request, "care/people/people.html", found(request, words, shown=SHOWN))
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def people_found(request: DoorRequest) -> HttpResponse:
+    """The likeliest people while words are being typed, at the top of every page."""
+    words = searched(request)
+    return render(request, "care/people/_found.html", found(request, words, shown=SHOWN_WHILE_TYPING))
+
+
+def searched(request: DoorRequest) -> str:
+    """Return the words that were sent, cut to what a search needs."""
+    return request.POST.get("q", "").replace("\x00", "")[:100].strip()
+
+
+def found(request: DoorRequest, words: str, *, shown: int) -> dict[str, Any]:
+    """Return the people who match, homonyms marked, and how many there are. Two queries."""
+    if len(words) < 2:  # a single letter finds half of the house
+        return {"words": words, "people": [], "total": 0, "shown": shown}
+    matching = detainees_visible_to(request.user, request.establishment).matching(words)
+    first = list(matching.select_related("building").likeliest_first(words)[:shown])
+    names = Counter(plain(person.display_name) for person in first)
+    for person in first:
+        person.is_homonym = names[plain(person.display_name)] > 1
+    record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
+    total = len(first) if len(first) < shown else matching.count()
+    return {"words": words, "people": first, "total": total, "shown": shown}
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def person(request: DoorRequest, key: UUID) -> HttpResponse:
+    """One person: identity, appointments to come and past in the agendas that the user sees."""
+    who = get_visible_or_404(detainees_visible_to(request.user, request.establishment).select_related("building"), key)
+    appointments = appointments_visible_to(request.user, request.establishment).filter(detainee=who).with_names()
+    asked = requests_visible_to(request.user, request.establishment).filter(detainee=who).with_names()
+    asked = asked.order_by("-received_on", "-entered_at", "id")
+    now = timezone.now()
+    past = appointments.filter(starts_at__lte=now).order_by("-starts_at", "id")
+    to_come = list(appointments.filter(starts_at__gt=now).order_by("starts_at", "id"))
+    page = Paginator(past, PAGE).get_page(request.GET.get("page"))
+    missed = past.filter(status=Status.NOT_COME)
+    may_book = set(agendas_bookable_by(request.user, request.establishment).values_list("pk", flat=True))
+    mark_summonses([*to_come, *page.object_list], may_book=may_book)
+    record(by=request.user, verb=Verb.READ, target=who, establishment=request.establishment)
+    context = {
+        "person": who,
+        "to_come": to_come,
+        "page": page,
+        "missed": list(missed[:NOT_COME_SHOWN]),
+        "not_come": missed.count(),
+        "requests": list(asked[:SHOWN]),
+        "today": timezone.localdate(timezone=request.establishment.zone),
+        "can_book": bool(may_book),
+        "zone": request.establishment.zone,
+        **escorts_of(request, who),
+    }
+    return render(request, "care/people/person.html", context)
+
+
+def escorts_of(request: DoorRequest, who: Detainee) -> dict[str, Any]:
+    """Return the person's hospital escorts; nothing at all for whoever may not know of them."""
+    mine = extractions_visible_to(request.user, request.establishment).filter(detainee=who)
+    escorts = list(mine.order_by("-expected_at", "id")[:ESCORTS_SHOWN])
+    return {"escorts": escorts, "escorts_to_come": sum(one.status in EXTRACTION_TO_COME for one in escorts)}

@@ -1,0 +1,131 @@
+"""What the head of unit types about the planning, turned into values. Never saves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from access.enums import Side
+from access.models import Establishment, Membership, User
+from appointments.models import Agenda, Kind, Room
+from appointments.models.enums.planning import Discipline, Territory
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own clock."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+def time_field(label: Any, **kwargs: Any) -> forms.TimeField:
+    """A time of day to the minute."""
+    return forms.TimeField(label=label, widget=TimeInput(), input_formats=["%H:%M", "%H:%M:%S", "%Hh%M"], **kwargs)
+
+
+def minutes_field(label: Any, **kwargs: Any) -> forms.IntegerField:
+    """A duration that an appointment may have."""
+    return forms.IntegerField(label=label, min_value=5, max_value=240, **kwargs)
+
+
+def care_team(establishment: Establishment) -> QuerySet[User]:
+    """Return the care accounts that work at `establishment` today or will."""
+    roles = Membership.objects.unended().filter(establishment=establishment, side=Side.CARE)
+    team: QuerySet[User] = User.objects.filter(is_active=True, pk__in=roles.values("user"))
+    return team.order_by("full_name", "id")
+
+
+class AgendaForm(forms.Form):
+    """One agenda: a practitioner or a room."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=80, help_text=_("The practitioner or the room, as the team calls it.")
+    )
+    discipline = forms.ChoiceField(
+        label=_("Discipline"), choices=Discipline.choices, help_text=_("Never leaves the care side.")
+    )
+    position = forms.IntegerField(
+        label=_("Order"), min_value=0, max_value=999, initial=0, help_text=_("Columns stand from the smallest number.")
+    )
+    owner = forms.ModelChoiceField(
+        label=_("Whose agenda it is"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody’s own: a room or a shared agenda"),
+    )
+
+    def __init__(self, *args: Any, establishment: Establishment, agenda: Agenda | None = None, **kwargs: Any) -> None:
+        if agenda is not None:
+            kwargs["initial"] = {
+                "name": agenda.name,
+                "discipline": agenda.discipline,
+                "position": agenda.position,
+                "owner": agenda.owner_id,
+            }
+        super().__init__(*args, **kwargs)
+        owner: Any = self.fields["owner"]
+        owner.queryset = care_team(establishment)
+
+
+class KindForm(forms.Form):
+    """One kind of consultation."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)
+    discipline = forms.ChoiceField(
+        label=_("Discipline"),
+        choices=Discipline.choices,
+        help_text=_("It cannot be changed later: past appointments are counted under it."),
+    )
+    default_minutes = minutes_field(_("Usual duration (minutes)"), initial=20)
+
+    def __init__(self, *args: Any, kind: Kind | None = None, **kwargs: Any) -> None:
+        if kind is not None:
+            kwargs["initial"] = {"name": kind.name, "default_minutes": kind.default_minutes}
+        super().__init__(*args, **kwargs)
+        if kind is not None:
+            del self.fields["discipline"]
+
+
+class ArrivalForm(forms.Form):
+    """A change of the common arrival times."""
+
+    change = forms.ChoiceField(choices=[("add", _("Add")), ("remove", _("Remove"))], widget=forms.HiddenInput())
+    at = time_field(_("Arrival time"))
+
+
+class PublicationForm(forms.Form):
+    """A change of the publication times."""
+
+    change = forms.ChoiceField(choices=[("add", _("Add")), ("remove", _("Remove"))], widget=forms.HiddenInput())
+    at = time_field(_("Publication time"))
+
+
+class RoomForm(forms.Form):
+    """One room."""
+
+    name = forms.CharField(label=_("Name"), max_length=40, help_text=_("As it is written on the door."))
+
+    def __init__(self, *args: Any, room: Room | None = None, **kwargs: Any) -> None:
+        if room is not None:
+            kwargs["initial"] = {"name": room.name}
+        super().__init__(*args, **kwargs)
+
+
+class TerritoryForm(forms.Form):
+    """Whose public holidays the unit keeps."""
+
+    territory = forms.ChoiceField(label=_("Public holidays of"), choices=Territory.choices)

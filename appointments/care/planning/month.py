@@ -1,0 +1,102 @@
+"""Lays out one month of when nobody is seen: holidays, closures, absences. Reads only, in a few queries."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from access.models import Establishment
+from appointments.arithmetic.timegrid import Interval, local_midnights, overlaps
+from appointments.models import Absence, Closure
+from appointments.openings.occurrences import named_holidays
+
+YEARS = range(2000, 2101)
+
+
+@dataclass(frozen=True)
+class TimeOff:
+    """An absence or a closure on one day: `hours` is None for the whole of it."""
+
+    row: Absence | Closure
+    hours: Interval | None
+
+
+@dataclass(frozen=True)
+class MonthDay:
+    """One day of the table."""
+
+    date: date
+    is_of_month: bool
+    holiday: str
+    closures: Sequence[TimeOff]
+    absences: Sequence[TimeOff]
+
+
+@dataclass(frozen=True)
+class TimeOffMonth:
+    """One month in whole weeks."""
+
+    first: date
+    weeks: Sequence[Sequence[MonthDay]]
+
+    @property
+    def previous(self) -> date:
+        """The month before."""
+        return (self.first - timedelta(days=1)).replace(day=1)
+
+    @property
+    def next(self) -> date:
+        """The month after."""
+        return (self.first + timedelta(days=31)).replace(day=1)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is noted in it."""
+        days = [day for week in self.weeks for day in week if day.is_of_month]
+        return not any(day.holiday or day.closures or day.absences for day in days)
+
+
+def month_from(text: str, *, otherwise: date) -> date | None:
+    """Return the first day of the month written YYYY-MM, of `otherwise` for nothing; None for anything else."""
+    if not text:
+        return otherwise.replace(day=1)
+    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
+    return date(int(found[1]), int(found[2]), 1) if found and int(found[1]) in YEARS else None
+
+
+def read_time_off_month(place: Establishment, month: date) -> TimeOffMonth:
+    """Return the month of `month`. Three queries."""
+    weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
+    first, last = weeks[0][0], weeks[-1][-1]
+    start, end = local_midnights(first, place.zone)[0], local_midnights(last, place.zone)[1]
+    touching = {"establishment": place, "starts_at__lt": end, "ends_at__gt": start}
+    absences = list(
+        Absence.objects.filter(**touching).select_related("agenda").order_by("agenda__position", "starts_at")
+    )
+    closures = list(Closure.objects.filter(**touching).order_by("starts_at"))
+    holidays = named_holidays(place, first, last)
+
+    def lay_out(day: date) -> MonthDay:
+        bounds = local_midnights(day, place.zone)
+        return MonthDay(
+            date=day,
+            is_of_month=day.month == month.month,
+            holiday=holidays.get(day, ""),
+            closures=on_day(closures, bounds),
+            absences=on_day(absences, bounds),
+        )
+
+    return TimeOffMonth(month.replace(day=1), [[lay_out(day) for day in week] for week in weeks])
+
+
+def on_day(rows: Sequence[Absence] | Sequence[Closure], bounds: Interval) -> list[TimeOff]:
+    """Return those of the rows that touch the day, with their hours on it."""
+    found = []
+    for row in rows:
+        if overlaps((row.starts_at, row.ends_at), bounds):
+            hours = max(row.starts_at, bounds[0]), min(row.ends_at, bounds[1])
+            found.append(TimeOff(row, None if hours == bounds else hours))
+    return found

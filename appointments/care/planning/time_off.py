@@ -1,0 +1,221 @@
+"""Pages of when nobody is seen: the month's calendar, absences, closures, whose public holidays the unit keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import time, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from access.decorators import audience
+from access.enums import Role
+from access.requests import DoorRequest
+from appointments import planning as verbs
+from appointments.booking.exposure import group_of
+from appointments.care.planning.forms import TerritoryForm
+from appointments.care.planning.month import month_from, read_time_off_month
+from appointments.care.planning.time_off_forms import EACH, AbsenceForm, BookedDecisionForm, ClosureForm, TimeOffForm
+from appointments.care.planning.views import posted, refuse
+from appointments.models import Absence, Agenda, Closure
+from appointments.models.enums.appointment import CancelReason
+from appointments.models.enums.planning import AbsenceReason, ClosureReason, Territory
+from appointments.openings.occurrences import local_today, territory_of
+from appointments.planning import PlanningRefused
+from appointments.planning.absences import booked_under
+from appointments.planning.asking import digest_of
+from appointments.policies import absences_planned_by, closures_planned_by, get_visible_or_404
+
+
+@audience(Role.HEAD)
+@require_safe
+def calendar(request: DoorRequest) -> HttpResponse:
+    """A month: public holidays, closures, who is away."""
+    place = request.establishment
+    month = month_from(request.GET.get("month", ""), otherwise=local_today(place))
+    if month is None:
+        raise Http404
+    context = {
+        "month": read_time_off_month(place, month),
+        "today": local_today(place),
+        "territory_form": TerritoryForm(initial={"territory": territory_of(place)}),
+    }
+    return render(request, "care/planning/calendar.html", context)
+
+
+@audience(Role.HEAD)
+@require_POST
+def territory(request: DoorRequest) -> HttpResponse:
+    """Keep the public holidays of another territory."""
+    form = TerritoryForm(request.POST)
+    if not form.is_valid():
+        context = {
+            "month": read_time_off_month(request.establishment, local_today(request.establishment)),
+            "today": local_today(request.establishment),
+            "territory_form": form,
+        }
+        return render(request, "care/planning/calendar.html", context, status=422)
+    chosen = Territory(form.cleaned_data["territory"])
+    verbs.choose_territory(request.establishment, by=request.user, territory=chosen)
+    messages.success(
+        request, _("Saved. The patterns keep the public holidays of: %(place)s.") % {"place": chosen.label}
+    )
+    return redirect("planning_calendar")
+
+
+@audience(Role.HEAD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def absence_new(request: DoorRequest) -> HttpResponse:
+    """Somebody is away: who is booked is listed, and what becomes of them is asked."""
+    initial = {"agenda": request.GET.get("agenda", ""), "first": request.GET.get("day", "")}
+    form = AbsenceForm(posted(request), by=request.user, establishment=request.establishment, initial=initial)
+
+    def save() -> Absence:
+        typed = form.cleaned_data
+        answer = BookedDecisionForm(request.POST).answer()
+        reason = AbsenceReason(typed["reason"])
+        return verbs.declare_absence(typed["agenda"], by=request.user, hours=form.hours, reason=reason, answer=answer)
+
+    return time_off_page(request, form, save, title=_("Note an absence"), cancel_as=CancelReason.UNIT_ABSENT)
+
+
+@audience(Role.HEAD)
+@require_http_methods(["GET", "HEAD", "POST"])
+def closure_new(request: DoorRequest) -> HttpResponse:
+    """The unit is closed: the same for everybody."""
+    form = ClosureForm(
+        posted(request), establishment=request.establishment, initial={"first": request.GET.get("day", "")}
+    )
+
+    def save() -> Closure:
+        reason, answer = ClosureReason(form.cleaned_data["reason"]), BookedDecisionForm(request.POST).answer()
+        return verbs.declare_closure(
+            request.establishment, by=request.user, hours=form.hours, reason=reason, answer=answer
+        )
+
+    return time_off_page(request, form, save, title=_("Close the unit"), cancel_as=CancelReason.UNIT_POSTPONED)
+
+
+def time_off_page(
+    request: DoorRequest,
+    form: TimeOffForm,
+    save: Callable[[], Absence | Closure],
+    *,
+    title: str,
+    cancel_as: CancelReason,
+) -> HttpResponse:
+    """Note what was typed, or show it again with who is booked and what to decide."""
+    refusal: PlanningRefused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = save()
+        except PlanningRefused as error:
+            refusal = error
+            if not error.asks:
+                refuse(form, error)
+        else:
+            return after_saving(request, saved)
+    context = {
+        "form": form,
+        "title": title,
+        "question": refusal if refusal and refusal.asks else None,
+        "reasons_to_cancel": CancelReason.choices,
+        "cancel_as": cancel_as,
+        "is_absence": isinstance(form, AbsenceForm),
+    }
+    return render(request, "care/planning/time_off.html", context, status=422 if form.errors or refusal else 200)
+
+
+def after_saving(request: DoorRequest, saved: Absence | Closure) -> HttpResponse:
+    """Go to the people who are to be decided about one by one, or back to the month."""
+    name = "planning_absence" if isinstance(saved, Absence) else "planning_closure"
+    messages.success(request, _("Noted. Nothing is offered or booked at that time."))
+    if request.POST.get("decision") == EACH:
+        return redirect(name, saved.pk)
+    month = saved.starts_at.astimezone(request.establishment.zone)
+    query = urlencode({"month": f"{month:%Y-%m}"})
+    response = redirect("planning_calendar")
+    response["Location"] += f"?{query}"
+    return response
+
+
+@audience(Role.HEAD)
+@require_safe
+def absence(request: DoorRequest, key: int) -> HttpResponse:
+    """One absence, and who is still booked under it."""
+    shown: Absence = get_visible_or_404(visible_absences(request), key)
+    return show(request, shown, agendas=[shown.agenda])
+
+
+@audience(Role.HEAD)
+@require_safe
+def closure(request: DoorRequest, key: int) -> HttpResponse:
+    """One closure, and who is still booked under it."""
+    shown: Closure = get_visible_or_404(closures_planned_by(request.user, request.establishment), key)
+    agendas = list(Agenda.objects.filter(establishment=request.establishment).order_by("pk"))
+    return show(request, shown, agendas=agendas)
+
+
+def show(
+    request: DoorRequest, shown: Absence | Closure, *, agendas: list[Agenda], refusal: PlanningRefused | None = None
+) -> HttpResponse:
+    """Return the page of an absence or a closure."""
+    booked = booked_under(agendas, (shown.starts_at, shown.ends_at))
+    starts, ends = (at.astimezone(request.establishment.zone) for at in (shown.starts_at, shown.ends_at))
+    midnight = time.min
+    context: dict[str, Any] = {
+        "shown": shown,
+        # Whole days end at the midnight after the last of them.
+        "last_day": ends.date() - timedelta(days=1) if (starts.time(), ends.time()) == (midnight, midnight) else None,
+        "is_absence": isinstance(shown, Absence),
+        "booked": booked,
+        "asked": digest_of(booked),
+        "group": group_of(booked),
+        "refusal": refusal,
+    }
+    return render(request, "care/planning/time_off_one.html", context, status=422 if refusal else 200)
+
+
+@audience(Role.HEAD)
+@require_POST
+def absence_cancel(request: DoorRequest, key: int) -> HttpResponse:
+    """Cancel everybody who is still booked under an absence."""
+    shown: Absence = get_visible_or_404(visible_absences(request), key)
+    try:
+        number = verbs.cancel_under(shown, by=request.user, digest=request.POST.get("asked", ""))
+    except PlanningRefused as refusal:
+        return show(request, shown, agendas=[shown.agenda], refusal=refusal)
+    sentence = ngettext("%(count)d appointment is cancelled.", "%(count)d appointments are cancelled.", number)
+    messages.success(request, sentence % {"count": number})
+    return redirect("planning_absence", shown.pk)
+
+
+@audience(Role.HEAD)
+@require_POST
+def absence_remove(request: DoorRequest, key: int) -> HttpResponse:
+    """Forget an absence."""
+    verbs.remove_absence(get_visible_or_404(visible_absences(request), key), by=request.user)
+    messages.success(request, _("Removed. The times are offered again."))
+    return redirect("planning_calendar")
+
+
+@audience(Role.HEAD)
+@require_POST
+def closure_remove(request: DoorRequest, key: int) -> HttpResponse:
+    """Forget a closure."""
+    rows = closures_planned_by(request.user, request.establishment).select_related("establishment")
+    verbs.remove_closure(get_visible_or_404(rows, key), by=request.user)
+    messages.success(request, _("Removed. The times are offered again."))
+    return redirect("planning_calendar")
+
+
+def visible_absences(request: DoorRequest) -> Any:
+    """Return the absences that the user decides about, with what their page shows."""
+    rows = absences_planned_by(request.user, request.establishment)
+    return rows.select_related("agenda__establishment", "establishment")

@@ -1,0 +1,102 @@
+"""What the head of unit types about absences and closures, and about the people booked under them. Never saves."""
+
+from __future__ import annotations
+
+from datetime import time, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Establishment, User
+from appointments.arithmetic.timegrid import Interval, OutsideCalendar, at_local
+from appointments.care.planning.forms import DayInput, time_field
+from appointments.models import Agenda
+from appointments.models.enums.appointment import CancelReason
+from appointments.models.enums.planning import AbsenceReason, ClosureReason
+from appointments.planning import BookedDecision
+from appointments.policies import agendas_planned_by
+
+KEEP, CANCEL, EACH = "keep", "cancel", "each"
+
+
+class TimeOffForm(forms.Form):
+    """Some days, whole or from an hour to an hour."""
+
+    first = forms.DateField(label=_("First day"), widget=DayInput())
+    last = forms.DateField(label=_("Last day"), widget=DayInput(), required=False, help_text=_("Empty: the same day."))
+    start = time_field(_("From this hour"), required=False, help_text=_("Empty: from the morning on."))
+    end = time_field(_("Until this hour"), required=False, help_text=_("Empty: to the evening."))
+
+    def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.establishment = establishment
+
+    def clean(self) -> dict[str, Any]:
+        """Put days and hours together, by the establishment's clocks."""
+        data = super().clean() or {}
+        first, zone = data.get("first"), self.establishment.zone
+        if first is None or self.errors:
+            return data
+        last = data.get("last") or first
+        try:
+            begins = at_local(first, data.get("start") or time.min, zone)
+            ends = (
+                at_local(last, data["end"], zone)
+                if data.get("end")
+                else at_local(last + timedelta(days=1), time.min, zone)
+            )
+        except (OutsideCalendar, OverflowError) as error:
+            raise ValidationError(_("This day is not in any calendar. Choose another.")) from error
+        data["hours"] = (begins, ends)
+        return data
+
+    @property
+    def hours(self) -> Interval:
+        """From when to when."""
+        hours: Interval = self.cleaned_data["hours"]
+        return hours
+
+
+class AbsenceForm(TimeOffForm):
+    """Who is away, when, and why in a word."""
+
+    agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
+    reason = forms.ChoiceField(
+        label=_("Reason"), choices=AbsenceReason.choices, help_text=_("Only heads of unit see it.")
+    )
+    field_order = ("agenda", "first", "last", "start", "end", "reason")
+
+    def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
+        super().__init__(*args, establishment=establishment, **kwargs)
+        field: Any = self.fields["agenda"]
+        field.queryset = agendas_planned_by(by, establishment).filter(is_active=True).select_related("establishment")
+
+
+class ClosureForm(TimeOffForm):
+    """When the unit is closed, and why in a word."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=ClosureReason.choices)
+    field_order = ("first", "last", "start", "end", "reason")
+
+
+class BookedDecisionForm(forms.Form):
+    """What becomes of the appointments that were listed."""
+
+    asked = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    decision = forms.ChoiceField(choices=[(KEEP, ""), (CANCEL, ""), (EACH, "")])
+    reason_to_cancel = forms.ChoiceField(required=False, choices=CancelReason.choices)
+
+    def answer(self) -> BookedDecision | None:
+        """Return the answer, None as long as there is none."""
+        if not self.is_valid():
+            return None
+        typed = self.cleaned_data
+        if typed["decision"] != CANCEL:
+            return BookedDecision(typed["asked"], None)
+        return (
+            BookedDecision(typed["asked"], CancelReason(typed["reason_to_cancel"]))
+            if typed["reason_to_cancel"]
+            else None
+        )

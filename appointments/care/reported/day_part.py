@@ -1,0 +1,38 @@
+"""The part of a day's page that tells what the prison reports. Asked for again by the page itself."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from access.requests import DoorRequest
+from appointments.arithmetic.timegrid import local_midnights
+from appointments.care.reported.feedback import freezes_in_force, impeded
+from appointments.models import Appointment
+from appointments.policies import agendas_visible_to
+
+
+def reported_content(request: DoorRequest, day: date) -> str:
+    """Return what the prison reports about `day`, as text of the page. Constant queries."""
+    context: dict[str, Any] = {
+        "freezes": freezes_in_force(request.establishment),
+        "impediments": impediments_of(request, day),
+        "zone": request.establishment.zone,
+    }
+    return render_to_string("care/reported/_reported.html", context)
+
+
+def impediments_of(request: DoorRequest, day: date) -> list[Appointment]:
+    """Return the appointments of `day` in view whose person cannot be brought and that care has not settled yet."""
+    start, end = local_midnights(day, request.establishment.zone)
+    agendas = list(agendas_visible_to(request.user, request.establishment))
+    booked = Appointment.objects.shown_between(agendas, start, end).booked()
+    return impeded(booked)
+
+
+def tag_of(content: str) -> str:
+    """Return the entity tag of what is shown."""
+    return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'

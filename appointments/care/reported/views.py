@@ -1,0 +1,78 @@
+"""What the prison reports, at the care door: impediments and frozen movements of a day, and officers' alerts."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from access.audit import record
+from access.decorators import audience, background
+from access.enums import CARE_ROLES, Verb
+from access.requests import DoorRequest
+from appointments import requests
+from appointments.care.pages import day_from
+from appointments.care.reported.day_part import reported_content, tag_of
+from appointments.models import Alert
+from appointments.policies import get_visible_or_404
+from appointments.requests.alerts import alerts_visible_to, people_of, receive, received_lately
+
+
+@background
+@audience(*CARE_ROLES)
+@require_safe
+def reported(request: DoorRequest, day: str) -> HttpResponse:
+    """The reports of a day, for a page that asks again by itself; 304 when they are the same."""
+    content = reported_content(request, day_from(day))
+    tag = tag_of(content)
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers={"ETag": tag})
+    return HttpResponse(content, headers={"ETag": tag})
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def alerts(request: DoorRequest) -> HttpResponse:
+    """Officers' alerts: those that wait, then those received lately."""
+    user, place = request.user, request.establishment
+    waiting, received = list(alerts_visible_to(user, place).waiting()), list(received_lately(user, place))
+    people = people_of([*waiting, *received], by=user, establishment=place)
+    record(by=user, verb=Verb.READ, target=Alert, establishment=place)
+    context = {
+        "waiting": [(alert, people.get(alert.pk)) for alert in waiting],
+        "received": [(alert, people.get(alert.pk)) for alert in received],
+        "zone": place.zone,
+    }
+    return render(request, "care/reported/alerts.html", context)
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def alert_received(request: DoorRequest, key: UUID) -> HttpResponse:
+    """Say that the unit has received an alert."""
+    alert = get_visible_or_404(alerts_visible_to(request.user, request.establishment), key)
+    receive(by=request.user, alert=alert)
+    return redirect("alerts")
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def alert_request(request: DoorRequest, key: UUID) -> HttpResponse:
+    """Put the person of an alert into the queue of requests, and receive the alert."""
+    alert = get_visible_or_404(alerts_visible_to(request.user, request.establishment), key)
+    person = people_of([alert], by=request.user, establishment=request.establishment).get(alert.pk)
+    if person is None:
+        messages.error(request, _("Nobody here has this register number. Search the person, then add a request."))
+        return redirect("alerts")
+    try:
+        asked = requests.enter_alert(by=request.user, alert=alert, detainee=person)
+    except requests.RequestRefused as refusal:
+        messages.error(request, refusal.sentence)
+        return redirect("alerts")
+    return redirect(f"{reverse('triage')}?{urlencode({'at': asked.pk})}")

@@ -1,0 +1,236 @@
+"""Turns what was typed about requests into typed values. Never saves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Establishment, User
+from appointments.care.fields import DayField, RevisionForm, find_person
+from appointments.models import Detainee, Kind
+from appointments.models.enums.appointment import CancelReason
+from appointments.models.enums.planning import Discipline
+from appointments.models.enums.request import TYPED_SOURCES, Closing, Priority, QuestionDecision, RequestAnswer, Source
+from appointments.models.person import DetaineeQuerySet
+from appointments.models.request import LONGEST_WAIT
+from appointments.policies import agendas_visible_to, detainees_visible_to
+from appointments.requests.preferences import patterns_of
+
+USUAL_WAIT = 14
+AGAIN = [("", "—"), ("join", _("Join to that request")), ("anyway", _("Enter anyway"))]
+
+
+# What may be chosen, and the kinds among it by their value.
+Choices = tuple[list[Any], dict[str, Kind]]
+
+
+def wanted_choices(by: User, establishment: Establishment) -> Choices:
+    """Return what may be asked for, by discipline, as far as `by` sees its agendas; and the kinds by their value."""
+    seen = set(agendas_visible_to(by, establishment).order_by().values_list("discipline", flat=True))
+    kinds = Kind.objects.filter(establishment=establishment, is_active=True, discipline__in=seen)
+    by_value = {f"kind-{kind.pk}": kind for kind in kinds.order_by("discipline", "name", "id")}
+    groups: list[Any] = [("", _("To be sorted"))]
+    for discipline in Discipline:
+        if discipline in seen:
+            options = [(value, kind.name) for value, kind in by_value.items() if kind.discipline == discipline]
+            whole = (discipline.value, _("%(discipline)s: kind not settled") % {"discipline": discipline.label})
+            groups.append((discipline.label, [*options, whole]))
+    return groups, by_value
+
+
+class WantedForm(forms.Form):
+    """What somebody asks for and how long they may wait."""
+
+    wanted = forms.ChoiceField(label=_("Wanted"), required=False)
+    within = forms.IntegerField(
+        label=_("To be seen within (days)"), min_value=0, max_value=LONGEST_WAIT, initial=USUAL_WAIT
+    )
+    note = forms.CharField(
+        label=_("Note for the care team"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(
+        self, *args: Any, by: User, establishment: Establishment, choices: Choices | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.by, self.establishment = by, establishment
+        # Many lines of one page share what one query found.
+        groups, self.kinds = choices or wanted_choices(by, establishment)
+        field = self.fields["wanted"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above
+        field.choices = groups
+
+    def clean_note(self) -> str:
+        """Refuse what the database cannot keep."""
+        return str(self.cleaned_data["note"]).replace("\x00", "")
+
+    @property
+    def kind(self) -> Kind | None:
+        """The kind of consultation chosen, if it was one."""
+        return self.kinds.get(self.cleaned_data.get("wanted", ""))
+
+    @property
+    def discipline(self) -> str:
+        """The discipline chosen, if it was one."""
+        wanted: str = self.cleaned_data.get("wanted", "")
+        return wanted if wanted in Discipline.values else ""
+
+
+class TriageForm(WantedForm, RevisionForm):
+    """How a request is sorted."""
+
+    priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
+    field_order = ("wanted", "priority", "within", "note", "revision")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wanted"].required = True
+        if not self.initial.get("wanted"):
+            # Where the keyboard goes when the panel opens.
+            self.fields["wanted"].widget.attrs["data-carehub-do"] = True
+        self.fields["wanted"].error_messages["required"] = _("Say what the request is for.")
+
+
+class LetterForm(WantedForm):
+    """One line of the mail: who, for what, how soon, how it came."""
+
+    q = forms.CharField(label=_("Person"), required=False, max_length=100)
+    person = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    source = forms.ChoiceField(
+        label=_("How it came"), choices=[(source.value, source.label) for source in TYPED_SOURCES]
+    )
+    # What to do about the same request made before.
+    again = forms.ChoiceField(required=False, choices=AGAIN)
+    field_order = ("q", "person", "wanted", "within", "source", "note")
+
+    def people(self) -> DetaineeQuerySet:
+        """Return the people who may be asked for."""
+        return detainees_visible_to(self.by, self.establishment).present().select_related("building")
+
+    @property
+    def words(self) -> str:
+        """The words typed for the person."""
+        return str(self["q"].value() or "").replace("\x00", "").strip()
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nobody was named: a line that was left empty."""
+        return not self.words and not self["person"].value()
+
+    def clean(self) -> dict[str, Any]:
+        """Find the person."""
+        data = super().clean() or {}
+        try:
+            data["detainee"] = find_person(self.people(), data.get("person"), self.words)
+        except ValidationError as error:
+            self.add_error("q", error)
+        return data
+
+    @property
+    def detainee(self) -> Detainee:
+        """The person found."""
+        person: Detainee = self.cleaned_data["detainee"]
+        return person
+
+    @property
+    def came_by(self) -> Source:
+        """How it came."""
+        return Source(self.cleaned_data["source"])
+
+
+class ReceivedForm(forms.Form):
+    """The day on which the mail came: the same for every line."""
+
+    received_on = DayField(label=_("Received on"))
+
+    def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
+        self.today = timezone.localdate(timezone=establishment.zone)
+        kwargs["initial"] = {"received_on": self.today}
+        super().__init__(*args, **kwargs)
+
+    def clean_received_on(self) -> date:
+        """Refuse a day to come, and one so long ago that it is a typing mistake."""
+        day: date = self.cleaned_data["received_on"]
+        if not self.today - timedelta(days=LONGEST_WAIT) <= day <= self.today:
+            raise ValidationError(_("Mail is received today or earlier, at most a year ago. Check the day."))
+        return day
+
+
+class RequestAnswerForm(RevisionForm):
+    """How a request was answered without an appointment."""
+
+    answer = forms.ChoiceField(label=_("RequestAnswer"), choices=[("", _("Choose an answer")), *RequestAnswer.choices])
+
+
+class ClosingForm(RevisionForm):
+    """Why a request is closed."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *Closing.choices])
+
+
+class TakeForm(RevisionForm):
+    """The appointment that answers a request."""
+
+    appointment = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class QuestionForm(forms.Form):
+    """What to do with the appointments that were ticked."""
+
+    decision = forms.ChoiceField(
+        choices=[(each.value, each.label) for each in QuestionDecision if each != QuestionDecision.BACK]
+    )
+    reason = forms.ChoiceField(
+        label=_("Reason, where it is cancelled"),
+        choices=CancelReason.choices,
+        initial=CancelReason.MOVED_AWAY,
+        required=False,
+    )
+
+
+class RequestSettingsForm(forms.Form):
+    """What the unit settles about its requests and its nominal list."""
+
+    closed_wings = forms.CharField(
+        label=_("Closed wings"),
+        required=False,
+        max_length=200,
+        help_text=_("Buildings or beginnings of cells, separated by commas; * stands for the rest: QD*, QI*."),
+    )
+    arrivals_asked = forms.BooleanField(label=_("People new on the nominal list are to be seen"), required=False)
+    arrival_kind = forms.ModelChoiceField(
+        Kind.objects.none(),
+        label=_("Kind of consultation on arrival"),
+        required=False,
+        empty_label=_("General medicine, kind not settled"),
+    )
+    arrival_days = forms.IntegerField(
+        label=_("To be seen within (days of arrival)"), min_value=0, max_value=LONGEST_WAIT
+    )
+
+    def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind = self.fields["arrival_kind"]
+        assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
+        kind.queryset = Kind.objects.filter(establishment=establishment, is_active=True)
+
+    def clean_closed_wings(self) -> str:
+        """Refuse a pattern that is every building."""
+        text = str(self.cleaned_data["closed_wings"]).replace("\x00", "")
+        if any(is_everything(pattern) for pattern in patterns_of(text)):
+            raise ValidationError(_("This would make every building a closed wing. Write the beginning of its name."))
+        return text
+
+
+def is_everything(pattern: Iterable[str]) -> bool:
+    """Whether a pattern says nothing but wildcards."""
+    return all(letter in "*? " for letter in pattern)

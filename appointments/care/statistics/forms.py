@@ -1,0 +1,43 @@
+"""Turns what was asked of the figures into typed values. Never saves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from appointments.care.fields import DayField
+from appointments.models import Agenda
+from appointments.statistics.period import LONGEST_DAYS, Period
+
+
+class PeriodForm(forms.Form):
+    """Which days are counted, of which agenda."""
+
+    since = DayField(label=_("From"))
+    until = DayField(label=_("To"))
+    agenda = forms.ModelChoiceField(
+        Agenda.objects.none(), label=_("Practitioner"), required=False, empty_label=_("All practitioners")
+    )
+
+    def __init__(self, *args: Any, agendas: QuerySet[Agenda], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agenda"].queryset = agendas  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a period that ends before it begins, and one that no calendar or table holds."""
+        data = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until:
+            if until < since:
+                self.add_error("until", _("The last day comes before the first. Check both dates."))
+            elif (until - since).days > LONGEST_DAYS or not 2000 <= since.year <= until.year <= 2100:
+                self.add_error("until", _("Choose at most three years, between 2000 and 2100."))
+        return data
+
+    @property
+    def period(self) -> Period:
+        """The days chosen."""
+        return Period(self.cleaned_data["since"], self.cleaned_data["until"])

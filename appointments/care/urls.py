@@ -1,0 +1,25 @@
+"""Addresses of the care door: a file for each family of pages."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("appointments.care.day.urls")),
+    path("", include("appointments.care.booking.urls")),
+    path("", include("appointments.care.appointment.urls")),
+    path("", include("appointments.care.waiting_room.urls")),
+    path("", include("appointments.care.missed.urls")),
+    path("", include("appointments.care.reported.urls")),
+    path("", include("appointments.care.lists.urls")),
+    path("", include("appointments.care.session.urls")),
+    path("", include("appointments.care.people.urls")),
+    path("", include("appointments.care.withdrawal.urls")),
+    path("", include("appointments.care.requests.urls")),
+    path("", include("appointments.care.planning.urls")),
+    path("", include("appointments.care.neutrality.urls")),
+    path("", include("appointments.care.escorts.urls")),
+    path("", include("appointments.care.prints.urls")),
+    path("", include("appointments.care.statistics.urls")),
+    path("", include("appointments.care.calendar.urls")),
+]

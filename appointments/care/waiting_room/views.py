@@ -1,0 +1,83 @@
+"""The waiting-room board: a page of its own, a column beside today's agenda, and what keeps both fresh."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from access.audit import record
+from access.decorators import audience, background
+from access.enums import CARE_ROLES, Verb
+from access.middleware import is_fragment
+from access.requests import DoorRequest
+from appointments import booking
+from appointments.care.history import lines_of
+from appointments.care.waiting_room.layout import WaitingRoom, read_waiting_room
+from appointments.models import Agenda, Appointment
+
+# Where a board stands: the page of its own, or beside the agenda of today.
+BOARDS = {"board": "care/waiting_room/_room.html", "home": "care/waiting_room/_beside_agenda.html"}
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def board(request: DoorRequest) -> HttpResponse:
+    """The waiting room of today, on the whole screen."""
+    record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
+    return render(request, "care/waiting_room/waiting_room.html", board_context(request, "board"))
+
+
+@background
+@audience(*CARE_ROLES)
+@require_safe
+def board_rows(request: DoorRequest) -> HttpResponse:
+    """The board as it is now, for a page that is open; 304 when it still shows the same.
+
+    Nobody asked for it, so it does not count as use: a screen that is left alone signs out in time.
+    """
+    where = request.GET.get("on", "")
+    where = where if where in BOARDS else "board"
+    shown = read_waiting_room(request.user, request.establishment, only=request.GET.get("agenda", ""))
+    tag = f'"{shown.etag}"'
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers={"ETag": tag})
+    response = render(request, BOARDS[where], context_of(request, where, shown))
+    response["ETag"] = tag
+    return response
+
+
+def board_context(request: DoorRequest, where: str, *, only: str | None = None) -> dict[str, Any]:
+    """Return what the template of the board at `where` needs."""
+    chosen = request.GET.get("agenda", "") if only is None else only
+    return context_of(request, where, read_waiting_room(request.user, request.establishment, only=chosen))
+
+
+def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str, Any]:
+    """Return the board with the address from which it is asked for again."""
+    query = urlencode({"on": where, "agenda": shown.only})
+    return {
+        "board": shown,
+        "where": where,
+        "again": f"{reverse('board_rows')}?{query}",
+        "zone": request.establishment.zone,
+    }
+
+
+def answer_board(
+    request: DoorRequest, where: str, *, about: Appointment, refusal: booking.BookingRefused | None = None
+) -> HttpResponse:
+    """Answer a click on the board: the board as it is now, with what was done or why not."""
+    only = request.POST.get("agenda", "")
+    if not is_fragment(request):
+        query = urlencode({"agenda": only}) if only and where == "board" else ""
+        return redirect(reverse(where) + (f"?{query}" if query else ""))
+    context = board_context(request, where, only=only) | {"about": about, "refusal": refusal}
+    if isinstance(refusal, booking.ChangedMeanwhile):
+        context["conflict_lines"] = lines_of(about, request.establishment, since=refusal.since)
+    status = 200 if refusal is None else 409 if isinstance(refusal, booking.ChangedMeanwhile) else 422
+    return render(request, BOARDS[where], context, status=status)

@@ -1,0 +1,108 @@
+"""Turns what was asked about a group of appointments into typed values. Never saves."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from access.models import Establishment, User
+from appointments.arithmetic.timegrid import OutsideCalendar, at_local
+from appointments.care.fields import DayField, KindChoice, TimeOfDayField
+from appointments.models import Agenda, Kind
+from appointments.models.enums.appointment import CancelReason
+from appointments.policies import agendas_bookable_by
+
+LONGEST = datetime.timedelta(days=31)
+TICKED = re.compile(r"(?P<key>[0-9a-f-]{36}):(?P<revision>[0-9]{1,9})")
+# Of care's own reasons, those that hold for several people at once.
+REASONS = (CancelReason.UNIT_ABSENT, CancelReason.UNIT_POSTPONED)
+
+
+class How(models.TextChoices):
+    """What becomes of a group of appointments."""
+
+    RECEIVE = "receive", _("Keep the convocations: another care professional receives these people")
+    MIX = "mix", _("Withdraw in small batches, mixed with other changes")
+    WITHDRAW = "withdraw", _("Withdraw them together anyway")
+
+
+class GroupForm(forms.Form):
+    """Whose appointments, from when to when. What it holds stays in the page's address."""
+
+    agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
+    day = DayField(label=_("From"))
+    start = TimeOfDayField(label=_("Time"))
+    last = DayField(label=_("To"))
+    end = TimeOfDayField(label=_("Time"))
+
+    def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
+        self.establishment = establishment
+        super().__init__(*args, **kwargs)
+        agenda = self.fields["agenda"]
+        assert isinstance(agenda, forms.ModelChoiceField)  # noqa: S101 declared above
+        agenda.queryset = agendas_bookable_by(by, establishment).select_related("establishment")
+
+    def clean(self) -> dict[str, Any]:
+        """Join days and times; refuse an end before the start and more than a month."""
+        data = super().clean() or {}
+        if {"day", "start", "last", "end"} <= data.keys():
+            try:
+                data["from"] = at_local(data["day"], data["start"], self.establishment.zone)
+                data["to"] = at_local(data["last"], data["end"], self.establishment.zone)
+            except OutsideCalendar as error:
+                raise ValidationError(_("This day is not in any calendar. Choose another.")) from error
+            if data["to"] <= data["from"]:
+                self.add_error("end", _("The end comes before the beginning. Check both."))
+            elif data["to"] - data["from"] > LONGEST:
+                self.add_error("last", _("Choose a month at most; do the rest after it."))
+        return data
+
+
+class WithdrawalForm(forms.Form):
+    """What becomes of the ticked appointments."""
+
+    how = forms.ChoiceField(
+        label=_("What becomes of these appointments"), choices=How.choices, widget=forms.RadioSelect
+    )
+    reason = forms.ChoiceField(label=_("Reason"), choices=[(one.value, one.label) for one in REASONS])
+    receiver = forms.ModelChoiceField(
+        Agenda.objects.none(), label=_("Who receives them"), required=False, empty_label=_("Choose")
+    )
+    kind = KindChoice(Kind.objects.none(), label=_("For what"), required=False, empty_label=_("Choose"))
+    book_again = forms.BooleanField(
+        label=_("Withdrawn in batches: book each person again at the next free time of the discipline"), required=False
+    )
+
+    def __init__(self, *args: Any, receivers: list[Agenda], establishment: Establishment, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        receiver, kind = self.fields["receiver"], self.fields["kind"]
+        assert isinstance(receiver, forms.ModelChoiceField)  # noqa: S101 declared above
+        assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
+        keys = [agenda.pk for agenda in receivers]
+        receiver.queryset = Agenda.objects.filter(pk__in=keys).select_related("establishment")
+        kind.queryset = Kind.objects.filter(establishment=establishment, is_active=True)
+
+    def clean(self) -> dict[str, Any]:
+        """Who receives, and for what, must be said when somebody does."""
+        data = super().clean() or {}
+        if data.get("how") == How.RECEIVE:
+            for name, sentence in (
+                ("receiver", _("Say who receives these people.")),
+                ("kind", _("Say for what they are received.")),
+            ):
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, sentence)
+        return data
+
+
+def ticked(values: list[str]) -> dict[UUID, int]:
+    """Return the appointments ticked, each with the revision that the page showed; what is no tick is left out."""
+    found = [TICKED.fullmatch(value) for value in values]
+    return {UUID(one["key"]): int(one["revision"]) for one in found if one and len(one["key"].replace("-", "")) == 32}

@@ -1,0 +1,94 @@
+"""The closed lists of appointments: where one stands, why it is cancelled, why somebody did not come."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from appointments.models.enums.movement import Impediment
+
+
+class Status(models.TextChoices):
+    """Where an appointment stands."""
+
+    BOOKED = "booked", _("Booked")
+    ARRIVED = "arrived", _("Arrived")
+    IN_CONSULTATION = "in_consultation", _("In consultation")
+    SEEN = "seen", _("Seen")
+    NOT_COME = "not_come", _("Did not come")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+# These hold the practitioner's and the person's time; a slot left by somebody who did not come may be used again.
+HOLDING = (Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.SEEN)
+
+
+class ChangeKind(models.TextChoices):
+    """What somebody did to an appointment: one line of its history each."""
+
+    BOOKED = "booked", _("booked")
+    MOVED = "moved", _("moved")
+    CANCELLED = "cancelled", _("cancelled")
+    ARRIVED = "arrived", _("marked as arrived")
+    STARTED = "started", _("consultation begun")
+    SEEN = "seen", _("marked as seen")
+    NOT_COME = "not_come", _("marked as not come")
+    REASON = "reason", _("reason completed")
+    UNDONE = "undone", _("taken back")
+
+
+class CancelReason(models.TextChoices):
+    """Why care cancels (domain.md 2.3). The prison side is told nothing but that the line is gone."""
+
+    UNIT_ABSENT = "US_ABS", _("Practitioner absent")
+    UNIT_POSTPONED = "US_REPORT", _("Postponed by care")
+    UNIT_HOSPITAL = "US_HOSPI", _("In hospital")
+    REFUSED = "REF_CONF", _("Refusal confirmed with the patient")
+    MOVED_AWAY = "TRANSFERT", _("Moved or released")
+    MISTAKE = "ERREUR", _("Booked by mistake")
+
+
+class NotComeReason(models.TextChoices):
+    """Why a person did not come (domain.md 2.3): what detention declares, what care verifies."""
+
+    REFUSAL_REPORTED = "REF_DECL", _("Refusal reported by the prison")
+    REFUSAL_CONFIRMED = "REF_CONF", _("Refusal confirmed with the patient")
+    VISIT = "PARLOIR", _("Visit, lawyer")
+    YARD = "PROMENADE", _("Exercise yard")
+    ACTIVITY = "ACTIVITE", _("Sport, school, worship, activity")
+    WORK = "TRAVAIL", _("Work, training")
+    OTHER_SUMMONS = "AUTRE_CONV", _("Other summons")
+    ESCORT_OUT = "EXTRACTION", _("Out on escort (no detail)")
+    MOVED = "TRANSFERT", _("Moved or released")
+    WING = "QDQI", _("Punishment or isolation wing, not escorted")
+    STAFF = "EFFECTIF", _("Staff shortage")
+    FROZEN = "BLOCAGE", _("Movements frozen")
+    STRIKE = "MVT_SOCIAL", _("Industrial action")
+    LIST_NOT_RECEIVED = "LISTE_NR", _("List not received")
+    WRONG_CELL = "CELLULE", _("Wrong cell on the list")
+    NOT_CALLED = "NON_APPELE", _("Not called, says the patient")
+    NO_REASON = "SANS_MOTIF", _("No reason given")
+    LATE = "RETARD", _("Came too late to be seen")
+    LEFT = "REPARTI", _("Left before being seen")
+    UNIT_ABSENT = "US_ABS", _("Practitioner absent")
+    UNIT_POSTPONED = "US_REPORT", _("Postponed by care")
+    UNIT_HOSPITAL = "US_HOSPI", _("In hospital")
+
+
+# Who may say what. The prison declares, care verifies: two columns, and no code of one side in the other's. A list that
+# was not received, a wrong cell, and that nothing is known may be said by either.
+PRISON_MAY_SAY = tuple(NotComeReason(value) for value in Impediment.values)
+
+
+CARE_MAY_SAY = (
+    NotComeReason.NO_REASON,
+    NotComeReason.REFUSAL_CONFIRMED,
+    NotComeReason.NOT_CALLED,
+    NotComeReason.LATE,
+    NotComeReason.LEFT,
+    NotComeReason.UNIT_ABSENT,
+    NotComeReason.UNIT_POSTPONED,
+    NotComeReason.UNIT_HOSPITAL,
+    NotComeReason.LIST_NOT_RECEIVED,
+    NotComeReason.WRONG_CELL,
+)

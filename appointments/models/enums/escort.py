@@ -1,0 +1,45 @@
+"""The closed lists of hospital escorts."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ExtractionStatus(models.TextChoices):
+    """Where a hospital escort stands."""
+
+    PLANNED = "planned", pgettext_lazy("escort", "Planned")
+    CONFIRMED = "confirmed", pgettext_lazy("escort", "Confirmed")
+    DEPARTED = "departed", pgettext_lazy("escort", "Departure announced")
+    DONE = "done", pgettext_lazy("escort", "Done")
+    CANCELLED = "cancelled", pgettext_lazy("escort", "Cancelled")
+
+
+# Still to be carried out.
+EXTRACTION_TO_COME = (ExtractionStatus.PLANNED, ExtractionStatus.CONFIRMED)
+
+
+class ExtractionCancelReason(models.TextChoices):
+    """Who or what prevented a hospital escort (domain.md 2.1: prison, health unit, detained person, hospital)."""
+
+    ESCORT = "ESCORTE", _("Prison: no escort or no vehicle")
+    PRISON = "DETENTION", _("Prison: order, incident, other priority")
+    UNIT = "UNITE", _("Health unit: postponed or no longer needed")
+    REFUSED = "REFUS", _("Refusal confirmed with the patient")
+    HOSPITAL = "HOPITAL", _("Hospital: date withdrawn or refused")
+    MOVED_AWAY = "TRANSFERT", _("Moved or released")
+    MISTAKE = "ERREUR", _("Planned by mistake")
+
+
+class TransportNote(models.TextChoices):
+    """What the journey needs; a closed list, for care and with the person's agreement."""
+
+    SEATED = "assis", _("Seated")
+    LYING = "couche", _("Lying down (ambulance)")
+    WHEELCHAIR = "fauteuil", _("Wheelchair")
+    CARER = "soignant", _("A carer comes along")
+    FASTING = "jeun", _("Fasting")
+    INTERPRETER = "interprete", _("Interpreter")
+    MASK = "masque", _("Mask")

@@ -1,0 +1,193 @@
+"""Free slots, free places and clashes. Reads only; the database's constraints decide (docs/adr/0006)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from appointments.arithmetic.sharing import spread_time, whole_time
+from appointments.arithmetic.timegrid import Interval, overlaps, slots
+from appointments.models import Absence, Agenda, Appointment, ArrivalTime, Closure, ConsultationSession, Kind
+from appointments.models.enums.planning import SessionMode
+
+
+@dataclass(frozen=True)
+class FreeSlot:
+    """A time at which somebody could be seen; in a shared session, with the places that are left."""
+
+    agenda: Agenda
+    session: ConsultationSession
+    starts_at: datetime
+    ends_at: datetime
+    places: int | None = None
+
+
+def sessions_between(agendas: Iterable[Agenda], start: datetime, end: datetime) -> list[ConsultationSession]:
+    """Return the sessions of `agendas` that touch [start, end), earliest first. One query."""
+    return list(
+        ConsultationSession.objects.filter(agenda__in=agendas, starts_at__lt=end, ends_at__gt=start)
+        .select_related("agenda__establishment", "room")
+        .order_by("starts_at", "agenda__position", "id")
+    )
+
+
+def busy_times(sessions: Sequence[ConsultationSession]) -> dict[int, list[Interval]]:
+    """Return what is taken in each session, by its key. One query."""
+    busy: dict[int, list[Interval]] = defaultdict(list)
+    taken = Appointment.objects.holding().filter(session__in=sessions).values_list("session_id", "starts_at", "ends_at")
+    for session_id, starts_at, ends_at in taken.order_by("starts_at", "id"):
+        busy[session_id].append((starts_at, ends_at))
+    return busy
+
+
+def away_times(sessions: Sequence[ConsultationSession]) -> dict[int, list[Interval]]:
+    """Return when each session, by its key, is not held: its practitioner is away or the unit closed. Two queries."""
+    away: dict[int, list[Interval]] = defaultdict(list)
+    if not sessions:
+        return away
+    touching = Q(
+        starts_at__lt=max(session.ends_at for session in sessions),
+        ends_at__gt=min(session.starts_at for session in sessions),
+    )
+    absences: dict[int, list[Interval]] = defaultdict(list)
+    for agenda, *hours in Absence.objects.filter(touching, agenda__in={s.agenda_id for s in sessions}).values_list(
+        "agenda_id", "starts_at", "ends_at"
+    ):
+        absences[agenda].append((hours[0], hours[1]))
+    closures: dict[int, list[Interval]] = defaultdict(list)
+    here = {session.establishment_id for session in sessions}
+    for place, *hours in Closure.objects.filter(touching, establishment__in=here).values_list(
+        "establishment_id", "starts_at", "ends_at"
+    ):
+        closures[place].append((hours[0], hours[1]))
+    for session in sessions:
+        opening = (session.starts_at, session.ends_at)
+        both = absences[session.agenda_id] + closures[session.establishment_id]
+        away[session.pk] = [other for other in both if overlaps(opening, other)]
+    return away
+
+
+def arrival_times_of(sessions: Sequence[ConsultationSession]) -> dict[int, list[time]]:
+    """Return the arrival times of each establishment in which a session is shared; one query, none without such."""
+    found: dict[int, list[time]] = defaultdict(list)
+    if here := {session.establishment_id for session in sessions if session.is_shared}:
+        rows = ArrivalTime.objects.filter(establishment__in=here).order_by("at")
+        for place, at in rows.values_list("establishment_id", "at"):
+            found[place].append(at)
+    return found
+
+
+def time_in_shared(
+    session: ConsultationSession,
+    *,
+    times: Sequence[time],
+    taken: Iterable[Interval],
+    away: Iterable[Interval] = (),
+    avoiding: Iterable[Interval] = (),
+    after: datetime | None = None,
+) -> Interval | None:
+    """Return the time that somebody would get in a shared session, None when none suits."""
+    opening = (session.starts_at, session.ends_at)
+    if session.mode == SessionMode.GROUP:
+        return whole_time(opening, away=away, avoiding=avoiding)
+    return spread_time(
+        opening,
+        times=times,
+        zone=session.agenda.establishment.zone,
+        taken=[start for start, _end in taken],
+        shortest=timedelta(minutes=session.slot_minutes),
+        away=away,
+        avoiding=avoiding,
+        after=after,
+    )
+
+
+def free_slots(
+    sessions: Sequence[ConsultationSession],
+    *,
+    after: datetime,
+    length: timedelta | None = None,
+    avoiding: Iterable[Interval] = (),
+) -> list[FreeSlot]:
+    """Return the free slots of `sessions` that start at `after` or later, earliest first.
+
+    A shared session gives one slot while it has places left: the time that the next person would get. `length` is
+    the wanted duration (each session's own slot when None); `avoiding` holds times that do not suit the person.
+    Four queries at most, whatever the number of sessions.
+    """
+    busy, away, times = busy_times(sessions), away_times(sessions), arrival_times_of(sessions)
+    taken = list(avoiding)
+    found: list[FreeSlot] = []
+    for session in sessions:
+        if session.is_shared:
+            left = (session.capacity or 0) - len(busy[session.pk])
+            given = time_in_shared(
+                session,
+                times=times[session.establishment_id],
+                taken=busy[session.pk],
+                away=away[session.pk],
+                avoiding=taken,
+                after=after,
+            )
+            if left > 0 and given is not None and given[0] >= after:
+                found.append(FreeSlot(session.agenda, session, *given, places=left))
+            continue
+        step = timedelta(minutes=session.slot_minutes)
+        wanted = length or step
+        opening = (session.starts_at, session.ends_at)
+        closed = busy[session.pk] + away[session.pk] + taken
+        starts = slots(opening, busy=closed, step=step, length=wanted)
+        found += [FreeSlot(session.agenda, session, start, start + wanted) for start in starts if start >= after]
+    return sorted(found, key=lambda slot: (slot.starts_at, slot.agenda.position, slot.agenda.pk))
+
+
+def start_given(agenda: Agenda, at: datetime, *, detainee_id: UUID | None = None) -> datetime:
+    """Return when somebody booked into `agenda` at that instant would be expected: a shared session gives its own time.
+
+    Seven queries at most; one for a time of one's own.
+    """
+    session = (
+        ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=at, ends_at__gt=at)
+        .select_related("agenda__establishment")
+        .first()
+    )
+    if session is None or not session.is_shared:
+        return at
+    expected = Appointment.objects.holding().filter(starts_at__lt=session.ends_at, ends_at__gt=session.starts_at)
+    given = time_in_shared(
+        session,
+        times=arrival_times_of([session])[session.establishment_id],
+        taken=busy_times([session])[session.pk],
+        away=away_times([session])[session.pk],
+        avoiding=expected.filter(detainee=detainee_id).values_list("starts_at", "ends_at") if detainee_id else (),
+        after=max(timezone.now(), session.starts_at),
+    )
+    return given[0] if given else at
+
+
+def usual_kind(agenda: Agenda, *, at: datetime | None) -> int | None:
+    """Return the key of the kind of consultation to begin with: the first of the agenda's discipline that fits at `at`.
+
+    When none fits into what is free there, the first of all.
+    """
+    kinds = Kind.objects.filter(establishment=agenda.establishment_id, is_active=True, discipline=agenda.discipline)
+    found = list(kinds.values_list("pk", "default_minutes"))
+    free = None if at is None else free_until(agenda, at)
+    fitting = [key for key, minutes in found if at is None or free is None or at + timedelta(minutes=minutes) <= free]
+    return next(iter(fitting or [key for key, _minutes in found]), None)
+
+
+def free_until(agenda: Agenda, at: datetime) -> datetime | None:
+    """Return until when the agenda is free from `at` on; None where time is shared or no session is open."""
+    session = ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=at, ends_at__gt=at).first()
+    if session is None or session.is_shared:
+        return None
+    later = Appointment.objects.holding().filter(session=session, starts_at__gt=at).order_by("starts_at", "id")
+    following = later.values_list("starts_at", flat=True).first()
+    return session.ends_at if following is None else following

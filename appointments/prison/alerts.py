@@ -1,0 +1,56 @@
+"""Sends an officer's alert to the unit: the prison side of Alert. One way: all that comes back is "received"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from access.audit import record
+from access.enums import Verb
+from access.models import Building, Establishment, User
+from appointments.models.alert import Alert
+from appointments.models.enums.movement import Urgency
+from appointments.prison.desk import DeskRefused
+from appointments.prison.scope import buildings_visible_to
+
+
+def alerts_seen_by(user: User, establishment: Establishment) -> Sequence[Alert]:
+    """Return the alerts about people in the buildings that `user` sees, since yesterday, newest first. One query."""
+    here = Alert.objects.filter(establishment=establishment, building__in=buildings_visible_to(user, establishment))
+    return list(here.for_prison().order_by("-raised_at", "-id"))
+
+
+def raise_alert(
+    *,
+    by: User,
+    establishment: Establishment,
+    building: Building,
+    register_number: str,
+    last_name: str,
+    first_name: str,
+    urgency: Urgency,
+) -> Alert:
+    """Tell the unit that somebody should be seen. Raises DeskRefused."""
+    if not buildings_visible_to(by, establishment).filter(pk=building.pk).exists():
+        raise DeskRefused("right", _("You may not send an alert about somebody in this building."))
+    try:
+        with transaction.atomic():
+            alert = Alert.objects.create(
+                establishment=establishment,
+                building=building,
+                register_number=register_number,
+                last_name=last_name,
+                first_name=first_name,
+                urgency=urgency,
+                raised_by=by,
+            )
+            record(by=by, verb=Verb.ALERT, target=alert, establishment=establishment)
+    except IntegrityError as error:
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) == "one_alert_waiting":
+            raise DeskRefused(
+                "sent", _("The unit already has this alert about this person and has not received it yet.")
+            ) from error
+        raise
+    return alert

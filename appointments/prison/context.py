@@ -1,0 +1,16 @@
+"""What every page of the prison door tells by itself: frozen movements. Asked lazily."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.functional import SimpleLazyObject
+
+from access.requests import DoorRequest
+from appointments.prison.freezes import freezes_seen_by
+
+
+def notices(request: DoorRequest) -> dict[str, Any]:
+    """Return what the page's banner asks for."""
+    user, place = request.user, request.establishment
+    return {"freezes": SimpleLazyObject(lambda: freezes_seen_by(user, place))}

@@ -1,0 +1,118 @@
+"""The officers' pages that tell the unit something: frozen movements, and the alert about a person."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import PRISON_ROLES, Verb
+from access.requests import DoorRequest
+from appointments.models.alert import Alert
+from appointments.models.freeze import Freeze
+from appointments.prison.alerts import alerts_seen_by, raise_alert
+from appointments.prison.desk import DeskRefused
+from appointments.prison.forms import WHOLE_HOUSE, AlertForm, FreezeForm
+from appointments.prison.freezes import (
+    buildings_frozen_by,
+    freeze,
+    freezes_seen_by,
+    history_seen_by,
+    lift,
+    may_freeze_house,
+)
+from appointments.prison.scope import buildings_visible_to, movements_visible_to
+
+
+@audience(*PRISON_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def freezes(request: DoorRequest) -> HttpResponse:
+    """Frozen movements: those in force, with a button to release them; a new one; the week's history."""
+    form = freeze_form(request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            freeze(by=request.user, establishment=request.establishment, building=form.building, reason=form.why)
+        except DeskRefused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            return redirect("freezes")
+    may_lift = {"" if each == WHOLE_HOUSE else each for each, _words in form.places}
+    context = {
+        "form": form,
+        "in_force": [
+            (each, str(each.building_id or "") in may_lift)
+            for each in freezes_seen_by(request.user, request.establishment)
+        ],
+        "history": history_seen_by(request.user, request.establishment),
+        "zone": request.establishment.zone,
+    }
+    return render(request, "prison/freezes.html", context, status=422 if form.errors else 200)
+
+
+def freeze_form(request: DoorRequest) -> FreezeForm:
+    """Return the form with the places that the officer decides about."""
+    role = request.membership.role
+    return FreezeForm(
+        request.POST if request.method == "POST" else None,
+        buildings=buildings_frozen_by(request.user, request.establishment, role=role),
+        whole_house=may_freeze_house(role),
+        initial={"where": WHOLE_HOUSE if may_freeze_house(role) else None},
+    )
+
+
+@audience(*PRISON_ROLES)
+@require_POST
+def freeze_lift(request: DoorRequest, key: int) -> HttpResponse:
+    """Release the movements that a freeze holds."""
+    try:
+        lift(by=request.user, establishment=request.establishment, key=key)
+    except Freeze.DoesNotExist as error:
+        raise Http404 from error
+    except DeskRefused as refused:
+        messages.error(request, refused.sentence)
+    return redirect("freezes")
+
+
+@audience(*PRISON_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def alerts(request: DoorRequest) -> HttpResponse:
+    """Alert the unit about somebody; what was sent since yesterday, and which of it was received."""
+    form = AlertForm(
+        request.POST if request.method == "POST" else None,
+        buildings=buildings_visible_to(request.user, request.establishment).order_by("name", "pk"),
+        initial=person_of_line(request),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            raise_alert(by=request.user, establishment=request.establishment, **form.values)
+        except DeskRefused as refused:
+            form.add_error(None, refused.sentence)
+        else:
+            messages.success(request, _("The alert was sent to the health unit."))
+            return redirect("alerts")
+    record(by=request.user, verb=Verb.READ, target=Alert, establishment=request.establishment)
+    context = {
+        "form": form,
+        "sent": alerts_seen_by(request.user, request.establishment),
+        "zone": request.establishment.zone,
+    }
+    return render(request, "prison/alerts.html", context, status=422 if form.errors else 200)
+
+
+def person_of_line(request: DoorRequest) -> dict[str, object]:
+    """Return what the form is filled with when it was opened from a line of the list."""
+    try:
+        key = UUID(request.GET.get("line", ""))
+    except ValueError:
+        return {}
+    line = movements_visible_to(request.user, request.establishment).filter(pk=key).first()
+    if line is None:
+        raise Http404
+    kept = ("register_number", "last_name", "first_name")
+    return {"building": line.building_id} | {name: getattr(line, name) for name in kept}

@@ -1,0 +1,160 @@
+"""The officers' pages: who is expected at the health unit, and when. Imports nothing of the agenda."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+
+from access.audit import record
+from access.calendar_addresses import find_address, live_addresses, open_address, revoke_address
+from access.decorators import audience, open_to_anyone
+from access.enums import PRISON_ROLES, Verb
+from access.models import Building
+from access.requests import DoorRequest
+from appointments.models.movement import Movement
+from appointments.prison.board import FLOOR_STEPS, desk_lines
+from appointments.prison.exports import as_calendar, as_csv
+from appointments.prison.forms import ARROW
+from appointments.prison.listing import TODAY, TOMORROW, DayList, by_arrival, expected, read_day
+from appointments.prison.sheets import keep_printed, preview, read_printed
+from appointments.prison.standing import IMPEDIMENT_GROUPS
+
+FEED_LANGUAGE = "fr"
+SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session holds it once
+
+
+def chosen_building(request: DoorRequest, listed: DayList) -> Building | None:
+    """Return the building asked for by its key, None for all; raise Http404 for one that is not the officer's."""
+    key = request.GET.get("building", "")
+    if not key:
+        return None
+    for building in listed.buildings:
+        if str(building.pk) == key:
+            return building
+    raise Http404
+
+
+@audience(*PRISON_ROLES)
+@require_safe
+def movement_list(request: DoorRequest) -> HttpResponse:
+    """The list of today or tomorrow, one building or all of one's own."""
+    listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
+    building = chosen_building(request, listed)
+    lines = listed.in_building(building)
+    tapped = desk_lines(lines, request.establishment, role=request.membership.role, wanted=FLOOR_STEPS)
+    buttons = {line.movement.pk: line for line in tapped}
+    record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
+    context = {
+        "listed": listed,
+        "building": building,
+        "total": expected(lines),
+        "withdrawn": len(lines) - expected(lines),
+        "arrivals": [
+            (arrival, [buttons[each.pk] for each in arrival.movements])
+            for arrival in by_arrival(lines, now=timezone.now())
+        ],
+        "counts": [(each, expected(listed.in_building(each))) for each in listed.buildings],
+        "in_all": expected(listed.movements),
+        "zone": request.establishment.zone,
+        "back": request.get_full_path(),
+        "groups": IMPEDIMENT_GROUPS,
+        "arrow": ARROW,
+        "refused": None,
+    }
+    return render(request, "prison/list.html", context)
+
+
+@audience(*PRISON_ROLES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def movement_print(request: DoorRequest) -> HttpResponse:
+    """One sheet a building: as it would be printed, with what has changed since the last one; then kept and printed."""
+    listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
+    building = chosen_building(request, listed)
+    shown = [building] if building else listed.buildings
+    if request.method == "POST" and shown:
+        return redirect("printed", keep_printed(listed, shown, by=request.user))
+    record(by=request.user, verb=Verb.PRINT, target=Movement, establishment=request.establishment)
+    context = {
+        "listed": listed,
+        "building": building,
+        "sheets": preview(listed, shown),
+        "zone": request.establishment.zone,
+    }
+    return render(request, "prison/print.html", context)
+
+
+@audience(*PRISON_ROLES)
+@require_safe
+def printed(request: DoorRequest, batch: UUID) -> HttpResponse:
+    """The sheets of one click, as they were kept; the browser's print window opens over them."""
+    sheets = read_printed(request.user, request.establishment, batch)
+    if not sheets:
+        raise Http404
+    record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
+    return render(request, "prison/printed.html", {"sheets": sheets, "zone": request.establishment.zone})
+
+
+@audience(*PRISON_ROLES)
+@require_GET
+def movement_csv(request: DoorRequest) -> HttpResponse:
+    """The list as a file for a spreadsheet; its name says the day and nothing else."""
+    listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
+    lines = listed.in_building(chosen_building(request, listed))
+    record(by=request.user, verb=Verb.EXPORT, target=Movement, establishment=request.establishment)
+    response = HttpResponse(as_csv(lines, request.establishment), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="mouvements-{listed.day:%Y-%m-%d}.csv"'
+    return response
+
+
+@audience(*PRISON_ROLES)
+@require_GET
+def calendar(request: DoorRequest) -> HttpResponse:
+    """One's own calendar address: whether there is one, and, right after opening it, the address itself."""
+    secret = request.session.pop(SHOW_SECRET, None)
+    address = live_addresses(request.user, request.establishment).get("")
+    context = {"address": address, "link": feed_link(request, secret) if secret else None}
+    return render(request, "prison/calendar.html", context)
+
+
+def feed_link(request: HttpRequest, secret: str) -> str:
+    """Return the whole address that a calendar program subscribes to."""
+    return request.build_absolute_uri(reverse("calendar_feed", args=[secret]))
+
+
+@audience(*PRISON_ROLES)
+@require_POST
+def calendar_open(request: DoorRequest) -> HttpResponse:
+    """Open an address; one that was open before ends."""
+    request.session[SHOW_SECRET] = open_address(by=request.user, establishment=request.establishment)
+    return redirect("calendar")
+
+
+@audience(*PRISON_ROLES)
+@require_POST
+def calendar_revoke(request: DoorRequest) -> HttpResponse:
+    """End the address at once."""
+    revoke_address(by=request.user, establishment=request.establishment)
+    return redirect("calendar")
+
+
+@require_safe
+@open_to_anyone
+def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
+    """Today's and tomorrow's lines of the address's owner, for a calendar program; 404 for any address not in force."""
+    found = find_address(secret)
+    if found is None:
+        raise Http404
+    address, membership = found
+    place = membership.establishment
+    today, tomorrow = (read_day(address.user, place, word) for word in (TODAY, TOMORROW))
+    # A calendar program says nothing reliable of its language, and the text must be the same for everybody.
+    with translation.override(FEED_LANGUAGE):
+        content = as_calendar([*today.movements, *tomorrow.movements], place, day=today.day)
+    record(by=address.user, verb=Verb.EXPORT, target=Movement, establishment=place)
+    headers = {"Content-Language": FEED_LANGUAGE}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -1,0 +1,212 @@
+"""Finds which column of a nominal list holds what, from the words of its header; must not read people."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum, auto
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from appointments.registry.nominal_list import text as files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_LINES_ABOVE_HEADER = 9
+# A title or a date may stand above the header; more filled cells than this would be a person.
+MAX_CELLS_IN_A_TITLE = 2
+MAX_HEADING_LENGTH = 60
+# Far more than any list has; a line of a million separators must not keep the server busy.
+MAX_COLUMNS = 200
+
+
+class NominalColumn(StrEnum):
+    """What CareHub keeps of the list: nothing else may enter, least of all the offence or the sentence."""
+
+    REGISTER_NUMBER = auto()
+    LAST_NAME = auto()
+    FIRST_NAME = auto()
+    BIRTH_DATE = auto()
+    BUILDING = auto()
+    CELL = auto()
+    PLACEMENT = auto()  # "A-2-214": building and cell in one column
+    ARRIVED_ON = auto()
+    RELEASED_ON = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each kept column stands in a record."""
+
+    positions: dict[NominalColumn, int]
+    width: int
+    ignored: list[str]
+    header: tuple[str, ...]
+
+    def cell(self, cells: Sequence[str], column: NominalColumn) -> str:
+        """Return the text of a column in a record; empty when the column or the line's end is missing."""
+        position = self.positions.get(column)
+        return cells[position] if position is not None and position < len(cells) else ""
+
+    def is_repeated_by(self, cells: Sequence[str]) -> bool:
+        """Tell whether a record is the header again, as at the top of each printed page."""
+        same_width = len(cells) == len(self.header)
+        return same_width and all(fold(cell) == heading for cell, heading in zip(cells, self.header, strict=True))
+
+
+_JOINING_WORDS = frozenset(
+    {"a", "au", "d", "de", "des", "du", "e", "et", "l", "la", "le", "les", "of", "on", "s", "the"}
+)
+_SAME_WORD = {
+    **dict.fromkeys(("numero", "num", "no", "nr", "number"), "n"),
+    **dict.fromkeys(("bat", "batiments"), "batiment"),
+    **dict.fromkeys(("cell", "cel", "cellules"), "cellule"),
+    **dict.fromkeys(("prenoms", "pren"), "prenom"),
+    **dict.fromkeys(("dat", "dte", "dt"), "date"),
+}
+# Headings after fold(). Each text is one rank, best first: in a list with "Bâtiment" and "Aile" the first is
+# the building; two headings of one rank are a doubt, and the file is refused.
+_HEADINGS: dict[NominalColumn, tuple[str, ...]] = {
+    NominalColumn.REGISTER_NUMBER: (
+        "n ecrou | ecrou | n ecrou actuel | ecrou actuel",
+        "register n | register | prison n | prison register n",
+    ),
+    NominalColumn.LAST_NAME: (
+        "nom | nom naissance | nom famille | nom patronymique"
+        " | last name | lastname | surname | family name | birth name",
+    ),
+    NominalColumn.FIRST_NAME: ("prenom | first name | firstname | first names | given name | given names | forename",),
+    NominalColumn.BIRTH_DATE: (
+        "date naissance | naissance | ne | nee | ne nee | ddn"
+        " | date birth | birth date | birthdate | birthday | born | dob",
+    ),
+    NominalColumn.BUILDING: ("batiment | building | batiment quartier", "quartier | block", "aile | wing"),
+    NominalColumn.CELL: ("cellule | n cellule | cellule n",),
+    NominalColumn.PLACEMENT: ("affectation | batiment cellule | affectation cellule | location | placement",),
+    NominalColumn.ARRIVED_ON: (
+        "date arrivee | arrivee | arrive | date arrivee etablissement"
+        " | date arrival | arrival date | arrival | arrived",
+        "date entree | entree | entre | entry date | date entry | entry",
+        "date ecrou | date mise sous ecrou | ecroue",
+    ),
+    NominalColumn.RELEASED_ON: (
+        "date sortie | sortie | sorti | date release | release date | release | released",
+        "date levee ecrou | levee ecrou",
+        "date liberation | liberation | libere",
+    ),
+}
+_BY_HEADING = {
+    heading: (column, rank)
+    for column, ranks in _HEADINGS.items()
+    for rank, headings in enumerate(ranks)
+    for heading in headings.split(" | ")
+}
+
+
+def fold(heading: str) -> str:
+    """Return a heading without capitals, accents, marks and joining words: "N° d'Écrou" gives "n ecrou"."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", heading) if not unicodedata.combining(c))
+    words = re.findall(r"[a-z0-9]+", plain.casefold())
+    return " ".join(_SAME_WORD.get(word, word) for word in words if word not in _JOINING_WORDS)
+
+
+def find_delimiter(text: str) -> str:
+    """Return the delimiter under which a header can be read. Raises UnreadableList when none can."""
+    announced = files.announced_delimiter(text)
+    candidates = (announced,) if announced else files.DELIMITERS
+    scores = {delimiter: max(map(_recognised, _top(text, delimiter)), default=0) for delimiter in candidates}
+    best = max(scores, key=lambda delimiter: scores[delimiter])
+    if scores[best] == 0:
+        raise files.UnreadableList(_no_header())
+    return best
+
+
+def find_header(text: str, *, delimiter: str) -> tuple[int, Layout]:
+    """Return the line number of the header and where each column stands. Raises UnreadableList."""
+    wanted = max(map(_recognised, _top(text, delimiter)), default=0)
+    for line, cells in files.records(text, delimiter=delimiter):
+        if _recognised(cells) == wanted:
+            return line, _layout(cells[:MAX_COLUMNS])
+        if sum(1 for cell in cells if cell.strip()) > MAX_CELLS_IN_A_TITLE:
+            raise files.UnreadableList(_no_header())
+    raise files.UnreadableList(_no_header())
+
+
+def label(column: NominalColumn) -> str:
+    """Return the name of a column in the reader's language, in lower case."""
+    labels = {
+        NominalColumn.REGISTER_NUMBER: pgettext("column of the nominal list", "register number"),
+        NominalColumn.LAST_NAME: pgettext("column of the nominal list", "last name"),
+        NominalColumn.FIRST_NAME: pgettext("column of the nominal list", "first name"),
+        NominalColumn.BIRTH_DATE: pgettext("column of the nominal list", "date of birth"),
+        NominalColumn.BUILDING: pgettext("column of the nominal list", "building"),
+        NominalColumn.CELL: pgettext("column of the nominal list", "cell"),
+        NominalColumn.PLACEMENT: pgettext("column of the nominal list", "building and cell"),
+        NominalColumn.ARRIVED_ON: pgettext("column of the nominal list", "date of arrival"),
+        NominalColumn.RELEASED_ON: pgettext("column of the nominal list", "date of release"),
+    }
+    return labels[column]
+
+
+def _top(text: str, delimiter: str) -> list[list[str]]:
+    return files.first_records(text, delimiter=delimiter, count=MAX_LINES_ABOVE_HEADER + 1)
+
+
+def _recognised(cells: Sequence[str]) -> int:
+    headings = map(fold, cells[:MAX_COLUMNS])
+    return len({_BY_HEADING[heading][0] for heading in headings if heading in _BY_HEADING})
+
+
+def _layout(cells: list[str]) -> Layout:
+    positions = _positions(cells)
+    if NominalColumn.BUILDING in positions and NominalColumn.CELL in positions:
+        positions.pop(NominalColumn.PLACEMENT, None)
+    _refuse_missing(positions)
+    kept = set(positions.values())
+    filled = [position for position, cell in enumerate(cells) if cell.strip()]
+    ignored = [" ".join(cells[at].split())[:MAX_HEADING_LENGTH] for at in filled if at not in kept]
+    return Layout(positions, width=filled[-1] + 1, ignored=ignored, header=tuple(map(fold, cells)))
+
+
+def _positions(cells: list[str]) -> dict[NominalColumn, int]:
+    taken: dict[NominalColumn, tuple[int, int]] = {}
+    for position, cell in enumerate(cells):
+        column, rank = _BY_HEADING.get(fold(cell), (None, 0))
+        if column is None:
+            continue
+        best_rank, best_position = taken.get(column, (rank + 1, -1))
+        if rank == best_rank:
+            raise files.UnreadableList(_twice(column, cells[best_position], cell))
+        if rank < best_rank:
+            taken[column] = (rank, position)
+    return {column: position for column, (_rank, position) in taken.items()}
+
+
+def _refuse_missing(positions: dict[NominalColumn, int]) -> None:
+    required = [NominalColumn.REGISTER_NUMBER, NominalColumn.LAST_NAME, NominalColumn.FIRST_NAME]
+    if NominalColumn.PLACEMENT not in positions:
+        required += [NominalColumn.BUILDING, NominalColumn.CELL]
+    missing = [label(column) for column in required if column not in positions]
+    if missing:
+        sentence = _("The header line lacks these columns: %(columns)s. Add them and choose the file again.")
+        raise files.UnreadableList(sentence % {"columns": ", ".join(missing)})
+
+
+def _twice(column: NominalColumn, first: str, second: str) -> str:
+    sentence = _("Two columns say the same (%(column)s): “%(first)s” and “%(second)s”. Keep one of them.")
+    return sentence % {
+        "column": label(column),
+        "first": " ".join(first.split())[:MAX_HEADING_LENGTH],
+        "second": " ".join(second.split())[:MAX_HEADING_LENGTH],
+    }
+
+
+def _no_header() -> str:
+    return _(
+        "No header line was found. The first line must name the columns (register number, last name, "
+        "first name, building, cell…), separated by semicolons, commas or tabs."
+    )

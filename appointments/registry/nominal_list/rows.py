@@ -1,0 +1,211 @@
+"""Makes of each line of a nominal list a row or a refusal with its reason; must not touch the database."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from django.utils.translation import gettext as _
+
+from appointments.registry.nominal_list import text as files
+from appointments.registry.nominal_list import values
+from appointments.registry.nominal_list.columns import Layout, NominalColumn, find_delimiter, find_header
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+MAX_TEXT_LENGTH = 80
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class NominalRow:
+    """One person of the list, checked. `line` is the line of the file; two homonyms are two rows."""
+
+    line: int
+    register_number: str
+    last_name: str
+    first_name: str
+    birth_date: date | None
+    building: str
+    cell: str
+    arrived_on: date | None
+    released_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One line that cannot be used: the reason, and the kept columns of the line as they were written.
+
+    `register_number` is empty when the line does not say it legibly: nobody knows then whose line it is.
+    """
+
+    line: int
+    reason: str
+    text: str
+    register_number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NominalList:
+    """What was read: every line below the header is in `rows` or in `refusals`, in the file's order."""
+
+    rows: list[NominalRow]
+    refusals: list[Refusal]
+    encoding: str
+    delimiter: str
+    ignored_columns: list[str]
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line being read. `row` means something only while `problems` is empty."""
+
+    number: int
+    text: str = ""
+    row: NominalRow | None = None
+    register_number: str = ""
+    problems: list[str] = field(default_factory=list)
+
+
+def read_nominal_list(data: bytes, *, today: date) -> NominalList:
+    """Read the prison's nominal list (CSV); `today` bounds births and tells releases that are past.
+
+    Columns that CareHub has no use for are named in `ignored_columns` and never kept: the list may hold penal
+    data. Raises UnreadableList, with a sentence, when the file as a whole cannot be used.
+    """
+    text, encoding = files.decode(data)
+    delimiter = find_delimiter(text)
+    header_line, layout = find_header(text, delimiter=delimiter)
+    lines = [
+        _read_line(number, cells, layout=layout, today=today)
+        for number, cells in files.records(text, delimiter=delimiter)
+        if number > header_line and not layout.is_repeated_by(cells) and _says_something(cells, layout)
+    ]
+    if not lines:
+        raise files.UnreadableList(_("Nobody is listed below the header line: choose the complete list."))
+    _refuse_repeated_numbers(lines)
+    return NominalList(
+        rows=[line.row for line in lines if line.row is not None and not line.problems],
+        refusals=[
+            Refusal(line.number, " ".join(line.problems), line.text, line.register_number)
+            for line in lines
+            if line.problems
+        ],
+        encoding=encoding,
+        delimiter=delimiter,
+        ignored_columns=layout.ignored,
+    )
+
+
+def _says_something(cells: Sequence[str], layout: Layout) -> bool:
+    """Whether a line fills a used column, or more columns than there are; a total under a foreign column is no line."""
+    used = layout.positions.values()
+    return any(cell.strip() and (at in used or at >= layout.width) for at, cell in enumerate(cells))
+
+
+def _read_line(number: int, cells: Sequence[str], *, layout: Layout, today: date) -> _Line:
+    def text(column: NominalColumn) -> str:
+        return layout.cell(cells, column)
+
+    def name(column: NominalColumn) -> str:
+        return _take(line, lambda: values.read_name(text(column), column=column), "")
+
+    def day(column: NominalColumn) -> date | None:
+        return _take(line, lambda: values.read_date(text(column), column=column, today=today), None)
+
+    line = _Line(number)
+    line.register_number = _take(line, lambda: values.read_register_number(text(NominalColumn.REGISTER_NUMBER)), "")
+    if any(cell.strip() for cell in cells[layout.width :]):
+        # The values may have slid by one column: what we would show could come from one we must not keep.
+        line.problems = [_("More values than columns: a name that holds the separator needs quotation marks.")]
+        return line
+    line.text = _written(cells, layout)
+    last_name, first_name = name(NominalColumn.LAST_NAME), name(NominalColumn.FIRST_NAME)
+    birth, arrival, release = (
+        day(NominalColumn.BIRTH_DATE),
+        day(NominalColumn.ARRIVED_ON),
+        day(NominalColumn.RELEASED_ON),
+    )
+    gone = release is not None and release <= today
+    building, cell = _read_place(line, cells, layout=layout, required=not gone)
+    row = (line.register_number, last_name, first_name, birth, building, cell, arrival, release)
+    line.row = NominalRow(number, *row)
+    line.problems += _contradictions(line.row)
+    return line
+
+
+def _read_place(line: _Line, cells: Sequence[str], *, layout: Layout, required: bool) -> tuple[str, str]:
+    """Return building and cell, from one column for both ("A-2-214") where the list has no other."""
+    before = len(line.problems)
+    found: dict[NominalColumn, str] = {}
+    for column in (NominalColumn.BUILDING, NominalColumn.CELL):
+        source = column if column in layout.positions else NominalColumn.PLACEMENT
+        text = layout.cell(cells, source)
+        if source is NominalColumn.PLACEMENT and column is NominalColumn.BUILDING:
+            text = values.building_of(text)
+        found[column] = _take(line, partial(values.read_place, text, column=column), "")
+    if required and len(line.problems) == before:
+        line.problems += [values.missing(column) for column in found if not found[column]]
+    return found[NominalColumn.BUILDING], found[NominalColumn.CELL]
+
+
+def _contradictions(row: NominalRow) -> list[str]:
+    problems = []
+    if row.arrived_on and row.released_on and row.released_on < row.arrived_on:
+        problems.append(_("The release is before the arrival."))
+    if row.arrived_on and row.birth_date and row.arrived_on < row.birth_date:
+        problems.append(_("The arrival is before the birth."))
+    return problems
+
+
+def _refuse_repeated_numbers(lines: list[_Line]) -> None:
+    """Refuse lines that share a register number: the repetition of a line, but both of two that differ.
+
+    Of two lines that differ nobody can tell which person holds the number; keeping either might call somebody
+    to another's consultation. A line already refused counts too: it claims the number as well.
+    """
+    by_number: defaultdict[str, list[_Line]] = defaultdict(list)
+    for line in lines:
+        by_number[line.register_number].append(line)
+    by_number.pop("", None)
+    for same in by_number.values():
+        if len(same) > 1:
+            _refuse_repetition(same)
+
+
+def _refuse_repetition(same: list[_Line]) -> None:
+    first = same[0]
+    identical = all(line.row is not None and _person(line.row) == _person(first.row) for line in same)
+    for line in same:
+        if line.problems or (identical and line is first):
+            continue
+        if identical:
+            sentence = _("The same person is already on line %(line)d.")
+            line.problems.append(sentence % {"line": first.number})
+        else:
+            other = same[1] if line is first else first
+            sentence = _("Line %(line)d has this register number with other data: correct one of them.")
+            line.problems.append(sentence % {"line": other.number})
+
+
+def _person(row: NominalRow | None) -> NominalRow | None:
+    return replace(row, line=0) if row else None
+
+
+def _take(line: _Line, read: Callable[[], T], otherwise: T) -> T:
+    try:
+        return read()
+    except values.UnusableValue as problem:
+        line.problems.append(str(problem))
+        return otherwise
+
+
+def _written(cells: Sequence[str], layout: Layout) -> str:
+    """Return the kept columns of a line as written, shortened; no other column is shown."""
+    kept = (values.clean(layout.cell(cells, column)) for column in layout.positions)
+    return values.shown(" · ".join(text for text in kept if text), longest=MAX_TEXT_LENGTH)

@@ -1,7 +1,0 @@
-"""Measures how the product's work grows: each figure compares a small and a large case inside one run."""
-
-from __future__ import annotations
-
-from carehub.bench.measures import ALL, Measure
-
-__all__ = ["ALL", "Measure"]

@@ -1,0 +1,22 @@
+"""Gives each door's pages the notices of that door, without loading the code of another (docs/adr/0002)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+NOTICES = {"care": "appointments.care.context.notices", "prison": "appointments.prison.context.notices"}
+# What a page may ask for at a door that has nothing to tell, or before somebody is fully signed in.
+NOTHING: dict[str, Any] = {"freezes": [], "alerts_waiting": 0, "manages_extractions": False}
+
+
+def notices(request: HttpRequest) -> dict[str, Any]:
+    """Return what the banner and the menu of this door's pages ask for."""
+    path = NOTICES.get(settings.CAREHUB_DOOR)
+    if path is None or getattr(request, "establishment", None) is None:
+        return NOTHING
+    told: dict[str, Any] = import_string(path)(request)
+    return NOTHING | told

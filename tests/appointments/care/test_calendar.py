@@ -1,0 +1,63 @@
+"""A practitioner's calendar: their own time, nobody's name."""
+
+from __future__ import annotations
+
+import re
+
+import vobject
+
+from access.models import User
+from access.policy import take_back
+from tests.conftest import Unit
+from tests.doors import DoorClient
+from tests.factories import appointment, local, open_session, workday
+
+
+def address_of(browser, agenda) -> str:
+    page = browser.post(browser.url("calendar_open", agenda.pk), follow=True).content.decode()
+    found = re.search(r'value="http://testserver(/calendar/feed/[^"]+\.ics)"', page)
+    assert found
+    return found[1]
+
+
+def test_feed_is_read_by_another_parser_and_names_nobody(unit_a: Unit, bob: User, at_door) -> None:
+    day = workday(1)
+    session = open_session(unit_a.psychiatrist, day)
+    made = appointment(unit_a.paul, session, unit_a.psychiatry, local(unit_a.establishment, day, 9, 10), minutes=30)
+    path = address_of(at_door(bob), unit_a.psychiatrist)
+
+    content = DoorClient("care").get(path).content.decode()
+
+    events = {event.uid.value: event for event in vobject.readOne(content).vevent_list}
+    assert events[f"{made.pk}@carehub.invalid"].dtstart.value == made.starts_at
+    assert events[f"{made.pk}@carehub.invalid"].summary.value == "Psychiatric interview"
+    assert len(events) == 2
+    for secret in ("Durand", "DURAND", "Paul", "004217", "A-2-214"):
+        assert secret not in content
+
+
+def test_feed_ends_with_the_address_the_right_and_the_account(unit_a: Unit, bob: User, alice: User, at_door) -> None:
+    browser = at_door(bob)
+    first = address_of(browser, unit_a.psychiatrist)
+    second = address_of(browser, unit_a.psychiatrist)
+    reader = DoorClient("care")
+
+    assert reader.get(first).status_code == 404
+    assert reader.get(second).status_code == 200
+    assert DoorClient("prison").get(second.replace("/feed", "")).status_code == 404
+
+    take_back(bob, "view_agenda", unit_a.psychiatrist)
+    assert reader.get(second).status_code == 404
+
+    third = address_of(at_door(alice), unit_a.doctor)
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert reader.get(third).status_code == 404
+
+
+def test_revoked_address_is_worth_nothing(unit_a: Unit, bob: User, at_door) -> None:
+    browser = at_door(bob)
+    path = address_of(browser, unit_a.psychiatrist)
+
+    browser.post(browser.url("calendar_revoke", unit_a.psychiatrist.pk))
+
+    assert DoorClient("care").get(path).status_code == 404

@@ -1,0 +1,468 @@
+"""The movement desk: taps, their undoing, two officers at one moment; impediments, freezes, alerts, pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from access.enums import Role
+from access.models import AuditEntry, User
+from appointments.models import Alert, Freeze, Movement, MovementEvent
+from appointments.models.enums.movement import Impediment, MovementState
+from appointments.prison.standing import IMPEDIMENT_GROUPS, NoStanding, read_token
+from tests.conftest import Unit
+from tests.doors import DoorClient
+from tests.factories import DetaineeFactory, local, member
+
+AtDoor = Callable[[User], DoorClient]
+FROZEN = 'class="notice notice-error frozen"'
+HTMX = {"hx-request": "true"}
+
+
+@pytest.fixture
+def morning(unit_a: Unit) -> Any:
+    """Today at 9:15 in unit A."""
+    now = datetime.now(unit_a.establishment.zone).replace(hour=9, minute=15, second=0, microsecond=0)
+    with time_machine.travel(now, tick=False):
+        yield now
+
+
+def expect(unit: Unit, person: Any, hour: int, minute: int = 0, *, days: int = 0, **fields: Any) -> Movement:
+    """Expect `person` today (or some days later) at an hour of the establishment's clocks."""
+    day = timezone.localdate(timezone=unit.establishment.zone) + timedelta(days=days)
+    return Movement.objects.create(
+        **{
+            "establishment": unit.establishment,
+            "building": person.building,
+            "cell": person.cell,
+            "last_name": person.last_name,
+            "first_name": person.first_name,
+            "register_number": person.register_number,
+            "expected_at": local(unit.establishment, day, hour, minute),
+            **fields,
+        }
+    )
+
+
+@pytest.fixture
+def paul(morning: Any, unit_a: Unit) -> Movement:
+    """Paul (building A), expected at 9:30."""
+    return expect(unit_a, unit_a.paul, 9, 30)
+
+
+def tap(browser: DoorClient, user: User, line: Movement, seen: str, to: str, **extra: Any) -> Any:
+    """Press a button of a line."""
+    data = {"tap": f"{seen}>{to}", "who": user.pk, "next": "/board"}
+    return browser.post(f"/line/{line.pk}", data, **extra)
+
+
+def states(line: Movement) -> tuple[str, str]:
+    line.refresh_from_db()
+    return line.state, line.impediment
+
+
+def history() -> list[tuple[str, str]]:
+    return list(MovementEvent.objects.order_by("id").values_list("state", "impediment"))
+
+
+# --- Taps ---------------------------------------------------------------------------------------------
+
+
+def test_officer_records_each_step_with_one_tap_and_it_is_kept_in_history_and_log(
+    paul: Movement, olga: User, at_door: AtDoor
+) -> None:
+    browser, seen = at_door(olga), "expected"
+
+    for step in ("called", "left", "arrived", "back"):
+        response = tap(browser, olga, paul, seen, step)
+        assert (response.status_code, response["Location"]) == (302, "/board")
+        assert states(paul) == (step, "")
+        seen = step
+
+    assert [state for state, _why in history()] == ["called", "left", "arrived", "back"]
+    kept = AuditEntry.objects.filter(verb="record_movement").values_list("username", "target_id")
+    assert list(kept) == [("olga", str(paul.pk))] * 4
+
+
+def test_undo_brings_back_what_was_before_the_last_tap(paul: Movement, olga: User, at_door: AtDoor) -> None:
+    browser = at_door(olga)
+    tap(browser, olga, paul, "expected", "impeded:PARLOIR")
+    tap(browser, olga, paul, "impeded:PARLOIR", "called")
+
+    page = browser.get("/board").content.decode()
+    [undo] = re.findall(r'value="([^"]+)" id="undo-', page)
+    assert undo.replace("&gt;", ">") == "called>impeded:PARLOIR"
+    tap(browser, olga, paul, *undo.replace("&gt;", ">").split(">"))
+
+    assert states(paul) == ("impeded", "PARLOIR")
+    assert history() == [("impeded", "PARLOIR"), ("called", ""), ("impeded", "PARLOIR")]
+
+
+def test_same_tap_sent_again_does_nothing_the_second_time(paul: Movement, olga: User, at_door: AtDoor) -> None:
+    browser = at_door(olga)
+
+    answers = [tap(browser, olga, paul, "expected", "called", headers=HTMX) for _time in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert history() == [("called", "")]
+
+
+def test_second_of_two_officers_is_told_what_the_first_recorded(
+    paul: Movement, olga: User, oscar: User, at_door: AtDoor
+) -> None:
+    tap(at_door(oscar), oscar, paul, "expected", "impeded:TRAVAIL")
+
+    response = tap(at_door(olga), olga, paul, "expected", "called", headers=HTMX)
+
+    assert response.status_code == 422
+    assert "A colleague was quicker. The line says now: Not brought · Work, training" in response.content.decode()
+    assert states(paul) == ("impeded", "TRAVAIL")
+
+
+def test_tap_that_waited_for_the_network_does_not_become_another_officers(
+    paul: Movement, olga: User, oscar: User, at_door: AtDoor
+) -> None:
+    response = tap(at_door(olga), oscar, paul, "expected", "called", headers=HTMX)
+
+    assert response.status_code == 422
+    assert "Somebody else has signed in meanwhile" in response.content.decode()
+    assert states(paul) == ("expected", "")
+
+
+def test_refused_tap_without_javascript_shows_the_line_and_its_buttons(
+    paul: Movement, olga: User, oscar: User, at_door: AtDoor
+) -> None:
+    tap(at_door(oscar), oscar, paul, "expected", "called")
+
+    response = tap(at_door(olga), olga, paul, "expected", "left")
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "A colleague was quicker. The line says now: Called" in page
+    assert 'value="called&gt;left"' in page
+
+
+def test_floor_officer_records_calls_departures_and_impediments_of_his_buildings_only(
+    paul: Movement, unit_a: Unit, oscar: User, olga: User, at_door: AtDoor
+) -> None:
+    karim = expect(unit_a, unit_a.karim, 9, 30)
+    browser = at_door(oscar)
+
+    assert tap(browser, oscar, karim, "expected", "called").status_code == 404
+    assert tap(browser, oscar, paul, "expected", "left").status_code == 302
+    refused = tap(browser, oscar, paul, "left", "arrived", headers=HTMX)
+    assert refused.status_code == 422
+    assert "recorded by the officers of the health unit" in refused.content.decode()
+    tap(at_door(olga), olga, paul, "left", "arrived")
+    assert tap(browser, oscar, paul, "arrived", "left", headers=HTMX).status_code == 422
+    assert "Undo" not in browser.get("/").content.decode()
+    assert states(paul) == ("arrived", "")
+
+
+def test_impediment_is_recorded_in_advance_and_nothing_else_is(
+    morning: Any, unit_a: Unit, oscar: User, at_door: AtDoor
+) -> None:
+    tomorrow = expect(unit_a, unit_a.paul, 9, 30, days=1)
+    later = expect(unit_a, unit_a.paul, 9, 30, days=2)
+    browser = at_door(oscar)
+
+    early = tap(browser, oscar, tomorrow, "expected", "called", headers=HTMX)
+    assert early.status_code == 422
+    assert "expected tomorrow" in early.content.decode()
+    assert tap(browser, oscar, tomorrow, "expected", "impeded:AUTRE_CONV").status_code == 302
+    assert tap(browser, oscar, later, "expected", "impeded:AUTRE_CONV", headers=HTMX).status_code == 422
+    assert states(tomorrow) == ("impeded", "AUTRE_CONV")
+
+
+def test_sheet_offers_every_impediment_once_and_care_side_reasons_never(
+    paul: Movement, oscar: User, at_door: AtDoor
+) -> None:
+    page = at_door(oscar).get(f"/line/{paul.pk}/impediment").content.decode()
+
+    offered = re.findall(r'value="expected&gt;impeded:(\w+)"', page)
+    assert sorted(offered) == sorted(Impediment.values)
+    assert sorted(each for _group, codes in IMPEDIMENT_GROUPS for each in codes) == sorted(Impediment)
+    assert not {"REF_CONF", "NON_APPELE", "RETARD", "US_ABS", "US_REPORT", "US_HOSPI"} & {*offered}
+    assert "Overlap with" in page
+
+
+@pytest.mark.parametrize(
+    "token", ["", "gone", "impeded", "impeded:REF_CONF", "called:PARLOIR", "impeded:PARLOIR:x", "Called"]
+)
+def test_button_that_no_page_shows_is_not_understood(token: str, paul: Movement, olga: User, at_door: AtDoor) -> None:
+    with pytest.raises(NoStanding):
+        read_token(token)
+    assert tap(at_door(olga), olga, paul, "expected", token).status_code == 400
+    assert at_door(olga).post(f"/line/{paul.pk}", {"tap": "called"}).status_code == 400
+    assert history() == []
+
+
+# --- Board --------------------------------------------------------------------------------------------
+
+
+def sections_of(page: str) -> dict[str, list[str]]:
+    """The names in each part of the board."""
+    parts = re.split(r'<section class="board-part board-(\w+)"', page)[1:]
+    pairs = zip(parts[::2], parts[1::2], strict=True)
+    return {key: re.findall(r'class="person">([^<]+?) <', part) for key, part in pairs}
+
+
+def test_board_shows_late_ones_in_front_then_the_next_half_hour_then_who_is_here(
+    paul: Movement, unit_a: Unit, olga: User, at_door: AtDoor
+) -> None:
+    people = [DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building) for _each in range(5)]
+    lines = [
+        expect(unit_a, person, hour, minute)
+        for person, (hour, minute) in zip(people, [(8, 30), (8, 30), (8, 30), (9, 45), (10, 30)], strict=True)
+    ]
+    browser = at_door(olga)
+    tap(browser, olga, lines[1], "expected", "arrived")
+    tap(browser, olga, lines[2], "expected", "impeded:REF_DECL")
+
+    page = browser.get("/board").content.decode()
+
+    names = [line.display_name for line in lines]
+    assert sections_of(page) == {
+        "late": [names[0]],
+        "soon": [paul.display_name, names[3]],
+        "here": [names[1]],
+        "later": [names[4]],
+        "done": [names[2]],
+    }
+    counts = dict(re.findall(r'<span class="state-(\w+)"><strong>(\d+)', page))
+    assert counts == {"expected": "4", "called": "0", "left": "0", "arrived": "1", "back": "0", "impeded": "1"}
+
+
+def test_hour_of_a_return_is_shown_nowhere(paul: Movement, olga: User, at_door: AtDoor) -> None:
+    browser = at_door(olga)
+    tap(browser, olga, paul, "expected", "arrived")
+    assert 'class="since"' in browser.get("/board").content.decode()
+
+    tap(browser, olga, paul, "arrived", "back")
+
+    for page in ("/board", "/", f"/line/{paul.pk}/impediment"):
+        assert 'class="since"' not in browser.get(page).content.decode()
+
+
+def poll(browser: DoorClient, tag: str) -> tuple[int, str, list[str]]:
+    """Ask for the board's lines again; return the status, the new tag and the SQL that it took."""
+    with CaptureQueriesContext(connection) as queries:
+        response = browser.get("/board/lines", headers={**HTMX, "if-none-match": tag})
+    return response.status_code, response.headers["ETag"], [query["sql"] for query in queries]
+
+
+def reads_lines(statements: list[str]) -> bool:
+    """Whether a table of movements was looked into."""
+    return any(re.search(r"appointments_movement\b|appointments_movementmark\b", sql) for sql in statements)
+
+
+def test_unchanged_poll_reads_no_line_and_an_hour_later_still_sends_none(
+    paul: Movement, unit_a: Unit, olga: User, at_door: AtDoor
+) -> None:
+    browser = at_door(olga)
+    status, tag, asked = poll(browser, "")
+    assert (status, reads_lines(asked)) == (200, True)
+
+    status, same, asked = poll(browser, tag)
+    assert (status, same, reads_lines(asked)) == (304, tag, False)
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        status, later, asked = poll(browser, tag)
+        assert (status, reads_lines(asked)) == (304, True)
+        assert later != tag
+        assert poll(browser, later)[0] == 304
+
+
+def test_poll_after_a_colleagues_tap_a_freeze_or_the_clock_sends_the_board(
+    paul: Movement, unit_a: Unit, olga: User, oscar: User, at_door: AtDoor
+) -> None:
+    browser, colleague = at_door(olga), at_door(oscar)
+    tag = poll(browser, "")[1]
+
+    tap(colleague, oscar, paul, "expected", "left")
+    status, tag, _asked = poll(browser, tag)
+    assert status == 200
+    colleague.post("/freezes", {"where": unit_a.building.pk, "reason": "search"})
+    status, tag, _asked = poll(browser, tag)
+    assert status == 200
+    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
+        assert poll(browser, tag)[0] == 200  # Paul is late now
+
+
+def test_tag_of_one_officer_or_language_is_not_anothers(
+    paul: Movement, olga: User, unit_a: Unit, at_door: AtDoor
+) -> None:
+    sophie = member(Role.SENIOR_OFFICER, unit_a.establishment, username="sophie")
+    tag = poll(at_door(olga), "")[1]
+
+    assert poll(at_door(sophie), tag)[1] != tag
+    french = at_door(olga)
+    with_french = french.get("/board/lines", headers={"if-none-match": tag, "accept-language": "fr"})
+    assert with_french.status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/board", "/board/lines", "/"])
+def test_number_of_queries_is_the_same_for_3_and_300_lines_with_taps(
+    address: str, morning: Any, unit_a: Unit, olga: User, at_door: AtDoor
+) -> None:
+    browser = at_door(olga)
+
+    def fill(numbers: range) -> int:
+        for number in numbers:
+            person = unit_a.paul
+            line = expect(unit_a, person, 8 + number % 9, register_number=f"9{number:05d}")
+            MovementEvent.objects.create(
+                establishment=unit_a.establishment,
+                register_number=line.register_number,
+                expected_at=line.expected_at,
+                state=MovementState.CALLED,
+                by=olga,
+            )
+        Movement.objects.update(state="called", state_at=timezone.now())
+        with CaptureQueriesContext(connection) as queries:
+            assert browser.get(address).status_code == 200
+        return len(queries)
+
+    assert fill(range(3)) == fill(range(3, 300))
+
+
+# --- Frozen movements ---------------------------------------------------------------------------------
+
+
+def test_frozen_movements_show_on_every_page_of_both_doors_until_they_are_released(
+    paul: Movement, unit_a: Unit, olga: User, oscar: User, alice: User, at_door: AtDoor
+) -> None:
+    browser = at_door(olga)
+
+    assert browser.post("/freezes", {"where": "house", "reason": "incident"}).status_code == 302
+
+    for page in ("/", "/board", "/alerts"):
+        text = browser.get(page).content.decode()
+        assert FROZEN in text
+        assert "whole house" in text
+    assert FROZEN in at_door(oscar).get("/").content.decode()
+    for page in ("/", "/people", "/alerts"):
+        assert FROZEN in at_door(alice).get(page).content.decode()
+    again = browser.post("/freezes", {"where": "house", "reason": "strike"})
+    assert again.status_code == 422
+    assert "Movements are already frozen there." in again.content.decode()
+
+    browser.post(f"/freezes/{Freeze.objects.get().pk}/lift")
+
+    assert FROZEN not in browser.get("/").content.decode()
+    assert FROZEN not in at_door(alice).get("/").content.decode()
+    assert "Incident" in browser.get("/freezes").content.decode()
+    assert list(AuditEntry.objects.filter(verb__contains="freeze").order_by("id").values_list("verb", flat=True)) == [
+        "freeze",
+        "lift_freeze",
+    ]
+
+
+def test_floor_officer_freezes_his_buildings_and_neither_the_house_nor_others(
+    unit_a: Unit, oscar: User, olga: User, at_door: AtDoor
+) -> None:
+    browser = at_door(oscar)
+
+    for where in ("house", unit_a.other_building.pk):
+        assert browser.post("/freezes", {"where": where, "reason": "alarm"}).status_code == 422
+    assert browser.post("/freezes", {"where": unit_a.building.pk, "reason": "alarm"}).status_code == 302
+    at_door(olga).post("/freezes", {"where": "house", "reason": "strike"})
+    house = Freeze.objects.get(building=None)
+    browser.post(f"/freezes/{house.pk}/lift")
+
+    assert Freeze.objects.filter(lifted_at=None).count() == 2
+
+
+def test_movement_office_and_other_units_read_freezes_as_far_as_they_see(
+    unit_a: Unit, unit_b: Unit, olga: User, otto: User, at_door: AtDoor
+) -> None:
+    maya = member(Role.MOVEMENT_OFFICE, unit_a.establishment, username="maya")
+    at_door(olga).post("/freezes", {"where": unit_a.building.pk, "reason": "alarm"})
+
+    assert at_door(maya).post("/freezes", {"where": unit_a.building.pk, "reason": "alarm"}).status_code == 422
+    assert "Alarm" in at_door(maya).get("/freezes").content.decode()
+    assert FROZEN not in at_door(otto).get("/").content.decode()
+
+
+# --- Alerts -------------------------------------------------------------------------------------------
+
+
+def alert_of(unit: Unit, **fields: Any) -> dict[str, Any]:
+    """A form as an officer fills it in."""
+    return {
+        "building": unit.building.pk,
+        "register_number": "004217",
+        "last_name": "Durand",
+        "first_name": "Paul",
+        "urgency": "now",
+        **fields,
+    }
+
+
+def test_officer_alerts_the_unit_and_hears_one_word_when_care_has_received_it(
+    unit_a: Unit, oscar: User, alice: User, at_door: AtDoor
+) -> None:
+    officer, nurse = at_door(oscar), at_door(alice)
+
+    assert officer.post("/alerts", alert_of(unit_a)).status_code == 302
+    sent = officer.get("/alerts").content.decode()
+    assert "sent</span>" in sent
+    nav = nurse.get("/people").content.decode()
+    assert '<span class="nav-count">1</span>' in nav
+    page = nurse.get("/alerts").content.decode()
+    assert f'href="/people/{unit_a.paul.pk}"' in page
+    assert "At once" in page
+    nurse.post(f"/alerts/{Alert.objects.get().pk}/received")
+
+    after = officer.get("/alerts").content.decode()
+    assert "received</span>" in after
+    assert "alice" not in after.lower()
+    assert '<span class="nav-count">' not in nurse.get("/people").content.decode()
+    assert AuditEntry.objects.filter(verb="receive_alert", username="alice").count() == 1
+
+
+def test_alert_about_somebody_unknown_shows_what_was_typed(
+    unit_a: Unit, oscar: User, alice: User, at_door: AtDoor
+) -> None:
+    at_door(oscar).post("/alerts", alert_of(unit_a, register_number="999999", last_name="Inconnu"))
+
+    page = at_door(alice).get("/alerts").content.decode()
+
+    assert "INCONNU Paul" in page
+    assert "not on the nominal list" in page
+
+
+def test_alert_is_filled_in_from_a_line_and_refused_twice_or_for_another_building(
+    paul: Movement, unit_a: Unit, oscar: User, at_door: AtDoor
+) -> None:
+    browser = at_door(oscar)
+
+    form = browser.get(f"/alerts?line={paul.pk}").content.decode()
+    assert 'value="004217"' in form
+    assert browser.post("/alerts", alert_of(unit_a)).status_code == 302
+    twice = browser.post("/alerts", alert_of(unit_a))
+    assert twice.status_code == 422
+    assert "has not received it yet" in twice.content.decode()
+    assert browser.post("/alerts", alert_of(unit_a, building=unit_a.other_building.pk)).status_code == 422
+    assert browser.post("/alerts", alert_of(unit_a, last_name="il va mal: 3 jours")).status_code == 422
+    assert Alert.objects.count() == 1
+
+
+def test_alerts_of_other_buildings_and_units_are_not_seen(
+    unit_a: Unit, unit_b: Unit, olga: User, oscar: User, otto: User, chloe: User, at_door: AtDoor
+) -> None:
+    at_door(olga).post("/alerts", alert_of(unit_a, building=unit_a.other_building.pk, last_name="Benali"))
+
+    assert "BENALI" in at_door(olga).get("/alerts").content.decode()
+    assert "BENALI" not in at_door(oscar).get("/alerts").content.decode()
+    assert "BENALI" not in at_door(otto).get("/alerts").content.decode()
+    assert "BENALI" not in at_door(chloe).get("/alerts").content.decode()
+    assert at_door(chloe).post(f"/alerts/{Alert.objects.get().pk}/received").status_code == 404

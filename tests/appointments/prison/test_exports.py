@@ -1,0 +1,286 @@
+"""The list as a file and as a calendar subscription, read by other people's parsers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+import vobject
+from django.utils import timezone
+from icalendar import Calendar
+
+from access import accounts
+from access.enums import Role
+from access.models import CalendarAddress, Membership, User
+from access.policy import take_back
+from appointments.models import Movement
+from appointments.prison.exports import as_text
+from appointments.projection import movement_id
+from tests.conftest import Unit
+from tests.doors import DoorClient, through
+from tests.factories import appointment, local, member, open_session
+
+AtDoor = Callable[[User], DoorClient]
+EVENT = {"UID", "DTSTAMP", "DTSTART", "SUMMARY", "LOCATION", "DESCRIPTION", "TRANSP"}
+
+
+def day_of(unit: Unit, days: int) -> date:
+    return timezone.localdate(timezone=unit.establishment.zone) + timedelta(days=days)
+
+
+@pytest.fixture
+def booked(unit_a: Unit) -> None:
+    """Paul and Karim today and tomorrow, Paul once more in two days."""
+    for days in (0, 1, 2):
+        day = day_of(unit_a, days)
+        session = open_session(unit_a.doctor, day)
+        appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 9, 40))
+        if days < 2:
+            appointment(unit_a.karim, session, unit_a.consultation, local(unit_a.establishment, day, 10, 50))
+
+
+def open_feed(browser: DoorClient) -> str:
+    """Open a calendar address and return its path, which is shown this once."""
+    page = browser.post("/calendar/open", follow=True).content.decode()
+    found = re.search(r'value="https?://[^/]+(/calendar/[^"]+\.ics)"', page)
+    assert found, page
+    return found[1]
+
+
+def read(address: str, **headers: str) -> bytes:
+    """What a calendar program without any session gets."""
+    response = DoorClient("prison").get(address, headers=headers)
+    assert response.status_code == 200
+    return bytes(response.content)
+
+
+# --- CSV --------------------------------------------------------------------------------------------
+
+
+def test_file_opens_in_a_french_spreadsheet(booked: None, unit_a: Unit, olga: User, at_door: AtDoor) -> None:
+    response = at_door(olga).get("/mouvements.csv?day=tomorrow", headers={"accept-language": "fr"})
+
+    assert response["Content-Type"] == "text/csv; charset=utf-8"
+    assert response["Content-Disposition"] == f'attachment; filename="mouvements-{day_of(unit_a, 1):%Y-%m-%d}.csv"'
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    assert list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";")) == [
+        ["Bâtiment", "Attendu à", "Cellule", "Nom", "Prénom", "N° d’écrou", "Destination", "Mention"],
+        ["A", "09:30", "A-2-214", "DURAND", "Paul", "004217", "Unité sanitaire", ""],
+        ["B", "10:30", "B-1-101", "BENALI", "Karim", "012345", "Unité sanitaire", ""],
+    ]
+
+
+def test_file_holds_the_officers_own_buildings_only(booked: None, oscar: User, at_door: AtDoor) -> None:
+    text = at_door(oscar).get("/mouvements.csv").content.decode()
+
+    assert "DURAND" in text
+    assert "BENALI" not in text
+
+
+@pytest.mark.parametrize(
+    "value", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "＝1+1", "＠x"]
+)
+def test_spreadsheet_shows_a_formula_instead_of_running_it(value: str) -> None:
+    assert as_text(value) == f"'{value}"
+
+
+@pytest.mark.parametrize("value", ["Durand", "O’Brien", "A-2-214", "004217", "", "’Ndiaye", "Éloïse"])
+def test_ordinary_text_stays_as_it_is(value: str) -> None:
+    assert as_text(value) == value
+
+
+def test_quotes_separators_and_line_breaks_stay_inside_their_cell(
+    booked: None, unit_a: Unit, oscar: User, at_door: AtDoor
+) -> None:
+    Movement.objects.filter(register_number="004217").update(first_name='Paul "Le; Grand"\nJunior', cell="=A1")
+
+    text = at_door(oscar).get("/mouvements.csv").content.decode("utf-8-sig")
+
+    [_header, row] = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    assert row[2:5] == ["'=A1", "DURAND", 'Paul "Le; Grand"\nJunior']
+
+
+# --- iCalendar --------------------------------------------------------------------------------------
+
+
+def test_other_peoples_parser_reads_todays_and_tomorrows_lines(
+    booked: None, unit_a: Unit, oscar: User, at_door: AtDoor
+) -> None:
+    feed = vobject.readOne(read(open_feed(at_door(oscar))).decode())
+
+    days = [day_of(unit_a, days) for days in (0, 1)]
+    assert feed.method.value == "PUBLISH"
+    assert [event.dtstart.value for event in feed.vevent_list] == [local(unit_a.establishment, d, 9, 30) for d in days]
+    assert {event.summary.value for event in feed.vevent_list} == {
+        "DURAND Paul (004217), A-2-214\u00a0: unité sanitaire"
+    }
+    assert {event.location.value for event in feed.vevent_list} == {"Unité sanitaire"}
+    assert {event.description.value for event in feed.vevent_list} == {"Bâtiment A"}
+    feed.validate(raiseException=True)
+
+
+def test_event_holds_neutral_properties_only_and_no_length(
+    booked: None, unit_a: Unit, olga: User, at_door: AtDoor
+) -> None:
+    feed = Calendar.from_ical(read(open_feed(at_door(olga))))
+
+    events = list(feed.walk("VEVENT"))
+    assert len(events) == 4
+    for event in events:
+        assert set(event.keys()) == EVENT
+        assert event["DTSTAMP"].dt == event["DTSTART"].dt.astimezone(UTC)
+    karim = [event for event in events if "BENALI" in event["SUMMARY"]]
+    identifier = movement_id(unit_a.establishment.pk, "012345", local(unit_a.establishment, day_of(unit_a, 0), 10, 30))
+    assert str(karim[0]["UID"]) == f"{identifier}@carehub.invalid"
+
+
+def test_text_of_the_feed_is_the_same_for_every_program(booked: None, oscar: User, at_door: AtDoor) -> None:
+    address = open_feed(at_door(oscar))
+
+    first = read(address)
+    assert read(address, accept_language="en") == first
+    assert read(address, accept_language="de") == first
+    assert DoorClient("prison").get(address)["Content-Language"] == "fr"
+
+
+def test_feed_of_a_day_without_anybody_is_a_calendar_still(unit_a: Unit, olga: User, at_door: AtDoor) -> None:
+    feed = read(open_feed(at_door(olga)))
+
+    assert list(Calendar.from_ical(feed).walk("VEVENT")) == []
+    vobject.readOne(feed.decode()).validate(raiseException=True)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Noumea", "America/Martinique"])
+def test_feed_tells_the_instant_also_overseas(zone: str, unit_a: Unit, olga: User, at_door: AtDoor) -> None:
+    unit_a.establishment.time_zone = zone
+    unit_a.establishment.save()
+    at = local(unit_a.establishment, day_of(unit_a, 0), 9, 30)
+    Movement.objects.create(
+        establishment=unit_a.establishment,
+        building=unit_a.building,
+        cell="A-1",
+        last_name="Durand",
+        first_name="Paul",
+        register_number="1",
+        expected_at=at,
+    )
+
+    [event] = Calendar.from_ical(read(open_feed(at_door(olga)))).walk("VEVENT")
+
+    assert event["DTSTART"].params["TZID"] == zone
+    assert event["DTSTAMP"].dt == at
+
+
+def test_text_of_a_line_cannot_add_a_property(booked: None, oscar: User, at_door: AtDoor) -> None:
+    Movement.objects.filter(register_number="004217").update(
+        first_name="Paul\r\nATTENDEE:mailto:x@y.z", cell="A;B,C\\D"
+    )
+
+    feed = read(open_feed(at_door(oscar)))
+
+    for event in Calendar.from_ical(feed).walk("VEVENT"):
+        assert set(event.keys()) == EVENT
+        assert "A;B,C\\D" in event["SUMMARY"]
+
+
+# --- The address ------------------------------------------------------------------------------------
+
+
+def test_address_is_shown_once_and_only_its_digest_is_kept(booked: None, oscar: User, at_door: AtDoor) -> None:
+    browser = at_door(oscar)
+    secret = open_feed(browser).split("/")[-1].removesuffix(".ics")
+
+    assert secret not in browser.get("/calendar").content.decode()
+    kept = CalendarAddress.objects.get(user=oscar)
+    assert kept.digest != secret
+    assert len(secret) >= 43
+    assert (kept.scope, kept.revoked_at) == ("", None)
+
+
+def test_new_address_ends_the_one_before(booked: None, oscar: User, at_door: AtDoor) -> None:
+    browser = at_door(oscar)
+    first, second = open_feed(browser), open_feed(browser)
+
+    assert DoorClient("prison").get(first).status_code == 404
+    assert DoorClient("prison").get(second).status_code == 200
+    assert "Replace it by a new address" in browser.get("/calendar").content.decode()
+
+
+def test_revoked_address_is_not_found_at_once(booked: None, oscar: User, at_door: AtDoor) -> None:
+    browser = at_door(oscar)
+    address = open_feed(browser)
+
+    browser.post("/calendar/revoke")
+
+    assert DoorClient("prison").get(address).status_code == 404
+    assert "No address is in force." in browser.get("/calendar").content.decode()
+
+
+def test_account_that_is_closed_or_without_role_has_no_feed(
+    booked: None, unit_a: Unit, oscar: User, olga: User, ada: User, at_door: AtDoor
+) -> None:
+    oscars, olgas = open_feed(at_door(oscar)), open_feed(at_door(olga))
+
+    with through("accounts"):
+        accounts.deactivate(oscar, by=ada, establishment=unit_a.establishment)
+    Membership.objects.filter(user=olga).update(valid_until=day_of(unit_a, -1))
+
+    assert DoorClient("prison").get(oscars).status_code == 404
+    assert DoorClient("prison").get(olgas).status_code == 404
+
+
+def test_feed_follows_the_rights_of_its_owner(booked: None, unit_a: Unit, oscar: User, at_door: AtDoor) -> None:
+    address = open_feed(at_door(oscar))
+    assert b"DURAND" in read(address)
+
+    take_back(oscar, "view_movements", unit_a.building)
+
+    assert b"VEVENT" not in read(address)
+
+
+def test_feed_opens_no_session_and_needs_none(booked: None, oscar: User, at_door: AtDoor) -> None:
+    address = open_feed(at_door(oscar))
+
+    program = DoorClient("prison")
+    response = program.get(address)
+
+    assert response.cookies == {}
+    assert response["Cache-Control"] == "no-store, private"
+    assert program.get("/").status_code == 302
+    assert program.post(address).status_code == 405
+
+
+@pytest.mark.parametrize("secret", ["x", "a" * 43, "a" * 5000, "%00", "%F0%9F%98%80", "..%2F..%2Fetc"])
+def test_invented_address_is_not_found(secret: str, booked: None, oscar: User, at_door: AtDoor) -> None:
+    open_feed(at_door(oscar))
+
+    assert DoorClient("prison").get(f"/calendar/{secret}.ics").status_code == 404
+
+
+def test_address_of_one_door_is_worth_nothing_at_another(booked: None, oscar: User, at_door: AtDoor) -> None:
+    address = open_feed(at_door(oscar))
+
+    for door in ("care", "accounts"):
+        assert DoorClient(door).get(address).status_code in {302, 403, 404}, door
+
+
+def test_use_of_an_address_is_noted_for_its_owner(booked: None, oscar: User, at_door: AtDoor) -> None:
+    browser = at_door(oscar)
+    address = open_feed(browser)
+    assert "It has not been used yet." in browser.get("/calendar").content.decode()
+
+    read(address)
+
+    assert "Last used on" in browser.get("/calendar").content.decode()
+    used: datetime | None = CalendarAddress.objects.get(user=oscar).last_used_at
+    assert used is not None
+
+
+def test_every_prison_role_may_subscribe(unit_a: Unit) -> None:
+    for role in (Role.FLOOR_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE):
+        browser = DoorClient("prison").sign_in(member(role, unit_a.establishment, username=role.value))
+        assert b"BEGIN:VCALENDAR" in read(open_feed(browser))

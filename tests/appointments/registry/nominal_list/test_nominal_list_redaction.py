@@ -1,0 +1,68 @@
+"""What is stored of a chosen list reads the same and holds nothing that CareHub has no use for."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from appointments.registry.nominal_list import UnreadableList, keep_used_columns, read_nominal_list
+
+TODAY = date(2025, 11, 24)
+HEADER = "écrou;nom;peine;prénom;né le;bâtiment;cellule;entrée;sortie;motif"
+EXAMPLES = sorted((Path(__file__).parent / "nominal_lists").glob("*.[ct]*"))
+
+
+def read_twice(data: bytes) -> None:
+    try:
+        before = read_nominal_list(data, today=TODAY)
+    except UnreadableList:
+        return
+    after = read_nominal_list(keep_used_columns(data), today=TODAY)
+    assert (after.rows, after.refusals, after.ignored_columns, after.delimiter) == (
+        before.rows,
+        before.refusals,
+        before.ignored_columns,
+        before.delimiter,
+    )
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_stored_list_reads_as_the_chosen_one(path: Path) -> None:
+    read_twice(path.read_bytes())
+
+
+def test_penal_data_and_titles_are_not_stored() -> None:
+    data = (
+        "Liste du 24/11;secret title\n\n"
+        f"{HEADER}\n"
+        '00123;DURAND;"life\nlong";Jean;17/05/1990;A;A-1;;;theft\n'
+        "00124;DURAND;10 years;Jean;17/05/1990;A;A-1;;;theft;arson;murder\n"
+    ).encode()
+
+    stored = keep_used_columns(data).decode()
+
+    read_twice(data)
+    found = [word for word in ("secret", "life", "long", "10 years", "theft", "arson", "murder") if word in stored]
+    assert found == []
+
+
+def test_line_numbers_stay_although_lines_are_blank() -> None:
+    data = f"sep=;\n\n{HEADER}\n\n\n;DURAND;x;Jean;;A;1;;;\n\n00007;DURAND;x;Jean;;A;1;;;\n".encode()
+
+    found = read_nominal_list(keep_used_columns(data), today=TODAY)
+
+    assert ([refusal.line for refusal in found.refusals], [row.line for row in found.rows]) == ([6], [8])
+
+
+cells = st.text("0019/é,;\t'\"\n\r A-", max_size=8).map(lambda text: '"' + text.replace('"', '""') + '"')
+
+
+@given(st.lists(st.lists(cells, max_size=12), max_size=5), st.sampled_from(["", "sep=;\n", "Titre\n\n", '"a\nb"\n']))
+@settings(deadline=None)
+def test_any_list_reads_the_same_once_stored(rows: list[list[str]], top: str) -> None:
+    lines = [HEADER, "00001;DURAND;x;Jean;;A;1;;;", *map(";".join, rows)]
+    read_twice((top + "\n".join(lines)).encode())

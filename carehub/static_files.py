@@ -8,7 +8,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 IMPORT = (r'(?P<matched>from "(?P<url>\.{1,2}/[^"]+)";)', 'from "%(url)s";')
 
 
-class HashedStaticFiles(CompressedManifestStaticFilesStorage):
+class HashedStaticFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise has no types
     """Without this an imported script would keep its plain name, and a browser its old content for a while."""
 
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("*.js", (IMPORT,)))

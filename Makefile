@@ -44,6 +44,7 @@ check: dev-environment ## style, types, who imports whom, templates, style sheet
 	$(unconnected) $(python) -m mypy access appointments carehub manage.py
 	.venv/bin/lint-imports --no-logo
 	$(templates) .venv/bin/djade --target-version 5.2 --check
+	$(templates) .venv/bin/djangofmt --check
 	$(templates) .venv/bin/djangofmt check
 	$(biome) check --error-on-warnings
 	$(unconnected) $(python) -W ignore manage.py makemigrations --check --dry-run
@@ -60,8 +61,9 @@ messages: dev-environment ## collect the texts to translate into the French cata
 fmt: dev-environment ## put code, templates, style sheets and scripts into the house's form
 	$(python) -m ruff check --fix --exit-zero .
 	$(python) -m ruff format .
-	$(templates) .venv/bin/djade --target-version 5.2
 	-$(templates) .venv/bin/djangofmt check --fix
+	$(templates) .venv/bin/djangofmt
+	$(templates) .venv/bin/djade --target-version 5.2
 	$(biome) check --write
 
 clean: ## remove what make made, except the demo's data

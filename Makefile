@@ -40,8 +40,9 @@ check: dev-environment ## style, types, who imports whom, templates, migrations
 	$(python) -m ruff format --check .
 	$(unconnected) $(python) -m mypy access appointments carehub manage.py
 	.venv/bin/lint-imports --no-logo
+	.venv/bin/djangofmt --check templates
 	$(templates) .venv/bin/djade --target-version 5.2 --check
-	$(templates) .venv/bin/djangofmt check
+	.venv/bin/djangofmt check templates
 	$(unconnected) $(python) -W ignore manage.py makemigrations --check --dry-run
 
 bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
@@ -56,8 +57,10 @@ messages: dev-environment ## collect the texts to translate into the French cata
 fmt: dev-environment ## put code and templates into the house's form
 	$(python) -m ruff check --fix --exit-zero .
 	$(python) -m ruff format .
+	.venv/bin/djangofmt templates
 	$(templates) .venv/bin/djade --target-version 5.2
-	-$(templates) .venv/bin/djangofmt check --fix
+	.venv/bin/djangofmt templates # once more: djade names the ends of blocks, which lengthens lines
+	-.venv/bin/djangofmt check --fix templates
 
 clean: ## remove what make made, except the demo's data
 	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

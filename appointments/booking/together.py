@@ -37,7 +37,7 @@ def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
 def book_together(
     *, by: User, people: Sequence[Detainee], session: ConsultationSession, kind: Kind, overbook: bool = False
 ) -> list[Appointment]:
-    """Book several people into one shared session, each with his movement; all or nobody.
+    """Book several people into one shared session, each with their movement; all or nobody.
 
     Raises BookingRefused, whose `person` is the one about whom it is.
     """

@@ -64,6 +64,7 @@ fmt: dev-environment ## put code, templates, style sheets and scripts into the h
 	-$(templates) .venv/bin/djangofmt check --fix
 	$(templates) .venv/bin/djangofmt
 	$(templates) .venv/bin/djade --target-version 5.2
+	$(templates) .venv/bin/djangofmt # once more: djade names the ends of blocks, which lengthens lines
 	$(biome) check --write
 
 clean: ## remove what make made, except the demo's data

@@ -18,6 +18,10 @@ SECONDS_APART = 15
 ROLES = [grants.OWNER, *(f"carehub_{door}" for door in grants.DOORS)]
 DOOR_ROLES = ROLES[1:]
 AGAIN = "Run manage.py migrate with the owner's login; if it stays, see docs/operations.md, “The four logins”."
+LOGINS = """
+    SELECT rolname, rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication, rolsuper
+    FROM pg_roles WHERE rolname = ANY(%(roles)s)
+"""
 
 # Extensions bring functions of their own, which compute and read nothing.
 NOT_OF_AN_EXTENSION = "NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = o.oid AND e.deptype = 'e')"
@@ -110,14 +114,7 @@ def migrations() -> Verdict:
 
 def roles() -> Iterator[Verdict]:
     """The four logins exist, and a door's login can be nothing but itself."""
-    known = {
-        name: (login, power, boundless)
-        for name, login, power, boundless in rows(
-            "SELECT rolname, rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication,"
-            " rolsuper FROM pg_roles WHERE rolname = ANY(%(roles)s)",
-            roles=ROLES,
-        )
-    }
+    known = {name: (login, power, boundless) for name, login, power, boundless in rows(LOGINS, roles=ROLES)}
     missing = [role for role in ROLES if role not in known]
     yield judge(
         not missing,

@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FRONT = sorted(path for ending in ("css", "js") for path in (ROOT / "carehub" / "static").rglob(f"*.{ending}"))
 SOURCES = sorted(path for app in ("access", "appointments", "carehub") for path in (ROOT / app).rglob("*.py"))
+WRITTEN = [path for path in SOURCES if "migrations" not in path.parts]
 DOORS = ("care", "prison", "accounts")
 LONGEST_FUNCTION = 40
 LONGEST_TEMPLATE = 120
@@ -87,7 +88,7 @@ def test_source_file_has_one_job_and_says_it(source: Path) -> None:
         assert text.startswith(('"""', "#!"))
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+@pytest.mark.parametrize("source", WRITTEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_function_is_short_enough_to_be_read_at_once(source: Path) -> None:
     tree = ast.parse(source.read_text(encoding="utf-8"))
     functions = [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]

@@ -10,6 +10,8 @@ PYTEST_ARGS ?= -n 2
 BENCH_ARGS ?=
 
 python := .venv/bin/python
+node := sh scripts/node.sh
+biome := $(node) node_modules/@biomejs/biome/bin/biome
 embedded := $(python) -m carehub.tools.embedded run
 templates := find templates -name '*.html' -print0 | xargs -0 -r
 catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/django.po))
@@ -32,16 +34,19 @@ manage: demo-environment ## a management command on the demo's database: make ma
 	@exec $(embedded) --home .carehub --join -- $(python) manage.py $(DO)
 
 test: check ## all checks and all tests, against a PostgreSQL of their own (PYTEST_ARGS= narrows)
+	@$(node) --test --test-reporter=dot tests/front/*.test.js
 	@$(if $(findstring not browser,$(PYTEST_ARGS)),:,sh scripts/browser.sh)
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) -m pytest $(PYTEST_ARGS)
 
-check: dev-environment ## style, types, who imports whom, templates, migrations
+check: dev-environment ## style, types, who imports whom, templates, style sheets and scripts, migrations
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
 	$(unconnected) $(python) -m mypy access appointments carehub manage.py
 	.venv/bin/lint-imports --no-logo
 	$(templates) .venv/bin/djade --target-version 5.2 --check
+	$(templates) .venv/bin/djangofmt --check
 	$(templates) .venv/bin/djangofmt check
+	$(biome) check --error-on-warnings
 	$(unconnected) $(python) -W ignore manage.py makemigrations --check --dry-run
 
 bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
@@ -56,11 +61,14 @@ lock: dev-environment ## compile the lock files again, with the newest versions 
 messages: dev-environment ## collect the texts to translate into the French catalogue (needs no gettext)
 	@sh scripts/messages.sh $(python)
 
-fmt: dev-environment ## put code and templates into the house's form
+fmt: dev-environment ## put code, templates, style sheets and scripts into the house's form
 	$(python) -m ruff check --fix --exit-zero .
 	$(python) -m ruff format .
-	$(templates) .venv/bin/djade --target-version 5.2
 	-$(templates) .venv/bin/djangofmt check --fix
+	$(templates) .venv/bin/djangofmt
+	$(templates) .venv/bin/djade --target-version 5.2
+	$(templates) .venv/bin/djangofmt # once more: djade names the ends of blocks, which lengthens lines
+	$(biome) check --write
 
 clean: ## remove what make made, except the demo's data
 	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov

@@ -191,7 +191,8 @@ STATIC_URL = "static/"
 STATIC_ROOT = env_text("CAREHUB_STATIC_ROOT", str(BASE_DIR / ".carehub" / "static")) if IS_PRODUCTION else None
 STATICFILES_DIRS = [
     ("carehub", BASE_DIR / "carehub" / "static" / "carehub"),
-    ("bootstrap", BASE_DIR / "node_modules" / "bootstrap" / "dist"),
+    ("bootstrap", BASE_DIR / "node_modules" / "bootstrap" / "dist" / "css"),
+    ("idiomorph", BASE_DIR / "node_modules" / "idiomorph" / "dist"),
 ]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -200,7 +201,7 @@ STATICFILES_FINDERS = [
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "carehub.static_files.HashedStaticFiles"
         if IS_PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
@@ -213,7 +214,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],  # Bootstrap's icons are data: images in its style sheet
+        "img-src": [SELF, "data:"],  # the QR code of a second factor
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -18,7 +18,7 @@ compile demo.txt pyproject.toml --group demo --constraints requirements/dev.txt
 compile production.txt pyproject.toml --constraints requirements/dev.txt
 compile node.txt --group node
 
-npm install --package-lock-only --ignore-scripts
+sh scripts/node.sh npm install --package-lock-only --ignore-scripts
 # npm writes the authors' funding pages into the lock; ours names no address.
 python3 - <<'PYTHON'
 import json

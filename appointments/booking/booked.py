@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from appointments.booking.guards import (
     sentences_for_constraints,
 )
 from appointments.booking.history import save_with_history, write
-from appointments.booking.seats import take_seat
+from appointments.booking.seats import Seat, take_seat
 from appointments.models import Agenda, Appointment, Detainee, Kind
 from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
 
@@ -53,18 +54,7 @@ def book(
         person = lock_person(detainee)
         lock_agendas(agenda)
         seat = take_seat(agenda, person=person, starts_at=starts_at, length=length or kind.length, overbook=overbook)
-        appointment = Appointment(
-            establishment_id=agenda.establishment_id,
-            agenda=agenda,
-            session=seat.session,
-            detainee=person,
-            kind=kind,
-            starts_at=seat.starts_at,
-            ends_at=seat.ends_at,
-            shares_time=seat.shares_time,
-            booked_by=by,
-            follows=follows,
-        )
+        appointment = _seated(seat, agenda=agenda, detainee=person, kind=kind, booked_by=by, follows=follows)
         projection.call(appointment, at=arrival(appointment))
         appointment.save(force_insert=True)
         write(appointment, by=by, what=ChangeKind.BOOKED)
@@ -72,6 +62,18 @@ def book(
             take_up(appointment)
         record(by=by, verb=Verb.BOOK, target=appointment, establishment=agenda.establishment_id)
     return appointment
+
+
+def _seated(seat: Seat, *, agenda: Agenda, **facts: Any) -> Appointment:
+    return Appointment(
+        establishment_id=agenda.establishment_id,
+        agenda=agenda,
+        session=seat.session,
+        starts_at=seat.starts_at,
+        ends_at=seat.ends_at,
+        shares_time=seat.shares_time,
+        **facts,
+    )
 
 
 def require_missed(follows: Appointment | None, detainee: Detainee) -> None:

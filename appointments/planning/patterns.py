@@ -17,7 +17,7 @@ from appointments import booking
 from appointments.arithmetic.recurrence import Rhythm
 from appointments.models import Agenda, Appointment, ConsultationSession, SessionPattern
 from appointments.openings.occurrences import Occurrence, local_today
-from appointments.planning.asking import BookedDecision, settle_booked
+from appointments.planning.asking import BookedDecision, Settled, settle_booked
 from appointments.planning.fitting import Shape, reshape
 from appointments.planning.hours import check_hours
 from appointments.planning.pattern_plan import PatternPlan, plan_pattern, shape_of
@@ -91,13 +91,7 @@ def save_pattern(
     with sentences_for_constraints(), transaction.atomic():
         _check(agenda, values, pattern)
         row = row_of(agenda, values, pattern)
-
-        def in_the_way() -> list[Appointment]:
-            return plan_pattern(row).appointments
-
-        settled = settle_booked(
-            in_the_way, by=by, agendas=[agenda], answer=answer, sentence=who_is_booked, can_keep=True
-        )
+        settled = _settle(row, agenda=agenda, by=by, answer=answer)
         lock_agenda(agenda)
         plan = plan_pattern(row)
         if plan.digest != digest:
@@ -113,6 +107,17 @@ def save_pattern(
         booking.record_cancelled(by=by, appointments=settled.cancelled)
         record(by=by, verb=Verb.CHANGE_PLANNING, target=row, establishment=agenda.establishment_id)
     return row
+
+
+def _settle(row: SessionPattern, *, agenda: Agenda, by: User, answer: BookedDecision | None) -> Settled:
+    return settle_booked(
+        lambda: plan_pattern(row).appointments,
+        by=by,
+        agendas=[agenda],
+        answer=answer,
+        sentence=who_is_booked,
+        can_keep=True,
+    )
 
 
 def extend_pattern(pattern: SessionPattern) -> tuple[int, int]:

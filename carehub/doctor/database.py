@@ -16,6 +16,10 @@ OLDEST_VERSION = 15
 SECONDS_APART = 15
 ROLES = [grants.OWNER, *(f"carehub_{door}" for door in grants.DOORS)]
 DOOR_ROLES = ROLES[1:]
+LOGINS = """
+    SELECT rolname, rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication, rolsuper
+    FROM pg_roles WHERE rolname = ANY(%(roles)s)
+"""
 
 
 def verdicts() -> Iterator[Verdict]:
@@ -86,14 +90,7 @@ def migrations() -> Verdict:
 
 def roles() -> Iterator[Verdict]:
     """The four logins exist, and a door's login can be nothing but itself."""
-    known = {
-        name: (login, power, boundless)
-        for name, login, power, boundless in rows(
-            "SELECT rolname, rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication,"
-            " rolsuper FROM pg_roles WHERE rolname = ANY(%(roles)s)",
-            roles=ROLES,
-        )
-    }
+    known = {name: (login, power, boundless) for name, login, power, boundless in rows(LOGINS, roles=ROLES)}
     missing = [role for role in ROLES if role not in known]
     yield judge(
         not missing,

@@ -30,7 +30,7 @@ IN_ORDER = (
     "access.session_life.SessionLife",
     "access.middleware.DenyByDefault",
 )
-SAMPLES_OF_STATIC_FILES = ("carehub/carehub.css", "carehub/carehub.js", "bootstrap/css/bootstrap.min.css")
+SAMPLES_OF_STATIC_FILES = ("carehub/base/carehub.css", "carehub/base/carehub.js", "bootstrap/bootstrap-reboot.min.css")
 
 
 def verdicts() -> Iterator[Verdict]:

@@ -331,7 +331,7 @@ def test_missing_files_are_named(unit_a: Unit, monkeypatch: pytest.MonkeyPatch) 
         output = examined()[1]
     finders.get_finder.cache_clear()
 
-    assert any("Missing static files: bootstrap/css/bootstrap.min.css" in line for line in lines(output, "problem"))
+    assert any("Missing static files: bootstrap/bootstrap-reboot.min.css" in line for line in lines(output, "problem"))
     assert "The French catalogue is not compiled: pages would be in English" in lines(output, "problem")
 
 

@@ -1,0 +1,135 @@
+// Taps on a line: sent without leaving the page, and sent again when the server does not answer. Without this file
+// each button sends the page's form, and everything works too.
+import { token } from "../base/cookies.js";
+import { impedimentSheet } from "./impede.js";
+import { delayAfter, meaningOf, Taps } from "./taps.js";
+
+const PATIENCE = 10_000;
+
+const cellOf = (key) => document.querySelector(`[data-carehub-line="${key}"]`);
+
+const run = (form) => {
+  const taps = new Taps();
+  const sheet = impedimentSheet();
+  let delay = delayAfter(0, false);
+  let timer = null;
+  let isSending = false;
+
+  const say = (key, sentence) => {
+    const cell = cellOf(key);
+    const place = cell?.querySelector("[data-carehub-said]");
+    if (!place) return;
+    place.textContent = taps.has(key) && sentence ? `${taps.words(key)}: ${sentence}` : sentence;
+    cell.classList.toggle("standing-waits", taps.has(key));
+  };
+
+  const drop = (key, sentence) => {
+    taps.drop(key);
+    say(key, sentence);
+  };
+
+  // The keyboard stays on its button; where that one is gone, it goes on from the line's first.
+  const show = (key, html) => {
+    const old = cellOf(key);
+    if (!old) return;
+    const isHeld = old.contains(document.activeElement);
+    Idiomorph.morph(old, html, { morphStyle: "outerHTML" });
+    const cell = cellOf(key);
+    if (isHeld && !cell?.contains(document.activeElement)) cell?.querySelector(".btn-tap")?.focus();
+  };
+
+  const post = (tap) =>
+    fetch(tap.action, {
+      method: "POST",
+      body: new URLSearchParams({
+        next: form.elements.next.value,
+        who: form.elements.who.value,
+        tap: `${tap.seen}>${tap.to}`,
+      }),
+      redirect: "manual",
+      signal: AbortSignal.timeout(PATIENCE),
+      headers: { "HX-Request": "true", "X-CSRFToken": token() ?? form.elements.csrfmiddlewaretoken.value },
+    });
+
+  // What the server's answer means for the line; true when the tap is to be sent again.
+  const settle = async (key, answer) => {
+    const meaning = meaningOf(answer.status);
+    if (meaning === "recorded") {
+      taps.settle(key);
+      show(key, await answer.text());
+      if (taps.has(key)) say(key, form.dataset.waiting);
+    } else if (meaning === "refused") {
+      taps.drop(key);
+      show(key, await answer.text());
+    } else if (meaning === "gone" || meaning === "broken") drop(key, form.dataset[meaning]);
+    else {
+      say(key, form.dataset[meaning]);
+      return true;
+    }
+    return false;
+  };
+
+  const sendLine = async (key) => {
+    let isStopped = false;
+    while (taps.has(key) && !isStopped) {
+      try {
+        isStopped = await settle(key, await post(taps.next(key)));
+      } catch {
+        say(key, form.dataset.waiting);
+        isStopped = true;
+      }
+    }
+    return isStopped;
+  };
+
+  const send = async () => {
+    if (isSending) return;
+    isSending = true;
+    clearTimeout(timer);
+    let isAgain = false;
+    for (const key of taps.keys()) isAgain = (await sendLine(key)) || isAgain;
+    isSending = false;
+    delay = delayAfter(delay, isAgain);
+    if (isAgain || taps.size) timer = setTimeout(send, delay);
+    else document.getElementById("board")?.dispatchEvent(new CustomEvent("carehub:again"));
+  };
+
+  form.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (!button?.value) return;
+    event.preventDefault();
+    sheet?.close();
+    const action = button.formAction;
+    const key = action.split("/").pop();
+    const [seen, to] = button.value.split(">");
+    taps.add(key, { action, seen, to, label: button.textContent.trim() });
+    cellOf(key)?.classList.add("standing-waits");
+    delay = delayAfter(0, false);
+    send();
+  });
+
+  // The board was read anew: what still waits says so again.
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const key of taps.keys()) say(key, form.dataset.waiting);
+  });
+  window.addEventListener("online", send);
+  window.addEventListener("beforeunload", (event) => {
+    if (taps.size) event.preventDefault();
+  });
+};
+
+// Up and down go to the same button of the next line.
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const button = step && event.target.closest?.(".btn-tap");
+  if (!button) return;
+  const lines = [...document.querySelectorAll("[data-carehub-line]")];
+  const next = lines[lines.indexOf(button.closest("[data-carehub-line]")) + step];
+  if (!next) return;
+  event.preventDefault();
+  const same = next.querySelector(`[data-carehub-step="${button.dataset.carehubStep}"]`);
+  (same || next.querySelector(".btn-tap"))?.focus();
+});
+
+const form = document.getElementById("taps");
+if (form) run(form);

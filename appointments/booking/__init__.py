@@ -15,7 +15,7 @@ from appointments.booking.group_withdrawal import (
     withdraw,
     withdraw_in_batches,
 )
-from appointments.booking.guards import BookingRefused, ChangedMeanwhile
+from appointments.booking.guards import BookingRefused, ChangedMeanwhile, lock_people
 from appointments.booking.outcome import arrive, complete_reason, record_not_come, record_seen, start
 from appointments.booking.seats import overbooking_left
 from appointments.booking.series import SeriesRefused, book_series, cancel_from_here, move_together
@@ -23,7 +23,6 @@ from appointments.booking.together import (
     book_together,
     cancel_together,
     end_with_session,
-    lock_people,
     record_cancelled,
 )
 from appointments.booking.undo import undo

@@ -15,13 +15,13 @@ from appointments.booking.answers import take_up
 from appointments.booking.guards import (
     BookingRefused,
     arrival,
+    booking_refusals,
     lock_agendas,
     lock_appointment,
     lock_person,
     require_bookable,
     require_present,
     require_status,
-    sentences_for_constraints,
 )
 from appointments.booking.history import save_with_history, write
 from appointments.booking.seats import take_seat
@@ -48,9 +48,10 @@ def book(
     """
     require_missed(follows, detainee)
     require_bookable(by, agenda)
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
-        person = lock_person(detainee)
+        person = lock_person(detainee.pk)
+        require_present(person)
         lock_agendas(agenda)
         seat = take_seat(agenda, person=person, starts_at=starts_at, length=length or kind.length, overbook=overbook)
         appointment = Appointment(
@@ -100,7 +101,7 @@ def move(
     that the user saw. Raises ChangedMeanwhile, BookingRefused.
     """
     require_bookable(by, appointment.agenda, agenda)
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
         moved = lock_appointment(appointment, revision=revision, agendas=(agenda,))
         require_status(moved, Status.BOOKED)

@@ -12,6 +12,7 @@ from access.models import User
 from appointments.booking.answers import follow
 from appointments.models import Appointment, AppointmentChange
 from appointments.models.enums.appointment import ChangeKind
+from appointments.models.revision import save_change
 
 TIMES = ("starts_at", "ends_at", "arrived_at", "started_at", "ended_at")
 # What a person decides about an appointment. Session, arrival time and movement follow from these.
@@ -43,8 +44,7 @@ def save_with_history(
     The requests that it answers follow.
     """
     before = snapshot(Appointment.objects.values(*FIELDS).get(pk=appointment.pk))
-    appointment.revision += 1
-    appointment.save()
+    save_change(appointment)
     after = snapshot({name: getattr(appointment, name) for name in FIELDS})
     differing = [name for name in FIELDS if before[name] != after[name]]
     write(

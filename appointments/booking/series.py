@@ -18,13 +18,14 @@ from appointments.booking.booked import own_length
 from appointments.booking.guards import (
     BookingRefused,
     arrival,
+    booking_refusals,
     judged_by_the_outcome,
     lock_agendas,
     lock_appointments,
     lock_person,
     require_bookable,
+    require_present,
     require_status,
-    sentences_for_constraints,
 )
 from appointments.booking.history import save_with_history, write
 from appointments.booking.placing import put_at, withdraw_left
@@ -68,9 +69,10 @@ def book_series(
     require_bookable(by, agenda)
     if not starts:
         raise BookingRefused("empty", _("Every date of the series was left out. Choose at least one."))
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
-        person = lock_person(detainee)
+        person = lock_person(detainee.pk)
+        require_present(person)
         lock_agendas(agenda)
         require_free(agenda, person, dict.fromkeys(starts, length))
         series = Series.objects.create(
@@ -113,7 +115,7 @@ def move_together(*, by: User, agenda: Agenda, changes: Sequence[SeriesMove]) ->
     if not changes:
         raise BookingRefused("empty", _("Every date of the series was left out. Choose at least one."))
     require_bookable(by, agenda, *{each.appointment.agenda for each in changes})
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
         locked = lock_appointments({each.appointment: each.revision for each in changes}, agendas=(agenda,))
         rows = [locked[each.appointment.pk] for each in changes]

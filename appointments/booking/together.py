@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -16,22 +15,17 @@ from appointments import projection
 from appointments.booking.guards import (
     BookingRefused,
     arrival,
+    booking_refusals,
     lock_agendas,
+    lock_people,
     require_bookable,
     require_present,
     require_status,
-    sentences_for_constraints,
 )
 from appointments.booking.history import save_with_history, write
 from appointments.booking.seats import take_seat
 from appointments.models import Appointment, ConsultationSession, Detainee, Kind
 from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
-
-
-def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
-    """Lock people in the order of their keys and return them by it."""
-    people = Detainee.objects.select_for_update(of=("self",), no_key=True).select_related("building")
-    return {person.pk: person for person in people.filter(pk__in=set(keys)).order_by("pk")}
 
 
 def book_together(
@@ -44,7 +38,7 @@ def book_together(
     agenda = session.agenda
     require_bookable(by, agenda)
     made: list[Appointment] = []
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
         locked = lock_people(person.pk for person in people)
         lock_agendas(agenda)

@@ -16,7 +16,7 @@ from access.models import Establishment, User
 from appointments import projection
 from appointments.arithmetic.timegrid import wave_for
 from appointments.models import Appointment, ArrivalTime, ConsultationSession
-from appointments.planning.refusals import PlanningRefused, require_head, sentences_for_constraints
+from appointments.planning.refusals import PlanningRefused, planning_refusals, require_head
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def plan_arrival_change(
 def add_arrival_time(establishment: Establishment, *, by: User, at: time) -> int:
     """Add a common arrival time; return how many appointments are called at another time. Raises PlanningRefused."""
     require_head(by, establishment)
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         projection.hold_arrival_times(establishment, to_change=True)
         ArrivalTime.objects.create(establishment=establishment, at=at)
         return _reproject(establishment, by=by)

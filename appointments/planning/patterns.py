@@ -21,7 +21,7 @@ from appointments.planning.asking import BookedDecision, settle_booked
 from appointments.planning.fitting import Shape, reshape
 from appointments.planning.hours import check_hours
 from appointments.planning.pattern_plan import PatternPlan, plan_pattern, shape_of
-from appointments.planning.refusals import PlanningRefused, lock_agenda, require_head, sentences_for_constraints
+from appointments.planning.refusals import PlanningRefused, lock_agenda, planning_refusals, require_head
 
 LONGEST = timedelta(days=366)
 MOST_DATES = 100
@@ -88,7 +88,7 @@ def save_pattern(
     them; sessions whose people are kept stay as they are, like those that were changed by hand.
     """
     require_head(by, agenda.establishment)
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         _check(agenda, values, pattern)
         row = row_of(agenda, values, pattern)
 

@@ -13,7 +13,7 @@ from access.enums import Verb
 from access.models import Establishment, User
 from appointments import projection
 from appointments.models import PublicationTime
-from appointments.planning.refusals import PlanningRefused, require_head, sentences_for_constraints
+from appointments.planning.refusals import PlanningRefused, planning_refusals, require_head
 
 # Two lists a few minutes apart would tell when care works; officers could not keep up with more.
 APART = timedelta(minutes=60)
@@ -23,7 +23,7 @@ def add_publication_time(establishment: Establishment, *, by: User, at: time) ->
     """Publish the lists at `at` too, from tomorrow; one that would end tonight simply stays. Raises PlanningRefused."""
     require_head(by, establishment)
     tomorrow = _tomorrow(establishment)
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         projection.hold_arrival_times(establishment, to_change=True)
         _require_apart(establishment, at)
         ending = PublicationTime.objects.filter(establishment=establishment, at=at, until=tomorrow).first()

@@ -15,12 +15,11 @@ from access.enums import Verb
 from access.models import Establishment, User
 from appointments import booking
 from appointments.booking import BookingRefused
-from appointments.booking.guards import lock_appointment, require_bookable, require_status
+from appointments.booking.guards import lock_appointment, lock_person, require_bookable, require_status
 from appointments.models import Appointment, Question, RegistryImport, Request
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.models.enums.request import Cause, Priority, QuestionDecision, RequestStatus, Source
 from appointments.requests.entering import usual_priority
-from appointments.requests.guards import hold_person
 
 
 def ask(causes: Mapping[UUID, Cause], *, establishment: Establishment, found_by: RegistryImport | None) -> int:
@@ -67,7 +66,7 @@ def decide(
     """
     appointment = question.appointment
     with transaction.atomic():
-        hold_person(appointment.detainee)
+        lock_person(appointment.detainee_id)
         asked = Question.objects.filter(pk=question.pk, decision="").first()
         if asked is None:
             raise BookingRefused("decided", _("A colleague has decided about this appointment meanwhile."))

@@ -71,7 +71,7 @@ def receive(*, by: User, alert: Alert) -> None:
 def enter_alert(*, by: User, alert: Alert, detainee: Detainee) -> Request:
     """Put the person of `alert` into the queue, urgent and to be sorted, and receive the alert.
 
-    Two alerts about one person are one request, asked twice. Raises RequestRefused.
+    Two alerts about one person are one request, asked twice. Raises Refused.
     """
     day = alert.raised_at.astimezone(alert.establishment.zone).date()
     with transaction.atomic():

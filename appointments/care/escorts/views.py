@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import escorts as verbs
 from appointments.arithmetic.timegrid import local_midnights
@@ -96,7 +97,7 @@ def extraction_new(request: DoorRequest, person: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             made = verbs.plan_extraction(by=request.user, detainee=who, **form.values)
-        except verbs.EscortRefused as refusal:
+        except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
             return redirect("extraction", key=made.pk)
@@ -124,7 +125,7 @@ def extraction_again(request: DoorRequest, key: UUID) -> HttpResponse:
                 reason=form.reason_given,
                 **form.values,
             )
-        except verbs.EscortRefused as refusal:
+        except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
             return redirect("extraction", key=made.pk)

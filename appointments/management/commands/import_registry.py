@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Establishment, Membership, User
+from access.refusal import Refused
 from appointments.registry import IMPORTERS, ImportPlan, LineOutcome, apply_import, plan_import
-from appointments.registry.apply import ImportRefused
 from appointments.registry.nominal_list import NominalList, UnreadableList, read_nominal_list
 
 
@@ -68,7 +68,7 @@ class Command(BaseCommand):
                 file_digest=hashlib.sha256(content).hexdigest(),
                 confirm_missing=options["confirm_missing"],
             )
-        except ImportRefused as refusal:
+        except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(_("Applied."))
 

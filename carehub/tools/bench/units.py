@@ -126,7 +126,10 @@ def fill(unit: HealthUnit, day: date, count: int) -> None:
 
 
 def appointment(unit: HealthUnit, session: ConsultationSession, person: Detainee, starts_at: datetime) -> Appointment:
-    """Return an unsaved appointment; one of today has its movement."""
+    """Return an unsaved appointment; one of today has its movement.
+
+    Written in bulk, those of the past as seen: no verb of booking writes what is over.
+    """
     row = Appointment(
         establishment=unit.place,
         agenda=session.agenda,

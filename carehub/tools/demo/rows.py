@@ -188,6 +188,7 @@ def _appointment(
     who = cast.bookers(frame.establishment, frame.users, visit.consultation.discipline)
     words = who_said_what(visit.not_come_reason, visit.key, days_ago=(today - visit.session.day).days)
     follows = visit.follows.key if visit.follows is not None and visit.follows.key in shown else None
+    # Written in bulk, past and outcome included: no verb of booking may write what is over.
     return Appointment(
         id=visit.key,
         establishment=frame.establishment,

@@ -122,7 +122,7 @@ class ScopeForm(forms.Form):
     def __init__(self, *args: Any, side: str, establishment: Establishment, user: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = tables(establishment, side=side, user_ids=[user.pk] if user else [])
-        # Whoever sees everything by his role is only asked about what no role brings.
+        # Whoever sees everything by their role is only asked about what no role brings.
         whole = sees_all(user, establishment)
         self.tables = [table for table in known if table.scope.beside_role or not whole]
         for table in self.tables:

@@ -113,7 +113,7 @@ def appointments_visible_to(user: User, establishment: Establishment) -> Appoint
 
 
 def requests_visible_to(user: User, establishment: Establishment) -> RequestQuerySet:
-    """Return the requests that `user` sees: those that nobody has sorted yet, and those of disciplines in his scope.
+    """Return the requests that `user` sees: those that nobody has sorted yet, and those of disciplines in their scope.
 
     A request names what somebody wants to be seen for: who sees no agenda of psychiatry sees no request for it.
     """

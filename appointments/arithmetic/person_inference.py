@@ -1,4 +1,4 @@
-"""How well the calls of a person tell that a sensitive kind of consultation follows him.
+"""How well the calls of a person tell that a sensitive kind of consultation follows them.
 
 Arithmetic over series of (day, context): knows neither Django nor models, and a person is any hashable value.
 """
@@ -41,10 +41,10 @@ def person_auc(people: Iterable[PersonTrail], *, shown_days: int | None = None, 
     """Return the chance that the observer ranks a followed person above another: 0.5 tells nothing, 1 all.
 
     It is the area under the ROC curve, ties counted half (Hanley and McNeil 1982), of a naive-Bayes observer
-    with Poisson counts: how often a person is called in each context, hence also how often at all. He knows
+    with Poisson counts: how often a person is called in each context, hence also how often at all. They know
     the truth about everybody over the whole window but the two persons compared (leave-pair-out, Airola et
     al. 2011; taking out one at a time would weaken that person's own group, and fall below 0.5 where nothing
-    is to learn). Of these two he reads all calls or, with `shown_days`, those of the last days of each up to
+    is to learn). Of these two they read all calls or, with `shown_days`, those of the last days of each up to
     the latest call: what the prison door shows on that day. None when either group is empty. Beyond 40,000
     pairs, as many are drawn with `seed`; the draw's standard error is at most 0.0025.
     """
@@ -64,7 +64,7 @@ def without_contexts(people: Iterable[PersonTrail]) -> list[PersonTrail]:
 
 
 class PersonTrail(NamedTuple):
-    """What the lists showed of one person, and the truth about him."""
+    """What the lists showed of one person, and the truth about them."""
 
     followed: bool
     seen: Sequence[tuple[date, Hashable]]
@@ -86,7 +86,7 @@ class _Person(NamedTuple):
 
 
 class _Weighed(NamedTuple):
-    """A person as the observer weighs him: alone, and in each context (times shown, what leaving him out changes)."""
+    """A person as the observer weighs them: alone, and in each context (times shown, what leaving them out changes)."""
 
     alone: float
     contexts: dict[Hashable, tuple[int, float]]
@@ -95,7 +95,7 @@ class _Weighed(NamedTuple):
 class _Observer:
     """Weighs a context by ln[(n(followed, c) + a q) / (n(others, c) + a (1 - q))] - ln[q / (1 - q)], a = 5.
 
-    q is the share of the followed among the persons he learns from; a context never seen weighs nothing. Leaving two
+    q is the share of the followed among the persons they learn from; a context never seen weighs nothing. Leaving two
     persons out changes only what both were seen in, so most of the work is done once a person, not once a pair.
     """
 

@@ -1,6 +1,6 @@
 """What officers would learn if one practitioner's appointments were withdrawn together, and how to tell them less.
 
-The psychiatrist is ill, eight lines vanish at once, and everybody knows whom he sees (docs/neutrality.md, "group
+The psychiatrist is ill, eight lines vanish at once, and everybody knows whom they see (docs/neutrality.md, "group
 withdrawal"). Reads only; appointments.booking.group_withdrawal does what is chosen.
 """
 
@@ -127,7 +127,7 @@ def _is_on(one: Appointment, day: date, place: Establishment) -> bool:
 
 @dataclass(frozen=True)
 class ColleagueSlot:
-    """Where one person of the group could be received instead; no slot when his arrival time has no place left."""
+    """Where one person of the group could be received instead; no slot when their arrival time has no place left."""
 
     appointment: Appointment
     slot: FreeSlot | None

@@ -29,7 +29,7 @@ from appointments.models.enums.appointment import CancelReason
 def book_together(
     *, by: User, people: Sequence[Detainee], session: ConsultationSession, kind: Kind, overbook: bool = False
 ) -> list[Appointment]:
-    """Book several people into one shared session, each with his movement; all or nobody.
+    """Book several people into one shared session, each with their movement; all or nobody.
 
     Raises BookingRefused, whose `person` is the one about whom it is.
     """

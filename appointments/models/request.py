@@ -44,12 +44,12 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
 
 class Request(models.Model):
-    """Somebody asks to be seen, or somebody asks it for him. State changes are in appointments.requests only."""
+    """Somebody asks to be seen, or somebody asks it for them. State changes are in appointments.requests only."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     detainee = models.ForeignKey("appointments.Detainee", on_delete=models.PROTECT, related_name="requests")
-    # Either what he is to be seen for, or only by which discipline; neither while nobody has sorted the request.
+    # Either what the person is to be seen for, or only by which discipline; neither until it is sorted.
     kind = models.ForeignKey("appointments.Kind", null=True, on_delete=models.PROTECT, related_name="+")
     discipline = models.CharField(_("discipline"), max_length=20, choices=Discipline.choices, blank=True, default="")
     source = models.CharField(_("how it came"), max_length=10, choices=Source.choices)
@@ -59,7 +59,7 @@ class Request(models.Model):
     due_on = models.DateField(_("to be seen by"))
     # For the care team alone: never exported, never printed for anybody else.
     note = models.CharField(_("note for the care team"), max_length=120, blank=True, default="")
-    # How often he has asked for the same, and when last.
+    # How often the person has asked for the same, and when last.
     times_asked = models.PositiveSmallIntegerField(default=1)
     last_asked_on = models.DateField()
     status = models.CharField(max_length=10, choices=RequestStatus.choices, default=RequestStatus.OPEN)

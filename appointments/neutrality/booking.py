@@ -38,7 +38,7 @@ def exposures_of(
 ) -> dict[datetime, Exposure]:
     """Return how exposed a consultation of `kind` would be at each of the arrival times `called_at`.
 
-    `leaving_out` is the person to be called, who is not company to himself. The past half-year before `until` says
+    `leaving_out` is the person to be called, who is not company to themselves. The past half-year before `until` says
     what officers have learnt of that weekday and time. Two queries, however many arrival times there are.
     """
     if not called_at:

@@ -68,7 +68,7 @@ def last_weeks(establishment: Establishment, *, weeks: int = USUAL_WEEKS, until:
 
 
 def convocations(window: Window) -> QuerySet[Appointment]:
-    """Return the consultations of the window for which somebody was called, whether he came or not.
+    """Return the consultations of the window for which somebody was called, whether they came or not.
 
     Cancelled ones are left out: their lines were withdrawn. Two consultations of one person in one wave are one line
     on the list and two secrets; both are counted, so that the two lists are measured on the same consultations.
@@ -96,7 +96,7 @@ def context_of(window: Window, shown: Shown) -> tuple[ExtractIsoWeekDay, TruncTi
 
 
 def series(window: Window, *, shown: Shown, sensitive: frozenset[str]) -> list[PersonTrail]:
-    """Return what the list showed of each person, day by day, and whether a sensitive discipline follows him."""
+    """Return what the list showed of each person, day by day, and whether a sensitive discipline follows them."""
     return series_of(_calls(window, shown=shown), sensitive=sensitive)
 
 

@@ -1,4 +1,4 @@
-"""Reads one day's list for an officer: his buildings, sorted as he works. The same rows feed every form of the list."""
+"""Reads one day's list for an officer: their buildings, sorted as they work. The same rows feed every form of it."""
 
 from __future__ import annotations
 

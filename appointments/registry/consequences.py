@@ -53,7 +53,7 @@ def consequences_of(plan: ImportPlan) -> Consequences:
 
 
 def closed_before_and_after(person: Detainee, values: dict[str, Any], patterns: list[str]) -> tuple[bool, bool]:
-    """Whether `person` is in a closed wing now, and whether he is once `values` are his."""
+    """Whether `person` is in a closed wing now, and whether they are once `values` hold."""
     building = person.building.name if person.building else ""
     now = is_closed_wing(patterns, building, person.cell)
     return now, is_closed_wing(patterns, values.get("building", building), values.get("cell", person.cell))

@@ -105,9 +105,9 @@ class ImportPlan:
 def plan_import(establishment: Establishment, read: NominalList, *, today: date, complete: bool = False) -> ImportPlan:
     """Compare the list with the registry of `establishment`.
 
-    A person is recognised by his register number among those present (domain.md 7: never by name, so homonyms stay
+    A person is recognised by the register number among those present (domain.md 7: never by name, so homonyms stay
     apart). `complete` says that the file names everybody, so that people missing from it have left; but nobody is
-    marked as gone while there is a line of which nobody can say whose it is, for it may be his.
+    marked as gone while there is a line of which nobody can say whose it is, for it may be theirs.
     """
     present = {p.register_number: p for p in people_of(establishment).filter(released_on__isnull=True)}
     known = list(Building.objects.filter(establishment=establishment).order_by("pk").values_list("name", flat=True))
@@ -174,7 +174,7 @@ def plan_line(row: NominalRow, person: Detainee | None, gone: dict[str, Detainee
     shown |= {"person_id": person.pk, "before": place(str(person.building or ""), person.cell)}
     if is_somebody_else(row, person):
         reason = _(
-            "This number belongs to %(name)s, who is still present. Check the number, or first import his release."
+            "This number belongs to %(name)s, who is still present. Check the number, or first import their release."
         ) % {"name": person.display_name}
         return PlannedLine(LineOutcome.REFUSED, **{**shown, "reason": reason, "person_id": None})
     if has_left:
@@ -187,7 +187,7 @@ def plan_line(row: NominalRow, person: Detainee | None, gone: dict[str, Detainee
 
 
 def plan_release(row: NominalRow, person: Detainee, shown: dict[str, Any]) -> PlannedLine:
-    """Return the release of somebody present; a date before his arrival is a mistake."""
+    """Return the release of somebody present; a date before the arrival is a mistake."""
     day = row.released_on or date.max
     if person.arrived_on and day < person.arrived_on:
         reason = _("The release is before the arrival known so far, %(day)s: check both dates.")
@@ -222,5 +222,5 @@ def plan_missing(person: Detainee, today: date) -> PlannedLine:
 
 
 def leaving(day: date) -> dict[str, Any]:
-    """Return what a person is once gone: without a cell, in which nobody shall look for him."""
+    """Return what a person is once gone: without a cell, in which nobody shall look for them."""
     return {"released_on": day, "building": None, "cell": ""}

@@ -1,4 +1,4 @@
-"""What every verb of requests asks first. The lock on the person guards his requests: every verb takes it first.
+"""What every verb of requests asks first. The lock on the person guards their requests: every verb takes it first.
 
 So nobody waits in a circle with a booking, which locks the person before the agendas.
 """

@@ -1,4 +1,4 @@
-"""An attacker who learns: half of the truth of the demonstration's lists is his, the other half he must guess.
+"""An attacker who learns: half of the truth of the demonstration's lists is known, the other half must be guessed.
 
 Three attackers look at the same list, of arrival times as exported and, in contrast, of exact times: one knows the
 weekday and the hour, one reads all that the prison door shows in its three days, one has kept every list of half a
@@ -46,7 +46,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Guesses:
-    """How an attacker did on the half that he did not know; shares of it, and an area under a ROC curve."""
+    """How an attacker did on the half that they did not know; shares of it, and an area under a ROC curve."""
 
     gain: float
     sensitive_found: float

@@ -199,7 +199,7 @@ def cancel_chosen(request: DoorRequest, shown: Appointment, form: CancelForm) ->
 def refused(request: DoorRequest, key: UUID, refusal: booking.BookingRefused, **forms: Any) -> HttpResponse:
     """Show the appointment as it is now, with the sentence and all that was typed.
 
-    When somebody else was quicker: what he changed, and one button that applies the same again to the new state.
+    When somebody else was quicker: what they changed, and one button that applies the same again to the new state.
     """
     now = visible(request, key)
     if isinstance(refusal, booking.ChangedMeanwhile):

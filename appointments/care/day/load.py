@@ -116,5 +116,5 @@ def read_month_load(
 
 
 def places_of(session: ConsultationSession) -> int:
-    """Return how many people a session is meant for: its places, or its usual slots when each has a time of his own."""
+    """Return how many people a session is meant for: its places, or its usual slots when the times are apart."""
     return session.capacity or int((session.ends_at - session.starts_at) // timedelta(minutes=session.slot_minutes))

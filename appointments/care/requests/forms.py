@@ -45,7 +45,7 @@ def wanted_choices(by: User, establishment: Establishment) -> Choices:
 
 
 class WantedForm(forms.Form):
-    """What somebody asks for and how long he may wait."""
+    """What somebody asks for and how long they may wait."""
 
     wanted = forms.ChoiceField(label=_("Wanted"), required=False)
     within = forms.IntegerField(

@@ -1,4 +1,4 @@
-"""The unit's figures: for the head of unit all of them, for a clinician those of his own agenda."""
+"""The unit's figures: for the head of unit all of them, for a clinician those of their own agenda."""
 
 from __future__ import annotations
 

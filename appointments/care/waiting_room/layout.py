@@ -52,7 +52,7 @@ class WaitingRoomEntry:
 
     appointment: Appointment
     place: Whereabouts
-    # Since when he waits or is seen, or by how much he is late; None where there is nothing to count.
+    # Since when the person waits or is seen, or by how much they are late; None where there is nothing to count.
     minutes: int | None
     is_late: bool
     may_change: bool

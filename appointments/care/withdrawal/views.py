@@ -108,7 +108,7 @@ def planned(request: DoorRequest, chosen: GroupForm, group: WithdrawalGroup, for
 
 
 def same_discipline(request: DoorRequest, chosen: GroupForm) -> list[Agenda]:
-    """Return the agendas of the practitioner's discipline in which the user books, his own among them."""
+    """Return the agendas of the practitioner's discipline in which the user books, their own among them."""
     discipline = chosen.cleaned_data["agenda"].discipline
     return [agenda for agenda in bookable(request) if agenda.discipline == discipline]
 

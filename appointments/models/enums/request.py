@@ -84,5 +84,5 @@ class QuestionDecision(models.TextChoices):
     KEEP = "keep", _("Kept")
     CANCEL = "cancel", _("Cancelled")
     QUEUE = "queue", _("Sent back to the queue")
-    # The list named him as before: there was nothing left to decide.
+    # The list named them as before: there was nothing left to decide.
     BACK = "back", _("Settled by a later list")

@@ -1,6 +1,6 @@
 """Invented requests in the queue of the large establishment: of every age, some overdue, some twice, some arrivals.
 
-Written after the appointments, so that nobody asks for what he already has unless he asks twice.
+Written after the appointments, so that nobody asks for what they already have unless they ask twice.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ def _date_entries(frame: Frame) -> None:
 
 
 def _move_somebody_to_a_closed_wing(letters: Letters) -> None:
-    """The list of this morning shows one person in the punishment wing; what becomes of his appointments is open."""
+    """The list of this morning shows one person in the punishment wing; what becomes of their appointments is open."""
     place = letters.frame.establishment
     to_come = Appointment.objects.booked().filter(establishment=place, starts_at__gt=timezone.now())
     later = to_come.filter(starts_at__gt=timezone.now() + timedelta(days=4))

@@ -53,7 +53,7 @@ def who_said_what(reason: NotComeReason | None, key: UUID, *, days_ago: int) -> 
 def steps_until(now: datetime, one: Appointment, *, delay: int) -> list[DoneStep]:
     """Return what has been done by `now` to an appointment of today; `delay` is its agenda's, in minutes.
 
-    Whom officers cannot bring is recorded as not come with what they declared, some minutes after his time.
+    Whom officers cannot bring is recorded as not come with what they declared, some minutes after their time.
     """
     drawn = one.pk.int
     if one.floor_impediment or drawn % 100 < MISSED_TODAY:

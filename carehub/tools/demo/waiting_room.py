@@ -40,7 +40,7 @@ def is_brought(one: Appointment) -> bool:
 
 
 def brought_at(one: Appointment, now: datetime) -> datetime:
-    """Return when care saw him come in: a minute after the officers."""
+    """Return when care saw them come in: a minute after the officers."""
     at = one.movement.state_at if one.movement is not None else None
     return min(now, (at or now) + timedelta(minutes=1))
 

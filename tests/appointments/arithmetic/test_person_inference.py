@@ -1,4 +1,4 @@
-"""Whether a person's calls tell that a sensitive kind follows him: what the observer may and may not know."""
+"""Whether a person's calls tell that a sensitive kind follows them: what the observer may and may not know."""
 
 from __future__ import annotations
 

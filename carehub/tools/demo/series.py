@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, time, timedelta
 
 from access.models import User
-from appointments.arithmetic.rhythm import Rhythm
+from appointments.arithmetic.recurrence import SeriesRhythm
 from appointments.booking.placing import new_appointment
 from appointments.booking.seats import Seat
 from appointments.care.booking.series_layout import SeriesWish, lay_out_series
@@ -28,7 +28,7 @@ def write_series(frame: Frame, site: Site, people: Iterable[Detainee], *, today:
     if diary is None:
         return
     times = {opening.weekday: time(*divmod(opening.hours[0] + 30, 60)) for opening in diary.openings}
-    rhythm = Rhythm(today + timedelta(days=7), times, TIMES)
+    rhythm = SeriesRhythm(today + timedelta(days=7), times, TIMES)
     kind = next(each for each in frame.kinds.values() if each.discipline == Discipline.PHYSIOTHERAPY)
     by = cast.bookers(frame.establishment, frame.users, Discipline.PHYSIOTHERAPY)[0]
     present = sorted((each for each in people if each.is_present), key=lambda each: each.register_number)
@@ -36,7 +36,7 @@ def write_series(frame: Frame, site: Site, people: Iterable[Detainee], *, today:
         write_one(frame.agendas[diary.name], person, kind, rhythm, by=by)
 
 
-def write_one(agenda: Agenda, person: Detainee, kind: Kind, rhythm: Rhythm, *, by: User) -> None:
+def write_one(agenda: Agenda, person: Detainee, kind: Kind, rhythm: SeriesRhythm, *, by: User) -> None:
     """Write one person's series at the times that are free."""
     place = agenda.establishment
     asked = SeriesWish(

@@ -15,11 +15,12 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.fields import DayField, TimeOfDayField
 from appointments.arithmetic.recurrence import MOST_DATES, MOST_WEEKS, HalfDay, SeriesRhythm
 from appointments.arithmetic.timegrid import at_local
 from appointments.care.booking.forms import BookingForm
 from appointments.care.booking.series_layout import SKIP
-from appointments.care.fields import DayField, SlotForm, TimeOfDayField
+from appointments.care.fields import SlotForm
 from appointments.models import Agenda, Detainee
 
 LINE = "line-"

@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import DayField
 from access.models import Establishment, User
-from appointments.care.fields import DayField, RevisionForm, find_person
+from appointments.care.fields import RevisionForm, find_person
 from appointments.models import Detainee, Kind
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline

@@ -169,7 +169,7 @@ class ReceivedForm(forms.Form):
 class RequestAnswerForm(RevisionForm):
     """How a request was answered without an appointment."""
 
-    answer = forms.ChoiceField(label=_("RequestAnswer"), choices=[("", _("Choose an answer")), *RequestAnswer.choices])
+    answer = forms.ChoiceField(label=_("Answer"), choices=[("", _("Choose an answer")), *RequestAnswer.choices])
 
 
 class ClosingForm(RevisionForm):

@@ -19,7 +19,7 @@ from appointments.care.statistics import chart
 from appointments.care.statistics.forms import PeriodForm
 from appointments.models import Agenda
 from appointments.policies import agendas_planned_by, agendas_visible_to, leads_unit
-from appointments.statistics import Period, UnitFigures, as_csv, read_report
+from appointments.statistics import Period, UnitFigures, figures_as_csv, read_report
 
 SHOWN_LOST = 20
 
@@ -52,7 +52,7 @@ def statistics_csv(request: DoorRequest) -> HttpResponse:
     form = period_form(request)
     if not form.is_valid():
         raise BadRequest(_("Choose the period on the page of the statistics, then take the file again."))
-    content = as_csv(report_of(request, form), request.establishment)
+    content = figures_as_csv(report_of(request, form), request.establishment)
     record(by=request.user, verb=Verb.EXPORT, target="statistics", establishment=request.establishment)
     return HttpResponse(
         content,

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.enums import ROLES_OF_SIDE, Role, Side
@@ -82,7 +81,7 @@ class RoleForm(SideForm):
         role.choices = roles if len(roles) == 1 else [("", _("Choose…")), *roles]
         role.error_messages["invalid_choice"] = _("This role belongs to the other side of the wall.")
         role.help_text = SEES_ALL.get(side, "")
-        self.fields["valid_from"].initial = timezone.localdate(timezone=establishment.zone)
+        self.fields["valid_from"].initial = establishment.today()
 
 
 class OpenForm(IdentityForm, RoleForm):

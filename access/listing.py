@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -123,7 +122,7 @@ def sight(role: Membership, table: Table) -> Sight:
 
 def state_of(role: Membership, *, today: date | None = None) -> State:
     """Return in which state the account is at the establishment of `role`."""
-    today = today or timezone.localdate(timezone=role.establishment.zone)
+    today = today or role.establishment.today()
     if not role.user.is_active:
         return State.DEACTIVATED
     if role.valid_until and role.valid_until < today:

@@ -109,7 +109,7 @@ class WithdrawalGroup:
         if not self.told:
             return []
         place = self.told[0].agenda.establishment
-        days = sorted({one.called_at.astimezone(place.zone).date() for one in self.told})
+        days = sorted({place.day_of(one.called_at) for one in self.told})
         bounds = {day: local_midnights(day, place.zone) for day in days}
         counts = {f"d{n}": Count("pk", filter=_within(*bounds[day])) for n, day in enumerate(days)}
         totals = Movement.objects.filter(establishment=place).aggregate(**counts)
@@ -122,7 +122,7 @@ def _within(start: datetime, end: datetime) -> Q:
 
 
 def _is_on(one: Appointment, day: date, place: Establishment) -> bool:
-    return one.called_at.astimezone(place.zone).date() == day
+    return place.day_of(one.called_at) == day
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils import timezone
-
 from access.models import User
 from appointments.booking.answers import follow
 from appointments.models import Appointment, AppointmentChange
@@ -81,8 +79,7 @@ def last_standing(changes: Iterable[AppointmentChange]) -> AppointmentChange | N
 
 def is_of_today(change: AppointmentChange, appointment: Appointment) -> bool:
     """Whether the change was made on this day of the establishment: until its end it can be taken back."""
-    zone = appointment.establishment.zone
-    return change.at.astimezone(zone).date() == timezone.localdate(timezone=zone)
+    return appointment.establishment.day_of(change.at) == appointment.establishment.today()
 
 
 def restore(appointment: Appointment, change: AppointmentChange) -> None:

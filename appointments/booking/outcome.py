@@ -118,8 +118,8 @@ def require_today(row: Appointment, now: datetime) -> None:
 
 def is_today(row: Appointment, now: datetime) -> bool:
     """Whether the appointment is on this day of the establishment."""
-    zone = row.agenda.establishment.zone
-    return row.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+    establishment = row.agenda.establishment
+    return establishment.day_of(row.starts_at) == establishment.day_of(now)
 
 
 def require_begun(row: Appointment, now: datetime) -> None:

@@ -69,6 +69,5 @@ def record_done(*, by: User, extraction: Extraction, revision: int) -> Extractio
 
 def require_today(extraction: Extraction) -> None:
     """Refuse a departure on another day than the escort's own: a line would tell the date."""
-    zone = extraction.establishment.zone
-    if timezone.localdate(extraction.expected_at, timezone=zone) != timezone.localdate(timezone=zone):
+    if extraction.establishment.day_of(extraction.expected_at) != extraction.establishment.today():
         raise Refused("day", _("The departure is announced on the day itself, not before and not after."))

@@ -6,7 +6,6 @@ from datetime import datetime
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,9 +42,7 @@ def require_status(extraction: Extraction, *wanted: ExtractionStatus) -> None:
 
 def require_free_day(person: Detainee, expected_at: datetime) -> None:
     """Refuse a second escort of the same person on one day."""
-    start, end = local_midnights(
-        timezone.localdate(expected_at, timezone=person.establishment.zone), person.establishment.zone
-    )
+    start, end = local_midnights(person.establishment.day_of(expected_at), person.establishment.zone)
     others = Extraction.objects.filter(detainee=person, expected_at__gte=start, expected_at__lt=end)
     if others.exclude(status=ExtractionStatus.CANCELLED).exists():
         raise Refused("once", _("This person already has an escort on that day. Plan that one again instead."))

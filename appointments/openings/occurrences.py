@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -113,7 +112,7 @@ def horizon(today: date) -> date:
 
 def local_today(place: Establishment) -> date:
     """Return today by the establishment's clocks."""
-    return timezone.localdate(timezone=place.zone)
+    return place.today()
 
 
 def still_open(found: Iterable[Occurrence], now: datetime) -> list[Occurrence]:

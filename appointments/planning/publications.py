@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.audit import record
@@ -52,7 +51,7 @@ def remove_publication_time(establishment: Establishment, *, by: User, at: time)
 
 
 def _tomorrow(establishment: Establishment) -> date:
-    return timezone.localdate(timezone=establishment.zone) + timedelta(days=1)
+    return establishment.today() + timedelta(days=1)
 
 
 def _require_apart(establishment: Establishment, at: time) -> None:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 from django.utils import timezone
@@ -137,7 +136,6 @@ def desk_lines(
     now = now or timezone.now()
     may_see = role in AT_THE_UNIT
     wanted = [step for step in wanted if may_see or step not in SEEN_AT_THE_UNIT]
-    zone = establishment.zone
     before = previous_standings(movements, establishment)
     return [
         desk_line(
@@ -145,7 +143,7 @@ def desk_lines(
             before.get((each.register_number, each.expected_at)),
             wanted if may_see or each.state not in SEEN_AT_THE_UNIT else None,
             now=now,
-            zone=zone,
+            establishment=establishment,
         )
         for each in movements
     ]
@@ -157,11 +155,11 @@ def desk_line(
     wanted: Sequence[MovementState] | None,
     *,
     now: datetime,
-    zone: ZoneInfo,
+    establishment: Establishment,
 ) -> BoardLine:
     """Return one line with its buttons; `wanted` is None when nothing may be tapped any more."""
     standing, closed = standing_of(movement), wanted is None
-    is_today = timezone.localdate(movement.expected_at, zone) == timezone.localdate(now, zone)
+    is_today = establishment.day_of(movement.expected_at) == establishment.day_of(now)
     open_steps = wanted if wanted and is_today else ()
     following = next_step(standing.state)
     undoes_in_advance = previous is not None and previous.state in IN_ADVANCE

@@ -77,8 +77,8 @@ def write_event(line: Movement, to: Standing, *, by: User) -> None:
 
 def require_recordable(by: User, establishment: Establishment, line: Movement, *, to: Standing) -> None:
     """Refuse a day that is over, a movement of a day that has not begun, and what only the unit's officers see."""
-    today = timezone.localdate(timezone=establishment.zone)
-    day = timezone.localdate(line.expected_at, establishment.zone)
+    today = establishment.today()
+    day = establishment.day_of(line.expected_at)
     if not today <= day <= today + timedelta(days=1):
         raise DeskRefused("day", _("Only today’s and tomorrow’s movements can be recorded."), line)
     if day > today and to.state not in IN_ADVANCE:

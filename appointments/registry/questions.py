@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -96,8 +95,9 @@ def wait_again(appointment: Appointment, *, by: User) -> None:
     """
     if Request.objects.filter(appointment=appointment).exists():
         return
-    today = timezone.localdate(timezone=appointment.agenda.establishment.zone)
-    due = max(today, local_day(appointment))
+    establishment = appointment.agenda.establishment
+    today = establishment.today()
+    due = max(today, establishment.day_of(appointment.starts_at))
     Request.objects.create(
         establishment_id=appointment.establishment_id,
         detainee_id=appointment.detainee_id,
@@ -113,8 +113,3 @@ def wait_again(appointment: Appointment, *, by: User) -> None:
         triaged_by=by,
         triaged_at=timezone.now(),
     )
-
-
-def local_day(appointment: Appointment) -> date:
-    """Return the day of the appointment by the establishment's clocks."""
-    return appointment.starts_at.astimezone(appointment.agenda.establishment.zone).date()

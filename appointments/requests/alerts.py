@@ -73,7 +73,7 @@ def enter_alert(*, by: User, alert: Alert, detainee: Detainee) -> Request:
 
     Two alerts about one person are one request, asked twice. Raises Refused.
     """
-    day = alert.raised_at.astimezone(alert.establishment.zone).date()
+    day = alert.establishment.day_of(alert.raised_at)
     with transaction.atomic():
         try:
             asked = enter(

@@ -74,33 +74,28 @@ class AgendaWeek:
 
 def read_week(user: User, agenda: Agenda, day: date) -> AgendaWeek:
     """Return the week of `agenda` that holds `day`; Saturday and Sunday only when something stands there."""
-    zone = agenda.establishment.zone
+    place, zone = agenda.establishment, agenda.establishment.zone
     monday = day - timedelta(days=day.weekday())
     start, _end = local_midnights(monday, zone)
     _start, end = local_midnights(monday + timedelta(days=WEEK - 1), zone)
     sessions = sessions_between([agenda], start, end)
     appointments = list(Appointment.objects.shown_between([agenda], start, end))
-    bookable = end > timezone.now() and agendas_bookable_by(user, agenda.establishment).filter(pk=agenda.pk).exists()
+    bookable = end > timezone.now() and agendas_bookable_by(user, place).filter(pk=agenda.pk).exists()
     slots = free_slots(sessions, after=timezone.now()) if bookable else []
-    today = timezone.localdate(timezone=zone)
+    today = place.today()
     days = []
     for number in range(WEEK):
         at = monday + timedelta(days=number)
         column = WeekDay(
             date=at,
             is_today=at == today,
-            sessions=[one for one in sessions if local_day(one.starts_at, zone) == at],
-            appointments=[one for one in appointments if local_day(one.starts_at, zone) == at],
-            slots=[one for one in slots if local_day(one.starts_at, zone) == at],
+            sessions=[one for one in sessions if place.day_of(one.starts_at) == at],
+            appointments=[one for one in appointments if place.day_of(one.starts_at) == at],
+            slots=[one for one in slots if place.day_of(one.starts_at) == at],
         )
         if number < WORKING_DAYS or column.sessions or column.appointments:
             days.append(column)
     return AgendaWeek(monday=monday, agenda=agenda, days=days, rows=lay_out_week(days, zone))
-
-
-def local_day(instant: datetime, zone: ZoneInfo) -> date:
-    """Return the day on which `instant` falls by the clocks of `zone`."""
-    return instant.astimezone(zone).date()
 
 
 def lay_out_week(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:

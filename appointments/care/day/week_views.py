@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.audit import record
@@ -25,7 +24,7 @@ from appointments.policies import agendas_bookable_by, agendas_visible_to, get_v
 @require_safe
 def week(request: DoorRequest) -> HttpResponse:
     """This week of one's own agenda, or of the first."""
-    return show_week(request, timezone.localdate(timezone=request.establishment.zone))
+    return show_week(request, request.establishment.today())
 
 
 @audience(*CARE_ROLES)
@@ -72,7 +71,7 @@ def column_of(shown: AgendaWeek, day: date) -> int:
 @require_safe
 def month(request: DoorRequest) -> HttpResponse:
     """This month's load."""
-    return show_month(request, timezone.localdate(timezone=request.establishment.zone).replace(day=1))
+    return show_month(request, request.establishment.today().replace(day=1))
 
 
 @audience(*CARE_ROLES)

@@ -95,7 +95,7 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         "missed": list(missed[:NOT_COME_SHOWN]),
         "not_come": missed.count(),
         "requests": list(asked[:SHOWN]),
-        "today": timezone.localdate(timezone=request.establishment.zone),
+        "today": request.establishment.today(),
         "can_book": bool(may_book),
         "zone": request.establishment.zone,
         **escorts_of(request, who),

@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -193,7 +192,7 @@ class PatternForm(ShapeForm):
     @classmethod
     def of(cls, establishment: Establishment, pattern: SessionPattern | None, data: Any = None) -> PatternForm:
         """Return the form filled with `pattern`, or empty for a new one."""
-        today = timezone.localdate(timezone=establishment.zone)
+        today = establishment.today()
         if pattern is None:
             return cls(data, establishment=establishment, initial={"first": today})
         names = ("start", "end", "mode", "capacity", "slot_minutes", "overbooking", "first", "last", "on_holidays")

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField
@@ -154,7 +153,7 @@ class ReceivedForm(forms.Form):
     received_on = DayField(label=_("Received on"))
 
     def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
-        self.today = timezone.localdate(timezone=establishment.zone)
+        self.today = establishment.today()
         kwargs["initial"] = {"received_on": self.today}
         super().__init__(*args, **kwargs)
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -70,7 +69,7 @@ def show(request: DoorRequest, shown: Request, *, status: int = 200, refusal: st
         "expected": expected.get((shown.detainee_id, discipline)),
         "appointment": seen_appointment(request, shown.appointment_id),
         "returned_from": seen_appointment(request, shown.returned_from_id),
-        "late": shown.days_late(timezone.localdate(timezone=request.establishment.zone)),
+        "late": shown.days_late(request.establishment.today()),
         "next_key": request.POST.get("next") or request.GET.get("next", ""),
         "triage_form": triage_form(request, shown),
         "answer_form": RequestAnswerForm(initial={"revision": shown.revision}, prefix="answer"),

@@ -70,7 +70,7 @@ def agendas_of(request: DoorRequest) -> QuerySet[Agenda]:
 
 def period_form(request: DoorRequest) -> PeriodForm:
     """Return the form with what was asked, or with the usual period."""
-    usual = Period.usual(request.establishment.zone)
+    usual = Period.usual(request.establishment.today())
     asked = {"since": usual.since.isoformat(), "until": usual.until.isoformat(), "agenda": ""}
     return PeriodForm(asked | {name: request.GET.get(name, asked[name]) for name in asked}, agendas=agendas_of(request))
 

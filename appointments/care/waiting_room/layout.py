@@ -128,7 +128,7 @@ def read_waiting_room(user: User, establishment: Establishment, *, only: str = "
     The queries do not depend on how many people there are.
     """
     now = timezone.now()
-    start, end = local_midnights(timezone.localdate(timezone=establishment.zone), establishment.zone)
+    start, end = local_midnights(establishment.today(), establishment.zone)
     agendas = list(agendas_visible_to(user, establishment))
     mine = frozenset(agenda.pk for agenda in agendas if agenda.owner_id == user.pk)
     shown = [agenda for agenda in agendas if only in {"", str(agenda.pk)} or (only == "mine" and agenda.pk in mine)]

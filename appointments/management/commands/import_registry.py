@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Establishment, Membership, User
@@ -43,7 +42,7 @@ class Command(BaseCommand):
                 _("There is no establishment with the code “%(code)s”.") % {"code": options["establishment"]}
             )
         content = read_content(options["file"])
-        today = timezone.localdate(timezone=establishment.zone)
+        today = establishment.today()
         try:
             read = read_nominal_list(content, today=today)
         except UnreadableList as error:

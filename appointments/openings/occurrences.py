@@ -110,11 +110,6 @@ def horizon(today: date) -> date:
     return today + HORIZON
 
 
-def local_today(place: Establishment) -> date:
-    """Return today by the establishment's clocks."""
-    return place.today()
-
-
 def still_open(found: Iterable[Occurrence], now: datetime) -> list[Occurrence]:
     """Mark the occurrences that are over by `now`."""
     return [

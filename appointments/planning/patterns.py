@@ -16,7 +16,7 @@ from access.models import Establishment, User
 from appointments import booking
 from appointments.arithmetic.recurrence import Rhythm
 from appointments.models import Agenda, Appointment, ConsultationSession, SessionPattern
-from appointments.openings.occurrences import Occurrence, local_today
+from appointments.openings.occurrences import Occurrence
 from appointments.planning.asking import BookedDecision, settle_booked
 from appointments.planning.fitting import Shape, reshape
 from appointments.planning.hours import check_hours
@@ -133,7 +133,7 @@ def extend_pattern(pattern: SessionPattern) -> tuple[int, int]:
 
 def extend_establishment(place: Establishment) -> tuple[int, int]:
     """Do the same for all patterns of an establishment that are not over."""
-    today = local_today(place)
+    today = place.today()
     rows = SessionPattern.objects.filter(establishment=place, agenda__is_active=True).exclude(last__lt=today)
     done = [extend_pattern(row) for row in rows.select_related("agenda").order_by("agenda_id", "pk")]
     return sum(opened for opened, _removed in done), sum(removed for _opened, removed in done)
@@ -182,7 +182,7 @@ def _session(row: SessionPattern, wanted: Occurrence) -> ConsultationSession:
 def _check(agenda: Agenda, values: PatternValues, pattern: SessionPattern | None) -> None:
     place, slot = agenda.establishment, values.shape.slot_minutes
     check_hours(place, start=values.start, end=values.end, slot_minutes=slot)
-    _check_dates(values, pattern, today=local_today(place))
+    _check_dates(values, pattern, today=place.today())
 
 
 def _check_dates(values: PatternValues, pattern: SessionPattern | None, *, today: date) -> None:

@@ -6,7 +6,6 @@ the minute of the clock (docs/adr/0012). Care's doing is in none of the three.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
+from access.digest import short_digest
 from access.models import Establishment, User
 from appointments.models.enums.movement import MovementState
 from appointments.models.freeze import Freeze
@@ -219,14 +219,9 @@ def read_moment(user: User, establishment: Establishment, *, role: str) -> Momen
     return Moment(freezes, salted_hmac("carehub.board", repr(told), algorithm="sha256").hexdigest()[:16])
 
 
-def tag_of(moment: Moment, content: str) -> str:
+def moment_tag(moment: Moment, content: str) -> str:
     """Return the entity tag of a board: the moment at which it was read, and a digest of what it shows."""
-    return f'"{moment.stamp}.{digest_of(content)}"'
-
-
-def digest_of(content: str) -> str:
-    """Return the digest of what is shown."""
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
+    return f'"{moment.stamp}.{short_digest(content)}"'
 
 
 def is_of_moment(tag: str, moment: Moment) -> bool:
@@ -236,4 +231,4 @@ def is_of_moment(tag: str, moment: Moment) -> bool:
 
 def shows(tag: str, content: str) -> bool:
     """Whether a browser's tag is of this very content, read at whatever moment."""
-    return tag.endswith(f'.{digest_of(content)}"')
+    return tag.endswith(f'.{short_digest(content)}"')

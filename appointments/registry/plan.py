@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.digest import digest_of
 from access.folding import folded
 from access.models import Building, Establishment
 from appointments.models import Appointment, Detainee
@@ -89,7 +89,7 @@ class ImportPlan:
         lines = [
             (p.line, p.change.value, str(p.person_id), p.before, p.name, sorted(p.values.items())) for p in self.lines
         ]
-        return hashlib.sha256(repr((self.complete, self.new_buildings, lines)).encode()).hexdigest()
+        return digest_of(repr((self.complete, self.new_buildings, lines)))
 
     @property
     def leaving_expected(self) -> list[tuple[PlannedLine, int]]:

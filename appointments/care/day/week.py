@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from access.models import User
-from appointments.arithmetic.timegrid import Interval, at_local, local_midnights
+from appointments.arithmetic.timegrid import Interval, at_local, local_midnights, minute_of, time_of
 from appointments.care.day.layout import Cell, lay_out_cell
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
@@ -101,7 +101,7 @@ def read_week(user: User, agenda: Agenda, day: date) -> AgendaWeek:
 def lay_out_week(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:
     """Return the rows from the earliest opening of any day to the latest end."""
     spans = [
-        (minute_of(starts_at, day.date, zone), minute_of(ends_at, day.date, zone))
+        (minute_within(day.date, starts_at, zone), minute_within(day.date, ends_at, zone))
         for day in days
         for starts_at, ends_at in day.spans
     ]
@@ -114,7 +114,7 @@ def lay_out_week(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:
 
 def row_at(minute: int, days: Sequence[WeekDay], zone: ZoneInfo) -> WeekRow:
     """Return the row that begins at `minute` of each day."""
-    at = time(minute // 60, minute % 60)
+    at = time_of(minute)
     cells = []
     for day in days:
         begins = at_local(day.date, at, zone)
@@ -123,7 +123,7 @@ def row_at(minute: int, days: Sequence[WeekDay], zone: ZoneInfo) -> WeekRow:
     return WeekRow(at, at.minute == 0, cells)
 
 
-def minute_of(instant: datetime, day: date, zone: ZoneInfo) -> int:
+def minute_within(day: date, instant: datetime, zone: ZoneInfo) -> int:
     """Return the minute of `day` that clocks show at `instant`; what goes on into the next day ends at midnight."""
     local = instant.astimezone(zone)
-    return MIDNIGHT if local.date() > day else local.hour * 60 + local.minute
+    return MIDNIGHT if local.date() > day else minute_of(local.time())

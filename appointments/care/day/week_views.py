@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -15,7 +15,7 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.care.day.load import read_month_load
 from appointments.care.day.week import AgendaWeek, read_week
-from appointments.care.pages import YEARS, chosen_agenda, day_from
+from appointments.care.pages import chosen_agenda, day_from, month_from
 from appointments.models import Agenda
 from appointments.policies import agendas_bookable_by, agendas_visible_to, get_visible_or_404
 
@@ -79,17 +79,6 @@ def month(request: DoorRequest) -> HttpResponse:
 def month_of(request: DoorRequest, month: str) -> HttpResponse:
     """The load of another month, written 2026-11."""
     return show_month(request, month_from(month))
-
-
-def month_from(text: str) -> date:
-    """Return the first day of the month written YYYY-MM; raise Http404 for anything else."""
-    try:
-        first = date.fromisoformat(f"{text}-01") if len(text) == len("2026-01") else None
-    except ValueError:
-        first = None
-    if first is None or first.year not in YEARS:
-        raise Http404
-    return first
 
 
 def show_month(request: DoorRequest, first: date) -> HttpResponse:

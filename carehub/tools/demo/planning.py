@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from access.models import Establishment, User
 from appointments.arithmetic.recurrence import Rhythm
-from appointments.arithmetic.timegrid import at_local
+from appointments.arithmetic.timegrid import at_local, time_of
 from appointments.booking.placing import new_appointment
 from appointments.booking.seats import take_seat
 from appointments.models import (
@@ -74,8 +74,8 @@ def write_patterns(
                 agenda=agendas[diary.name],
                 rule=Rhythm(frozenset(days), every=every).rule,
                 first=calendar.first - timedelta(weeks=WEEKS_OF_PAST),
-                start=_clock(hours[0]),
-                end=_clock(hours[1]),
+                start=time_of(hours[0]),
+                end=time_of(hours[1]),
                 slot_minutes=diary.slot_minutes,
                 room=rooms.get(ROOMS.get(diary.discipline, "")),
             )
@@ -173,10 +173,6 @@ def _every(diary: Diary, session: DiarySession) -> int:
         for opening in diary.openings
         if opening.hours == hours and opening.weekday == session.day.weekday()
     )
-
-
-def _clock(minute: int) -> time:
-    return time(minute // 60, minute % 60)
 
 
 def _instant(place: Establishment, day: date, at: time) -> datetime:

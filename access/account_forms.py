@@ -8,10 +8,10 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from access.enums import ROLES_OF_SIDE, Role, Side
+from access.fields import DayField
 from access.listing import DOORS, State
 from access.models import Establishment, Membership, User
 from access.scopes import CARRIED_RIGHTS, Table, tables
@@ -20,15 +20,6 @@ SEES_ALL = {
     Side.CARE: _("A head of unit sees and books every agenda."),
     Side.PRISON: _("All but floor officers see the list of every building."),
 }
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class ListFilterForm(forms.Form):
@@ -43,7 +34,7 @@ class LogFilterForm(forms.Form):
     """What the access log is narrowed to."""
 
     who = forms.CharField(label=_("Name"), max_length=60, required=False)
-    day = forms.DateField(label=_("Day"), required=False, widget=DayInput())
+    day = DayField(label=_("Day"), required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
 
 
@@ -75,11 +66,10 @@ class RoleForm(SideForm):
     """What somebody does at an establishment, and for how long."""
 
     role = forms.ChoiceField(label=_("Role"))
-    valid_from = forms.DateField(label=_("First day"), widget=DayInput())
-    valid_until = forms.DateField(
+    valid_from = DayField(label=_("First day"))
+    valid_until = DayField(
         label=_("Last day"),
         required=False,
-        widget=DayInput(),
         help_text=_("For a locum or an intern: the role ends by itself after this day."),
     )
 
@@ -91,7 +81,7 @@ class RoleForm(SideForm):
         role.choices = roles if len(roles) == 1 else [("", _("Choose…")), *roles]
         role.error_messages["invalid_choice"] = _("This role belongs to the other side of the wall.")
         role.help_text = SEES_ALL.get(side, "")
-        self.fields["valid_from"].initial = timezone.localdate(timezone=establishment.zone)
+        self.fields["valid_from"].initial = establishment.today()
 
 
 class OpenForm(IdentityForm, RoleForm):

@@ -5,7 +5,6 @@ A calendar program cannot sign in, so the address itself is the key: long, rando
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -13,16 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from access.audit import record
+from access.digest import digest_of
 from access.enums import Verb
 from access.models import CalendarAddress, Establishment, Membership, User
 
 SECRET_BYTES = 32
 USED_MARK = timedelta(hours=1)
-
-
-def digest_of(secret: str) -> str:
-    """Return what is kept of a secret: its SHA-256. It is random and long, so it needs no slow hash."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def live_addresses(user: User, establishment: Establishment) -> dict[str, CalendarAddress]:

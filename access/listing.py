@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from access.enums import Side
 from access.factors import kinds_of
+from access.folding import folded
 from access.models import Establishment, Membership, User
 from access.reach import accounts_managed_at
 from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words, tables
@@ -123,15 +122,9 @@ def sight(role: Membership, table: Table) -> Sight:
 
 def state_of(role: Membership, *, today: date | None = None) -> State:
     """Return in which state the account is at the establishment of `role`."""
-    today = today or timezone.localdate(timezone=role.establishment.zone)
+    today = today or role.establishment.today()
     if not role.user.is_active:
         return State.DEACTIVATED
     if role.valid_until and role.valid_until < today:
         return State.ENDED
     return State.NOT_YET if role.valid_from > today else State.ACTIVE
-
-
-def folded(text: str) -> str:
-    """Return `text` without accents and capitals, so that helene finds Hélène."""
-    letters = unicodedata.normalize("NFD", text)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()

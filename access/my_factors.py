@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp import login as remember_device
 
@@ -15,13 +15,18 @@ from access import audit
 from access.enums import Verb
 from access.factors import Factor, factors_of
 from access.models import User
+from access.refusal import Refused
 from access.signing_in import NEW_KEY
 
 
-class LastFactor(Exception):
+class LastFactor(Refused):
     """Nobody is left with a password alone."""
 
-    sentence = _("This is your only second factor besides the code sheet. Add another one first, then remove this one.")
+    def __init__(self) -> None:
+        super().__init__(
+            "last",
+            _("This is your only second factor besides the code sheet. Add another one first, then remove this one."),
+        )
 
 
 def add(request: HttpRequest, *, by: User, confirm: Callable[[], Any]) -> None:

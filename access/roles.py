@@ -11,7 +11,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access import audit
@@ -57,7 +56,7 @@ def write_role(
     user: User, establishment: Establishment, *, role: Role | str, valid_from: date | None, valid_until: date | None
 ) -> Membership:
     """Write a role and the rights it carries. The caller holds the account, and records it."""
-    begins = valid_from or timezone.localdate(timezone=establishment.zone)
+    begins = valid_from or establishment.today()
     check_role(user.side, role, valid_from=begins, valid_until=valid_until)
     fields = {"side": user.side, "role": Role(role), "valid_from": begins, "valid_until": valid_until}
     membership, _new = Membership.objects.update_or_create(user=user, establishment=establishment, defaults=fields)
@@ -78,7 +77,7 @@ def take_role(user: User, *, by: User | None, establishment: Establishment) -> N
     """
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
-    yesterday = timezone.localdate(timezone=establishment.zone) - timedelta(days=1)
+    yesterday = establishment.today() - timedelta(days=1)
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         membership = role_at(user, establishment)

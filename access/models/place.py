@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -41,6 +43,14 @@ class Establishment(models.Model):
     def zone(self) -> ZoneInfo:
         """The establishment's time zone (overseas prisons exist; DST is not the same everywhere)."""
         return ZoneInfo(self.time_zone)
+
+    def day_of(self, instant: datetime) -> date:
+        """Return the day that the establishment's calendars show at `instant`."""
+        return timezone.localdate(instant, timezone=self.zone)
+
+    def today(self) -> date:
+        """Return the day that the establishment's calendars show now."""
+        return self.day_of(timezone.now())
 
 
 class Building(models.Model):

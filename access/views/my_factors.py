@@ -54,7 +54,7 @@ def remove(request: DoorRequest, mine: Factor) -> HttpResponseBase:
             try:
                 my_factors.remove(request, mine, by=request.user)
             except LastFactor as refusal:
-                form.add_error(None, str(refusal.sentence))
+                form.add_error(None, refusal.sentence)
             else:
                 messages.success(request, _("%(name)s opens this door no more.") % {"name": mine.name})
                 return redirect("access:account")

@@ -42,6 +42,10 @@ class PublicationGrid:
     terms: tuple[Term, ...]
     zone: ZoneInfo
 
+    def day_of(self, instant: datetime) -> date:
+        """Return the local day on which `instant` falls."""
+        return instant.astimezone(self.zone).date()
+
     def on(self, day: date) -> list[datetime]:
         """Return the publications that take place on the local day `day`, in order."""
         return sorted({at_local(day, term.at, self.zone) for term in self.terms if term.holds_on(day)})
@@ -65,7 +69,7 @@ class PublicationGrid:
         """
         if not self.of_list(day):
             return True
-        today = now.astimezone(self.zone).date()
+        today = self.day_of(now)
         return not self.on(today) and day <= today + ONE_DAY
 
     def version(self, day: date, *, now: datetime, unplanned: int) -> int:

@@ -1,20 +1,28 @@
-"""Pure recurrence of days: RFC 5545 rules of a planning, through dateutil. No Django, models, people, hours.
+"""Pure recurrence of days: RFC 5545 rules of a planning and of a series, through dateutil. No Django, no models.
 
 A rule speaks of local days only. The hours are put on each day by `timegrid.at_local`, so that 09:00 stays 09:00 when
-clocks change.
+clocks change. Weekdays are numbered from Monday 0, as Python does.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import TYPE_CHECKING, NamedTuple
 
 from dateutil.rrule import rrulestr
 
+from appointments.arithmetic.timegrid import at_local
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
 WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOST_WEEKS = 8
+# A series has so many dates at most.
+MOST_DATES = 40
 # The last one of a month, beside the first to the fourth.
 LAST = -1
 NTHS = (1, 2, 3, 4, LAST)
@@ -44,6 +52,49 @@ class Rhythm:
         if not 1 <= self.every <= MOST_WEEKS:
             raise UnknownRule
         return f"FREQ=WEEKLY;INTERVAL={self.every};BYDAY={','.join(codes)};WKST=MO"
+
+
+@dataclass(frozen=True)
+class SeriesRhythm:
+    """So many times from a day on, in a weekly rhythm, at a time of its own each weekday."""
+
+    first: date
+    times: Mapping[int, time]
+    count: int
+    every: int = 1
+
+    def __post_init__(self) -> None:
+        """Raise UnknownRule for no weekday, too many dates, or dates too far apart."""
+        if not (1 <= self.count <= MOST_DATES and self.rule):
+            raise UnknownRule
+
+    @property
+    def rule(self) -> str:
+        """The RRULE, with the number of its dates."""
+        return f"{Rhythm(frozenset(self.times), every=self.every).rule};COUNT={self.count}"
+
+    def dates(self) -> list[date]:
+        """Return the dates, in order. Raises UnknownRule when the calendar ends before the series does."""
+        found = [day.date() for day in rrulestr(self.rule, dtstart=datetime.combine(self.first, time.min))]
+        if len(found) < self.count:
+            raise UnknownRule
+        return found
+
+    def starts(self, zone: ZoneInfo) -> list[datetime]:
+        """Return the instants at which the clocks of `zone` show the times, in summer as in winter."""
+        return [at_local(day, self.times[day.weekday()], zone) for day in self.dates()]
+
+
+class HalfDay(NamedTuple):
+    """A morning or an afternoon of the week."""
+
+    weekday: int
+    is_afternoon: bool
+
+    @classmethod
+    def of(cls, day: date, *, is_afternoon: bool) -> HalfDay:
+        """Return the half-day of the week that half of `day` is."""
+        return cls(day.weekday(), is_afternoon)
 
 
 def rhythm_of(rule: str) -> Rhythm:
@@ -87,4 +138,4 @@ def days_between(
 
 
 class UnknownRule(ValueError):
-    """The rule is none that a planning keeps."""
+    """The rule is none that a planning or a series keeps."""

@@ -5,7 +5,7 @@ Knows no request, no form and no HTML. One file a group of verbs; `guards` holds
 
 from __future__ import annotations
 
-from appointments.booking.booked import book, cancel, move, own_length
+from appointments.booking.booked import book, cancel, move
 from appointments.booking.exchange import exchange
 from appointments.booking.group_withdrawal import (
     NewTime,
@@ -15,15 +15,15 @@ from appointments.booking.group_withdrawal import (
     withdraw,
     withdraw_in_batches,
 )
-from appointments.booking.guards import BookingRefused, ChangedMeanwhile
+from appointments.booking.guards import BookingRefused, ChangedMeanwhile, lock_people
 from appointments.booking.outcome import arrive, complete_reason, record_not_come, record_seen, start
+from appointments.booking.placing import own_length
 from appointments.booking.seats import overbooking_left
 from appointments.booking.series import SeriesRefused, book_series, cancel_from_here, move_together
 from appointments.booking.together import (
     book_together,
     cancel_together,
     end_with_session,
-    lock_people,
     record_cancelled,
 )
 from appointments.booking.undo import undo

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,19 +14,17 @@ from appointments import projection
 from appointments.booking.answers import take_up
 from appointments.booking.guards import (
     BookingRefused,
-    arrival,
+    booking_refusals,
     lock_agendas,
     lock_appointment,
     lock_person,
     require_bookable,
     require_present,
-    require_status,
-    sentences_for_constraints,
 )
-from appointments.booking.history import save_with_history, write
-from appointments.booking.seats import Seat, take_seat
+from appointments.booking.placing import cancel_all, put_at, put_new, withdraw_left
+from appointments.booking.seats import take_seat
 from appointments.models import Agenda, Appointment, Detainee, Kind
-from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
+from appointments.models.enums.appointment import CancelReason, Status
 
 
 def book(
@@ -49,31 +46,17 @@ def book(
     """
     require_missed(follows, detainee)
     require_bookable(by, agenda)
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
-        person = lock_person(detainee)
+        person = lock_person(detainee.pk)
+        require_present(person)
         lock_agendas(agenda)
         seat = take_seat(agenda, person=person, starts_at=starts_at, length=length or kind.length, overbook=overbook)
-        appointment = _seated(seat, agenda=agenda, detainee=person, kind=kind, booked_by=by, follows=follows)
-        projection.call(appointment, at=arrival(appointment))
-        appointment.save(force_insert=True)
-        write(appointment, by=by, what=ChangeKind.BOOKED)
+        appointment = put_new(seat, person=person, kind=kind, by=by, follows=follows)
         if follows is not None:
             take_up(appointment)
         record(by=by, verb=Verb.BOOK, target=appointment, establishment=agenda.establishment_id)
     return appointment
-
-
-def _seated(seat: Seat, *, agenda: Agenda, **facts: Any) -> Appointment:
-    return Appointment(
-        establishment_id=agenda.establishment_id,
-        agenda=agenda,
-        session=seat.session,
-        starts_at=seat.starts_at,
-        ends_at=seat.ends_at,
-        shares_time=seat.shares_time,
-        **facts,
-    )
 
 
 def require_missed(follows: Appointment | None, detainee: Detainee) -> None:
@@ -102,26 +85,12 @@ def move(
     that the user saw. Raises ChangedMeanwhile, BookingRefused.
     """
     require_bookable(by, appointment.agenda, agenda)
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
         moved = lock_appointment(appointment, revision=revision, agendas=(agenda,))
-        require_status(moved, Status.BOOKED)
-        require_present(moved.detainee)
         before = moved.movement_id
-        seat = take_seat(
-            agenda,
-            person=moved.detainee,
-            starts_at=starts_at,
-            length=length or own_length(moved),
-            overbook=overbook,
-            moving=moved,
-        )
-        moved.agenda, moved.session = agenda, seat.session
-        moved.starts_at, moved.ends_at, moved.shares_time = seat.starts_at, seat.ends_at, seat.shares_time
-        projection.call(moved, at=arrival(moved))
-        save_with_history(moved, by=by, what=ChangeKind.MOVED)
-        if before != moved.movement_id:
-            projection.withdraw_if_unused(before)
+        put_at(moved, agenda, starts_at, by=by, length=length, overbook=overbook)
+        withdraw_left([before], [moved])
         record(by=by, verb=Verb.MOVE, target=moved, establishment=moved.establishment_id)
     return moved
 
@@ -135,17 +104,6 @@ def cancel(*, by: User, appointment: Appointment, revision: int, reason: CancelR
     with transaction.atomic():
         projection.hold_arrival_times(appointment.agenda.establishment)
         cancelled = lock_appointment(appointment, revision=revision)
-        require_status(cancelled, Status.BOOKED)
-        before, cancelled.movement = cancelled.movement_id, None
-        cancelled.status, cancelled.cancel_reason = Status.CANCELLED, reason
-        save_with_history(cancelled, by=by, what=ChangeKind.CANCELLED)
-        projection.withdraw_if_unused(before)
+        cancel_all([cancelled], by=by, reason=reason)
         record(by=by, verb=Verb.CANCEL, target=cancelled, establishment=cancelled.establishment_id)
     return cancelled
-
-
-def own_length(appointment: Appointment) -> timedelta:
-    """Return how long the appointment itself takes; one in shared time stands for the usual duration of its kind."""
-    if appointment.session is not None and appointment.session.is_shared:
-        return appointment.kind.length
-    return appointment.ends_at - appointment.starts_at

@@ -11,10 +11,10 @@ from access.models import User
 from appointments import projection
 from appointments.booking.guards import (
     BookingRefused,
+    booking_refusals,
     judged_by_the_outcome,
     lock_appointments,
     require_bookable,
-    sentences_for_constraints,
 )
 from appointments.booking.placing import put_at, withdraw_left
 from appointments.models import Appointment
@@ -30,7 +30,7 @@ def exchange(
     if one.pk == other.pk or one.establishment_id != other.establishment_id:
         raise BookingRefused("exchange", _("An appointment is exchanged with another one. Choose which."))
     require_bookable(by, one.agenda, other.agenda)
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(one.agenda.establishment)
         locked = lock_appointments({one: one_revision, other: other_revision})
         first, second = locked[one.pk], locked[other.pk]

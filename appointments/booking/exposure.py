@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from access.models import Establishment
 from appointments.arithmetic.timegrid import local_midnights
-from appointments.booking.booked import own_length
+from appointments.booking.placing import own_length
 from appointments.models import Agenda, Appointment, Kind, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.neutrality.booking import waves_of
@@ -110,7 +110,7 @@ class WithdrawalGroup:
         if not self.told:
             return []
         place = self.told[0].agenda.establishment
-        days = sorted({one.called_at.astimezone(place.zone).date() for one in self.told})
+        days = sorted({place.day_of(one.called_at) for one in self.told})
         bounds = {day: local_midnights(day, place.zone) for day in days}
         counts = {f"d{n}": Count("pk", filter=_within(*bounds[day])) for n, day in enumerate(days)}
         totals = Movement.objects.filter(establishment=place).aggregate(**counts)
@@ -123,7 +123,7 @@ def _within(start: datetime, end: datetime) -> Q:
 
 
 def _is_on(one: Appointment, day: date, place: Establishment) -> bool:
-    return one.called_at.astimezone(place.zone).date() == day
+    return place.day_of(one.called_at) == day
 
 
 @dataclass(frozen=True)

@@ -6,30 +6,49 @@ sentence here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
-from django.db import IntegrityError, connection
+from django.db import connection
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from access.models import User
+from access.refusal import Refused, sentences_for_constraints
 from appointments import projection
 from appointments.arithmetic.timegrid import NoArrivalTime
 from appointments.models import Agenda, Appointment, Detainee
 from appointments.models.enums.appointment import Status
 from appointments.policies import agendas_bookable_by
 
+NOBODY_THEN = gettext_lazy("Nobody is seen at that time: choose another day or a colleague.")
+# (constraint, code of the rule, sentence)
+CONSTRAINTS: dict[str, tuple[str, Promise]] = {
+    "agenda_overlap": ("taken", gettext_lazy("This slot has just been taken. Choose another one.")),
+    "person_overlap": (
+        "person",
+        gettext_lazy("This person already has an appointment at that time. Choose another slot."),
+    ),
+    "session_full": ("full", gettext_lazy("The last place has just been taken. Choose another session.")),
+    "appointment_while_away": ("away", NOBODY_THEN),
+    "appointment_while_closed": ("away", NOBODY_THEN),
+    "appointment_within_session": (
+        "closed",
+        gettext_lazy("The agenda is not open for this whole time. Choose a free slot."),
+    ),
+}
 
-class BookingRefused(Exception):
-    """A booking rule says no. `code` names the rule, `sentence` tells a person why and what to do."""
+
+class BookingRefused(Refused):
+    """A booking rule says no."""
 
     def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
+        super().__init__(code, sentence)
         # About whom it is, when several people are booked at once.
         self.person: Detainee | None = None
 
@@ -72,13 +91,15 @@ def no_longer_open(appointment: Appointment) -> BookingRefused:
     )
 
 
-def lock_person(detainee: Detainee) -> Detainee:
-    """Lock the person against a second booking at the same moment, and refuse somebody who has left."""
-    person = (
-        Detainee.objects.select_for_update(of=("self",), no_key=True).select_related("building").get(pk=detainee.pk)
-    )
-    require_present(person)
-    return person
+def lock_person(key: UUID) -> Detainee:
+    """Lock the person against a second booking, request or escort at the same moment; return the row as it is now."""
+    return lock_people([key])[key]
+
+
+def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
+    """Lock people in the order of their keys and return them by it."""
+    people = Detainee.objects.select_for_update(of=("self",), no_key=True).select_related("building", "establishment")
+    return {person.pk: person for person in people.filter(pk__in=set(keys)).order_by("pk")}
 
 
 def require_present(person: Detainee) -> None:
@@ -97,7 +118,7 @@ def lock_agendas(*agendas: Agenda) -> None:
 
 def lock_appointment(appointment: Appointment, *, revision: int, agendas: tuple[Agenda, ...] = ()) -> Appointment:
     """Lock the person, the agendas and the appointment, and refuse a revision that is no longer the present one."""
-    Detainee.objects.select_for_update(of=("self",), no_key=True).get(pk=appointment.detainee_id)
+    lock_person(appointment.detainee_id)
     lock_agendas(appointment.agenda, *agendas)
     locked = (
         Appointment.objects.select_for_update(of=("self",))
@@ -118,13 +139,7 @@ def lock_appointments(
 
     Refuses when one of them has no longer the revision that the user saw.
     """
-    people = sorted({appointment.detainee_id for appointment in revisions})
-    list(
-        Detainee.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk__in=people)
-        .order_by("pk")
-        .values_list("pk")
-    )
+    lock_people(appointment.detainee_id for appointment in revisions)
     lock_agendas(*(appointment.agenda for appointment in revisions), *agendas)
     rows = (
         Appointment.objects.select_for_update(of=("self",))
@@ -160,27 +175,4 @@ def arrival(appointment: Appointment) -> datetime:
         ) from error
 
 
-@contextmanager
-def sentences_for_constraints() -> Iterator[None]:
-    """Turn the database's refusal into a sentence: it sees the colleague who was a moment quicker."""
-    try:
-        yield
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-        if name == "agenda_overlap":
-            raise BookingRefused("taken", _("This slot has just been taken. Choose another one.")) from error
-        if name == "person_overlap":
-            raise BookingRefused(
-                "person", _("This person already has an appointment at that time. Choose another slot.")
-            ) from error
-        if name == "session_full":
-            raise BookingRefused("full", _("The last place has just been taken. Choose another session.")) from error
-        if name in {"appointment_while_away", "appointment_while_closed"}:
-            raise BookingRefused(
-                "away", _("Nobody is seen at that time: choose another day or a colleague.")
-            ) from error
-        if name == "appointment_within_session":
-            raise BookingRefused(
-                "closed", _("The agenda is not open for this whole time. Choose a free slot.")
-            ) from error
-        raise
+booking_refusals = partial(sentences_for_constraints, CONSTRAINTS, BookingRefused)

@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from django.utils import timezone
-
 from access.models import User
 from appointments.booking.answers import follow
 from appointments.models import Appointment, AppointmentChange
 from appointments.models.enums.appointment import ChangeKind
+from appointments.models.revision import save_change
 
 TIMES = ("starts_at", "ends_at", "arrived_at", "started_at", "ended_at")
 # What a person decides about an appointment. Session, arrival time and movement follow from these.
@@ -43,8 +42,7 @@ def save_with_history(
     The requests that it answers follow.
     """
     before = snapshot(Appointment.objects.values(*FIELDS).get(pk=appointment.pk))
-    appointment.revision += 1
-    appointment.save()
+    save_change(appointment)
     after = snapshot({name: getattr(appointment, name) for name in FIELDS})
     differing = [name for name in FIELDS if before[name] != after[name]]
     write(
@@ -81,8 +79,7 @@ def last_standing(changes: Iterable[AppointmentChange]) -> AppointmentChange | N
 
 def is_of_today(change: AppointmentChange, appointment: Appointment) -> bool:
     """Whether the change was made on this day of the establishment: until its end it can be taken back."""
-    zone = appointment.establishment.zone
-    return change.at.astimezone(zone).date() == timezone.localdate(timezone=zone)
+    return appointment.establishment.day_of(change.at) == appointment.establishment.today()
 
 
 def restore(appointment: Appointment, change: AppointmentChange) -> None:

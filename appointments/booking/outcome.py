@@ -17,10 +17,10 @@ from access.enums import Verb
 from access.models import User
 from appointments.booking.guards import (
     BookingRefused,
+    booking_refusals,
     lock_appointment,
     no_longer_open,
     require_bookable,
-    sentences_for_constraints,
 )
 from appointments.booking.history import save_with_history
 from appointments.models import Appointment
@@ -118,8 +118,8 @@ def require_today(row: Appointment, now: datetime) -> None:
 
 def is_today(row: Appointment, now: datetime) -> bool:
     """Whether the appointment is on this day of the establishment."""
-    zone = row.agenda.establishment.zone
-    return row.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+    establishment = row.agenda.establishment
+    return establishment.day_of(row.starts_at) == establishment.day_of(now)
 
 
 def require_begun(row: Appointment, now: datetime) -> None:
@@ -143,7 +143,7 @@ def _record(
     change: Callable[[Appointment, datetime], None],
 ) -> Appointment:
     require_bookable(by, appointment.agenda)
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         row = lock_appointment(appointment, revision=revision)
         if row.status == Status.CANCELLED:
             raise BookingRefused("status", _("This appointment was cancelled: it has no outcome to record."))

@@ -14,24 +14,20 @@ from access.audit import record
 from access.enums import Verb
 from access.models import User
 from appointments import projection
-from appointments.booking.booked import own_length
 from appointments.booking.guards import (
     BookingRefused,
-    arrival,
+    booking_refusals,
     judged_by_the_outcome,
     lock_agendas,
     lock_appointments,
     lock_person,
     require_bookable,
-    require_status,
-    sentences_for_constraints,
+    require_present,
 )
-from appointments.booking.history import save_with_history, write
-from appointments.booking.placing import put_at, withdraw_left
-from appointments.booking.seats import Seat, take_seat
+from appointments.booking.placing import cancel_all, own_length, put_at, put_new, withdraw_left
+from appointments.booking.seats import take_seat
 from appointments.models import Agenda, Appointment, Detainee, Kind, Series
-from appointments.models.enums.appointment import CancelReason, Status
-from appointments.models.enums.appointment import ChangeKind as Made
+from appointments.models.enums.appointment import CancelReason
 from appointments.openings.fitting import read_fitting
 
 
@@ -68,41 +64,20 @@ def book_series(
     require_bookable(by, agenda)
     if not starts:
         raise BookingRefused("empty", _("Every date of the series was left out. Choose at least one."))
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
-        person = lock_person(detainee)
+        person = lock_person(detainee.pk)
+        require_present(person)
         lock_agendas(agenda)
         require_free(agenda, person, dict.fromkeys(starts, length))
         series = Series.objects.create(
             establishment_id=agenda.establishment_id, detainee=person, rule=rule, created_by=by
         )
-        booked = [
-            write_one(by, series, agenda, person, kind, take_seat(agenda, person=person, starts_at=at, length=length))
-            for at in sorted(starts)
-        ]
+        seats = (take_seat(agenda, person=person, starts_at=at, length=length) for at in sorted(starts))
+        booked = [put_new(seat, person=person, kind=kind, by=by, series=series) for seat in seats]
         for appointment in booked:
             record(by=by, verb=Verb.BOOK, target=appointment, establishment=agenda.establishment_id)
     return booked
-
-
-def write_one(by: User, series: Series, agenda: Agenda, person: Detainee, kind: Kind, seat: Seat) -> Appointment:
-    """Write one appointment of a series, with its movement, at the place found for it."""
-    appointment = Appointment(
-        establishment_id=agenda.establishment_id,
-        agenda=agenda,
-        session=seat.session,
-        detainee=person,
-        kind=kind,
-        series=series,
-        starts_at=seat.starts_at,
-        ends_at=seat.ends_at,
-        shares_time=seat.shares_time,
-        booked_by=by,
-    )
-    projection.call(appointment, at=arrival(appointment))
-    appointment.save(force_insert=True)
-    write(appointment, by=by, what=Made.BOOKED)
-    return appointment
 
 
 def move_together(*, by: User, agenda: Agenda, changes: Sequence[SeriesMove]) -> list[Appointment]:
@@ -113,7 +88,7 @@ def move_together(*, by: User, agenda: Agenda, changes: Sequence[SeriesMove]) ->
     if not changes:
         raise BookingRefused("empty", _("Every date of the series was left out. Choose at least one."))
     require_bookable(by, agenda, *{each.appointment.agenda for each in changes})
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
         locked = lock_appointments({each.appointment: each.revision for each in changes}, agendas=(agenda,))
         rows = [locked[each.appointment.pk] for each in changes]
@@ -144,12 +119,7 @@ def cancel_from_here(*, by: User, appointment: Appointment, revision: int, reaso
         projection.hold_arrival_times(appointment.agenda.establishment)
         locked = lock_appointments({appointment: revision, **{each: each.revision for each in later}})
         rows = [locked[each.pk] for each in (appointment, *later)]
-        before = [row.movement_id for row in rows]
-        for row in rows:
-            require_status(row, Status.BOOKED)
-            row.movement, row.status, row.cancel_reason = None, Status.CANCELLED, reason
-            save_with_history(row, by=by, what=Made.CANCELLED)
-        withdraw_left(before, rows)
+        cancel_all(rows, by=by, reason=reason)
         for row in rows:
             record(by=by, verb=Verb.CANCEL, target=row, establishment=row.establishment_id)
     return rows

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
@@ -15,23 +14,16 @@ from access.models import User
 from appointments import projection
 from appointments.booking.guards import (
     BookingRefused,
-    arrival,
+    booking_refusals,
     lock_agendas,
+    lock_people,
     require_bookable,
     require_present,
-    require_status,
-    sentences_for_constraints,
 )
-from appointments.booking.history import save_with_history, write
+from appointments.booking.placing import cancel_all, put_new
 from appointments.booking.seats import take_seat
 from appointments.models import Appointment, ConsultationSession, Detainee, Kind
-from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
-
-
-def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
-    """Lock people in the order of their keys and return them by it."""
-    people = Detainee.objects.select_for_update(of=("self",), no_key=True).select_related("building")
-    return {person.pk: person for person in people.filter(pk__in=set(keys)).order_by("pk")}
+from appointments.models.enums.appointment import CancelReason
 
 
 def book_together(
@@ -44,7 +36,7 @@ def book_together(
     agenda = session.agenda
     require_bookable(by, agenda)
     made: list[Appointment] = []
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
         locked = lock_people(person.pk for person in people)
         lock_agendas(agenda)
@@ -71,14 +63,7 @@ def cancel_together(*, by: User, appointments: Sequence[Appointment], reason: Ca
     with transaction.atomic():
         rows = Appointment.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
         cancelled = list(rows.select_related("agenda"))
-        left = []
-        for one in cancelled:
-            require_status(one, Status.BOOKED)
-            left.append(one.movement_id)
-            one.movement, one.status, one.cancel_reason = None, Status.CANCELLED, reason
-            save_with_history(one, by=by, what=ChangeKind.CANCELLED)
-        for movement in left:
-            projection.withdraw_if_unused(movement)
+        cancel_all(cancelled, by=by, reason=reason)
     return cancelled
 
 
@@ -98,18 +83,4 @@ def _booked(by: User, person: Detainee, session: ConsultationSession, kind: Kind
     require_present(person)
     agenda = session.agenda
     seat = take_seat(agenda, person=person, starts_at=session.starts_at, length=kind.length, overbook=overbook)
-    made = Appointment(
-        establishment_id=agenda.establishment_id,
-        agenda=agenda,
-        session=seat.session,
-        detainee=person,
-        kind=kind,
-        starts_at=seat.starts_at,
-        ends_at=seat.ends_at,
-        shares_time=seat.shares_time,
-        booked_by=by,
-    )
-    projection.call(made, at=arrival(made))
-    made.save(force_insert=True)
-    write(made, by=by, what=ChangeKind.BOOKED)
-    return made
+    return put_new(seat, person=person, kind=kind, by=by)

@@ -13,11 +13,11 @@ from appointments.booking.booked import cancel
 from appointments.booking.guards import (
     BookingRefused,
     arrival,
+    booking_refusals,
     lock_appointment,
     require_bookable,
     require_future,
     require_present,
-    sentences_for_constraints,
 )
 from appointments.booking.history import is_of_today, last_standing, restore, save_with_history
 from appointments.models import Agenda, Appointment, AppointmentChange, ConsultationSession
@@ -41,7 +41,7 @@ def undo(*, by: User, appointment: Appointment, revision: int) -> Appointment:
     before = change.before.get("agenda_id")
     agendas = tuple(Agenda.objects.select_related("establishment").filter(pk=before)) if before else ()
     require_bookable(by, appointment.agenda, *agendas)
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(appointment.agenda.establishment)
         row = lock_appointment(appointment, revision=revision, agendas=agendas)
         left = row.movement_id

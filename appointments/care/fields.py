@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import DayField, TimeOfDayField
 from access.models import Establishment, User
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.models import Agenda, Detainee, Kind
@@ -18,22 +19,6 @@ from appointments.models.person import DetaineeQuerySet
 from appointments.policies import agendas_bookable_by
 
 SHOWN_PEOPLE = 8
-
-
-class DayField(forms.DateField):
-    """A day, as a date input of the browser sends it."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-        super().__init__(input_formats=["%Y-%m-%d"], **kwargs)
-
-
-class TimeOfDayField(forms.TimeField):
-    """A time of day in hours and minutes."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
-        super().__init__(input_formats=["%H:%M", "%H:%M:%S"], **kwargs)
 
 
 class KindChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
@@ -42,17 +43,25 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
 
 # Further away nobody plans, and a typing mistake is likely.
 YEARS = range(2000, 2101)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def day_from(text: str) -> date:
     """Return the date written YYYY-MM-DD; raise Http404 for anything else."""
+    if not DAY.fullmatch(text):
+        raise Http404
     try:
-        day = date.fromisoformat(text) if len(text) == len("2026-01-01") else None
-    except ValueError:
-        day = None
-    if day is None or day.year not in YEARS:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise Http404 from error
+    if day.year not in YEARS:
         raise Http404
     return day
+
+
+def month_from(text: str) -> date:
+    """Return the first day of the month written YYYY-MM; raise Http404 for anything else."""
+    return day_from(f"{text}-01")
 
 
 def chosen_agenda(request: DoorRequest) -> Agenda | None:

@@ -6,11 +6,9 @@ Only for whoever was given `manage_extractions`; everybody else is answered as i
 from __future__ import annotations
 
 from appointments.escorts.departure import announce_departure, record_done, take_back_departure
-from appointments.escorts.guards import EscortRefused
 from appointments.escorts.planning import cancel_extraction, confirm, plan_extraction, replan_extraction
 
 __all__ = [
-    "EscortRefused",
     "announce_departure",
     "cancel_extraction",
     "confirm",

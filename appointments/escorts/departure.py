@@ -9,24 +9,20 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Verb
 from access.models import User
+from access.refusal import Refused
 from appointments import projection
 from appointments.arithmetic.timegrid import NoArrivalTime
-from appointments.escorts.guards import (
-    EscortRefused,
-    lock_extraction,
-    require_manager,
-    require_present,
-    require_status,
-    save_change,
-)
+from appointments.booking.guards import require_present
+from appointments.escorts.guards import lock_extraction, require_manager, require_status
 from appointments.models import Extraction
 from appointments.models.enums.escort import ExtractionStatus
+from appointments.models.revision import save_change
 
 
 def announce_departure(*, by: User, extraction: Extraction, revision: int) -> Extraction:
     """Call the person now: from here on the floor reads a line like any other, and not before.
 
-    Raises EscortRefused, also on any other day than the escort's own.
+    Raises Refused, also on any other day than the escort's own.
     """
     require_manager(by, extraction.establishment)
     with transaction.atomic():
@@ -38,9 +34,7 @@ def announce_departure(*, by: User, extraction: Extraction, revision: int) -> Ex
         try:
             projection.call_for_departure(leaving)
         except NoArrivalTime as error:
-            raise EscortRefused(
-                "arrival", _("Nobody can be called: the establishment has no arrival time yet.")
-            ) from error
+            raise Refused("arrival", _("Nobody can be called: the establishment has no arrival time yet.")) from error
         leaving.status, leaving.departed_at = ExtractionStatus.DEPARTED, timezone.now()
         save_change(leaving)
         record(by=by, verb=Verb.MOVE, target=leaving, establishment=leaving.establishment_id)
@@ -48,7 +42,7 @@ def announce_departure(*, by: User, extraction: Extraction, revision: int) -> Ex
 
 
 def take_back_departure(*, by: User, extraction: Extraction, revision: int) -> Extraction:
-    """Take back a departure that was announced by mistake or too early. Raises EscortRefused."""
+    """Take back a departure that was announced by mistake or too early. Raises Refused."""
     require_manager(by, extraction.establishment)
     with transaction.atomic():
         back = lock_extraction(extraction, revision=revision)
@@ -62,7 +56,7 @@ def take_back_departure(*, by: User, extraction: Extraction, revision: int) -> E
 
 
 def record_done(*, by: User, extraction: Extraction, revision: int) -> Extraction:
-    """Record that the person was at the hospital. Raises EscortRefused."""
+    """Record that the person was at the hospital. Raises Refused."""
     require_manager(by, extraction.establishment)
     with transaction.atomic():
         done = lock_extraction(extraction, revision=revision)
@@ -75,6 +69,5 @@ def record_done(*, by: User, extraction: Extraction, revision: int) -> Extractio
 
 def require_today(extraction: Extraction) -> None:
     """Refuse a departure on another day than the escort's own: a line would tell the date."""
-    zone = extraction.establishment.zone
-    if timezone.localdate(extraction.expected_at, timezone=zone) != timezone.localdate(timezone=zone):
-        raise EscortRefused("day", _("The departure is announced on the day itself, not before and not after."))
+    if extraction.establishment.day_of(extraction.expected_at) != extraction.establishment.today():
+        raise Refused("day", _("The departure is announced on the day itself, not before and not after."))

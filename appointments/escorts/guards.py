@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from uuid import UUID
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
-from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from access.models import Establishment, User
+from access.refusal import Refused, sentences_for_constraints
 from appointments.arithmetic.timegrid import local_midnights
+from appointments.booking.guards import lock_person
 from appointments.models import Detainee, Extraction
 from appointments.models.enums.escort import ExtractionStatus
 from appointments.policies import manages_extractions
 
-
-class EscortRefused(Exception):
-    """A rule of hospital escorts says no. `sentence` tells a person why and what to do."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-        self.sentence = sentence
+# (constraint, code of the rule, sentence)
+CONSTRAINTS: dict[str, tuple[str, Promise]] = {
+    "extraction_once": ("once", gettext_lazy("This person already has an escort at that time.")),
+    "appointments_extraction_follows_id_key": ("again", gettext_lazy("This escort was already planned again.")),
+}
 
 
 def require_manager(by: User, establishment: Establishment) -> None:
@@ -37,38 +34,18 @@ def require_manager(by: User, establishment: Establishment) -> None:
 def require_status(extraction: Extraction, *wanted: ExtractionStatus) -> None:
     """Refuse what the escort's present state does not allow."""
     if extraction.status not in wanted:
-        raise EscortRefused(
+        raise Refused(
             "status",
             _("This is no longer possible: %(status)s.") % {"status": extraction.get_status_display().lower()},
         )
 
 
-def require_future(expected_at: datetime) -> None:
-    """Refuse a time that is over."""
-    if expected_at <= timezone.now():
-        raise EscortRefused("past", _("This time is past. Choose a later one."))
-
-
 def require_free_day(person: Detainee, expected_at: datetime) -> None:
     """Refuse a second escort of the same person on one day."""
-    start, end = local_midnights(
-        timezone.localdate(expected_at, timezone=person.establishment.zone), person.establishment.zone
-    )
+    start, end = local_midnights(person.establishment.day_of(expected_at), person.establishment.zone)
     others = Extraction.objects.filter(detainee=person, expected_at__gte=start, expected_at__lt=end)
     if others.exclude(status=ExtractionStatus.CANCELLED).exists():
-        raise EscortRefused("once", _("This person already has an escort on that day. Plan that one again instead."))
-
-
-def lock_person(key: UUID) -> Detainee:
-    """Lock the person, as a booking does, and return the row as it is now."""
-    people = Detainee.objects.select_for_update(of=("self",), no_key=True)
-    return people.select_related("building", "establishment").get(pk=key)
-
-
-def require_present(person: Detainee) -> None:
-    """Refuse an escort of somebody who has left the establishment."""
-    if not person.is_present:
-        raise EscortRefused("left", _("%(name)s has left the establishment.") % {"name": person.display_name})
+        raise Refused("once", _("This person already has an escort on that day. Plan that one again instead."))
 
 
 def lock_extraction(extraction: Extraction, *, revision: int) -> Extraction:
@@ -77,27 +54,8 @@ def lock_extraction(extraction: Extraction, *, revision: int) -> Extraction:
     locked = Extraction.objects.select_for_update(of=("self",)).select_related("establishment").get(pk=extraction.pk)
     locked.detainee = person
     if locked.revision != revision:
-        raise EscortRefused("changed", _("Somebody else changed this escort meanwhile. Look at it again first."))
+        raise Refused("changed", _("Somebody else changed this escort meanwhile. Look at it again first."))
     return locked
 
 
-def save_change(extraction: Extraction) -> None:
-    """Save and count the change."""
-    extraction.revision += 1
-    extraction.save()
-
-
-@contextmanager
-def sentences_for_constraints() -> Iterator[None]:
-    """Turn the database's refusal into a sentence."""
-    try:
-        yield
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        sentences = {
-            "extraction_once": _("This person already has an escort at that time."),
-            "appointments_extraction_follows_id_key": _("This escort was already planned again."),
-        }
-        if name not in sentences:
-            raise
-        raise EscortRefused(name, sentences[name]) from error
+escort_refusals = partial(sentences_for_constraints, CONSTRAINTS)

@@ -11,19 +11,17 @@ from access.audit import record
 from access.enums import Verb
 from access.models import User
 from appointments import projection
+from appointments.booking.guards import lock_person, require_future, require_present
 from appointments.escorts.guards import (
+    escort_refusals,
     lock_extraction,
-    lock_person,
     require_free_day,
-    require_future,
     require_manager,
-    require_present,
     require_status,
-    save_change,
-    sentences_for_constraints,
 )
 from appointments.models import Detainee, Extraction
 from appointments.models.enums.escort import ExtractionCancelReason, ExtractionStatus
+from appointments.models.revision import save_change
 
 
 def plan_extraction(
@@ -35,10 +33,10 @@ def plan_extraction(
     department: str = "",
     transport: Sequence[str] = (),
 ) -> Extraction:
-    """Plan that `detainee` is expected at `hospital` at that time. Raises EscortRefused."""
+    """Plan that `detainee` is expected at `hospital` at that time. Raises Refused."""
     require_manager(by, detainee.establishment)
     require_future(expected_at)
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), escort_refusals():
         person = lock_person(detainee.pk)
         require_present(person)
         require_free_day(person, expected_at)
@@ -57,7 +55,7 @@ def plan_extraction(
 
 
 def confirm(*, by: User, extraction: Extraction, revision: int) -> Extraction:
-    """Record that prison and hospital both agreed to the date. Raises EscortRefused."""
+    """Record that prison and hospital both agreed to the date. Raises Refused."""
     require_manager(by, extraction.establishment)
     with transaction.atomic():
         confirmed = lock_extraction(extraction, revision=revision)
@@ -83,11 +81,11 @@ def replan_extraction(
     """Plan an escort again: the old one stays as cancelled, with its reason, and the new one follows it.
 
     `reason` is why the old one does not take place; it is not asked of one that was cancelled already.
-    Raises EscortRefused.
+    Raises Refused.
     """
     require_manager(by, extraction.establishment)
     require_future(expected_at)
-    with transaction.atomic(), sentences_for_constraints():
+    with transaction.atomic(), escort_refusals():
         old = lock_extraction(extraction, revision=revision)
         require_present(old.detainee)
         if old.status != ExtractionStatus.CANCELLED:
@@ -109,7 +107,7 @@ def replan_extraction(
 
 
 def cancel_extraction(*, by: User, extraction: Extraction, revision: int, reason: ExtractionCancelReason) -> Extraction:
-    """Cancel an escort; a line that its departure had put on the prison's list is withdrawn. Raises EscortRefused."""
+    """Cancel an escort; a line that its departure had put on the prison's list is withdrawn. Raises Refused."""
     require_manager(by, extraction.establishment)
     with transaction.atomic():
         cancelled = lock_extraction(extraction, revision=revision)

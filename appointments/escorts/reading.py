@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils import timezone
-
 from access.models import Establishment, User
 from appointments.arithmetic.timegrid import OutsideCalendar, local_midnights
 from appointments.models import Appointment, Detainee, Extraction
@@ -22,9 +20,9 @@ def known_hospitals(establishment: Establishment) -> list[str]:
 
 def appointments_that_day(user: User, extraction: Extraction) -> list[Appointment]:
     """Return the person's appointments on the day of the escort, as far as `user` sees them."""
-    zone = extraction.establishment.zone
-    start, end = local_midnights(timezone.localdate(extraction.expected_at, timezone=zone), zone)
-    mine = appointments_visible_to(user, extraction.establishment).holding()
+    place = extraction.establishment
+    start, end = local_midnights(place.day_of(extraction.expected_at), place.zone)
+    mine = appointments_visible_to(user, place).holding()
     on_the_day = mine.filter(detainee=extraction.detainee_id, starts_at__gte=start, starts_at__lt=end)
     return list(on_the_day.with_names().order_by("starts_at", "id"))
 

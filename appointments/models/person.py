@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 
 from django.contrib.postgres.indexes import GinIndex
@@ -10,14 +9,7 @@ from django.db import models
 from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
-
-def plain(text: str) -> str:
-    """Return `text` without accents, case, hyphens or apostrophes, as names are searched for."""
-    letters = unicodedata.normalize(
-        "NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("Æ", "AE")
-    )
-    kept = "".join(" " if c in "-'’.‐‑" else c for c in letters if not unicodedata.combining(c))
-    return " ".join(kept.casefold().split())
+from access.folding import folded
 
 
 class DetaineeQuerySet(models.QuerySet["Detainee"]):
@@ -30,13 +22,13 @@ class DetaineeQuerySet(models.QuerySet["Detainee"]):
     def matching(self, words: str) -> DetaineeQuerySet:
         """People whose name, register number or cell holds every word typed, whatever the accents and the case."""
         found = self
-        for word in plain(words).split():
+        for word in folded(words).split():
             found = found.filter(Q(search_text__contains=word))
         return found
 
     def likeliest_first(self, words: str) -> DetaineeQuerySet:
         """Those present first, and among them those whose name begins with the words typed."""
-        begins = Case(When(search_text__startswith=plain(words), then=0), default=1)
+        begins = Case(When(search_text__startswith=folded(words), then=0), default=1)
         has_left = Case(When(released_on__isnull=True, then=0), default=1)
         return self.order_by(has_left, begins, "last_name", "first_name", "register_number", "id")
 
@@ -107,7 +99,7 @@ class Detainee(models.Model):
 
     def fill_search_text(self) -> None:
         """Set what searches look through; whoever writes rows in bulk calls it."""
-        self.search_text = plain(f"{self.last_name} {self.first_name} {self.register_number} {self.cell}")[:300]
+        self.search_text = folded(f"{self.last_name} {self.first_name} {self.register_number} {self.cell}")[:300]
 
 
 class RegistryImport(models.Model):

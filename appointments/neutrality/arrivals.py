@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -123,16 +123,6 @@ def shortest_waits(starts: Counter[Minute], *, most: int) -> list[tuple[Minute, 
         ]
         found.append(best[size][1])
     return found
-
-
-def minute_of(at: time) -> Minute:
-    """Return the minute of the day."""
-    return at.hour * 60 + at.minute
-
-
-def time_of(minute: Minute) -> time:
-    """Return the time of a minute of the day."""
-    return time(*divmod(minute, 60))
 
 
 class Call(NamedTuple):

@@ -15,7 +15,6 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Avg, Count, F
 from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncTime
-from django.utils import timezone
 
 from access.models import Establishment
 from appointments.arithmetic.inference import CallCounts
@@ -63,7 +62,7 @@ def last_weeks(establishment: Establishment, *, weeks: int = USUAL_WEEKS, until:
     """
     if not 1 <= weeks <= WEEKS_AT_MOST:
         raise WeeksOutOfRange
-    end = until or timezone.localdate(timezone=establishment.zone)
+    end = until or establishment.today()
     return Window(establishment, end - timedelta(weeks=weeks), end)
 
 

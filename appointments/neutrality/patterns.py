@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from appointments.arithmetic.inference import NothingToMeasure
 from appointments.arithmetic.recurrence import days_between, rhythm_of
+from appointments.arithmetic.timegrid import minute_of
 from appointments.models import SessionPattern
 from appointments.models.enums.planning import SessionMode
 from appointments.neutrality.arrivals import (
@@ -17,14 +18,12 @@ from appointments.neutrality.arrivals import (
     Told,
     UncalledStart,
     WeeklyWave,
-    minute_of,
     past_calls,
     tally_of,
     told_by,
     wave_at,
 )
 from appointments.neutrality.counting import USUAL_WEEKS, last_weeks, sensitive_disciplines
-from appointments.openings.occurrences import local_today
 from appointments.projection import arrival_times
 
 
@@ -81,7 +80,7 @@ def load_of(calls: Sequence[Call]) -> float | None:
 
 def new_places(pattern: SessionPattern, *, load: float | None, times: Sequence[Minute]) -> list[WeeklyWave]:
     """Return where the pattern's consultations of half a year would stand on the list. Raises UncalledStart."""
-    today = local_today(pattern.establishment)
+    today = pattern.establishment.today()
     end = today + timedelta(weeks=USUAL_WEEKS)
     days = days_between(pattern.rule, today, end, first=min(pattern.first, today), last=pattern.last)
     starts = starts_of(pattern, times=times)

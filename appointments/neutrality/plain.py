@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, cast
 
-from appointments.neutrality.arrivals import time_of
+from appointments.arithmetic.timegrid import time_of
 from appointments.neutrality.targets import targets
 
 if TYPE_CHECKING:

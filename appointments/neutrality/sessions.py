@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
+from appointments.arithmetic.recurrence import HalfDay
 from appointments.neutrality.arrivals import Call, Minute, Tally, Told, WeeklyWave, tally_of, told_by, wave_at
 
 NOON: Minute = 12 * 60 + 45
@@ -60,7 +61,7 @@ def after_move(found: Sequence[Call], move: Move) -> list[Call]:
 
 def half_day(call: Call) -> HalfDay:
     """Return the half-day of a consultation; afternoons begin at 12:45."""
-    return HalfDay(call.day.isoweekday(), call.start >= NOON)
+    return HalfDay.of(call.day, is_afternoon=call.start >= NOON)
 
 
 def openings(found: Iterable[Call]) -> dict[HalfDay, Minute]:
@@ -70,13 +71,6 @@ def openings(found: Iterable[Call]) -> dict[HalfDay, Minute]:
         where = half_day(call)
         first[where] = min(call.start, first.get(where, call.start))
     return first
-
-
-class HalfDay(NamedTuple):
-    """A morning or an afternoon of the week: weekday (Monday 1 to Sunday 7)."""
-
-    weekday: int
-    is_afternoon: bool
 
 
 class Move(NamedTuple):

@@ -37,7 +37,7 @@ def read_fitting(
     taken: dict[int | None, list[Interval]] = defaultdict(list)
     for session, starts_at, ends_at in held.filter(agenda=agenda).values_list("session_id", "starts_at", "ends_at"):
         taken[session].append((starts_at, ends_at))
-    first, last = (at.astimezone(place.zone).date() for at in (since, until))
+    first, last = (place.day_of(at) for at in (since, until))
     territory = UnitCalendar.objects.filter(establishment=place).values_list("territory", flat=True).first()
     return Fitting(
         establishment=place,
@@ -150,7 +150,7 @@ class Fitting:
 
     def day_of(self, at: datetime) -> date:
         """Return the local day of an instant."""
-        return at.astimezone(self.establishment.zone).date()
+        return self.establishment.day_of(at)
 
     def wave(self, starts_at: datetime) -> datetime | None:
         """Return the arrival time under which the person would be called, None when there is none."""

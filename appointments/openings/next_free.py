@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 from django.utils import timezone
 
+from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import Interval, at_local, local_midnights
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.models.enums.appointment import HOLDING
@@ -80,7 +81,7 @@ def half_day_windows(chosen: Collection[HalfDay], start: datetime, end: datetime
         midnight, next_midnight = local_midnights(day, zone)
         noon = at_local(day, MIDDAY, zone)
         for is_afternoon, (since, until) in ((False, (midnight, noon)), (True, (noon, next_midnight))):
-            if HalfDay(day.weekday(), is_afternoon) in chosen and until > start and since < end:
+            if HalfDay.of(day, is_afternoon=is_afternoon) in chosen and until > start and since < end:
                 found.append((max(since, start), min(until, end)))
     return found
 
@@ -154,13 +155,6 @@ def free_pieces(
     with connection.cursor() as cursor:
         cursor.execute(FREE_PIECES, values)
         return [FreePiece(*row) for row in cursor.fetchall()]
-
-
-class HalfDay(NamedTuple):
-    """A morning or an afternoon of the week (Monday 0)."""
-
-    weekday: int
-    is_afternoon: bool
 
 
 class FreePiece(NamedTuple):

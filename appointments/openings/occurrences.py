@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -109,11 +108,6 @@ def named_holidays(place: Establishment, first: date, last: date) -> dict[date, 
 def horizon(today: date) -> date:
     """Return the last day up to which sessions are written."""
     return today + HORIZON
-
-
-def local_today(place: Establishment) -> date:
-    """Return today by the establishment's clocks."""
-    return timezone.localdate(timezone=place.zone)
 
 
 def still_open(found: Iterable[Occurrence], now: datetime) -> list[Occurrence]:

@@ -18,7 +18,7 @@ from appointments.models import Absence, Agenda, Appointment, Closure
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import AbsenceReason
 from appointments.planning.asking import BookedDecision, Settled, settle_booked
-from appointments.planning.refusals import PlanningRefused, lock_agenda, require_head, sentences_for_constraints
+from appointments.planning.refusals import PlanningRefused, lock_agenda, planning_refusals, require_head
 
 
 def declare_absence(
@@ -30,7 +30,7 @@ def declare_absence(
     """
     require_head(by, agenda.establishment)
     require_to_come(hours)
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         settled = settle_absence(agenda, by=by, hours=hours, answer=answer)
         locked = lock_agenda(agenda)
         absence = Absence(

@@ -10,7 +10,7 @@ from access.audit import record
 from access.enums import Side, Verb
 from access.models import Establishment, User
 from appointments.models import Agenda, Appointment
-from appointments.planning.refusals import PlanningRefused, lock_agenda, require_head, sentences_for_constraints
+from appointments.planning.refusals import PlanningRefused, lock_agenda, planning_refusals, require_head
 
 
 def add_agenda(
@@ -18,7 +18,7 @@ def add_agenda(
 ) -> Agenda:
     """Add an agenda. Raises PlanningRefused, PermissionDenied."""
     require_head(by, establishment)
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         agenda = Agenda(establishment=establishment, name=name, discipline=discipline, position=position)
         agenda.owner = colleague(owner, establishment)
         agenda.save(force_insert=True)
@@ -29,7 +29,7 @@ def add_agenda(
 def change_agenda(agenda: Agenda, *, by: User, name: str, discipline: str, position: int, owner: User | None) -> Agenda:
     """Change what an agenda is called, where its column stands and whose own it is. Raises PlanningRefused."""
     require_head(by, agenda.establishment)
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         changed = lock_agenda(agenda)
         changed.name, changed.discipline, changed.position = name, discipline, position
         changed.owner = colleague(owner, changed.establishment)

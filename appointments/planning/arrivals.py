@@ -16,7 +16,7 @@ from access.models import Establishment, User
 from appointments import projection
 from appointments.arithmetic.timegrid import wave_for
 from appointments.models import Appointment, ArrivalTime, ConsultationSession
-from appointments.planning.refusals import PlanningRefused, require_head, sentences_for_constraints
+from appointments.planning.refusals import PlanningRefused, planning_refusals, require_head
 
 
 @dataclass(frozen=True)
@@ -43,14 +43,14 @@ def plan_arrival_times(establishment: Establishment, times: Iterable[time]) -> A
     first = times[0] if times else time.max
     early = [a for a in to_come if a.starts_at.astimezone(zone).time() < first]
     moved = [a for a in to_come if a not in early and wave_for(a.starts_at, times, zone) != a.called_at]
-    today = timezone.localdate(timezone=zone)
+    today = establishment.today()
     starts = ConsultationSession.objects.filter(
         establishment=establishment, agenda__is_active=True, starts_at__gt=timezone.now()
     ).values_list("starts_at", flat=True)
     return ArrivalChange(
         times=times,
         people=len({a.detainee_id for a in moved}),
-        people_today=len({a.detainee_id for a in moved if a.starts_at.astimezone(zone).date() == today}),
+        people_today=len({a.detainee_id for a in moved if establishment.day_of(a.starts_at) == today}),
         too_early=tuple(early),
         early_sessions=sum(start.astimezone(zone).time() < first for start in starts),
     )
@@ -73,7 +73,7 @@ def plan_arrival_change(
 def add_arrival_time(establishment: Establishment, *, by: User, at: time) -> int:
     """Add a common arrival time; return how many appointments are called at another time. Raises PlanningRefused."""
     require_head(by, establishment)
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         projection.hold_arrival_times(establishment, to_change=True)
         ArrivalTime.objects.create(establishment=establishment, at=at)
         return _reproject(establishment, by=by)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
+from access.digest import digest_of
 from access.models import User
 from appointments import booking
 from appointments.booking.exposure import WithdrawalGroup, group_of
@@ -41,7 +41,7 @@ class Asked(PlanningRefused):
 
     def __init__(self, sentence: str, *, appointments: Sequence[Appointment], can_keep: bool) -> None:
         super().__init__(sentence, appointments=appointments)
-        self.digest = digest_of(appointments)
+        self.digest = fingerprint_of(appointments)
         self.everybody = appointments
         self.can_keep = can_keep
         # Who was seen or did not come has a past that cancelling would rewrite.
@@ -53,10 +53,10 @@ class Asked(PlanningRefused):
         return group_of(self.everybody)
 
 
-def digest_of(appointments: Iterable[Appointment]) -> str:
+def fingerprint_of(appointments: Iterable[Appointment]) -> str:
     """A fingerprint of appointments as they are now."""
     text = "|".join(sorted(f"{one.pk} {one.revision} {one.status}" for one in appointments))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return digest_of(text)
 
 
 def settle_booked(
@@ -83,7 +83,7 @@ def settle_booked(
     asked = Asked(sentence(len(found)), appointments=found, can_keep=can_keep)
     if answer is None:
         raise asked
-    if answer.digest != asked.digest or digest_of(before) != asked.digest:
+    if answer.digest != asked.digest or fingerprint_of(before) != asked.digest:
         asked.sentence = _("These appointments have changed meanwhile: look at them again.")
         raise asked
     if answer.reason is None and can_keep:

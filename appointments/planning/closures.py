@@ -16,7 +16,7 @@ from appointments.models.enums.planning import ClosureReason, Territory
 from appointments.planning.absences import booked_under, require_to_come
 from appointments.planning.asking import BookedDecision, settle_booked
 from appointments.planning.patterns import extend_establishment
-from appointments.planning.refusals import require_head, sentences_for_constraints
+from appointments.planning.refusals import planning_refusals, require_head
 
 
 def declare_closure(
@@ -34,7 +34,7 @@ def declare_closure(
     require_head(by, establishment)
     require_to_come(hours)
     agendas = list(Agenda.objects.filter(establishment=establishment).order_by("pk"))
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
 
         def in_the_way() -> list[Appointment]:
             return booked_under(agendas, hours)

@@ -11,7 +11,7 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
 from appointments.models import Kind
-from appointments.planning.refusals import require_head, sentences_for_constraints
+from appointments.planning.refusals import planning_refusals, require_head
 
 
 def add_kind(establishment: Establishment, *, by: User, name: str, discipline: str, default_minutes: int) -> Kind:
@@ -43,7 +43,7 @@ def resume_kind(kind: Kind, *, by: User) -> Kind:
 
 
 def _save(kind: Kind, *, by: User) -> Kind:
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         kind.save()
         record(by=by, verb=Verb.CHANGE_PLANNING, target=kind, establishment=kind.establishment_id)
     return kind

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,10 +9,11 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
+from access.digest import digest_of
 from appointments.arithmetic.timegrid import Interval, local_midnights, overlaps
 from appointments.models import Appointment, ConsultationSession, SessionPattern
 from appointments.models.enums.planning import SessionMode
-from appointments.openings.occurrences import LeftOut, Occurrence, horizon, local_today, occurrences, still_open
+from appointments.openings.occurrences import LeftOut, Occurrence, horizon, occurrences, still_open
 from appointments.planning.fitting import Shape, has_shape, misfits
 
 
@@ -56,7 +56,7 @@ class PatternPlan:
         opened = [f"{one.starts_at:%s}-{one.ends_at:%s}" for one in self.opened]
         touched = [session for session, _wanted in self.changed] + list(self.removed) + [h.session for h in self.held]
         text = "|".join([*opened, *sorted(str(session.pk) for session in touched)])
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_of(text)
 
 
 def shape_of(pattern: SessionPattern) -> Shape:
@@ -76,7 +76,7 @@ def plan_pattern(pattern: SessionPattern, *, until: date | None = None) -> Patte
     Sessions that have begun and those that were changed by hand are left alone. Seven queries at most.
     """
     place, now = pattern.establishment, timezone.now()
-    first, last = local_today(place), until or horizon(local_today(place))
+    first, last = place.today(), until or horizon(place.today())
     wanted = {one.day: one for one in still_open(occurrences(pattern, first=first, last=last), now)}
     own = own_sessions(pattern, since=first)
     booked = appointments_by_session(own)

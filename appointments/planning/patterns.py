@@ -16,12 +16,12 @@ from access.models import Establishment, User
 from appointments import booking
 from appointments.arithmetic.recurrence import Rhythm
 from appointments.models import Agenda, Appointment, ConsultationSession, SessionPattern
-from appointments.openings.occurrences import Occurrence, local_today
+from appointments.openings.occurrences import Occurrence
 from appointments.planning.asking import BookedDecision, Settled, settle_booked
 from appointments.planning.fitting import Shape, reshape
 from appointments.planning.hours import check_hours
 from appointments.planning.pattern_plan import PatternPlan, plan_pattern, shape_of
-from appointments.planning.refusals import PlanningRefused, lock_agenda, require_head, sentences_for_constraints
+from appointments.planning.refusals import PlanningRefused, lock_agenda, planning_refusals, require_head
 
 LONGEST = timedelta(days=366)
 MOST_DATES = 100
@@ -88,7 +88,7 @@ def save_pattern(
     them; sessions whose people are kept stay as they are, like those that were changed by hand.
     """
     require_head(by, agenda.establishment)
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         _check(agenda, values, pattern)
         row = row_of(agenda, values, pattern)
         settled = _settle(row, agenda=agenda, by=by, answer=answer)
@@ -138,7 +138,7 @@ def extend_pattern(pattern: SessionPattern) -> tuple[int, int]:
 
 def extend_establishment(place: Establishment) -> tuple[int, int]:
     """Do the same for all patterns of an establishment that are not over."""
-    today = local_today(place)
+    today = place.today()
     rows = SessionPattern.objects.filter(establishment=place, agenda__is_active=True).exclude(last__lt=today)
     done = [extend_pattern(row) for row in rows.select_related("agenda").order_by("agenda_id", "pk")]
     return sum(opened for opened, _removed in done), sum(removed for _opened, removed in done)
@@ -187,7 +187,7 @@ def _session(row: SessionPattern, wanted: Occurrence) -> ConsultationSession:
 def _check(agenda: Agenda, values: PatternValues, pattern: SessionPattern | None) -> None:
     place, slot = agenda.establishment, values.shape.slot_minutes
     check_hours(place, start=values.start, end=values.end, slot_minutes=slot)
-    _check_dates(values, pattern, today=local_today(place))
+    _check_dates(values, pattern, today=place.today())
 
 
 def _check_dates(values: PatternValues, pattern: SessionPattern | None, *, today: date) -> None:

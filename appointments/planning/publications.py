@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.audit import record
@@ -13,7 +12,7 @@ from access.enums import Verb
 from access.models import Establishment, User
 from appointments import projection
 from appointments.models import PublicationTime
-from appointments.planning.refusals import PlanningRefused, require_head, sentences_for_constraints
+from appointments.planning.refusals import PlanningRefused, planning_refusals, require_head
 
 # Two lists a few minutes apart would tell when care works; officers could not keep up with more.
 APART = timedelta(minutes=60)
@@ -23,7 +22,7 @@ def add_publication_time(establishment: Establishment, *, by: User, at: time) ->
     """Publish the lists at `at` too, from tomorrow; one that would end tonight simply stays. Raises PlanningRefused."""
     require_head(by, establishment)
     tomorrow = _tomorrow(establishment)
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         projection.hold_arrival_times(establishment, to_change=True)
         _require_apart(establishment, at)
         ending = PublicationTime.objects.filter(establishment=establishment, at=at, until=tomorrow).first()
@@ -52,7 +51,7 @@ def remove_publication_time(establishment: Establishment, *, by: User, at: time)
 
 
 def _tomorrow(establishment: Establishment) -> date:
-    return timezone.localdate(timezone=establishment.zone) + timedelta(days=1)
+    return establishment.today() + timedelta(days=1)
 
 
 def _require_apart(establishment: Establishment, at: time) -> None:

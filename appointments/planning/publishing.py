@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Role, Verb
 from access.models import Establishment, Membership, User
+from access.refusal import Refused
 from appointments import projection
 from appointments.models import Appointment, Movement
 from appointments.projection import Schedule, Waiting
@@ -21,13 +22,11 @@ Agendas = dict[tuple[str, datetime], set[int]]
 PUBLISHERS = (Role.HEAD, Role.NURSE, Role.SECRETARY)
 
 
-class NothingToPublish(Exception):
-    """Nothing waits on that list: `sentence` says so."""
+class NothingToPublish(Refused):
+    """Nothing waits on that list."""
 
-    @property
-    def sentence(self) -> str:
-        """What a person is told."""
-        return _("Nothing waits to be published on this list: officers see it as it is.")
+    def __init__(self) -> None:
+        super().__init__("nothing", _("Nothing waits to be published on this list: officers see it as it is."))
 
 
 @dataclass(frozen=True)

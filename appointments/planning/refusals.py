@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.models import Establishment, User
+from access.refusal import Refused, sentences_for_constraints
 from appointments.models import Agenda, Appointment
 from appointments.policies import leads_unit
 
@@ -66,7 +66,7 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
 SHOWN = 20
 
 
-class PlanningRefused(Exception):
+class PlanningRefused(Refused):
     """A rule of the planning says no: `sentence` tells why and what to do, `field` which input it is about.
 
     `appointments` are the first of those that stand in the way, `more` how many others there are.
@@ -76,8 +76,7 @@ class PlanningRefused(Exception):
     asks = False
 
     def __init__(self, sentence: str, *, field: str = "", appointments: Sequence[Appointment] = ()) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        super().__init__("asked" if self.asks else "planning", sentence)
         self.field = field
         self.appointments = list(appointments[:SHOWN])
         self.more = len(appointments) - len(self.appointments)
@@ -96,14 +95,6 @@ def lock_agenda(agenda: Agenda) -> Agenda:
     return Agenda.objects.select_for_update(of=("self",), no_key=True).select_related("establishment").get(pk=agenda.pk)
 
 
-@contextmanager
-def sentences_for_constraints() -> Iterator[None]:
-    """Turn the database's refusal into a sentence. Wrap a transaction in it, so that nothing stays half-written."""
-    try:
-        yield
-    except IntegrityError as error:
-        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
-        if name not in CONSTRAINTS:
-            raise
-        field, sentence = CONSTRAINTS[name]
-        raise PlanningRefused(str(sentence), field=field) from error
+def planning_refusals() -> AbstractContextManager[None]:
+    """Turn the database's refusal into a sentence beside the field that it is about."""
+    return sentences_for_constraints(CONSTRAINTS, lambda field, sentence: PlanningRefused(sentence, field=field))

@@ -8,7 +8,7 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
 from appointments.models import Room
-from appointments.planning.refusals import require_head, sentences_for_constraints
+from appointments.planning.refusals import planning_refusals, require_head
 
 
 def add_room(establishment: Establishment, *, by: User, name: str) -> Room:
@@ -39,7 +39,7 @@ def resume_room(room: Room, *, by: User) -> Room:
 
 
 def _save(room: Room, *, by: User) -> Room:
-    with sentences_for_constraints(), transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         room.save()
         record(by=by, verb=Verb.CHANGE_PLANNING, target=room, establishment=room.establishment_id)
     return room

@@ -20,7 +20,7 @@ from appointments.planning.asking import BookedDecision, settle_booked
 from appointments.planning.fitting import Shape, misfits, reshape
 from appointments.planning.hours import check_hours
 from appointments.planning.patterns import except_days
-from appointments.planning.refusals import PlanningRefused, lock_agenda, require_head, sentences_for_constraints
+from appointments.planning.refusals import PlanningRefused, lock_agenda, planning_refusals, require_head
 
 
 def change_session(
@@ -45,7 +45,7 @@ def change_session(
     if hours[1] <= timezone.now():
         raise PlanningRefused(_("That time is over. Choose a later one."), field="day")
     try:
-        with sentences_for_constraints(), transaction.atomic():
+        with planning_refusals(), transaction.atomic():
 
             def in_the_way() -> list[Appointment]:
                 there = ConsultationSession.objects.get(pk=session.pk)

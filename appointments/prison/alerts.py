@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from access.audit import record
 from access.enums import Verb
 from access.models import Building, Establishment, User
+from access.refusal import sentences_for_constraints
 from appointments.models.alert import Alert
 from appointments.models.enums.movement import Urgency
 from appointments.prison.desk import DeskRefused
 from appointments.prison.scope import buildings_visible_to
+
+CONSTRAINTS = {
+    "one_alert_waiting": (
+        "sent",
+        gettext_lazy("The unit already has this alert about this person and has not received it yet."),
+    ),
+}
 
 
 def alerts_seen_by(user: User, establishment: Establishment) -> Sequence[Alert]:
@@ -35,22 +44,15 @@ def raise_alert(
     """Tell the unit that somebody should be seen. Raises DeskRefused."""
     if not buildings_visible_to(by, establishment).filter(pk=building.pk).exists():
         raise DeskRefused("right", _("You may not send an alert about somebody in this building."))
-    try:
-        with transaction.atomic():
-            alert = Alert.objects.create(
-                establishment=establishment,
-                building=building,
-                register_number=register_number,
-                last_name=last_name,
-                first_name=first_name,
-                urgency=urgency,
-                raised_by=by,
-            )
-            record(by=by, verb=Verb.ALERT, target=alert, establishment=establishment)
-    except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) == "one_alert_waiting":
-            raise DeskRefused(
-                "sent", _("The unit already has this alert about this person and has not received it yet.")
-            ) from error
-        raise
+    with sentences_for_constraints(CONSTRAINTS, DeskRefused), transaction.atomic():
+        alert = Alert.objects.create(
+            establishment=establishment,
+            building=building,
+            register_number=register_number,
+            last_name=last_name,
+            first_name=first_name,
+            urgency=urgency,
+            raised_by=by,
+        )
+        record(by=by, verb=Verb.ALERT, target=alert, establishment=establishment)
     return alert

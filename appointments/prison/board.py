@@ -6,19 +6,18 @@ the minute of the clock (docs/adr/0012). Care's doing is in none of the three.
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
+from access.digest import short_digest
 from access.models import Establishment, User
 from appointments.models.enums.movement import MovementState
 from appointments.models.freeze import Freeze
@@ -137,7 +136,6 @@ def desk_lines(
     now = now or timezone.now()
     may_see = role in AT_THE_UNIT
     wanted = [step for step in wanted if may_see or step not in SEEN_AT_THE_UNIT]
-    zone = establishment.zone
     before = previous_standings(movements, establishment)
     return [
         desk_line(
@@ -145,7 +143,7 @@ def desk_lines(
             before.get((each.register_number, each.expected_at)),
             wanted if may_see or each.state not in SEEN_AT_THE_UNIT else None,
             now=now,
-            zone=zone,
+            establishment=establishment,
         )
         for each in movements
     ]
@@ -157,11 +155,11 @@ def desk_line(
     wanted: Sequence[MovementState] | None,
     *,
     now: datetime,
-    zone: ZoneInfo,
+    establishment: Establishment,
 ) -> BoardLine:
     """Return one line with its buttons; `wanted` is None when nothing may be tapped any more."""
     standing, closed = standing_of(movement), wanted is None
-    is_today = timezone.localdate(movement.expected_at, zone) == timezone.localdate(now, zone)
+    is_today = establishment.day_of(movement.expected_at) == establishment.day_of(now)
     open_steps = wanted if wanted and is_today else ()
     following = next_step(standing.state)
     undoes_in_advance = previous is not None and previous.state in IN_ADVANCE
@@ -221,14 +219,9 @@ def read_moment(user: User, establishment: Establishment, *, role: str) -> Momen
     return Moment(freezes, salted_hmac("carehub.board", repr(told), algorithm="sha256").hexdigest()[:16])
 
 
-def tag_of(moment: Moment, content: str) -> str:
+def moment_tag(moment: Moment, content: str) -> str:
     """Return the entity tag of a board: the moment at which it was read, and a digest of what it shows."""
-    return f'"{moment.stamp}.{digest_of(content)}"'
-
-
-def digest_of(content: str) -> str:
-    """Return the digest of what is shown."""
-    return hashlib.sha256(content.encode()).hexdigest()[:32]
+    return f'"{moment.stamp}.{short_digest(content)}"'
 
 
 def is_of_moment(tag: str, moment: Moment) -> bool:
@@ -238,4 +231,4 @@ def is_of_moment(tag: str, moment: Moment) -> bool:
 
 def shows(tag: str, content: str) -> bool:
     """Whether a browser's tag is of this very content, read at whatever moment."""
-    return tag.endswith(f'.{digest_of(content)}"')
+    return tag.endswith(f'.{short_digest(content)}"')

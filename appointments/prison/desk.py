@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Role, Verb
 from access.models import Establishment, Membership, User
+from access.refusal import Refused
 from appointments.models.enums.movement import MovementState
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
@@ -28,12 +29,12 @@ SEEN_AT_THE_UNIT = frozenset({MovementState.ARRIVED, MovementState.BACK})
 IN_ADVANCE = frozenset({MovementState.EXPECTED, MovementState.IMPEDED})
 
 
-class DeskRefused(Exception):
-    """A rule of the desk says no. `code` names it, `sentence` tells the officer why, `line` is what it is about."""
+class DeskRefused(Refused):
+    """A rule of the desk says no; `line` is what it is about."""
 
     def __init__(self, code: str, sentence: str, line: Movement | None = None) -> None:
-        super().__init__(sentence)
-        self.code, self.sentence, self.line = code, sentence, line
+        super().__init__(code, sentence)
+        self.line = line
 
 
 def standing_of(line: Movement) -> Standing:
@@ -76,8 +77,8 @@ def write_event(line: Movement, to: Standing, *, by: User) -> None:
 
 def require_recordable(by: User, establishment: Establishment, line: Movement, *, to: Standing) -> None:
     """Refuse a day that is over, a movement of a day that has not begun, and what only the unit's officers see."""
-    today = timezone.localdate(timezone=establishment.zone)
-    day = timezone.localdate(line.expected_at, establishment.zone)
+    today = establishment.today()
+    day = establishment.day_of(line.expected_at)
     if not today <= day <= today + timedelta(days=1):
         raise DeskRefused("day", _("Only today’s and tomorrow’s movements can be recorded."), line)
     if day > today and to.state not in IN_ADVANCE:

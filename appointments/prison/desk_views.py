@@ -23,10 +23,10 @@ from appointments.prison.board import (
     Moment,
     desk_lines,
     is_of_moment,
+    moment_tag,
     read_desk_board,
     read_moment,
     shows,
-    tag_of,
 )
 from appointments.prison.desk import DeskRefused, record_standing
 from appointments.prison.forms import ARROW, TapForm
@@ -45,7 +45,7 @@ def board(request: DoorRequest) -> HttpResponse:
     record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
     context = {
         "content": content,
-        "tag": tag_of(moment, content),
+        "tag": moment_tag(moment, content),
         "back": reverse("board"),
         "groups": IMPEDIMENT_GROUPS,
     }
@@ -76,7 +76,7 @@ def board_lines(request: DoorRequest) -> HttpResponse:
     if is_of_moment(asked, moment):
         return HttpResponseNotModified(headers={"ETag": asked})
     content = board_content(request, moment)
-    headers = {"ETag": tag_of(moment, content)}
+    headers = {"ETag": moment_tag(moment, content)}
     if shows(asked, content):
         return HttpResponseNotModified(headers=headers)
     record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from access.audit import record
 from access.enums import Role, Verb
 from access.models import Building, Establishment, User
+from access.refusal import sentences_for_constraints
 from appointments.models.enums.movement import FreezeReason
 from appointments.models.freeze import Freeze, FreezeQuerySet
 from appointments.prison.desk import AT_THE_UNIT, DeskRefused, role_of
@@ -20,6 +22,7 @@ from appointments.prison.scope import buildings_visible_to
 # Whoever decides about the whole house; a floor officer decides about their own buildings.
 FREEZE_BUILDINGS = AT_THE_UNIT | {Role.FLOOR_OFFICER}
 HISTORY = 30
+CONSTRAINTS = {"one_freeze_in_force": ("frozen", gettext_lazy("Movements are already frozen there."))}
 
 
 def freezes_visible_to(user: User, establishment: Establishment) -> FreezeQuerySet:
@@ -53,14 +56,9 @@ def buildings_frozen_by(user: User, establishment: Establishment, *, role: str) 
 def freeze(*, by: User, establishment: Establishment, building: Building | None, reason: FreezeReason) -> Freeze:
     """Freeze the movements of `building`, or of the whole house when it is none. Raises DeskRefused."""
     require_may_freeze(by, establishment, None if building is None else building.pk)
-    try:
-        with transaction.atomic():
-            made = Freeze.objects.create(establishment=establishment, building=building, reason=reason, frozen_by=by)
-            record(by=by, verb=Verb.FREEZE, target=made, establishment=establishment)
-    except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) == "one_freeze_in_force":
-            raise DeskRefused("frozen", _("Movements are already frozen there.")) from error
-        raise
+    with sentences_for_constraints(CONSTRAINTS, DeskRefused), transaction.atomic():
+        made = Freeze.objects.create(establishment=establishment, building=building, reason=reason, frozen_by=by)
+        record(by=by, verb=Verb.FREEZE, target=made, establishment=establishment)
     return made
 
 

@@ -9,7 +9,6 @@ from itertools import groupby
 
 from django.db import connection, transaction
 from django.http import Http404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Building, Establishment, User
@@ -79,7 +78,7 @@ class DayList:
 
 def day_from(word: str, establishment: Establishment) -> date:
     """Return the local date meant by `today` or `tomorrow`; raise NoSuchDay for any other day."""
-    today = timezone.localdate(timezone=establishment.zone)
+    today = establishment.today()
     if word == TODAY:
         return today
     if word == TOMORROW:

@@ -18,7 +18,7 @@ from access.models import Building
 from access.requests import DoorRequest
 from appointments.models.movement import Movement
 from appointments.prison.board import FLOOR_STEPS, desk_lines
-from appointments.prison.exports import as_calendar, as_csv
+from appointments.prison.exports import as_calendar, listed_as_csv
 from appointments.prison.forms import ARROW
 from appointments.prison.listing import TODAY, TOMORROW, DayList, by_arrival, expected, read_day
 from appointments.prison.sheets import keep_printed, preview, read_printed
@@ -106,7 +106,7 @@ def movement_csv(request: DoorRequest) -> HttpResponse:
     listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
     lines = listed.in_building(chosen_building(request, listed))
     record(by=request.user, verb=Verb.EXPORT, target=Movement, establishment=request.establishment)
-    response = HttpResponse(as_csv(lines, request.establishment), content_type="text/csv; charset=utf-8")
+    response = HttpResponse(listed_as_csv(lines, request.establishment), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="mouvements-{listed.day:%Y-%m-%d}.csv"'
     return response
 

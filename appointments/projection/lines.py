@@ -102,7 +102,7 @@ def call_for_departure(extraction: Extraction) -> None:
     except NoArrivalTime:
         if not times:
             raise
-        at = at_local(timezone.localdate(now, timezone=place.zone), times[0], place.zone)
+        at = at_local(place.day_of(now), times[0], place.zone)
     extraction.movement = _movement_of(extraction.detainee, at)
 
 

@@ -43,7 +43,7 @@ class Schedule:
 
     def day_of(self, at: datetime) -> date:
         """Return the local day on whose list a call at `at` stands."""
-        return at.astimezone(self.grid.zone).date()
+        return self.grid.day_of(at)
 
     def is_continuous(self, at: datetime) -> bool:
         """Whether the list that holds a call at `at` is open all the time."""

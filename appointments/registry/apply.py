@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Verb
 from access.models import Building, Establishment, User
+from access.refusal import Refused
 from appointments import projection
 from appointments.models import Detainee, RegistryImport
 from appointments.registry.consequences import consequences_of, write_consequences
@@ -29,29 +30,26 @@ UPDATED = (
 )
 
 
-class ImportRefused(Exception):
-    """The import cannot be applied; the message says why and what to do."""
-
-
-class StalePlan(ImportRefused):
+class StalePlan(Refused):
     """The registry changed after the preview."""
 
     def __init__(self) -> None:
         super().__init__(
-            _("The registry has changed since this preview, so nothing was applied. Look at the new preview.")
+            "stale", _("The registry has changed since this preview, so nothing was applied. Look at the new preview.")
         )
 
 
-class TooManyMissing(ImportRefused):
+class TooManyMissing(Refused):
     """A complete list that would mark suspiciously many people as gone needs a second confirmation."""
 
     def __init__(self, missing: int, present: int) -> None:
         super().__init__(
+            "missing",
             _(
                 "%(missing)s of %(present)s people are not on this list: it looks like a part of the list. "
                 "Confirm that it is complete, or import it without marking missing people as gone."
             )
-            % {"missing": missing, "present": present}
+            % {"missing": missing, "present": present},
         )
 
 

@@ -6,14 +6,14 @@ import unicodedata
 from datetime import date
 from typing import Any
 
+from access.folding import folded
 from appointments.models import Detainee
-from appointments.models.person import plain
 from appointments.registry.nominal_list import NominalRow
 
 
 def same_person(row: NominalRow, person: Detainee) -> bool:
     """Whether name, first name and, where both are known, date of birth agree."""
-    names = plain(row.last_name) == plain(person.last_name) and plain(row.first_name) == plain(person.first_name)
+    names = folded(row.last_name) == folded(person.last_name) and folded(row.first_name) == folded(person.first_name)
     return names and (row.birth_date is None or person.birth_date is None or row.birth_date == person.birth_date)
 
 
@@ -22,8 +22,8 @@ def is_somebody_else(row: NominalRow, person: Detainee) -> bool:
 
     Without a date of birth to compare, a correction leaves the family name or the first name as it was.
     """
-    other_last = plain(row.last_name) != plain(person.last_name)
-    other_first = plain(row.first_name) != plain(person.first_name)
+    other_last = folded(row.last_name) != folded(person.last_name)
+    other_first = folded(row.first_name) != folded(person.first_name)
     if row.birth_date is not None and person.birth_date is not None:
         return row.birth_date != person.birth_date and (other_last or other_first)
     return other_last and other_first
@@ -53,7 +53,7 @@ def better_written(known: str, listed: str) -> str:
 
     Prison software prints capitals, often without accents or hyphens: that is no correction of "Lévêque-Roy".
     """
-    if plain(known) != plain(listed):
+    if folded(known) != folded(listed):
         return listed
     return listed if accents(listed) > accents(known) else known
 

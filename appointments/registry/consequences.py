@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
-
 from access.models import User
 from appointments.models import Detainee, RegistryImport
 from appointments.models.enums.request import Cause
@@ -70,6 +68,6 @@ def write_consequences(found: Consequences, *, by: User | None, done: RegistryIm
         people.values_list("pk", flat=True),
         by=by,
         establishment=place,
-        today=timezone.localdate(timezone=place.zone),
+        today=place.today(),
         first_list=plan.present == 0,
     )

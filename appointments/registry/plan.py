@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,9 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.digest import digest_of
+from access.folding import folded
 from access.models import Building, Establishment
 from appointments.models import Appointment, Detainee
-from appointments.models.person import plain
 from appointments.registry.compare import changed_fields, identity, is_somebody_else, place, same_person, words_for
 from appointments.registry.nominal_list import NominalList, NominalRow
 
@@ -89,7 +89,7 @@ class ImportPlan:
         lines = [
             (p.line, p.change.value, str(p.person_id), p.before, p.name, sorted(p.values.items())) for p in self.lines
         ]
-        return hashlib.sha256(repr((self.complete, self.new_buildings, lines)).encode()).hexdigest()
+        return digest_of(repr((self.complete, self.new_buildings, lines)))
 
     @property
     def leaving_expected(self) -> list[tuple[PlannedLine, int]]:
@@ -135,10 +135,10 @@ def plan_import(establishment: Establishment, read: NominalList, *, today: date,
 
 def with_known_buildings(rows: Iterable[NominalRow], known: Iterable[str]) -> list[NominalRow]:
     """Return the rows with each building as the establishment writes it: "bat. a" is no new building beside "Bât A"."""
-    exact, spelling = set(known), {plain(name): name for name in known}
+    exact, spelling = set(known), {folded(name): name for name in known}
     found = []
     for row in rows:
-        name = row.building if row.building in exact else spelling.setdefault(plain(row.building), row.building)
+        name = row.building if row.building in exact else spelling.setdefault(folded(row.building), row.building)
         found.append(row if name == row.building else replace(row, building=name))
     return found
 

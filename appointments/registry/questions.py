@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -15,12 +14,11 @@ from access.enums import Verb
 from access.models import Establishment, User
 from appointments import booking
 from appointments.booking import BookingRefused
-from appointments.booking.guards import lock_appointment, require_bookable, require_status
+from appointments.booking.guards import lock_appointment, lock_person, require_bookable, require_status
 from appointments.models import Appointment, Question, RegistryImport, Request
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.models.enums.request import Cause, Priority, QuestionDecision, RequestStatus, Source
 from appointments.requests.entering import usual_priority
-from appointments.requests.guards import hold_person
 
 
 def ask(causes: Mapping[UUID, Cause], *, establishment: Establishment, found_by: RegistryImport | None) -> int:
@@ -67,7 +65,7 @@ def decide(
     """
     appointment = question.appointment
     with transaction.atomic():
-        hold_person(appointment.detainee)
+        lock_person(appointment.detainee_id)
         asked = Question.objects.filter(pk=question.pk, decision="").first()
         if asked is None:
             raise BookingRefused("decided", _("A colleague has decided about this appointment meanwhile."))
@@ -97,8 +95,9 @@ def wait_again(appointment: Appointment, *, by: User) -> None:
     """
     if Request.objects.filter(appointment=appointment).exists():
         return
-    today = timezone.localdate(timezone=appointment.agenda.establishment.zone)
-    due = max(today, local_day(appointment))
+    establishment = appointment.agenda.establishment
+    today = establishment.today()
+    due = max(today, establishment.day_of(appointment.starts_at))
     Request.objects.create(
         establishment_id=appointment.establishment_id,
         detainee_id=appointment.detainee_id,
@@ -114,8 +113,3 @@ def wait_again(appointment: Appointment, *, by: User) -> None:
         triaged_by=by,
         triaged_at=timezone.now(),
     )
-
-
-def local_day(appointment: Appointment) -> date:
-    """Return the day of the appointment by the establishment's clocks."""
-    return appointment.starts_at.astimezone(appointment.agenda.establishment.zone).date()

@@ -22,7 +22,7 @@ def keep_upload(content: bytes, *, by: User, establishment: Establishment, compl
     Raises nominal_list.UnreadableList.
     """
     kept = keep_used_columns(content)
-    read_nominal_list(kept, today=timezone.localdate(timezone=establishment.zone))
+    read_nominal_list(kept, today=establishment.today())
     RegistryUpload.objects.filter(uploaded_at__lt=timezone.now() - KEPT).delete()
     return RegistryUpload.objects.create(
         establishment=establishment,
@@ -41,6 +41,6 @@ def uploads_of(user: User, establishment: Establishment) -> QuerySet[RegistryUpl
 
 def plan_of(upload: RegistryUpload) -> ImportPlan:
     """Return what applying `upload` would do now."""
-    today = timezone.localdate(timezone=upload.establishment.zone)
+    today = upload.establishment.today()
     read = read_nominal_list(bytes(upload.content), today=today)
     return plan_import(upload.establishment, read, today=today, complete=upload.complete)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from appointments.requests.alerts import enter_alert
 from appointments.requests.entering import enter, join, known_requests
-from appointments.requests.guards import AlreadyAsked, RequestChanged, RequestRefused
+from appointments.requests.guards import AlreadyAsked, RequestChanged
 from appointments.requests.settling import (
     answer_without,
     close,
@@ -22,7 +22,6 @@ from appointments.requests.triage import accept, triage
 __all__ = [
     "AlreadyAsked",
     "RequestChanged",
-    "RequestRefused",
     "accept",
     "answer_without",
     "close",

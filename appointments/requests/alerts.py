@@ -71,9 +71,9 @@ def receive(*, by: User, alert: Alert) -> None:
 def enter_alert(*, by: User, alert: Alert, detainee: Detainee) -> Request:
     """Put the person of `alert` into the queue, urgent and to be sorted, and receive the alert.
 
-    Two alerts about one person are one request, asked twice. Raises RequestRefused.
+    Two alerts about one person are one request, asked twice. Raises Refused.
     """
-    day = alert.raised_at.astimezone(alert.establishment.zone).date()
+    day = alert.establishment.day_of(alert.raised_at)
     with transaction.atomic():
         try:
             asked = enter(

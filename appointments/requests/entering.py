@@ -11,11 +11,12 @@ from django.db.models.functions import Greatest
 from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
+from appointments.booking.guards import lock_person, require_present
 from appointments.models import Detainee, Kind, Request
 from appointments.models.enums.request import Priority, Source
 from appointments.models.request import RequestQuerySet
 from appointments.policies import requests_visible_to
-from appointments.requests.guards import AlreadyAsked, hold_person, require_present, set_wanted
+from appointments.requests.guards import AlreadyAsked, set_wanted
 
 # Whoever asks to be seen today or tomorrow is urgent; within the week, soon.
 URGENT_DAYS, SOON_DAYS = 1, 7
@@ -37,7 +38,7 @@ def enter(
 ) -> Request:
     """Put a request into the queue; one with neither kind nor discipline is to be sorted first.
 
-    Raises AlreadyAsked when the person has asked for the same and is still waiting, unless `anyway`; RequestRefused.
+    Raises AlreadyAsked when the person has asked for the same and is still waiting, unless `anyway`; Refused.
     """
     asked = Request(
         establishment=establishment,
@@ -52,7 +53,7 @@ def enter(
     )
     set_wanted(asked, kind=kind, discipline=discipline)
     with transaction.atomic():
-        require_present(hold_person(detainee))
+        require_present(lock_person(detainee.pk))
         known = None if anyway else same_request(by=by, asked=asked)
         if known is not None:
             raise AlreadyAsked(known)
@@ -64,7 +65,7 @@ def enter(
 def join(*, by: User, known: Request, asked_on: date) -> Request:
     """Count a letter with the request that it repeats. Its date stays: nobody waits longer for asking again."""
     with transaction.atomic():
-        hold_person(known.detainee)
+        lock_person(known.detainee_id)
         Request.objects.filter(pk=known.pk).update(
             times_asked=F("times_asked") + 1,
             last_asked_on=Greatest("last_asked_on", asked_on),

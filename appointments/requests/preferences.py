@@ -9,9 +9,9 @@ from django.db import transaction
 
 from access.audit import record
 from access.enums import Verb
+from access.folding import folded
 from access.models import Establishment, User
 from appointments.models import Kind, RequestSettings
-from appointments.models.person import plain
 from appointments.planning.refusals import require_head
 
 
@@ -46,9 +46,9 @@ def change_settings(
 
 def patterns_of(text: str) -> list[str]:
     """Return the patterns written "QD*, QI*", without capitals, accents or hyphens."""
-    return [pattern for part in text.split(",") if (pattern := plain(part))]
+    return [pattern for part in text.split(",") if (pattern := folded(part))]
 
 
 def is_closed_wing(patterns: Iterable[str], building: str, cell: str) -> bool:
     """Whether somebody in that building and cell is in a punishment or isolation wing."""
-    return any(fnmatchcase(plain(name), pattern) for pattern in patterns for name in (building, cell) if name)
+    return any(fnmatchcase(folded(name), pattern) for pattern in patterns for name in (building, cell) if name)

@@ -121,7 +121,7 @@ def part_of(requests: RequestQuerySet, part: QueuePart, today: date) -> RequestQ
 
 def counts(user: User, establishment: Establishment) -> QueueCounts:
     """Return the counts of the queue. One query beside those of the user's rights."""
-    today = timezone.localdate(timezone=establishment.zone)
+    today = establishment.today()
     here = Q(detainee__released_on__isnull=True)
     found = (
         requests_visible_to(user, establishment)
@@ -147,7 +147,7 @@ def read_queue(
     user: User, establishment: Establishment, *, part: QueuePart = QueuePart.ALL, discipline: str = "", page: int = 1
 ) -> Queue:
     """Return one page of a part of the queue."""
-    today = timezone.localdate(timezone=establishment.zone)
+    today = establishment.today()
     rows = part_of(requests_visible_to(user, establishment).open(), part, today)
     if discipline:
         rows = rows.filter(Q(kind__discipline=discipline) | Q(kind=None, discipline=discipline))

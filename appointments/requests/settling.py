@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
+from access.refusal import Refused
 from appointments import booking, projection
 from appointments.models import Agenda, Appointment, Detainee, Kind, Request
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.models.enums.request import Closing, RequestAnswer, RequestStatus
+from appointments.models.revision import save_change
 from appointments.policies import requests_visible_to
-from appointments.requests.guards import RequestRefused, hold, require_open, save_change
+from appointments.requests.guards import hold, require_open
 
 
 def plan(
@@ -34,7 +36,7 @@ def plan(
 ) -> Appointment:
     """Book the person of `request` and let the appointment answer it, in one transaction.
 
-    Raises RequestChanged when a colleague was quicker, RequestRefused, booking.BookingRefused.
+    Raises RequestChanged when a colleague was quicker, Refused.
     """
     with transaction.atomic():
         projection.hold_arrival_times(agenda.establishment)
@@ -54,13 +56,13 @@ def plan(
 
 
 def take_appointment(*, by: User, request: Request, revision: int, appointment: Appointment) -> Request:
-    """Let an appointment that the person has already answer `request`. Raises RequestChanged, RequestRefused."""
+    """Let an appointment that the person has already answer `request`. Raises RequestChanged, Refused."""
     with transaction.atomic():
         held = hold(request, by=by, revision=revision)
         require_open(held)
         booked = Appointment.objects.filter(pk=appointment.pk, detainee=held.detainee_id, status=Status.BOOKED).first()
         if booked is None:
-            raise RequestRefused(_("This appointment is no longer to come. Look at the request again."))
+            raise Refused("past", _("This appointment is no longer to come. Look at the request again."))
         rest_on(held, booked, by=by)
     return held
 
@@ -77,12 +79,12 @@ def rest_on(request: Request, appointment: Appointment, *, by: User) -> None:
 
 
 def answer_without(*, by: User, request: Request, revision: int, answer: RequestAnswer) -> Request:
-    """Record that `request` was answered without an appointment. Raises RequestChanged, RequestRefused."""
+    """Record that `request` was answered without an appointment. Raises RequestChanged, Refused."""
     return settle(by=by, request=request, revision=revision, status=RequestStatus.ANSWERED, answer=answer)
 
 
 def close(*, by: User, request: Request, revision: int, reason: Closing) -> Request:
-    """Close `request` without an answer, with the reason. Raises RequestChanged, RequestRefused."""
+    """Close `request` without an answer, with the reason. Raises RequestChanged, Refused."""
     return settle(by=by, request=request, revision=revision, status=RequestStatus.CLOSED, closing=reason)
 
 
@@ -100,11 +102,13 @@ def settle(
 
 
 def reopen(*, by: User, request: Request, revision: int) -> Request:
-    """Put a settled request back into the queue with the date that it had. Raises RequestChanged, RequestRefused."""
+    """Put a settled request back into the queue with the date that it had. Raises RequestChanged, Refused."""
     with transaction.atomic():
         held = hold(request, by=by, revision=revision)
         if held.status not in {RequestStatus.ANSWERED, RequestStatus.CLOSED}:
-            raise RequestRefused(_("This request waits already, or an appointment is to come: cancel that one first."))
+            raise Refused(
+                "status", _("This request waits already, or an appointment is to come: cancel that one first.")
+            )
         held.status, held.answer, held.closing = RequestStatus.OPEN, "", ""
         held.appointment = held.returned_from = None
         save_change(held)
@@ -115,12 +119,12 @@ def reopen(*, by: User, request: Request, revision: int) -> Request:
 def take_back(*, by: User, request: Request, revision: int, keep_appointment: bool = False) -> Request:
     """Undo the planning of `request`: its appointment counts as booked by mistake, unless it was there before.
 
-    Raises RequestChanged, RequestRefused, booking.BookingRefused.
+    Raises RequestChanged, Refused.
     """
     with transaction.atomic():
         held = hold(request, by=by, revision=revision)
         if held.status != RequestStatus.PLANNED or held.appointment is None:
-            raise RequestRefused(_("No appointment is to come for this request: there is nothing to undo."))
+            raise Refused("status", _("No appointment is to come for this request: there is nothing to undo."))
         planned, held.appointment = held.appointment, None
         held.status = RequestStatus.OPEN
         save_change(held)

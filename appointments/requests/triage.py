@@ -12,7 +12,8 @@ from access.enums import Verb
 from access.models import User
 from appointments.models import Kind, Request
 from appointments.models.enums.request import Priority
-from appointments.requests.guards import hold, require_open, save_change, set_wanted
+from appointments.models.revision import save_change
+from appointments.requests.guards import hold, require_open, set_wanted
 
 
 def triage(
@@ -28,7 +29,7 @@ def triage(
 ) -> Request:
     """Sort `request`: it waits in the queue for an appointment of that kind, at the latest `within_days` after it came.
 
-    `note` stays as it is when None. Raises RequestChanged, RequestRefused.
+    `note` stays as it is when None. Raises RequestChanged, Refused.
     """
     with transaction.atomic():
         held = hold(request, by=by, revision=revision)
@@ -45,7 +46,7 @@ def triage(
 
 
 def accept(*, by: User, request: Request, revision: int) -> Request:
-    """Sort `request` as it stands. Raises RequestChanged, RequestRefused."""
+    """Sort `request` as it stands. Raises RequestChanged, Refused."""
     return triage(
         by=by,
         request=request,

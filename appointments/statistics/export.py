@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from access.models import Establishment
+from access.spreadsheet import as_csv
 from appointments.statistics.report import Share, UnitFigures
 
 Line = Sequence[object]
 
 
-def as_csv(report: UnitFigures, establishment: Establishment) -> bytes:
+def figures_as_csv(report: UnitFigures, establishment: Establishment) -> bytes:
     """Return every figure of the page, one a line: table, line, measure, number, and of how many."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_("Confidential – for the health unit only: small numbers may point to one person")])
     whose = report.agenda.name if report.agenda else _("All practitioners")
-    writer.writerow([establishment.name, as_text(whose), report.period.since, report.period.until])
-    writer.writerow([_("Table"), _("Line"), _("Measure"), _("Number"), _("Of")])
-    for line in lines(report, establishment):
-        writer.writerow([as_text(cell) if isinstance(cell, str) else written(cell) for cell in line])
-    return out.getvalue().encode("utf-8-sig")
+    return as_csv(
+        [
+            [_("Confidential – for the health unit only: small numbers may point to one person")],
+            [establishment.name, whose, report.period.since, report.period.until],
+            [_("Table"), _("Line"), _("Measure"), _("Number"), _("Of")],
+            *lines(report, establishment),
+        ]
+    )
 
 
 def lines(report: UnitFigures, establishment: Establishment) -> Iterator[Line]:
@@ -63,13 +61,3 @@ def counted(title: str, parts: Iterable[Share]) -> Iterator[Line]:
         yield title, str(part.label), _("all"), part.number, part.of
         for finer in part.parts:
             yield title, str(part.label), str(finer.label), finer.number, finer.of
-
-
-def as_text(value: str) -> str:
-    """Return `value` so that a spreadsheet shows it instead of running it."""
-    return f"'{value}" if value.lstrip()[:1] in {"=", "+", "-", "@"} else value
-
-
-def written(value: object) -> str:
-    """Return a number as the reader's spreadsheet writes it."""
-    return formats.localize(value, use_l10n=True) if isinstance(value, float) else str(value)

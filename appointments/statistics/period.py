@@ -22,9 +22,8 @@ class Period:
     until: date
 
     @classmethod
-    def usual(cls, zone: ZoneInfo) -> Period:
+    def usual(cls, today: date) -> Period:
         """The last thirteen whole weeks and this one so far."""
-        today = timezone.localdate(timezone=zone)
         monday = today - timedelta(days=today.weekday())
         return cls(monday - timedelta(weeks=USUAL_WEEKS), today)
 

@@ -93,6 +93,17 @@ def test_list_is_narrowed_by_name_door_and_state(
     assert names(answer.content.decode()) == found
 
 
+@pytest.mark.parametrize("typed", ["coeur", "Cœur Dumont", "jean luc", "DUMONT", "l’abbe"])
+def test_account_is_found_however_ligatures_hyphens_and_apostrophes_are_typed(
+    helene: User, ada: User, at_door: Browser, typed: str
+) -> None:
+    User.objects.filter(pk=helene.pk).update(full_name="Jean-Luc Cœur-Dumont, L'Abbé")
+
+    answer = at_door(ada).get("/", {"q": typed})
+
+    assert names(answer.content.decode()) == ["Jean-Luc Cœur-Dumont, L&#x27;Abbé"]
+
+
 @pytest.mark.parametrize("query", ["door=x", "state=x", "q=%00", "q=" + "a" * 200])
 def test_wrong_filter_gets_a_sentence(ada: User, at_door: Browser, query: str) -> None:
     assert at_door(ada).get(f"/?{query}").status_code == 422

@@ -20,7 +20,7 @@ from django_otp_webauthn.models import WebAuthnAttestation, WebAuthnCredential
 from guardian.models import UserObjectPermission
 from psycopg import errors, sql
 
-from access.calendar_addresses import digest_of
+from access.digest import digest_of
 from access.models import CalendarAddress, Session, User
 from appointments.models import Movement
 from tests.conftest import Unit

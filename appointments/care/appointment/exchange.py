@@ -62,7 +62,7 @@ def with_other_revision(data: Any) -> dict[str, Any]:
 def show(request: DoorRequest, one: Appointment, *, refusal: str = "", status: int = 200) -> HttpResponse:
     """Return the page with the appointments of a day with which it could be exchanged."""
     zone = request.establishment.zone
-    day = chosen_day(request) or one.starts_at.astimezone(zone).date()
+    day = chosen_day(request) or request.establishment.day_of(one.starts_at)
     bookable = agendas_bookable_by(request.user, request.establishment)
     start, end = local_midnights(day, zone)
     others = (

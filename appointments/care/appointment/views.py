@@ -97,9 +97,9 @@ def place_in_series(shown: Appointment) -> dict[str, int] | None:
 
 def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]:
     """Return which changes of state the page offers, and the one that can be taken back."""
-    now, zone = timezone.now(), request.establishment.zone
+    now, place = timezone.now(), request.establishment
     begins = shown.called_at if shown.session is None else min(shown.called_at, shown.session.starts_at)
-    is_today = shown.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+    is_today = place.day_of(shown.starts_at) == place.day_of(now)
     last = last_standing(shown.changes.order_by("revision"))
     return {
         "has_begun": begins <= now,

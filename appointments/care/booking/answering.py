@@ -10,7 +10,6 @@ from django.http import HttpResponse
 
 from access.requests import DoorRequest
 from appointments import booking, requests
-from appointments.booking import BookingRefused
 from appointments.care.booking.forms import BookingForm
 from appointments.care.pages import back_to_day
 from appointments.care.requests.triage import back_to_queue
@@ -49,7 +48,7 @@ def values_of(slots: Sequence[dict[str, Any]], zone: ZoneInfo) -> dict[str, Any]
 
 
 def book_as_asked(request: DoorRequest, form: BookingForm) -> Appointment:
-    """Book what the form says; when it answers a request, in one go with it. Raises BookingRefused."""
+    """Book what the form says; when it answers a request, in one go with it. Raises Refused."""
     values = form.cleaned_data
     asked = asked_request(request, form)
     chosen = {
@@ -62,10 +61,7 @@ def book_as_asked(request: DoorRequest, form: BookingForm) -> Appointment:
     }
     if asked is None or asked.detainee_id != values["detainee"].pk:
         return booking.book(detainee=values["detainee"], follows=values["follows"], **chosen)
-    try:
-        return requests.plan(request=asked, revision=values.get("request_revision") or 0, **chosen)
-    except requests.RequestRefused as refusal:
-        raise BookingRefused("request", refusal.sentence) from refusal
+    return requests.plan(request=asked, revision=values.get("request_revision") or 0, **chosen)
 
 
 def after_booking(request: DoorRequest, form: BookingForm, made: Appointment) -> HttpResponse:

@@ -15,13 +15,13 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from appointments.arithmetic.rhythm import MOST_DATES, MOST_WEEKS, NoRhythm, Rhythm
+from access.fields import DayField, TimeOfDayField
+from appointments.arithmetic.recurrence import MOST_DATES, MOST_WEEKS, HalfDay, SeriesRhythm
 from appointments.arithmetic.timegrid import at_local
 from appointments.care.booking.forms import BookingForm
 from appointments.care.booking.series_layout import SKIP
-from appointments.care.fields import DayField, SlotForm, TimeOfDayField
+from appointments.care.fields import SlotForm
 from appointments.models import Agenda, Detainee
-from appointments.openings.next_free import HalfDay
 
 LINE = "line-"
 FARTHEST = datetime.timedelta(days=730)
@@ -86,9 +86,9 @@ class SeriesForm(BookingForm):
             self.add_error("on_0", _("Choose at least one day of the week."))
         elif not self.errors:
             try:
-                data["rhythm"] = Rhythm(data["day"], times, data["count"], data["every"])
+                data["rhythm"] = SeriesRhythm(data["day"], times, data["count"], data["every"])
                 data["starts"] = data["rhythm"].starts(self.establishment.zone)
-            except (NoRhythm, ValueError):
+            except ValueError:
                 self.add_error("day", _("The series runs out of the calendar. Choose an earlier day."))
         return data
 

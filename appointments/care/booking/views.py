@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import booking
 from appointments.care.booking.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
@@ -82,7 +83,7 @@ def submit(request: DoorRequest) -> HttpResponse:
         return show(request, form, status=422)
     try:
         made = book_as_asked(request, form)
-    except booking.BookingRefused as refusal:
+    except Refused as refusal:
         form.add_error(None, refusal.sentence)
         return show(request, form, status=422)
     return after_booking(request, form, made)

@@ -7,9 +7,7 @@ import datetime
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from appointments.care.fields import (
-    DayField,
-)
+from access.fields import DayField
 
 
 class JumpForm(forms.Form):

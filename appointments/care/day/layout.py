@@ -110,7 +110,7 @@ def next_open_day(user: User, establishment: Establishment, day: date, *, only: 
     agendas = agendas_visible_to(user, establishment) if only is None else [only]
     sessions = ConsultationSession.objects.filter(agenda__in=agendas, starts_at__gte=end).order_by("starts_at", "id")
     first = sessions.values_list("starts_at", flat=True).first()
-    return None if first is None else first.astimezone(establishment.zone).date()
+    return None if first is None else establishment.day_of(first)
 
 
 def lay_out_day(

@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from access.models import Establishment
 from appointments.arithmetic.timegrid import local_midnights
-from appointments.care.day.week import local_day
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.models.enums.appointment import Status
 from appointments.openings.availability import free_slots, sessions_between
@@ -77,14 +76,14 @@ def read_month_load(
     establishment: Establishment, first: date, *, agendas: Sequence[Agenda], bookable: set[int]
 ) -> MonthLoad:
     """Return the month that begins on `first`, of `agendas`; free slots only of those in `bookable`."""
-    zone, today = establishment.zone, timezone.localdate(timezone=establishment.zone)
+    zone, today = establishment.zone, establishment.today()
     monday = first - timedelta(days=first.weekday())
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     sunday = last + timedelta(days=DAYS_OF_WEEK - 1 - last.weekday())
     start, end = local_midnights(monday, zone)[0], local_midnights(sunday, zone)[1]
     sessions = sessions_between(agendas, start, end)
     booked = Counter(
-        local_day(at, zone)
+        establishment.day_of(at)
         for at in Appointment.objects.filter(agenda__in=agendas, starts_at__gte=start, starts_at__lt=end)
         .exclude(status=Status.CANCELLED)
         .order_by()
@@ -92,9 +91,9 @@ def read_month_load(
     )
     places: Counter[date] = Counter()
     for session in sessions:
-        places[local_day(session.starts_at, zone)] += places_of(session)
+        places[establishment.day_of(session.starts_at)] += places_of(session)
     to_come = [session for session in sessions if session.agenda_id in bookable and session.ends_at > timezone.now()]
-    free = Counter(local_day(slot.starts_at, zone) for slot in free_slots(to_come, after=timezone.now()))
+    free = Counter(establishment.day_of(slot.starts_at) for slot in free_slots(to_come, after=timezone.now()))
 
     holidays = named_holidays(establishment, monday, sunday)
 

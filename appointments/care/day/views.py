@@ -12,7 +12,6 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -41,7 +40,7 @@ ROW_MINUTES = {"5": 5, "15": 15}
 @require_safe
 def today(request: DoorRequest) -> HttpResponse:
     """Today's agendas."""
-    return show_day(request, timezone.localdate(timezone=request.establishment.zone))
+    return show_day(request, request.establishment.today())
 
 
 @audience(*CARE_ROLES)
@@ -69,7 +68,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
     listed = read_agendas_of_day(user, place, shown, minutes=minutes, only=only)
     record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
-    local_today, main = timezone.localdate(timezone=place.zone), main_column(listed.agendas, user)
+    local_today, main = place.today(), main_column(listed.agendas, user)
     # Nothing is reported any more about a day that is over.
     reported = reported_content(request, shown) if shown >= local_today else ""
     context = {

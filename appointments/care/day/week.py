@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from access.models import User
-from appointments.arithmetic.timegrid import Interval, at_local, local_midnights
+from appointments.arithmetic.timegrid import Interval, at_local, local_midnights, minute_of, time_of
 from appointments.care.day.layout import Cell, lay_out_cell
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
@@ -74,39 +74,34 @@ class AgendaWeek:
 
 def read_week(user: User, agenda: Agenda, day: date) -> AgendaWeek:
     """Return the week of `agenda` that holds `day`; Saturday and Sunday only when something stands there."""
-    zone = agenda.establishment.zone
+    place, zone = agenda.establishment, agenda.establishment.zone
     monday = day - timedelta(days=day.weekday())
     start, _end = local_midnights(monday, zone)
     _start, end = local_midnights(monday + timedelta(days=WEEK - 1), zone)
     sessions = sessions_between([agenda], start, end)
     appointments = list(Appointment.objects.shown_between([agenda], start, end))
-    bookable = end > timezone.now() and agendas_bookable_by(user, agenda.establishment).filter(pk=agenda.pk).exists()
+    bookable = end > timezone.now() and agendas_bookable_by(user, place).filter(pk=agenda.pk).exists()
     slots = free_slots(sessions, after=timezone.now()) if bookable else []
-    today = timezone.localdate(timezone=zone)
+    today = place.today()
     days = []
     for number in range(WEEK):
         at = monday + timedelta(days=number)
         column = WeekDay(
             date=at,
             is_today=at == today,
-            sessions=[one for one in sessions if local_day(one.starts_at, zone) == at],
-            appointments=[one for one in appointments if local_day(one.starts_at, zone) == at],
-            slots=[one for one in slots if local_day(one.starts_at, zone) == at],
+            sessions=[one for one in sessions if place.day_of(one.starts_at) == at],
+            appointments=[one for one in appointments if place.day_of(one.starts_at) == at],
+            slots=[one for one in slots if place.day_of(one.starts_at) == at],
         )
         if number < WORKING_DAYS or column.sessions or column.appointments:
             days.append(column)
     return AgendaWeek(monday=monday, agenda=agenda, days=days, rows=lay_out_week(days, zone))
 
 
-def local_day(instant: datetime, zone: ZoneInfo) -> date:
-    """Return the day on which `instant` falls by the clocks of `zone`."""
-    return instant.astimezone(zone).date()
-
-
 def lay_out_week(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:
     """Return the rows from the earliest opening of any day to the latest end."""
     spans = [
-        (minute_of(starts_at, day.date, zone), minute_of(ends_at, day.date, zone))
+        (minute_within(day.date, starts_at, zone), minute_within(day.date, ends_at, zone))
         for day in days
         for starts_at, ends_at in day.spans
     ]
@@ -119,7 +114,7 @@ def lay_out_week(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:
 
 def row_at(minute: int, days: Sequence[WeekDay], zone: ZoneInfo) -> WeekRow:
     """Return the row that begins at `minute` of each day."""
-    at = time(minute // 60, minute % 60)
+    at = time_of(minute)
     cells = []
     for day in days:
         begins = at_local(day.date, at, zone)
@@ -128,7 +123,7 @@ def row_at(minute: int, days: Sequence[WeekDay], zone: ZoneInfo) -> WeekRow:
     return WeekRow(at, at.minute == 0, cells)
 
 
-def minute_of(instant: datetime, day: date, zone: ZoneInfo) -> int:
+def minute_within(day: date, instant: datetime, zone: ZoneInfo) -> int:
     """Return the minute of `day` that clocks show at `instant`; what goes on into the next day ends at midnight."""
     local = instant.astimezone(zone)
-    return MIDNIGHT if local.date() > day else local.hour * 60 + local.minute
+    return MIDNIGHT if local.date() > day else minute_of(local.time())

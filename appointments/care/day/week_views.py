@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from access.audit import record
@@ -16,7 +15,7 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.care.day.load import read_month_load
 from appointments.care.day.week import AgendaWeek, read_week
-from appointments.care.pages import YEARS, chosen_agenda, day_from
+from appointments.care.pages import chosen_agenda, day_from, month_from
 from appointments.models import Agenda
 from appointments.policies import agendas_bookable_by, agendas_visible_to, get_visible_or_404
 
@@ -25,7 +24,7 @@ from appointments.policies import agendas_bookable_by, agendas_visible_to, get_v
 @require_safe
 def week(request: DoorRequest) -> HttpResponse:
     """This week of one's own agenda, or of the first."""
-    return show_week(request, timezone.localdate(timezone=request.establishment.zone))
+    return show_week(request, request.establishment.today())
 
 
 @audience(*CARE_ROLES)
@@ -72,7 +71,7 @@ def column_of(shown: AgendaWeek, day: date) -> int:
 @require_safe
 def month(request: DoorRequest) -> HttpResponse:
     """This month's load."""
-    return show_month(request, timezone.localdate(timezone=request.establishment.zone).replace(day=1))
+    return show_month(request, request.establishment.today().replace(day=1))
 
 
 @audience(*CARE_ROLES)
@@ -80,17 +79,6 @@ def month(request: DoorRequest) -> HttpResponse:
 def month_of(request: DoorRequest, month: str) -> HttpResponse:
     """The load of another month, written 2026-11."""
     return show_month(request, month_from(month))
-
-
-def month_from(text: str) -> date:
-    """Return the first day of the month written YYYY-MM; raise Http404 for anything else."""
-    try:
-        first = date.fromisoformat(f"{text}-01") if len(text) == len("2026-01") else None
-    except ValueError:
-        first = None
-    if first is None or first.year not in YEARS:
-        raise Http404
-    return first
 
 
 def show_month(request: DoorRequest, first: date) -> HttpResponse:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from access.decorators import audience
 from access.enums import CARE_ROLES
+from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import escorts as verbs
 from appointments.care.escorts.forms import CancelEscortForm
@@ -71,7 +72,7 @@ def act(request: DoorRequest, key: UUID, verb: Callable[..., Extraction], *, sai
         return show(request, shown, status=422, refusal=_("Nothing was changed. Look at the escort again."))
     try:
         verb(by=request.user, extraction=shown, revision=form.cleaned_data["revision"], **values)
-    except verbs.EscortRefused as refusal:
+    except Refused as refusal:
         status = 409 if refusal.code == "changed" else 422
         return show(request, visible(request, key), status=status, refusal=refusal.sentence)
     messages.success(request, said)

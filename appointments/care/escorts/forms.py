@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import DayField, TimeOfDayField
 from access.models import Establishment
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
-from appointments.care.fields import DayField, RevisionForm, TimeOfDayField
+from appointments.care.fields import RevisionForm
 from appointments.models import Extraction
 from appointments.models.enums.escort import ExtractionCancelReason, TransportNote
 

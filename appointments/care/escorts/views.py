@@ -8,12 +8,12 @@ from uuid import UUID
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import escorts as verbs
 from appointments.arithmetic.timegrid import local_midnights
@@ -44,7 +44,7 @@ def extractions(request: DoorRequest) -> HttpResponse:
     """What is to come, by date, and what was."""
     require_escorts(request)
     place = request.establishment
-    today, _end = local_midnights(timezone.localdate(timezone=place.zone), place.zone)
+    today, _end = local_midnights(place.today(), place.zone)
     mine = extractions_visible_to(request.user, place).with_names()
     to_come = mine.filter(status__in=[*EXTRACTION_TO_COME, ExtractionStatus.DEPARTED])
     past = mine.filter(status__in=[ExtractionStatus.DONE, ExtractionStatus.CANCELLED])
@@ -69,17 +69,15 @@ def extraction(request: DoorRequest, key: UUID) -> HttpResponse:
 
 def show(request: DoorRequest, shown: Extraction, *, status: int = 200, **more: Any) -> HttpResponse:
     """Return the page of one escort."""
-    zone = request.establishment.zone
-    day = timezone.localdate(shown.expected_at, timezone=zone)
     context = {
         "extraction": shown,
         "is_to_come": shown.status in EXTRACTION_TO_COME,
         "is_open": shown.status in {*EXTRACTION_TO_COME, ExtractionStatus.DEPARTED},
-        "is_the_day": day == timezone.localdate(timezone=zone),
+        "is_the_day": request.establishment.day_of(shown.expected_at) == request.establishment.today(),
         "planned_again": Extraction.objects.filter(follows=shown).first(),
         "that_day": appointments_that_day(request.user, shown),
         "cancel_form": CancelEscortForm(initial={"revision": shown.revision}),
-        "zone": zone,
+        "zone": request.establishment.zone,
         **more,
     }
     return render(request, "care/escorts/escort.html", context, status=status)
@@ -96,7 +94,7 @@ def extraction_new(request: DoorRequest, person: UUID) -> HttpResponse:
     if form.is_valid():
         try:
             made = verbs.plan_extraction(by=request.user, detainee=who, **form.values)
-        except verbs.EscortRefused as refusal:
+        except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
             return redirect("extraction", key=made.pk)
@@ -124,7 +122,7 @@ def extraction_again(request: DoorRequest, key: UUID) -> HttpResponse:
                 reason=form.reason_given,
                 **form.values,
             )
-        except verbs.EscortRefused as refusal:
+        except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
             return redirect("extraction", key=made.pk)

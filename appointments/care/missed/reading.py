@@ -90,7 +90,7 @@ def last_working_day(rows: AppointmentQuerySet, establishment: Establishment) ->
     start, _end = _today(establishment)
     past = rows.filter(starts_at__lt=start, starts_at__gte=start - timedelta(days=DAYS_BACK))
     last = past.exclude(status=Status.CANCELLED).order_by("-starts_at").values_list("starts_at", flat=True).first()
-    return None if last is None else last.astimezone(establishment.zone).date()
+    return None if last is None else establishment.day_of(last)
 
 
 def _bookable(user: User, establishment: Establishment) -> AppointmentQuerySet:
@@ -128,4 +128,4 @@ def _without_outcome(rows: AppointmentQuerySet, establishment: Establishment) ->
 
 
 def _today(establishment: Establishment) -> tuple[datetime, datetime]:
-    return local_midnights(timezone.localdate(timezone=establishment.zone), establishment.zone)
+    return local_midnights(establishment.today(), establishment.zone)

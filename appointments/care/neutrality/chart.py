@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from appointments.care.scale import Tick, step_for
+
 WIDTH, HEIGHT = 640, 240
 LEFT, RIGHT, TOP, BOTTOM = 56, 36, 16, 36
 STEPS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0)
-LINES_AT_MOST = 5
 
 
 def draw(values: Sequence[tuple[float, float]], *, limit: float) -> TrendChart:
     """Return the drawing of two series (exported, exact) over the same months, with the limit as a line."""
     highest = max([limit, *(value for pair in values for value in pair)]) * 1.05
-    step = next((step for step in STEPS if highest / step <= LINES_AT_MOST), STEPS[-1])
+    step = step_for(highest, STEPS)
     top = math.ceil(highest / step) * step
     across = (WIDTH - LEFT - RIGHT) / max(1, len(values) - 1)
 
@@ -39,13 +40,6 @@ class Point(NamedTuple):
     """One month's place in the drawing."""
 
     x: float
-    y: float
-
-
-class Tick(NamedTuple):
-    """One line of the scale."""
-
-    value: float
     y: float
 
 

@@ -13,15 +13,14 @@ from access.decorators import audience
 from access.enums import Role
 from access.requests import DoorRequest
 from appointments.arithmetic.inference import NothingToMeasure
+from appointments.arithmetic.timegrid import minute_of, time_of
 from appointments.care.neutrality import chart, words
 from appointments.neutrality import measure_establishment, sensitive_disciplines, targets
 from appointments.neutrality.arrivals import (
     UncalledStart,
     effect_of,
-    minute_of,
     past_calls,
     tally_of,
-    time_of,
     told_by,
     trade_off,
 )

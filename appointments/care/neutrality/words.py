@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from appointments.arithmetic.inference import Lift
+    from appointments.arithmetic.recurrence import HalfDay
     from appointments.neutrality.counting import Context
     from appointments.neutrality.report import ListFigures, NeutralityReport, Wave
-    from appointments.neutrality.sessions import HalfDay, Proposal
+    from appointments.neutrality.sessions import Proposal
 
 WAVES_SHOWN = 8
 
@@ -78,7 +79,7 @@ def place(context: Context) -> str:
 def half_day(where: HalfDay) -> str:
     """Return a half-day in words."""
     said = _("%(weekday)s afternoon") if where.is_afternoon else _("%(weekday)s morning")
-    return said % {"weekday": WEEKDAYS[where.weekday - 1]}
+    return said % {"weekday": WEEKDAYS[where.weekday]}
 
 
 def discipline(kind: str) -> str:

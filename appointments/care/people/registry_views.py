@@ -16,13 +16,13 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import Verb
 from access.models import Establishment
+from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments.care.people.forms import NominalListForm
 from appointments.models import Appointment, Detainee, RegistryImport, RegistryUpload
 from appointments.models.enums.appointment import Status
 from appointments.policies import get_visible_or_404
 from appointments.registry import IMPORTERS, ImportPlan, LineOutcome, apply_import
-from appointments.registry.apply import ImportRefused
 from appointments.registry.consequences import consequences_of
 from appointments.registry.nominal_list import UnreadableList
 from appointments.registry.uploads import keep_upload, plan_of, uploads_of
@@ -121,7 +121,7 @@ def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
             expected_digest=request.POST.get("digest", ""),
             confirm_missing="confirm_missing" in request.POST,
         )
-    except ImportRefused as refusal:
+    except Refused as refusal:
         context = preview_context(upload, plan_of(upload)) | {"refusal": str(refusal)}
         return render(request, "care/people/registry_preview.html", context, status=409)
     upload.delete()

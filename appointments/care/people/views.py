@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.folding import folded
 from access.requests import DoorRequest
 from appointments.booking.summonses import mark_summonses
 from appointments.models import Detainee
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.escort import EXTRACTION_TO_COME
-from appointments.models.person import plain
 from appointments.policies import (
     agendas_bookable_by,
     appointments_visible_to,
@@ -64,9 +64,9 @@ def found(request: DoorRequest, words: str, *, shown: int) -> dict[str, Any]:
         return {"words": words, "people": [], "total": 0, "shown": shown}
     matching = detainees_visible_to(request.user, request.establishment).matching(words)
     first = list(matching.select_related("building").likeliest_first(words)[:shown])
-    names = Counter(plain(person.display_name) for person in first)
+    names = Counter(folded(person.display_name) for person in first)
     for person in first:
-        person.is_homonym = names[plain(person.display_name)] > 1
+        person.is_homonym = names[folded(person.display_name)] > 1
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     total = len(first) if len(first) < shown else matching.count()
     return {"words": words, "people": first, "total": total, "shown": shown}
@@ -95,7 +95,7 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         "missed": list(missed[:NOT_COME_SHOWN]),
         "not_come": missed.count(),
         "requests": list(asked[:SHOWN]),
-        "today": timezone.localdate(timezone=request.establishment.zone),
+        "today": request.establishment.today(),
         "can_book": bool(may_book),
         "zone": request.establishment.zone,
         **escorts_of(request, who),

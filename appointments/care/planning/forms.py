@@ -9,32 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.enums import Side
+from access.fields import TimeOfDayField
 from access.models import Establishment, Membership, User
 from appointments.models import Agenda, Kind, Room
 from appointments.models.enums.planning import Discipline, Territory
-
-
-class DayInput(forms.DateInput):
-    """The browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
-
-
-class TimeInput(forms.TimeInput):
-    """The browser's own clock."""
-
-    input_type = "time"
-
-    def __init__(self) -> None:
-        super().__init__(format="%H:%M")
-
-
-def time_field(label: Any, **kwargs: Any) -> forms.TimeField:
-    """A time of day to the minute."""
-    return forms.TimeField(label=label, widget=TimeInput(), input_formats=["%H:%M", "%H:%M:%S", "%Hh%M"], **kwargs)
 
 
 def minutes_field(label: Any, **kwargs: Any) -> forms.IntegerField:
@@ -104,14 +82,14 @@ class ArrivalForm(forms.Form):
     """A change of the common arrival times."""
 
     change = forms.ChoiceField(choices=[("add", _("Add")), ("remove", _("Remove"))], widget=forms.HiddenInput())
-    at = time_field(_("Arrival time"))
+    at = TimeOfDayField(label=_("Arrival time"))
 
 
 class PublicationForm(forms.Form):
     """A change of the publication times."""
 
     change = forms.ChoiceField(choices=[("add", _("Add")), ("remove", _("Remove"))], widget=forms.HiddenInput())
-    at = time_field(_("Publication time"))
+    at = TimeOfDayField(label=_("Publication time"))
 
 
 class RoomForm(forms.Form):

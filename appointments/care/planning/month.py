@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,8 +11,6 @@ from access.models import Establishment
 from appointments.arithmetic.timegrid import Interval, local_midnights, overlaps
 from appointments.models import Absence, Closure
 from appointments.openings.occurrences import named_holidays
-
-YEARS = range(2000, 2101)
 
 
 @dataclass(frozen=True)
@@ -57,14 +54,6 @@ class TimeOffMonth:
         """Whether nothing at all is noted in it."""
         days = [day for week in self.weeks for day in week if day.is_of_month]
         return not any(day.holiday or day.closures or day.absences for day in days)
-
-
-def month_from(text: str, *, otherwise: date) -> date | None:
-    """Return the first day of the month written YYYY-MM, of `otherwise` for nothing; None for anything else."""
-    if not text:
-        return otherwise.replace(day=1)
-    found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text)
-    return date(int(found[1]), int(found[2]), 1) if found and int(found[1]) in YEARS else None
 
 
 def read_time_off_month(place: Establishment, month: date) -> TimeOffMonth:

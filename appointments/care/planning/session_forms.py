@@ -8,14 +8,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.fields import DayField, TimeOfDayField
 from access.models import Establishment
 from appointments.arithmetic.recurrence import LAST, Rhythm, rhythm_of
-from appointments.care.planning.forms import DayInput, minutes_field, time_field
+from appointments.care.planning.forms import minutes_field
 from appointments.models import ConsultationSession, Room, SessionPattern
 from appointments.models.agenda import MOST_OVERBOOKED, MOST_PLACES
 from appointments.models.enums.planning import SessionMode
@@ -66,7 +66,7 @@ class DatesField(forms.CharField):
 
     def clean(self, value: Any) -> list[date]:
         """Return the days. Raises ValidationError with the word that is none."""
-        field = forms.DateField()
+        field = DayField()
         days = []
         for word in super().clean(value).replace(",", " ").replace(";", " ").split():
             try:
@@ -81,8 +81,8 @@ class DatesField(forms.CharField):
 class ShapeForm(forms.Form):
     """Hours, and how people are seen in them."""
 
-    start = time_field(pgettext_lazy("hour", "From"))
-    end = time_field(pgettext_lazy("hour", "To"))
+    start = TimeOfDayField(label=pgettext_lazy("hour", "From"))
+    end = TimeOfDayField(label=pgettext_lazy("hour", "To"))
     mode = forms.ChoiceField(
         label=_("How people are seen"),
         choices=SessionMode.choices,
@@ -141,7 +141,7 @@ class ShapeForm(forms.Form):
 class SessionForm(ShapeForm):
     """One session: its day too."""
 
-    day = forms.DateField(label=_("Day"), widget=DayInput())
+    day = DayField(label=_("Day"))
     field_order = ("day", "start", "end", "mode", "capacity", "slot_minutes", "overbooking", "room")
 
     @classmethod
@@ -179,10 +179,8 @@ class PatternForm(ShapeForm):
         error_messages={"required": _("Choose at least one weekday.")},
     )
     rhythm = forms.ChoiceField(label=_("How often"), choices=RHYTHMS, initial="every-1")
-    first = forms.DateField(label=_("First day"), widget=DayInput())
-    last = forms.DateField(
-        label=_("Last day"), widget=DayInput(), required=False, help_text=_("Empty: until further notice.")
-    )
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"), required=False, help_text=_("Empty: until further notice."))
     on_holidays = forms.BooleanField(label=_("On public holidays too"), required=False)
     except_dates = DatesField(label=_("Not on these days"), help_text=_("Like 2026-12-24, one a line."))
     extra_dates = DatesField(label=_("On these days too"), help_text=_("Within the first and the last day."))
@@ -194,7 +192,7 @@ class PatternForm(ShapeForm):
     @classmethod
     def of(cls, establishment: Establishment, pattern: SessionPattern | None, data: Any = None) -> PatternForm:
         """Return the form filled with `pattern`, or empty for a new one."""
-        today = timezone.localdate(timezone=establishment.zone)
+        today = establishment.today()
         if pattern is None:
             return cls(data, establishment=establishment, initial={"first": today})
         names = ("start", "end", "mode", "capacity", "slot_minutes", "overbooking", "first", "last", "on_holidays")

@@ -46,7 +46,7 @@ def weeks_page(
     request: DoorRequest, agenda: Agenda, *, refusal: PlanningRefused | None = None, chosen: Collection[int] = ()
 ) -> HttpResponse:
     """Return eight weeks of sessions; with the refusal of a button on it when there is one."""
-    zone, today = request.establishment.zone, timezone.localdate(timezone=request.establishment.zone)
+    place, today = request.establishment, request.establishment.today()
     this_week = monday(today)
     first = max(monday(asked_day(request, otherwise=today)), this_week)
     start, end = midnight(first, request), midnight(first + timedelta(weeks=WEEKS), request)
@@ -56,7 +56,7 @@ def weeks_page(
     )
     days = groupby(
         shown.select_related("room").order_by("starts_at", "id"),
-        lambda session: monday(session.starts_at.astimezone(zone).date()),
+        lambda session: monday(place.day_of(session.starts_at)),
     )
     context = {
         "agenda": agenda,

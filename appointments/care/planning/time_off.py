@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,17 +19,18 @@ from access.enums import Role
 from access.requests import DoorRequest
 from appointments import planning as verbs
 from appointments.booking.exposure import group_of
+from appointments.care.pages import month_from
 from appointments.care.planning.forms import TerritoryForm
-from appointments.care.planning.month import month_from, read_time_off_month
+from appointments.care.planning.month import read_time_off_month
 from appointments.care.planning.time_off_forms import EACH, AbsenceForm, BookedDecisionForm, ClosureForm, TimeOffForm
 from appointments.care.planning.views import posted, refuse
 from appointments.models import Absence, Agenda, Closure
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import AbsenceReason, ClosureReason, Territory
-from appointments.openings.occurrences import local_today, territory_of
+from appointments.openings.occurrences import territory_of
 from appointments.planning import PlanningRefused
 from appointments.planning.absences import booked_under
-from appointments.planning.asking import digest_of
+from appointments.planning.asking import fingerprint_of
 from appointments.policies import absences_planned_by, closures_planned_by, get_visible_or_404
 
 
@@ -38,12 +39,11 @@ from appointments.policies import absences_planned_by, closures_planned_by, get_
 def calendar(request: DoorRequest) -> HttpResponse:
     """A month: public holidays, closures, who is away."""
     place = request.establishment
-    month = month_from(request.GET.get("month", ""), otherwise=local_today(place))
-    if month is None:
-        raise Http404
+    asked = request.GET.get("month", "")
+    month = month_from(asked) if asked else place.today().replace(day=1)
     context = {
         "month": read_time_off_month(place, month),
-        "today": local_today(place),
+        "today": place.today(),
         "territory_form": TerritoryForm(initial={"territory": territory_of(place)}),
     }
     return render(request, "care/planning/calendar.html", context)
@@ -56,8 +56,8 @@ def territory(request: DoorRequest) -> HttpResponse:
     form = TerritoryForm(request.POST)
     if not form.is_valid():
         context = {
-            "month": read_time_off_month(request.establishment, local_today(request.establishment)),
-            "today": local_today(request.establishment),
+            "month": read_time_off_month(request.establishment, request.establishment.today()),
+            "today": request.establishment.today(),
             "territory_form": form,
         }
         return render(request, "care/planning/calendar.html", context, status=422)
@@ -175,7 +175,7 @@ def show(
         "last_day": ends.date() - timedelta(days=1) if (starts.time(), ends.time()) == (midnight, midnight) else None,
         "is_absence": isinstance(shown, Absence),
         "booked": booked,
-        "asked": digest_of(booked),
+        "asked": fingerprint_of(booked),
         "group": group_of(booked),
         "refusal": refusal,
     }

@@ -9,9 +9,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import DayField, TimeOfDayField
 from access.models import Establishment, User
 from appointments.arithmetic.timegrid import Interval, OutsideCalendar, at_local
-from appointments.care.planning.forms import DayInput, time_field
 from appointments.models import Agenda
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import AbsenceReason, ClosureReason
@@ -24,10 +24,10 @@ KEEP, CANCEL, EACH = "keep", "cancel", "each"
 class TimeOffForm(forms.Form):
     """Some days, whole or from an hour to an hour."""
 
-    first = forms.DateField(label=_("First day"), widget=DayInput())
-    last = forms.DateField(label=_("Last day"), widget=DayInput(), required=False, help_text=_("Empty: the same day."))
-    start = time_field(_("From this hour"), required=False, help_text=_("Empty: from the morning on."))
-    end = time_field(_("Until this hour"), required=False, help_text=_("Empty: to the evening."))
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"), required=False, help_text=_("Empty: the same day."))
+    start = TimeOfDayField(label=_("From this hour"), required=False, help_text=_("Empty: from the morning on."))
+    end = TimeOfDayField(label=_("Until this hour"), required=False, help_text=_("Empty: to the evening."))
 
     def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -59,7 +59,7 @@ def overview(
         "times": ArrivalTime.objects.filter(establishment=request.establishment).order_by("at"),
         "arrival_form": ArrivalForm(initial={"change": "add"}, auto_id="id_arrival_%s"),
         "slip_form": SlipLabelForm(initial={"label": slip_label(request.establishment)}, auto_id="id_slip_%s"),
-        "today": timezone.localdate(timezone=request.establishment.zone),
+        "today": request.establishment.today(),
         "publications": publications_of(request.establishment),
         "publication_form": form or PublicationForm(initial={"change": "add"}, auto_id="id_publication_%s"),
     }
@@ -68,7 +68,7 @@ def overview(
 
 def publications_of(establishment: Establishment) -> list[PublicationTime]:
     """Return the publication times that hold today or will, in order."""
-    today = timezone.localdate(timezone=establishment.zone)
+    today = establishment.today()
     ended = Q(until__isnull=False, until__lte=today)
     return list(PublicationTime.objects.filter(establishment=establishment).exclude(ended).order_by("at", "since"))
 

@@ -8,8 +8,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import DayField
 from access.models import Building, Establishment
-from appointments.care.fields import DayField
 from appointments.models import Agenda
 from appointments.models.enums.prints import SlipLabel
 

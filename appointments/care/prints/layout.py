@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
-from django.utils import timezone
 
 from access.models import Building, Establishment
 from appointments.arithmetic.timegrid import local_midnights
@@ -51,11 +50,10 @@ def slip_pages(establishment: Establishment, day: date, *, building: Building | 
 
 def next_day_with_people(establishment: Establishment) -> date:
     """Return the next day after today on which anybody is expected; tomorrow when there is none."""
-    zone = establishment.zone
-    _start, end = local_midnights(timezone.localdate(timezone=zone), zone)
+    _start, end = local_midnights(establishment.today(), establishment.zone)
     later = Movement.objects.filter(establishment=establishment, expected_at__gte=end).order_by("expected_at")
     first = later.values_list("expected_at", flat=True).first()
-    return (first or end).astimezone(zone).date()
+    return establishment.day_of(first or end)
 
 
 def slip_label(establishment: Establishment) -> SlipLabel:

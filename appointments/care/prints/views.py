@@ -28,7 +28,7 @@ SLIPS_FOR = (Role.HEAD, Role.NURSE, Role.SECRETARY)
 def prints(request: DoorRequest) -> HttpResponse:
     """What can be printed."""
     place = request.establishment
-    today = timezone.localdate(timezone=place.zone)
+    today = place.today()
     agendas = agendas_visible_to(request.user, place)
     own = agendas.filter(owner=request.user).first()
     context = {

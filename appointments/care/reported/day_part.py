@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from typing import Any
 
 from django.template.loader import render_to_string
 
+from access.digest import short_digest
 from access.requests import DoorRequest
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.care.reported.feedback import freezes_in_force, impeded
@@ -35,4 +35,4 @@ def impediments_of(request: DoorRequest, day: date) -> list[Appointment]:
 
 def tag_of(content: str) -> str:
     """Return the entity tag of what is shown."""
-    return f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
+    return f'"{short_digest(content)}"'

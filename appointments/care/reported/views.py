@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from access.audit import record
 from access.decorators import audience, background
 from access.enums import CARE_ROLES, Verb
+from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import requests
 from appointments.care.pages import day_from
@@ -72,7 +73,7 @@ def alert_request(request: DoorRequest, key: UUID) -> HttpResponse:
         return redirect("alerts")
     try:
         asked = requests.enter_alert(by=request.user, alert=alert, detainee=person)
-    except requests.RequestRefused as refusal:
+    except Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("alerts")
     return redirect(f"{reverse('triage')}?{urlencode({'at': asked.pk})}")

@@ -32,7 +32,7 @@ TICK = re.compile(r"([0-9a-f-]{36})\|(\d{1,9})")
 
 
 @dataclass(frozen=True)
-class Refused:
+class NotSettled:
     """A question that was not settled, and why."""
 
     question: Question
@@ -74,7 +74,7 @@ def ticks(request: DoorRequest) -> dict[UUID, int]:
     return found
 
 
-def decide_all(request: DoorRequest, form: QuestionForm, ticked: dict[UUID, int]) -> tuple[list[Refused], int]:
+def decide_all(request: DoorRequest, form: QuestionForm, ticked: dict[UUID, int]) -> tuple[list[NotSettled], int]:
     """Decide one by one, so that one refusal does not hold up the others."""
     refused, number = [], 0
     chosen = QuestionDecision(form.cleaned_data["decision"])
@@ -85,7 +85,7 @@ def decide_all(request: DoorRequest, form: QuestionForm, ticked: dict[UUID, int]
             decide(by=request.user, question=question, revision=ticked[question.pk], decision=chosen, reason=reason)
             number += 1
         except booking.BookingRefused as refusal:
-            refused.append(Refused(question, refusal.sentence))
+            refused.append(NotSettled(question, refusal.sentence))
     return refused, number
 
 
@@ -95,7 +95,7 @@ def show(
     *,
     status: int,
     refusal: str = "",
-    refused: list[Refused] | None = None,
+    refused: list[NotSettled] | None = None,
     ticked: dict[UUID, int] | None = None,
 ) -> HttpResponse:
     """Return the list, by person."""

@@ -8,11 +8,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import DayField
 from access.models import Establishment, User
-from appointments.care.fields import DayField, RevisionForm, find_person
+from appointments.care.fields import RevisionForm, find_person
 from appointments.models import Detainee, Kind
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline
@@ -153,7 +153,7 @@ class ReceivedForm(forms.Form):
     received_on = DayField(label=_("Received on"))
 
     def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
-        self.today = timezone.localdate(timezone=establishment.zone)
+        self.today = establishment.today()
         kwargs["initial"] = {"received_on": self.today}
         super().__init__(*args, **kwargs)
 

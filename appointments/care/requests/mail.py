@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import requests
 from appointments.care.fields import SHOWN_PEOPLE
@@ -201,5 +202,5 @@ def save(request: DoorRequest, letter: Letter, received: ReceivedForm) -> None:
             return
         letter.person, letter.people = form.detainee, [form.detainee]
         letter.asked_already, letter.refusal = refusal.known, refusal.sentence
-    except requests.RequestRefused as refusal:
+    except Refused as refusal:
         letter.refusal = refusal.sentence

@@ -7,16 +7,15 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import requests as verbs
-from appointments.booking import BookingRefused
 from appointments.care.fields import RevisionForm
 from appointments.care.pages import layout_for
 from appointments.care.requests.forms import (
@@ -70,7 +69,7 @@ def show(request: DoorRequest, shown: Request, *, status: int = 200, refusal: st
         "expected": expected.get((shown.detainee_id, discipline)),
         "appointment": seen_appointment(request, shown.appointment_id),
         "returned_from": seen_appointment(request, shown.returned_from_id),
-        "late": shown.days_late(timezone.localdate(timezone=request.establishment.zone)),
+        "late": shown.days_late(request.establishment.today()),
         "next_key": request.POST.get("next") or request.GET.get("next", ""),
         "triage_form": triage_form(request, shown),
         "answer_form": RequestAnswerForm(initial={"revision": shown.revision}, prefix="answer"),
@@ -121,7 +120,7 @@ def sort(request: DoorRequest, key: UUID) -> HttpResponse:
             discipline=form.discipline,
             note=form.cleaned_data["note"],
         )
-    except verbs.RequestRefused as refusal:
+    except Refused as refusal:
         return refused(request, key, refusal, triage_form=form)
     return back_to_queue(request)
 
@@ -138,7 +137,7 @@ def accept(request: DoorRequest, key: UUID) -> HttpResponse:
         return show(request, shown, status=422, refusal=_("Say what the request is for."))
     try:
         verbs.accept(by=request.user, request=shown, revision=form.cleaned_data["revision"])
-    except verbs.RequestRefused as refusal:
+    except Refused as refusal:
         return refused(request, key, refusal)
     return back_to_queue(request)
 
@@ -156,7 +155,7 @@ def answer(request: DoorRequest, key: UUID) -> HttpResponse:
         done = verbs.answer_without(
             by=request.user, request=shown, revision=form.cleaned_data["revision"], answer=chosen
         )
-    except verbs.RequestRefused as refusal:
+    except Refused as refusal:
         return refused(request, key, refusal, answer_form=form)
     return back_to_queue(request, done=done)
 
@@ -172,7 +171,7 @@ def close(request: DoorRequest, key: UUID) -> HttpResponse:
     reason = Closing(form.cleaned_data["reason"])
     try:
         done = verbs.close(by=request.user, request=shown, revision=form.cleaned_data["revision"], reason=reason)
-    except verbs.RequestRefused as refusal:
+    except Refused as refusal:
         return refused(request, key, refusal, closing_form=form)
     return back_to_queue(request, done=done)
 
@@ -192,7 +191,7 @@ def reopen(request: DoorRequest, key: UUID) -> HttpResponse:
             verbs.take_back(by=request.user, request=shown, revision=revision, keep_appointment=kept)
         else:
             verbs.reopen(by=request.user, request=shown, revision=revision)
-    except (verbs.RequestRefused, BookingRefused) as refusal:
+    except Refused as refusal:
         return refused(request, key, refusal)
     return back_to_queue(request)
 
@@ -210,14 +209,12 @@ def take(request: DoorRequest, key: UUID) -> HttpResponse:
     revision = form.cleaned_data["revision"]
     try:
         done = verbs.take_appointment(by=request.user, request=shown, revision=revision, appointment=taken)
-    except verbs.RequestRefused as refusal:
+    except Refused as refusal:
         return refused(request, key, refusal)
     return back_to_queue(request, done=done, taken=True)
 
 
-def refused(
-    request: DoorRequest, key: UUID, refusal: verbs.RequestRefused | BookingRefused, **forms: Any
-) -> HttpResponse:
+def refused(request: DoorRequest, key: UUID, refusal: Refused, **forms: Any) -> HttpResponse:
     """Show the request as it is now, with the sentence; nothing typed is lost, but an old revision is not kept."""
     is_stale = isinstance(refusal, verbs.RequestChanged)
     return show(
@@ -249,7 +246,7 @@ def new(request: DoorRequest) -> HttpResponse:
             enter(request, form, received)
         except verbs.AlreadyAsked as found:
             refusal, known = found.sentence, found.known
-        except verbs.RequestRefused as found:
+        except Refused as found:
             refusal = found.sentence
         else:
             return redirect("person", person.pk)
@@ -258,7 +255,7 @@ def new(request: DoorRequest) -> HttpResponse:
 
 
 def enter(request: DoorRequest, form: LetterForm, received: ReceivedForm) -> None:
-    """Enter what the form says, or join it to the request that it repeats. Raises RequestRefused."""
+    """Enter what the form says, or join it to the request that it repeats. Raises Refused."""
     day, again = received.cleaned_data["received_on"], form.cleaned_data["again"]
     try:
         verbs.enter(

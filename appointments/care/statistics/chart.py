@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from appointments.care.scale import Tick, step_for
 from appointments.statistics.counting import WeekOutcomes
 from appointments.statistics.report import Share
 
 WIDTH, HEIGHT = 720, 240
 LEFT, RIGHT, TOP, BOTTOM = 48, 8, 12, 32
 STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-LINES_AT_MOST = 5
 LABELS_AT_MOST = 9
 BAR, GAP, LABEL_WIDTH, FIGURES_WIDTH = 20, 10, 340, 110
 
@@ -33,13 +33,6 @@ class Label(NamedTuple):
 
     x: float
     day: date
-
-
-class Tick(NamedTuple):
-    """One line of the scale."""
-
-    value: int
-    y: float
 
 
 @dataclass(frozen=True)
@@ -80,7 +73,7 @@ class Bars:
 def columns(weeks: Sequence[WeekOutcomes]) -> Columns:
     """Return stacked columns, a week each: seen at the foot, then not come, cancelled, not recorded."""
     highest = max((sum(week[1:]) for week in weeks), default=0) or 1
-    step = next((step for step in STEPS if highest / step <= LINES_AT_MOST), STEPS[-1])
+    step = step_for(highest, STEPS)
     top = -(-highest // step) * step
     across = (WIDTH - LEFT - RIGHT) / max(1, len(weeks))
     high = HEIGHT - TOP - BOTTOM

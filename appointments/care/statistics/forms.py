@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from appointments.care.fields import DayField
+from access.fields import DayField
 from appointments.models import Agenda
 from appointments.statistics.period import LONGEST_DAYS, Period
 

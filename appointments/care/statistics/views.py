@@ -19,7 +19,7 @@ from appointments.care.statistics import chart
 from appointments.care.statistics.forms import PeriodForm
 from appointments.models import Agenda
 from appointments.policies import agendas_planned_by, agendas_visible_to, leads_unit
-from appointments.statistics import Period, UnitFigures, as_csv, read_report
+from appointments.statistics import Period, UnitFigures, figures_as_csv, read_report
 
 SHOWN_LOST = 20
 
@@ -52,7 +52,7 @@ def statistics_csv(request: DoorRequest) -> HttpResponse:
     form = period_form(request)
     if not form.is_valid():
         raise BadRequest(_("Choose the period on the page of the statistics, then take the file again."))
-    content = as_csv(report_of(request, form), request.establishment)
+    content = figures_as_csv(report_of(request, form), request.establishment)
     record(by=request.user, verb=Verb.EXPORT, target="statistics", establishment=request.establishment)
     return HttpResponse(
         content,
@@ -70,7 +70,7 @@ def agendas_of(request: DoorRequest) -> QuerySet[Agenda]:
 
 def period_form(request: DoorRequest) -> PeriodForm:
     """Return the form with what was asked, or with the usual period."""
-    usual = Period.usual(request.establishment.zone)
+    usual = Period.usual(request.establishment.today())
     asked = {"since": usual.since.isoformat(), "until": usual.until.isoformat(), "agenda": ""}
     return PeriodForm(asked | {name: request.GET.get(name, asked[name]) for name in asked}, agendas=agendas_of(request))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from access.digest import short_digest
 from access.models import Establishment, User
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.history import last_standing
@@ -119,7 +119,7 @@ class WaitingRoom:
     def etag(self) -> str:
         """A tag of all that the board shows; it changes with each state, and each minute while somebody waits."""
         shown = [(column.place, [entry.shown for entry in column.entries]) for column in self.columns]
-        return hashlib.sha256(repr((shown, self.only, get_language())).encode()).hexdigest()[:32]
+        return short_digest(repr((shown, self.only, get_language())))
 
 
 def read_waiting_room(user: User, establishment: Establishment, *, only: str = "") -> WaitingRoom:
@@ -128,7 +128,7 @@ def read_waiting_room(user: User, establishment: Establishment, *, only: str = "
     The queries do not depend on how many people there are.
     """
     now = timezone.now()
-    start, end = local_midnights(timezone.localdate(timezone=establishment.zone), establishment.zone)
+    start, end = local_midnights(establishment.today(), establishment.zone)
     agendas = list(agendas_visible_to(user, establishment))
     mine = frozenset(agenda.pk for agenda in agendas if agenda.owner_id == user.pk)
     shown = [agenda for agenda in agendas if only in {"", str(agenda.pk)} or (only == "mine" and agenda.pk in mine)]

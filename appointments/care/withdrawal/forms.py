@@ -12,9 +12,10 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import DayField, TimeOfDayField
 from access.models import Establishment, User
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
-from appointments.care.fields import DayField, KindChoice, TimeOfDayField
+from appointments.care.fields import KindChoice
 from appointments.models import Agenda, Kind
 from appointments.models.enums.appointment import CancelReason
 from appointments.policies import agendas_bookable_by

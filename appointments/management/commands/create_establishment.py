@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import transaction
-from django.utils import timezone
 
 from access.models import Building, Establishment
 from appointments.models import ArrivalTime, PublicationTime
@@ -111,7 +110,7 @@ def write_times(place: Establishment, times: list[time]) -> list[str]:
 def write_publications(place: Establishment, times: list[time]) -> list[str]:
     """Add the publication times that are missing; return what was added, in words."""
     there = set(PublicationTime.objects.filter(establishment=place, until=None).values_list("at", flat=True))
-    missing, today = sorted(set(times) - there), timezone.localdate(timezone=place.zone)
+    missing, today = sorted(set(times) - there), place.today()
     PublicationTime.objects.bulk_create(PublicationTime(establishment=place, at=at, since=today) for at in missing)
     if missing:
         reschedule(Schedule.of(place))

@@ -10,12 +10,11 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Establishment, Membership, User
+from access.refusal import Refused
 from appointments.registry import IMPORTERS, ImportPlan, LineOutcome, apply_import, plan_import
-from appointments.registry.apply import ImportRefused
 from appointments.registry.nominal_list import NominalList, UnreadableList, read_nominal_list
 
 
@@ -43,7 +42,7 @@ class Command(BaseCommand):
                 _("There is no establishment with the code “%(code)s”.") % {"code": options["establishment"]}
             )
         content = read_content(options["file"])
-        today = timezone.localdate(timezone=establishment.zone)
+        today = establishment.today()
         try:
             read = read_nominal_list(content, today=today)
         except UnreadableList as error:
@@ -68,7 +67,7 @@ class Command(BaseCommand):
                 file_digest=hashlib.sha256(content).hexdigest(),
                 confirm_missing=options["confirm_missing"],
             )
-        except ImportRefused as refusal:
+        except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(_("Applied."))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from access.folding import folded
 from appointments.registry.nominal_list import text as files
 
 if TYPE_CHECKING:
@@ -109,8 +109,7 @@ _BY_HEADING = {
 
 def fold(heading: str) -> str:
     """Return a heading without capitals, accents, marks and joining words: "N° d'Écrou" gives "n ecrou"."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", heading) if not unicodedata.combining(c))
-    words = re.findall(r"[a-z0-9]+", plain.casefold())
+    words = re.findall(r"[a-z0-9]+", folded(heading))
     return " ".join(_SAME_WORD.get(word, word) for word in words if word not in _JOINING_WORDS)
 
 

@@ -32,7 +32,7 @@ class Command(BaseCommand):
         purged = purge(before=end_of_the_window(now))
         sheets = 0
         for place in Establishment.objects.order_by("pk"):
-            yesterday = now.astimezone(place.zone).date() - timedelta(days=1)
+            yesterday = place.day_of(now) - timedelta(days=1)
             sheets += purge_printed(place, before=yesterday)
             purge_publications(place, before=yesterday)
         self.stdout.write(f"{purged} movements and {sheets} printed sheets forgotten.")
@@ -41,7 +41,7 @@ class Command(BaseCommand):
 def end_of_the_window(now: datetime) -> datetime:
     """Return the start of yesterday, where it began first: nobody's list reaches further back."""
     yesterdays = [
-        local_midnights(now.astimezone(place.zone).date() - timedelta(days=1), place.zone)[0]
+        local_midnights(place.day_of(now) - timedelta(days=1), place.zone)[0]
         for place in Establishment.objects.order_by("pk")
     ]
     return min(yesterdays, default=now)

@@ -37,7 +37,7 @@ class HealthUnit:
     @property
     def today(self) -> date:
         """The day that the establishment's clocks show."""
-        return timezone.localdate(timezone=self.place.zone)
+        return self.place.today()
 
 
 def health_unit(code: str, *, today: int = 0, before: int = 0) -> HealthUnit:
@@ -126,7 +126,10 @@ def fill(unit: HealthUnit, day: date, count: int) -> None:
 
 
 def appointment(unit: HealthUnit, session: ConsultationSession, person: Detainee, starts_at: datetime) -> Appointment:
-    """Return an unsaved appointment; one of today has its movement."""
+    """Return an unsaved appointment; one of today has its movement.
+
+    Written in bulk, those of the past as seen: no verb of booking writes what is over.
+    """
     row = Appointment(
         establishment=unit.place,
         agenda=session.agenda,
@@ -136,7 +139,7 @@ def appointment(unit: HealthUnit, session: ConsultationSession, person: Detainee
         starts_at=starts_at,
         ends_at=starts_at + SLOT,
         called_at=expected_at(starts_at, unit.place),
-        status=Status.BOOKED if starts_at.astimezone(unit.place.zone).date() == unit.today else Status.SEEN,
+        status=Status.BOOKED if unit.place.day_of(starts_at) == unit.today else Status.SEEN,
     )
     if row.status == Status.BOOKED:
         call(row, at=row.called_at)

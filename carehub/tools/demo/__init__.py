@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from access.models import Establishment, User
 from carehub.tools.demo import cast, desk, letters, planning, rows, waiting_room
@@ -56,11 +55,11 @@ def learn_sizes() -> None:
 def nominal_list() -> bytes:
     """Return a nominal list of today, made from what is loaded, to try the import with."""
     place = Establishment.objects.get(code=REMAND.code)
-    return nominal_file(place, today=timezone.localdate(timezone=place.zone))
+    return nominal_file(place, today=place.today())
 
 
 def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], None]) -> None:
-    calendar = Calendar(timezone.localdate(timezone=Establishment(code=site.code).zone))
+    calendar = Calendar(Establishment(code=site.code).today())
     told = -1
 
     def simulated(share: float) -> None:

@@ -36,7 +36,7 @@ def write_desk(place: Establishment, *, today: date, officer: User, buildings: I
     """Write what was recorded about today's lines, and what the officers told the unit."""
     lines = [line for line in Movement.objects.filter(establishment=place).select_related("building") if is_seen(line)]
     now = timezone.now()
-    shown = [line for line in lines if timezone.localdate(line.expected_at, place.zone) == today]
+    shown = [line for line in lines if place.day_of(line.expected_at) == today]
     shown.sort(key=lambda line: (line.expected_at, line.register_number))
     events = [event for line in shown for event in record(line, officer, now)]
     if not any(line.state in {MovementState.CALLED, MovementState.ARRIVED} for line in shown):

@@ -200,10 +200,10 @@ def _seen(letters: Letters) -> Iterator[Request]:
         starts_at__lt=timezone.now(),
         kind__name__in=[name for name, *_rest in WANTED],
     )
-    zone = letters.frame.establishment.zone
+    establishment = letters.frame.establishment
     for one in seen.select_related("detainee", "kind").order_by("starts_at", "pk"):
         if letters.rng.random() * 3 < 1:
-            day = one.booked_at.astimezone(zone).date() - timedelta(days=letters.rng.randint(0, 4))
+            day = establishment.day_of(one.booked_at) - timedelta(days=letters.rng.randint(0, 4))
             yield _request(
                 letters,
                 one.detainee,
@@ -211,7 +211,7 @@ def _seen(letters: Letters) -> Iterator[Request]:
                 kind=one.kind,
                 appointment=one,
                 status=RequestStatus.ANSWERED,
-                due_on=max(one.starts_at.astimezone(zone).date(), day),
+                due_on=max(establishment.day_of(one.starts_at), day),
                 note="",
             )
 

@@ -10,9 +10,9 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from access.models import Establishment, User
-from appointments import projection
 from appointments.arithmetic.recurrence import Rhythm
-from appointments.arithmetic.timegrid import at_local
+from appointments.arithmetic.timegrid import at_local, time_of
+from appointments.booking.placing import new_appointment
 from appointments.booking.seats import take_seat
 from appointments.models import (
     Absence,
@@ -74,8 +74,8 @@ def write_patterns(
                 agenda=agendas[diary.name],
                 rule=Rhythm(frozenset(days), every=every).rule,
                 first=calendar.first - timedelta(weeks=WEEKS_OF_PAST),
-                start=_clock(hours[0]),
-                end=_clock(hours[1]),
+                start=time_of(hours[0]),
+                end=time_of(hours[1]),
                 slot_minutes=diary.slot_minutes,
                 room=rooms.get(ROOMS.get(diary.discipline, "")),
             )
@@ -156,20 +156,9 @@ def _book_into_next(place: Establishment, discipline: Discipline, name: str, *, 
     # Not neighbours on the list: every seventh person.
     for person in people[: number * 7 : 7]:
         seat = take_seat(session.agenda, person=person, starts_at=session.starts_at, length=kind.length)
-        row = Appointment(
-            # The same for everybody on one day, like all that is invented.
-            id=uuid.uuid5(uuid.NAMESPACE_OID, f"{person.pk} {session.starts_at:%s}"),
-            establishment=place,
-            agenda=session.agenda,
-            session=session,
-            detainee=person,
-            kind=kind,
-            starts_at=seat.starts_at,
-            ends_at=seat.ends_at,
-            shares_time=seat.shares_time,
-            booked_by=by,
-        )
-        projection.call(row, at=projection.expected_at(row.starts_at, place))
+        # The same key for everybody on one day, like all that is invented.
+        key = uuid.uuid5(uuid.NAMESPACE_OID, f"{person.pk} {session.starts_at:%s}")
+        row = new_appointment(seat, person=person, kind=kind, by=by, id=key)
         row.save(force_insert=True)
 
 
@@ -184,10 +173,6 @@ def _every(diary: Diary, session: DiarySession) -> int:
         for opening in diary.openings
         if opening.hours == hours and opening.weekday == session.day.weekday()
     )
-
-
-def _clock(minute: int) -> time:
-    return time(minute // 60, minute % 60)
 
 
 def _instant(place: Establishment, day: date, at: time) -> datetime:

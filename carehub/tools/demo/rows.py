@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from access.models import Building, Establishment, User
-from appointments.arithmetic.timegrid import at_local, wave_for
+from appointments.arithmetic.timegrid import at_local, time_of, wave_for
 from appointments.models import (
     Agenda,
     Appointment,
@@ -54,7 +54,7 @@ class Frame:
 
     def instant(self, day: date, minute: int) -> datetime:
         """Return the instant at which the establishment's clocks show `minute` of `day`."""
-        return at_local(day, time(minute // 60, minute % 60), self.establishment.zone)
+        return at_local(day, time_of(minute), self.establishment.zone)
 
 
 def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame:
@@ -188,6 +188,7 @@ def _appointment(
     who = cast.bookers(frame.establishment, frame.users, visit.consultation.discipline)
     words = who_said_what(visit.not_come_reason, visit.key, days_ago=(today - visit.session.day).days)
     follows = visit.follows.key if visit.follows is not None and visit.follows.key in shown else None
+    # Written in bulk, past and outcome included: no verb of booking may write what is over.
     return Appointment(
         id=visit.key,
         establishment=frame.establishment,

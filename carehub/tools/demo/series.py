@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from datetime import date, time, timedelta
 
 from access.models import User
-from appointments.arithmetic.rhythm import Rhythm
+from appointments.arithmetic.recurrence import SeriesRhythm
+from appointments.booking.placing import new_appointment
+from appointments.booking.seats import Seat
 from appointments.care.booking.series_layout import SeriesWish, lay_out_series
-from appointments.models import Agenda, Appointment, Detainee, Kind, Series
+from appointments.models import Agenda, Detainee, Kind, Series
 from appointments.models.enums.planning import Discipline
-from appointments.projection import call, expected_at
 from carehub.tools.demo import cast
 from carehub.tools.demo.rows import Frame
 from carehub.tools.demo.sites import Site
@@ -27,7 +28,7 @@ def write_series(frame: Frame, site: Site, people: Iterable[Detainee], *, today:
     if diary is None:
         return
     times = {opening.weekday: time(*divmod(opening.hours[0] + 30, 60)) for opening in diary.openings}
-    rhythm = Rhythm(today + timedelta(days=7), times, TIMES)
+    rhythm = SeriesRhythm(today + timedelta(days=7), times, TIMES)
     kind = next(each for each in frame.kinds.values() if each.discipline == Discipline.PHYSIOTHERAPY)
     by = cast.bookers(frame.establishment, frame.users, Discipline.PHYSIOTHERAPY)[0]
     present = sorted((each for each in people if each.is_present), key=lambda each: each.register_number)
@@ -35,7 +36,7 @@ def write_series(frame: Frame, site: Site, people: Iterable[Detainee], *, today:
         write_one(frame.agendas[diary.name], person, kind, rhythm, by=by)
 
 
-def write_one(agenda: Agenda, person: Detainee, kind: Kind, rhythm: Rhythm, *, by: User) -> None:
+def write_one(agenda: Agenda, person: Detainee, kind: Kind, rhythm: SeriesRhythm, *, by: User) -> None:
     """Write one person's series at the times that are free."""
     place = agenda.establishment
     asked = SeriesWish(
@@ -51,17 +52,9 @@ def write_one(agenda: Agenda, person: Detainee, kind: Kind, rhythm: Rhythm, *, b
     series = Series.objects.create(id=key, establishment=place, detainee=person, rule=rhythm.rule, created_by=by)
     sessions = list(agenda.sessions.filter(starts_at__lte=max(starts), ends_at__gt=min(starts))) if starts else []
     for starts_at in starts:
-        row = Appointment(
-            id=uuid.uuid5(key, starts_at.isoformat()),
-            establishment=place,
-            agenda=agenda,
-            session=next(each for each in sessions if each.starts_at <= starts_at < each.ends_at),
-            detainee=person,
-            kind=kind,
-            series=series,
-            starts_at=starts_at,
-            ends_at=starts_at + kind.length,
-            booked_by=by,
+        session = next(each for each in sessions if each.starts_at <= starts_at < each.ends_at)
+        seat = Seat(session, starts_at, starts_at + kind.length, shares_time=False)
+        row = new_appointment(
+            seat, person=person, kind=kind, by=by, id=uuid.uuid5(key, starts_at.isoformat()), series=series
         )
-        call(row, at=expected_at(starts_at, place))
         row.save(force_insert=True)

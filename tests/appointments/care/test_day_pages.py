@@ -72,7 +72,7 @@ def test_day_takes_the_same_queries_for_any_number_of_appointments(
     assert len(queries) == pytest.approx(36, abs=4)
 
 
-@pytest.mark.parametrize("text", ["2026-13-45", "0000-00-00", "99999-01-01", "tomorrow", "1999-01-01"])
+@pytest.mark.parametrize("text", ["2026-13-45", "2026-W01-1", "0000-00-00", "99999-01-01", "tomorrow", "1999-01-01"])
 def test_day_that_is_no_day_is_answered_with_a_sentence(unit_a: Unit, alice: User, at_door, text: str) -> None:
     browser = at_door(alice)
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from access.models import User
 from access.policy import give
+from access.refusal import Refused
 from appointments import escorts as verbs
 from appointments import projection
-from appointments.escorts import EscortRefused
 from appointments.models import Appointment, Detainee, Extraction, Movement
 from appointments.models.enums.escort import ExtractionCancelReason, ExtractionStatus
 from tests.conftest import Unit
@@ -82,14 +82,14 @@ def test_refused_plan_says_why_and_keeps_what_was_typed(
 
 
 def test_second_escort_of_one_day_is_refused(unit_a: Unit, emma: User, planned: Extraction) -> None:
-    with pytest.raises(EscortRefused, match="already has an escort on that day"):
+    with pytest.raises(Refused, match="already has an escort on that day"):
         verbs.plan_extraction(
             by=emma, detainee=unit_a.paul, hospital="X", expected_at=planned.expected_at + timedelta(hours=2)
         )
 
 
 def test_departure_is_refused_on_the_day_before(unit_a: Unit, emma: User, planned: Extraction) -> None:
-    with pytest.raises(EscortRefused, match="on the day itself"):
+    with pytest.raises(Refused, match="on the day itself"):
         verbs.announce_departure(by=emma, extraction=planned, revision=1)
 
     assert not Movement.objects.exists()
@@ -223,7 +223,7 @@ def test_cancelled_escort_is_planned_again_once(unit_a: Unit, emma: User, planne
     new = {"hospital": "X", "expected_at": planned.expected_at}
     verbs.replan_extraction(by=emma, extraction=planned, revision=2, **new)
 
-    with pytest.raises(EscortRefused):
+    with pytest.raises(Refused):
         verbs.replan_extraction(
             by=emma, extraction=planned, revision=2, hospital="X", expected_at=planned.expected_at + timedelta(days=9)
         )
@@ -309,7 +309,7 @@ def test_list_asks_the_same_queries_for_few_and_many(
 def test_somebody_who_has_left_is_not_escorted(unit_a: Unit, emma: User, planned: Extraction) -> None:
     Detainee.objects.filter(pk=unit_a.paul.pk).update(released_on=datetime.now().date())  # noqa: DTZ005
 
-    with pytest.raises(EscortRefused, match="has left"):
+    with pytest.raises(Refused, match="has left"):
         verbs.confirm(by=emma, extraction=planned, revision=1)
 
 

@@ -6,12 +6,15 @@ import uuid
 from collections import Counter
 from datetime import date, timedelta
 from itertools import combinations
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from appointments.arithmetic.inference import NothingToMeasure
+from appointments.arithmetic.recurrence import HalfDay
+from appointments.arithmetic.timegrid import at_local, local_midnights
 from appointments.neutrality.arrivals import (
     Call,
     UncalledStart,
@@ -23,11 +26,13 @@ from appointments.neutrality.arrivals import (
     trade_off,
 )
 from appointments.neutrality.counting import last_weeks
-from appointments.neutrality.sessions import HalfDay, Move, after_move, better_moves, openings
+from appointments.neutrality.sessions import Move, after_move, better_moves, half_day, openings
+from appointments.openings.next_free import MIDDAY, half_day_windows
 from tests.appointments.neutrality.weeks import TUESDAY, called, past_day
 from tests.conftest import Unit
 
 MONDAY = date(2026, 6, 1)
+PARIS = ZoneInfo("Europe/Paris")
 SENSITIVE = frozenset({"psychiatry"})
 NURSE, DOCTOR, PSYCHIATRIST = 1, 2, 3
 MORNING, AFTERNOON = 510, 840
@@ -109,6 +114,18 @@ def test_shortest_waits_are_the_shortest_of_all_choices(starts: dict[int, int]) 
         assert waited(times) == min(map(waited, others))
 
 
+def test_half_day_of_a_consultation_is_the_one_that_a_search_for_free_times_means() -> None:
+    [tuesday] = calls("psychiatry", PSYCHIATRIST, 1, AFTERNOON, weeks=1, each=1)
+
+    found = half_day(tuesday)
+
+    assert tuesday.day.isoweekday() == 2
+    assert found == HalfDay.of(tuesday.day, is_afternoon=True)
+    assert half_day_windows([found], *local_midnights(tuesday.day, PARIS), zone=PARIS) == [
+        (at_local(tuesday.day, MIDDAY, PARIS), local_midnights(tuesday.day, PARIS)[1])
+    ]
+
+
 def test_best_move_takes_psychiatry_out_of_its_own_half_day() -> None:
     found = week_with_psychiatry_alone_on_tuesday_afternoon()
     times = [MORNING, AFTERNOON]
@@ -119,7 +136,7 @@ def test_best_move_takes_psychiatry_out_of_its_own_half_day() -> None:
     assert now.identified_share == 1.0
     assert best.told.identified_share == 0.0
     assert best.move.agenda == PSYCHIATRIST
-    assert best.move.before == HalfDay(2, is_afternoon=True)
+    assert best.move.before == HalfDay(1, is_afternoon=True)
     assert best.consultations == 32
 
 
@@ -134,7 +151,7 @@ def test_moves_foretold_are_the_moves_made() -> None:
 
 def test_every_other_time_takes_turns_from_one_session_to_the_next() -> None:
     found = [*calls("psychiatry", PSYCHIATRIST, 1, AFTERNOON, weeks=4, each=1), *calls("nursing", NURSE, 3, MORNING)]
-    tuesday, thursday = HalfDay(2, is_afternoon=True), HalfDay(4, is_afternoon=False)
+    tuesday, thursday = HalfDay(1, is_afternoon=True), HalfDay(3, is_afternoon=False)
 
     after = after_move(found, Move(PSYCHIATRIST, "psychiatry", tuesday, (tuesday, thursday)))
 

@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access.models import User
+from appointments.arithmetic.recurrence import HalfDay
 from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Movement
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.planning import Discipline
 from appointments.openings.availability import free_slots, sessions_between
-from appointments.openings.next_free import HalfDay, next_free
+from appointments.openings.next_free import next_free
 from appointments.projection import neutral_fields
 from tests.conftest import Unit
 from tests.doors import DoorClient

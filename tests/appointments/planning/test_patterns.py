@@ -28,7 +28,7 @@ from appointments.models import (
 )
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import SessionMode, Territory
-from appointments.openings.occurrences import LeftOut, days_of, horizon, local_today
+from appointments.openings.occurrences import LeftOut, days_of, horizon
 from appointments.planning import Asked, BookedDecision, PatternValues, PlanningRefused, Shape
 from tests.conftest import Unit
 from tests.doors import through
@@ -262,7 +262,7 @@ def test_pattern_without_end_is_written_to_the_horizon_and_on_as_days_pass(
     unit_a: Unit, helene: User, time_machine
 ) -> None:
     pattern = write(unit_a.doctor, helene, values(last=None))
-    today = local_today(unit_a.establishment)
+    today = unit_a.establishment.today()
     assert days_written(unit_a.doctor)[-1] == horizon(today)
 
     time_machine.move_to(datetime.combine(today + timedelta(days=10), time(12), tzinfo=unit_a.establishment.zone))
@@ -496,7 +496,7 @@ def test_time_zone_suggests_the_territory(unit_a: Unit) -> None:
     unit_a.establishment.time_zone = "Indian/Reunion"
     unit_a.establishment.save()
     agenda = Agenda.objects.select_related("establishment").get(pk=unit_a.doctor.pk)
-    year = local_today(agenda.establishment).year
+    year = agenda.establishment.today().year
     day = next(d for d in (date(year, 12, 20), date(year + 1, 12, 20)) if d > workday(1))
 
     plan = planning.plan_values(agenda, values(first=day, last=day, on_holidays=False))

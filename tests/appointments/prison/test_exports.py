@@ -18,7 +18,6 @@ from access.enums import Role
 from access.models import CalendarAddress, Membership, User
 from access.policy import take_back
 from appointments.models import Movement
-from appointments.prison.exports import as_text
 from appointments.projection import movement_id
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
@@ -79,18 +78,6 @@ def test_file_holds_the_officers_own_buildings_only(booked: None, oscar: User, a
 
     assert "DURAND" in text
     assert "BENALI" not in text
-
-
-@pytest.mark.parametrize(
-    "value", ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "＝1+1", "＠x"]
-)
-def test_spreadsheet_shows_a_formula_instead_of_running_it(value: str) -> None:
-    assert as_text(value) == f"'{value}"
-
-
-@pytest.mark.parametrize("value", ["Durand", "O’Brien", "A-2-214", "004217", "", "’Ndiaye", "Éloïse"])
-def test_ordinary_text_stays_as_it_is(value: str) -> None:
-    assert as_text(value) == value
 
 
 def test_quotes_separators_and_line_breaks_stay_inside_their_cell(

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from access.enums import Role
 from access.models import AuditEntry, User
 from access.policy import give
+from access.refusal import Refused
 from appointments import booking, requests
 from appointments.models import Alert, Appointment, Movement, Request
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
@@ -105,7 +106,7 @@ def test_nobody_asks_for_somebody_who_has_left(unit_a: Unit, alice: User) -> Non
     unit_a.paul.released_on, unit_a.paul.building, unit_a.paul.cell = TODAY(), None, ""
     unit_a.paul.save()
 
-    with pytest.raises(requests.RequestRefused, match="has left"):
+    with pytest.raises(Refused, match="has left"):
         enter(unit_a, alice)
 
 
@@ -389,11 +390,11 @@ def test_request_is_answered_otherwise_closed_and_put_back(unit_a: Unit, alice: 
 
     answered = requests.answer_without(by=alice, request=asked, revision=1, answer=RequestAnswer.WRITTEN)
     assert (answered.status, answered.answer) == (RequestStatus.ANSWERED, RequestAnswer.WRITTEN)
-    with pytest.raises(requests.RequestRefused, match="no longer in the queue"):
+    with pytest.raises(Refused, match="no longer in the queue"):
         requests.close(by=alice, request=answered, revision=2, reason=Closing.MISTAKE)
     back = requests.reopen(by=alice, request=answered, revision=2)
     assert (back.status, back.answer, back.due_on) == (RequestStatus.OPEN, "", asked.due_on)
-    with pytest.raises(requests.RequestRefused):
+    with pytest.raises(Refused):
         requests.reopen(by=alice, request=back, revision=3)
 
 

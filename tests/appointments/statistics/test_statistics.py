@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from access.models import User
+from access.models import Establishment, User
 from access.policy import give
 from appointments.care.statistics import chart
 from appointments.models import Agenda, Appointment
@@ -217,6 +217,16 @@ def test_file_holds_the_figures_and_says_that_they_are_confidential(
     assert "confidentiel" in answer["Content-Disposition"]
     assert ["What became of the appointments", "Seen", "all", "3", "11"] in rows
     assert ["Lost half-days", "", "half-days", "2", "3"] in rows
+
+
+def test_file_runs_no_name_as_a_formula(small_world: Unit, helene: User, at_door: At) -> None:
+    Establishment.objects.update(name="=HYPERLINK(1)")
+    Agenda.objects.filter(pk=small_world.doctor.pk).update(name="\uff1d1+1")
+    browser, chosen = at_door(helene), {"since": day(0), "until": day(1), "agenda": small_world.doctor.pk}
+    answer = browser.get(browser.url("statistics_csv"), chosen)
+
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
+    assert rows[1][:2] == ["'=HYPERLINK(1)", "'\uff1d1+1"]
 
 
 def test_escorts_are_counted_for_whoever_may_know_of_them_only(unit_a: Unit, helene: User, at_door: At) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from access.models import Establishment
 from carehub.tools.demo.nominal_file import nominal_file
@@ -33,7 +32,7 @@ class Command(BaseCommand):
         if place is None:
             raise CommandError(f"There is no establishment {establishment}. Load the demonstration first: make demo")
         try:
-            out.write_bytes(nominal_file(place, today=timezone.localdate(timezone=place.zone)))
+            out.write_bytes(nominal_file(place, today=place.today()))
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
         self.stdout.write(f"{out} holds an invented nominal list of {place.name}.")

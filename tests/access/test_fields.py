@@ -1,0 +1,29 @@
+"""Days and times as people type them where the browser has no calendar or clock of its own."""
+
+from __future__ import annotations
+
+from datetime import date, time
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+
+from access.fields import DayField, TimeOfDayField
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("typed", ["2026-04-03", "03/04/2026"])
+def test_day_is_the_same_one_in_either_language(language: str, typed: str) -> None:
+    with translation.override(language):
+        assert DayField().clean(typed) == date(2026, 4, 3)
+
+
+@pytest.mark.parametrize("typed", ["09:30", "09:30:00", "9h30"])
+def test_time_of_day_may_be_written_the_french_way(typed: str) -> None:
+    assert TimeOfDayField().clean(typed) == time(9, 30)
+
+
+@pytest.mark.parametrize("typed", ["04/31/2026", "31", "April 3", "2026-04-31"])
+def test_what_is_no_day_is_refused(typed: str) -> None:
+    with translation.override("en"), pytest.raises(ValidationError):
+        DayField().clean(typed)

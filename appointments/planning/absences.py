@@ -52,7 +52,7 @@ def settle_absence(agenda: Agenda, *, by: User, hours: Interval, answer: BookedD
     def in_the_way() -> list[Appointment]:
         return booked_under([agenda], hours)
 
-    return settle_booked(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=_who_is_booked, can_keep=True)
+    return settle_booked(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=who_is_booked, can_keep=True)
 
 
 def cancel_under(absence: Absence, *, by: User, digest: str) -> int:
@@ -97,7 +97,8 @@ def require_to_come(hours: Interval) -> None:
         raise PlanningRefused(_("That time is over. Choose a later one."), field="last")
 
 
-def _who_is_booked(number: int) -> str:
+def who_is_booked(number: int) -> str:
+    """Say how many appointments an absence or a closure would stand over."""
     return ngettext(
         "%(count)d appointment is booked at that time.", "%(count)d appointments are booked at that time.", number
     ) % {"count": number}

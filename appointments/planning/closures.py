@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils.translation import ngettext
 
 from access.audit import record
 from access.enums import Verb
@@ -13,7 +12,7 @@ from appointments.arithmetic.timegrid import Interval
 from appointments.booking.guards import lock_agendas
 from appointments.models import Agenda, Appointment, Closure, UnitCalendar
 from appointments.models.enums.planning import ClosureReason, Territory
-from appointments.planning.absences import booked_under, require_to_come
+from appointments.planning.absences import booked_under, require_to_come, who_is_booked
 from appointments.planning.asking import BookedDecision, settle_booked
 from appointments.planning.patterns import extend_establishment
 from appointments.planning.refusals import planning_refusals, require_head
@@ -40,7 +39,7 @@ def declare_closure(
             return booked_under(agendas, hours)
 
         settled = settle_booked(
-            in_the_way, by=by, agendas=agendas, answer=answer, sentence=_who_is_booked, can_keep=True
+            in_the_way, by=by, agendas=agendas, answer=answer, sentence=who_is_booked, can_keep=True
         )
         closure = Closure(establishment=establishment, starts_at=hours[0], ends_at=hours[1], reason=reason)
         closure.save(force_insert=True)
@@ -70,9 +69,3 @@ def choose_territory(establishment: Establishment, *, by: User, territory: Terri
         UnitCalendar.objects.update_or_create(establishment=establishment, defaults={"territory": territory})
         extend_establishment(establishment)
         record(by=by, verb=Verb.CHANGE_PLANNING, target=UnitCalendar, establishment=establishment)
-
-
-def _who_is_booked(number: int) -> str:
-    return ngettext(
-        "%(count)d appointment is booked at that time.", "%(count)d appointments are booked at that time.", number
-    ) % {"count": number}

@@ -14,6 +14,6 @@ class AppointmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the rights that can be given."""
-        from appointments.policies import register_scopes
+        from appointments.rights import register_scopes
 
         register_scopes()

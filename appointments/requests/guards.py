@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from access.models import User
 from appointments.models import Detainee, Kind, Request
 from appointments.models.enums.request import RequestStatus
-from appointments.policies import requests_visible_to
+from appointments.rights import Rights, requests_visible_to
 
 
 class RequestRefused(Exception):
@@ -47,7 +47,7 @@ def hold_person(detainee: Detainee) -> Detainee:
 def hold(request: Request, *, by: User, revision: int) -> Request:
     """Lock the person and return the request as it is now; refuse a revision that is no longer the present one."""
     hold_person(request.detainee)
-    visible = requests_visible_to(by, request.establishment).select_related(
+    visible = requests_visible_to(Rights(by, request.establishment)).select_related(
         "detainee", "establishment", "kind", "appointment"
     )
     held = visible.filter(pk=request.pk).first()

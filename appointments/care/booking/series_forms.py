@@ -19,8 +19,8 @@ from appointments.arithmetic.rhythm import MOST_DATES, MOST_WEEKS, NoRhythm, Rhy
 from appointments.arithmetic.timegrid import at_local
 from appointments.care.booking.forms import BookingForm
 from appointments.care.booking.series_layout import SKIP
-from appointments.care.fields import DayField, SlotForm, TimeOfDayField
-from appointments.models import Agenda, Detainee
+from appointments.care.fields import DayField, RowsChoice, SlotForm, TimeOfDayField
+from appointments.models import Detainee
 from appointments.openings.next_free import HalfDay
 
 LINE = "line-"
@@ -99,8 +99,7 @@ class FindForm(BookingForm):
     agenda = None  # type: ignore[assignment]
     time = None  # type: ignore[assignment]
     overbook = None  # type: ignore[assignment]
-    agendas = forms.ModelMultipleChoiceField(
-        Agenda.objects.none(),
+    agendas = RowsChoice(
         label=gettext_lazy("Practitioners"),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -73,7 +73,9 @@ class Month:
         return sum(load.free for load in self.days)
 
 
-def read_month(establishment: Establishment, first: date, *, agendas: Sequence[Agenda], bookable: set[int]) -> Month:
+def read_month(
+    establishment: Establishment, first: date, *, agendas: Sequence[Agenda], bookable: Collection[int]
+) -> Month:
     """Return the month that begins on `first`, of `agendas`; free slots only of those in `bookable`."""
     zone, today = establishment.zone, timezone.localdate(timezone=establishment.zone)
     monday = first - timedelta(days=first.weekday())

@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from access.models import User
 from appointments.arithmetic.timegrid import Interval, at_local, local_midnights
 from appointments.care.day.layout import Cell, lay_out_cell
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
-from appointments.policies import agendas_bookable_by
+from appointments.rights import Rights
 
 WORKING_DAYS, WEEK = 5, 7
 STEP = 15
@@ -72,7 +71,7 @@ class Week:
         return self.days[-1].date
 
 
-def read_week(user: User, agenda: Agenda, day: date) -> Week:
+def read_week(rights: Rights, agenda: Agenda, day: date) -> Week:
     """Return the week of `agenda` that holds `day`; Saturday and Sunday only when something stands there."""
     zone = agenda.establishment.zone
     monday = day - timedelta(days=day.weekday())
@@ -80,7 +79,7 @@ def read_week(user: User, agenda: Agenda, day: date) -> Week:
     _start, end = local_midnights(monday + timedelta(days=WEEK - 1), zone)
     sessions = sessions_between([agenda], start, end)
     appointments = list(Appointment.objects.shown_between([agenda], start, end))
-    bookable = end > timezone.now() and agendas_bookable_by(user, agenda.establishment).filter(pk=agenda.pk).exists()
+    bookable = end > timezone.now() and agenda.pk in rights.bookable_keys
     slots = free_slots(sessions, after=timezone.now()) if bookable else []
     today = timezone.localdate(timezone=zone)
     days = []

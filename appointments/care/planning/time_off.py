@@ -30,7 +30,7 @@ from appointments.openings.occurrences import local_today, territory_of
 from appointments.planning import PlanningRefused
 from appointments.planning.absences import booked_under
 from appointments.planning.asking import digest_of
-from appointments.policies import absences_planned_by, closures_planned_by, get_visible_or_404
+from appointments.rights import absences_planned_by, closures_planned_by, get_visible_or_404, rights_of
 
 
 @audience(Role.HEAD)
@@ -74,7 +74,7 @@ def territory(request: DoorRequest) -> HttpResponse:
 def absence_new(request: DoorRequest) -> HttpResponse:
     """Somebody is away: who is booked is listed, and what becomes of them is asked."""
     initial = {"agenda": request.GET.get("agenda", ""), "first": request.GET.get("day", "")}
-    form = AbsenceForm(posted(request), by=request.user, establishment=request.establishment, initial=initial)
+    form = AbsenceForm(posted(request), rights=rights_of(request), initial=initial)
 
     def save() -> Absence:
         typed = form.cleaned_data
@@ -157,7 +157,7 @@ def absence(request: DoorRequest, key: int) -> HttpResponse:
 @require_safe
 def closure(request: DoorRequest, key: int) -> HttpResponse:
     """One closure, and who is still booked under it."""
-    shown: Closure = get_visible_or_404(closures_planned_by(request.user, request.establishment), key)
+    shown: Closure = get_visible_or_404(closures_planned_by(rights_of(request)), key)
     agendas = list(Agenda.objects.filter(establishment=request.establishment).order_by("pk"))
     return show(request, shown, agendas=agendas)
 
@@ -209,7 +209,7 @@ def absence_remove(request: DoorRequest, key: int) -> HttpResponse:
 @require_POST
 def closure_remove(request: DoorRequest, key: int) -> HttpResponse:
     """Forget a closure."""
-    rows = closures_planned_by(request.user, request.establishment).select_related("establishment")
+    rows = closures_planned_by(rights_of(request)).select_related("establishment")
     verbs.remove_closure(get_visible_or_404(rows, key), by=request.user)
     messages.success(request, _("Removed. The times are offered again."))
     return redirect("planning_calendar")
@@ -217,5 +217,5 @@ def closure_remove(request: DoorRequest, key: int) -> HttpResponse:
 
 def visible_absences(request: DoorRequest) -> Any:
     """Return the absences that the user decides about, with what their page shows."""
-    rows = absences_planned_by(request.user, request.establishment)
+    rows = absences_planned_by(rights_of(request))
     return rows.select_related("agenda__establishment", "establishment")

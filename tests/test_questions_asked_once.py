@@ -113,16 +113,19 @@ def test_booking_reads_each_row_of_its_form_once(
 
 
 @pytest.mark.parametrize(
-    ("step", "typed"),
+    ("step", "typed", "afresh"),
     [
-        ("move", {"move-revision": "1", "move-time": "09:00"}),
-        ("move", {"move-revision": "9", "move-time": "09:00"}),
-        ("cancel", {"cancel-revision": "1", "cancel-reason": ""}),
+        # The new call and the one that is withdrawn are each dated by the lists as they go out.
+        ("move", {"move-revision": "1", "move-time": "09:00"}, ('SELECT "appointments_publicationtime"."at"',)),
+        # What somebody else has changed is shown as it is now.
+        ("move", {"move-revision": "9", "move-time": "09:00"}, ('SELECT "appointments_appointment"."id"',)),
+        ("cancel", {"cancel-revision": "1", "cancel-reason": ""}, ()),
     ],
 )
 def test_changing_an_appointment_reads_each_row_of_its_form_once(
     step: str,
     typed: dict[str, str],
+    afresh: tuple[str, ...],
     unit_a: Unit,
     alice: User,
     at_door: Callable[[User], DoorClient],
@@ -132,4 +135,4 @@ def test_changing_an_appointment_reads_each_row_of_its_form_once(
 
     _status, twice = repeated(at_door(alice), "POST", f"/appointment/{here['appointment/key']}/{step}", typed)
 
-    assert [sql for sql in twice if not sql.startswith(ASKED_AFRESH)] == []
+    assert [sql for sql in twice if not sql.startswith((*ASKED_AFRESH, *afresh))] == []

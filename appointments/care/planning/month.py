@@ -67,7 +67,7 @@ def month_from(text: str, *, otherwise: date) -> date | None:
     return date(int(found[1]), int(found[2]), 1) if found and int(found[1]) in YEARS else None
 
 
-def read_month(place: Establishment, month: date) -> Month:
+def read_month(place: Establishment, month: date, *, territory: str = "") -> Month:
     """Return the month of `month`. Three queries."""
     weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
     first, last = weeks[0][0], weeks[-1][-1]
@@ -77,7 +77,7 @@ def read_month(place: Establishment, month: date) -> Month:
         Absence.objects.filter(**touching).select_related("agenda").order_by("agenda__position", "starts_at")
     )
     closures = list(Closure.objects.filter(**touching).order_by("starts_at"))
-    holidays = named_holidays(place, first, last)
+    holidays = named_holidays(place, first, last, territory=territory)
 
     def lay_out(day: date) -> MonthDay:
         bounds = local_midnights(day, place.zone)

@@ -41,10 +41,11 @@ def calendar(request: DoorRequest) -> HttpResponse:
     month = month_from(request.GET.get("month", ""), otherwise=local_today(place))
     if month is None:
         raise Http404
+    territory = territory_of(place)
     context = {
-        "month": read_month(place, month),
+        "month": read_month(place, month, territory=territory),
         "today": local_today(place),
-        "territory_form": TerritoryForm(initial={"territory": territory_of(place)}),
+        "territory_form": TerritoryForm(initial={"territory": territory}),
     }
     return render(request, "care/planning/calendar.html", context)
 

@@ -1,6 +1,6 @@
 """Row-level rights inside a side, kept by django-guardian: asks for them, gives them, takes them back.
 
-The rule about one model stands beside that model (appointments.policies); here is only the mechanism.
+The rule about one model stands beside that model (appointments.rights); here is only the mechanism.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import QuerySet
-from guardian.shortcuts import assign_perm, get_objects_for_user, remove_perm
+from guardian.shortcuts import assign_perm, get_objects_for_user, get_user_perms, remove_perm
 
 from access.enums import Side
 from access.models import Establishment, User
@@ -55,6 +55,11 @@ def granted(user: User, codename: str, model: type[Row]) -> QuerySet[Row]:
         user, label, klass=model, use_groups=False, with_superuser=False, accept_global_perms=False
     )
     return rows
+
+
+def granted_on(user: User, row: models.Model) -> frozenset[str]:
+    """Return the codenames of all that `user` was given on one row. One query."""
+    return frozenset(get_user_perms(user, row))
 
 
 def give(user: User, codename: str, row: models.Model) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.http import HttpRequest
 
 from access.models import Establishment, Membership, User
+
+Thing = TypeVar("Thing")
 
 
 class DoorRequest(HttpRequest):
@@ -14,6 +19,14 @@ class DoorRequest(HttpRequest):
     establishment: Establishment
     membership: Membership
     memberships: list[Membership]
+
+
+def once(request: HttpRequest, kind: type[Thing], make: Callable[[], Thing]) -> Thing:
+    """Return the one thing of its `kind` that serves a whole request; it is made when it is first asked for."""
+    kept: dict[type, object] = request.__dict__.setdefault("_once", {})
+    thing = kept[kind] if kind in kept else kept.setdefault(kind, make())
+    assert isinstance(thing, kind)  # noqa: S101 kept under its own kind
+    return thing
 
 
 def account_of(request: HttpRequest) -> User:

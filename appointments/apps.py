@@ -20,7 +20,7 @@ class AppointmentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the rights that can be given, and let the wall follow each migration."""
-        from appointments.policies import register_scopes
+        from appointments.rights import register_scopes
 
         register_scopes()
         post_migrate.connect(put_up_the_wall, sender=self)

@@ -22,7 +22,7 @@ from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.placing import own_length
 from appointments.models import Agenda, Appointment, Kind, Movement
 from appointments.models.appointment import AppointmentQuerySet
-from appointments.neutrality.booking import waves_of
+from appointments.neutrality.booking import Habits, waves_of
 from appointments.neutrality.counting import sensitive_disciplines
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
 from appointments.openings.next_free import next_free
@@ -146,7 +146,7 @@ def places_with(group: WithdrawalGroup, agenda: Agenda, *, kind: Kind) -> list[C
     first, last = min(one.called_at for one in wanted), max(one.called_at for one in wanted)
     sessions = sessions_between([agenda], first, last + timedelta(hours=12))
     slots = free_slots(sessions, after=max(first, timezone.now()), length=kind.length)
-    waves = waves_of(agenda.establishment, (slot.starts_at for slot in slots))
+    waves = waves_of(Habits(agenda.establishment), (slot.starts_at for slot in slots))
     free = [slot for slot in slots if slot.starts_at in waves]
     places = []
     for one in wanted:

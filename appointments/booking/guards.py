@@ -24,7 +24,7 @@ from appointments import projection
 from appointments.arithmetic.timegrid import NoArrivalTime
 from appointments.models import Agenda, Appointment, Detainee
 from appointments.models.enums.appointment import Status
-from appointments.policies import agendas_bookable_by
+from appointments.rights import Rights, agendas_bookable_by
 
 NOBODY_THEN = gettext_lazy("Nobody is seen at that time: choose another day or a colleague.")
 # (constraint, code of the rule, sentence)
@@ -66,8 +66,16 @@ class ChangedMeanwhile(BookingRefused):
 
 def require_bookable(by: User, *agendas: Agenda) -> None:
     """Refuse somebody who may not book in every one of `agendas`."""
+    # Asked afresh by each verb, once for all its agendas: a right that was taken away meanwhile no longer holds.
+    held = {
+        key
+        for place in {agenda.establishment for agenda in agendas}
+        for key in agendas_bookable_by(Rights(by, place))
+        .filter(pk__in=[agenda.pk for agenda in agendas])
+        .values_list("pk", flat=True)
+    }
     for agenda in agendas:
-        if not agendas_bookable_by(by, agenda.establishment).filter(pk=agenda.pk).exists():
+        if agenda.pk not in held:
             raise BookingRefused("right", _("You may not book in the agenda “%(agenda)s”.") % {"agenda": agenda.name})
 
 

@@ -11,15 +11,15 @@ from django.utils.functional import SimpleLazyObject
 
 from access.requests import DoorRequest
 from appointments.care.reported.feedback import freezes_in_force
-from appointments.policies import manages_extractions
 from appointments.requests.alerts import waiting_at
+from appointments.rights import rights_of
 
 
 def notices(request: DoorRequest) -> dict[str, Any]:
     """Return what the page's banner and menu ask for."""
-    user, place = request.user, request.establishment
+    place = request.establishment
     return {
         "freezes": SimpleLazyObject(lambda: freezes_in_force(place)),
         "alerts_waiting": SimpleLazyObject(lambda: waiting_at(place)),
-        "manages_extractions": SimpleLazyObject(lambda: manages_extractions(user, place)),
+        "manages_extractions": SimpleLazyObject(lambda: rights_of(request).manages_extractions),
     }

@@ -3,48 +3,118 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField, TimeOfDayField
-from access.models import Establishment, User
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.models import Agenda, Detainee, Kind
 from appointments.models.person import DetaineeQuerySet
-from appointments.policies import agendas_bookable_by
+from appointments.rights import Rights, detainees_visible_to
 
 SHOWN_PEOPLE = 8
+# Gives what can be chosen, the same rows each time.
+Rows = Callable[[], Sequence[Any]]
 
 
-class KindChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class RowChoice(forms.ChoiceField):
+    """A choice among rows that somebody has read already: neither showing nor cleaning it asks the database."""
+
+    default_error_messages = {"invalid_choice": forms.ModelChoiceField.default_error_messages["invalid_choice"]}
+
+    def __init__(self, *, empty_label: Any = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.empty_label = empty_label
+        self.rows: Rows = tuple
+
+    def offer(self, rows: Rows) -> None:
+        """Say what can be chosen; `rows` is called when the choices are needed, and gives the same rows each time."""
+        self.rows = rows
+        nothing = [] if self.empty_label is None else [("", self.empty_label)]
+        self.choices = lambda: [*nothing, *((row.pk, self.label_of(row)) for row in rows())]
+
+    def label_of(self, row: Any) -> str:
+        """Return how a row is called in the list."""
+        return str(row)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the key of a row that is given as what is chosen to begin with."""
+        return getattr(value, "pk", value)
+
+    def clean(self, value: Any) -> Any:
+        """Return the row chosen, None for none."""
+        key = super().clean(value)
+        return next((row for row in self.rows() if str(row.pk) == key), None)
+
+
+class RowsChoice(forms.MultipleChoiceField):
+    """Several of the rows that somebody has read already."""
+
+    default_error_messages = {"invalid_choice": forms.ModelMultipleChoiceField.default_error_messages["invalid_choice"]}
+    rows: Rows = tuple
+
+    def offer(self, rows: Rows) -> None:
+        """Say what can be chosen, as `RowChoice` does."""
+        self.rows = rows
+        self.choices = lambda: [(row.pk, str(row)) for row in rows()]
+
+    def clean(self, value: Any) -> list[Any]:
+        """Return the rows chosen."""
+        keys = super().clean(value)
+        return [row for row in self.rows() if str(row.pk) in keys]
+
+
+class KindChoice(RowChoice):
     """A kind of consultation, named with its usual duration."""
 
-    def label_from_instance(self, kind: Kind) -> str:
+    def label_of(self, row: Kind) -> str:
         """Return the name with the duration."""
-        return f"{kind.name} ({kind.default_minutes} min)"
+        return f"{row.name} ({row.default_minutes} min)"
+
+
+class RowByKey(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A row that the page names by its key; read once, however often the form is asked for it."""
+
+    read: dict[Any, Any]
+
+    def __deepcopy__(self, memo: Any) -> RowByKey:
+        # Every form has its own copy of the field, and so its own memory.
+        copied: RowByKey = super().__deepcopy__(memo)
+        copied.read = {}
+        return copied
+
+    def to_python(self, value: Any) -> Any:
+        """Return the row, None for an empty key. Raises ValidationError."""
+        if value not in self.read:
+            self.read[value] = super().to_python(value)
+        return self.read[value]
 
 
 class SlotForm(forms.Form):
     """An agenda, a day and a time."""
 
-    agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
+    agenda = RowChoice(label=_("Practitioner"))
     day = DayField(label=_("Day"))
     time = TimeOfDayField(label=_("Time"))
     agenda_field = "agenda"
     overbook = forms.BooleanField(label=_("Overbook"), required=False)
 
-    def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
-        self.by, self.establishment = by, establishment
+    def __init__(self, *args: Any, rights: Rights, **kwargs: Any) -> None:
+        self.rights, self.establishment = rights, rights.establishment
         super().__init__(*args, **kwargs)
-        self.bookable: QuerySet[Agenda] = agendas_bookable_by(by, establishment).select_related("establishment")
         agenda = self.fields[self.agenda_field]
-        assert isinstance(agenda, forms.ModelChoiceField)  # noqa: S101 declared above
-        agenda.queryset = self.bookable
+        assert isinstance(agenda, RowChoice | RowsChoice)  # noqa: S101 declared above
+        agenda.offer(lambda: rights.bookable)
+
+    def bookable_of(self, discipline: str) -> list[Agenda]:
+        """Return the agendas of one discipline in which the person books."""
+        return [agenda for agenda in self.rights.bookable if agenda.discipline == discipline]
 
     @property
     def starts_at(self) -> datetime.datetime:
@@ -63,24 +133,51 @@ class SlotForm(forms.Form):
         return data
 
 
-def find_person(people: DetaineeQuerySet, key: UUID | None, words: str) -> Detainee:
-    """Return the one of `people` who is meant: the one chosen, else the only one whom the words fit.
+class PersonForm(forms.Form):
+    """Somebody who may be called, chosen by key or named in words. Whoever was chosen is read once."""
 
-    Raises ValidationError with what to do.
-    """
-    if key is not None:
-        person = people.filter(pk=key).first()
+    rights: Rights
+
+    def people(self) -> DetaineeQuerySet:
+        """Return the people who may be called."""
+        return detainees_visible_to(self.rights).present().select_related("building")
+
+    @cached_property
+    def _chosen(self) -> dict[str, Detainee | None]:
+        return {}
+
+    def person_with(self, key: UUID | str | None) -> Detainee | None:
+        """Return the one chosen, None when the key is nobody's, or no key."""
+        if not key:
+            return None
+        if str(key) not in self._chosen:
+            try:
+                self._chosen[str(key)] = self.people().filter(pk=key).first()
+            except (ValueError, TypeError, ValidationError):
+                self._chosen[str(key)] = None
+        return self._chosen[str(key)]
+
+    def find_person(self, key: UUID | None, words: str) -> Detainee | None:
+        """Return the person meant: the one chosen, else the only one whom the words fit.
+
+        Raises ValidationError with what to do.
+        """
+        if key is None:
+            return self._named(words)
+        person = self.person_with(key)
         if person is None:
             raise ValidationError(_("This person is not registered here or has left. Search again."))
         return person
-    if not words:
-        raise ValidationError(_("Say who is to be seen: a name, a register number or a cell."))
-    found = list(people.matching(words)[:2])
-    if not found:
-        raise ValidationError(_("Nobody present matches these words. Check the spelling, or try the number."))
-    if len(found) > 1:
-        raise ValidationError(_("Several people match these words. Choose one of them."))
-    return found[0]
+
+    def _named(self, words: str) -> Detainee:
+        if not words:
+            raise ValidationError(_("Say who is to be seen: a name, a register number or a cell."))
+        found = list(self.people().matching(words)[:2])
+        if not found:
+            raise ValidationError(_("Nobody present matches these words. Check the spelling, or try the number."))
+        if len(found) > 1:
+            raise ValidationError(_("Several people match these words. Choose one of them."))
+        return found[0]
 
 
 class RevisionForm(forms.Form):

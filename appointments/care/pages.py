@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from access.requests import DoorRequest
 from appointments.models import Agenda, Appointment
-from appointments.policies import agendas_visible_to, get_visible_or_404
+from appointments.rights import rights_of
 
 PAGE, PANEL = "base.html", "care/_panel.html"
 
@@ -67,4 +67,4 @@ def month_from(text: str) -> date:
 def chosen_agenda(request: DoorRequest) -> Agenda | None:
     """Return the one agenda to be shown, None for all; raise Http404 for one that the user does not see."""
     key = request.GET.get("agenda", "")
-    return get_visible_or_404(agendas_visible_to(request.user, request.establishment), key) if key else None
+    return rights_of(request).visible_or_404(key) if key else None

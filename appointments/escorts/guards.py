@@ -16,7 +16,7 @@ from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.guards import lock_person
 from appointments.models import Detainee, Extraction
 from appointments.models.enums.escort import ExtractionStatus
-from appointments.policies import manages_extractions
+from appointments.rights import Rights
 
 # (constraint, code of the rule, sentence)
 CONSTRAINTS: dict[str, tuple[str, Promise]] = {
@@ -27,7 +27,7 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
 
 def require_manager(by: User, establishment: Establishment) -> None:
     """Raise PermissionDenied for whoever was not given the escorts of `establishment`."""
-    if not manages_extractions(by, establishment):
+    if not Rights(by, establishment).manages_extractions:
         raise PermissionDenied(_("Your profile does not open this page."))
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from access.models import Establishment, User
+from access.models import Establishment
 from appointments.arithmetic.timegrid import OutsideCalendar, local_midnights
 from appointments.models import Appointment, Detainee, Extraction
-from appointments.policies import appointments_visible_to, extractions_visible_to
+from appointments.rights import Rights, appointments_visible_to, extractions_visible_to
 
 KNOWN_HOSPITALS = 30
 
@@ -18,20 +18,20 @@ def known_hospitals(establishment: Establishment) -> list[str]:
     return list(names.values_list("hospital", flat=True).distinct()[:KNOWN_HOSPITALS])
 
 
-def appointments_that_day(user: User, extraction: Extraction) -> list[Appointment]:
-    """Return the person's appointments on the day of the escort, as far as `user` sees them."""
+def appointments_that_day(rights: Rights, extraction: Extraction) -> list[Appointment]:
+    """Return the person's appointments on the day of the escort, as far as whoever asks sees them."""
     place = extraction.establishment
     start, end = local_midnights(place.day_of(extraction.expected_at), place.zone)
-    mine = appointments_visible_to(user, place).holding()
+    mine = appointments_visible_to(rights).holding()
     on_the_day = mine.filter(detainee=extraction.detainee_id, starts_at__gte=start, starts_at__lt=end)
     return list(on_the_day.with_names().order_by("starts_at", "id"))
 
 
-def escorts_that_day(user: User, establishment: Establishment, person: Detainee, day: date) -> list[Extraction]:
+def escorts_that_day(rights: Rights, person: Detainee, day: date) -> list[Extraction]:
     """Return the person's escorts still to come on `day`; none for whoever may not know of them."""
     try:
-        start, end = local_midnights(day, establishment.zone)
+        start, end = local_midnights(day, rights.establishment.zone)
     except OutsideCalendar:
         return []
-    escorts = extractions_visible_to(user, establishment).to_come()
+    escorts = extractions_visible_to(rights).to_come()
     return list(escorts.filter(detainee=person, expected_at__gte=start, expected_at__lt=end).order_by("expected_at"))

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Count
 from django.utils.dates import WEEKDAYS
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from access.models import Establishment
-from appointments.arithmetic.inference import ATTENTION, exposure, words_for
+from appointments.arithmetic.inference import ATTENTION, CallCounts, exposure, words_for
 from appointments.arithmetic.timegrid import NoArrivalTime, wave_for
 from appointments.models import Appointment, Kind
 from appointments.models.enums.appointment import Status
@@ -26,31 +27,53 @@ if TYPE_CHECKING:
     from appointments.openings.availability import FreeSlot
 
 MIXED_PEOPLE, MIXED_KINDS = 3, 2
+# How many people, and their disciplines.
+Company = tuple[int, frozenset[str]]
+
+
+class Habits:
+    """An establishment's arrival times, what officers have learnt of them, and who is called. Nothing is read twice."""
+
+    def __init__(self, establishment: Establishment) -> None:
+        self.establishment = establishment
+        self._company: dict[UUID | None, dict[datetime, Company]] = {}
+
+    @cached_property
+    def times(self) -> list[time]:
+        """The common arrival times, in order."""
+        return arrival_times(self.establishment)
+
+    @cached_property
+    def past(self) -> CallCounts:
+        """How often each discipline was called at each weekday and time of the last half-year."""
+        return count(last_weeks(self.establishment), shown=EXPORTED)
+
+    def company_at(self, called_at: Collection[datetime], *, leaving_out: UUID | None) -> dict[datetime, Company]:
+        """Return how many others are called at each arrival time, and for which disciplines. One query at most."""
+        known = self._company.setdefault(leaving_out, {})
+        if unknown := [wave for wave in called_at if wave not in known]:
+            found = _company(self.establishment, unknown, leaving_out=leaving_out)
+            known |= {wave: found.get(wave, (0, frozenset())) for wave in unknown}
+        return known
 
 
 def exposures_of(
-    establishment: Establishment,
-    *,
-    kind: Kind,
-    called_at: Collection[datetime],
-    leaving_out: UUID | None = None,
-    until: date | None = None,
+    habits: Habits, *, kind: Kind, called_at: Collection[datetime], leaving_out: UUID | None = None
 ) -> dict[datetime, Exposure]:
     """Return how exposed a consultation of `kind` would be at each of the arrival times `called_at`.
 
-    `leaving_out` is the person to be called, who is not company to themselves. The past half-year before `until` says
-    what officers have learnt of that weekday and time. Two queries, however many arrival times there are.
+    `leaving_out` is the person to be called, who is not company to themselves. Two queries, however many arrival times
+    there are.
     """
     if not called_at:
         return {}
-    past = count(last_weeks(establishment, until=until), shown=EXPORTED)
-    company = _company(establishment, called_at, leaving_out=leaving_out)
+    past, company = habits.past, habits.company_at(called_at, leaving_out=leaving_out)
     is_sensitive = kind.discipline in sensitive_disciplines()
     found = {}
     for wave in called_at:
-        local = wave.astimezone(establishment.zone)
+        local = wave.astimezone(habits.establishment.zone)
         context = Context(local.isoweekday(), local.time())
-        people, disciplines = company.get(wave, (0, frozenset()))
+        people, disciplines = company[wave]
         found[wave] = Exposure(
             called_at=local,
             probability=exposure(past, kind.discipline, context),
@@ -63,20 +86,20 @@ def exposures_of(
 
 
 def exposures_of_slots(
-    establishment: Establishment, slots: Iterable[FreeSlot], *, kind: Kind, leaving_out: UUID | None = None
+    habits: Habits, slots: Iterable[FreeSlot], *, kind: Kind, leaving_out: UUID | None = None
 ) -> dict[datetime, Exposure]:
     """Return the exposure of each free slot by its start; slots before the first arrival time are left out.
 
     Three queries, however many slots there are.
     """
-    waves = waves_of(establishment, (slot.starts_at for slot in slots))
-    found = exposures_of(establishment, kind=kind, called_at=set(waves.values()), leaving_out=leaving_out)
+    waves = waves_of(habits, (slot.starts_at for slot in slots))
+    found = exposures_of(habits, kind=kind, called_at=set(waves.values()), leaving_out=leaving_out)
     return {starts_at: found[wave] for starts_at, wave in waves.items()}
 
 
-def waves_of(establishment: Establishment, starts: Iterable[datetime]) -> dict[datetime, datetime]:
+def waves_of(habits: Habits, starts: Iterable[datetime]) -> dict[datetime, datetime]:
     """Return the arrival time for each start that has one. One query."""
-    times, zone = arrival_times(establishment), establishment.zone
+    times, zone = habits.times, habits.establishment.zone
     found = {}
     for starts_at in starts:
         try:
@@ -189,7 +212,7 @@ class Exposure:
 
 def _company(
     establishment: Establishment, called_at: Collection[datetime], *, leaving_out: UUID | None
-) -> dict[datetime, tuple[int, frozenset[str]]]:
+) -> dict[datetime, Company]:
     # Nobody waits past midnight: the bounds let the database use its index on starts.
     around = min(called_at), max(called_at) + timedelta(days=1)
     called = Appointment.objects.filter(establishment=establishment, called_at__in=called_at, starts_at__range=around)

@@ -100,9 +100,12 @@ def territory_of(place: Establishment) -> str:
     return chosen or usual_territory(place.time_zone)
 
 
-def named_holidays(place: Establishment, first: date, last: date) -> dict[date, str]:
-    """Return the unit's public holidays from `first` to `last`, named in the reader's language. One query."""
-    return holidays_between(territory_of(place), first, last, language=get_language() or "fr")
+def named_holidays(place: Establishment, first: date, last: date, *, territory: str = "") -> dict[date, str]:
+    """Return the unit's public holidays from `first` to `last`, named in the reader's language.
+
+    One query, none where the caller knows the `territory`.
+    """
+    return holidays_between(territory or territory_of(place), first, last, language=get_language() or "fr")
 
 
 def horizon(today: date) -> date:

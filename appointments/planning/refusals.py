@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from access.models import Establishment, User
 from access.refusal import Refused, sentences_for_constraints
 from appointments.models import Agenda, Appointment
-from appointments.policies import leads_unit
+from appointments.rights import Rights
 
 # (constraint, field of the form that it is about, sentence)
 CONSTRAINTS: dict[str, tuple[str, Promise]] = {
@@ -86,7 +86,7 @@ def require_head(by: User, establishment: Establishment | int) -> None:
     """Raise PermissionDenied unless `by` heads the unit of `establishment`."""
     if not isinstance(establishment, Establishment):
         establishment = Establishment.objects.get(pk=establishment)
-    if not leads_unit(by, establishment):
+    if not Rights(by, establishment).leads_unit:
         raise PermissionDenied(_("Only the head of the unit changes its planning."))
 
 

@@ -22,9 +22,9 @@ from access.models import Establishment, User
 from appointments.models import Alert, Detainee, Request
 from appointments.models.alert import AlertQuerySet
 from appointments.models.enums.request import Source
-from appointments.policies import detainees_visible_to
 from appointments.requests.entering import enter, join
 from appointments.requests.guards import AlreadyAsked
+from appointments.rights import Rights, detainees_visible_to
 
 SHOWN_FOR = timedelta(days=7)
 # Officers know two urgencies, and both mean today.
@@ -55,7 +55,7 @@ def people_of(alerts: Iterable[Alert], *, by: User, establishment: Establishment
     A number that nobody has here is left out: the alert then shows what the officer typed.
     """
     numbers = {alert.pk: alert.register_number.strip() for alert in alerts}
-    people = detainees_visible_to(by, establishment).present().filter(register_number__in=set(numbers.values()))
+    people = detainees_visible_to(Rights(by, establishment)).present().filter(register_number__in=set(numbers.values()))
     known = {person.register_number: person for person in people.select_related("building")}
     return {key: known[number] for key, number in numbers.items() if number in known}
 

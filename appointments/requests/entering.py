@@ -15,8 +15,8 @@ from appointments.booking.guards import lock_person, require_present
 from appointments.models import Detainee, Kind, Request
 from appointments.models.enums.request import Priority, Source
 from appointments.models.request import RequestQuerySet
-from appointments.policies import requests_visible_to
 from appointments.requests.guards import AlreadyAsked, set_wanted
+from appointments.rights import Rights, requests_visible_to
 
 # Whoever asks to be seen today or tomorrow is urgent; within the week, soon.
 URGENT_DAYS, SOON_DAYS = 1, 7
@@ -85,7 +85,7 @@ def usual_priority(within_days: int) -> Priority:
 
 def known_requests(*, by: User, establishment: Establishment, detainee: Detainee) -> RequestQuerySet:
     """Return what the person is still waiting for, as far as `by` sees it, the longest wait first."""
-    mine = requests_visible_to(by, establishment).unsettled().filter(detainee=detainee)
+    mine = requests_visible_to(Rights(by, establishment)).unsettled().filter(detainee=detainee)
     return mine.with_names().order_by("received_on", "id")
 
 

@@ -12,7 +12,7 @@ from access.refusal import Refused
 from appointments.booking.guards import lock_person
 from appointments.models import Kind, Request
 from appointments.models.enums.request import RequestStatus
-from appointments.policies import requests_visible_to
+from appointments.rights import Rights, requests_visible_to
 
 
 class RequestChanged(Refused):
@@ -39,7 +39,7 @@ class AlreadyAsked(Refused):
 def hold(request: Request, *, by: User, revision: int) -> Request:
     """Lock the person and return the request as it is now; refuse a revision that is no longer the present one."""
     lock_person(request.detainee_id)
-    visible = requests_visible_to(by, request.establishment).select_related(
+    visible = requests_visible_to(Rights(by, request.establishment)).select_related(
         "detainee", "establishment", "kind", "appointment"
     )
     held = visible.filter(pk=request.pk).first()

@@ -13,12 +13,11 @@ from django.db.models import Case, Count, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from access.models import Establishment, User
 from appointments.models import Appointment, Question, Request
 from appointments.models.enums.request import Source
 from appointments.models.request import RequestQuerySet
-from appointments.policies import (
-    agendas_bookable_by,
+from appointments.rights import (
+    Rights,
     appointments_visible_to,
     questions_visible_to,
     requests_visible_to,
@@ -119,12 +118,12 @@ def part_of(requests: RequestQuerySet, part: QueuePart, today: date) -> RequestQ
     return here.filter(chosen[part]) if part in chosen else here
 
 
-def counts(user: User, establishment: Establishment) -> QueueCounts:
+def counts(rights: Rights) -> QueueCounts:
     """Return the counts of the queue. One query beside those of the user's rights."""
-    today = establishment.today()
+    today = rights.establishment.today()
     here = Q(detainee__released_on__isnull=True)
     found = (
-        requests_visible_to(user, establishment)
+        requests_visible_to(rights)
         .open()
         .aggregate(
             waiting=Count("pk", filter=here),
@@ -137,18 +136,16 @@ def counts(user: User, establishment: Establishment) -> QueueCounts:
     return QueueCounts(**found)
 
 
-def open_questions(user: User, establishment: Establishment) -> models.QuerySet[Question]:
+def open_questions(rights: Rights) -> models.QuerySet[Question]:
     """Return what is still to be decided: appointments to come that the nominal list puts in question."""
-    asked = questions_visible_to(user, establishment).filter(decision="")
+    asked = questions_visible_to(rights).filter(decision="")
     return asked.filter(appointment__in=Appointment.objects.booked().filter(starts_at__gt=timezone.now()).values("pk"))
 
 
-def read_queue(
-    user: User, establishment: Establishment, *, part: QueuePart = QueuePart.ALL, discipline: str = "", page: int = 1
-) -> Queue:
+def read_queue(rights: Rights, *, part: QueuePart = QueuePart.ALL, discipline: str = "", page: int = 1) -> Queue:
     """Return one page of a part of the queue."""
-    today = establishment.today()
-    rows = part_of(requests_visible_to(user, establishment).open(), part, today)
+    today = rights.establishment.today()
+    rows = part_of(requests_visible_to(rights).open(), part, today)
     if discipline:
         rows = rows.filter(Q(kind__discipline=discipline) | Q(kind=None, discipline=discipline))
     total = rows.count()
@@ -161,19 +158,19 @@ def read_queue(
     for line, after in pairwise(lines):
         line.next_key = after.request.pk
     lines = lines[:SHOWN]
-    fill_in(user, establishment, lines)
+    fill_in(rights, lines)
     return Queue(lines, total, page, pages)
 
 
-def fill_in(user: User, establishment: Establishment, lines: Sequence[QueuedRequest]) -> None:
-    """Add what the other rows of the same people tell. Four queries."""
+def fill_in(rights: Rights, lines: Sequence[QueuedRequest]) -> None:
+    """Add what the other rows of the same people tell. Three queries."""
     people = {line.request.detainee_id for line in lines}
-    expected = expected_of(user, establishment, people)
-    asked = requests_visible_to(user, establishment).open().filter(detainee__in=people)
+    expected = expected_of(rights, people)
+    asked = requests_visible_to(rights).open().filter(detainee__in=people)
     others = dict(
         asked.order_by().values_list("detainee").annotate(number=Count("pk")).values_list("detainee", "number")
     )
-    bookable = set(agendas_bookable_by(user, establishment).order_by().values_list("discipline", flat=True))
+    bookable = {agenda.discipline for agenda in rights.bookable}
     for line in lines:
         request = line.request
         line.expected = expected.get((request.detainee_id, request.wanted_discipline))
@@ -181,11 +178,9 @@ def fill_in(user: User, establishment: Establishment, lines: Sequence[QueuedRequ
         line.can_plan = request.detainee.is_present and (request.wanted_discipline in bookable)
 
 
-def expected_of(
-    user: User, establishment: Establishment, people: Iterable[UUID]
-) -> dict[tuple[UUID, str], Appointment]:
-    """Return the next appointment of each person and discipline that `user` sees and no request rests on. One query."""
-    rows = appointments_visible_to(user, establishment).booked()
+def expected_of(rights: Rights, people: Iterable[UUID]) -> dict[tuple[UUID, str], Appointment]:
+    """Return the next appointment of each person and discipline that is in view and answers no request. One query."""
+    rows = appointments_visible_to(rights).booked()
     rows = rows.filter(detainee__in=people, starts_at__gt=timezone.now(), requests=None)
     found: dict[tuple[UUID, str], Appointment] = {}
     for one in rows.select_related("agenda", "kind").order_by("-starts_at", "id"):

@@ -19,8 +19,8 @@ from appointments.models import Agenda, Appointment, Detainee, Kind, Request
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.models.enums.request import Closing, RequestAnswer, RequestStatus
 from appointments.models.revision import save_change
-from appointments.policies import requests_visible_to
 from appointments.requests.guards import hold, require_open
+from appointments.rights import Rights, requests_visible_to
 
 
 def plan(
@@ -142,7 +142,7 @@ def close_those_who_left(*, by: User, establishment: Establishment, people: Iter
             establishment=establishment, pk__in=keys, released_on__isnull=False
         )
         gone = list(held.order_by("pk").values_list("pk", flat=True))
-        theirs = list(requests_visible_to(by, establishment).open().filter(detainee__in=gone).order_by("pk"))
+        theirs = list(requests_visible_to(Rights(by, establishment)).open().filter(detainee__in=gone).order_by("pk"))
         Request.objects.filter(pk__in=[one.pk for one in theirs]).update(
             status=RequestStatus.CLOSED, closing=Closing.LEFT, revision=F("revision") + 1
         )

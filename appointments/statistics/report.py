@@ -11,11 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from access.models import Establishment, User
 from appointments.models import Agenda
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.escort import ExtractionCancelReason, ExtractionStatus
-from appointments.policies import appointments_visible_to, extractions_visible_to, manages_extractions
+from appointments.rights import Rights, appointments_visible_to, extractions_visible_to
 from appointments.statistics import counting
 from appointments.statistics.causes import GROUPS
 from appointments.statistics.period import Period
@@ -65,16 +64,16 @@ class UnitFigures:
 
 
 def read_report(
-    user: User,
-    establishment: Establishment,
+    rights: Rights,
     period: Period,
     *,
     agendas: Sequence[Agenda] | None,
     agenda: Agenda | None = None,
 ) -> UnitFigures:
-    """Return the figures of `period`: of `agenda`, else of `agendas`, else (None) of all that `user` sees."""
-    start, end = period.bounds(establishment.zone)
-    rows = appointments_visible_to(user, establishment).filter(starts_at__gte=start, starts_at__lt=end)
+    """Return the figures of `period`: of `agenda`, else of `agendas`, else (None) of all that the person sees."""
+    zone = rights.establishment.zone
+    start, end = period.bounds(zone)
+    rows = appointments_visible_to(rights).filter(starts_at__gte=start, starts_at__lt=end)
     if agenda is not None:
         rows = rows.filter(agenda=agenda)
     elif agendas is not None:
@@ -90,12 +89,12 @@ def read_report(
         outcomes=outcomes(status, booked),
         causes=causes(counting.by_cause(rows), status.get(Status.NOT_COME, 0)),
         cancellations=cancellations(counting.by_cancel_reason(rows), status.get(Status.CANCELLED, 0)),
-        waits=counting.waits(rows, establishment.zone),
-        halves=counting.by_half_day(rows, establishment.zone),
+        waits=counting.waits(rows, zone),
+        halves=counting.by_half_day(rows, zone),
         sessions=counting.sessions_counted(rows),
         lost=counting.lost_sessions(rows),
-        weeks=counting.by_week(rows, establishment.zone),
-        escorts=escorts(user, establishment, start, end),
+        weeks=counting.by_week(rows, zone),
+        escorts=escorts(rights, start, end),
     )
 
 
@@ -127,11 +126,11 @@ def cancellations(counts: dict[str, int], cancelled: int) -> list[Share]:
     return sorted(parts, key=lambda part: (-part.number, str(part.label)))
 
 
-def escorts(user: User, establishment: Establishment, start: datetime, end: datetime) -> list[Share] | None:
+def escorts(rights: Rights, start: datetime, end: datetime) -> list[Share] | None:
     """Return what became of the hospital escorts of the period; None for whoever may not know of them."""
-    if not manages_extractions(user, establishment):
+    if not rights.manages_extractions:
         return None
-    mine = extractions_visible_to(user, establishment).filter(expected_at__gte=start, expected_at__lt=end)
+    mine = extractions_visible_to(rights).filter(expected_at__gte=start, expected_at__lt=end)
     counted = counting.escorts_by_outcome(mine)
     total = sum(number for _status, _reason, number in counted)
     cancelled = [

@@ -35,8 +35,8 @@ from appointments.models import (
 )
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.planning import Discipline
-from appointments.policies import agendas_bookable_by, agendas_visible_to, detainees_visible_to
 from appointments.registry.nominal_list import read_nominal_list
+from appointments.rights import Rights, agendas_bookable_by, agendas_visible_to, detainees_visible_to
 from carehub.doctor.integrity import findings
 from carehub.tools import demo
 from carehub.tools.demo.days import Calendar, is_working_day, public_holidays
@@ -247,17 +247,17 @@ def test_each_account_sees_its_own_part_only(loaded: Loaded) -> None:
     users = {user.username: user for user in User.objects.all()}
     here, there = loaded.place, Establishment.objects.get(code="CD-DEMO")
 
-    assert [agenda.owner for agenda in agendas_visible_to(users["psychiatre"], here)] == [users["psychiatre"]]
-    booked = {agenda.discipline for agenda in agendas_bookable_by(users["infirmiere"], here)}
+    assert [agenda.owner for agenda in agendas_visible_to(Rights(users["psychiatre"], here))] == [users["psychiatre"]]
+    booked = {agenda.discipline for agenda in agendas_bookable_by(Rights(users["infirmiere"], here))}
     assert Discipline.NURSING in booked
     assert Discipline.PSYCHIATRY not in booked
     every = Agenda.objects.filter(establishment=here).count()
     for name in ("infirmiere", "secretaire", "cheffe"):
-        assert agendas_visible_to(users[name], here).count() == every
-        assert not agendas_visible_to(users[name], there).exists()
-    assert not agendas_visible_to(users["infirmiere.cd"], here).exists()
-    assert agendas_bookable_by(users["infirmiere.cd"], there).exists()
-    assert not detainees_visible_to(users["etage.a"], here).exists()
+        assert agendas_visible_to(Rights(users[name], here)).count() == every
+        assert not agendas_visible_to(Rights(users[name], there)).exists()
+    assert not agendas_visible_to(Rights(users["infirmiere.cd"], here)).exists()
+    assert agendas_bookable_by(Rights(users["infirmiere.cd"], there)).exists()
+    assert not detainees_visible_to(Rights(users["etage.a"], here)).exists()
     floor = granted(users["etage.a"], "view_movements", Building)
     assert [(building.name, building.establishment) for building in floor] == [("A", here)]
     assert list(granted(users["poste.us"], "view_all_movements", Establishment)) == [here]

@@ -22,14 +22,14 @@ from appointments.care.day.forms import JumpForm
 from appointments.care.pages import YEARS, back_to_day, layout_for
 from appointments.models import Appointment
 from appointments.models.enums.appointment import Status
-from appointments.policies import agendas_bookable_by, appointments_visible_to, get_visible_or_404
+from appointments.rights import appointments_visible_to, get_visible_or_404, rights_of
 
 
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def exchange(request: DoorRequest, key: UUID) -> HttpResponse:
     """Choose the other appointment, or exchange the two."""
-    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    rows = appointments_visible_to(rights_of(request)).with_names()
     one: Appointment = get_visible_or_404(rows.select_related("agenda__establishment"), key)
     if request.method != "POST":
         record(by=request.user, verb=Verb.READ, target=one, establishment=request.establishment)
@@ -63,7 +63,7 @@ def show(request: DoorRequest, one: Appointment, *, refusal: str = "", status: i
     """Return the page with the appointments of a day with which it could be exchanged."""
     zone = request.establishment.zone
     day = chosen_day(request) or request.establishment.day_of(one.starts_at)
-    bookable = agendas_bookable_by(request.user, request.establishment)
+    bookable = rights_of(request).bookable_keys
     start, end = local_midnights(day, zone)
     others = (
         Appointment.objects.booked()
@@ -75,7 +75,7 @@ def show(request: DoorRequest, one: Appointment, *, refusal: str = "", status: i
     context = {
         "layout": layout_for(request),
         "one": one,
-        "is_open": one.status == Status.BOOKED and bookable.filter(pk=one.agenda_id).exists(),
+        "is_open": one.status == Status.BOOKED and one.agenda_id in bookable,
         "day": day,
         "others": list(others),
         "refusal": refusal,

@@ -27,14 +27,14 @@ from appointments.care.history import lines_of
 from appointments.care.pages import back_to_day, layout_for
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
-from appointments.policies import agendas_bookable_by, appointments_visible_to, get_visible_or_404
+from appointments.rights import appointments_visible_to, get_visible_or_404, rights_of
 
 MISSED = frozenset({Status.NOT_COME, Status.CANCELLED})
 
 
 def visible(request: DoorRequest, key: UUID) -> Appointment:
     """Return the appointment if the user sees its agenda; Http404 otherwise."""
-    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    rows = appointments_visible_to(rights_of(request)).with_names()
     return get_visible_or_404(rows.select_related("session", "booked_by", "agenda__establishment"), key)
 
 
@@ -51,7 +51,7 @@ def show(
     request: DoorRequest, shown: Appointment, *, status: int = 200, refusal: str = "", **forms: Any
 ) -> HttpResponse:
     """Return the page; `forms` holds the one that was sent, with what was typed in it."""
-    can_book = agendas_bookable_by(request.user, request.establishment).filter(pk=shown.agenda_id).exists()
+    can_book = shown.agenda_id in rights_of(request).bookable_keys
     is_open, is_missed = shown.status == Status.BOOKED and can_book, shown.status in MISSED and can_book
     local = shown.starts_at.astimezone(request.establishment.zone)
     initial = {"revision": shown.revision}
@@ -68,9 +68,7 @@ def show(
         "cancel_form": CancelForm(initial=initial, prefix="cancel"),
         "not_come_form": NotComeForm(initial=initial, prefix="not-come"),
         "reason_form": ReasonForm(initial=initial | {"reason": shown.not_come_reason}, prefix="reason"),
-        "move_form": MoveForm(
-            initial=initial | where, prefix="move", by=request.user, establishment=request.establishment
-        ),
+        "move_form": MoveForm(initial=initial | where, prefix="move", rights=rights_of(request)),
         "proposals": proposals(request, shown, [shown.agenda]) if is_open or is_missed else [],
         "elsewhere": proposals(request, shown, colleagues(request, shown))[:3] if is_open else [],
         "in_series": place_in_series(shown),
@@ -116,7 +114,7 @@ def past_of(request: DoorRequest, shown: Appointment) -> dict[str, Any]:
     """Return the history of the appointment, and the other summonses of the same chain."""
     chain = chain_of(shown)
     seen_keys = set(
-        appointments_visible_to(request.user, request.establishment)
+        appointments_visible_to(rights_of(request))
         .filter(pk__in=[one.pk for one in chain])
         .values_list("pk", flat=True)
     )
@@ -136,8 +134,8 @@ def proposals(request: DoorRequest, shown: Appointment, agendas: Iterable[Agenda
 
 def colleagues(request: DoorRequest, shown: Appointment) -> list[Agenda]:
     """Return the other agendas of the same discipline in which the user books."""
-    agendas = agendas_bookable_by(request.user, request.establishment)
-    return list(agendas.filter(discipline=shown.agenda.discipline).exclude(pk=shown.agenda_id))
+    same = [each for each in rights_of(request).bookable if each.discipline == shown.agenda.discipline]
+    return [each for each in same if each.pk != shown.agenda_id]
 
 
 @audience(*CARE_ROLES)
@@ -149,7 +147,7 @@ def move(request: DoorRequest, key: UUID) -> HttpResponse:
     if slot := data.get("slot"):
         agenda, _separator, at = slot.partition("|")
         data["move-agenda"], data["move-day"], data["move-time"] = agenda, at[:10], at[11:16]
-    form = MoveForm(data, prefix="move", by=request.user, establishment=request.establishment)
+    form = MoveForm(data, prefix="move", rights=rights_of(request))
     if not form.is_valid():
         return show(request, shown, status=422, move_form=form, refusal=_("The appointment was not moved."))
     try:

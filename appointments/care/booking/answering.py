@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from appointments.care.booking.forms import BookingForm
 from appointments.care.pages import back_to_day
 from appointments.care.requests.triage import back_to_queue
 from appointments.models import Appointment, Kind, Request
-from appointments.policies import get_visible_or_404, requests_visible_to
+from appointments.rights import get_visible_or_404, requests_visible_to, rights_of
 
 
 def asked_request(request: DoorRequest, form: BookingForm | None = None) -> Request | None:
@@ -22,15 +22,17 @@ def asked_request(request: DoorRequest, form: BookingForm | None = None) -> Requ
     key = form["request"].value() if form is not None else request.GET.get("request", "")
     if not key:
         return None
-    return get_visible_or_404(requests_visible_to(request.user, request.establishment).with_names(), key)
+    return get_visible_or_404(requests_visible_to(rights_of(request)).with_names(), key)
 
 
-def initial_for(asked: Request) -> dict[str, Any]:
-    """Return what the form begins with: the person, and the kind asked for or the first of the discipline."""
+def initial_for(asked: Request, kinds: Iterable[Kind]) -> dict[str, Any]:
+    """Return what the form begins with: the person, and the kind asked for or the first of the discipline.
+
+    `kinds` are those that can be chosen.
+    """
     kind = asked.kind
     if kind is None or not kind.is_active:
-        kinds = Kind.objects.filter(establishment=asked.establishment_id, is_active=True)
-        kind = kinds.filter(discipline=asked.wanted_discipline).first()
+        kind = next((each for each in kinds if each.discipline == asked.wanted_discipline), None)
     return {
         "person": asked.detainee_id if asked.detainee.is_present else None,
         "kind": kind.pk if kind else None,

@@ -19,9 +19,9 @@ from appointments.arithmetic.timegrid import at_local
 from appointments.care.booking.series_forms import FindForm
 from appointments.care.booking.views import matching_people
 from appointments.models import Agenda, Detainee
-from appointments.neutrality.booking import exposures_of_slots, preferring_one_a_wave
+from appointments.neutrality.booking import Habits, exposures_of_slots, preferring_one_a_wave
 from appointments.openings.next_free import next_free
-from appointments.policies import detainees_visible_to, get_visible_or_404
+from appointments.rights import detainees_visible_to, get_visible_or_404, rights_of
 
 PROPOSED = 5
 # Enough to compare the arrival times of some weeks; the earliest is always among them.
@@ -32,13 +32,10 @@ CANDIDATES = 120
 @require_safe
 def find(request: DoorRequest) -> HttpResponse:
     """The search, and the five times that it proposes."""
-    asked = "kind" in request.GET
-    initial = {"person": known_person(request)}
-    form = FindForm(
-        request.GET if asked else None, by=request.user, establishment=request.establishment, initial=initial
-    )
+    asked, known = "kind" in request.GET, known_person(request)
+    form = FindForm(request.GET if asked else None, rights=rights_of(request), initial={"person": known})
     is_valid = asked and form.is_valid()
-    person = form.cleaned_data["detainee"] if is_valid else known_person(request)
+    person = form.cleaned_data["detainee"] if is_valid else known
     words = str(form["q"].value() or "")
     context = {
         "form": form,
@@ -59,7 +56,7 @@ def known_person(request: DoorRequest) -> Detainee | None:
     key = request.GET.get("person")
     if not key:
         return None
-    return get_visible_or_404(detainees_visible_to(request.user, request.establishment).present(), key)
+    return get_visible_or_404(detainees_visible_to(rights_of(request)).present(), key)
 
 
 def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
@@ -74,7 +71,7 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
         count=CANDIDATES,
         half_days=form.chosen_half_days,
     )
-    exposures = exposures_of_slots(place, found, kind=kind, leaving_out=person.pk if person else None)
+    exposures = exposures_of_slots(Habits(place), found, kind=kind, leaving_out=person.pk if person else None)
     chosen = preferring_one_a_wave(found, exposures, count=PROPOSED)
     known = {"kind": kind.pk, "person": person.pk if person else "", "minutes": values["minutes"] or ""}
     return [
@@ -94,7 +91,7 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
 def searched(form: FindForm) -> list[Agenda]:
     """Return the agendas chosen or, without a choice, those of the kind's discipline."""
     values = form.cleaned_data
-    return list(values["agendas"]) or list(form.bookable.filter(discipline=values["kind"].discipline))
+    return list(values["agendas"]) or form.bookable_of(values["kind"].discipline)
 
 
 def earliest(form: FindForm) -> datetime | None:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from appointments.care.fields import (
-    KindChoice,
-    SlotForm,
-    find_person,
-)
-from appointments.models import Appointment, Detainee, Kind
-from appointments.models.person import DetaineeQuerySet
-from appointments.policies import appointments_visible_to, detainees_visible_to
+from appointments.care.fields import KindChoice, PersonForm, RowByKey, SlotForm
+from appointments.models import Appointment, Kind
+from appointments.rights import appointments_visible_to
 
 
-class BookingForm(SlotForm):
+class BookingForm(SlotForm, PersonForm):
     """Who, for what, with whom, when."""
 
     q = forms.CharField(
@@ -31,7 +26,7 @@ class BookingForm(SlotForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "type": "search"}),
     )
     person = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    kind = KindChoice(Kind.objects.none(), label=_("Kind of consultation"), empty_label=None)
+    kind = KindChoice(label=_("Kind of consultation"))
     minutes = forms.IntegerField(
         label=_("Duration in minutes"),
         required=False,
@@ -40,7 +35,7 @@ class BookingForm(SlotForm):
         help_text=_("Leave empty for the usual duration."),
     )
     # The appointment that did not take place and that this one makes up for.
-    follows = forms.ModelChoiceField(Appointment.objects.none(), required=False, widget=forms.HiddenInput)
+    follows = RowByKey(Appointment.objects.none(), required=False, widget=forms.HiddenInput)
     # The request that the appointment answers, as it was seen, and the one after it in the queue.
     request = forms.UUIDField(required=False, widget=forms.HiddenInput)
     request_revision = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
@@ -49,16 +44,16 @@ class BookingForm(SlotForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
-        kind.queryset = Kind.objects.filter(establishment=self.establishment, is_active=True)
-        follows = self.fields["follows"]
-        assert isinstance(follows, forms.ModelChoiceField)  # noqa: S101 declared above
-        follows.queryset = appointments_visible_to(self.by, self.establishment)
+        kind, follows = self.fields["kind"], self.fields["follows"]
+        assert isinstance(kind, KindChoice)  # noqa: S101 declared above
+        assert isinstance(follows, RowByKey)  # noqa: S101 declared above
+        kind.offer(lambda: self.kinds)
+        follows.queryset = appointments_visible_to(self.rights)
 
-    def people(self) -> DetaineeQuerySet:
-        """Return the people who may be called."""
-        return detainees_visible_to(self.by, self.establishment).present().select_related("building")
+    @cached_property
+    def kinds(self) -> list[Kind]:
+        """The kinds of consultation that can be chosen."""
+        return list(Kind.objects.filter(establishment=self.establishment, is_active=True))
 
     def clean(self) -> dict[str, Any]:
         """Find the person: the one chosen or, when the words typed fit one person only, that one."""
@@ -73,10 +68,6 @@ class BookingForm(SlotForm):
             # Somebody else was chosen meanwhile: this makes up for nothing.
             data["follows"] = None
         return data
-
-    def find_person(self, key: UUID | None, words: str) -> Detainee | None:
-        """Return the person meant; raise ValidationError with what to do."""
-        return find_person(self.people(), key, words)
 
     @property
     def length(self) -> datetime.timedelta | None:

@@ -25,10 +25,10 @@ from appointments.arithmetic.timegrid import at_local
 from appointments.booking.series import SeriesMove, booked_from_here
 from appointments.care.booking.series_forms import MoveTogetherForm, SeriesForm, line_choices
 from appointments.care.booking.series_layout import Plan, SeriesWish, lay_out_series
-from appointments.care.booking.views import chosen_person, initial_values, matching_people
+from appointments.care.booking.views import initial_values, matching_people
 from appointments.models import Appointment, Series
 from appointments.models.enums.appointment import CancelReason, Status
-from appointments.policies import agendas_bookable_by, appointments_visible_to, get_visible_or_404
+from appointments.rights import appointments_visible_to, get_visible_or_404, rights_of
 
 # As long as somebody may find that the whole series was a mistake.
 UNDO_FOR = timedelta(minutes=30)
@@ -46,12 +46,12 @@ def new(request: DoorRequest) -> HttpResponse:
         raise BadRequest(_("This is not a slot. Go back to the agenda and click a free one.")) from error
     if "day" in initial:
         initial[f"on_{initial['day'].weekday()}"] = True
-    return show(request, SeriesForm(by=request.user, establishment=request.establishment, initial=initial))
+    return show(request, SeriesForm(rights=rights_of(request), initial=initial))
 
 
 def submit(request: DoorRequest) -> HttpResponse:
     """Lay the series out, or book it as it was laid out and solved."""
-    form = SeriesForm(request.POST, by=request.user, establishment=request.establishment)
+    form = SeriesForm(request.POST, rights=rights_of(request))
     if "search" in request.POST:
         form.is_valid()
         form.errors.clear()
@@ -127,7 +127,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """Return the page with the form and, once they are known, the dates."""
-    person, words = chosen_person(request, form), str(form["q"].value() or "")
+    person, words = form.person_with(form["person"].value()), str(form["q"].value() or "")
     if plan is not None:
         person = form.cleaned_data["detainee"]
     context = {
@@ -147,13 +147,13 @@ def show(
 @require_safe
 def series(request: DoorRequest, key: UUID) -> HttpResponse:
     """What was booked together, as far as the user sees the agendas."""
-    rows = appointments_visible_to(request.user, request.establishment).filter(series=key)
+    rows = appointments_visible_to(rights_of(request)).filter(series=key)
     appointments = list(rows.with_names().order_by("starts_at", "id"))
     if not appointments:
         raise Http404
     record(by=request.user, verb=Verb.READ, target=Series(pk=key), establishment=request.establishment)
     booked = [each for each in appointments if each.status == Status.BOOKED]
-    bookable = set(agendas_bookable_by(request.user, request.establishment).values_list("pk", flat=True))
+    bookable = rights_of(request).bookable_keys
     can_change = bool(booked) and all(each.agenda_id in bookable for each in booked)
     context = {
         "person": appointments[0].detainee,
@@ -177,7 +177,7 @@ def booked_just_now(appointments: Sequence[Appointment]) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def later(request: DoorRequest, key: UUID) -> HttpResponse:
     """Move an appointment of a series and those after it by the same distance."""
-    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    rows = appointments_visible_to(rights_of(request)).with_names()
     first = get_visible_or_404(rows.select_related("agenda__establishment"), key)
     moving = booked_from_here(first)
     if first.status != Status.BOOKED or len(moving) < 2:
@@ -185,8 +185,7 @@ def later(request: DoorRequest, key: UUID) -> HttpResponse:
     local = first.starts_at.astimezone(request.establishment.zone)
     form = MoveTogetherForm(
         request.POST if request.method == "POST" else None,
-        by=request.user,
-        establishment=request.establishment,
+        rights=rights_of(request),
         initial={"agenda": first.agenda_id, "day": local.date(), "time": local.time()},
     )
     if request.method != "POST":

@@ -20,8 +20,8 @@ from appointments.arithmetic.recurrence import MOST_DATES, MOST_WEEKS, HalfDay, 
 from appointments.arithmetic.timegrid import at_local
 from appointments.care.booking.forms import BookingForm
 from appointments.care.booking.series_layout import SKIP
-from appointments.care.fields import SlotForm
-from appointments.models import Agenda, Detainee
+from appointments.care.fields import RowsChoice, SlotForm
+from appointments.models import Detainee
 
 LINE = "line-"
 FARTHEST = datetime.timedelta(days=730)
@@ -99,8 +99,7 @@ class FindForm(BookingForm):
     agenda = None  # type: ignore[assignment]
     time = None  # type: ignore[assignment]
     overbook = None  # type: ignore[assignment]
-    agendas = forms.ModelMultipleChoiceField(
-        Agenda.objects.none(),
+    agendas = RowsChoice(
         label=gettext_lazy("Practitioners"),
         required=False,
         widget=forms.CheckboxSelectMultiple,

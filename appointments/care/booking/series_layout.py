@@ -10,7 +10,7 @@ from uuid import UUID
 
 from appointments.arithmetic.timegrid import at_local
 from appointments.models import Agenda, Detainee, Kind
-from appointments.neutrality.booking import Exposure, exposures_of
+from appointments.neutrality.booking import Exposure, Habits, exposures_of
 from appointments.openings.fitting import Fitting, read_fitting
 from appointments.openings.next_free import MIDDAY
 
@@ -106,7 +106,9 @@ def exposures_of_weeks(request: SeriesWish, fitting: Fitting) -> dict[datetime, 
     zone = fitting.establishment.zone
     days = {fitting.day_of(session.starts_at) for session in fitting.sessions}
     waves = {at_local(day, at, zone) for day in days for at in fitting.arrival_times}
-    return exposures_of(fitting.establishment, kind=request.kind, called_at=waves, leaving_out=request.person.pk)
+    return exposures_of(
+        Habits(fitting.establishment), kind=request.kind, called_at=waves, leaving_out=request.person.pk
+    )
 
 
 class Arrangement:

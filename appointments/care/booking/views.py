@@ -18,7 +18,7 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.refusal import Refused
-from access.requests import DoorRequest
+from access.requests import DoorRequest, once
 from appointments import booking
 from appointments.care.booking.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
 from appointments.care.booking.forms import BookingForm
@@ -26,10 +26,17 @@ from appointments.care.fields import SHOWN_PEOPLE, SlotForm
 from appointments.care.pages import layout_for
 from appointments.escorts.reading import escorts_that_day
 from appointments.models import Agenda, Detainee, Extraction, Kind, Request
-from appointments.neutrality.booking import Exposure, exposures_of, exposures_of_slots, preferring_mixed, waves_of
+from appointments.neutrality.booking import (
+    Exposure,
+    Habits,
+    exposures_of,
+    exposures_of_slots,
+    preferring_mixed,
+    waves_of,
+)
 from appointments.openings.availability import start_given, usual_kind
 from appointments.openings.next_free import next_free
-from appointments.policies import agendas_bookable_by, appointments_visible_to, detainees_visible_to, get_visible_or_404
+from appointments.rights import appointments_visible_to, detainees_visible_to, get_visible_or_404, rights_of
 
 PROPOSED = 5
 ANY_COLLEAGUE = "any"
@@ -48,23 +55,21 @@ def book(request: DoorRequest) -> HttpResponse:
         initial = initial_values(request)
     except (ValueError, OverflowError) as error:
         raise BadRequest(_("This is not a slot. Go back to the agenda and click a free one.")) from error
-    form = BookingForm(by=request.user, establishment=request.establishment, initial=initial)
+    form = BookingForm(rights=rights_of(request), initial=initial)
     if asked := asked_request(request):
-        return show_first_slot(request, asked, initial | initial_for(asked))
+        return show_first_slot(request, asked, form)
     return show(request, form, status=200)
 
 
-def show_first_slot(request: DoorRequest, asked: Request, initial: dict[str, Any]) -> HttpResponse:
+def show_first_slot(request: DoorRequest, asked: Request, form: BookingForm) -> HttpResponse:
     """Show the form with the person and the kind of the request and the first free slot: Enter books it."""
-    kind = Kind.objects.filter(pk=initial["kind"]).first()
+    form.initial = {**form.initial, **initial_for(asked, form.kinds)}
+    kind = next((each for each in form.kinds if each.pk == form.initial["kind"]), None)
     slots: list[dict[str, Any]] = []
     if kind is not None:
-        agendas = agendas_bookable_by(request.user, request.establishment).filter(discipline=kind.discipline)
-        slots = free_with_exposure(
-            request, agendas.select_related("establishment"), kind=kind, length=kind.length, person=asked.detainee
-        )
-    initial = initial | values_of(slots, request.establishment.zone)
-    form = BookingForm(by=request.user, establishment=request.establishment, initial=initial)
+        agendas, length = form.bookable_of(kind.discipline), kind.length
+        slots = free_with_exposure(request, agendas, kind=kind, length=length, person=asked.detainee)
+    form.initial = {**form.initial, **values_of(slots, request.establishment.zone)}
     return show(request, form, status=200, asked=asked, found=slots)
 
 
@@ -74,7 +79,7 @@ def submit(request: DoorRequest) -> HttpResponse:
     if slot := data.get("slot"):
         agenda, _separator, at = slot.partition("|")
         data["agenda"], data["day"], data["time"] = agenda, at[:10], at[11:16]
-    form = BookingForm(data, by=request.user, establishment=request.establishment)
+    form = BookingForm(data, rights=rights_of(request))
     if data.keys() & ASKS:
         form.is_valid()
         form.errors.clear()
@@ -99,7 +104,7 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     if key := request.GET.get("again"):
         values |= values_to_summon_again(request, key)
     if key := request.GET.get("agenda"):
-        agenda = get_visible_or_404(agendas_bookable_by(request.user, request.establishment), key)
+        agenda = rights_of(request).bookable_or_404(key)
         values["agenda"] = agenda.pk
     if at := request.GET.get("at"):
         start = datetime.fromisoformat(at.replace(" ", "+"))
@@ -116,14 +121,14 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
         values["minutes"] = int(minutes)
     values["overbook"] = request.GET.get("overbook") == "1"
     if key := request.GET.get("person"):
-        people = detainees_visible_to(request.user, request.establishment).present()
+        people = detainees_visible_to(rights_of(request)).present()
         values["person"] = get_visible_or_404(people, key).pk
     return values
 
 
 def values_to_summon_again(request: DoorRequest, key: str) -> dict[str, Any]:
     """Return what the form begins with for somebody who was missed: the same again, at the first free time."""
-    rows = appointments_visible_to(request.user, request.establishment).select_related("detainee", "kind", "agenda")
+    rows = appointments_visible_to(rights_of(request)).select_related("detainee", "kind", "agenda")
     missed = get_visible_or_404(rows, key)
     length = booking.own_length(missed)
     values: dict[str, Any] = {
@@ -132,8 +137,8 @@ def values_to_summon_again(request: DoorRequest, key: str) -> dict[str, Any]:
         "kind": missed.kind_id,
         "minutes": None if length == missed.kind.length else int(length.total_seconds()) // 60,
     }
-    bookable = agendas_bookable_by(request.user, request.establishment)
-    if agenda := bookable.filter(pk=missed.agenda_id).first():
+    bookable = {agenda.pk: agenda for agenda in rights_of(request).bookable}
+    if agenda := bookable.get(missed.agenda_id):
         values["agenda"] = agenda.pk
         if free := free_with_exposure(request, [agenda], kind=missed.kind, length=length, person=missed.detainee):
             local = min(one["slot"].starts_at for one in free).astimezone(request.establishment.zone)
@@ -150,7 +155,7 @@ def show(
     found: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     """Return the form with the people who match and, after a refusal or on demand, the next free slots."""
-    person = chosen_person(request, form)
+    person = form.person_with(form["person"].value())
     words = str(form["q"].value() or "")
     wants_slots = found is not None or (request.method == "POST" and not request.POST.keys() & {"search", "check"})
     slots = found if found is not None else (proposals(request, form, person) if wants_slots else [])
@@ -192,15 +197,6 @@ def matching_people(form: BookingForm, words: str) -> list[Detainee]:
     return list(form.people().matching(words).likeliest_first(words)[:SHOWN_PEOPLE]) if len(words) > 1 else []
 
 
-def chosen_person(request: DoorRequest, form: BookingForm) -> Detainee | None:
-    """Return the person chosen so far, if there is one."""
-    key = form["person"].value()
-    try:
-        return form.people().filter(pk=key).first() if key else None
-    except (ValueError, TypeError, ValidationError):
-        return None
-
-
 def chosen(form: SlotForm, name: str) -> Any:
     """Return the row chosen in a field, or None."""
     field, value = form.fields[name], form[name].value()
@@ -217,7 +213,7 @@ def proposals(request: DoorRequest, form: BookingForm, person: Detainee | None) 
         return []
     agendas = [agenda]
     if request.POST.get("find") == ANY_COLLEAGUE:
-        agendas = list(form.bookable.filter(discipline=kind.discipline)) or agendas
+        agendas = form.bookable_of(kind.discipline) or agendas
     around = (getattr(form, "cleaned_data", None) or {}).get("starts_at")
     return free_with_exposure(
         request, agendas, kind=kind, length=booking_length(form, kind), after=around, person=person
@@ -236,7 +232,7 @@ def free_with_exposure(
     """Return the next free slots of `agendas`, the earliest first, well-mixed arrival times preferred."""
     key = person.pk if person else None
     found = next_free(agendas, length=length, after=after, detainee_id=key, count=CANDIDATES)
-    exposures = exposures_of_slots(request.establishment, found, kind=kind, leaving_out=key)
+    exposures = exposures_of_slots(habits_of(request), found, kind=kind, leaving_out=key)
     # A slot before the day's first arrival time calls nobody.
     callable_slots = [slot for slot in found if slot.starts_at in exposures]
     return [
@@ -247,6 +243,11 @@ def free_with_exposure(
         }
         for slot in preferring_mixed(callable_slots, exposures, count=PROPOSED)
     ]
+
+
+def habits_of(request: DoorRequest) -> Habits:
+    """Return what makes a time tell, read once for all the times that a page proposes."""
+    return once(request, Habits, lambda: Habits(request.establishment))
 
 
 def overbooking_of(form: SlotForm) -> int:
@@ -271,24 +272,24 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
         return None
     typed = datetime.combine(day, time, tzinfo=request.establishment.zone)
     start = start_given(agenda, typed, detainee_id=person.pk if person else None)
-    wave = waves_of(request.establishment, [start]).get(start)
+    wave = waves_of(habits_of(request), [start]).get(start)
     if wave is None:
         return None
     left_out = person.pk if person else None
-    return exposures_of(request.establishment, kind=kind, called_at=[wave], leaving_out=left_out).get(wave)
+    return exposures_of(habits_of(request), kind=kind, called_at=[wave], leaving_out=left_out).get(wave)
 
 
 def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Extraction]:
     """Return the person's hospital escorts on the day chosen; nothing for whoever may not know of them."""
     day = chosen(form, "day")
-    return escorts_that_day(request.user, request.establishment, person, day) if person and day else []
+    return escorts_that_day(rights_of(request), person, day) if person and day else []
 
 
 @audience(*CARE_ROLES)
 @require_safe
 def people_choices(request: DoorRequest) -> HttpResponse:
     """The people who match what is being typed, as choices of the booking form."""
-    form = BookingForm(by=request.user, establishment=request.establishment)
+    form = BookingForm(rights=rights_of(request))
     words = request.GET.get("q", "")[:100]
     people = matching_people(form, words)
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)

@@ -14,7 +14,7 @@ from access.decorators import audience, open_to_anyone
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.care.calendar.feed import agenda_calendar
-from appointments.policies import agendas_visible_to, get_visible_or_404
+from appointments.rights import Rights, rights_of
 
 SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session holds it once
 
@@ -25,8 +25,7 @@ def calendar(request: DoorRequest) -> HttpResponse:
     """The agendas that can be subscribed to and, right after opening one, its address."""
     opened = request.session.pop(SHOW_SECRET, None)
     addresses = live_addresses(request.user, request.establishment)
-    agendas = agendas_visible_to(request.user, request.establishment)
-    lines = [(agenda, addresses.get(str(agenda.pk))) for agenda in agendas]
+    lines = [(agenda, addresses.get(str(agenda.pk))) for agenda in rights_of(request).visible]
     link = request.build_absolute_uri(reverse("calendar_feed", args=[opened])) if opened else ""
     return render(
         request, "care/calendar/calendar.html", {"lines": lines, "link": link, "zone": request.establishment.zone}
@@ -37,7 +36,7 @@ def calendar(request: DoorRequest) -> HttpResponse:
 @require_POST
 def calendar_open(request: DoorRequest, key: int) -> HttpResponse:
     """Open an address for one agenda; one that was open before ends."""
-    agenda = get_visible_or_404(agendas_visible_to(request.user, request.establishment), key)
+    agenda = rights_of(request).visible_or_404(key)
     secret = open_address(by=request.user, establishment=request.establishment, scope=str(agenda.pk))
     request.session[SHOW_SECRET] = secret
     return redirect("calendar")
@@ -59,7 +58,7 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         raise Http404
     address, membership = found
-    agenda = get_visible_or_404(agendas_visible_to(address.user, membership.establishment), address.scope)
+    agenda = Rights(address.user, membership.establishment).visible_or_404(address.scope)
     with translation.override("fr"):
         content = agenda_calendar(agenda)
     record(by=address.user, verb=Verb.EXPORT, target=address, establishment=membership.establishment)

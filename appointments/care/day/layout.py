@@ -10,13 +10,13 @@ from typing import TypeVar
 
 from django.utils import timezone
 
-from access.models import Establishment, User
+from access.models import Establishment
 from appointments.arithmetic.timegrid import local_midnights, quarter_rows
 from appointments.care.day.blocks import Block, DayNotes, blocks_of, is_in, read_notes
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.models.enums.appointment import HOLDING, Status
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
-from appointments.policies import agendas_bookable_by, agendas_visible_to
+from appointments.rights import Rights
 
 Thing = TypeVar("Thing")
 
@@ -70,16 +70,13 @@ class Day:
         return found
 
 
-def read_agendas_of_day(
-    user: User, establishment: Establishment, day: date, *, minutes: int = 15, only: Agenda | None = None
-) -> Day:
+def read_agendas_of_day(rights: Rights, day: date, *, minutes: int = 15, only: Agenda | None = None) -> Day:
     """Return the day in rows of `minutes`, of all agendas or `only` one.
 
     Agendas without a session or an appointment are only named. The queries do not depend on how many rows there are.
     """
+    establishment, agendas, bookable = rights.establishment, rights.visible, rights.bookable_keys
     start, end = local_midnights(day, establishment.zone)
-    agendas = list(agendas_visible_to(user, establishment))
-    bookable = frozenset(agendas_bookable_by(user, establishment).values_list("pk", flat=True))
     sessions = sessions_between(agendas, start, end)
     appointments = list(Appointment.objects.shown_between(agendas, start, end))
     used = {session.agenda_id for session in sessions} | {one.agenda_id for one in appointments}
@@ -104,10 +101,11 @@ def read_agendas_of_day(
     )
 
 
-def next_open_day(user: User, establishment: Establishment, day: date, *, only: Agenda | None = None) -> date | None:
+def next_open_day(rights: Rights, day: date, *, only: Agenda | None = None) -> date | None:
     """Return the next day on which an agenda in view is open, None when no later session is planned."""
+    establishment = rights.establishment
     _start, end = local_midnights(day, establishment.zone)
-    agendas = agendas_visible_to(user, establishment) if only is None else [only]
+    agendas = rights.visible if only is None else [only]
     sessions = ConsultationSession.objects.filter(agenda__in=agendas, starts_at__gte=end).order_by("starts_at", "id")
     first = sessions.values_list("starts_at", flat=True).first()
     return None if first is None else establishment.day_of(first)

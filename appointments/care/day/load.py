@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -73,7 +73,7 @@ class MonthLoad:
 
 
 def read_month_load(
-    establishment: Establishment, first: date, *, agendas: Sequence[Agenda], bookable: set[int]
+    establishment: Establishment, first: date, *, agendas: Sequence[Agenda], bookable: Collection[int]
 ) -> MonthLoad:
     """Return the month that begins on `first`, of `agendas`; free slots only of those in `bookable`."""
     zone, today = establishment.zone, establishment.today()

@@ -30,8 +30,8 @@ from appointments.care.reported.day_part import reported_content, tag_of
 from appointments.care.waiting_room.views import board_context
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import Status
-from appointments.policies import agendas_bookable_by, appointments_visible_to
 from appointments.requests.queue import counts, open_questions
+from appointments.rights import appointments_visible_to, rights_of
 
 ROW_MINUTES = {"5": 5, "15": 15}
 
@@ -64,9 +64,9 @@ def jump(request: DoorRequest) -> HttpResponse:
 
 def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     """Return the page of one day."""
-    user, place = request.user, request.establishment
+    user, place, rights = request.user, request.establishment, rights_of(request)
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
-    listed = read_agendas_of_day(user, place, shown, minutes=minutes, only=only)
+    listed = read_agendas_of_day(rights, shown, minutes=minutes, only=only)
     record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
     local_today, main = place.today(), main_column(listed.agendas, user)
     # Nothing is reported any more about a day that is over.
@@ -85,18 +85,18 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "is_current": shown >= local_today,
         "previous_day": shown - timedelta(days=1),
         "next_day": shown + timedelta(days=1),
-        "next_open": None if listed.rows else next_open_day(user, place, shown, only=only),
+        "next_open": None if listed.rows else next_open_day(rights, shown, only=only),
         "zone": place.zone,
         "reported": reported,
         "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),
-        "to_do": counts(user, place),
-        "to_decide": open_questions(user, place).count(),
+        "to_do": counts(rights),
+        "to_decide": open_questions(rights).count(),
         "waiting": waiting_on(request, shown),
     }
     if context["is_today"]:
-        context |= board_context(request, "home", only=str(only.pk) if only else "")
-        context["missed"] = count_missed(user, place)
+        context |= board_context(request, "home", only=str(only.pk) if only else "", listed=listed.appointments)
+        context["missed"] = count_missed(rights)
     return render(request, "care/day/day.html", context)
 
 
@@ -119,13 +119,13 @@ def just_changed(request: DoorRequest) -> dict[str, Any] | None:
     if appointment is None:
         return None
     done_as = request.GET.get("as")
-    bookable = agendas_bookable_by(request.user, request.establishment).filter(pk=appointment.agenda_id).exists()
+    bookable = appointment.agenda_id in rights_of(request).bookable_keys
     can_undo = bookable and appointment.status == Status.BOOKED
     last = last_standing(appointment.changes.order_by("revision")) if bookable else None
     return {
         "appointment": appointment,
         "may_undo": last is not None and is_of_today(last, appointment),
-        "officers": what_officers_see(appointment, request.establishment),
+        "officers": what_officers_see(request, appointment),
         "exchanged": seen_by_key(request, "with") if can_undo and done_as == "exchanged" else None,
     }
 
@@ -136,6 +136,6 @@ def seen_by_key(request: DoorRequest, name: str) -> Appointment | None:
         key = UUID(request.GET.get(name, ""))
     except ValueError:
         return None
-    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    rows = appointments_visible_to(rights_of(request)).with_names()
     found: Appointment | None = rows.filter(pk=key).first()
     return found

@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from access.models import User
 from appointments.arithmetic.timegrid import Interval, at_local, local_midnights, minute_of, time_of
 from appointments.care.day.layout import Cell, lay_out_cell
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
-from appointments.policies import agendas_bookable_by
+from appointments.rights import Rights
 
 WORKING_DAYS, WEEK = 5, 7
 STEP = 15
@@ -72,7 +71,7 @@ class AgendaWeek:
         return self.days[-1].date
 
 
-def read_week(user: User, agenda: Agenda, day: date) -> AgendaWeek:
+def read_week(rights: Rights, agenda: Agenda, day: date) -> AgendaWeek:
     """Return the week of `agenda` that holds `day`; Saturday and Sunday only when something stands there."""
     place, zone = agenda.establishment, agenda.establishment.zone
     monday = day - timedelta(days=day.weekday())
@@ -80,7 +79,7 @@ def read_week(user: User, agenda: Agenda, day: date) -> AgendaWeek:
     _start, end = local_midnights(monday + timedelta(days=WEEK - 1), zone)
     sessions = sessions_between([agenda], start, end)
     appointments = list(Appointment.objects.shown_between([agenda], start, end))
-    bookable = end > timezone.now() and agendas_bookable_by(user, place).filter(pk=agenda.pk).exists()
+    bookable = end > timezone.now() and agenda.pk in rights.bookable_keys
     slots = free_slots(sessions, after=timezone.now()) if bookable else []
     today = place.today()
     days = []

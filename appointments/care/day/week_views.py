@@ -17,7 +17,7 @@ from appointments.care.day.load import read_month_load
 from appointments.care.day.week import AgendaWeek, read_week
 from appointments.care.pages import chosen_agenda, day_from, month_from
 from appointments.models import Agenda
-from appointments.policies import agendas_bookable_by, agendas_visible_to, get_visible_or_404
+from appointments.rights import rights_of
 
 
 @audience(*CARE_ROLES)
@@ -36,10 +36,10 @@ def week_of(request: DoorRequest, day: str) -> HttpResponse:
 
 def show_week(request: DoorRequest, day: date) -> HttpResponse:
     """Return the page of one practitioner's week."""
-    agendas = list(agendas_visible_to(request.user, request.establishment).select_related("establishment"))
+    agendas = rights_of(request).visible
     agenda = chosen_of(request, agendas)
     record(by=request.user, verb=Verb.READ, target=agenda or Agenda, establishment=request.establishment)
-    shown = read_week(request.user, agenda, day) if agenda else None
+    shown = read_week(rights_of(request), agenda, day) if agenda else None
     context = {
         "week": shown,
         "agendas": agendas,
@@ -56,8 +56,7 @@ def show_week(request: DoorRequest, day: date) -> HttpResponse:
 def chosen_of(request: DoorRequest, agendas: list[Agenda]) -> Agenda | None:
     """Return the agenda asked for, else one's own, else the first; raise Http404 for one that is not seen."""
     if key := request.GET.get("agenda", ""):
-        mine = agendas_visible_to(request.user, request.establishment).select_related("establishment")
-        return get_visible_or_404(mine, key)
+        return rights_of(request).visible_or_404(key)
     own = (agenda for agenda in agendas if agenda.owner_id == request.user.pk)
     return next(own, agendas[0] if agendas else None)
 
@@ -85,12 +84,13 @@ def show_month(request: DoorRequest, first: date) -> HttpResponse:
     """Return the page of one month, of all agendas or of one."""
     user, place = request.user, request.establishment
     only = chosen_agenda(request)
-    agendas = list(agendas_visible_to(user, place))
-    bookable = set(agendas_bookable_by(user, place).values_list("pk", flat=True))
+    rights = rights_of(request)
     record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
     context = {
-        "month": read_month_load(place, first, agendas=[only] if only else agendas, bookable=bookable),
-        "agendas": agendas,
+        "month": read_month_load(
+            place, first, agendas=[only] if only else rights.visible, bookable=rights.bookable_keys
+        ),
+        "agendas": rights.visible,
         "only": only,
         "kept": f"?{urlencode({'agenda': only.pk})}" if only else "",
         "previous_month": (first - timedelta(days=1)).replace(day=1),

@@ -21,20 +21,20 @@ from appointments.care.escorts.forms import CancelEscortForm, EscortForm, Replan
 from appointments.escorts.reading import appointments_that_day, known_hospitals
 from appointments.models import Extraction
 from appointments.models.enums.escort import EXTRACTION_TO_COME, ExtractionStatus
-from appointments.policies import detainees_visible_to, extractions_visible_to, get_visible_or_404, manages_extractions
+from appointments.rights import detainees_visible_to, extractions_visible_to, get_visible_or_404, rights_of
 
 PAGE = 50
 
 
 def require_escorts(request: DoorRequest) -> None:
     """Raise Http404 for whoever was not given the escorts: that there are any is not told either."""
-    if not manages_extractions(request.user, request.establishment):
+    if not rights_of(request).manages_extractions:
         raise Http404
 
 
 def visible(request: DoorRequest, key: UUID) -> Extraction:
     """Return the escort, or raise Http404."""
-    mine = extractions_visible_to(request.user, request.establishment).with_names().select_related("establishment")
+    mine = extractions_visible_to(rights_of(request)).with_names().select_related("establishment")
     return get_visible_or_404(mine, key)
 
 
@@ -45,7 +45,7 @@ def extractions(request: DoorRequest) -> HttpResponse:
     require_escorts(request)
     place = request.establishment
     today, _end = local_midnights(place.today(), place.zone)
-    mine = extractions_visible_to(request.user, place).with_names()
+    mine = extractions_visible_to(rights_of(request)).with_names()
     to_come = mine.filter(status__in=[*EXTRACTION_TO_COME, ExtractionStatus.DEPARTED])
     past = mine.filter(status__in=[ExtractionStatus.DONE, ExtractionStatus.CANCELLED])
     record(by=request.user, verb=Verb.READ, target=Extraction, establishment=place)
@@ -75,7 +75,7 @@ def show(request: DoorRequest, shown: Extraction, *, status: int = 200, **more: 
         "is_open": shown.status in {*EXTRACTION_TO_COME, ExtractionStatus.DEPARTED},
         "is_the_day": request.establishment.day_of(shown.expected_at) == request.establishment.today(),
         "planned_again": Extraction.objects.filter(follows=shown).first(),
-        "that_day": appointments_that_day(request.user, shown),
+        "that_day": appointments_that_day(rights_of(request), shown),
         "cancel_form": CancelEscortForm(initial={"revision": shown.revision}),
         "zone": request.establishment.zone,
         **more,
@@ -88,7 +88,7 @@ def show(request: DoorRequest, shown: Extraction, *, status: int = 200, **more: 
 def extraction_new(request: DoorRequest, person: UUID) -> HttpResponse:
     """Plan an escort of one person."""
     require_escorts(request)
-    people = detainees_visible_to(request.user, request.establishment).present()
+    people = detainees_visible_to(rights_of(request)).present()
     who = get_visible_or_404(people.select_related("building", "establishment"), person)
     form = EscortForm(request.POST if request.method == "POST" else None, establishment=request.establishment)
     if form.is_valid():

@@ -13,8 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from access.decorators import audience
-from access.models import Establishment
-from access.requests import DoorRequest
+from access.requests import DoorRequest, once
 from appointments.models import Appointment, Movement
 from appointments.models.enums.appointment import Status
 from appointments.planning.publishing import PUBLISHERS, NothingToPublish, batches, publish_now
@@ -55,16 +54,21 @@ def waiting_on(request: DoorRequest, day: date) -> Waiting | None:
     """Return what waits on the list of `day`, for those who may publish; None when nothing does. Two queries."""
     if request.membership is None or request.membership.role not in PUBLISHERS:
         return None
-    return waiting_changes(Schedule.of(request.establishment)).get(day) or None
+    return waiting_changes(schedule_of(request)).get(day) or None
 
 
-def what_officers_see(appointment: Appointment, establishment: Establishment) -> str:
+def schedule_of(request: DoorRequest) -> Schedule:
+    """Return when the lists go out, read once for a page."""
+    return once(request, Schedule, lambda: Schedule.of(request.establishment))
+
+
+def what_officers_see(request: DoorRequest, appointment: Appointment) -> str:
     """Say in a sentence when officers see what was just done; nothing where lists are open all the time."""
-    schedule, at = Schedule.of(establishment), appointment.called_at
+    schedule, at = schedule_of(request), appointment.called_at
     if schedule.is_continuous(at) or at <= schedule.now:
         return ""
     number = appointment.detainee.register_number
-    line = Movement.objects.filter(establishment=establishment, register_number=number, expected_at=at).first()
+    line = Movement.objects.filter(establishment=request.establishment, register_number=number, expected_at=at).first()
     if appointment.status == Status.BOOKED and line is not None:
         return _of_a_call(line, schedule)
     return _of_a_cancellation(line, schedule) if appointment.status == Status.CANCELLED else ""

@@ -14,13 +14,13 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from access.models import Establishment, User
+from access.models import Establishment
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.summonses import summons_numbers
 from appointments.models import Appointment
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import NotComeReason, Status
-from appointments.policies import agendas_bookable_by
+from appointments.rights import Rights
 
 # A refusal older than this is no longer asked about, an outcome older than this no longer missing from memory.
 DAYS_TO_VERIFY = 60
@@ -56,9 +56,9 @@ class MissedCounts:
         return self.to_verify + self.not_come + self.without_outcome
 
 
-def read_missed(user: User, establishment: Establishment) -> Missed:
+def read_missed(rights: Rights) -> Missed:
     """Return the three lists; the queries do not depend on how many people they hold."""
-    rows = _bookable(user, establishment)
+    rows, establishment = _bookable(rights), rights.establishment
     day = last_working_day(rows, establishment)
     shown = _with_all(rows)
     to_verify = list(_to_verify(shown).order_by("-starts_at", "id")[:SHOWN])
@@ -73,9 +73,9 @@ def read_missed(user: User, establishment: Establishment) -> Missed:
     )
 
 
-def count_missed(user: User, establishment: Establishment) -> MissedCounts:
+def count_missed(rights: Rights) -> MissedCounts:
     """Return how long the lists are: what still asks for something to be done."""
-    rows = _bookable(user, establishment)
+    rows, establishment = _bookable(rights), rights.establishment
     day = last_working_day(rows, establishment)
     not_come = _not_come_on(rows, day, establishment)
     return MissedCounts(
@@ -93,8 +93,8 @@ def last_working_day(rows: AppointmentQuerySet, establishment: Establishment) ->
     return None if last is None else establishment.day_of(last)
 
 
-def _bookable(user: User, establishment: Establishment) -> AppointmentQuerySet:
-    return Appointment.objects.filter(agenda__in=agendas_bookable_by(user, establishment).values("pk"))
+def _bookable(rights: Rights) -> AppointmentQuerySet:
+    return Appointment.objects.filter(agenda__in=rights.bookable_keys)
 
 
 def _with_all(rows: AppointmentQuerySet) -> AppointmentQuerySet:

@@ -15,14 +15,14 @@ from access.requests import DoorRequest
 from appointments.care.missed.reading import DAYS_TO_RECORD, DAYS_TO_VERIFY, read_missed
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import CARE_MAY_SAY, NotComeReason
-from appointments.policies import appointments_visible_to
+from appointments.rights import appointments_visible_to, rights_of
 
 
 @audience(*CARE_ROLES)
 @require_safe
 def missed(request: DoorRequest) -> HttpResponse:
     """Refusals to verify, who did not come on the last working day, and outcomes not recorded."""
-    listed = read_missed(request.user, request.establishment)
+    listed = read_missed(rights_of(request))
     record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
     context = {
         "listed": listed,
@@ -44,6 +44,6 @@ def just_changed(request: DoorRequest) -> Appointment | None:
         key = UUID(request.GET.get("changed", ""))
     except ValueError:
         return None
-    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    rows = appointments_visible_to(rights_of(request)).with_names()
     found: Appointment | None = rows.filter(pk=key).first()
     return found

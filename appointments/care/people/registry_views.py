@@ -21,12 +21,12 @@ from access.requests import DoorRequest
 from appointments.care.people.forms import NominalListForm
 from appointments.models import Appointment, Detainee, RegistryImport, RegistryUpload
 from appointments.models.enums.appointment import Status
-from appointments.policies import get_visible_or_404
 from appointments.registry import IMPORTERS, ImportPlan, LineOutcome, apply_import
 from appointments.registry.consequences import consequences_of
 from appointments.registry.nominal_list import UnreadableList
 from appointments.registry.uploads import keep_upload, plan_of, uploads_of
 from appointments.requests.queue import open_questions
+from appointments.rights import get_visible_or_404, rights_of
 
 SHOWN_LINES = 500
 # What a reader must see first stands first; what does not change is only counted.
@@ -67,7 +67,7 @@ def registry(request: DoorRequest) -> HttpResponse:
         "imports": RegistryImport.objects.filter(establishment=request.establishment).select_related("applied_by")[:5],
         "present": Detainee.objects.filter(establishment=request.establishment).present().count(),
         "leavers": leavers,
-        "to_decide": open_questions(request.user, request.establishment).count(),
+        "to_decide": open_questions(rights_of(request)).count(),
     }
     return render(request, "care/people/registry_start.html", context, status=422 if form.errors else 200)
 
@@ -130,7 +130,7 @@ def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
         _("Applied: %(new)s new, %(moved)s moved or corrected, %(released)s left, %(unchanged)s unchanged.")
         % {"new": done.new, "moved": done.moved, "released": done.released, "unchanged": done.unchanged},
     )
-    asked = open_questions(request.user, request.establishment).filter(found_by=done)
+    asked = open_questions(rights_of(request)).filter(found_by=done)
     return redirect("decisions" if asked.exists() else "registry")
 
 

@@ -24,13 +24,13 @@ from appointments.booking.summonses import mark_summonses
 from appointments.models import Detainee
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.escort import EXTRACTION_TO_COME
-from appointments.policies import (
-    agendas_bookable_by,
+from appointments.rights import (
     appointments_visible_to,
     detainees_visible_to,
     extractions_visible_to,
     get_visible_or_404,
     requests_visible_to,
+    rights_of,
 )
 
 SHOWN, SHOWN_WHILE_TYPING = 50, 8
@@ -62,7 +62,7 @@ def found(request: DoorRequest, words: str, *, shown: int) -> dict[str, Any]:
     """Return the people who match, homonyms marked, and how many there are. Two queries."""
     if len(words) < 2:  # a single letter finds half of the house
         return {"words": words, "people": [], "total": 0, "shown": shown}
-    matching = detainees_visible_to(request.user, request.establishment).matching(words)
+    matching = detainees_visible_to(rights_of(request)).matching(words)
     first = list(matching.select_related("building").likeliest_first(words)[:shown])
     names = Counter(folded(person.display_name) for person in first)
     for person in first:
@@ -76,16 +76,16 @@ def found(request: DoorRequest, words: str, *, shown: int) -> dict[str, Any]:
 @require_safe
 def person(request: DoorRequest, key: UUID) -> HttpResponse:
     """One person: identity, appointments to come and past in the agendas that the user sees."""
-    who = get_visible_or_404(detainees_visible_to(request.user, request.establishment).select_related("building"), key)
-    appointments = appointments_visible_to(request.user, request.establishment).filter(detainee=who).with_names()
-    asked = requests_visible_to(request.user, request.establishment).filter(detainee=who).with_names()
+    who = get_visible_or_404(detainees_visible_to(rights_of(request)).select_related("building"), key)
+    appointments = appointments_visible_to(rights_of(request)).filter(detainee=who).with_names()
+    asked = requests_visible_to(rights_of(request)).filter(detainee=who).with_names()
     asked = asked.order_by("-received_on", "-entered_at", "id")
     now = timezone.now()
     past = appointments.filter(starts_at__lte=now).order_by("-starts_at", "id")
     to_come = list(appointments.filter(starts_at__gt=now).order_by("starts_at", "id"))
     page = Paginator(past, PAGE).get_page(request.GET.get("page"))
     missed = past.filter(status=Status.NOT_COME)
-    may_book = set(agendas_bookable_by(request.user, request.establishment).values_list("pk", flat=True))
+    may_book = rights_of(request).bookable_keys
     mark_summonses([*to_come, *page.object_list], may_book=may_book)
     record(by=request.user, verb=Verb.READ, target=who, establishment=request.establishment)
     context = {
@@ -105,6 +105,6 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
 
 def escorts_of(request: DoorRequest, who: Detainee) -> dict[str, Any]:
     """Return the person's hospital escorts; nothing at all for whoever may not know of them."""
-    mine = extractions_visible_to(request.user, request.establishment).filter(detainee=who)
+    mine = extractions_visible_to(rights_of(request)).filter(detainee=who)
     escorts = list(mine.order_by("-expected_at", "id")[:ESCORTS_SHOWN])
     return {"escorts": escorts, "escorts_to_come": sum(one.status in EXTRACTION_TO_COME for one in escorts)}

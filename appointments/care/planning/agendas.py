@@ -18,7 +18,7 @@ from appointments import planning as verbs
 from appointments.care.planning.forms import AgendaForm, KindForm, RoomForm
 from appointments.care.planning.views import overview, posted, refuse
 from appointments.planning import PlanningRefused
-from appointments.policies import agendas_planned_by, get_visible_or_404, kinds_planned_by, rooms_planned_by
+from appointments.rights import agendas_planned_by, get_visible_or_404, kinds_planned_by, rights_of, rooms_planned_by
 
 
 def form_page(
@@ -54,7 +54,7 @@ def agenda_new(request: DoorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def agenda_change(request: DoorRequest, key: int) -> HttpResponse:
     """Name, discipline, order and owner of an agenda."""
-    agenda = get_visible_or_404(agendas_planned_by(request.user, request.establishment), key)
+    agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
     form = AgendaForm(posted(request), establishment=request.establishment, agenda=agenda)
     return form_page(
         request,
@@ -68,7 +68,7 @@ def agenda_change(request: DoorRequest, key: int) -> HttpResponse:
 @require_POST
 def agenda_retire(request: DoorRequest, key: int) -> HttpResponse:
     """Take an agenda out of use, unless somebody is still expected."""
-    agenda = get_visible_or_404(agendas_planned_by(request.user, request.establishment), key)
+    agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
     try:
         verbs.retire_agenda(agenda, by=request.user)
     except PlanningRefused as refusal:
@@ -81,7 +81,7 @@ def agenda_retire(request: DoorRequest, key: int) -> HttpResponse:
 @require_POST
 def agenda_resume(request: DoorRequest, key: int) -> HttpResponse:
     """Bring an agenda back into use."""
-    agenda = get_visible_or_404(agendas_planned_by(request.user, request.establishment), key)
+    agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
     verbs.resume_agenda(agenda, by=request.user)
     messages.success(request, _("“%(name)s” is in use again.") % {"name": agenda.name})
     return redirect("planning")
@@ -104,7 +104,7 @@ def kind_new(request: DoorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def kind_change(request: DoorRequest, key: int) -> HttpResponse:
     """Name and usual duration of a kind of consultation."""
-    kind = get_visible_or_404(kinds_planned_by(request.user, request.establishment), key)
+    kind = get_visible_or_404(kinds_planned_by(rights_of(request)), key)
     form = KindForm(posted(request), kind=kind)
     return form_page(
         request,
@@ -119,7 +119,7 @@ def kind_change(request: DoorRequest, key: int) -> HttpResponse:
 @require_POST
 def kind_retire(request: DoorRequest, key: int) -> HttpResponse:
     """Offer a kind of consultation no longer."""
-    kind = get_visible_or_404(kinds_planned_by(request.user, request.establishment), key)
+    kind = get_visible_or_404(kinds_planned_by(rights_of(request)), key)
     verbs.retire_kind(kind, by=request.user)
     messages.success(request, _("“%(name)s” is out of use. Its past stays.") % {"name": kind.name})
     return redirect("planning")
@@ -129,7 +129,7 @@ def kind_retire(request: DoorRequest, key: int) -> HttpResponse:
 @require_POST
 def kind_resume(request: DoorRequest, key: int) -> HttpResponse:
     """Offer a kind of consultation again."""
-    kind = get_visible_or_404(kinds_planned_by(request.user, request.establishment), key)
+    kind = get_visible_or_404(kinds_planned_by(rights_of(request)), key)
     verbs.resume_kind(kind, by=request.user)
     messages.success(request, _("“%(name)s” is in use again.") % {"name": kind.name})
     return redirect("planning")
@@ -152,7 +152,7 @@ def room_new(request: DoorRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def room_change(request: DoorRequest, key: int) -> HttpResponse:
     """Another name for a room."""
-    room = get_visible_or_404(rooms_planned_by(request.user, request.establishment), key)
+    room = get_visible_or_404(rooms_planned_by(rights_of(request)), key)
     form = RoomForm(posted(request), room=room)
     return form_page(
         request,
@@ -166,7 +166,7 @@ def room_change(request: DoorRequest, key: int) -> HttpResponse:
 @require_POST
 def room_retire(request: DoorRequest, key: int) -> HttpResponse:
     """Offer a room no longer."""
-    room = get_visible_or_404(rooms_planned_by(request.user, request.establishment), key)
+    room = get_visible_or_404(rooms_planned_by(rights_of(request)), key)
     verbs.retire_room(room, by=request.user)
     messages.success(request, _("“%(name)s” is out of use. Its sessions keep it.") % {"name": room.name})
     return redirect("planning")
@@ -176,7 +176,7 @@ def room_retire(request: DoorRequest, key: int) -> HttpResponse:
 @require_POST
 def room_resume(request: DoorRequest, key: int) -> HttpResponse:
     """Offer a room again."""
-    room = get_visible_or_404(rooms_planned_by(request.user, request.establishment), key)
+    room = get_visible_or_404(rooms_planned_by(rights_of(request)), key)
     verbs.resume_room(room, by=request.user)
     messages.success(request, _("“%(name)s” is in use again.") % {"name": room.name})
     return redirect("planning")

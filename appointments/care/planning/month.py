@@ -56,7 +56,7 @@ class TimeOffMonth:
         return not any(day.holiday or day.closures or day.absences for day in days)
 
 
-def read_time_off_month(place: Establishment, month: date) -> TimeOffMonth:
+def read_time_off_month(place: Establishment, month: date, *, territory: str = "") -> TimeOffMonth:
     """Return the month of `month`. Three queries."""
     weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
     first, last = weeks[0][0], weeks[-1][-1]
@@ -66,7 +66,7 @@ def read_time_off_month(place: Establishment, month: date) -> TimeOffMonth:
         Absence.objects.filter(**touching).select_related("agenda").order_by("agenda__position", "starts_at")
     )
     closures = list(Closure.objects.filter(**touching).order_by("starts_at"))
-    holidays = named_holidays(place, first, last)
+    holidays = named_holidays(place, first, last, territory=territory)
 
     def lay_out(day: date) -> MonthDay:
         bounds = local_midnights(day, place.zone)

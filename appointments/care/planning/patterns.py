@@ -24,14 +24,14 @@ from appointments.models.enums.appointment import CancelReason
 from appointments.neutrality.patterns import effect_of_pattern
 from appointments.planning import PlanningRefused
 from appointments.planning.patterns import row_of, who_is_booked
-from appointments.policies import agendas_planned_by, get_visible_or_404, patterns_planned_by
+from appointments.rights import agendas_planned_by, get_visible_or_404, patterns_planned_by, rights_of
 
 
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pattern_new(request: DoorRequest, key: int) -> HttpResponse:
     """A new weekly pattern of an agenda: first its dates, then the deed."""
-    agendas = agendas_planned_by(request.user, request.establishment).select_related("establishment")
+    agendas = agendas_planned_by(rights_of(request)).select_related("establishment")
     return pattern_page(request, get_visible_or_404(agendas, key), None)
 
 
@@ -39,7 +39,7 @@ def pattern_new(request: DoorRequest, key: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pattern_change(request: DoorRequest, key: int) -> HttpResponse:
     """Another rhythm, other hours, an end, exceptions: first what becomes of the sessions, then the deed."""
-    patterns = patterns_planned_by(request.user, request.establishment)
+    patterns = patterns_planned_by(rights_of(request))
     pattern: SessionPattern = get_visible_or_404(
         patterns.select_related("agenda__establishment", "establishment", "room"), key
     )

@@ -28,7 +28,13 @@ from appointments.models import Agenda, ConsultationSession, SessionPattern
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.openings.occurrences import named_holidays
 from appointments.planning import PlanningRefused
-from appointments.policies import agendas_planned_by, get_visible_or_404, patterns_planned_by, sessions_planned_by
+from appointments.rights import (
+    agendas_planned_by,
+    get_visible_or_404,
+    patterns_planned_by,
+    rights_of,
+    sessions_planned_by,
+)
 
 WEEKS = 8
 FAR = timedelta(days=3653)
@@ -38,7 +44,7 @@ FAR = timedelta(days=3653)
 @require_safe
 def agenda_sessions(request: DoorRequest, key: int) -> HttpResponse:
     """An agenda's sessions to come, week by week."""
-    agenda = get_visible_or_404(agendas_planned_by(request.user, request.establishment), key)
+    agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
     return weeks_page(request, agenda)
 
 
@@ -50,7 +56,7 @@ def weeks_page(
     this_week = monday(today)
     first = max(monday(asked_day(request, otherwise=today)), this_week)
     start, end = midnight(first, request), midnight(first + timedelta(weeks=WEEKS), request)
-    to_come = sessions_planned_by(request.user, request.establishment).filter(agenda=agenda, ends_at__gt=timezone.now())
+    to_come = sessions_planned_by(rights_of(request)).filter(agenda=agenda, ends_at__gt=timezone.now())
     shown = to_come.filter(starts_at__gte=start, starts_at__lt=end).annotate(
         booked=Count("appointments", filter=~Q(appointments__status=Status.CANCELLED))
     )
@@ -80,7 +86,7 @@ def weeks_page(
 
 def patterns_of(request: DoorRequest, agenda: Agenda, today: date) -> list[tuple[SessionPattern, str]]:
     """Return the weekly patterns of an agenda that are not over, with their rhythm in words."""
-    rows = patterns_planned_by(request.user, request.establishment).filter(agenda=agenda).exclude(last__lt=today)
+    rows = patterns_planned_by(rights_of(request)).filter(agenda=agenda).exclude(last__lt=today)
     return [(row, rhythm_words(row.rule)) for row in rows.select_related("room").order_by("start", "first", "id")]
 
 
@@ -113,7 +119,7 @@ def asked_day(request: DoorRequest, *, otherwise: date) -> date:
 @require_POST
 def sessions_delete(request: DoorRequest, key: int) -> HttpResponse:
     """Delete the chosen sessions, all or none; who is booked in them is listed first."""
-    agenda = get_visible_or_404(agendas_planned_by(request.user, request.establishment), key)
+    agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
     chosen = [int(text) for text in request.POST.getlist("session") if re.fullmatch("[0-9]{1,18}", text)]
     answer = BookedDecisionForm(request.POST).answer()
     try:
@@ -129,7 +135,7 @@ def sessions_delete(request: DoorRequest, key: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_change(request: DoorRequest, key: int) -> HttpResponse:
     """Another day, other hours, mode, places or room for one session."""
-    sessions = sessions_planned_by(request.user, request.establishment).select_related("agenda", "establishment")
+    sessions = sessions_planned_by(rights_of(request)).select_related("agenda", "establishment")
     session: ConsultationSession = get_visible_or_404(sessions, key)
     form, refusal = SessionForm.of(session, posted(request)), None
     if request.method == "POST" and form.is_valid():

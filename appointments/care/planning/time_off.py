@@ -31,7 +31,7 @@ from appointments.openings.occurrences import territory_of
 from appointments.planning import PlanningRefused
 from appointments.planning.absences import booked_under
 from appointments.planning.asking import fingerprint_of
-from appointments.policies import absences_planned_by, closures_planned_by, get_visible_or_404
+from appointments.rights import absences_planned_by, closures_planned_by, get_visible_or_404, rights_of
 
 
 @audience(Role.HEAD)
@@ -41,10 +41,11 @@ def calendar(request: DoorRequest) -> HttpResponse:
     place = request.establishment
     asked = request.GET.get("month", "")
     month = month_from(asked) if asked else place.today().replace(day=1)
+    territory = territory_of(place)
     context = {
-        "month": read_time_off_month(place, month),
+        "month": read_time_off_month(place, month, territory=territory),
         "today": place.today(),
-        "territory_form": TerritoryForm(initial={"territory": territory_of(place)}),
+        "territory_form": TerritoryForm(initial={"territory": territory}),
     }
     return render(request, "care/planning/calendar.html", context)
 
@@ -74,7 +75,7 @@ def territory(request: DoorRequest) -> HttpResponse:
 def absence_new(request: DoorRequest) -> HttpResponse:
     """Somebody is away: who is booked is listed, and what becomes of them is asked."""
     initial = {"agenda": request.GET.get("agenda", ""), "first": request.GET.get("day", "")}
-    form = AbsenceForm(posted(request), by=request.user, establishment=request.establishment, initial=initial)
+    form = AbsenceForm(posted(request), rights=rights_of(request), initial=initial)
 
     def save() -> Absence:
         typed = form.cleaned_data
@@ -157,7 +158,7 @@ def absence(request: DoorRequest, key: int) -> HttpResponse:
 @require_safe
 def closure(request: DoorRequest, key: int) -> HttpResponse:
     """One closure, and who is still booked under it."""
-    shown: Closure = get_visible_or_404(closures_planned_by(request.user, request.establishment), key)
+    shown: Closure = get_visible_or_404(closures_planned_by(rights_of(request)), key)
     agendas = list(Agenda.objects.filter(establishment=request.establishment).order_by("pk"))
     return show(request, shown, agendas=agendas)
 
@@ -209,7 +210,7 @@ def absence_remove(request: DoorRequest, key: int) -> HttpResponse:
 @require_POST
 def closure_remove(request: DoorRequest, key: int) -> HttpResponse:
     """Forget a closure."""
-    rows = closures_planned_by(request.user, request.establishment).select_related("establishment")
+    rows = closures_planned_by(rights_of(request)).select_related("establishment")
     verbs.remove_closure(get_visible_or_404(rows, key), by=request.user)
     messages.success(request, _("Removed. The times are offered again."))
     return redirect("planning_calendar")
@@ -217,5 +218,5 @@ def closure_remove(request: DoorRequest, key: int) -> HttpResponse:
 
 def visible_absences(request: DoorRequest) -> Any:
     """Return the absences that the user decides about, with what their page shows."""
-    rows = absences_planned_by(request.user, request.establishment)
+    rows = absences_planned_by(rights_of(request))
     return rows.select_related("agenda__establishment", "establishment")

@@ -10,13 +10,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField, TimeOfDayField
-from access.models import Establishment, User
+from access.models import Establishment
 from appointments.arithmetic.timegrid import Interval, OutsideCalendar, at_local
-from appointments.models import Agenda
+from appointments.care.fields import RowChoice
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import AbsenceReason, ClosureReason
 from appointments.planning import BookedDecision
-from appointments.policies import agendas_planned_by
+from appointments.rights import Rights
 
 KEEP, CANCEL, EACH = "keep", "cancel", "each"
 
@@ -62,16 +62,18 @@ class TimeOffForm(forms.Form):
 class AbsenceForm(TimeOffForm):
     """Who is away, when, and why in a word."""
 
-    agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
+    agenda = RowChoice(label=_("Practitioner"))
     reason = forms.ChoiceField(
         label=_("Reason"), choices=AbsenceReason.choices, help_text=_("Only heads of unit see it.")
     )
     field_order = ("agenda", "first", "last", "start", "end", "reason")
 
-    def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
-        super().__init__(*args, establishment=establishment, **kwargs)
-        field: Any = self.fields["agenda"]
-        field.queryset = agendas_planned_by(by, establishment).filter(is_active=True).select_related("establishment")
+    def __init__(self, *args: Any, rights: Rights, **kwargs: Any) -> None:
+        super().__init__(*args, establishment=rights.establishment, **kwargs)
+        agenda = self.fields["agenda"]
+        assert isinstance(agenda, RowChoice)  # noqa: S101 declared above
+        # Whoever makes the planning sees every agenda in use.
+        agenda.offer(lambda: rights.visible if rights.leads_unit else ())
 
 
 class ClosureForm(TimeOffForm):

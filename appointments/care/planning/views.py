@@ -26,7 +26,7 @@ from appointments.care.prints.layout import slip_label
 from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, PublicationTime
 from appointments.models.enums.prints import SlipLabel
 from appointments.planning import ArrivalChange, PlanningRefused
-from appointments.policies import agendas_planned_by, kinds_planned_by, rooms_planned_by
+from appointments.rights import agendas_planned_by, kinds_planned_by, rights_of, rooms_planned_by
 
 
 def posted(request: DoorRequest) -> QueryDict | None:
@@ -50,12 +50,12 @@ def overview(
     request: DoorRequest, *, refusal: PlanningRefused | None = None, form: PublicationForm | None = None
 ) -> HttpResponse:
     """Return the planning page; with the refusal of a button on it when there is one."""
-    agendas = agendas_planned_by(request.user, request.establishment).select_related("owner")
+    agendas = agendas_planned_by(rights_of(request)).select_related("owner")
     context = {
         "refusal": refusal,
         "agendas": with_what_is_to_come(agendas).order_by("-is_active", "position", "name", "id"),
-        "kinds": kinds_planned_by(request.user, request.establishment).order_by("-is_active", "discipline", "name"),
-        "rooms": rooms_planned_by(request.user, request.establishment).order_by("-is_active", "name", "id"),
+        "kinds": kinds_planned_by(rights_of(request)).order_by("-is_active", "discipline", "name"),
+        "rooms": rooms_planned_by(rights_of(request)).order_by("-is_active", "name", "id"),
         "times": ArrivalTime.objects.filter(establishment=request.establishment).order_by("at"),
         "arrival_form": ArrivalForm(initial={"change": "add"}, auto_id="id_arrival_%s"),
         "slip_form": SlipLabelForm(initial={"label": slip_label(request.establishment)}, auto_id="id_slip_%s"),

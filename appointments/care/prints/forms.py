@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField
 from access.models import Building, Establishment
+from appointments.care.fields import RowChoice
 from appointments.models import Agenda
 from appointments.models.enums.prints import SlipLabel
 
@@ -18,27 +19,27 @@ class DaySheetForm(forms.Form):
     """Whose day, and which."""
 
     day = DayField(label=_("Day"))
-    agenda = forms.ModelChoiceField(
-        Agenda.objects.none(), label=_("Practitioner"), required=False, empty_label=_("All practitioners")
-    )
+    agenda = RowChoice(label=_("Practitioner"), required=False, empty_label=_("All practitioners"))
 
-    def __init__(self, *args: Any, agendas: QuerySet[Agenda], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agendas: Sequence[Agenda], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agenda"].queryset = agendas  # type: ignore[attr-defined]
+        agenda = self.fields["agenda"]
+        assert isinstance(agenda, RowChoice)  # noqa: S101 declared above
+        agenda.offer(lambda: agendas)
 
 
 class SlipsForm(forms.Form):
     """Which day's slips, of which building."""
 
     day = DayField(label=_("Day"))
-    building = forms.ModelChoiceField(
-        Building.objects.none(), label=_("Building"), required=False, empty_label=_("All buildings")
-    )
+    building = RowChoice(label=_("Building"), required=False, empty_label=_("All buildings"))
 
     def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        buildings = Building.objects.filter(establishment=establishment).order_by("name")
-        self.fields["building"].queryset = buildings  # type: ignore[attr-defined]
+        buildings = list(Building.objects.filter(establishment=establishment).order_by("name"))
+        building = self.fields["building"]
+        assert isinstance(building, RowChoice)  # noqa: S101 declared above
+        building.offer(lambda: buildings)
 
 
 class SlipLabelForm(forms.Form):

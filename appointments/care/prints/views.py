@@ -17,7 +17,7 @@ from appointments.care.pages import YEARS
 from appointments.care.prints.forms import DaySheetForm, SlipsForm
 from appointments.care.prints.layout import day_sheets, next_day_with_people, slip_label, slip_pages
 from appointments.models import Agenda, Movement
-from appointments.policies import agendas_visible_to
+from appointments.rights import rights_of
 
 # Clinicians see their own agendas; the slips name everybody who is called.
 SLIPS_FOR = (Role.HEAD, Role.NURSE, Role.SECRETARY)
@@ -29,8 +29,8 @@ def prints(request: DoorRequest) -> HttpResponse:
     """What can be printed."""
     place = request.establishment
     today = place.today()
-    agendas = agendas_visible_to(request.user, place)
-    own = agendas.filter(owner=request.user).first()
+    agendas = rights_of(request).visible
+    own = next((agenda for agenda in agendas if agenda.owner_id == request.user.pk), None)
     context = {
         "sheet_form": DaySheetForm(initial={"day": today, "agenda": own}, agendas=agendas, auto_id="id_sheet_%s"),
         "slips_form": SlipsForm(
@@ -47,7 +47,7 @@ def prints(request: DoorRequest) -> HttpResponse:
 @require_safe
 def print_day(request: DoorRequest) -> HttpResponse:
     """The day of a practitioner, or of each, one sheet after the other; marked as confidential."""
-    agendas = agendas_visible_to(request.user, request.establishment)
+    agendas = rights_of(request).visible
     form = DaySheetForm(request.GET, agendas=agendas)
     if not form.is_valid() or form.cleaned_data["day"].year not in YEARS:
         raise BadRequest(_("Go back to the prints and choose the day and the practitioner again."))
@@ -55,7 +55,7 @@ def print_day(request: DoorRequest) -> HttpResponse:
     record(by=request.user, verb=Verb.PRINT, target=only or Agenda, establishment=request.establishment)
     context = {
         "day": day,
-        "sheets": day_sheets(request.establishment, day, [only] if only else list(agendas)),
+        "sheets": day_sheets(request.establishment, day, [only] if only else agendas),
         "printed_at": timezone.now(),
         "zone": request.establishment.zone,
     }

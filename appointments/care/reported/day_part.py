@@ -12,7 +12,7 @@ from access.requests import DoorRequest
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.care.reported.feedback import freezes_in_force, impeded
 from appointments.models import Appointment
-from appointments.policies import agendas_visible_to
+from appointments.rights import rights_of
 
 
 def reported_content(request: DoorRequest, day: date) -> str:
@@ -28,8 +28,7 @@ def reported_content(request: DoorRequest, day: date) -> str:
 def impediments_of(request: DoorRequest, day: date) -> list[Appointment]:
     """Return the appointments of `day` in view whose person cannot be brought and that care has not settled yet."""
     start, end = local_midnights(day, request.establishment.zone)
-    agendas = list(agendas_visible_to(request.user, request.establishment))
-    booked = Appointment.objects.shown_between(agendas, start, end).booked()
+    booked = Appointment.objects.shown_between(rights_of(request).visible, start, end).booked()
     return impeded(booked)
 
 

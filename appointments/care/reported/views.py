@@ -21,8 +21,8 @@ from appointments import requests
 from appointments.care.pages import day_from
 from appointments.care.reported.day_part import reported_content, tag_of
 from appointments.models import Alert
-from appointments.policies import get_visible_or_404
 from appointments.requests.alerts import alerts_visible_to, people_of, receive, received_lately
+from appointments.rights import get_visible_or_404
 
 
 @background

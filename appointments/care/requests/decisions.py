@@ -22,9 +22,9 @@ from appointments.care.requests.forms import QuestionForm
 from appointments.models import Question
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.request import QuestionDecision
-from appointments.policies import agendas_bookable_by
 from appointments.registry.questions import decide
 from appointments.requests.queue import open_questions
+from appointments.rights import rights_of
 
 SHOWN = 200
 # What a tick says: which question, and which state of its appointment was seen.
@@ -79,7 +79,7 @@ def decide_all(request: DoorRequest, form: QuestionForm, ticked: dict[UUID, int]
     refused, number = [], 0
     chosen = QuestionDecision(form.cleaned_data["decision"])
     reason = CancelReason(form.cleaned_data["reason"] or CancelReason.MOVED_AWAY)
-    rows = open_questions(request.user, request.establishment).filter(pk__in=list(ticked))
+    rows = open_questions(rights_of(request)).filter(pk__in=list(ticked))
     for question in rows.select_related("appointment__agenda__establishment", "appointment__detainee").order_by("pk"):
         try:
             decide(by=request.user, question=question, revision=ticked[question.pk], decision=chosen, reason=reason)
@@ -99,7 +99,7 @@ def show(
     ticked: dict[UUID, int] | None = None,
 ) -> HttpResponse:
     """Return the list, by person."""
-    rows = open_questions(request.user, request.establishment)
+    rows = open_questions(rights_of(request))
     related = ("appointment__agenda", "appointment__kind", "detainee__building")
     found = list(
         rows.select_related(*related).order_by(
@@ -109,7 +109,7 @@ def show(
     context = {
         "questions": found,
         "total": rows.count(),
-        "bookable": set(agendas_bookable_by(request.user, request.establishment).values_list("pk", flat=True)),
+        "bookable": rights_of(request).bookable_keys,
         "form": form,
         "refusal": refusal,
         "refused": refused or [],

@@ -11,16 +11,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField
-from access.models import Establishment, User
-from appointments.care.fields import RevisionForm, find_person
+from access.models import Establishment
+from appointments.care.fields import PersonForm, RevisionForm
 from appointments.models import Detainee, Kind
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import TYPED_SOURCES, Closing, Priority, QuestionDecision, RequestAnswer, Source
-from appointments.models.person import DetaineeQuerySet
 from appointments.models.request import LONGEST_WAIT
-from appointments.policies import agendas_visible_to, detainees_visible_to
 from appointments.requests.preferences import patterns_of
+from appointments.rights import Rights
 
 USUAL_WAIT = 14
 AGAIN = [("", "—"), ("join", _("Join to that request")), ("anyway", _("Enter anyway"))]
@@ -30,10 +29,10 @@ AGAIN = [("", "—"), ("join", _("Join to that request")), ("anyway", _("Enter a
 Choices = tuple[list[Any], dict[str, Kind]]
 
 
-def wanted_choices(by: User, establishment: Establishment) -> Choices:
-    """Return what may be asked for, by discipline, as far as `by` sees its agendas; and the kinds by their value."""
-    seen = set(agendas_visible_to(by, establishment).order_by().values_list("discipline", flat=True))
-    kinds = Kind.objects.filter(establishment=establishment, is_active=True, discipline__in=seen)
+def wanted_choices(rights: Rights) -> Choices:
+    """Return what may be asked for, by discipline, as far as its agendas are in view; and the kinds by their value."""
+    seen = {agenda.discipline for agenda in rights.visible}
+    kinds = Kind.objects.filter(establishment=rights.establishment, is_active=True, discipline__in=seen)
     by_value = {f"kind-{kind.pk}": kind for kind in kinds.order_by("discipline", "name", "id")}
     groups: list[Any] = [("", _("To be sorted"))]
     for discipline in Discipline:
@@ -58,13 +57,11 @@ class WantedForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(
-        self, *args: Any, by: User, establishment: Establishment, choices: Choices | None = None, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, rights: Rights, choices: Choices | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by, self.establishment = by, establishment
+        self.rights = rights
         # Many lines of one page share what one query found.
-        groups, self.kinds = choices or wanted_choices(by, establishment)
+        groups, self.kinds = choices or wanted_choices(rights)
         field = self.fields["wanted"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above
         field.choices = groups
@@ -100,7 +97,7 @@ class TriageForm(WantedForm, RevisionForm):
         self.fields["wanted"].error_messages["required"] = _("Say what the request is for.")
 
 
-class LetterForm(WantedForm):
+class LetterForm(WantedForm, PersonForm):
     """One line of the mail: who, for what, how soon, how it came."""
 
     q = forms.CharField(label=_("Person"), required=False, max_length=100)
@@ -111,10 +108,6 @@ class LetterForm(WantedForm):
     # What to do about the same request made before.
     again = forms.ChoiceField(required=False, choices=AGAIN)
     field_order = ("q", "person", "wanted", "within", "source", "note")
-
-    def people(self) -> DetaineeQuerySet:
-        """Return the people who may be asked for."""
-        return detainees_visible_to(self.by, self.establishment).present().select_related("building")
 
     @property
     def words(self) -> str:
@@ -130,7 +123,7 @@ class LetterForm(WantedForm):
         """Find the person."""
         data = super().clean() or {}
         try:
-            data["detainee"] = find_person(self.people(), data.get("person"), self.words)
+            data["detainee"] = self.find_person(data.get("person"), self.words)
         except ValidationError as error:
             self.add_error("q", error)
         return data

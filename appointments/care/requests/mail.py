@@ -26,7 +26,7 @@ from appointments.care.fields import SHOWN_PEOPLE
 from appointments.care.requests.forms import USUAL_WAIT, LetterForm, ReceivedForm, wanted_choices
 from appointments.models import Detainee, Request
 from appointments.models.enums.request import Source
-from appointments.policies import requests_visible_to
+from appointments.rights import requests_visible_to, rights_of
 
 LINES = 8
 LINE = re.compile(r"r(\d{1,3})")
@@ -105,7 +105,7 @@ def people(request: DoorRequest) -> HttpResponse:
     name = request.GET.get("line", "")
     if not LINE.fullmatch(name):
         raise BadRequest(_("This is not a line of the mail. Reload the page."))
-    form = LetterForm(request.GET, prefix=name, by=request.user, establishment=request.establishment)
+    form = LetterForm(request.GET, prefix=name, rights=rights_of(request))
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     return render(request, "care/requests/_letter_people.html", {"letter": letter_of(request, form)})
 
@@ -120,21 +120,20 @@ def saved_today(request: DoorRequest) -> int:
     """Return how many requests the user has entered today and still sees."""
     place = request.establishment
     start = timezone.localtime(timezone=place.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    return requests_visible_to(request.user, place).filter(entered_by=request.user, entered_at__gte=start).count()
+    return requests_visible_to(rights_of(request)).filter(entered_by=request.user, entered_at__gte=start).count()
 
 
 def blank_letters(request: DoorRequest, numbers: Iterable[int], *, like: LetterForm | None = None) -> list[Letter]:
     """Return lines to be filled in, with the source of the line before."""
     source = like.cleaned_data["source"] if like else Source.LETTER
     initial = {"source": source, "within": USUAL_WAIT}
-    choices = wanted_choices(request.user, request.establishment)
+    choices = wanted_choices(rights_of(request))
     return [
         Letter(
             LetterForm(
                 prefix=f"r{number}",
                 initial=initial,
-                by=request.user,
-                establishment=request.establishment,
+                rights=rights_of(request),
                 choices=choices,
             ),
             [],
@@ -147,9 +146,9 @@ def blank_letters(request: DoorRequest, numbers: Iterable[int], *, like: LetterF
 def letters_sent(request: DoorRequest, names: Iterable[str] | None = None) -> list[Letter]:
     """Return the lines that were sent (of the page, or only those named)."""
     sent = names if names is not None else [name for name in request.POST.getlist("line") if LINE.fullmatch(name)]
-    choices = wanted_choices(request.user, request.establishment)
+    choices = wanted_choices(rights_of(request))
     forms = [
-        LetterForm(request.POST, prefix=name, by=request.user, establishment=request.establishment, choices=choices)
+        LetterForm(request.POST, prefix=name, rights=rights_of(request), choices=choices)
         for name in list(dict.fromkeys(sent))[:100]
     ]
     return [Letter(form, [], {}) for form in forms]
@@ -168,7 +167,7 @@ def letter_of(request: DoorRequest, form: LetterForm) -> Letter:
 
 def waiting_of(request: DoorRequest, people: Iterable[Detainee]) -> dict[Any, list[Request]]:
     """Return what each of `people` is waiting for, as far as the user sees it."""
-    rows = requests_visible_to(request.user, request.establishment).unsettled().filter(detainee__in=list(people))
+    rows = requests_visible_to(rights_of(request)).unsettled().filter(detainee__in=list(people))
     found: dict[Any, list[Request]] = {}
     for row in rows.with_names().order_by("received_on", "id"):
         found.setdefault(row.detainee_id, []).append(row)

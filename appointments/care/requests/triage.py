@@ -22,8 +22,8 @@ from appointments import requests as verbs
 from appointments.models import Detainee, Request
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import RequestStatus
-from appointments.policies import agendas_visible_to, requests_visible_to
 from appointments.requests.queue import QueuePart, counts, read_queue
+from appointments.rights import requests_visible_to, rights_of
 
 PAGES = 10**4
 
@@ -37,8 +37,8 @@ def triage(request: DoorRequest) -> HttpResponse:
     part = QueuePart(shown) if shown in QueuePart.values else QueuePart.ALL
     chosen = request.GET.get("discipline", "")
     chosen = chosen if chosen in Discipline.values else ""
-    queue = read_queue(user, place, part=part, discipline=chosen, page=page_number(request))
-    tally = counts(user, place)
+    queue = read_queue(rights_of(request), part=part, discipline=chosen, page=page_number(request))
+    tally = counts(rights_of(request))
     record(by=user, verb=Verb.READ, target=Request, establishment=place)
     context = {
         "queue": queue,
@@ -63,8 +63,7 @@ def page_number(request: DoorRequest) -> int:
 
 def disciplines_of(request: DoorRequest) -> list[tuple[str, Any]]:
     """Return the disciplines of the agendas that the user sees."""
-    agendas = agendas_visible_to(request.user, request.establishment).order_by()
-    seen = set(agendas.values_list("discipline", flat=True))
+    seen = {agenda.discipline for agenda in rights_of(request).visible}
     return [(each.value, each.label) for each in Discipline if each in seen]
 
 
@@ -74,7 +73,7 @@ def settled_just_now(request: DoorRequest) -> Request | None:
         key = UUID(request.GET.get("done", ""))
     except ValueError:
         return None
-    seen = requests_visible_to(request.user, request.establishment).with_names()
+    seen = requests_visible_to(rights_of(request)).with_names()
     found: Request | None = seen.filter(pk=key).exclude(status=RequestStatus.OPEN).first()
     return found
 

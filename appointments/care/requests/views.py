@@ -29,19 +29,19 @@ from appointments.care.requests.forms import (
 from appointments.care.requests.triage import back_to_queue
 from appointments.models import Appointment, Request
 from appointments.models.enums.request import Closing, Priority, RequestAnswer, RequestStatus, Source
-from appointments.policies import (
-    agendas_bookable_by,
+from appointments.requests.queue import expected_of
+from appointments.rights import (
     appointments_visible_to,
     detainees_visible_to,
     get_visible_or_404,
     requests_visible_to,
+    rights_of,
 )
-from appointments.requests.queue import expected_of
 
 
 def visible(request: DoorRequest, key: UUID) -> Request:
     """Return the request if the user sees it; Http404 otherwise."""
-    rows = requests_visible_to(request.user, request.establishment).with_names()
+    rows = requests_visible_to(rights_of(request)).with_names()
     return get_visible_or_404(rows.select_related("entered_by", "triaged_by", "establishment"), key)
 
 
@@ -57,21 +57,21 @@ def request_page(request: DoorRequest, key: UUID) -> HttpResponse:
 def show(request: DoorRequest, shown: Request, *, status: int = 200, refusal: str = "", **forms: Any) -> HttpResponse:
     """Return the page; `forms` holds the one that was sent, with what was typed in it."""
     discipline = shown.wanted_discipline
-    bookable = agendas_bookable_by(request.user, request.establishment).filter(discipline=discipline)
-    expected = expected_of(request.user, request.establishment, [shown.detainee_id])
+    can_book = any(agenda.discipline == discipline for agenda in rights_of(request).bookable)
+    expected = expected_of(rights_of(request), [shown.detainee_id])
     context = {
         "layout": layout_for(request),
         "asked": shown,
         "refusal": refusal,
         "is_open": shown.status == RequestStatus.OPEN,
         "is_settled": shown.status in {RequestStatus.ANSWERED, RequestStatus.CLOSED},
-        "can_plan": shown.is_sorted and shown.detainee.is_present and bookable.exists(),
+        "can_plan": shown.is_sorted and shown.detainee.is_present and can_book,
         "expected": expected.get((shown.detainee_id, discipline)),
         "appointment": seen_appointment(request, shown.appointment_id),
         "returned_from": seen_appointment(request, shown.returned_from_id),
         "late": shown.days_late(request.establishment.today()),
         "next_key": request.POST.get("next") or request.GET.get("next", ""),
-        "triage_form": triage_form(request, shown),
+        "triage_form": forms.pop("triage_form", None) or triage_form(request, shown),
         "answer_form": RequestAnswerForm(initial={"revision": shown.revision}, prefix="answer"),
         "closing_form": ClosingForm(initial={"revision": shown.revision}, prefix="close"),
         "zone": request.establishment.zone,
@@ -84,7 +84,7 @@ def seen_appointment(request: DoorRequest, key: UUID | None) -> Appointment | No
     """Return the appointment that answers the request, if it is in an agenda that the user sees."""
     if key is None:
         return None
-    rows = appointments_visible_to(request.user, request.establishment).with_names()
+    rows = appointments_visible_to(rights_of(request)).with_names()
     found: Appointment | None = rows.filter(pk=key).first()
     return found
 
@@ -98,7 +98,7 @@ def triage_form(request: DoorRequest, shown: Request, data: Any = None) -> Triag
         "note": shown.note,
         "revision": shown.revision,
     }
-    return TriageForm(data, initial=initial, prefix="sort", by=request.user, establishment=request.establishment)
+    return TriageForm(data, initial=initial, prefix="sort", rights=rights_of(request))
 
 
 @audience(*CARE_ROLES)
@@ -204,7 +204,7 @@ def take(request: DoorRequest, key: UUID) -> HttpResponse:
     form = TakeForm(request.POST)
     if not form.is_valid():
         return show(request, shown, status=422, refusal=_("The answer was not recorded."))
-    mine = appointments_visible_to(request.user, request.establishment).filter(detainee=shown.detainee_id)
+    mine = appointments_visible_to(rights_of(request)).filter(detainee=shown.detainee_id)
     taken = get_visible_or_404(mine, form.cleaned_data["appointment"])
     revision = form.cleaned_data["revision"]
     try:
@@ -230,15 +230,14 @@ def refused(request: DoorRequest, key: UUID, refusal: Refused, **forms: Any) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: DoorRequest) -> HttpResponse:
     """Add a request for the person from whose page one comes."""
-    people = detainees_visible_to(request.user, request.establishment).present().select_related("building")
+    people = detainees_visible_to(rights_of(request)).present().select_related("building")
     key = request.POST.get("person") or request.GET.get("person", "")
     person = get_visible_or_404(people, key)
     received = ReceivedForm(request.POST or None, establishment=request.establishment)
     form = LetterForm(
         request.POST or None,
         initial={"source": Source.CARER, "person": person.pk},
-        by=request.user,
-        establishment=request.establishment,
+        rights=rights_of(request),
     )
     refusal, known = "", None
     if request.method == "POST" and all([form.is_valid(), received.is_valid()]):

@@ -11,12 +11,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from access.models import Establishment, User
 from appointments.care.fields import SHOWN_PEOPLE, KindChoice
 from appointments.models import Agenda, Detainee, Kind
 from appointments.models.enums.appointment import CARE_MAY_SAY
 from appointments.models.person import DetaineeQuerySet
-from appointments.policies import detainees_visible_to
+from appointments.rights import Rights, detainees_visible_to
 
 MOST_LINES = 60
 SEEN = "seen"
@@ -33,7 +32,7 @@ class SharedRefusal:
 class PeopleForm(forms.Form):
     """Several people, one a line, for one kind of consultation."""
 
-    kind = KindChoice(Kind.objects.none(), label=_("Kind of consultation"), empty_label=None)
+    kind = KindChoice(label=_("Kind of consultation"))
     lines = forms.CharField(
         label=_("People, one a line"),
         help_text=_("Name, register number or cell"),
@@ -43,19 +42,21 @@ class PeopleForm(forms.Form):
     )
     overbook = forms.BooleanField(label=_("Overbook where the places do not do"), required=False)
 
-    def __init__(self, *args: Any, by: User, establishment: Establishment, agenda: Agenda, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rights: Rights, agenda: Agenda, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by, self.establishment = by, establishment
+        self.rights = rights
         # Lines that fit several people: each is shown with them, to choose one.
         self.unclear: list[SharedRefusal] = []
-        kinds = Kind.objects.filter(establishment=establishment, is_active=True)
-        self.fields["kind"].queryset = kinds  # type: ignore[attr-defined]
-        usual = kinds.filter(discipline=agenda.discipline).values_list("pk", flat=True).first()
-        self.initial.setdefault("kind", usual)
+        kinds = list(Kind.objects.filter(establishment=rights.establishment, is_active=True))
+        kind = self.fields["kind"]
+        assert isinstance(kind, KindChoice)  # noqa: S101 declared above
+        kind.offer(lambda: kinds)
+        usual = (each.pk for each in kinds if each.discipline == agenda.discipline)
+        self.initial.setdefault("kind", next(usual, None))
 
     def present(self) -> DetaineeQuerySet:
         """Return the people who may be called."""
-        return detainees_visible_to(self.by, self.establishment).present().select_related("building")
+        return detainees_visible_to(self.rights).present().select_related("building")
 
     def clean(self) -> dict[str, Any]:
         """Find the people: those chosen among several, and those whom a line names alone."""

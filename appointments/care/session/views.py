@@ -20,12 +20,12 @@ from appointments import booking
 from appointments.care.session.forms import SEEN, OutcomeForm, PeopleForm
 from appointments.models import Appointment, ConsultationSession
 from appointments.models.enums.appointment import CARE_MAY_SAY, HOLDING, NotComeReason, Status
-from appointments.policies import agendas_bookable_by, get_visible_or_404, sessions_visible_to
+from appointments.rights import get_visible_or_404, rights_of, sessions_visible_to
 
 
 def visible(request: DoorRequest, key: int) -> ConsultationSession:
     """Return the shared session if the user sees its agenda; Http404 otherwise."""
-    rows = sessions_visible_to(request.user, request.establishment).select_related("agenda__establishment", "room")
+    rows = sessions_visible_to(rights_of(request)).select_related("agenda__establishment", "room")
     shown: ConsultationSession = get_visible_or_404(rows, key)
     if not shown.is_shared:
         raise Http404
@@ -60,7 +60,7 @@ def show(
         "taken": taken,
         "left": max(0, capacity - taken),
         "overbooked": max(0, taken - capacity),
-        "can_book": agendas_bookable_by(request.user, request.establishment).filter(pk=shown.agenda_id).exists(),
+        "can_book": shown.agenda_id in rights_of(request).bookable_keys,
         "is_over": shown.ends_at <= timezone.now(),
         "has_begun": shown.starts_at <= timezone.now(),
         "reasons": [(reason.value, reason.label) for reason in CARE_MAY_SAY],
@@ -73,7 +73,7 @@ def show(
 
 def people_form(request: DoorRequest, shown: ConsultationSession, data: Any = None) -> PeopleForm:
     """Return the form for more people."""
-    return PeopleForm(data, by=request.user, establishment=request.establishment, agenda=shown.agenda)
+    return PeopleForm(data, rights=rights_of(request), agenda=shown.agenda)
 
 
 @audience(*CARE_ROLES)

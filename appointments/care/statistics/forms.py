@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField
+from appointments.care.fields import RowChoice
 from appointments.models import Agenda
 from appointments.statistics.period import LONGEST_DAYS, Period
 
@@ -18,13 +19,13 @@ class PeriodForm(forms.Form):
 
     since = DayField(label=_("From"))
     until = DayField(label=_("To"))
-    agenda = forms.ModelChoiceField(
-        Agenda.objects.none(), label=_("Practitioner"), required=False, empty_label=_("All practitioners")
-    )
+    agenda = RowChoice(label=_("Practitioner"), required=False, empty_label=_("All practitioners"))
 
-    def __init__(self, *args: Any, agendas: QuerySet[Agenda], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, agendas: Sequence[Agenda], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["agenda"].queryset = agendas  # type: ignore[attr-defined]
+        self.agendas, agenda = agendas, self.fields["agenda"]
+        assert isinstance(agenda, RowChoice)  # noqa: S101 declared above
+        agenda.offer(lambda: agendas)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins, and one that no calendar or table holds."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from access.requests import DoorRequest
 from appointments.care.statistics import chart
 from appointments.care.statistics.forms import PeriodForm
 from appointments.models import Agenda
-from appointments.policies import agendas_planned_by, agendas_visible_to, leads_unit
+from appointments.rights import Rights, agendas_planned_by, rights_of
 from appointments.statistics import Period, UnitFigures, figures_as_csv, read_report
 
 SHOWN_LOST = 20
@@ -61,27 +60,28 @@ def statistics_csv(request: DoorRequest) -> HttpResponse:
     )
 
 
-def agendas_of(request: DoorRequest) -> QuerySet[Agenda]:
-    """Return the agendas whose figures the user reads: all for the head, retired ones too; else one's own."""
-    if leads_unit(request.user, request.establishment):
-        return agendas_planned_by(request.user, request.establishment)
-    return agendas_visible_to(request.user, request.establishment).filter(owner=request.user)
+def agendas_of(rights: Rights) -> list[Agenda]:
+    """Return the agendas whose figures the person reads: all for the head, retired ones too; else one's own."""
+    if rights.leads_unit:
+        return list(agendas_planned_by(rights))
+    return [agenda for agenda in rights.visible if agenda.owner_id == rights.user.pk]
 
 
 def period_form(request: DoorRequest) -> PeriodForm:
     """Return the form with what was asked, or with the usual period."""
     usual = Period.usual(request.establishment.today())
     asked = {"since": usual.since.isoformat(), "until": usual.until.isoformat(), "agenda": ""}
-    return PeriodForm(asked | {name: request.GET.get(name, asked[name]) for name in asked}, agendas=agendas_of(request))
+    return PeriodForm(
+        asked | {name: request.GET.get(name, asked[name]) for name in asked}, agendas=agendas_of(rights_of(request))
+    )
 
 
 def report_of(request: DoorRequest, form: PeriodForm) -> UnitFigures:
     """Return the figures that the form asks for."""
-    whole = leads_unit(request.user, request.establishment)
+    rights = rights_of(request)
     return read_report(
-        request.user,
-        request.establishment,
+        rights,
         form.period,
-        agendas=None if whole else list(agendas_of(request)),
+        agendas=None if rights.leads_unit else form.agendas,
         agenda=form.cleaned_data["agenda"],
     )

@@ -13,12 +13,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from access.digest import short_digest
-from access.models import Establishment, User
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.history import last_standing
 from appointments.models import Agenda, Appointment, AppointmentChange
 from appointments.models.enums.appointment import Status
-from appointments.policies import agendas_bookable_by, agendas_visible_to
+from appointments.rights import Rights
 
 # How far ahead the narrow board beside the agenda looks.
 SOON = timedelta(minutes=60)
@@ -122,22 +121,21 @@ class WaitingRoom:
         return short_digest(repr((shown, self.only, get_language())))
 
 
-def read_waiting_room(user: User, establishment: Establishment, *, only: str = "") -> WaitingRoom:
-    """Return today's board of the agendas that `user` sees; `only` is the key of one, or "mine".
+def read_waiting_room(rights: Rights, *, only: str = "", listed: Sequence[Appointment] | None = None) -> WaitingRoom:
+    """Return today's board of the agendas in view; `only` is the key of one, or "mine".
 
-    The queries do not depend on how many people there are.
+    `listed` are the appointments of those agendas today, where a page has read them already. The queries
+    do not depend on how many people there are.
     """
-    now = timezone.now()
+    now, establishment, agendas = timezone.now(), rights.establishment, rights.visible
     start, end = local_midnights(establishment.today(), establishment.zone)
-    agendas = list(agendas_visible_to(user, establishment))
-    mine = frozenset(agenda.pk for agenda in agendas if agenda.owner_id == user.pk)
+    mine = frozenset(agenda.pk for agenda in agendas if agenda.owner_id == rights.user.pk)
     shown = [agenda for agenda in agendas if only in {"", str(agenda.pk)} or (only == "mine" and agenda.pk in mine)]
-    bookable = set(agendas_bookable_by(user, establishment).values_list("pk", flat=True))
-    found = Appointment.objects.filter(agenda__in=shown, starts_at__gte=start, starts_at__lt=end)
-    rows = list(found.exclude(status=Status.CANCELLED).with_names().order_by("starts_at", "id"))
+    rows = list(Appointment.objects.shown_between(shown, start, end)) if listed is None else listed
     undoable = changes_to_undo(rows, since=start)
     entries = [
-        entry_of(one, now=now, may_change=one.agenda_id in bookable, undoable=undoable.get(str(one.pk))) for one in rows
+        entry_of(one, now=now, may_change=one.agenda_id in rights.bookable_keys, undoable=undoable.get(str(one.pk)))
+        for one in rows
     ]
     return WaitingRoom(
         columns=[WaitingRoomColumn(place, in_order(entries, place)) for place in Whereabouts],

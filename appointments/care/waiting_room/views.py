@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from appointments import booking
 from appointments.care.history import lines_of
 from appointments.care.waiting_room.layout import WaitingRoom, read_waiting_room
 from appointments.models import Agenda, Appointment
+from appointments.rights import rights_of
 
 # Where a board stands: the page of its own, or beside the agenda of today.
 BOARDS = {"board": "care/waiting_room/_room.html", "home": "care/waiting_room/_beside_agenda.html"}
@@ -42,7 +44,7 @@ def board_rows(request: DoorRequest) -> HttpResponse:
     """
     where = request.GET.get("on", "")
     where = where if where in BOARDS else "board"
-    shown = read_waiting_room(request.user, request.establishment, only=request.GET.get("agenda", ""))
+    shown = read_waiting_room(rights_of(request), only=request.GET.get("agenda", ""))
     tag = f'"{shown.etag}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
@@ -51,10 +53,12 @@ def board_rows(request: DoorRequest) -> HttpResponse:
     return response
 
 
-def board_context(request: DoorRequest, where: str, *, only: str | None = None) -> dict[str, Any]:
-    """Return what the template of the board at `where` needs."""
+def board_context(
+    request: DoorRequest, where: str, *, only: str | None = None, listed: Sequence[Appointment] | None = None
+) -> dict[str, Any]:
+    """Return what the template of the board at `where` needs; `listed` as in `read_board`."""
     chosen = request.GET.get("agenda", "") if only is None else only
-    return context_of(request, where, read_waiting_room(request.user, request.establishment, only=chosen))
+    return context_of(request, where, read_waiting_room(rights_of(request), only=chosen, listed=listed))
 
 
 def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str, Any]:

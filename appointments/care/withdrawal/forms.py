@@ -13,12 +13,12 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField, TimeOfDayField
-from access.models import Establishment, User
+from access.models import Establishment
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
-from appointments.care.fields import KindChoice
+from appointments.care.fields import KindChoice, RowChoice
 from appointments.models import Agenda, Kind
 from appointments.models.enums.appointment import CancelReason
-from appointments.policies import agendas_bookable_by
+from appointments.rights import Rights
 
 LONGEST = datetime.timedelta(days=31)
 TICKED = re.compile(r"(?P<key>[0-9a-f-]{36}):(?P<revision>[0-9]{1,9})")
@@ -37,18 +37,18 @@ class How(models.TextChoices):
 class GroupForm(forms.Form):
     """Whose appointments, from when to when. What it holds stays in the page's address."""
 
-    agenda = forms.ModelChoiceField(Agenda.objects.none(), label=_("Practitioner"), empty_label=None)
+    agenda = RowChoice(label=_("Practitioner"))
     day = DayField(label=_("From"))
     start = TimeOfDayField(label=_("Time"))
     last = DayField(label=_("To"))
     end = TimeOfDayField(label=_("Time"))
 
-    def __init__(self, *args: Any, by: User, establishment: Establishment, **kwargs: Any) -> None:
-        self.establishment = establishment
+    def __init__(self, *args: Any, rights: Rights, **kwargs: Any) -> None:
+        self.establishment = rights.establishment
         super().__init__(*args, **kwargs)
         agenda = self.fields["agenda"]
-        assert isinstance(agenda, forms.ModelChoiceField)  # noqa: S101 declared above
-        agenda.queryset = agendas_bookable_by(by, establishment).select_related("establishment")
+        assert isinstance(agenda, RowChoice)  # noqa: S101 declared above
+        agenda.offer(lambda: rights.bookable)
 
     def clean(self) -> dict[str, Any]:
         """Join days and times; refuse an end before the start and more than a month."""
@@ -73,10 +73,8 @@ class WithdrawalForm(forms.Form):
         label=_("What becomes of these appointments"), choices=How.choices, widget=forms.RadioSelect
     )
     reason = forms.ChoiceField(label=_("Reason"), choices=[(one.value, one.label) for one in REASONS])
-    receiver = forms.ModelChoiceField(
-        Agenda.objects.none(), label=_("Who receives them"), required=False, empty_label=_("Choose")
-    )
-    kind = KindChoice(Kind.objects.none(), label=_("For what"), required=False, empty_label=_("Choose"))
+    receiver = RowChoice(label=_("Who receives them"), required=False, empty_label=_("Choose"))
+    kind = KindChoice(label=_("For what"), required=False, empty_label=_("Choose"))
     book_again = forms.BooleanField(
         label=_("Withdrawn in batches: book each person again at the next free time of the discipline"), required=False
     )
@@ -84,11 +82,11 @@ class WithdrawalForm(forms.Form):
     def __init__(self, *args: Any, receivers: list[Agenda], establishment: Establishment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         receiver, kind = self.fields["receiver"], self.fields["kind"]
-        assert isinstance(receiver, forms.ModelChoiceField)  # noqa: S101 declared above
-        assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
-        keys = [agenda.pk for agenda in receivers]
-        receiver.queryset = Agenda.objects.filter(pk__in=keys).select_related("establishment")
-        kind.queryset = Kind.objects.filter(establishment=establishment, is_active=True)
+        assert isinstance(receiver, RowChoice)  # noqa: S101 declared above
+        assert isinstance(kind, KindChoice)  # noqa: S101 declared above
+        kinds = list(Kind.objects.filter(establishment=establishment, is_active=True))
+        receiver.offer(lambda: receivers)
+        kind.offer(lambda: kinds)
 
     def clean(self) -> dict[str, Any]:
         """Who receives, and for what, must be said when somebody does."""

@@ -28,7 +28,7 @@ from appointments.care.withdrawal.forms import GroupForm, How, WithdrawalForm, t
 from appointments.care.withdrawal.words import WithdrawalPlan, moved_and_cancelled, received
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import CancelReason
-from appointments.policies import agendas_bookable_by, appointments_visible_to
+from appointments.rights import appointments_visible_to, rights_of
 
 
 @audience(*CARE_ROLES)
@@ -36,11 +36,11 @@ from appointments.policies import agendas_bookable_by, appointments_visible_to
 def withdraw(request: DoorRequest) -> HttpResponse:
     """Choose a group, see what its withdrawal would tell, decide."""
     named = request.GET if request.GET or request.method == "POST" else None
-    chosen = GroupForm(named, by=request.user, establishment=request.establishment)
+    chosen = GroupForm(named, rights=rights_of(request))
     if not chosen.is_valid():
         return render(request, "care/withdrawal/choose.html", {"form": chosen}, status=422 if chosen.is_bound else 200)
     group = group_asked(request, chosen)
-    receivers = colleagues_for(bookable(request), group)
+    receivers = colleagues_for(rights_of(request).bookable, group)
     form = WithdrawalForm(
         request.POST if request.method == "POST" else None,
         receivers=receivers,
@@ -52,14 +52,9 @@ def withdraw(request: DoorRequest) -> HttpResponse:
     return show(request, chosen, group, form)
 
 
-def bookable(request: DoorRequest) -> list[Agenda]:
-    """Return the agendas in which the user books."""
-    return list(agendas_bookable_by(request.user, request.establishment).select_related("establishment"))
-
-
 def group_asked(request: DoorRequest, chosen: GroupForm) -> WithdrawalGroup:
     """Return the appointments of the chosen practitioner and time that the user sees."""
-    visible = appointments_visible_to(request.user, request.establishment).select_related("agenda__establishment")
+    visible = appointments_visible_to(rights_of(request)).select_related("agenda__establishment")
     data = chosen.cleaned_data
     record(by=request.user, verb=Verb.READ, target=Appointment, establishment=request.establishment)
     return to_withdraw(visible, agenda=data["agenda"], start=data["from"], end=data["to"])
@@ -110,7 +105,7 @@ def planned(request: DoorRequest, chosen: GroupForm, group: WithdrawalGroup, for
 def same_discipline(request: DoorRequest, chosen: GroupForm) -> list[Agenda]:
     """Return the agendas of the practitioner's discipline in which the user books, their own among them."""
     discipline = chosen.cleaned_data["agenda"].discipline
-    return [agenda for agenda in bookable(request) if agenda.discipline == discipline]
+    return [agenda for agenda in rights_of(request).bookable if agenda.discipline == discipline]
 
 
 def decide(request: DoorRequest, chosen: GroupForm, group: WithdrawalGroup, form: WithdrawalForm) -> HttpResponse:

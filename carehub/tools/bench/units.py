@@ -14,8 +14,8 @@ from appointments.arithmetic.timegrid import at_local
 from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Detainee, Kind
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.planning import Discipline
-from appointments.policies import LEAD_UNIT
 from appointments.projection import call, expected_at
+from appointments.rights import LEAD_UNIT
 
 AGENDAS = 8
 OPENS, SLOTS, SLOT = time(8), 72, timedelta(minutes=10)

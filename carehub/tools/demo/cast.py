@@ -16,7 +16,7 @@ from access.models import Building, Establishment, Membership, User
 from access.policy import give
 from appointments.models import Agenda
 from appointments.models.enums.planning import Discipline
-from appointments.policies import BOOK_AGENDA, LEAD_UNIT, MANAGE_EXTRACTIONS, VIEW_AGENDA
+from appointments.rights import BOOK_AGENDA, LEAD_UNIT, MANAGE_EXTRACTIONS, VIEW_AGENDA
 
 PASSWORD = "tilleuls-2026-demo"  # noqa: S105 (printed for everybody who tries the demonstration)
 

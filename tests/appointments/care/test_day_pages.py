@@ -69,7 +69,7 @@ def test_day_takes_the_same_queries_for_any_number_of_appointments(
     with CaptureQueriesContext(connection) as queries:
         assert browser.get(browser.url("day", day.isoformat())).status_code == 200
 
-    assert len(queries) == pytest.approx(36, abs=4)
+    assert len(queries) == pytest.approx(27, abs=4)
 
 
 @pytest.mark.parametrize("text", ["2026-13-45", "2026-W01-1", "0000-00-00", "99999-01-01", "tomorrow", "1999-01-01"])

@@ -13,6 +13,7 @@ from appointments.care.missed.reading import count_missed, read_missed
 from appointments.models import Appointment
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.movement import MovementState
+from appointments.rights import Rights
 from tests.appointments.booking.life import cancel, do, floor_says
 from tests.conftest import Unit
 from tests.doors import DoorClient
@@ -52,7 +53,7 @@ def test_declared_refusal_waits_to_be_verified_until_care_has_spoken_with_the_pe
     assert "Confirmed with the patient" in before
     one = Appointment.objects.with_names().get(pk=one.pk)
     assert (answer.status_code, one.cause, one.not_come_declared) == (200, "REF_CONF", "REF_DECL")
-    assert read_missed(alice, unit_a.establishment).to_verify == []
+    assert read_missed(Rights(alice, unit_a.establishment)).to_verify == []
 
 
 def test_other_declared_reasons_ask_for_no_verification(
@@ -60,7 +61,7 @@ def test_other_declared_reasons_ask_for_no_verification(
 ) -> None:
     missed(alice, olga, yesterday, NotComeReason.VISIT)
 
-    listed = read_missed(alice, unit_a.establishment)
+    listed = read_missed(Rights(alice, unit_a.establishment))
 
     assert (listed.to_verify, [one.cause for one in listed.not_come]) == ([], ["PARLOIR"])
 
@@ -87,14 +88,14 @@ def test_outcome_that_nobody_recorded_is_asked_for_and_undone_from_the_list(
     unit_a: Unit, yesterday: Appointment, alice: User, at_door: AtDoor
 ) -> None:
     browser = at_door(alice)
-    assert count_missed(alice, unit_a.establishment).without_outcome == 1
+    assert count_missed(Rights(alice, unit_a.establishment)).without_outcome == 1
 
     browser.post(browser.url("appointment_seen", yesterday.pk), {"from": "missed", "revision": 1})
-    assert count_missed(alice, unit_a.establishment).total == 0
+    assert count_missed(Rights(alice, unit_a.establishment)).total == 0
     answer = browser.post(browser.url("appointment_undo", yesterday.pk), {"from": "missed", "revision": 2}, follow=True)
 
     assert "Outcome not recorded" in answer.text
-    assert count_missed(alice, unit_a.establishment).without_outcome == 1
+    assert count_missed(Rights(alice, unit_a.establishment)).without_outcome == 1
 
 
 def test_work_of_agendas_in_which_somebody_does_not_book_is_not_his(
@@ -102,7 +103,7 @@ def test_work_of_agendas_in_which_somebody_does_not_book_is_not_his(
 ) -> None:
     missed(alice, olga, yesterday, NotComeReason.REFUSAL_REPORTED)
 
-    assert [count_missed(who, unit_a.establishment).total for who in (alice, bob, chloe)] == [2, 0, 0]
+    assert [count_missed(Rights(who, unit_a.establishment)).total for who in (alice, bob, chloe)] == [2, 0, 0]
 
 
 # --- Summoned again ---------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from appointments.care.waiting_room.layout import WaitingRoom, Whereabouts, read
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.models.enums.movement import MovementState
+from appointments.rights import Rights
 from tests.appointments.booking.life import cancel, do, floor_says
 from tests.conftest import Unit
 from tests.doors import DoorClient
@@ -46,7 +47,7 @@ def at_ten_fifty(unit_a: Unit, at_nine_forty: Appointment) -> Appointment:
 def test_board_shows_who_is_late_and_who_is_expected(
     unit_a: Unit, at_nine_forty: Appointment, at_ten_fifty: Appointment, alice: User
 ) -> None:
-    board = read_waiting_room(alice, unit_a.establishment)
+    board = read_waiting_room(Rights(alice, unit_a.establishment))
 
     [column] = [column for column in board.columns if column.entries]
     late, expected = column.entries
@@ -66,7 +67,7 @@ def test_person_goes_from_place_to_place(unit_a: Unit, at_nine_forty: Appointmen
     ]
     for step in steps:
         step()
-        [place] = places(read_waiting_room(alice, unit_a.establishment))
+        [place] = places(read_waiting_room(Rights(alice, unit_a.establishment)))
         seen.append(place)
 
     assert seen == [
@@ -85,7 +86,7 @@ def test_waiting_time_counts_from_the_arrival_and_who_waits_longest_stands_first
     with time_machine.travel(ten_o_clock + timedelta(minutes=5), tick=False):
         do(booking.arrive, alice, at_nine_forty)
     with time_machine.travel(ten_o_clock + timedelta(minutes=17), tick=False):
-        board = read_waiting_room(alice, unit_a.establishment)
+        board = read_waiting_room(Rights(alice, unit_a.establishment))
 
     [waiting] = [column for column in board.columns if column.place == Whereabouts.WAITING]
     assert [(e.appointment.detainee, e.minutes) for e in waiting.entries] == [(unit_a.karim, 17), (unit_a.paul, 12)]
@@ -107,9 +108,9 @@ def test_board_holds_only_agendas_in_view_and_no_cancelled_appointment(
 ) -> None:
     cancel(alice, at_ten_fifty)
 
-    assert places(read_waiting_room(alice, unit_a.establishment)) == {Whereabouts.NOT_HERE: ["Durand"]}
-    assert places(read_waiting_room(bob, unit_a.establishment)) == {}
-    assert places(read_waiting_room(chloe, unit_a.establishment)) == {}
+    assert places(read_waiting_room(Rights(alice, unit_a.establishment))) == {Whereabouts.NOT_HERE: ["Durand"]}
+    assert places(read_waiting_room(Rights(bob, unit_a.establishment))) == {}
+    assert places(read_waiting_room(Rights(chloe, unit_a.establishment))) == {}
 
 
 def test_practitioner_shows_his_own_patients_only(
@@ -121,9 +122,8 @@ def test_practitioner_shows_his_own_patients_only(
 
     karim, paul = unit_a.karim.last_name, unit_a.paul.last_name
     for only, expected in {"": [paul, karim], "mine": [karim], str(unit_a.doctor.pk): [paul], "x": []}.items():
-        assert (
-            places(read_waiting_room(helene, unit_a.establishment, only=only)).get(Whereabouts.NOT_HERE, []) == expected
-        )
+        found = places(read_waiting_room(Rights(helene, unit_a.establishment), only=only))
+        assert found.get(Whereabouts.NOT_HERE, []) == expected
 
 
 # --- One click --------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from appointments.models.enums.appointment import CancelReason, Status
-from appointments.neutrality.booking import exposures_of, exposures_of_slots, preferring_mixed
+from appointments.neutrality.booking import Habits, exposures_of, exposures_of_slots, preferring_mixed
 from appointments.openings.availability import FreeSlot
 from tests.appointments.neutrality.weeks import TUESDAY, called, past_day, people
 from tests.conftest import Unit
@@ -51,7 +51,7 @@ def wave(unit: Unit, hour: int, minute: int = 0):
 def test_sensitive_kind_where_it_is_met_alone_is_high_and_warned_of(tuesdays: Unit) -> None:
     at = wave(tuesdays, 14)
 
-    found = exposures_of(tuesdays.establishment, kind=tuesdays.psychiatry, called_at=[at])[at]
+    found = exposures_of(Habits(tuesdays.establishment), kind=tuesdays.psychiatry, called_at=[at])[at]
 
     assert found.probability == pytest.approx((18 + 5 * 24 / 54) / 23)
     assert (found.word, found.warns, found.is_mixed) == ("high", True, False)
@@ -62,7 +62,7 @@ def test_sensitive_kind_where_it_is_met_alone_is_high_and_warned_of(tuesdays: Un
 def test_sensitive_kind_in_a_mixed_wave_is_low(tuesdays: Unit) -> None:
     at = wave(tuesdays, 9, 30)
 
-    found = exposures_of(tuesdays.establishment, kind=tuesdays.psychiatry, called_at=[at])[at]
+    found = exposures_of(Habits(tuesdays.establishment), kind=tuesdays.psychiatry, called_at=[at])[at]
 
     assert (found.word, found.warns) == ("low", False)
     assert found.reason == "At 09:30 on Tuesday, only 20 out of 100 are called for this discipline."
@@ -71,7 +71,7 @@ def test_sensitive_kind_in_a_mixed_wave_is_low(tuesdays: Unit) -> None:
 def test_ordinary_kind_does_not_warn_however_usual_it_is(tuesdays: Unit) -> None:
     at = wave(tuesdays, 9, 30)
 
-    found = exposures_of(tuesdays.establishment, kind=tuesdays.consultation, called_at=[at])[at]
+    found = exposures_of(Habits(tuesdays.establishment), kind=tuesdays.consultation, called_at=[at])[at]
 
     assert (found.word, found.warns) == ("low", False)
     assert found.reason == "This discipline is not among the sensitive ones: it hides the others."
@@ -88,7 +88,7 @@ def test_company_counts_the_others_and_leaves_out_oneself_and_the_cancelled(tues
            cancel_reason=CancelReason.MISTAKE)  # fmt: skip
 
     found = exposures_of(
-        tuesdays.establishment, kind=tuesdays.psychiatry, called_at=[at], leaving_out=tuesdays.paul.pk
+        Habits(tuesdays.establishment), kind=tuesdays.psychiatry, called_at=[at], leaving_out=tuesdays.paul.pk
     )[at]
 
     assert (found.people, found.kinds, found.is_mixed) == (2, 2, True)
@@ -98,7 +98,7 @@ def test_company_counts_the_others_and_leaves_out_oneself_and_the_cancelled(tues
 def test_time_without_a_past_says_so_instead_of_promising(tuesdays: Unit) -> None:
     at = wave(tuesdays, 16)
 
-    found = exposures_of(tuesdays.establishment, kind=tuesdays.psychiatry, called_at=[at])[at]
+    found = exposures_of(Habits(tuesdays.establishment), kind=tuesdays.psychiatry, called_at=[at])[at]
 
     assert found.probability == pytest.approx(24 / 54)
     assert found.reason == "Nobody has been called at that weekday and time in the last six months."
@@ -107,19 +107,19 @@ def test_time_without_a_past_says_so_instead_of_promising(tuesdays: Unit) -> Non
 def test_exposure_in_an_establishment_without_a_past_is_said_to_be_unknown(unit_a: Unit) -> None:
     at = wave(unit_a, 16)
 
-    found = exposures_of(unit_a.establishment, kind=unit_a.psychiatry, called_at=[at])[at]
+    found = exposures_of(Habits(unit_a.establishment), kind=unit_a.psychiatry, called_at=[at])[at]
 
     assert (found.probability, found.is_known) == (0.0, False)
 
 
 def test_exposure_of_no_time_at_all_is_nothing(unit_a: Unit) -> None:
-    assert exposures_of(unit_a.establishment, kind=unit_a.psychiatry, called_at=[]) == {}
+    assert exposures_of(Habits(unit_a.establishment), kind=unit_a.psychiatry, called_at=[]) == {}
 
 
 def test_exposures_of_slots_are_by_start_and_leave_out_what_nobody_can_be_called_for(tuesdays: Unit) -> None:
     slots = slots_of(tuesdays, (8, 0), (9, 50), (14, 20))
 
-    found = exposures_of_slots(tuesdays.establishment, slots, kind=tuesdays.psychiatry)
+    found = exposures_of_slots(Habits(tuesdays.establishment), slots, kind=tuesdays.psychiatry)
 
     assert {f"{start:%H:%M}": f"{each.called_at:%H:%M} {each.word}" for start, each in found.items()} == {
         "09:50": "09:30 low",
@@ -131,16 +131,16 @@ def test_exposures_take_the_same_queries_for_one_slot_and_for_fifty(tuesdays: Un
     fifty = slots_of(tuesdays, *((9 + n // 10, 30 + n % 10) for n in range(50)))
 
     with through("care"), CaptureQueriesContext(connection) as one:
-        exposures_of_slots(tuesdays.establishment, fifty[:1], kind=tuesdays.psychiatry)
+        exposures_of_slots(Habits(tuesdays.establishment), fifty[:1], kind=tuesdays.psychiatry)
     with through("care"), CaptureQueriesContext(connection) as many:
-        exposures_of_slots(tuesdays.establishment, fifty, kind=tuesdays.psychiatry)
+        exposures_of_slots(Habits(tuesdays.establishment), fifty, kind=tuesdays.psychiatry)
 
     assert (len(one.captured_queries), len(many.captured_queries)) == (3, 3)
 
 
 def test_proposals_keep_the_earliest_and_prefer_what_hides(tuesdays: Unit) -> None:
     slots = slots_of(tuesdays, (14, 0), (14, 20), (14, 40), days=0) + slots_of(tuesdays, (9, 30), (9, 50), days=7)
-    found = exposures_of_slots(tuesdays.establishment, slots, kind=tuesdays.psychiatry)
+    found = exposures_of_slots(Habits(tuesdays.establishment), slots, kind=tuesdays.psychiatry)
 
     chosen = preferring_mixed(slots, found, count=3)
 
@@ -152,7 +152,7 @@ def test_proposals_keep_the_earliest_and_prefer_what_hides(tuesdays: Unit) -> No
 
 def test_sentences_are_french_for_a_french_reader(tuesdays: Unit) -> None:
     at = wave(tuesdays, 14)
-    found = exposures_of(tuesdays.establishment, kind=tuesdays.psychiatry, called_at=[at])[at]
+    found = exposures_of(Habits(tuesdays.establishment), kind=tuesdays.psychiatry, called_at=[at])[at]
 
     with translation.override("fr"):
         assert "mardi" in found.reason

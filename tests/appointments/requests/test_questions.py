@@ -16,6 +16,7 @@ from appointments.models.enums.request import Cause, QuestionDecision, RequestSt
 from appointments.registry.questions import decide
 from appointments.requests.preferences import change_settings, is_closed_wing, patterns_of
 from appointments.requests.queue import open_questions
+from appointments.rights import Rights
 from tests.appointments.registry.test_registry import KARIM, PAUL, run
 from tests.conftest import Unit
 from tests.factories import RequestFactory, appointment, local, open_session, workday
@@ -163,7 +164,7 @@ def test_kept_appointment_stays_and_is_asked_about_no_longer(unit_a: Unit, alice
     decide(by=alice, question=question, revision=1, decision=QuestionDecision.KEEP)
 
     assert Appointment.objects.get().status == Status.BOOKED
-    assert not open_questions(alice, unit_a.establishment).exists()
+    assert not open_questions(Rights(alice, unit_a.establishment)).exists()
     assert Question.objects.get().decided_by == alice
 
 

@@ -17,8 +17,8 @@ from appointments.models import Alert, Appointment, Movement, Request
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.movement import Urgency
 from appointments.models.enums.request import Closing, Priority, RequestAnswer, RequestStatus, Source
-from appointments.policies import requests_visible_to
 from appointments.requests.queue import QueuePart, counts, read_queue
+from appointments.rights import Rights, requests_visible_to
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, RequestFactory, appointment, local, member, open_session, workday
 
@@ -120,7 +120,10 @@ def test_request_for_a_discipline_is_seen_by_those_who_see_its_agendas(
     general = RequestFactory(detainee=unit_a.paul, kind=unit_a.consultation)
     psychiatry = RequestFactory(detainee=unit_a.karim, discipline="psychiatry")
 
-    seen = {user.username: set(requests_visible_to(user, unit_a.establishment)) for user in (alice, bob, helene, chloe)}
+    seen = {
+        user.username: set(requests_visible_to(Rights(user, unit_a.establishment)))
+        for user in (alice, bob, helene, chloe)
+    }
 
     assert seen == {
         "alice": {unsorted, general, psychiatry},
@@ -176,12 +179,12 @@ def test_queue_shows_the_overdue_first_then_by_rank_then_by_date(unit_a: Unit, a
     very_late = waiting(30, Priority.ROUTINE, due=-9)
     sooner = waiting(0, Priority.ROUTINE, due=5)
 
-    lines = read_queue(alice, unit_a.establishment).lines
+    lines = read_queue(Rights(alice, unit_a.establishment)).lines
 
     assert [line.request for line in lines] == [very_late, late, urgent, soon, sooner, later]
     assert [line.days_late for line in lines] == [9, 2, -1, -3, -5, -9]
     assert lines[0].next_key == late.pk
-    assert counts(alice, unit_a.establishment).overdue == 2
+    assert counts(Rights(alice, unit_a.establishment)).overdue == 2
 
 
 def test_parts_of_the_queue_hold_what_their_name_says(unit_a: Unit, alice: User) -> None:
@@ -191,10 +194,10 @@ def test_parts_of_the_queue_hold_what_their_name_says(unit_a: Unit, alice: User)
         QueuePart.ARRIVALS: RequestFactory(detainee=unit_a.karim, source=Source.ARRIVAL, triaged_at=timezone.now()),
         QueuePart.TO_SORT: RequestFactory(detainee=unit_a.paul, discipline=""),
     }
-    tally = counts(alice, unit_a.establishment)
+    tally = counts(Rights(alice, unit_a.establishment))
 
     for part, row in rows.items():
-        assert [line.request for line in read_queue(alice, unit_a.establishment, part=part).lines] == [row]
+        assert [line.request for line in read_queue(Rights(alice, unit_a.establishment), part=part).lines] == [row]
         assert tally.of(part) == 1
     assert tally.of(QueuePart.ALL) == 2
 
@@ -207,7 +210,7 @@ def test_appointment_answers_the_request_and_takes_it_out_of_the_queue(unit_a: U
 
     assert (asked.status, asked.appointment) == (RequestStatus.PLANNED, made)
     assert made.movement_id is not None
-    assert read_queue(alice, unit_a.establishment).total == 0
+    assert read_queue(Rights(alice, unit_a.establishment)).total == 0
 
 
 def test_second_who_plans_the_same_request_is_told_and_books_nothing(unit_a: Unit, alice: User, helene: User) -> None:
@@ -362,7 +365,7 @@ def test_appointment_that_was_there_before_answers_and_the_undo_keeps_it(unit_a:
         local(unit_a.establishment, workday(1), 9, 30),
     )
     asked = enter(unit_a, alice)
-    assert read_queue(alice, unit_a.establishment).lines[0].expected == booked
+    assert read_queue(Rights(alice, unit_a.establishment)).lines[0].expected == booked
 
     taken = requests.take_appointment(by=alice, request=asked, revision=1, appointment=booked)
     assert taken.status == RequestStatus.PLANNED

@@ -21,6 +21,7 @@ from appointments.care.statistics import chart
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import CARE_MAY_SAY, PRISON_MAY_SAY, CancelReason, NotComeReason, Status
 from appointments.models.enums.request import RequestStatus
+from appointments.rights import Rights
 from appointments.statistics import Period, read_report
 from appointments.statistics.causes import GROUPS, PRISON_SIDE
 from appointments.statistics.counting import WeekOutcomes
@@ -97,7 +98,7 @@ def small_world(unit_a: Unit) -> Unit:
 
 def report(unit: Unit, user: User, **chosen: object):
     period = Period(day(), timezone.localdate())
-    return read_report(user, unit.establishment, period, agendas=chosen.pop("agendas", None), **chosen)
+    return read_report(Rights(user, unit.establishment), period, agendas=chosen.pop("agendas", None), **chosen)
 
 
 def numbers(parts: list[Share]) -> dict[str, int]:
@@ -181,7 +182,7 @@ def test_nothing_that_is_still_to_come_is_counted(unit_a: Unit, helene: User) ->
 
     period = Period(day(), timezone.localdate() + timedelta(days=30))
 
-    assert read_report(helene, unit_a.establishment, period, agendas=None).booked == 0
+    assert read_report(Rights(helene, unit_a.establishment), period, agendas=None).booked == 0
 
 
 def test_clinician_counts_his_own_agenda_only(small_world: Unit, bob: User, at_door: At) -> None:

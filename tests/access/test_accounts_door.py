@@ -20,6 +20,7 @@ from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import member
+from tests.reading import tight
 
 Browser = Callable[[User], DoorClient]
 
@@ -334,7 +335,7 @@ def test_log_is_narrowed_by_person_and_day_and_goes_on_page_by_page(
     browser = at_door(ada)
 
     def lines(query: str) -> int:
-        return browser.get(f"/log?{query}").content.decode().count('<td class="figures when"><time')
+        return tight(browser.get(f"/log?{query}").content.decode()).count('<td class="figures when"><time')
 
     assert lines("who=bob") == 1
     assert lines("who=nobody") == 0
@@ -351,7 +352,7 @@ def test_log_is_narrowed_by_person_and_day_and_goes_on_page_by_page(
 def test_matrix_says_who_sees_what_today(
     unit_a: Unit, alice: User, helene: User, oscar: User, ada: User, at_door: Browser
 ) -> None:
-    page = at_door(ada).get("/who-sees-what").content.decode()
+    page = tight(at_door(ada).get("/who-sees-what").content.decode())
 
     rows = [
         (name, *re.findall(r"<td[^>]*>([^<]*)</td>", cells))

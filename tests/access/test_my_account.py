@@ -12,6 +12,7 @@ from access.models import AuditEntry, Membership, User
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import PASSWORD
+from tests.reading import tight
 
 Browser = Callable[[User], DoorClient]
 NEW = "une tout autre phrase 42"
@@ -102,6 +103,6 @@ def test_person_of_two_establishments_chooses_and_nobody_else_does(
 
     assert browser.post("/establishment", {"establishment": there, "next": "/log"}).url == "/log"
 
-    assert "Maison d’arrêt MAB</option>" in browser.get("/").content.decode()
+    assert "Maison d’arrêt MAB</option>" in tight(browser.get("/").content.decode())
     assert 'Access log <span class="count">Maison d’arrêt MAB</span>' in browser.get("/log").content.decode()
     assert browser.get("/establishment").status_code == 405

@@ -27,6 +27,7 @@ from tests.access.test_signing_in import code_of, enrolled, type_code, type_pass
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import PASSWORD, member
+from tests.reading import tight
 
 Browser = Callable[[User], DoorClient]
 KEY = bytes(range(20))
@@ -375,8 +376,8 @@ def test_list_of_accounts_names_kinds_in_one_query_whatever_their_number(
         officer = member(Role.FLOOR_OFFICER, unit_a.establishment, username=f"officer{number}")
         give_button(officer, key=bytes([number] * 20))
 
-    assert '<div class="count">token with a button</div>' in page
-    assert '<div class="count">security key</div>' in page
+    assert '<div class="count">token with a button</div>' in tight(page)
+    assert '<div class="count">security key</div>' in tight(page)
     before = _queries(browser)
     give_button(oscar, name="another")
     assert _queries(browser) == before
@@ -418,7 +419,7 @@ def test_page_of_a_new_key_on_a_number_says_under_which_name_to_open_it(oscar: U
 
     page = browser.get("/sign-in/second-factor/key").content.decode()
 
-    assert '<a href="http://localhost:8301/sign-in/second-factor/key">' in page
+    assert '<a href="http://localhost:8301/sign-in/second-factor/key">' in tight(page)
     assert "Register my key" not in page
 
 

@@ -17,6 +17,7 @@ from access.session_life import is_background
 from tests.access.test_signing_in import code_of, enrolled, type_code, type_password
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
+from tests.reading import tight
 
 Browser = Callable[[User], DoorClient]
 DOORS = [("care", "alice"), ("prison", "oscar"), ("accounts", "ada")]
@@ -165,7 +166,7 @@ def test_no_answer_of_the_prison_door_is_kept_by_a_browser(oscar: User, at_door:
 def test_big_way_out_with_its_key_stands_on_the_prison_door(oscar: User, at_door: Browser) -> None:
     page = at_door(oscar).get("/").content.decode()
 
-    assert 'class="btn btn-light btn-lg sign-out" aria-keyshortcuts="F8"' in page
+    assert 'class="btn btn-light btn-lg sign-out" aria-keyshortcuts="F8"' in tight(page)
 
 
 def test_sign_in_of_another_person_leaves_nothing_of_the_former(

@@ -16,6 +16,7 @@ from tests.appointments.booking.life import cancel, do
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import appointment, local, open_session, workday
+from tests.reading import tight
 
 AtDoor = Callable[[User], DoorClient]
 
@@ -29,7 +30,7 @@ def tomorrow(unit_a: Unit) -> Appointment:
 
 def again(page: str) -> tuple[str, dict[str, str]]:
     """The address and the values of the button that applies the same change once more."""
-    [form] = re.findall(r'<form method="post" action="([^"]+)"[^>]*>((?:(?!</form>).)*)Apply mine', page, re.S)
+    [form] = re.findall(r'<form method="post" action="([^"]+)"[^>]*>((?:(?!</form>).)*)Apply mine', tight(page), re.S)
     fields = re.findall(r'name="([^"]+)" value="([^"]*)"', form[1])
     return form[0], {name: unescape(value) for name, value in fields if name != "csrfmiddlewaretoken"}
 

@@ -21,6 +21,7 @@ from appointments.prison.standing import IMPEDIMENT_GROUPS, NoStanding, read_tok
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import DetaineeFactory, local, member
+from tests.reading import tight
 
 AtDoor = Callable[[User], DoorClient]
 FROZEN = 'class="notice notice-error frozen"'
@@ -98,7 +99,7 @@ def test_undo_brings_back_what_was_before_the_last_tap(paul: Movement, olga: Use
     tap(browser, olga, paul, "impeded:PARLOIR", "called")
 
     page = browser.get("/board").content.decode()
-    [undo] = re.findall(r'value="([^"]+)" id="undo-', page)
+    [undo] = re.findall(r'value="([^"]+)" id="undo-', tight(page))
     assert undo.replace("&gt;", ">") == "called>impeded:PARLOIR"
     tap(browser, olga, paul, *undo.replace("&gt;", ">").split(">"))
 
@@ -212,7 +213,7 @@ def sections_of(page: str) -> dict[str, list[str]]:
     """The names in each part of the board."""
     parts = re.split(r'<section class="board-part board-(\w+)"', page)[1:]
     pairs = zip(parts[::2], parts[1::2], strict=True)
-    return {key: re.findall(r'class="person">([^<]+?) <', part) for key, part in pairs}
+    return {key: re.findall(r'class="person">([^<]+)<', tight(part)) for key, part in pairs}
 
 
 def test_board_shows_late_ones_in_front_then_the_next_half_hour_then_who_is_here(

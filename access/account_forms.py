@@ -107,7 +107,7 @@ class OpenForm(IdentityForm, RoleForm):
 
 
 @dataclass(frozen=True)
-class Grid:
+class ScopeGrid:
     """One kind of row as a table of choices: a line a row, a column a level."""
 
     label: Any
@@ -122,7 +122,7 @@ class ScopeForm(forms.Form):
     def __init__(self, *args: Any, side: str, establishment: Establishment, user: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = tables(establishment, side=side, user_ids=[user.pk] if user else [])
-        # Whoever sees everything by his role is only asked about what no role brings.
+        # Whoever sees everything by their role is only asked about what no role brings.
         whole = sees_all(user, establishment)
         self.tables = [table for table in known if table.scope.beside_role or not whole]
         for table in self.tables:
@@ -144,13 +144,13 @@ class ScopeForm(forms.Form):
             for table in self.tables
         }
 
-    def grids(self) -> Iterator[Grid]:
+    def grids(self) -> Iterator[ScopeGrid]:
         """Return the tables of choices that have any row."""
         for table in self.tables:
             if table.rows:
                 words = [_("does not see"), *(words for _key, words, _rights in table.scope.levels)]
                 fields = [self[field_name(table, row)] for row in table.rows]
-                yield Grid(table.scope.label, words, fields, table.scope.beside_role)
+                yield ScopeGrid(table.scope.label, words, fields, table.scope.beside_role)
 
 
 def sees_all(user: User | None, establishment: Establishment) -> bool:

@@ -114,7 +114,7 @@ def change_account(
 
 
 def reset_second_factor(user: User, *, by: User | None, establishment: Establishment) -> None:
-    """Forget every second factor and the backup codes of `user` and end his sessions; he enrols at the next sign-in."""
+    """Forget the second factors and backup codes of `user` and end their sessions; they enrol at the next sign-in."""
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
     with transaction.atomic():
@@ -153,7 +153,7 @@ def give_token(
 
 
 def reset_password(user: User, *, by: User | None, establishment: Establishment) -> str:
-    """Return a new first password for `user`, kept nowhere, and end his sessions."""
+    """Return a new first password for `user`, kept nowhere, and end their sessions."""
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
     password = first_password()

@@ -44,7 +44,7 @@ def side_of_role(role: str) -> Side:
 
 
 class FactorKind(models.TextChoices):
-    """What somebody shows beside the password. The sheet is always there; one of the others is what he enrols."""
+    """What somebody shows beside the password. The sheet is always there; one of the others is what they enrol."""
 
     TIME = "totp", _("authenticator or token with a clock")
     BUTTON = "hotp", _("token with a button")

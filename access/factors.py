@@ -227,7 +227,7 @@ def write_backup_codes(user: User) -> None:
 
 
 def awaits_backup_codes(user: User) -> bool:
-    """Whether an administrator gave `user` a token and nobody has printed a code sheet for him yet."""
+    """Whether an administrator gave `user` a token and nobody has printed a code sheet for them yet."""
     return bool(StaticDevice.objects.filter(user=user, confirmed=False).exists())
 
 

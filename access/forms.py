@@ -88,7 +88,7 @@ class EnrolForm(FactorForm, CodeForm):
 
 
 class NameForm(forms.Form):
-    """What a factor is called: its owner tells his keys and tokens apart by it."""
+    """What a factor is called: its owner tells keys and tokens apart by it."""
 
     name = forms.CharField(
         label=_("Name or serial number"),
@@ -184,7 +184,7 @@ def secret_in_hex(typed: str) -> str:
 
 
 class NewPasswordForm(forms.Form):
-    """A new password, twice; `user` is needed because it must not resemble his name."""
+    """A new password, twice; `user` is needed because it must not resemble their name."""
 
     new_password = forms.CharField(
         label=_("New password"),

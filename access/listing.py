@@ -36,7 +36,7 @@ class State(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Line:
+class AccountLine:
     """One account at one establishment."""
 
     user: User
@@ -61,7 +61,7 @@ class Sight:
 
 
 @dataclass(frozen=True)
-class Chart:
+class ScopeTable:
     """Who sees what of one kind of row."""
 
     side: Side
@@ -91,21 +91,23 @@ def narrowed(roles: list[Membership], *, q: str = "", door: str = "", state: str
     ]
 
 
-def lines(roles: Collection[Membership], establishment: Establishment) -> list[Line]:
+def lines(roles: Collection[Membership], establishment: Establishment) -> list[AccountLine]:
     """Return those roles with scope and factors in words: a number of queries that does not depend on how many."""
     words = all_in_words(roles, establishment)
     factors = kinds_of([role.user_id for role in roles])
-    return [Line(role.user, role, state_of(role), words[role.pk], factors.get(role.user_id, [])) for role in roles]
+    return [
+        AccountLine(role.user, role, state_of(role), words[role.pk], factors.get(role.user_id, [])) for role in roles
+    ]
 
 
-def charts(roles: Collection[Membership], establishment: Establishment) -> list[Chart]:
+def charts(roles: Collection[Membership], establishment: Establishment) -> list[ScopeTable]:
     """Return what each of those roles sees, row by row, for every kind of row of both sides."""
     found = []
     for side in (Side.CARE, Side.PRISON):
         here = [role for role in roles if role.side == side]
         for table in tables(establishment, side=side, user_ids=[role.user_id for role in here]):
             found.append(
-                Chart(side, table.scope.label, list(table.rows.values()), [sight(role, table) for role in here])
+                ScopeTable(side, table.scope.label, list(table.rows.values()), [sight(role, table) for role in here])
             )
     return found
 

@@ -52,5 +52,5 @@ def remove(request: HttpRequest, factor: Factor, *, by: User) -> None:
         factor.device.delete()
         audit.record(by=by, verb=Verb.REMOVE_FACTOR, target=audited)
     if opened_here:
-        # He has just given his password, and goes on.
+        # The person has just given the password, and goes on.
         remember_device(request, others[0].device)

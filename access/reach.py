@@ -1,4 +1,4 @@
-"""Which accounts and which lines of the log an account administrator reaches; anything else does not exist for him."""
+"""Which accounts and which lines of the log an account administrator reaches; anything else does not exist for them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def require_managed(user: User, *, by: User | None, establishment: Establishment
 
 
 def require_reached(user: User, *, by: User | None) -> None:
-    """Raise PermissionDenied unless `by` manages `user` at one of his establishments: nobody pulls accounts to him."""
+    """Raise PermissionDenied unless `by` manages `user` at an establishment of theirs: nobody pulls accounts in."""
     if by is None:
         return
     mine = Membership.objects.current().filter(user=by, role=Role.ACCOUNT_ADMIN)
@@ -65,7 +65,7 @@ def require_reached(user: User, *, by: User | None) -> None:
 
 
 def require_somebody_else(user: User, *, by: User | None) -> None:
-    """Raise ValidationError when an administrator would close, change or free his own account."""
+    """Raise ValidationError when an administrator would close, change or free their own account."""
     if by is not None and by.pk == user.pk:
         raise ValidationError(_("You cannot do this to your own account: ask another account administrator."))
 
@@ -80,6 +80,6 @@ def log_of(establishment: Establishment) -> QuerySet[AuditEntry]:
 
 
 def log_of_account(establishment: Establishment, user: User) -> QuerySet[AuditEntry]:
-    """Return the lines at `establishment` that `user` wrote or that are about his account."""
+    """Return the lines at `establishment` that `user` wrote or that are about their account."""
     about = Q(target_type=User._meta.label_lower, target_id=str(user.pk))
     return log_of(establishment).filter(Q(user_id=user.pk) | about)

@@ -39,7 +39,7 @@ def give_role(
     valid_from: date | None = None,
     valid_until: date | None = None,
 ) -> Membership:
-    """Give `user` a role at `establishment` (today on, unless told otherwise), in place of the one he had there.
+    """Give `user` a role at `establishment` (today on, unless told otherwise), in place of the one they had there.
 
     Raises ValidationError by field, PermissionDenied.
     """
@@ -66,13 +66,13 @@ def write_role(
 
 
 def carry(user: User, establishment: Establishment, wanted: str | None) -> None:
-    """Leave `user` with `wanted` as his only right on the establishment itself, or with none."""
+    """Leave `user` with `wanted` as the only right on the establishment itself, or with none."""
     for codename in sorted(set(CARRIED_RIGHTS.values())):
         (give if codename == wanted else take_back)(user, codename, establishment)
 
 
 def take_role(user: User, *, by: User | None, establishment: Establishment) -> None:
-    """End the role of `user` at `establishment` at once, and every right that he had there.
+    """End the role of `user` at `establishment` at once, and every right that they had there.
 
     The role stays on record with its last day. Raises ValidationError, PermissionDenied.
     """
@@ -91,7 +91,7 @@ def take_role(user: User, *, by: User | None, establishment: Establishment) -> N
 
 
 def role_at(user: User, establishment: Establishment) -> Membership:
-    """Return the role of `user` at `establishment`; raise ValidationError when he never had one."""
+    """Return the role of `user` at `establishment`; raise ValidationError when there never was one."""
     membership = Membership.objects.filter(user=user, establishment=establishment).first()
     if membership is None:
         raise ValidationError(_("This account has no role at this establishment. Give it one first."))

@@ -92,7 +92,7 @@ def all_in_words(memberships: Collection[Membership], establishment: Establishme
     return {membership.pk: lines(membership, known[membership.side]) for membership in memberships}
 
 
-def in_words(membership: Membership) -> list[str]:
+def levels_in_words(membership: Membership) -> list[str]:
     """Return what one role opens, in words."""
     return list(all_in_words([membership], membership.establishment)[membership.pk])
 

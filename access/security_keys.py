@@ -107,7 +107,7 @@ def register(request: HttpRequest, *, user: User, answer: str, name: str) -> Web
 
 
 def question_to_sign_in(request: HttpRequest, *, user: User) -> dict[str, Any] | None:
-    """Return what the browser asks the keys of `user`, or None when he has none or they cannot work here."""
+    """Return what the browser asks the keys of `user`, or None when there are none or they cannot work here."""
     if not are_possible(request) or not WebAuthnCredential.objects.filter(user=user, confirmed=True).exists():
         return None
     options, request.session[TO_SIGN_IN] = KeyHelper(request).authenticate_begin(user, require_user_verification=False)

@@ -40,7 +40,7 @@ def check_password(request: HttpRequest, *, username: str, password: str) -> Use
 
 
 def begin(request: HttpRequest, *, user: User, next_path: str) -> None:
-    """Open a fresh session for `user`, whose second factor is still to come; afterwards he goes to `next_path`.
+    """Open a fresh session for `user`, whose second factor is still to come; afterwards they go to `next_path`.
 
     Nothing of an earlier session of this browser goes over into it: not another person's choices, not one's own.
     """
@@ -99,7 +99,7 @@ def typed_secret(device: TOTPDevice) -> str:
 
 
 def enrol(request: HttpRequest, *, user: User, confirm: Callable[[], Any]) -> None:
-    """Make what `confirm` saves and returns the first second factor of `user`, give ten backup codes, sign him in.
+    """Make what `confirm` saves and returns the first second factor of `user`, give ten backup codes, sign them in.
 
     Raises AlreadyEnrolled, or what `confirm` raises; then nothing is kept.
     """
@@ -128,7 +128,7 @@ def renew_backup_codes(request: HttpRequest, *, by: User) -> None:
 
 
 def change_password(request: HttpRequest, *, by: User, password: str) -> None:
-    """Give `by` a new password of his own; his other sessions end, this one goes on under a new key."""
+    """Give `by` a new password of their own; their other sessions end, this one goes on under a new key."""
     with transaction.atomic():
         by.set_password(password)
         by.must_change_password = False

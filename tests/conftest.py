@@ -148,7 +148,7 @@ def alice(unit_a: Unit) -> User:
 
 @pytest.fixture
 def bob(unit_a: Unit) -> User:
-    """Psychiatrist of A: his own agenda only."""
+    """Psychiatrist of A: their own agenda only."""
     user = member(Role.CLINICIAN, unit_a.establishment, username="bob")
     give(user, "view_agenda", unit_a.psychiatrist)
     give(user, "book_agenda", unit_a.psychiatrist)
@@ -209,7 +209,7 @@ def ada(unit_a: Unit) -> User:
 
 @pytest.fixture
 def at_door() -> Callable[[User], DoorClient]:
-    """Return a function that gives a browser in which a user is fully signed in at his own door."""
+    """Return a function that gives a browser in which a user is fully signed in at their own door."""
 
     def browser(user: User) -> DoorClient:
         return DoorClient(user.side).sign_in(user)

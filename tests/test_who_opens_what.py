@@ -4,7 +4,7 @@ A cell is the status, or the step of signing in to which the person is sent. Eac
 nothing filled in: 422 is a form that says what is missing, 404 a row that is not the person's to see. A method
 without a line is refused (405) to whoever is let in.
 
-The people: see tests/conftest.py. `nobody` has not signed in, `halfway` has given his password and no code, `ended`
+The people: see tests/conftest.py. `nobody` has not signed in, `halfway` has given the password and no code, `ended`
 had a role until yesterday, `stranger` comes with the session of another door. Of unit B are
 chloe, hanna, otto and aude.
 """

@@ -38,7 +38,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser):
-    """Somebody who signs in, at the door of his side only. There is no superuser."""
+    """Somebody who signs in, at the door of their side only. There is no superuser."""
 
     username = models.CharField(_("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
     full_name = models.CharField(_("name"), max_length=120)

@@ -33,7 +33,7 @@ KINDS = {
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """One line of the log in words."""
 
     at: datetime
@@ -77,7 +77,7 @@ def narrowed(here: Establishment, *, who: str, day: Any, before: int | None) -> 
     return entries
 
 
-def described(entries: Collection[AuditEntry], here: Establishment) -> list[Entry]:
+def described(entries: Collection[AuditEntry], here: Establishment) -> list[LogEntry]:
     """Return lines in words. An account managed here is named; any other record is told by its kind alone."""
     wanted = {str(entry.user_id) for entry in entries if entry.user_id is not None}
     wanted |= {entry.target_id for entry in entries if entry.target_type == ACCOUNT}
@@ -86,7 +86,7 @@ def described(entries: Collection[AuditEntry], here: Establishment) -> list[Entr
     doors: dict[str, Any] = {"owner": _("command line"), **listing.DOORS}
     verbs = dict(Verb.choices)
     return [
-        Entry(
+        LogEntry(
             at=entry.at,
             who=names.get(str(entry.user_id), ""),
             username=entry.username,

@@ -39,7 +39,7 @@ def account_page(request: DoorRequest, form: PresentPasswordForm, *, status: int
         "codes_left": len(factors.backup_codes(request.user)),
         "factors": factors.factors_of(request.user),
         "in_use": request.session.get(DEVICE_ID_SESSION_KEY),
-        "roles": [(membership, scopes.in_words(membership)) for membership in request.memberships],
+        "roles": [(membership, scopes.levels_in_words(membership)) for membership in request.memberships],
     }
     return render(request, "access/account.html", context, status=status)
 

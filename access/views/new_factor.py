@@ -142,7 +142,7 @@ def ways() -> list[tuple[str, str]]:
 
 
 def at_localhost(request: HttpRequest) -> str:
-    """Return this page's address under the name localhost, for somebody who types the number of his own machine."""
+    """Return this page's address under the name localhost, for somebody who types the number of their own machine."""
     host, _colon, port = request.get_host().partition(":")
     return f"http://localhost:{port}{request.path}" if host == "127.0.0.1" and port else ""
 
@@ -162,7 +162,7 @@ def first(page: Page) -> View:
 
 
 def another(page: Page) -> View:
-    """Return the view that shows `page` to somebody who adds a factor to the one he has."""
+    """Return the view that shows `page` to somebody who adds a factor to the one they have."""
 
     @audience()
     @sensitive_post_parameters()

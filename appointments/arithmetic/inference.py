@@ -20,7 +20,7 @@ from appointments.arithmetic.person_inference import person_auc, without_context
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable
 
-    from appointments.arithmetic.person_inference import Series
+    from appointments.arithmetic.person_inference import PersonTrail
 
     Kind: TypeAlias = Hashable
     Context: TypeAlias = Hashable
@@ -35,10 +35,10 @@ TOLERANCE = 1e-9  # differences below it are rounding, not information
 
 
 def measure(
-    counts: Counts,
+    counts: CallCounts,
     *,
     sensitive: Collection[Kind],
-    people: Collection[Series] = (),
+    people: Collection[PersonTrail] = (),
     shown_days: int = 3,
     permutations: int = PERMUTATIONS,
     seed: int = 1,
@@ -60,13 +60,13 @@ def measure(
     )
 
 
-def prior_vulnerability(counts: Counts) -> float:
+def prior_vulnerability(counts: CallCounts) -> float:
     """V0 = max_k p(k): the share guessed right by one who sees nothing (Smith 2009)."""
     total = counts.known_total()
     return max(counts.by_kind.values()) / total
 
 
-def posterior_vulnerability(counts: Counts) -> float:
+def posterior_vulnerability(counts: CallCounts) -> float:
     """V1 = sum_c max_k n(k, c) / N: the share guessed right from the contexts (Smith 2009), naive.
 
     The guesses are judged on the convocations that they were learnt from, so small contexts push it upwards.
@@ -74,7 +74,7 @@ def posterior_vulnerability(counts: Counts) -> float:
     return sum(max(cell.values()) for cell in counts.cells.values()) / counts.known_total()
 
 
-def posterior_vulnerability_left_out(counts: Counts) -> float:
+def posterior_vulnerability_left_out(counts: CallCounts) -> float:
     """V1 when each convocation is guessed from the others: the commonest kind of its context without it.
 
     Kinds that tie there are told apart by their number in all contexts (one alone in its context is thus
@@ -93,7 +93,7 @@ def min_entropy_leakage(*, prior: float, posterior: float) -> float:
     return math.log2(posterior / prior) if posterior else -math.inf
 
 
-def mutual_information(counts: Counts) -> float:
+def mutual_information(counts: CallCounts) -> float:
     """I(K;C) = sum n(k,c)/N log2(n(k,c) N / (n(k) n(c))), in bits (Shannon 1948), plug-in: biased upwards."""
     total = counts.known_total()
     terms = (
@@ -104,7 +104,7 @@ def mutual_information(counts: Counts) -> float:
     return max(0.0, math.fsum(terms))
 
 
-def mutual_information_corrected(counts: Counts) -> float:
+def mutual_information_corrected(counts: CallCounts) -> float:
     """I(K;C) with the Miller-Madow correction, in bits: I - (m_kc - m_k - m_c + 1) / (2 N ln 2).
 
     m are the numbers of cells, kinds and contexts that occur (Miller 1955, "Note on the bias of information
@@ -115,7 +115,7 @@ def mutual_information_corrected(counts: Counts) -> float:
     return mutual_information(counts) - excess / (2 * counts.known_total() * math.log(2))
 
 
-def permutation_baseline(counts: Counts, *, permutations: int = PERMUTATIONS, seed: int = 1) -> Baseline:
+def permutation_baseline(counts: CallCounts, *, permutations: int = PERMUTATIONS, seed: int = 1) -> Baseline:
     """What plug-in I(K;C) shows by accident, in bits, when the same kinds are dealt to contexts at random.
 
     A permutation test (Fisher 1935): both margins are kept. A fixed `seed` and a layout by size give the same
@@ -139,7 +139,7 @@ def permutation_baseline(counts: Counts, *, permutations: int = PERMUTATIONS, se
     return Baseline(mean=math.fsum(found) / permutations, quantile=sorted(found)[rank - 1])
 
 
-def exposure(counts: Counts, kind: Kind, context: Context, *, counted: bool = False) -> float:
+def exposure(counts: CallCounts, kind: Kind, context: Context, *, counted: bool = False) -> float:
     """Probability that an observer gives to the true kind of one convocation in its context.
 
     (n(k,c) + a p(k)) / (n(c) + a) with a = 5: the m-estimate (Cestnik 1990). `counted` says that the
@@ -159,7 +159,7 @@ def words_for(exposure: float) -> Literal["low", "medium", "high"]:
     return "medium" if exposure > ATTENTION else "low"
 
 
-def identified_share(counts: Counts, *, sensitive: Collection[Kind]) -> float:
+def identified_share(counts: CallCounts, *, sensitive: Collection[Kind]) -> float:
     """Share of the sensitive convocations whose exposure is above 0.5; 0 when there is none."""
     identified = judged = 0
     for context, cell in counts.cells.items():
@@ -170,7 +170,7 @@ def identified_share(counts: Counts, *, sensitive: Collection[Kind]) -> float:
     return identified / judged if judged else 0.0
 
 
-def lifts(counts: Counts, *, sensitive: Collection[Kind]) -> dict[Kind, Lift]:
+def lifts(counts: CallCounts, *, sensitive: Collection[Kind]) -> dict[Kind, Lift]:
     """Greatest P(k|c) / P(k) of each sensitive kind, and where (lift: Brin et al. 1997); 1 tells nothing.
 
     Contexts of fewer than 20 convocations are left out, and kinds that never occur.
@@ -185,7 +185,7 @@ def lifts(counts: Counts, *, sensitive: Collection[Kind]) -> dict[Kind, Lift]:
     return found
 
 
-class Counts:
+class CallCounts:
     """n(k,c) of one establishment's window, from rows (kind, context, number) as SQL's GROUP BY gives them.
 
     `cells[context][kind]` holds only what occurs; rows of one cell add up. Raises `NegativeCount`.
@@ -206,13 +206,13 @@ class Counts:
         self.total = self.by_kind.total()
 
     @classmethod
-    def of(cls, convocations: Iterable[tuple[Kind, Context]]) -> Counts:
+    def of(cls, convocations: Iterable[tuple[Kind, Context]]) -> CallCounts:
         """Count single convocations, given as (kind, context)."""
         return cls((kind, context, n) for (kind, context), n in Counter(convocations).items())
 
-    def coarsened(self, merge: Callable[[Context], Context]) -> Counts:
+    def coarsened(self, merge: Callable[[Context], Context]) -> CallCounts:
         """Return the counts of an observer who sees less: contexts for which `merge` agrees become one."""
-        return Counts((kind, merge(context), n) for context, cell in self.cells.items() for kind, n in cell.items())
+        return CallCounts((kind, merge(context), n) for context, cell in self.cells.items() for kind, n in cell.items())
 
     def known_total(self) -> int:
         """Return N; raises `NothingToMeasure` when it is 0."""
@@ -290,7 +290,7 @@ class NegativeCount(ValueError):
     """A number of convocations is zero or more."""
 
 
-def _right(counts: Counts, kind: Kind, cell: dict[Kind, int]) -> float:
+def _right(counts: CallCounts, kind: Kind, cell: dict[Kind, int]) -> float:
     """Return the chance of guessing a convocation of `kind` from the others of its context, then of all."""
     votes = [(cell.get(k, 0) - (k == kind), n - (k == kind)) for k, n in counts.by_kind.items()]
     own = cell[kind] - 1, counts.by_kind[kind] - 1

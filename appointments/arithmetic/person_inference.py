@@ -1,4 +1,4 @@
-"""How well the calls of a person tell that a sensitive kind of consultation follows him.
+"""How well the calls of a person tell that a sensitive kind of consultation follows them.
 
 Arithmetic over series of (day, context): knows neither Django nor models, and a person is any hashable value.
 """
@@ -23,7 +23,7 @@ TOLERANCE = 1e-9
 
 def series_of(
     convocations: Iterable[tuple[Hashable, date, Hashable, Hashable]], *, sensitive: Collection[Hashable]
-) -> list[Series]:
+) -> list[PersonTrail]:
     """Group convocations (person, local day, kind, context) into one series a person.
 
     A person is followed when one convocation at least is of a `sensitive` kind.
@@ -34,17 +34,17 @@ def series_of(
         seen.setdefault(person, []).append((day, context))
         if kind in sensitive:
             followed.add(person)
-    return [Series(followed=person in followed, seen=tuple(each)) for person, each in seen.items()]
+    return [PersonTrail(followed=person in followed, seen=tuple(each)) for person, each in seen.items()]
 
 
-def person_auc(people: Iterable[Series], *, shown_days: int | None = None, seed: int = 1) -> float | None:
+def person_auc(people: Iterable[PersonTrail], *, shown_days: int | None = None, seed: int = 1) -> float | None:
     """Return the chance that the observer ranks a followed person above another: 0.5 tells nothing, 1 all.
 
     It is the area under the ROC curve, ties counted half (Hanley and McNeil 1982), of a naive-Bayes observer
-    with Poisson counts: how often a person is called in each context, hence also how often at all. He knows
+    with Poisson counts: how often a person is called in each context, hence also how often at all. They know
     the truth about everybody over the whole window but the two persons compared (leave-pair-out, Airola et
     al. 2011; taking out one at a time would weaken that person's own group, and fall below 0.5 where nothing
-    is to learn). Of these two he reads all calls or, with `shown_days`, those of the last days of each up to
+    is to learn). Of these two they read all calls or, with `shown_days`, those of the last days of each up to
     the latest call: what the prison door shows on that day. None when either group is empty. Beyond 40,000
     pairs, as many are drawn with `seed`; the draw's standard error is at most 0.0025.
     """
@@ -58,13 +58,13 @@ def person_auc(people: Iterable[Series], *, shown_days: int | None = None, seed:
     return sum(observer.ranks(*pair) for pair in pairs) / len(pairs)
 
 
-def without_contexts(people: Iterable[Series]) -> list[Series]:
+def without_contexts(people: Iterable[PersonTrail]) -> list[PersonTrail]:
     """Return what is left when only the days of the calls are seen."""
-    return [Series(each.followed, [(day, None) for day, _ in each.seen]) for each in people]
+    return [PersonTrail(each.followed, [(day, None) for day, _ in each.seen]) for each in people]
 
 
-class Series(NamedTuple):
-    """What the lists showed of one person, and the truth about him."""
+class PersonTrail(NamedTuple):
+    """What the lists showed of one person, and the truth about them."""
 
     followed: bool
     seen: Sequence[tuple[date, Hashable]]
@@ -76,7 +76,7 @@ class _Person(NamedTuple):
     shown: Counter[Hashable]
 
     @classmethod
-    def of(cls, series: Series, *, shown_days: int | None) -> _Person:
+    def of(cls, series: PersonTrail, *, shown_days: int | None) -> _Person:
         seen = Counter(context for _, context in series.seen)
         if shown_days is None:
             return cls(series.followed, seen, seen)
@@ -86,7 +86,7 @@ class _Person(NamedTuple):
 
 
 class _Weighed(NamedTuple):
-    """A person as the observer weighs him: alone, and in each context (times shown, what leaving him out changes)."""
+    """A person as the observer weighs them: alone, and in each context (times shown, what leaving them out changes)."""
 
     alone: float
     contexts: dict[Hashable, tuple[int, float]]
@@ -95,7 +95,7 @@ class _Weighed(NamedTuple):
 class _Observer:
     """Weighs a context by ln[(n(followed, c) + a q) / (n(others, c) + a (1 - q))] - ln[q / (1 - q)], a = 5.
 
-    q is the share of the followed among the persons he learns from; a context never seen weighs nothing. Leaving two
+    q is the share of the followed among the persons they learn from; a context never seen weighs nothing. Leaving two
     persons out changes only what both were seen in, so most of the work is done once a person, not once a pair.
     """
 

@@ -32,7 +32,7 @@ class Term:
 
 
 @dataclass(frozen=True)
-class Grid:
+class PublicationGrid:
     """The instants at which one establishment's lists go out.
 
     The last publication of a day is the first of the next day's list: it is whole then, and one large batch tells

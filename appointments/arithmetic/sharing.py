@@ -1,7 +1,7 @@
 """Which time somebody gets in a session whose people share it: arithmetic alone. No Django, models, people.
 
 In a flexible half-day people are called over its arrival times, evenly, and seen in whatever order suits; each is
-expected from his arrival time to the end. In a group all come for the whole of it.
+expected from their arrival time to the end. In a group all come for the whole of it.
 """
 
 from __future__ import annotations

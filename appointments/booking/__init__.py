@@ -6,6 +6,7 @@ Knows no request, no form and no HTML. One file a group of verbs; `guards` holds
 from __future__ import annotations
 
 from appointments.booking.booked import book, cancel, move, own_length
+from appointments.booking.exchange import exchange
 from appointments.booking.group_withdrawal import (
     NewTime,
     Reception,
@@ -18,7 +19,6 @@ from appointments.booking.guards import BookingRefused, ChangedMeanwhile
 from appointments.booking.outcome import arrive, complete_reason, record_not_come, record_seen, start
 from appointments.booking.seats import overbooking_left
 from appointments.booking.series import SeriesRefused, book_series, cancel_from_here, move_together
-from appointments.booking.swap import swap
 from appointments.booking.together import (
     book_together,
     cancel_together,
@@ -44,6 +44,7 @@ __all__ = [
     "cancel_together",
     "complete_reason",
     "end_with_session",
+    "exchange",
     "lock_people",
     "move",
     "move_together",
@@ -54,7 +55,6 @@ __all__ = [
     "record_not_come",
     "record_seen",
     "start",
-    "swap",
     "undo",
     "withdraw",
     "withdraw_in_batches",

@@ -11,7 +11,7 @@ from appointments.models import Appointment, Request
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.request import RequestStatus
 
-# The person was not seen: whoever asked waits again, with the date that he had.
+# The person was not seen: whoever asked waits again, with the date that they had.
 FAILED = frozenset({Status.CANCELLED, Status.NOT_COME})
 
 

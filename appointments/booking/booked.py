@@ -26,7 +26,7 @@ from appointments.booking.guards import (
 from appointments.booking.history import save_with_history, write
 from appointments.booking.seats import take_seat
 from appointments.models import Agenda, Appointment, Detainee, Kind
-from appointments.models.enums.appointment import CancelReason, Change, Status
+from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
 
 
 def book(
@@ -67,7 +67,7 @@ def book(
         )
         projection.call(appointment, at=arrival(appointment))
         appointment.save(force_insert=True)
-        write(appointment, by=by, what=Change.BOOKED)
+        write(appointment, by=by, what=ChangeKind.BOOKED)
         if follows is not None:
             take_up(appointment)
         record(by=by, verb=Verb.BOOK, target=appointment, establishment=agenda.establishment_id)
@@ -117,7 +117,7 @@ def move(
         moved.agenda, moved.session = agenda, seat.session
         moved.starts_at, moved.ends_at, moved.shares_time = seat.starts_at, seat.ends_at, seat.shares_time
         projection.call(moved, at=arrival(moved))
-        save_with_history(moved, by=by, what=Change.MOVED)
+        save_with_history(moved, by=by, what=ChangeKind.MOVED)
         if before != moved.movement_id:
             projection.withdraw_if_unused(before)
         record(by=by, verb=Verb.MOVE, target=moved, establishment=moved.establishment_id)
@@ -136,7 +136,7 @@ def cancel(*, by: User, appointment: Appointment, revision: int, reason: CancelR
         require_status(cancelled, Status.BOOKED)
         before, cancelled.movement = cancelled.movement_id, None
         cancelled.status, cancelled.cancel_reason = Status.CANCELLED, reason
-        save_with_history(cancelled, by=by, what=Change.CANCELLED)
+        save_with_history(cancelled, by=by, what=ChangeKind.CANCELLED)
         projection.withdraw_if_unused(before)
         record(by=by, verb=Verb.CANCEL, target=cancelled, establishment=cancelled.establishment_id)
     return cancelled

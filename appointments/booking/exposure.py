@@ -1,6 +1,6 @@
 """What officers would learn if one practitioner's appointments were withdrawn together, and how to tell them less.
 
-The psychiatrist is ill, eight lines vanish at once, and everybody knows whom he sees (docs/neutrality.md, "group
+The psychiatrist is ill, eight lines vanish at once, and everybody knows whom they see (docs/neutrality.md, "group
 withdrawal"). Reads only; appointments.booking.group_withdrawal does what is chosen.
 """
 
@@ -30,13 +30,15 @@ from appointments.projection import Schedule, shown_to_officers
 TOGETHER = 2  # one line fewer happens every day; two of one practitioner say something
 
 
-def to_withdraw(appointments: AppointmentQuerySet, *, agenda: Agenda, start: datetime, end: datetime) -> Group:
+def to_withdraw(
+    appointments: AppointmentQuerySet, *, agenda: Agenda, start: datetime, end: datetime
+) -> WithdrawalGroup:
     """Return those of `appointments` that are booked in `agenda` in [start, end) and still to come, as a group."""
     found = appointments.booked().filter(agenda=agenda, starts_at__gte=start, starts_at__lt=end)
     return group_of(list(found.filter(starts_at__gt=timezone.now()).with_names().order_by("starts_at", "id")))
 
 
-def group_of(appointments: Sequence[Appointment]) -> Group:
+def group_of(appointments: Sequence[Appointment]) -> WithdrawalGroup:
     """Return what officers see of `appointments`. Four queries, however many there are."""
     keys = [one.pk for one in appointments]
     movements = {one.movement_id for one in appointments if one.movement_id}
@@ -44,12 +46,15 @@ def group_of(appointments: Sequence[Appointment]) -> Group:
         Appointment.objects.filter(movement__in=movements).exclude(pk__in=keys).values_list("movement_id", flat=True)
     )
     shown = shown_to_officers(appointments)
-    lines = [Line(one, is_shown=one.pk in shown, vanishes=one.movement_id not in held) for one in appointments]
-    return Group(lines)
+    lines = [
+        WithdrawnAppointment(one, is_shown=one.pk in shown, vanishes=one.movement_id not in held)
+        for one in appointments
+    ]
+    return WithdrawalGroup(lines)
 
 
 @dataclass(frozen=True)
-class Line:
+class WithdrawnAppointment:
     """One appointment of the group, and its line on the officers' list."""
 
     appointment: Appointment
@@ -63,10 +68,10 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Group:
+class WithdrawalGroup:
     """Appointments of one practitioner that would be withdrawn together."""
 
-    lines: Sequence[Line]
+    lines: Sequence[WithdrawnAppointment]
 
     @cached_property
     def told(self) -> list[Appointment]:
@@ -121,14 +126,14 @@ def _is_on(one: Appointment, day: date, place: Establishment) -> bool:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where one person of the group could be received instead; no slot when his arrival time has no place left."""
+class ColleagueSlot:
+    """Where one person of the group could be received instead; no slot when their arrival time has no place left."""
 
     appointment: Appointment
     slot: FreeSlot | None
 
 
-def places_with(group: Group, agenda: Agenda, *, kind: Kind) -> list[Place]:
+def places_with(group: WithdrawalGroup, agenda: Agenda, *, kind: Kind) -> list[ColleagueSlot]:
     """Return, for each appointment of `group`, a place in `agenda` at the same arrival time, as far as there are any.
 
     The convocation stays as it is: the person comes at the same time and is received by somebody else. Each place is
@@ -145,12 +150,12 @@ def places_with(group: Group, agenda: Agenda, *, kind: Kind) -> list[Place]:
     places = []
     for one in wanted:
         slot = next((s for s in free if waves[s.starts_at] == one.called_at), None)
-        places.append(Place(one, slot))
+        places.append(ColleagueSlot(one, slot))
         free = [s for s in free if slot is None or s.ends_at <= slot.starts_at or s.starts_at >= slot.ends_at]
     return places
 
 
-def colleagues_for(agendas: Iterable[Agenda], group: Group) -> list[Agenda]:
+def colleagues_for(agendas: Iterable[Agenda], group: WithdrawalGroup) -> list[Agenda]:
     """Return those of `agendas` that are open at some arrival time of the group, other than its own. One query."""
     wanted = [line.appointment for line in group.lines]
     if not wanted:
@@ -162,7 +167,7 @@ def colleagues_for(agendas: Iterable[Agenda], group: Group) -> list[Agenda]:
     return [agenda for agenda in candidates if agenda.pk in open_then]
 
 
-def batches_of(group: Group) -> dict[UUID, datetime]:
+def batches_of(group: WithdrawalGroup) -> dict[UUID, datetime]:
     """Return with which publication the line of each appointment would go if they were spread; as the projection does.
 
     Appointments before which no publication is left are not in the answer, nor are those whose lines nobody sees go.
@@ -175,7 +180,7 @@ def batches_of(group: Group) -> dict[UUID, datetime]:
     return {told[place].pk: instant for place, instant in found.items()}
 
 
-def new_times(group: Group, agendas: Iterable[Agenda], *, after: datetime) -> dict[UUID, FreeSlot]:
+def new_times(group: WithdrawalGroup, agendas: Iterable[Agenda], *, after: datetime) -> dict[UUID, FreeSlot]:
     """Return the next free time of `agendas` after an instant for each appointment of the group, each given once.
 
     Searched kind by kind; whoever finds none in twelve weeks is not in the answer.

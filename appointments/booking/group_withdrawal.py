@@ -30,7 +30,7 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class Reception:
-    """Where and when the person is received instead, at the arrival time at which he is called anyway."""
+    """Where and when the person is received instead, at the arrival time at which they are called anyway."""
 
     agenda: Agenda
     starts_at: datetime

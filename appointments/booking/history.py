@@ -11,7 +11,7 @@ from django.utils import timezone
 from access.models import User
 from appointments.booking.answers import follow
 from appointments.models import Appointment, AppointmentChange
-from appointments.models.enums.appointment import Change
+from appointments.models.enums.appointment import ChangeKind
 
 TIMES = ("starts_at", "ends_at", "arrived_at", "started_at", "ended_at")
 # What a person decides about an appointment. Session, arrival time and movement follow from these.
@@ -36,7 +36,7 @@ def snapshot(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def save_with_history(
-    appointment: Appointment, *, by: User, what: Change, undoes: AppointmentChange | None = None
+    appointment: Appointment, *, by: User, what: ChangeKind, undoes: AppointmentChange | None = None
 ) -> None:
     """Save a changed appointment, whose row the caller has locked, count the change and write it down.
 
@@ -58,7 +58,7 @@ def save_with_history(
     follow(appointment)
 
 
-def write(appointment: Appointment, *, by: User, what: Change, **values: Any) -> AppointmentChange:
+def write(appointment: Appointment, *, by: User, what: ChangeKind, **values: Any) -> AppointmentChange:
     """Write one line of the history; a new appointment has nothing before it."""
     return AppointmentChange.objects.create(
         establishment_id=appointment.establishment_id,
@@ -75,7 +75,7 @@ def last_standing(changes: Iterable[AppointmentChange]) -> AppointmentChange | N
     """Return the newest of an appointment's `changes` (oldest first) that nobody took back, or None."""
     known = list(changes)
     taken_back = {change.undoes_id for change in known}
-    standing = [change for change in known if change.what != Change.UNDONE and change.pk not in taken_back]
+    standing = [change for change in known if change.what != ChangeKind.UNDONE and change.pk not in taken_back]
     return standing[-1] if standing else None
 
 

@@ -24,16 +24,16 @@ from appointments.booking.guards import (
 )
 from appointments.booking.history import save_with_history
 from appointments.models import Appointment
-from appointments.models.enums.appointment import CARE_MAY_SAY, Change, NotComeReason, Status
+from appointments.models.enums.appointment import CARE_MAY_SAY, ChangeKind, NotComeReason, Status
 
 # From which states each change may be made. Somebody recorded as not come may still turn up; what was recorded by
 # mistake on an earlier day, when it can no longer be undone, may be recorded again.
-ALLOWED: dict[Change, frozenset[str]] = {
-    Change.ARRIVED: frozenset({Status.BOOKED, Status.NOT_COME}),
-    Change.STARTED: frozenset({Status.BOOKED, Status.ARRIVED}),
-    Change.SEEN: frozenset({Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.NOT_COME}),
-    Change.NOT_COME: frozenset({Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.SEEN}),
-    Change.REASON: frozenset({Status.NOT_COME}),
+ALLOWED: dict[ChangeKind, frozenset[str]] = {
+    ChangeKind.ARRIVED: frozenset({Status.BOOKED, Status.NOT_COME}),
+    ChangeKind.STARTED: frozenset({Status.BOOKED, Status.ARRIVED}),
+    ChangeKind.SEEN: frozenset({Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.NOT_COME}),
+    ChangeKind.NOT_COME: frozenset({Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.SEEN}),
+    ChangeKind.REASON: frozenset({Status.NOT_COME}),
 }
 
 
@@ -45,7 +45,7 @@ def arrive(*, by: User, appointment: Appointment, revision: int) -> Appointment:
         forget_absence(row)
         row.status, row.arrived_at = Status.ARRIVED, now
 
-    return _record(by=by, appointment=appointment, revision=revision, what=Change.ARRIVED, change=come)
+    return _record(by=by, appointment=appointment, revision=revision, what=ChangeKind.ARRIVED, change=come)
 
 
 def start(*, by: User, appointment: Appointment, revision: int) -> Appointment:
@@ -55,7 +55,7 @@ def start(*, by: User, appointment: Appointment, revision: int) -> Appointment:
         require_today(row, now)
         row.status, row.started_at = Status.IN_CONSULTATION, now
 
-    return _record(by=by, appointment=appointment, revision=revision, what=Change.STARTED, change=begin)
+    return _record(by=by, appointment=appointment, revision=revision, what=ChangeKind.STARTED, change=begin)
 
 
 def record_seen(*, by: User, appointment: Appointment, revision: int) -> Appointment:
@@ -68,7 +68,7 @@ def record_seen(*, by: User, appointment: Appointment, revision: int) -> Appoint
         row.ended_at = now if row.status == Status.IN_CONSULTATION and is_today(row, now) else None
         row.status = Status.SEEN
 
-    return _record(by=by, appointment=appointment, revision=revision, what=Change.SEEN, change=finish)
+    return _record(by=by, appointment=appointment, revision=revision, what=ChangeKind.SEEN, change=finish)
 
 
 def record_not_come(
@@ -87,7 +87,7 @@ def record_not_come(
         row.not_come_declared = row.declared
         row.not_come_reason = reason or ("" if row.declared else NotComeReason.NO_REASON)
 
-    return _record(by=by, appointment=appointment, revision=revision, what=Change.NOT_COME, change=miss)
+    return _record(by=by, appointment=appointment, revision=revision, what=ChangeKind.NOT_COME, change=miss)
 
 
 def complete_reason(*, by: User, appointment: Appointment, revision: int, reason: NotComeReason) -> Appointment:
@@ -101,7 +101,7 @@ def complete_reason(*, by: User, appointment: Appointment, revision: int, reason
         row.not_come_declared = row.declared
         row.not_come_reason = reason
 
-    return _record(by=by, appointment=appointment, revision=revision, what=Change.REASON, change=verify)
+    return _record(by=by, appointment=appointment, revision=revision, what=ChangeKind.REASON, change=verify)
 
 
 def require_cares_reason(reason: NotComeReason | None) -> None:
@@ -135,7 +135,12 @@ def forget_absence(row: Appointment) -> None:
 
 
 def _record(
-    *, by: User, appointment: Appointment, revision: int, what: Change, change: Callable[[Appointment, datetime], None]
+    *,
+    by: User,
+    appointment: Appointment,
+    revision: int,
+    what: ChangeKind,
+    change: Callable[[Appointment, datetime], None],
 ) -> Appointment:
     require_bookable(by, appointment.agenda)
     with transaction.atomic(), sentences_for_constraints():

@@ -13,7 +13,7 @@ from appointments.booking.guards import arrival, require_present, require_status
 from appointments.booking.history import save_with_history
 from appointments.booking.seats import take_seat
 from appointments.models import Agenda, Appointment
-from appointments.models.enums.appointment import Change, Status
+from appointments.models.enums.appointment import ChangeKind, Status
 
 
 def put_at(
@@ -30,7 +30,7 @@ def put_at(
     locked.agenda, locked.session, locked.shares_time = agenda, seat.session, seat.shares_time
     locked.starts_at, locked.ends_at = seat.starts_at, seat.ends_at
     projection.call(locked, at=arrival(locked))
-    save_with_history(locked, by=by, what=Change.MOVED)
+    save_with_history(locked, by=by, what=ChangeKind.MOVED)
 
 
 def withdraw_left(before: Iterable[UUID | None], moved: Iterable[Appointment]) -> None:

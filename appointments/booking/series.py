@@ -31,7 +31,7 @@ from appointments.booking.placing import put_at, withdraw_left
 from appointments.booking.seats import Seat, take_seat
 from appointments.models import Agenda, Appointment, Detainee, Kind, Series
 from appointments.models.enums.appointment import CancelReason, Status
-from appointments.models.enums.appointment import Change as Made
+from appointments.models.enums.appointment import ChangeKind as Made
 from appointments.openings.fitting import read_fitting
 
 
@@ -46,7 +46,7 @@ class SeriesRefused(BookingRefused):
 
 
 @dataclass(frozen=True)
-class Change:
+class SeriesMove:
     """One appointment of a series, the revision that the user saw, and its new time."""
 
     appointment: Appointment
@@ -105,7 +105,7 @@ def write_one(by: User, series: Series, agenda: Agenda, person: Detainee, kind: 
     return appointment
 
 
-def move_together(*, by: User, agenda: Agenda, changes: Sequence[Change]) -> list[Appointment]:
+def move_together(*, by: User, agenda: Agenda, changes: Sequence[SeriesMove]) -> list[Appointment]:
     """Move appointments of one person to new times in `agenda`, all or none; each keeps its duration.
 
     Raises ChangedMeanwhile, SeriesRefused, BookingRefused.

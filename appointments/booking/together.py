@@ -25,7 +25,7 @@ from appointments.booking.guards import (
 from appointments.booking.history import save_with_history, write
 from appointments.booking.seats import take_seat
 from appointments.models import Appointment, ConsultationSession, Detainee, Kind
-from appointments.models.enums.appointment import CancelReason, Change, Status
+from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
 
 
 def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
@@ -37,7 +37,7 @@ def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
 def book_together(
     *, by: User, people: Sequence[Detainee], session: ConsultationSession, kind: Kind, overbook: bool = False
 ) -> list[Appointment]:
-    """Book several people into one shared session, each with his movement; all or nobody.
+    """Book several people into one shared session, each with their movement; all or nobody.
 
     Raises BookingRefused, whose `person` is the one about whom it is.
     """
@@ -76,7 +76,7 @@ def cancel_together(*, by: User, appointments: Sequence[Appointment], reason: Ca
             require_status(one, Status.BOOKED)
             left.append(one.movement_id)
             one.movement, one.status, one.cancel_reason = None, Status.CANCELLED, reason
-            save_with_history(one, by=by, what=Change.CANCELLED)
+            save_with_history(one, by=by, what=ChangeKind.CANCELLED)
         for movement in left:
             projection.withdraw_if_unused(movement)
     return cancelled
@@ -111,5 +111,5 @@ def _booked(by: User, person: Detainee, session: ConsultationSession, kind: Kind
     )
     projection.call(made, at=arrival(made))
     made.save(force_insert=True)
-    write(made, by=by, what=Change.BOOKED)
+    write(made, by=by, what=ChangeKind.BOOKED)
     return made

@@ -21,10 +21,10 @@ from appointments.booking.guards import (
 )
 from appointments.booking.history import is_of_today, last_standing, restore, save_with_history
 from appointments.models import Agenda, Appointment, AppointmentChange, ConsultationSession
-from appointments.models.enums.appointment import CancelReason, Change
+from appointments.models.enums.appointment import CancelReason, ChangeKind
 
 # To take these back is to take a time again, under the same rules as booking it.
-OF_THE_TIME = frozenset({Change.MOVED, Change.CANCELLED})
+OF_THE_TIME = frozenset({ChangeKind.MOVED, ChangeKind.CANCELLED})
 
 
 def undo(*, by: User, appointment: Appointment, revision: int) -> Appointment:
@@ -36,7 +36,7 @@ def undo(*, by: User, appointment: Appointment, revision: int) -> Appointment:
     change = last_standing(appointment.changes.order_by("revision"))
     if change is None or not is_of_today(change, appointment):
         raise BookingRefused("undo", _("Nothing was done to this appointment today that could be taken back."))
-    if change.what == Change.BOOKED:
+    if change.what == ChangeKind.BOOKED:
         return cancel(by=by, appointment=appointment, revision=revision, reason=CancelReason.MISTAKE)
     before = change.before.get("agenda_id")
     agendas = tuple(Agenda.objects.select_related("establishment").filter(pk=before)) if before else ()
@@ -48,7 +48,7 @@ def undo(*, by: User, appointment: Appointment, revision: int) -> Appointment:
         restore(row, change)
         if change.what in OF_THE_TIME:
             _take_time_again(row)
-        save_with_history(row, by=by, what=Change.UNDONE, undoes=change)
+        save_with_history(row, by=by, what=ChangeKind.UNDONE, undoes=change)
         if left != row.movement_id:
             projection.withdraw_if_unused(left)
         record(by=by, verb=_verb(change), target=row, establishment=row.establishment_id)

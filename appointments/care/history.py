@@ -52,7 +52,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Line:
+class ChangeInWords:
     """One change: when, who, what, and the values that differ."""
 
     at: datetime
@@ -61,12 +61,14 @@ class Line:
     differences: Sequence[Difference]
 
 
-def lines_of(appointment: Appointment, establishment: Establishment, *, since: int = 0) -> list[Line]:
+def lines_of(appointment: Appointment, establishment: Establishment, *, since: int = 0) -> list[ChangeInWords]:
     """Return the changes of `appointment` after revision `since`, oldest first; a handful of queries."""
     changes = list(appointment.changes.filter(revision__gt=since).order_by("revision"))
     names = names_of(changes)
     return [
-        Line(change.at, change.by_name, change.get_what_display(), differences(change, names, establishment.zone))
+        ChangeInWords(
+            change.at, change.by_name, change.get_what_display(), differences(change, names, establishment.zone)
+        )
         for change in changes
     ]
 
@@ -87,15 +89,15 @@ def differences(change: AppointmentChange, names: Mapping[str, Mapping[int, str]
     return [
         Difference(
             str(label),
-            in_words(name, change.before.get(name), names, zone),
-            in_words(name, change.after.get(name), names, zone),
+            value_in_words(name, change.before.get(name), names, zone),
+            value_in_words(name, change.after.get(name), names, zone),
         )
         for name, label in LABELS.items()
         if name in change.before and name not in FOLLOWS_FROM_STATE
     ]
 
 
-def in_words(name: str, value: Any, names: Mapping[str, Mapping[int, str]], zone: ZoneInfo) -> str:
+def value_in_words(name: str, value: Any, names: Mapping[str, Mapping[int, str]], zone: ZoneInfo) -> str:
     """Return one written-down value as a person reads it."""
     if value in {None, ""}:
         return _("nothing")

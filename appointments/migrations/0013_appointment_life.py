@@ -65,7 +65,7 @@ END $$;
 """
 
 
-# Whatever care notes of a person, his movement stays as it is: only a cancellation withdraws it.
+# Whatever care notes of a person, their movement stays as it is: only a cancellation withdraws it.
 STATUSES = opening_hours(HOLDING) + has_movement("<> 'cancelled'")
 STATUSES_BACK = opening_hours(HOLDING_BEFORE) + has_movement("= 'booked'")
 

@@ -13,7 +13,7 @@ from appointments.models.enums.planning import AbsenceReason, ClosureReason, Ter
 
 
 class Absence(models.Model):
-    """A time at which a practitioner is not there: nothing is offered or booked in his agenda."""
+    """A time at which a practitioner is not there: nothing is offered or booked in their agenda."""
 
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     agenda = models.ForeignKey(Agenda, on_delete=models.PROTECT, related_name="absences")

@@ -1,6 +1,6 @@
 """An officer's alert to the unit: "this person should be seen". One way, no word of health, no answer but "received".
 
-The person is named as the prison names him; care finds the person of its own list by the register number.
+The person is named as the prison names them; care finds the person of its own list by the register number.
 """
 
 from __future__ import annotations

@@ -230,5 +230,5 @@ class Appointment(models.Model):
 
     @property
     def is_on_the_way(self) -> bool:
-        """Whether officers have called the person or saw them leave or come in, and care has not met him yet."""
+        """Whether officers have called the person or saw them leave or come in, and care has not met them yet."""
         return self.status == Status.BOOKED and self.floor_state in ON_THE_WAY

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.enums.appointment import Change
+from appointments.models.enums.appointment import ChangeKind
 
 
 class AppointmentChange(models.Model):
@@ -20,7 +20,7 @@ class AppointmentChange(models.Model):
     appointment = models.ForeignKey("appointments.Appointment", on_delete=models.PROTECT, related_name="changes")
     # The revision that the change made.
     revision = models.PositiveIntegerField()
-    what = models.CharField(_("what"), max_length=10, choices=Change.choices)
+    what = models.CharField(_("what"), max_length=10, choices=ChangeKind.choices)
     # Only what differs, as appointments.booking.history writes it.
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
@@ -37,10 +37,10 @@ class AppointmentChange(models.Model):
         verbose_name_plural = _("changes of appointments")
         constraints = [
             models.UniqueConstraint(fields=["appointment", "revision"], name="one_change_a_revision"),
-            models.CheckConstraint(condition=models.Q(what__in=Change.values), name="change_known"),
+            models.CheckConstraint(condition=models.Q(what__in=ChangeKind.values), name="change_known"),
             models.CheckConstraint(
-                condition=models.Q(what=Change.UNDONE, undoes__isnull=False)
-                | (~models.Q(what=Change.UNDONE) & models.Q(undoes=None)),
+                condition=models.Q(what=ChangeKind.UNDONE, undoes__isnull=False)
+                | (~models.Q(what=ChangeKind.UNDONE) & models.Q(undoes=None)),
                 name="undone_undoes_something",
             ),
         ]

@@ -1,4 +1,4 @@
-"""Hospital escorts: a person is taken to a hospital on a date that neither he nor the floors may learn beforehand.
+"""Hospital escorts: a person is taken to a hospital on a date that neither they nor the floors may learn beforehand.
 
 D.215-7 of the code pénitentiaire asks for "the greatest discretion" about date, identity and destination. So this is
 no appointment: it stands in no agenda, blocks no slot and calls nobody until the departure itself (docs/adr/0020).

@@ -1,4 +1,4 @@
-"""The detained person as the prison's nominal list names him. No diagnosis, no note, no penal data."""
+"""The detained person as the prison's nominal list names them. No diagnosis, no note, no penal data."""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import (
     UNSETTLED,
-    Answer,
     Cause,
     Closing,
-    Decision,
     Priority,
+    QuestionDecision,
+    RequestAnswer,
     RequestStatus,
     Source,
 )
@@ -44,12 +44,12 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
 
 class Request(models.Model):
-    """Somebody asks to be seen, or somebody asks it for him. State changes are in appointments.requests only."""
+    """Somebody asks to be seen, or somebody asks it for them. State changes are in appointments.requests only."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     detainee = models.ForeignKey("appointments.Detainee", on_delete=models.PROTECT, related_name="requests")
-    # Either what he is to be seen for, or only by which discipline; neither while nobody has sorted the request.
+    # Either what the person is to be seen for, or only by which discipline; neither until it is sorted.
     kind = models.ForeignKey("appointments.Kind", null=True, on_delete=models.PROTECT, related_name="+")
     discipline = models.CharField(_("discipline"), max_length=20, choices=Discipline.choices, blank=True, default="")
     source = models.CharField(_("how it came"), max_length=10, choices=Source.choices)
@@ -59,7 +59,7 @@ class Request(models.Model):
     due_on = models.DateField(_("to be seen by"))
     # For the care team alone: never exported, never printed for anybody else.
     note = models.CharField(_("note for the care team"), max_length=120, blank=True, default="")
-    # How often he has asked for the same, and when last.
+    # How often the person has asked for the same, and when last.
     times_asked = models.PositiveSmallIntegerField(default=1)
     last_asked_on = models.DateField()
     status = models.CharField(max_length=10, choices=RequestStatus.choices, default=RequestStatus.OPEN)
@@ -68,7 +68,7 @@ class Request(models.Model):
         "appointments.Appointment", null=True, on_delete=models.PROTECT, related_name="requests"
     )
     returned_from = models.ForeignKey("appointments.Appointment", null=True, on_delete=models.PROTECT, related_name="+")
-    answer = models.CharField(max_length=10, choices=Answer.choices, blank=True, default="")
+    answer = models.CharField(max_length=10, choices=RequestAnswer.choices, blank=True, default="")
     closing = models.CharField(max_length=10, choices=Closing.choices, blank=True, default="")
     entered_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
     entered_at = models.DateTimeField(auto_now_add=True)
@@ -87,7 +87,7 @@ class Request(models.Model):
                 condition=Q(status=RequestStatus.OPEN, appointment=None, answer="", closing="")
                 | Q(status=RequestStatus.PLANNED, appointment__isnull=False, answer="", closing="")
                 | Q(status=RequestStatus.ANSWERED, appointment__isnull=False, answer="", closing="")
-                | Q(status=RequestStatus.ANSWERED, appointment=None, answer__in=Answer.values, closing="")
+                | Q(status=RequestStatus.ANSWERED, appointment=None, answer__in=RequestAnswer.values, closing="")
                 | Q(status=RequestStatus.CLOSED, appointment=None, answer="", closing__in=Closing.values),
                 name="request_settled_one_way",
             ),
@@ -159,7 +159,7 @@ class Question(models.Model):
     cause = models.CharField(max_length=10, choices=Cause.choices)
     found_by = models.ForeignKey("appointments.RegistryImport", null=True, on_delete=models.PROTECT, related_name="+")
     found_at = models.DateTimeField(auto_now_add=True)
-    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True, default="")
+    decision = models.CharField(max_length=10, choices=QuestionDecision.choices, blank=True, default="")
     decided_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
@@ -172,7 +172,8 @@ class Question(models.Model):
             ),
             models.CheckConstraint(condition=Q(cause__in=Cause.values), name="question_cause_known"),
             models.CheckConstraint(
-                condition=Q(decision="", decided_at=None) | Q(decision__in=Decision.values, decided_at__isnull=False),
+                condition=Q(decision="", decided_at=None)
+                | Q(decision__in=QuestionDecision.values, decided_at__isnull=False),
                 name="question_decided_with_time",
             ),
         ]

@@ -6,7 +6,7 @@ Reads the care side; writes nothing. The arithmetic stands apart in appointments
 from __future__ import annotations
 
 from appointments.neutrality.counting import WeeksOutOfRange, sensitive_disciplines
-from appointments.neutrality.report import Report, measure_establishment
+from appointments.neutrality.report import NeutralityReport, measure_establishment
 from appointments.neutrality.targets import targets
 
-__all__ = ["Report", "WeeksOutOfRange", "measure_establishment", "sensitive_disciplines", "targets"]
+__all__ = ["NeutralityReport", "WeeksOutOfRange", "measure_establishment", "sensitive_disciplines", "targets"]

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models.functions import ExtractHour, ExtractMinute, TruncDate
 
 from appointments.arithmetic.inference import (
-    Counts,
+    CallCounts,
     identified_share,
     lifts,
     min_entropy_leakage,
@@ -23,7 +23,7 @@ from appointments.neutrality.counting import Window, convocations
 
 # A minute of the local day: arrival times are compared and moved by arithmetic.
 Minute: TypeAlias = int
-Tally: TypeAlias = "Counter[tuple[str, Place]]"
+Tally: TypeAlias = "Counter[tuple[str, WeeklyWave]]"
 
 STEP: Minute = 15  # people are called on the quarter
 MOST_TIMES = 16
@@ -58,13 +58,13 @@ def tally_of(found: Iterable[Call], times: Sequence[Minute]) -> Tally:
     cells = Counter((call.discipline, call.day.isoweekday(), call.start) for call in found)
     tally: Tally = Counter()
     for (discipline, weekday, start), n in cells.items():
-        tally[discipline, Place(weekday, wave_at(start, times))] += n
+        tally[discipline, WeeklyWave(weekday, wave_at(start, times))] += n
     return tally
 
 
 def told_by(tally: Tally, *, sensitive: frozenset[str]) -> Told:
     """Return what a list with these numbers tells. Raises NothingToMeasure."""
-    counts = Counts((discipline, place, n) for (discipline, place), n in tally.items())
+    counts = CallCounts((discipline, place, n) for (discipline, place), n in tally.items())
     prior, posterior = prior_vulnerability(counts), posterior_vulnerability_left_out(counts)
     return Told(
         identified_share=identified_share(counts, sensitive=sensitive),
@@ -145,7 +145,7 @@ class Call(NamedTuple):
     agenda: int
 
 
-class Place(NamedTuple):
+class WeeklyWave(NamedTuple):
     """Where a consultation stands on the list: weekday (Monday 1 to Sunday 7) and minute of its arrival time."""
 
     weekday: int

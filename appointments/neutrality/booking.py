@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from access.models import Establishment
-from appointments.arithmetic.inference import ATTENTION, Counts, exposure, words_for
+from appointments.arithmetic.inference import ATTENTION, CallCounts, exposure, words_for
 from appointments.arithmetic.timegrid import NoArrivalTime, wave_for
 from appointments.models import Appointment, Kind
 from appointments.models.enums.appointment import Status
@@ -44,7 +44,7 @@ class Habits:
         return arrival_times(self.establishment)
 
     @cached_property
-    def past(self) -> Counts:
+    def past(self) -> CallCounts:
         """How often each discipline was called at each weekday and time of the last half-year."""
         return count(last_weeks(self.establishment), shown=EXPORTED)
 
@@ -62,7 +62,7 @@ def exposures_of(
 ) -> dict[datetime, Exposure]:
     """Return how exposed a consultation of `kind` would be at each of the arrival times `called_at`.
 
-    `leaving_out` is the person to be called, who is not company to himself. Two queries, however many arrival times
+    `leaving_out` is the person to be called, who is not company to themselves. Two queries, however many arrival times
     there are.
     """
     if not called_at:

@@ -18,8 +18,8 @@ from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncTime
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.arithmetic.inference import Counts
-from appointments.arithmetic.person_inference import Series, series_of
+from appointments.arithmetic.inference import CallCounts
+from appointments.arithmetic.person_inference import PersonTrail, series_of
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Appointment
 from appointments.models.enums.appointment import Status
@@ -68,7 +68,7 @@ def last_weeks(establishment: Establishment, *, weeks: int = USUAL_WEEKS, until:
 
 
 def convocations(window: Window) -> QuerySet[Appointment]:
-    """Return the consultations of the window for which somebody was called, whether he came or not.
+    """Return the consultations of the window for which somebody was called, whether they came or not.
 
     Cancelled ones are left out: their lines were withdrawn. Two consultations of one person in one wave are one line
     on the list and two secrets; both are counted, so that the two lists are measured on the same consultations.
@@ -78,7 +78,7 @@ def convocations(window: Window) -> QuerySet[Appointment]:
     return called.exclude(status=Status.CANCELLED).order_by()
 
 
-def count(window: Window, *, shown: Shown) -> Counts:
+def count(window: Window, *, shown: Shown) -> CallCounts:
     """Return n(k, c): consultations by discipline and by weekday and local time as `shown` on the list. One query.
 
     The secret is the discipline, not the finer kind of consultation: what must not be known is that somebody sees the
@@ -86,7 +86,7 @@ def count(window: Window, *, shown: Shown) -> Counts:
     the measure. It is the discipline of the consultation, which may differ from that of the agenda.
     """
     rows = convocations(window).values_list("kind__discipline", *context_of(window, shown)).annotate(n=Count("id"))
-    return Counts((discipline, Context(weekday, at), n) for discipline, weekday, at, n in rows)
+    return CallCounts((discipline, Context(weekday, at), n) for discipline, weekday, at, n in rows)
 
 
 def context_of(window: Window, shown: Shown) -> tuple[ExtractIsoWeekDay, TruncTime]:
@@ -95,8 +95,8 @@ def context_of(window: Window, shown: Shown) -> tuple[ExtractIsoWeekDay, TruncTi
     return ExtractIsoWeekDay(shown, tzinfo=zone), TruncTime(shown, tzinfo=zone)
 
 
-def series(window: Window, *, shown: Shown, sensitive: frozenset[str]) -> list[Series]:
-    """Return what the list showed of each person, day by day, and whether a sensitive discipline follows him."""
+def series(window: Window, *, shown: Shown, sensitive: frozenset[str]) -> list[PersonTrail]:
+    """Return what the list showed of each person, day by day, and whether a sensitive discipline follows them."""
     return series_of(_calls(window, shown=shown), sensitive=sensitive)
 
 
@@ -106,7 +106,7 @@ def journeys(window: Window, *, shown: Shown) -> int:
     return brought
 
 
-def scope(window: Window) -> Scope:
+def scope(window: Window) -> WindowSize:
     """Return how much there is to measure, and the mean wait in minutes that common arrival times cost. One query."""
     found = convocations(window).aggregate(
         people=Count("detainee_id", distinct=True),
@@ -114,7 +114,7 @@ def scope(window: Window) -> Scope:
         wait=Avg(F("starts_at") - F("called_at")),
     )
     wait = found["wait"] or timedelta()
-    return Scope(people=found["people"], days=found["days"], mean_wait=wait / timedelta(minutes=1))
+    return WindowSize(people=found["people"], days=found["days"], mean_wait=wait / timedelta(minutes=1))
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ class Context(NamedTuple):
     at: time
 
 
-class Scope(NamedTuple):
+class WindowSize(NamedTuple):
     """How much a window holds; the mean wait from arrival time to consultation is in minutes."""
 
     people: int

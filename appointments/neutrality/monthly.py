@@ -12,7 +12,7 @@ from django.db.models.functions import TruncMonth
 from access.models import Establishment
 from appointments.arithmetic.inference import (
     ALARM,
-    Counts,
+    CallCounts,
     exposure,
     min_entropy_leakage,
     mutual_information_corrected,
@@ -25,7 +25,9 @@ MONTHS = 6
 MONTHS_OF_YEAR = 12
 
 
-def by_month(establishment: Establishment, *, until: date, sensitive: frozenset[str], learnt: Counts) -> list[Month]:
+def by_month(
+    establishment: Establishment, *, until: date, sensitive: frozenset[str], learnt: CallCounts
+) -> list[MonthFigures]:
     """Return the six calendar months before the one of `until`, and that one as far as the day before `until`.
 
     What officers have `learnt` (the counts of the half-year) says which convocations were identified. Months in which
@@ -34,7 +36,7 @@ def by_month(establishment: Establishment, *, until: date, sensitive: frozenset[
     window = Window(establishment, months_before(until, MONTHS), until)
     exported, exact = _months(window, shown=EXPORTED), _months(window, shown=EXACT)
     return [
-        Month(
+        MonthFigures(
             first=first,
             convocations=counts.total,
             leakage=_leakage(counts),
@@ -53,7 +55,7 @@ def months_before(day: date, months: int) -> date:
     return date(number // MONTHS_OF_YEAR, number % MONTHS_OF_YEAR + 1, 1)
 
 
-class Month(NamedTuple):
+class MonthFigures(NamedTuple):
     """One month: what the list told in bits, beside exact times; sensitive convocations and those identified."""
 
     first: date
@@ -65,7 +67,7 @@ class Month(NamedTuple):
     identified: int
 
 
-def _months(window: Window, *, shown: Shown) -> dict[date, Counts]:
+def _months(window: Window, *, shown: Shown) -> dict[date, CallCounts]:
     month = TruncMonth(shown, tzinfo=window.establishment.zone)
     rows = (
         convocations(window).values_list(month, "kind__discipline", *context_of(window, shown)).annotate(n=Count("id"))
@@ -73,15 +75,15 @@ def _months(window: Window, *, shown: Shown) -> dict[date, Counts]:
     cells = defaultdict(list)
     for first, discipline, weekday, at, n in rows:
         cells[first.date()].append((discipline, (weekday, at), n))
-    return {first: Counts(found) for first, found in cells.items()}
+    return {first: CallCounts(found) for first, found in cells.items()}
 
 
-def _leakage(counts: Counts) -> float:
+def _leakage(counts: CallCounts) -> float:
     prior, posterior = prior_vulnerability(counts), posterior_vulnerability_left_out(counts)
     return max(0.0, min_entropy_leakage(prior=prior, posterior=posterior))
 
 
-def _identified(counts: Counts, *, learnt: Counts, sensitive: frozenset[str]) -> int:
+def _identified(counts: CallCounts, *, learnt: CallCounts, sensitive: frozenset[str]) -> int:
     return sum(
         n
         for context, cell in counts.cells.items()

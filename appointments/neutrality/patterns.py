@@ -14,9 +14,9 @@ from appointments.models.enums.planning import SessionMode
 from appointments.neutrality.arrivals import (
     Call,
     Minute,
-    Place,
     Told,
     UncalledStart,
+    WeeklyWave,
     minute_of,
     past_calls,
     tally_of,
@@ -79,13 +79,13 @@ def load_of(calls: Sequence[Call]) -> float | None:
     return len(calls) / len(days) if days else None
 
 
-def new_places(pattern: SessionPattern, *, load: float | None, times: Sequence[Minute]) -> list[Place]:
+def new_places(pattern: SessionPattern, *, load: float | None, times: Sequence[Minute]) -> list[WeeklyWave]:
     """Return where the pattern's consultations of half a year would stand on the list. Raises UncalledStart."""
     today = local_today(pattern.establishment)
     end = today + timedelta(weeks=USUAL_WEEKS)
     days = days_between(pattern.rule, today, end, first=min(pattern.first, today), last=pattern.last)
     starts = starts_of(pattern, times=times)
-    grid = [Place(day.isoweekday(), wave_at(start, times)) for day in days for start in starts]
+    grid = [WeeklyWave(day.isoweekday(), wave_at(start, times)) for day in days for start in starts]
     if load is None or not grid:
         return grid
     if load >= len(starts):

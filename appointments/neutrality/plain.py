@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from appointments.arithmetic.inference import Lift
     from appointments.neutrality.arrivals import Effect
     from appointments.neutrality.counting import Context
-    from appointments.neutrality.report import ListFigures, Report, Wave
+    from appointments.neutrality.report import ListFigures, NeutralityReport, Wave
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WAVES_SHOWN = 8
 UNKNOWN = "too few"
 
 
-def as_data(report: Report) -> dict[str, Any]:
+def as_data(report: NeutralityReport) -> dict[str, Any]:
     """Return the report as JSON can hold it: None where a figure does not exist, never NaN or Infinity."""
     return {
         "establishment": report.window.establishment.code,
@@ -40,7 +40,7 @@ def as_data(report: Report) -> dict[str, Any]:
     }
 
 
-def as_lines(report: Report) -> list[str]:
+def as_lines(report: NeutralityReport) -> list[str]:
     """Return the report as the lines of a table."""
     window, both = report.window, (report.exported, report.exact)
     lines = [

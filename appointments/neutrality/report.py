@@ -8,15 +8,15 @@ from datetime import date
 from typing import cast
 
 from access.models import Establishment
-from appointments.arithmetic.inference import Counts, Lift, Measure, exposure, measure, words_for
+from appointments.arithmetic.inference import CallCounts, Lift, Measure, exposure, measure, words_for
 from appointments.neutrality.counting import (
     EXACT,
     EXPORTED,
     USUAL_WEEKS,
     Context,
-    Scope,
     Shown,
     Window,
+    WindowSize,
     count,
     journeys,
     last_weeks,
@@ -28,7 +28,7 @@ from appointments.neutrality.counting import (
 
 def measure_establishment(
     establishment: Establishment, *, weeks: int = USUAL_WEEKS, until: date | None = None
-) -> Report:
+) -> NeutralityReport:
     """Measure the last `weeks` weeks before the day `until` (default: today).
 
     Seven queries, whatever the number of convocations. Raises WeeksOutOfRange, and NothingToMeasure when nobody was
@@ -37,7 +37,7 @@ def measure_establishment(
     window = last_weeks(establishment, weeks=weeks, until=until)
     sensitive = sensitive_disciplines()
     found = scope(window)
-    return Report(
+    return NeutralityReport(
         window=window,
         scope=found,
         sensitive=sensitive,
@@ -46,7 +46,7 @@ def measure_establishment(
     )
 
 
-def worst_waves(counts: Counts, *, sensitive: frozenset[str]) -> list[Wave]:
+def worst_waves(counts: CallCounts, *, sensitive: frozenset[str]) -> list[Wave]:
     """Return all waves, the one in which a sensitive convocation is easiest to tell first."""
     contexts = cast("list[Context]", list(counts.cells))
     waves = [_wave(counts, context, sensitive=sensitive) for context in contexts]
@@ -54,11 +54,11 @@ def worst_waves(counts: Counts, *, sensitive: frozenset[str]) -> list[Wave]:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class NeutralityReport:
     """The two lists of one window, and what both share."""
 
     window: Window
-    scope: Scope
+    scope: WindowSize
     sensitive: frozenset[str]
     exported: ListFigures
     exact: ListFigures
@@ -71,7 +71,7 @@ class ListFigures:
     A lift is None where too few were called to tell.
     """
 
-    counts: Counts
+    counts: CallCounts
     measure: Measure
     mean_wait: float
     journeys: int
@@ -118,7 +118,7 @@ def _lifts(found: Measure, *, kinds: Set[str]) -> dict[str, Lift | None]:
     return {kind: known[kind] if kind in known and known[kind].ratio >= 1 else None for kind in sorted(kinds)}
 
 
-def _wave(counts: Counts, context: Context, *, sensitive: frozenset[str]) -> Wave:
+def _wave(counts: CallCounts, context: Context, *, sensitive: frozenset[str]) -> Wave:
     cell = counts.cells[context]
     told = [(exposure(counts, kind, context, counted=True), kind) for kind in sensitive & cell.keys()]
     highest, kind = max(told, default=(0.0, None))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from appointments.neutrality.arrivals import Call, Minute, Place, Tally, Told, tally_of, told_by, wave_at
+from appointments.neutrality.arrivals import Call, Minute, Tally, Told, WeeklyWave, tally_of, told_by, wave_at
 
 NOON: Minute = 12 * 60 + 45
 ENOUGH = 20  # consultations of a half-day below which moving it is not worth a sentence
@@ -117,8 +117,8 @@ def _moved(
 ) -> Tally:
     changed = tally.copy()
     for before, after in _shifted(calls, move, first=first):
-        changed[before.discipline, Place(before.day.isoweekday(), wave_at(before.start, times))] -= 1
-        changed[after.discipline, Place(after.day.isoweekday(), wave_at(after.start, times))] += 1
+        changed[before.discipline, WeeklyWave(before.day.isoweekday(), wave_at(before.start, times))] -= 1
+        changed[after.discipline, WeeklyWave(after.day.isoweekday(), wave_at(after.start, times))] += 1
     return changed
 
 

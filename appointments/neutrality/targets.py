@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from appointments.neutrality.report import Report
+    from appointments.neutrality.report import NeutralityReport
 
 LEAKAGE_AT_MOST = 0.10  # bit, leave-one-out
 INFORMATION_AT_MOST = 0.40  # of the exact-time list's
@@ -13,7 +13,7 @@ LIFT_AT_MOST = 4.0
 WAIT_AT_MOST = 20.0  # minutes
 
 
-def targets(report: Report) -> list[Target]:
+def targets(report: NeutralityReport) -> list[Target]:
     """Return each limit with what was found; the reasons stand in docs/neutrality.md."""
     exported, exact = report.exported, report.exact
     information = exported.measure.information_corrected
@@ -41,7 +41,7 @@ class Target(NamedTuple):
         return self.found is not None and self.found <= self.limit
 
 
-def _greatest_lift(report: Report) -> float | None:
+def _greatest_lift(report: NeutralityReport) -> float | None:
     """Return the greatest lift of a sensitive kind; None when one of them is too rare to tell and no other fails."""
     found = report.exported.lifts.values()
     greatest = max((lift.ratio for lift in found if lift is not None), default=0.0)

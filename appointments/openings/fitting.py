@@ -66,7 +66,7 @@ class Fitting:
     holidays: dict[date, str]
 
     def why_not(self, starts_at: datetime, ends_at: datetime) -> str:
-        """Return why the person cannot be seen then, in a sentence; empty when he can."""
+        """Return why the person cannot be seen then, in a sentence; empty when they can."""
         day = self.day_of(starts_at)
         if starts_at <= timezone.now() and ends_at <= timezone.now():
             return _("This time is past.")

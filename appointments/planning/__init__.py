@@ -9,7 +9,7 @@ from __future__ import annotations
 from appointments.planning.absences import cancel_under, declare_absence, remove_absence
 from appointments.planning.agendas import add_agenda, change_agenda, resume_agenda, retire_agenda
 from appointments.planning.arrivals import ArrivalChange, add_arrival_time, plan_arrival_change, remove_arrival_time
-from appointments.planning.asking import Answer, Asked
+from appointments.planning.asking import Asked, BookedDecision
 from appointments.planning.closures import choose_territory, declare_closure, remove_closure
 from appointments.planning.fitting import Shape
 from appointments.planning.kinds import add_kind, change_kind, resume_kind, retire_kind
@@ -28,9 +28,9 @@ from appointments.planning.sessions import change_session, delete_sessions
 from appointments.planning.slips import set_slip_label
 
 __all__ = [
-    "Answer",
     "ArrivalChange",
     "Asked",
+    "BookedDecision",
     "PatternPlan",
     "PatternValues",
     "PlanningRefused",

@@ -17,12 +17,12 @@ from appointments.arithmetic.timegrid import Interval
 from appointments.models import Absence, Agenda, Appointment, Closure
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import AbsenceReason
-from appointments.planning.asking import Answer, Settled, settle
+from appointments.planning.asking import BookedDecision, Settled, settle_booked
 from appointments.planning.refusals import PlanningRefused, lock_agenda, require_head, sentences_for_constraints
 
 
 def declare_absence(
-    agenda: Agenda, *, by: User, hours: Interval, reason: AbsenceReason, answer: Answer | None = None
+    agenda: Agenda, *, by: User, hours: Interval, reason: AbsenceReason, answer: BookedDecision | None = None
 ) -> Absence:
     """Note that the practitioner is away. Raises Asked while people are booked and nobody has decided about them.
 
@@ -42,7 +42,7 @@ def declare_absence(
     return absence
 
 
-def settle_absence(agenda: Agenda, *, by: User, hours: Interval, answer: Answer | None) -> Settled:
+def settle_absence(agenda: Agenda, *, by: User, hours: Interval, answer: BookedDecision | None) -> Settled:
     """Ask about the appointments under an absence, or do what was answered.
 
     Withdrawing the lines of one practitioner together tells the floors whose they were (docs/neutrality.md): this is
@@ -52,7 +52,7 @@ def settle_absence(agenda: Agenda, *, by: User, hours: Interval, answer: Answer 
     def in_the_way() -> list[Appointment]:
         return booked_under([agenda], hours)
 
-    return settle(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=_who_is_booked, can_keep=True)
+    return settle_booked(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=_who_is_booked, can_keep=True)
 
 
 def cancel_under(absence: Absence, *, by: User, digest: str) -> int:
@@ -60,7 +60,7 @@ def cancel_under(absence: Absence, *, by: User, digest: str) -> int:
     require_head(by, absence.establishment)
     hours = (absence.starts_at, absence.ends_at)
     with transaction.atomic():
-        answer = Answer(digest, CancelReason.UNIT_ABSENT)
+        answer = BookedDecision(digest, CancelReason.UNIT_ABSENT)
         settled = settle_absence(absence.agenda, by=by, hours=hours, answer=answer)
         booking.record_cancelled(by=by, appointments=settled.cancelled)
         record(by=by, verb=Verb.CHANGE_PLANNING, target=absence, establishment=absence.establishment_id)

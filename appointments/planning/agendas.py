@@ -71,7 +71,7 @@ def set_in_use(agenda: Agenda, *, by: User, in_use: bool) -> None:
 
 
 def colleague(owner: User | None, establishment: Establishment) -> User | None:
-    """Return `owner` when he works on the care side of `establishment`. Raises PlanningRefused otherwise."""
+    """Return `owner` when they work on the care side of `establishment`. Raises PlanningRefused otherwise."""
     if owner is None:
         return None
     roles = owner.memberships.unended().filter(establishment=establishment)

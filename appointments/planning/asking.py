@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from access.models import User
 from appointments import booking
-from appointments.booking.exposure import Group, group_of
+from appointments.booking.exposure import WithdrawalGroup, group_of
 from appointments.booking.guards import lock_agendas
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import CancelReason, Status
@@ -19,7 +19,7 @@ from appointments.planning.refusals import PlanningRefused
 
 
 @dataclass(frozen=True)
-class Answer:
+class BookedDecision:
     """What becomes of the appointments that were listed; `digest` says which, `reason` cancels them, None keeps."""
 
     digest: str
@@ -48,7 +48,7 @@ class Asked(PlanningRefused):
         self.can_cancel = all(one.status == Status.BOOKED for one in appointments)
 
     @cached_property
-    def group(self) -> Group:
+    def group(self) -> WithdrawalGroup:
         """What officers would learn if all of them were withdrawn together."""
         return group_of(self.everybody)
 
@@ -59,12 +59,12 @@ def digest_of(appointments: Iterable[Appointment]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def settle(
+def settle_booked(
     find: Callable[[], list[Appointment]],
     *,
     by: User,
     agendas: Sequence[Agenda],
-    answer: Answer | None,
+    answer: BookedDecision | None,
     sentence: Callable[[int], str],
     can_keep: bool = False,
 ) -> Settled:

@@ -14,13 +14,18 @@ from appointments.booking.guards import lock_agendas
 from appointments.models import Agenda, Appointment, Closure, UnitCalendar
 from appointments.models.enums.planning import ClosureReason, Territory
 from appointments.planning.absences import booked_under, require_to_come
-from appointments.planning.asking import Answer, settle
+from appointments.planning.asking import BookedDecision, settle_booked
 from appointments.planning.patterns import extend_establishment
 from appointments.planning.refusals import require_head, sentences_for_constraints
 
 
 def declare_closure(
-    establishment: Establishment, *, by: User, hours: Interval, reason: ClosureReason, answer: Answer | None = None
+    establishment: Establishment,
+    *,
+    by: User,
+    hours: Interval,
+    reason: ClosureReason,
+    answer: BookedDecision | None = None,
 ) -> Closure:
     """Close the unit for some time. Patterns give up the sessions that it covers and in which nobody is booked.
 
@@ -34,7 +39,9 @@ def declare_closure(
         def in_the_way() -> list[Appointment]:
             return booked_under(agendas, hours)
 
-        settled = settle(in_the_way, by=by, agendas=agendas, answer=answer, sentence=_who_is_booked, can_keep=True)
+        settled = settle_booked(
+            in_the_way, by=by, agendas=agendas, answer=answer, sentence=_who_is_booked, can_keep=True
+        )
         closure = Closure(establishment=establishment, starts_at=hours[0], ends_at=hours[1], reason=reason)
         closure.save(force_insert=True)
         extend_establishment(establishment)

@@ -17,7 +17,7 @@ from appointments import booking
 from appointments.arithmetic.recurrence import Rhythm
 from appointments.models import Agenda, Appointment, ConsultationSession, SessionPattern
 from appointments.openings.occurrences import Occurrence, local_today
-from appointments.planning.asking import Answer, settle
+from appointments.planning.asking import BookedDecision, settle_booked
 from appointments.planning.fitting import Shape, reshape
 from appointments.planning.hours import check_hours
 from appointments.planning.pattern_plan import PatternPlan, plan_pattern, shape_of
@@ -79,7 +79,7 @@ def save_pattern(
     digest: str,
     days: Collection[date] | None = None,
     pattern: SessionPattern | None = None,
-    answer: Answer | None = None,
+    answer: BookedDecision | None = None,
 ) -> SessionPattern:
     """Add a pattern, or change `pattern`, and write its sessions as they were shown under `digest`.
 
@@ -95,7 +95,9 @@ def save_pattern(
         def in_the_way() -> list[Appointment]:
             return plan_pattern(row).appointments
 
-        settled = settle(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=who_is_booked, can_keep=True)
+        settled = settle_booked(
+            in_the_way, by=by, agendas=[agenda], answer=answer, sentence=who_is_booked, can_keep=True
+        )
         lock_agenda(agenda)
         plan = plan_pattern(row)
         if plan.digest != digest:

@@ -16,7 +16,7 @@ from access.models import User
 from appointments import booking
 from appointments.arithmetic.timegrid import at_local
 from appointments.models import Agenda, Appointment, ConsultationSession
-from appointments.planning.asking import Answer, settle
+from appointments.planning.asking import BookedDecision, settle_booked
 from appointments.planning.fitting import Shape, misfits, reshape
 from appointments.planning.hours import check_hours
 from appointments.planning.patterns import except_days
@@ -31,7 +31,7 @@ def change_session(
     start: time,
     end: time,
     shape: Shape,
-    answer: Answer | None = None,
+    answer: BookedDecision | None = None,
 ) -> ConsultationSession:
     """Give a session that is not over another local day, other hours or another shape. Its pattern lets go of it.
 
@@ -51,7 +51,9 @@ def change_session(
                 there = ConsultationSession.objects.get(pk=session.pk)
                 return misfits(there, _held_in([there]), hours=hours, shape=shape)
 
-            settled = settle(in_the_way, by=by, agendas=[session.agenda], answer=answer, sentence=_who_would_not_fit)
+            settled = settle_booked(
+                in_the_way, by=by, agendas=[session.agenda], answer=answer, sentence=_who_would_not_fit
+            )
             changed = ConsultationSession.objects.select_for_update(of=("self",)).get(pk=session.pk)
             require_not_over(changed)
             changed.by_hand = True
@@ -63,7 +65,7 @@ def change_session(
     return changed
 
 
-def delete_sessions(agenda: Agenda, *, by: User, keys: Collection[int], answer: Answer | None = None) -> int:
+def delete_sessions(agenda: Agenda, *, by: User, keys: Collection[int], answer: BookedDecision | None = None) -> int:
     """Delete sessions of `agenda` that have not begun; return how many. All or none.
 
     Raises Asked with the appointments that stand in them, until `answer` says that they are cancelled. Cancelled ones
@@ -75,7 +77,7 @@ def delete_sessions(agenda: Agenda, *, by: User, keys: Collection[int], answer: 
         def in_the_way() -> list[Appointment]:
             return _held_in(ConsultationSession.objects.filter(agenda=agenda, pk__in=keys), also_past=True)
 
-        settled = settle(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=_who_stands_in_them)
+        settled = settle_booked(in_the_way, by=by, agendas=[agenda], answer=answer, sentence=_who_stands_in_them)
         locked = lock_agenda(agenda)
         sessions = list(
             ConsultationSession.objects.select_for_update(of=("self",))

@@ -37,7 +37,7 @@ FLOOR_STEPS = STEPS[:2]
 
 
 @dataclass(frozen=True)
-class Step:
+class StepButton:
     """One button of a line."""
 
     state: MovementState
@@ -46,13 +46,13 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Line:
+class BoardLine:
     """One line with what can be tapped on it. `previous` is what undoing brings back, none when nothing was tapped."""
 
     movement: Movement
     standing: Standing
     previous: Standing | None
-    steps: Sequence[Step]
+    steps: Sequence[StepButton]
     is_late: bool
     may_impede: bool
 
@@ -63,38 +63,38 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Section:
+class BoardSection:
     """One part of the board."""
 
     key: str
-    lines: Sequence[Line]
+    lines: Sequence[BoardLine]
 
 
 @dataclass(frozen=True)
-class Board:
+class DeskBoard:
     """Today's lines in the order in which they want attention."""
 
     establishment: Establishment
     edition: Edition
     freezes: Sequence[Freeze]
-    sections: Sequence[Section]
+    sections: Sequence[BoardSection]
     counts: Sequence[tuple[MovementState, int]]
     has_buildings: bool
     total: int = field(default=0)
 
 
-def read_board(user: User, establishment: Establishment, *, role: str, freezes: Sequence[Freeze]) -> Board:
+def read_desk_board(user: User, establishment: Establishment, *, role: str, freezes: Sequence[Freeze]) -> DeskBoard:
     """Return today's board as `user` sees it. Constant queries."""
     listed = read_day(user, establishment, TODAY)
     now = timezone.now()
-    lines = as_lines(sorted(listed.movements, key=board_key), establishment, role=role, now=now)
+    lines = desk_lines(sorted(listed.movements, key=board_key), establishment, role=role, now=now)
     called = [line for line in lines if not line.movement.is_withdrawn]
     found = Counter(line.standing.state for line in called)
-    return Board(
+    return DeskBoard(
         establishment=establishment,
         edition=listed.edition,
         freezes=freezes,
-        sections=[Section(key, chosen) for key, chosen in in_sections(lines, now=now)],
+        sections=[BoardSection(key, chosen) for key, chosen in in_sections(lines, now=now)],
         counts=[(state, found[state]) for state in MovementState],
         has_buildings=bool(listed.buildings),
         total=len(called),
@@ -106,15 +106,15 @@ def board_key(line: Movement) -> tuple[Any, ...]:
     return (line.expected_at, line.building.name, *floor_key(line))
 
 
-def in_sections(lines: Sequence[Line], *, now: datetime) -> list[tuple[str, list[Line]]]:
+def in_sections(lines: Sequence[BoardLine], *, now: datetime) -> list[tuple[str, list[BoardLine]]]:
     """Deal the lines out: late ones in front, then the next half hour, those who are here, later ones, the rest."""
-    dealt: dict[str, list[Line]] = {"late": [], "soon": [], "here": [], "later": [], "done": []}
+    dealt: dict[str, list[BoardLine]] = {"late": [], "soon": [], "here": [], "later": [], "done": []}
     for line in lines:
         dealt[section_of(line, now=now)].append(line)
     return list(dealt.items())
 
 
-def section_of(line: Line, *, now: datetime) -> str:
+def section_of(line: BoardLine, *, now: datetime) -> str:
     """Return the part of the board in which a line stands."""
     if line.standing.state == MovementState.ARRIVED:
         return "here"
@@ -125,14 +125,14 @@ def section_of(line: Line, *, now: datetime) -> str:
     return "soon" if line.movement.expected_at <= now + SOON else "later"
 
 
-def as_lines(
+def desk_lines(
     movements: Sequence[Movement],
     establishment: Establishment,
     *,
     role: str,
     now: datetime | None = None,
     wanted: Sequence[MovementState] = STEPS,
-) -> list[Line]:
+) -> list[BoardLine]:
     """Return what can be tapped on each of `movements`, of the steps `wanted`. One query whatever their number."""
     now = now or timezone.now()
     may_see = role in AT_THE_UNIT
@@ -140,7 +140,7 @@ def as_lines(
     zone = establishment.zone
     before = previous_standings(movements, establishment)
     return [
-        as_line(
+        desk_line(
             each,
             before.get((each.register_number, each.expected_at)),
             wanted if may_see or each.state not in SEEN_AT_THE_UNIT else None,
@@ -151,25 +151,25 @@ def as_lines(
     ]
 
 
-def as_line(
+def desk_line(
     movement: Movement,
     previous: Standing | None,
     wanted: Sequence[MovementState] | None,
     *,
     now: datetime,
     zone: ZoneInfo,
-) -> Line:
+) -> BoardLine:
     """Return one line with its buttons; `wanted` is None when nothing may be tapped any more."""
     standing, closed = standing_of(movement), wanted is None
     is_today = timezone.localdate(movement.expected_at, zone) == timezone.localdate(now, zone)
     open_steps = wanted if wanted and is_today else ()
     following = next_step(standing.state)
     undoes_in_advance = previous is not None and previous.state in IN_ADVANCE
-    return Line(
+    return BoardLine(
         movement=movement,
         standing=standing,
         previous=previous if standing != EXPECTED and not closed and (is_today or undoes_in_advance) else None,
-        steps=[Step(step, step == standing.state, step == following) for step in open_steps],
+        steps=[StepButton(step, step == standing.state, step == following) for step in open_steps],
         is_late=is_today and movement.expected_at < now and standing.state in ON_THE_WAY,
         may_impede=not closed and standing.state != MovementState.BACK,
     )

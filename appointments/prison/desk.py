@@ -44,7 +44,7 @@ def standing_of(line: Movement) -> Standing:
 def record_standing(*, by: User, establishment: Establishment, key: UUID, seen: Standing, to: Standing) -> Movement:
     """Record that the line `key`, which `by` saw as `seen`, is now `to`.
 
-    Raises Movement.DoesNotExist for a line that he does not see, DeskRefused.
+    Raises Movement.DoesNotExist for a line that they do not see, DeskRefused.
     """
     lines = movements_visible_to(by, establishment)
     with transaction.atomic():
@@ -88,7 +88,7 @@ def require_recordable(by: User, establishment: Establishment, line: Movement, *
 
 
 def role_of(user: User, establishment: Establishment) -> str:
-    """Return the role of `user` at `establishment` today, empty when he has none."""
+    """Return the role of `user` at `establishment` today, empty when there is none."""
     roles = Membership.objects.current().filter(user=user, establishment=establishment)
     return roles.values_list("role", flat=True).first() or ""
 

@@ -18,7 +18,16 @@ from access.enums import PRISON_ROLES, Role, Verb
 from access.requests import DoorRequest
 from access.views.paths import asked_next
 from appointments.models.movement import Movement
-from appointments.prison.board import Line, Moment, as_lines, is_of_moment, read_board, read_moment, shows, tag_of
+from appointments.prison.board import (
+    BoardLine,
+    Moment,
+    desk_lines,
+    is_of_moment,
+    read_desk_board,
+    read_moment,
+    shows,
+    tag_of,
+)
 from appointments.prison.desk import DeskRefused, record_standing
 from appointments.prison.forms import ARROW, TapForm
 from appointments.prison.scope import movements_visible_to
@@ -46,7 +55,7 @@ def board(request: DoorRequest) -> HttpResponse:
 def board_content(request: DoorRequest, moment: Moment) -> str:
     """Return the part of the board that is asked for again and again: it holds nothing but what it shows."""
     role = request.membership.role
-    shown = read_board(request.user, request.establishment, role=role, freezes=moment.freezes)
+    shown = read_desk_board(request.user, request.establishment, role=role, freezes=moment.freezes)
     context = {
         "board": shown,
         "back": reverse("board"),
@@ -83,9 +92,9 @@ def line_or_404(request: DoorRequest, key: UUID) -> Movement:
     return line
 
 
-def with_buttons(request: DoorRequest, line: Movement) -> Line:
+def with_buttons(request: DoorRequest, line: Movement) -> BoardLine:
     """Return the line with what can be tapped on it."""
-    [found] = as_lines([line], request.establishment, role=request.membership.role)
+    [found] = desk_lines([line], request.establishment, role=request.membership.role)
     return found
 
 

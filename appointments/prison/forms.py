@@ -14,7 +14,7 @@ from access.models import Building
 from appointments.models.enums.movement import FreezeReason, Urgency
 from appointments.prison.standing import NoStanding, Standing, read_token
 
-# "seen>to": the standing that the officer saw, and the one that he recorded.
+# "seen>to": the standing that the officer saw, and the one that they recorded.
 ARROW = ">"
 WHOLE_HOUSE = "house"
 

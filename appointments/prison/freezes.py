@@ -17,7 +17,7 @@ from appointments.models.freeze import Freeze, FreezeQuerySet
 from appointments.prison.desk import AT_THE_UNIT, DeskRefused, role_of
 from appointments.prison.scope import buildings_visible_to
 
-# Whoever decides about the whole house; a floor officer decides about his own buildings.
+# Whoever decides about the whole house; a floor officer decides about their own buildings.
 FREEZE_BUILDINGS = AT_THE_UNIT | {Role.FLOOR_OFFICER}
 HISTORY = 30
 

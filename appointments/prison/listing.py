@@ -1,4 +1,4 @@
-"""Reads one day's list for an officer: his buildings, sorted as he works. The same rows feed every form of the list."""
+"""Reads one day's list for an officer: their buildings, sorted as they work. The same rows feed every form of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Building, Establishment, User
-from appointments.arithmetic.publication_grid import Grid, Term
+from appointments.arithmetic.publication_grid import PublicationGrid, Term
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.models.movement import Movement
 from appointments.models.publication import PublicationTime, UnplannedPublication
@@ -106,7 +106,7 @@ def read_edition(establishment: Establishment, day: date) -> Edition:
     # Ordered by what the prison login may read: it sees no key of these rows.
     rows = PublicationTime.objects.filter(establishment=establishment).order_by("at", "since")
     terms = rows.values_list("at", "since", "until")
-    grid = Grid(tuple(Term(*each) for each in terms), establishment.zone)
+    grid = PublicationGrid(tuple(Term(*each) for each in terms), establishment.zone)
     unplanned = UnplannedPublication.objects.filter(establishment=establishment, day=day).order_by().values("day")
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")

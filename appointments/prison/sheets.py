@@ -27,7 +27,7 @@ ROWS_OF_WORDS = 2
 
 
 @dataclass(frozen=True)
-class Row:
+class PrintedRow:
     """One line as it stands on paper. `change` says how it differs from the sheet printed before."""
 
     key: str
@@ -50,7 +50,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class PrintedList:
     """One building's list on paper, compared with the one that was printed before it, if there was one."""
 
     building: Building
@@ -58,8 +58,8 @@ class Sheet:
     version: int
     printed_at: datetime
     printed_by: str
-    rows: tuple[Row, ...]
-    gone: tuple[Row, ...]
+    rows: tuple[PrintedRow, ...]
+    gone: tuple[PrintedRow, ...]
     before: PrintedSheet | None
 
     @property
@@ -91,19 +91,21 @@ def as_kept(line: Movement) -> dict[str, str]:
     }
 
 
-def row_of(kept: Mapping[str, str]) -> Row:
+def row_of(kept: Mapping[str, str]) -> PrintedRow:
     """Read a line back."""
-    return Row(**{**kept, "at": datetime.fromisoformat(kept["at"])})  # type: ignore[arg-type]
+    return PrintedRow(**{**kept, "at": datetime.fromisoformat(kept["at"])})  # type: ignore[arg-type]
 
 
-def compared(rows: Iterable[Row], before: Sequence[Row]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+def compared(
+    rows: Iterable[PrintedRow], before: Sequence[PrintedRow]
+) -> tuple[tuple[PrintedRow, ...], tuple[PrintedRow, ...]]:
     """Return the rows, each with how it differs from the sheet before, and those that are no longer there."""
     known = {row.key: row for row in before}
     now = tuple(replace(row, change=difference(row, known.pop(row.key, None))) for row in rows)
     return now, tuple(known.values())
 
 
-def difference(row: Row, before: Row | None) -> str:
+def difference(row: PrintedRow, before: PrintedRow | None) -> str:
     """Say in a few words how a line differs from what was printed; nothing when it does not."""
     if before is None:
         return _("new")
@@ -117,7 +119,7 @@ def difference(row: Row, before: Row | None) -> str:
     return ", ".join(words)
 
 
-def preview(listed: DayList, buildings: Sequence[Building]) -> list[Sheet]:
+def preview(listed: DayList, buildings: Sequence[Building]) -> list[PrintedList]:
     """Return the sheets that would be printed now. One query."""
     last = PrintedSheet.objects.filter(building__in=buildings, day=listed.day)
     last = last.order_by("building_id", "-printed_at", "-id").distinct("building_id")
@@ -138,12 +140,12 @@ def preview(listed: DayList, buildings: Sequence[Building]) -> list[Sheet]:
     ]
 
 
-def sheet_of(printed: PrintedSheet, before: PrintedSheet | None) -> Sheet:
+def sheet_of(printed: PrintedSheet, before: PrintedSheet | None) -> PrintedList:
     """Return what a sheet shows, its differences from the one before included."""
     rows, gone = compared(map(row_of, printed.lines), [row_of(kept) for kept in before.lines] if before else [])
     if before is None:
         rows = tuple(replace(row, change="") for row in rows)
-    return Sheet(
+    return PrintedList(
         building=printed.building,
         day=printed.day,
         version=printed.version,
@@ -182,7 +184,7 @@ def printed_visible_to(user: User, establishment: Establishment) -> QuerySet[Pri
     )
 
 
-def read_printed(user: User, establishment: Establishment, batch: uuid.UUID) -> list[Sheet]:
+def read_printed(user: User, establishment: Establishment, batch: uuid.UUID) -> list[PrintedList]:
     """Return the sheets that were printed with one click, those of the user's buildings. Two queries."""
     earlier = PrintedSheet.objects.filter(
         building=OuterRef("building"), day=OuterRef("day"), printed_at__lt=OuterRef("printed_at")

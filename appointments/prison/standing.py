@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.models.enums.movement import Impediment, MovementState
 
-# The impediments as an officer thinks of them: what the person is at, where he is, what detention cannot do.
+# The impediments as an officer thinks of them: what the person is at, where they are, what detention cannot do.
 IMPEDIMENT_GROUPS: tuple[tuple[Promise, tuple[Impediment, ...]], ...] = (
     (
         _("Overlap with"),

@@ -17,7 +17,7 @@ from access.enums import PRISON_ROLES, Verb
 from access.models import Building
 from access.requests import DoorRequest
 from appointments.models.movement import Movement
-from appointments.prison.board import FLOOR_STEPS, as_lines
+from appointments.prison.board import FLOOR_STEPS, desk_lines
 from appointments.prison.exports import as_calendar, as_csv
 from appointments.prison.forms import ARROW
 from appointments.prison.listing import TODAY, TOMORROW, DayList, by_arrival, expected, read_day
@@ -46,7 +46,7 @@ def movement_list(request: DoorRequest) -> HttpResponse:
     listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
     building = chosen_building(request, listed)
     lines = listed.in_building(building)
-    tapped = as_lines(lines, request.establishment, role=request.membership.role, wanted=FLOOR_STEPS)
+    tapped = desk_lines(lines, request.establishment, role=request.membership.role, wanted=FLOOR_STEPS)
     buttons = {line.movement.pk: line for line in tapped}
     record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
     context = {

@@ -1,6 +1,6 @@
 """Writes and withdraws the lines of the movement list, in the transaction of the booking.
 
-What passes is written out once, in `neutral_fields`: the person as the floor knows him, and one of the
+What passes is written out once, in `neutral_fields`: the person as the floor knows them, and one of the
 establishment's common arrival times. Nothing else of the appointment is read here but who and when.
 """
 
@@ -216,7 +216,7 @@ def _write_movements(establishment: Establishment, appointments: Iterable[Appoin
     for appointment in appointments:
         person, at = appointment.detainee, appointment.called_at
         if (person.register_number, at) not in found:
-            # Somebody who has left has no cell any longer: his line keeps the one that it showed.
+            # Somebody who has left has no cell any longer: their line keeps the one that it showed.
             known = person if person.is_present else appointment.movement or person
             fields = {**neutral_fields(known), **_appearance(schedule, at)}
             key = movement_id(establishment.pk, person.register_number, at)

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.arithmetic.publication_grid import Grid, Term
+from appointments.arithmetic.publication_grid import PublicationGrid, Term
 from appointments.models import Movement, PublicationTime
 
 # A floor officer needs the name half an hour before: to read the list, open the cell, and bring the person through
@@ -25,14 +25,16 @@ class Schedule:
     """The publications of one establishment, seen from `now`."""
 
     establishment: Establishment
-    grid: Grid
+    grid: PublicationGrid
     now: datetime
 
     @classmethod
     def of(cls, establishment: Establishment) -> Schedule:
         """Read the publication times; one query."""
         terms = PublicationTime.objects.filter(establishment=establishment).values_list("at", "since", "until")
-        return cls(establishment, Grid(tuple(Term(*each) for each in terms), establishment.zone), timezone.now())
+        return cls(
+            establishment, PublicationGrid(tuple(Term(*each) for each in terms), establishment.zone), timezone.now()
+        )
 
     @property
     def today(self) -> date:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from access.enums import Role
 from appointments.registry.apply import StalePlan, TooManyMissing, apply_import
-from appointments.registry.plan import Change, ImportPlan, PlannedLine, plan_import
+from appointments.registry.plan import ImportPlan, LineOutcome, PlannedLine, plan_import
 
 # Clinicians read the registry; the list is imported by those who keep the unit running.
 IMPORTERS = (Role.HEAD, Role.NURSE, Role.SECRETARY)
 
 __all__ = [
     "IMPORTERS",
-    "Change",
     "ImportPlan",
+    "LineOutcome",
     "PlannedLine",
     "StalePlan",
     "TooManyMissing",

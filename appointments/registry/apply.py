@@ -14,7 +14,7 @@ from access.models import Building, Establishment, User
 from appointments import projection
 from appointments.models import Detainee, RegistryImport
 from appointments.registry.consequences import consequences_of, write_consequences
-from appointments.registry.plan import Change, ImportPlan, PlannedLine
+from appointments.registry.plan import ImportPlan, LineOutcome, PlannedLine
 
 # In the order of the statement below.
 UPDATED = (
@@ -96,7 +96,7 @@ def write_people(plan: ImportPlan) -> list[Detainee]:
     """Write new people and changes; return the people who were there before and changed."""
     Building.objects.bulk_create(Building(establishment=plan.establishment, name=name) for name in plan.new_buildings)
     buildings = {b.name: b for b in Building.objects.filter(establishment=plan.establishment)}
-    Detainee.objects.bulk_create(new_person(plan, line, buildings) for line in plan.of(Change.NEW))
+    Detainee.objects.bulk_create(new_person(plan, line, buildings) for line in plan.of(LineOutcome.NEW))
     touched = {line.person_id: line for line in plan.lines if line.person_id and line.values}
     people = list(Detainee.objects.filter(pk__in=list(touched)).select_related("building"))
     for person in people:

@@ -12,11 +12,11 @@ from access.models import User
 from appointments.models import Detainee, RegistryImport
 from appointments.models.enums.request import Cause
 from appointments.registry import questions
-from appointments.registry.plan import Change, ImportPlan, PlannedLine, appointments_of
+from appointments.registry.plan import ImportPlan, LineOutcome, PlannedLine, appointments_of
 from appointments.requests.arrivals import ask_for_arrivals
 from appointments.requests.preferences import is_closed_wing, patterns_of, settings_of
 
-GONE = {Change.RELEASED: Cause.LEFT, Change.MISSING: Cause.MISSING}
+GONE = {LineOutcome.RELEASED: Cause.LEFT, LineOutcome.MISSING: Cause.MISSING}
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Consequences:
 def consequences_of(plan: ImportPlan) -> Consequences:
     """Return what `plan` would put in question. Two queries."""
     causes = {line.person_id: GONE[line.change] for line in plan.lines if line.change in GONE and line.person_id}
-    settled = {line.person_id for line in plan.of(Change.RETURNED) if line.person_id}
+    settled = {line.person_id for line in plan.of(LineOutcome.RETURNED) if line.person_id}
     patterns = patterns_of(settings_of(plan.establishment).closed_wings)
-    moves = {line.person_id: line.values for line in plan.of(Change.MOVED) if line.person_id}
+    moves = {line.person_id: line.values for line in plan.of(LineOutcome.MOVED) if line.person_id}
     for person in Detainee.objects.filter(pk__in=list(moves)).select_related("building") if patterns else ():
         before, after = closed_before_and_after(person, moves[person.pk], patterns)
         if after and not before:
@@ -53,7 +53,7 @@ def consequences_of(plan: ImportPlan) -> Consequences:
 
 
 def closed_before_and_after(person: Detainee, values: dict[str, Any], patterns: list[str]) -> tuple[bool, bool]:
-    """Whether `person` is in a closed wing now, and whether he is once `values` are his."""
+    """Whether `person` is in a closed wing now, and whether they are once `values` hold."""
     building = person.building.name if person.building else ""
     now = is_closed_wing(patterns, building, person.cell)
     return now, is_closed_wing(patterns, values.get("building", building), values.get("cell", person.cell))
@@ -64,7 +64,7 @@ def write_consequences(found: Consequences, *, by: User | None, done: RegistryIm
     plan, place = found.plan, found.plan.establishment
     questions.settle_for(found.settled, by=by, establishment=place)
     questions.ask(found.causes, establishment=place, found_by=done)
-    come = [line.register_number for change in (Change.NEW, Change.RETURNED) for line in plan.of(change)]
+    come = [line.register_number for change in (LineOutcome.NEW, LineOutcome.RETURNED) for line in plan.of(change)]
     people = Detainee.objects.present().filter(establishment=place, register_number__in=come)
     ask_for_arrivals(
         people.values_list("pk", flat=True),

@@ -25,7 +25,7 @@ from appointments.registry.nominal_list import NominalList, NominalRow
 SUSPICIOUS_SHARE = 0.20
 
 
-class Change(models.TextChoices):
+class LineOutcome(models.TextChoices):
     """What becomes of one line."""
 
     REFUSED = "refused", gettext_lazy("Refused")
@@ -42,7 +42,7 @@ class Change(models.TextChoices):
 class PlannedLine:
     """What the import would do with one line of the file (or, for MISSING, with somebody who is not in it)."""
 
-    change: Change
+    change: LineOutcome
     line: int = 0
     register_number: str = ""
     name: str = ""
@@ -71,12 +71,12 @@ class ImportPlan:
     def counts(self) -> dict[str, int]:
         """How many lines there are of each change, zeros included."""
         found = Counter(line.change.value for line in self.lines)
-        return {change.value: found.get(change.value, 0) for change in Change}
+        return {change.value: found.get(change.value, 0) for change in LineOutcome}
 
     @property
     def changes_anything(self) -> bool:
         """Whether applying would write anything."""
-        return any(line.change not in {Change.REFUSED, Change.UNCHANGED} for line in self.lines)
+        return any(line.change not in {LineOutcome.REFUSED, LineOutcome.UNCHANGED} for line in self.lines)
 
     @property
     def looks_partial(self) -> bool:
@@ -97,7 +97,7 @@ class ImportPlan:
         found = [(line, self.still_expected.get(line.person_id, 0)) for line in self.lines if line.person_id]
         return [(line, number) for line, number in found if number]
 
-    def of(self, change: Change) -> list[PlannedLine]:
+    def of(self, change: LineOutcome) -> list[PlannedLine]:
         """The lines of one change, in the order of the file."""
         return [line for line in self.lines if line.change == change]
 
@@ -105,16 +105,16 @@ class ImportPlan:
 def plan_import(establishment: Establishment, read: NominalList, *, today: date, complete: bool = False) -> ImportPlan:
     """Compare the list with the registry of `establishment`.
 
-    A person is recognised by his register number among those present (domain.md 7: never by name, so homonyms stay
+    A person is recognised by the register number among those present (domain.md 7: never by name, so homonyms stay
     apart). `complete` says that the file names everybody, so that people missing from it have left; but nobody is
-    marked as gone while there is a line of which nobody can say whose it is, for it may be his.
+    marked as gone while there is a line of which nobody can say whose it is, for it may be theirs.
     """
     present = {p.register_number: p for p in people_of(establishment).filter(released_on__isnull=True)}
     known = list(Building.objects.filter(establishment=establishment).order_by("pk").values_list("name", flat=True))
     rows = with_known_buildings(read.rows, known)
     before = former_people(establishment, {row.register_number for row in rows} - present.keys())
     lines = [
-        PlannedLine(Change.REFUSED, line=r.line, register_number=r.register_number, name=r.text, reason=r.reason)
+        PlannedLine(LineOutcome.REFUSED, line=r.line, register_number=r.register_number, name=r.text, reason=r.reason)
         for r in read.refusals
     ]
     lines += [plan_line(row, present.get(row.register_number), before, today=today) for row in rows]
@@ -124,7 +124,7 @@ def plan_import(establishment: Establishment, read: NominalList, *, today: date,
         lines += [plan_missing(p, today) for number, p in present.items() if number not in named]
     return ImportPlan(
         establishment=establishment,
-        lines=sorted(lines, key=lambda line: (line.change == Change.MISSING, line.line, line.register_number)),
+        lines=sorted(lines, key=lambda line: (line.change == LineOutcome.MISSING, line.line, line.register_number)),
         new_buildings=sorted({b for line in lines if (b := line.values.get("building"))} - set(known)),
         present=len(present),
         complete=complete,
@@ -174,45 +174,45 @@ def plan_line(row: NominalRow, person: Detainee | None, gone: dict[str, Detainee
     shown |= {"person_id": person.pk, "before": place(str(person.building or ""), person.cell)}
     if is_somebody_else(row, person):
         reason = _(
-            "This number belongs to %(name)s, who is still present. Check the number, or first import his release."
+            "This number belongs to %(name)s, who is still present. Check the number, or first import their release."
         ) % {"name": person.display_name}
-        return PlannedLine(Change.REFUSED, **{**shown, "reason": reason, "person_id": None})
+        return PlannedLine(LineOutcome.REFUSED, **{**shown, "reason": reason, "person_id": None})
     if has_left:
         return plan_release(row, person, shown)
     changed = changed_fields(row, person)
     if not changed:
-        return PlannedLine(Change.UNCHANGED, **shown)
-    change = Change.MOVED if changed.keys() & {"building", "cell"} else Change.CORRECTED
+        return PlannedLine(LineOutcome.UNCHANGED, **shown)
+    change = LineOutcome.MOVED if changed.keys() & {"building", "cell"} else LineOutcome.CORRECTED
     return PlannedLine(change, **shown, reason=words_for(changed, person), values=changed)
 
 
 def plan_release(row: NominalRow, person: Detainee, shown: dict[str, Any]) -> PlannedLine:
-    """Return the release of somebody present; a date before his arrival is a mistake."""
+    """Return the release of somebody present; a date before the arrival is a mistake."""
     day = row.released_on or date.max
     if person.arrived_on and day < person.arrived_on:
         reason = _("The release is before the arrival known so far, %(day)s: check both dates.")
         reason %= {"day": f"{person.arrived_on:%d/%m/%Y}"}
-        return PlannedLine(Change.REFUSED, **{**shown, "reason": reason, "person_id": None})
+        return PlannedLine(LineOutcome.REFUSED, **{**shown, "reason": reason, "person_id": None})
     left = {**shown, "place": "", "reason": _("Left on %(day)s.") % {"day": f"{day:%d/%m/%Y}"}}
-    return PlannedLine(Change.RELEASED, **left, values=leaving(day))
+    return PlannedLine(LineOutcome.RELEASED, **left, values=leaving(day))
 
 
 def plan_unknown(row: NominalRow, gone: Detainee | None, shown: dict[str, Any], *, has_left: bool) -> PlannedLine:
     """Return what a line does whose number nobody present has."""
     if has_left:
-        return PlannedLine(Change.UNCHANGED, **shown, reason=_("Has already left."))
+        return PlannedLine(LineOutcome.UNCHANGED, **shown, reason=_("Has already left."))
     values = {name: getattr(row, name) for name in ("building", "cell", "arrived_on")}
     if gone is not None and same_person(row, gone):
         values |= {**identity(row, gone), "released_on": None}
-        return PlannedLine(Change.RETURNED, **shown, person_id=gone.pk, values=values)
+        return PlannedLine(LineOutcome.RETURNED, **shown, person_id=gone.pk, values=values)
     values |= {name: getattr(row, name) for name in ("last_name", "first_name", "birth_date")}
-    return PlannedLine(Change.NEW, **shown, values={**values, "register_number": row.register_number})
+    return PlannedLine(LineOutcome.NEW, **shown, values={**values, "register_number": row.register_number})
 
 
 def plan_missing(person: Detainee, today: date) -> PlannedLine:
     """Return the release of somebody whom a complete list no longer names."""
     return PlannedLine(
-        Change.MISSING,
+        LineOutcome.MISSING,
         register_number=person.register_number,
         name=person.display_name,
         before=place(str(person.building or ""), person.cell),
@@ -222,5 +222,5 @@ def plan_missing(person: Detainee, today: date) -> PlannedLine:
 
 
 def leaving(day: date) -> dict[str, Any]:
-    """Return what a person is once gone: without a cell, in which nobody shall look for him."""
+    """Return what a person is once gone: without a cell, in which nobody shall look for them."""
     return {"released_on": day, "building": None, "cell": ""}

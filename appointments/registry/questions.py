@@ -18,7 +18,7 @@ from appointments.booking import BookingRefused
 from appointments.booking.guards import lock_appointment, require_bookable, require_status
 from appointments.models import Appointment, Question, RegistryImport, Request
 from appointments.models.enums.appointment import CancelReason, Status
-from appointments.models.enums.request import Cause, Decision, Priority, RequestStatus, Source
+from appointments.models.enums.request import Cause, Priority, QuestionDecision, RequestStatus, Source
 from appointments.requests.entering import usual_priority
 from appointments.requests.guards import hold_person
 
@@ -50,11 +50,16 @@ def ask(causes: Mapping[UUID, Cause], *, establishment: Establishment, found_by:
 def settle_for(people: Iterable[UUID], *, by: User | None, establishment: Establishment) -> int:
     """Withdraw the questions about people whom a later list shows where they were; return how many."""
     asked = Question.objects.filter(establishment=establishment, detainee__in=list(people), decision="")
-    return asked.update(decision=Decision.BACK, decided_by=by, decided_at=timezone.now())
+    return asked.update(decision=QuestionDecision.BACK, decided_by=by, decided_at=timezone.now())
 
 
 def decide(
-    *, by: User, question: Question, revision: int, decision: Decision, reason: CancelReason = CancelReason.MOVED_AWAY
+    *,
+    by: User,
+    question: Question,
+    revision: int,
+    decision: QuestionDecision,
+    reason: CancelReason = CancelReason.MOVED_AWAY,
 ) -> Question:
     """Decide about the appointment in question: keep it, cancel it for `reason`, or send it back to the queue.
 
@@ -66,10 +71,10 @@ def decide(
         asked = Question.objects.filter(pk=question.pk, decision="").first()
         if asked is None:
             raise BookingRefused("decided", _("A colleague has decided about this appointment meanwhile."))
-        if decision == Decision.KEEP:
+        if decision == QuestionDecision.KEEP:
             keep(by=by, appointment=appointment, revision=revision)
         else:
-            send_back = decision == Decision.QUEUE
+            send_back = decision == QuestionDecision.QUEUE
             if send_back:
                 wait_again(appointment, by=by)
             booking.cancel(by=by, appointment=appointment, revision=revision, reason=reason)

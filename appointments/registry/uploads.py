@@ -34,7 +34,7 @@ def keep_upload(content: bytes, *, by: User, establishment: Establishment, compl
 
 
 def uploads_of(user: User, establishment: Establishment) -> QuerySet[RegistryUpload]:
-    """Return the lists that `user` is looking at: nobody applies a preview that he has not seen."""
+    """Return the lists that `user` is looking at: nobody applies a preview that they have not seen."""
     fresh = timezone.now() - KEPT
     return RegistryUpload.objects.filter(establishment=establishment, uploaded_by=user, uploaded_at__gte=fresh)
 

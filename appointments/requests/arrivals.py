@@ -13,7 +13,7 @@ from appointments.models.enums.request import Priority, Source
 from appointments.requests.entering import usual_priority
 from appointments.requests.preferences import settings_of
 
-# Who is registered later than this after his arrival has been here all the while: a first list names the whole house.
+# Who is registered later than this after their arrival has been here all the while: a first list names the whole house.
 NEW_FOR_DAYS = 30
 
 
@@ -22,7 +22,7 @@ def ask_for_arrivals(
 ) -> int:
     """Ask that those of `people` who have just arrived are seen; return how many requests that makes.
 
-    Who has been asked for since his arrival is left out, so that a list imported twice asks once. On the
+    Who has been asked for since their arrival is left out, so that a list imported twice asks once. On the
     `first_list` of an establishment only those count of whom the list says when they came.
     """
     preferences = settings_of(establishment)

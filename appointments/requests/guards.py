@@ -1,4 +1,4 @@
-"""What every verb of requests asks first. The lock on the person guards his requests: every verb takes it first.
+"""What every verb of requests asks first. The lock on the person guards their requests: every verb takes it first.
 
 So nobody waits in a circle with a booking, which locks the person before the agendas.
 """
@@ -40,7 +40,7 @@ class AlreadyAsked(RequestRefused):
 
 
 def hold_person(detainee: Detainee) -> Detainee:
-    """Lock the person, and with him all his requests, until the transaction ends."""
+    """Lock the person, and with them all their requests, until the transaction ends."""
     return Detainee.objects.select_for_update(of=("self",), no_key=True).get(pk=detainee.pk)
 
 

@@ -26,7 +26,7 @@ from appointments.rights import (
 SHOWN = 50
 
 
-class Part(models.TextChoices):
+class QueuePart(models.TextChoices):
     """A part of the queue."""
 
     ALL = "all", _("The whole queue")
@@ -37,7 +37,7 @@ class Part(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Counts:
+class QueueCounts:
     """How much waits for somebody to do something."""
 
     waiting: int
@@ -46,20 +46,20 @@ class Counts:
     arrivals: int
     left: int
 
-    def of(self, part: Part) -> int:
+    def of(self, part: QueuePart) -> int:
         """Return how many requests a part of the queue holds."""
         by_part = {
-            Part.ALL: self.waiting,
-            Part.TO_SORT: self.to_sort,
-            Part.OVERDUE: self.overdue,
-            Part.ARRIVALS: self.arrivals,
-            Part.LEFT: self.left,
+            QueuePart.ALL: self.waiting,
+            QueuePart.TO_SORT: self.to_sort,
+            QueuePart.OVERDUE: self.overdue,
+            QueuePart.ARRIVALS: self.arrivals,
+            QueuePart.LEFT: self.left,
         }
         return by_part[part]
 
 
 @dataclass
-class Line:
+class QueuedRequest:
     """One request of the queue with what its line says beside it."""
 
     request: Request
@@ -91,7 +91,7 @@ class Line:
 class Queue:
     """A part of the queue, cut to a page."""
 
-    lines: Sequence[Line]
+    lines: Sequence[QueuedRequest]
     total: int
     page: int
     pages: int = field(default=1)
@@ -105,20 +105,20 @@ def in_order(requests: RequestQuerySet, today: date) -> RequestQuerySet:
     )
 
 
-def part_of(requests: RequestQuerySet, part: Part, today: date) -> RequestQuerySet:
+def part_of(requests: RequestQuerySet, part: QueuePart, today: date) -> RequestQuerySet:
     """Return the requests of one part; those of people who have left stand apart, for nobody can call them."""
-    if part == Part.LEFT:
+    if part == QueuePart.LEFT:
         return requests.filter(detainee__released_on__isnull=False)
     here = requests.filter(detainee__released_on__isnull=True)
     chosen = {
-        Part.TO_SORT: Q(triaged_at=None),
-        Part.OVERDUE: Q(due_on__lt=today),
-        Part.ARRIVALS: Q(source=Source.ARRIVAL),
+        QueuePart.TO_SORT: Q(triaged_at=None),
+        QueuePart.OVERDUE: Q(due_on__lt=today),
+        QueuePart.ARRIVALS: Q(source=Source.ARRIVAL),
     }
     return here.filter(chosen[part]) if part in chosen else here
 
 
-def counts(rights: Rights) -> Counts:
+def counts(rights: Rights) -> QueueCounts:
     """Return the counts of the queue. One query beside those of the user's rights."""
     today = timezone.localdate(timezone=rights.establishment.zone)
     here = Q(detainee__released_on__isnull=True)
@@ -133,7 +133,7 @@ def counts(rights: Rights) -> Counts:
             left=Count("pk", filter=~here),
         )
     )
-    return Counts(**found)
+    return QueueCounts(**found)
 
 
 def open_questions(rights: Rights) -> models.QuerySet[Question]:
@@ -142,7 +142,7 @@ def open_questions(rights: Rights) -> models.QuerySet[Question]:
     return asked.filter(appointment__in=Appointment.objects.booked().filter(starts_at__gt=timezone.now()).values("pk"))
 
 
-def read_queue(rights: Rights, *, part: Part = Part.ALL, discipline: str = "", page: int = 1) -> Queue:
+def read_queue(rights: Rights, *, part: QueuePart = QueuePart.ALL, discipline: str = "", page: int = 1) -> Queue:
     """Return one page of a part of the queue."""
     today = timezone.localdate(timezone=rights.establishment.zone)
     rows = part_of(requests_visible_to(rights).open(), part, today)
@@ -154,7 +154,7 @@ def read_queue(rights: Rights, *, part: Part = Part.ALL, discipline: str = "", p
     first = (page - 1) * SHOWN
     # One more than is shown: the line after the last one is where somebody goes on.
     found = list(in_order(rows.with_names(), today)[first : first + SHOWN + 1])
-    lines = [Line(request, today) for request in found]
+    lines = [QueuedRequest(request, today) for request in found]
     for line, after in pairwise(lines):
         line.next_key = after.request.pk
     lines = lines[:SHOWN]
@@ -162,7 +162,7 @@ def read_queue(rights: Rights, *, part: Part = Part.ALL, discipline: str = "", p
     return Queue(lines, total, page, pages)
 
 
-def fill_in(rights: Rights, lines: Sequence[Line]) -> None:
+def fill_in(rights: Rights, lines: Sequence[QueuedRequest]) -> None:
     """Add what the other rows of the same people tell. Three queries."""
     people = {line.request.detainee_id for line in lines}
     expected = expected_of(rights, people)

@@ -16,7 +16,7 @@ from access.models import Establishment, User
 from appointments import booking, projection
 from appointments.models import Agenda, Appointment, Detainee, Kind, Request
 from appointments.models.enums.appointment import CancelReason, Status
-from appointments.models.enums.request import Answer, Closing, RequestStatus
+from appointments.models.enums.request import Closing, RequestAnswer, RequestStatus
 from appointments.requests.guards import RequestRefused, hold, require_open, save_change
 from appointments.rights import Rights, requests_visible_to
 
@@ -76,7 +76,7 @@ def rest_on(request: Request, appointment: Appointment, *, by: User) -> None:
     record(by=by, verb=Verb.CHANGE_REQUEST, target=request, establishment=request.establishment_id)
 
 
-def answer_without(*, by: User, request: Request, revision: int, answer: Answer) -> Request:
+def answer_without(*, by: User, request: Request, revision: int, answer: RequestAnswer) -> Request:
     """Record that `request` was answered without an appointment. Raises RequestChanged, RequestRefused."""
     return settle(by=by, request=request, revision=revision, status=RequestStatus.ANSWERED, answer=answer)
 

@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from appointments.statistics.export import as_csv
 from appointments.statistics.period import Period
-from appointments.statistics.report import Report, read_report
+from appointments.statistics.report import UnitFigures, read_report
 
-__all__ = ["Period", "Report", "as_csv", "read_report"]
+__all__ = ["Period", "UnitFigures", "as_csv", "read_report"]

@@ -16,7 +16,7 @@ from appointments.models.enums.appointment import NotComeReason
 
 
 @dataclass(frozen=True)
-class Group:
+class CauseGroup:
     """Causes that mean the same for whoever reads the figures."""
 
     key: str
@@ -27,9 +27,9 @@ class Group:
 
 
 GROUPS = (
-    Group("refused", _("Refusal, confirmed with the patient"), (NotComeReason.REFUSAL_CONFIRMED,)),
-    Group("to_verify", _("Refusal reported by the prison, not verified"), (NotComeReason.REFUSAL_REPORTED,)),
-    Group(
+    CauseGroup("refused", _("Refusal, confirmed with the patient"), (NotComeReason.REFUSAL_CONFIRMED,)),
+    CauseGroup("to_verify", _("Refusal reported by the prison, not verified"), (NotComeReason.REFUSAL_REPORTED,)),
+    CauseGroup(
         "conflict",
         _("Kept by another activity or summons"),
         (
@@ -41,7 +41,7 @@ GROUPS = (
         ),
         prison_side=True,
     ),
-    Group(
+    CauseGroup(
         "not_brought",
         _("Not brought, or brought too late"),
         (
@@ -54,16 +54,16 @@ GROUPS = (
         ),
         prison_side=True,
     ),
-    Group("no_reason", _("No reason given"), (NotComeReason.NO_REASON,), prison_side=True),
-    Group(
+    CauseGroup("no_reason", _("No reason given"), (NotComeReason.NO_REASON,), prison_side=True),
+    CauseGroup(
         "list",
         _("List not received, wrong cell"),
         (NotComeReason.LIST_NOT_RECEIVED, NotComeReason.WRONG_CELL),
         prison_side=True,
     ),
-    Group("away", _("On escort, moved or released"), (NotComeReason.ESCORT_OUT, NotComeReason.MOVED)),
-    Group("left", _("Left before being seen"), (NotComeReason.LEFT,)),
-    Group(
+    CauseGroup("away", _("On escort, moved or released"), (NotComeReason.ESCORT_OUT, NotComeReason.MOVED)),
+    CauseGroup("left", _("Left before being seen"), (NotComeReason.LEFT,)),
+    CauseGroup(
         "care",
         _("Care side"),
         (NotComeReason.UNIT_ABSENT, NotComeReason.UNIT_POSTPONED, NotComeReason.UNIT_HOSPITAL),

@@ -85,7 +85,7 @@ class LostSession(NamedTuple):
     lost: int
 
 
-class Week(NamedTuple):
+class WeekOutcomes(NamedTuple):
     """What became of the appointments of one week."""
 
     monday: date
@@ -182,7 +182,7 @@ def _by_session(rows: AppointmentQuerySet) -> Any:
     return counted.filter(n__gte=BOOKED_AT_LEAST)
 
 
-def by_week(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Week]:
+def by_week(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[WeekOutcomes]:
     """Return what became of the appointments, week by week; booked by mistake does not count."""
     counted = (
         rows.exclude(MISTAKE)
@@ -198,7 +198,7 @@ def by_week(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Week]:
         .order_by("monday")
     )
     found = counted.values_list("monday", "seen", "missed", "cancelled", "open")
-    return [Week(monday.astimezone(zone).date(), *rest) for monday, *rest in found]
+    return [WeekOutcomes(monday.astimezone(zone).date(), *rest) for monday, *rest in found]
 
 
 def escorts_by_outcome(rows: ExtractionQuerySet) -> list[tuple[str, str, int]]:

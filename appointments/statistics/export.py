@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from access.models import Establishment
-from appointments.statistics.report import Part, Report
+from appointments.statistics.report import Share, UnitFigures
 
 Line = Sequence[object]
 
 
-def as_csv(report: Report, establishment: Establishment) -> bytes:
+def as_csv(report: UnitFigures, establishment: Establishment) -> bytes:
     """Return every figure of the page, one a line: table, line, measure, number, and of how many."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
@@ -29,7 +29,7 @@ def as_csv(report: Report, establishment: Establishment) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def lines(report: Report, establishment: Establishment) -> Iterator[Line]:
+def lines(report: UnitFigures, establishment: Establishment) -> Iterator[Line]:
     """Return the lines of every table."""
     yield from counted(_("What became of the appointments"), report.outcomes)
     yield from counted(_("Why people did not come"), report.causes)
@@ -57,7 +57,7 @@ def lines(report: Report, establishment: Establishment) -> Iterator[Line]:
     yield from counted(_("Hospital escorts"), report.escorts or ())
 
 
-def counted(title: str, parts: Iterable[Part]) -> Iterator[Line]:
+def counted(title: str, parts: Iterable[Share]) -> Iterator[Line]:
     """Return the lines of a table of counts, groups before their parts."""
     for part in parts:
         yield title, str(part.label), _("all"), part.number, part.of

@@ -21,14 +21,14 @@ from appointments.statistics.period import Period
 
 
 @dataclass(frozen=True)
-class Part:
+class Share:
     """A count and the whole of which it is a part."""
 
     label: Any
     number: int
     of: int
     # Finer counts that add up to this one.
-    parts: Sequence[Part] = ()
+    parts: Sequence[Share] = ()
 
     @property
     def percent(self) -> float | None:
@@ -37,7 +37,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Report:
+class UnitFigures:
     """Everything that the page, its print and the file show."""
 
     period: Period
@@ -46,21 +46,21 @@ class Report:
     # All that was booked for the period, without what was booked by mistake; the outcomes add up to it.
     booked: int
     mistakes: int
-    outcomes: Sequence[Part]
-    causes: Sequence[Part]
-    cancellations: Sequence[Part]
+    outcomes: Sequence[Share]
+    causes: Sequence[Share]
+    cancellations: Sequence[Share]
     waits: Sequence[counting.Wait]
     halves: Sequence[counting.Half]
     sessions: int
     lost: Sequence[counting.LostSession]
-    weeks: Sequence[counting.Week]
+    weeks: Sequence[counting.WeekOutcomes]
     # None for whoever may not know of hospital escorts.
-    escorts: Sequence[Part] | None
+    escorts: Sequence[Share] | None
 
     @property
-    def lost_share(self) -> Part:
+    def lost_share(self) -> Share:
         """How many of the sessions were lost."""
-        return Part(_("Lost half-days"), len(self.lost), self.sessions)
+        return Share(_("Lost half-days"), len(self.lost), self.sessions)
 
 
 def read_report(
@@ -69,7 +69,7 @@ def read_report(
     *,
     agendas: Sequence[Agenda] | None,
     agenda: Agenda | None = None,
-) -> Report:
+) -> UnitFigures:
     """Return the figures of `period`: of `agenda`, else of `agendas`, else (None) of all that the person sees."""
     zone = rights.establishment.zone
     start, end = period.bounds(zone)
@@ -80,7 +80,7 @@ def read_report(
         rows = rows.filter(agenda__in=agendas)
     status = counting.by_status(rows)
     booked = sum(number for key, number in status.items() if key != "mistake")
-    return Report(
+    return UnitFigures(
         period=period,
         agenda=agenda,
         counted_at=timezone.now(),
@@ -98,35 +98,35 @@ def read_report(
     )
 
 
-def outcomes(status: dict[str, int], booked: int) -> list[Part]:
+def outcomes(status: dict[str, int], booked: int) -> list[Share]:
     """Return what became of everything that was booked."""
     closed = {Status.SEEN, Status.NOT_COME, Status.CANCELLED, "mistake"}
     still_open = sum(number for key, number in status.items() if key not in closed)
     return [
-        Part(pgettext("statistics", "Seen"), status.get(Status.SEEN, 0), booked),
-        Part(pgettext("statistics", "Did not come"), status.get(Status.NOT_COME, 0), booked),
-        Part(pgettext("statistics", "Cancelled by care"), status.get(Status.CANCELLED, 0), booked),
-        Part(pgettext("statistics", "Outcome not recorded yet"), still_open, booked),
+        Share(pgettext("statistics", "Seen"), status.get(Status.SEEN, 0), booked),
+        Share(pgettext("statistics", "Did not come"), status.get(Status.NOT_COME, 0), booked),
+        Share(pgettext("statistics", "Cancelled by care"), status.get(Status.CANCELLED, 0), booked),
+        Share(pgettext("statistics", "Outcome not recorded yet"), still_open, booked),
     ]
 
 
-def causes(counts: dict[str, int], missed: int) -> list[Part]:
+def causes(counts: dict[str, int], missed: int) -> list[Share]:
     """Return why people did not come, group by group, the reasons of each under it."""
     found = []
     for group in GROUPS:
-        parts = [Part(NotComeReason(each).label, counts[each], missed) for each in group.reasons if counts.get(each)]
+        parts = [Share(NotComeReason(each).label, counts[each], missed) for each in group.reasons if counts.get(each)]
         number = sum(part.number for part in parts)
-        found.append(Part(group.label, number, missed, parts if len(group.reasons) > 1 else ()))
+        found.append(Share(group.label, number, missed, parts if len(group.reasons) > 1 else ()))
     return found
 
 
-def cancellations(counts: dict[str, int], cancelled: int) -> list[Part]:
+def cancellations(counts: dict[str, int], cancelled: int) -> list[Share]:
     """Return why care cancelled, commonest first."""
-    parts = [Part(CancelReason(reason).label, number, cancelled) for reason, number in counts.items()]
+    parts = [Share(CancelReason(reason).label, number, cancelled) for reason, number in counts.items()]
     return sorted(parts, key=lambda part: (-part.number, str(part.label)))
 
 
-def escorts(rights: Rights, start: datetime, end: datetime) -> list[Part] | None:
+def escorts(rights: Rights, start: datetime, end: datetime) -> list[Share] | None:
     """Return what became of the hospital escorts of the period; None for whoever may not know of them."""
     if not rights.manages_extractions:
         return None
@@ -134,18 +134,18 @@ def escorts(rights: Rights, start: datetime, end: datetime) -> list[Part] | None
     counted = counting.escorts_by_outcome(mine)
     total = sum(number for _status, _reason, number in counted)
     cancelled = [
-        Part(ExtractionCancelReason(reason).label, number, total) for _status, reason, number in counted if reason
+        Share(ExtractionCancelReason(reason).label, number, total) for _status, reason, number in counted if reason
     ]
 
     def number_of(status: ExtractionStatus) -> int:
         return sum(number for stands, _reason, number in counted if stands == status)
 
-    done = Part(pgettext("escorts", "Done"), number_of(ExtractionStatus.DONE), total)
-    lost = Part(
+    done = Share(pgettext("escorts", "Done"), number_of(ExtractionStatus.DONE), total)
+    lost = Share(
         pgettext("escorts", "Cancelled"),
         number_of(ExtractionStatus.CANCELLED),
         total,
         sorted(cancelled, key=lambda part: -part.number),
     )
-    rest = Part(pgettext("escorts", "Not closed yet"), total - done.number - lost.number, total)
+    rest = Share(pgettext("escorts", "Not closed yet"), total - done.number - lost.number, total)
     return [done, lost, rest]

@@ -33,7 +33,7 @@ class Authenticator:
 
 
 def enrol(user: User) -> Authenticator:
-    """Give `user` an authenticator, as after his first sign-in."""
+    """Give `user` an authenticator, as after their first sign-in."""
     device = TOTPDevice.objects.create(user=user, name="authenticator", confirmed=True)
     User.objects.filter(pk=user.pk).update(second_factor_since=timezone.now())
     return Authenticator(device.bin_key)

@@ -13,7 +13,7 @@ from tests.conftest import Unit
 
 
 def enrol_by_hand(page: Page, username: str, first_password: str, new_password: str) -> None:
-    """Everything that a newcomer does with his sheet of paper."""
+    """Everything that a newcomer does with their sheet of paper."""
     type_password(page, username, first_password)
     secret = page.get_by_role("group", name="No camera? Type this secret instead:").inner_text().replace(" ", "")
     page.get_by_label("Code", exact=True).fill(Authenticator(b32decode(secret + "=" * (-len(secret) % 8))).code())

@@ -159,7 +159,7 @@ def test_focus_returns_to_the_line_when_the_board_was_read_anew_under_the_impedi
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
     row_of(colleague, "BENALI Karim").get_by_role("button", name="Called").click()
-    # The board behind an open sheet is out of reach of a person's tools, not of his eyes.
+    # The board behind an open sheet is out of reach of a person's tools, not of their eyes.
     expect(page.locator("#board").get_by_role("button", name="Undo", include_hidden=True)).to_be_visible()
     page.keyboard.press("Escape")
 

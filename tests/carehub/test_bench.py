@@ -10,7 +10,7 @@ from django.test import override_settings
 
 from appointments.models import Appointment, Detainee, Movement
 from carehub.integrity import findings
-from carehub.tools.bench.measures import Measure
+from carehub.tools.bench.measures import Comparison
 from carehub.tools.bench.units import health_unit
 from carehub.tools.management.commands.bench import line
 from tests.conftest import Unit
@@ -38,7 +38,7 @@ def test_unit_of_the_bench_is_as_large_as_wanted_and_sound(db: None) -> None:
 
 
 def test_ratio_is_large_by_small() -> None:
-    measure = Measure("work", "3", "300", small_ms=2.0, large_ms=5.0, small_queries=7, large_queries=9)
+    measure = Comparison("work", "3", "300", small_ms=2.0, large_ms=5.0, small_queries=7, large_queries=9)
 
     assert line(measure) == ("work", "3", "300", "2.0", "5.0", "2.50", "7 → 9")
 

@@ -1,4 +1,4 @@
-"""An attacker who learns: half of the truth of the demonstration's lists is his, the other half he must guess.
+"""An attacker who learns: half of the truth of the demonstration's lists is known, the other half must be guessed.
 
 Three attackers look at the same list, of arrival times as exported and, in contrast, of exact times: one knows the
 weekday and the hour, one reads all that the prison door shows in its three days, one has kept every list of half a
@@ -19,7 +19,7 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 
-from appointments.arithmetic.inference import Counts, Measure, measure
+from appointments.arithmetic.inference import CallCounts, Measure, measure
 from appointments.arithmetic.timegrid import at_local, wave_for
 from appointments.models.enums.appointment import Status
 from carehub.tools.demo.days import Calendar
@@ -46,7 +46,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Guesses:
-    """How an attacker did on the half that he did not know; shares of it, and an area under a ROC curve."""
+    """How an attacker did on the half that they did not know; shares of it, and an area under a ROC curve."""
 
     gain: float
     sensitive_found: float
@@ -219,7 +219,7 @@ def test_attacker_who_kept_half_a_year_learns_most_from_the_days_alone() -> None
 
 def measured(shown: str) -> Measure:
     return measure(
-        Counts.of((line.kind, (line.at.weekday(), line.at.time())) for line in lists()[shown]), sensitive=SENSITIVE
+        CallCounts.of((line.kind, (line.at.weekday(), line.at.time())) for line in lists()[shown]), sensitive=SENSITIVE
     )
 
 

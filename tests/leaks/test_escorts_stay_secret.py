@@ -1,4 +1,4 @@
-"""Two worlds, with and without a planned hospital escort: nobody who was not given them can tell which one he is in.
+"""Two worlds, with and without a planned hospital escort: nobody who was not given them can tell which one they are in.
 
 Not the prison side, not a colleague, not even the head of unit: pages, file, prints, headers and numbers of queries are
 compared byte for byte. Only the departure calls the person, by a line like that of any appointment.

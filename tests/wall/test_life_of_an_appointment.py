@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from access.models import User
 from appointments.models import Appointment, AppointmentChange
-from appointments.models.enums.appointment import CARE_MAY_SAY, Change, NotComeReason, Status
+from appointments.models.enums.appointment import CARE_MAY_SAY, ChangeKind, NotComeReason, Status
 from appointments.models.enums.movement import Impediment, MovementState
 from tests.appointments.booking.life import floor_says
 from tests.conftest import Unit
@@ -154,7 +154,7 @@ def test_history_refuses_any_change_even_to_its_owner(
             establishment=yesterday.establishment,
             appointment=yesterday,
             revision=2,
-            what=Change.SEEN,
+            what=ChangeKind.SEEN,
             by_id=alice.pk,
             by_name=str(alice),
         )
@@ -172,7 +172,7 @@ def test_history_has_one_line_a_revision(yesterday: Appointment, alice: User) ->
                 establishment=yesterday.establishment,
                 appointment=yesterday,
                 revision=2,
-                what=Change.SEEN,
+                what=ChangeKind.SEEN,
                 by_name=str(alice),
             )
 

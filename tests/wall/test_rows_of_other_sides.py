@@ -295,7 +295,7 @@ def test_administrator_resets_what_he_cannot_read(sides: Sides, login: Login) ->
 GIVE = "SELECT access_give_token(%s, %s, repeat('ab', 20), 6, 30, 4, '4711')"
 
 
-def test_administrator_gives_a_token_whose_secret_he_cannot_read_back(sides: Sides, login: Login) -> None:
+def test_administrator_gives_a_token_whose_secret_they_cannot_read_back(sides: Sides, login: Login) -> None:
     accounts, owner = login("accounts"), login("owner")
 
     for kind, table in (("hotp", "otp_hotp_hotpdevice"), ("totp", "otp_totp_totpdevice")):
@@ -359,7 +359,7 @@ def test_window_of_movements_follows_the_clocks_of_an_overseas_establishment(
 
 @pytest.fixture
 def expect_on_day(unit_a: Unit) -> Callable[..., None]:
-    """Return a function that expects somebody some days from today, his number saying how many."""
+    """Return a function that expects somebody some days from today, their number saying how many."""
 
     def expect(days: int, *, hour: int = 12) -> None:
         place = unit_a.establishment

@@ -12,7 +12,7 @@ from psycopg import errors
 
 from appointments.models import Appointment, Question, Request
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
-from appointments.models.enums.request import Answer, Cause, Closing, RequestStatus, Source
+from appointments.models.enums.request import Cause, Closing, RequestAnswer, RequestStatus, Source
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import RequestFactory, appointment, local, open_session, workday
@@ -49,8 +49,8 @@ def save(row: Any, **fields: Any) -> None:
         {"status": RequestStatus.PLANNED},
         {"status": RequestStatus.ANSWERED},
         {"status": RequestStatus.CLOSED},
-        {"status": RequestStatus.OPEN, "answer": Answer.SEEN},
-        {"status": RequestStatus.CLOSED, "closing": Closing.LEFT, "answer": Answer.SEEN},
+        {"status": RequestStatus.OPEN, "answer": RequestAnswer.SEEN},
+        {"status": RequestStatus.CLOSED, "closing": Closing.LEFT, "answer": RequestAnswer.SEEN},
         {"status": RequestStatus.ANSWERED, "closing": Closing.LEFT},
         {"status": RequestStatus.ANSWERED, "answer": "perhaps"},
         {"status": "lost"},

@@ -44,7 +44,7 @@ class MoveForm(SlotForm):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 
-class SwapForm(RevisionForm):
+class ExchangeForm(RevisionForm):
     """Which other appointment, in which state, takes this one's time."""
 
     other = forms.UUIDField(label=_("Exchange with"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.care.appointment import outcome, swap, views
+from appointments.care.appointment import exchange, outcome, views
 
 urlpatterns = [
-    path("appointment/<uuid:key>/exchange", swap.swap, name="appointment_swap"),
+    path("appointment/<uuid:key>/exchange", exchange.exchange, name="appointment_exchange"),
     path("appointment/<uuid:key>", views.appointment, name="appointment"),
     path("appointment/<uuid:key>/move", views.move, name="appointment_move"),
     path("appointment/<uuid:key>/cancel", views.cancel, name="appointment_cancel"),

@@ -26,7 +26,7 @@ from appointments.care.booking.views import free_with_exposure, overbooking_of
 from appointments.care.history import lines_of
 from appointments.care.pages import back_to_day, layout_for
 from appointments.models import Agenda, Appointment
-from appointments.models.enums.appointment import CancelReason, Change, Status
+from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
 from appointments.rights import appointments_visible_to, get_visible_or_404, rights_of
 
 MISSED = frozenset({Status.NOT_COME, Status.CANCELLED})
@@ -102,10 +102,10 @@ def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]
     return {
         "has_begun": begins <= now,
         "is_today": is_today,
-        "may_arrive": is_today and shown.status in ALLOWED[Change.ARRIVED],
-        "may_start": is_today and shown.status in ALLOWED[Change.STARTED],
-        "may_be_seen": begins <= now and shown.status in ALLOWED[Change.SEEN],
-        "may_miss": begins <= now and shown.status in ALLOWED[Change.NOT_COME],
+        "may_arrive": is_today and shown.status in ALLOWED[ChangeKind.ARRIVED],
+        "may_start": is_today and shown.status in ALLOWED[ChangeKind.STARTED],
+        "may_be_seen": begins <= now and shown.status in ALLOWED[ChangeKind.SEEN],
+        "may_miss": begins <= now and shown.status in ALLOWED[ChangeKind.NOT_COME],
         "undoable": last if last is not None and is_of_today(last, shown) else None,
     }
 
@@ -197,7 +197,7 @@ def cancel_chosen(request: DoorRequest, shown: Appointment, form: CancelForm) ->
 def refused(request: DoorRequest, key: UUID, refusal: booking.BookingRefused, **forms: Any) -> HttpResponse:
     """Show the appointment as it is now, with the sentence and all that was typed.
 
-    When somebody else was quicker: what he changed, and one button that applies the same again to the new state.
+    When somebody else was quicker: what they changed, and one button that applies the same again to the new state.
     """
     now = visible(request, key)
     if isinstance(refusal, booking.ChangedMeanwhile):

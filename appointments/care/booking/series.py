@@ -22,9 +22,9 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
 from appointments.arithmetic.timegrid import at_local
-from appointments.booking.series import Change, booked_from_here
+from appointments.booking.series import SeriesMove, booked_from_here
 from appointments.care.booking.series_forms import MoveTogetherForm, SeriesForm, line_choices
-from appointments.care.booking.series_layout import Plan, Request, lay_out
+from appointments.care.booking.series_layout import Plan, SeriesWish, lay_out_series
 from appointments.care.booking.views import initial_values, matching_people
 from appointments.models import Appointment, Series
 from appointments.models.enums.appointment import CancelReason, Status
@@ -61,9 +61,9 @@ def submit(request: DoorRequest) -> HttpResponse:
     asked = asked_by(form)
     laid = fingerprint(asked)
     if request.POST.get("do") != "book" or request.POST.get("laid") != laid:
-        return show(request, form, plan=lay_out(asked), laid=laid)
+        return show(request, form, plan=lay_out_series(asked), laid=laid)
     choices = line_choices(request.POST, request.establishment.zone)
-    plan = lay_out(asked, choices=choices)
+    plan = lay_out_series(asked, choices=choices)
     if plan.open:
         return show(request, form, plan=plan, laid=laid, refusal=still_open(plan), status=422)
     try:
@@ -77,15 +77,15 @@ def submit(request: DoorRequest) -> HttpResponse:
             rule=form.cleaned_data["rhythm"].rule,
         )
     except booking.BookingRefused as refusal:
-        plan = lay_out(asked, choices=choices)
+        plan = lay_out_series(asked, choices=choices)
         return show(request, form, plan=plan, laid=laid, refusal=refusal.sentence, status=422)
     return booked_together(request, booked)
 
 
-def asked_by(form: SeriesForm) -> Request:
+def asked_by(form: SeriesForm) -> SeriesWish:
     """Return what the form asks for."""
     values = form.cleaned_data
-    return Request(
+    return SeriesWish(
         agenda=values["agenda"],
         kind=values["kind"],
         person=values["detainee"],
@@ -95,7 +95,7 @@ def asked_by(form: SeriesForm) -> Request:
     )
 
 
-def fingerprint(asked: Request, *more: object) -> str:
+def fingerprint(asked: SeriesWish, *more: object) -> str:
     """Return what tells one layout from another: choices made for other dates must not be booked."""
     parts = (asked.agenda.pk, asked.kind.pk, asked.person.pk, asked.length, asked.varies, *asked.wanted, *more)
     return "|".join(map(str, parts))
@@ -202,28 +202,28 @@ def move_later(
     asked = asked_to_move(first, moving, form)
     laid = fingerprint(asked, *(f"{each.pk}:{each.revision}" for each in moving))
     if request.POST.get("do") != "move" or request.POST.get("laid") != laid:
-        return show_later(request, first, moving, form, plan=lay_out(asked), laid=laid)
+        return show_later(request, first, moving, form, plan=lay_out_series(asked), laid=laid)
     choices = line_choices(request.POST, request.establishment.zone)
-    plan = lay_out(asked, choices=choices)
+    plan = lay_out_series(asked, choices=choices)
     if plan.open:
         return show_later(request, first, moving, form, plan=plan, laid=laid, refusal=still_open(plan), status=422)
-    changes = [Change(moving[number - 1], moving[number - 1].revision, at) for number, at in plan.chosen.items()]
+    changes = [SeriesMove(moving[number - 1], moving[number - 1].revision, at) for number, at in plan.chosen.items()]
     try:
         moved = booking.move_together(by=request.user, agenda=asked.agenda, changes=changes)
     except booking.BookingRefused as refusal:
-        plan = lay_out(asked, choices=choices)
+        plan = lay_out_series(asked, choices=choices)
         return show_later(request, first, moving, form, plan=plan, laid=laid, refusal=refusal.sentence, status=422)
     sentence = ngettext("%(count)d appointment was moved.", "%(count)d appointments were moved.", len(moved))
     messages.success(request, sentence % {"count": len(moved)})
     return redirect("series", first.series_id)
 
 
-def asked_to_move(first: Appointment, moving: Sequence[Appointment], form: MoveTogetherForm) -> Request:
+def asked_to_move(first: Appointment, moving: Sequence[Appointment], form: MoveTogetherForm) -> SeriesWish:
     """Return the new times: each by the same days and minutes of the wall clock away from its present one."""
     zone = form.establishment.zone
     distance = wall(form.starts_at, zone) - wall(first.starts_at, zone)
     walls = [wall(each.starts_at, zone) + distance for each in moving]
-    return Request(
+    return SeriesWish(
         agenda=form.cleaned_data["agenda"],
         kind=first.kind,
         person=first.detainee,

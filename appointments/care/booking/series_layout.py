@@ -19,7 +19,7 @@ SAME_DAY, SAME_WEEK = 3, 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class Request:
+class SeriesWish:
     """What a series asks for: who, for what, with whom, at which instants."""
 
     agenda: Agenda
@@ -34,7 +34,7 @@ class Request:
 
 
 @dataclass
-class Line:
+class SeriesDate:
     """One date of the series."""
 
     number: int
@@ -69,10 +69,10 @@ class Offer:
 class Plan:
     """The whole series."""
 
-    lines: Sequence[Line]
+    lines: Sequence[SeriesDate]
 
     @property
-    def open(self) -> list[Line]:
+    def open(self) -> list[SeriesDate]:
         """The dates that are still to be solved."""
         return [line for line in self.lines if line.is_open]
 
@@ -82,7 +82,7 @@ class Plan:
         return {line.number: line.starts_at for line in self.lines if line.starts_at is not None}
 
 
-def lay_out(request: Request, *, choices: Mapping[int, datetime | None] | None = None) -> Plan:
+def lay_out_series(request: SeriesWish, *, choices: Mapping[int, datetime | None] | None = None) -> Plan:
     """Return the series line by line; `choices` holds what was chosen for some (None: skipped).
 
     A choice that is no longer free is a clash again. The number of queries does not depend on that of the dates.
@@ -96,12 +96,12 @@ def lay_out(request: Request, *, choices: Mapping[int, datetime | None] | None =
         leaving_out=request.leaving_out,
     )
     exposures = exposures_of_weeks(request, fitting)
-    lines = [Line(number, at) for number, at in enumerate(request.wanted, start=1)]
+    lines = [SeriesDate(number, at) for number, at in enumerate(request.wanted, start=1)]
     Arrangement(request, fitting, exposures).arrange(lines, choices or {})
     return Plan(lines)
 
 
-def exposures_of_weeks(request: Request, fitting: Fitting) -> dict[datetime, Exposure]:
+def exposures_of_weeks(request: SeriesWish, fitting: Fitting) -> dict[datetime, Exposure]:
     """Return the exposure of each arrival time of the days that are open. Two queries."""
     zone = fitting.establishment.zone
     days = {fitting.day_of(session.starts_at) for session in fitting.sessions}
@@ -114,13 +114,13 @@ def exposures_of_weeks(request: Request, fitting: Fitting) -> dict[datetime, Exp
 class Arrangement:
     """Finds a time for each line, so that no two of them collide."""
 
-    def __init__(self, request: Request, fitting: Fitting, exposures: Mapping[datetime, Exposure]) -> None:
+    def __init__(self, request: SeriesWish, fitting: Fitting, exposures: Mapping[datetime, Exposure]) -> None:
         self.request, self.fitting, self.exposures = request, fitting, exposures
         self.zone = fitting.establishment.zone
         # How often the series already calls the person at each time of the day, and of the week.
         self.hours: Counter[tuple[int | None, object]] = Counter()
 
-    def arrange(self, lines: Sequence[Line], choices: Mapping[int, datetime | None]) -> None:
+    def arrange(self, lines: Sequence[SeriesDate], choices: Mapping[int, datetime | None]) -> None:
         """Give each line its time or its clash: first what was chosen, then what was wanted, then the offers."""
         for line in lines:
             if line.number in choices:
@@ -131,7 +131,7 @@ class Arrangement:
         for line in lines:
             line.alternatives = self.offers_for(line)
 
-    def settle(self, line: Line, chosen: datetime | None) -> None:
+    def settle(self, line: SeriesDate, chosen: datetime | None) -> None:
         """Take what somebody chose, if it is still free."""
         if chosen is None:
             line.is_skipped = True
@@ -139,7 +139,7 @@ class Arrangement:
         elif not self.take(line, chosen):
             line.starts_at = None
 
-    def find(self, line: Line) -> None:
+    def find(self, line: SeriesDate) -> None:
         """Take the wanted time, or another of that half-day when the hours may vary."""
         if self.request.varies:
             same_half = [at for at in self.free(line) if self.is_morning(at) == self.is_morning(line.wanted_at)]
@@ -148,7 +148,7 @@ class Arrangement:
                 return
         self.take(line, line.wanted_at)
 
-    def take(self, line: Line, starts_at: datetime) -> bool:
+    def take(self, line: SeriesDate, starts_at: datetime) -> bool:
         """Give the line that time unless something is in the way, which is then its clash."""
         ends_at = starts_at + self.request.length
         line.clash = self.fitting.why_not(starts_at, ends_at)
@@ -162,7 +162,7 @@ class Arrangement:
             self.hours[key] += 1
         return True
 
-    def free(self, line: Line) -> list[datetime]:
+    def free(self, line: SeriesDate) -> list[datetime]:
         """Return the free times of the line's day."""
         return self.fitting.free_on(self.fitting.day_of(line.wanted_at), self.request.length)
 
@@ -182,7 +182,7 @@ class Arrangement:
         tells, alone = (exposure.word != "low", not exposure.is_mixed) if exposure else (True, True)
         return self.hours[on_weekday], self.hours[on_any], tells, alone, abs(at - wanted)
 
-    def offers_for(self, line: Line) -> list[Offer]:
+    def offers_for(self, line: SeriesDate) -> list[Offer]:
         """Return other times for a line with a clash: of its day, then one a day of the days around it."""
         if not line.clash and (line.starts_at is None or not line.is_other_time or line.is_varied):
             return []

@@ -36,7 +36,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Row:
+class DayRow:
     """One row of the table: the time it begins, whether it is the full hour or now, and a cell an agenda."""
 
     at: datetime
@@ -54,7 +54,7 @@ class Day:
     # What can be chosen instead: every agenda that the day needs.
     choices: Sequence[Agenda]
     closed_agendas: Sequence[Agenda]
-    rows: Sequence[Row]
+    rows: Sequence[DayRow]
     appointments: Sequence[Appointment]
     free: int
     notes: DayNotes
@@ -70,7 +70,7 @@ class Day:
         return found
 
 
-def read_day(rights: Rights, day: date, *, minutes: int = 15, only: Agenda | None = None) -> Day:
+def read_agendas_of_day(rights: Rights, day: date, *, minutes: int = 15, only: Agenda | None = None) -> Day:
     """Return the day in rows of `minutes`, of all agendas or `only` one.
 
     Agendas without a session or an appointment are only named. The queries do not depend on how many rows there are.
@@ -93,7 +93,7 @@ def read_day(rights: Rights, day: date, *, minutes: int = 15, only: Agenda | Non
         agendas=columns,
         choices=choices,
         closed_agendas=[agenda for agenda in agendas if agenda.pk not in used],
-        rows=lay_out(columns, sessions, appointments, slots, blocks, establishment=establishment, minutes=minutes),
+        rows=lay_out_day(columns, sessions, appointments, slots, blocks, establishment=establishment, minutes=minutes),
         appointments=appointments,
         free=sum(slot.places or 1 for slot in slots),
         notes=read_notes(establishment, day, columns),
@@ -111,7 +111,7 @@ def next_open_day(rights: Rights, day: date, *, only: Agenda | None = None) -> d
     return None if first is None else first.astimezone(zone).date()
 
 
-def lay_out(
+def lay_out_day(
     agendas: Sequence[Agenda],
     sessions: Sequence[ConsultationSession],
     appointments: Sequence[Appointment],
@@ -120,7 +120,7 @@ def lay_out(
     *,
     establishment: Establishment,
     minutes: int,
-) -> list[Row]:
+) -> list[DayRow]:
     """Return the rows from the first opening to the last end; what is shorter than a row shares its cell."""
     spans = [(s.starts_at, s.ends_at) for s in sessions] + [(a.starts_at, a.ends_at) for a in appointments]
     if not spans:
@@ -138,14 +138,14 @@ def lay_out(
             for agenda in agendas
         ]
         local = at.astimezone(zone)
-        rows.append(Row(local, local.minute == 0, at <= now < until, cells))
+        rows.append(DayRow(local, local.minute == 0, at <= now < until, cells))
     columns = {agenda.pk: number for number, agenda in enumerate(agendas)}
     for block in blocks:
         place_block(block, [row.cells[columns[block.session.agenda_id]] for row in rows], rows, step)
     return rows
 
 
-def place_block(block: Block, column: Sequence[Cell], rows: Sequence[Row], step: timedelta) -> None:
+def place_block(block: Block, column: Sequence[Cell], rows: Sequence[DayRow], step: timedelta) -> None:
     """Put a session into the cell of its beginning; one that has its rows to itself reaches over all of them."""
     session = block.session
     inside = [n for n, row in enumerate(rows) if row.at < session.ends_at and row.at + step > session.starts_at]

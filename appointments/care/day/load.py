@@ -22,7 +22,7 @@ DAYS_OF_WEEK = 7
 
 
 @dataclass(frozen=True)
-class Load:
+class DayLoad:
     """One day: how many appointments, how many places its sessions have, how many of them can still be booked."""
 
     date: date
@@ -46,14 +46,14 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Month:
+class MonthLoad:
     """The weeks that touch one month, and the month's own sums."""
 
     first: date
-    weeks: Sequence[Sequence[Load]]
+    weeks: Sequence[Sequence[DayLoad]]
 
     @property
-    def days(self) -> list[Load]:
+    def days(self) -> list[DayLoad]:
         """The days of the month itself."""
         return [load for week in self.weeks for load in week if load.in_month]
 
@@ -73,9 +73,9 @@ class Month:
         return sum(load.free for load in self.days)
 
 
-def read_month(
+def read_month_load(
     establishment: Establishment, first: date, *, agendas: Sequence[Agenda], bookable: Collection[int]
-) -> Month:
+) -> MonthLoad:
     """Return the month that begins on `first`, of `agendas`; free slots only of those in `bookable`."""
     zone, today = establishment.zone, timezone.localdate(timezone=establishment.zone)
     monday = first - timedelta(days=first.weekday())
@@ -98,8 +98,8 @@ def read_month(
 
     holidays = named_holidays(establishment, monday, sunday)
 
-    def load(day: date) -> Load:
-        return Load(
+    def load(day: date) -> DayLoad:
+        return DayLoad(
             date=day,
             in_month=day.month == first.month,
             is_today=day == today,
@@ -112,9 +112,9 @@ def read_month(
 
     days = [monday + timedelta(days=number) for number in range((sunday - monday).days + 1)]
     weeks = [[load(day) for day in days[at : at + DAYS_OF_WEEK]] for at in range(0, len(days), DAYS_OF_WEEK)]
-    return Month(first, weeks)
+    return MonthLoad(first, weeks)
 
 
 def places_of(session: ConsultationSession) -> int:
-    """Return how many people a session is meant for: its places, or its usual slots when each has a time of his own."""
+    """Return how many people a session is meant for: its places, or its usual slots when the times are apart."""
     return session.capacity or int((session.ends_at - session.starts_at) // timedelta(minutes=session.slot_minutes))

@@ -23,7 +23,7 @@ from access.models import User
 from access.requests import DoorRequest
 from appointments.booking.history import is_of_today, last_standing
 from appointments.care.day.forms import JumpForm
-from appointments.care.day.layout import next_open_day, read_day
+from appointments.care.day.layout import next_open_day, read_agendas_of_day
 from appointments.care.lists.views import waiting_on, what_officers_see
 from appointments.care.missed.reading import count_missed
 from appointments.care.pages import YEARS, chosen_agenda, day_from
@@ -67,7 +67,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     """Return the page of one day."""
     user, place, rights = request.user, request.establishment, rights_of(request)
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
-    listed = read_day(rights, shown, minutes=minutes, only=only)
+    listed = read_agendas_of_day(rights, shown, minutes=minutes, only=only)
     record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
     local_today, main = timezone.localdate(timezone=place.zone), main_column(listed.agendas, user)
     # Nothing is reported any more about a day that is over.
@@ -127,7 +127,7 @@ def just_changed(request: DoorRequest) -> dict[str, Any] | None:
         "appointment": appointment,
         "may_undo": last is not None and is_of_today(last, appointment),
         "officers": what_officers_see(request, appointment),
-        "swapped": seen_by_key(request, "with") if can_undo and done_as == "swapped" else None,
+        "exchanged": seen_by_key(request, "with") if can_undo and done_as == "exchanged" else None,
     }
 
 

@@ -47,7 +47,7 @@ class WeekRow:
 
 
 @dataclass(frozen=True)
-class Week:
+class AgendaWeek:
     """One week of one agenda."""
 
     monday: date
@@ -71,7 +71,7 @@ class Week:
         return self.days[-1].date
 
 
-def read_week(rights: Rights, agenda: Agenda, day: date) -> Week:
+def read_week(rights: Rights, agenda: Agenda, day: date) -> AgendaWeek:
     """Return the week of `agenda` that holds `day`; Saturday and Sunday only when something stands there."""
     zone = agenda.establishment.zone
     monday = day - timedelta(days=day.weekday())
@@ -94,7 +94,7 @@ def read_week(rights: Rights, agenda: Agenda, day: date) -> Week:
         )
         if number < WORKING_DAYS or column.sessions or column.appointments:
             days.append(column)
-    return Week(monday=monday, agenda=agenda, days=days, rows=lay_out(days, zone))
+    return AgendaWeek(monday=monday, agenda=agenda, days=days, rows=lay_out_week(days, zone))
 
 
 def local_day(instant: datetime, zone: ZoneInfo) -> date:
@@ -102,7 +102,7 @@ def local_day(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 
 
-def lay_out(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:
+def lay_out_week(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:
     """Return the rows from the earliest opening of any day to the latest end."""
     spans = [
         (minute_of(starts_at, day.date, zone), minute_of(ends_at, day.date, zone))

@@ -14,8 +14,8 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
-from appointments.care.day.load import read_month
-from appointments.care.day.week import Week, read_week
+from appointments.care.day.load import read_month_load
+from appointments.care.day.week import AgendaWeek, read_week
 from appointments.care.pages import YEARS, chosen_agenda, day_from
 from appointments.models import Agenda
 from appointments.rights import rights_of
@@ -62,7 +62,7 @@ def chosen_of(request: DoorRequest, agendas: list[Agenda]) -> Agenda | None:
     return next(own, agendas[0] if agendas else None)
 
 
-def column_of(shown: Week, day: date) -> int:
+def column_of(shown: AgendaWeek, day: date) -> int:
     """Return which column a telephone shows: the day asked for, else the first of the week."""
     return next((number for number, column in enumerate(shown.days) if column.date == day), 0)
 
@@ -99,7 +99,9 @@ def show_month(request: DoorRequest, first: date) -> HttpResponse:
     rights = rights_of(request)
     record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
     context = {
-        "month": read_month(place, first, agendas=[only] if only else rights.visible, bookable=rights.bookable_keys),
+        "month": read_month_load(
+            place, first, agendas=[only] if only else rights.visible, bookable=rights.bookable_keys
+        ),
         "agendas": rights.visible,
         "only": only,
         "kept": f"?{urlencode({'agenda': only.pk})}" if only else "",

@@ -76,10 +76,10 @@ def what_officers_see(request: DoorRequest, appointment: Appointment) -> str:
 
 def _of_a_call(line: Movement, schedule: Schedule) -> str:
     if line.visible_from is not None and not schedule.shows(line):
-        return _("On the officers’ list from %(when)s.") % {"when": in_words(line.visible_from, schedule)}
+        return _("On the officers’ list from %(when)s.") % {"when": state_in_words(line.visible_from, schedule)}
     if line.restored_from is not None and schedule.shows_as_withdrawn(line):
         return _("The officers’ list still shows this call as withdrawn, until %(when)s.") % {
-            "when": in_words(line.restored_from, schedule)
+            "when": state_in_words(line.restored_from, schedule)
         }
     return _("On the officers’ list now.")
 
@@ -93,12 +93,12 @@ def _of_a_cancellation(line: Movement | None, schedule: Schedule) -> str:
         return _("The officers’ list shows the call as withdrawn.")
     if line.withdrawn_from <= line.expected_at:
         return _("The officers’ list shows the call as withdrawn from %(when)s.") % {
-            "when": in_words(line.withdrawn_from, schedule)
+            "when": state_in_words(line.withdrawn_from, schedule)
         }
     return _("No list goes out before the call: officers will still bring the person, unless you publish now.")
 
 
-def in_words(instant: datetime, schedule: Schedule) -> str:
+def state_in_words(instant: datetime, schedule: Schedule) -> str:
     """Return an instant as somebody says it: the hour, with the day when it is another one."""
     local = instant.astimezone(schedule.grid.zone)
     return f"{local:%H:%M}" if local.date() == schedule.today else date_format(local, "l j F, H:i")

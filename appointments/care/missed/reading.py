@@ -43,7 +43,7 @@ class Missed:
 
 
 @dataclass(frozen=True)
-class Counts:
+class MissedCounts:
     """How many wait in each list."""
 
     to_verify: int
@@ -73,12 +73,12 @@ def read_missed(rights: Rights) -> Missed:
     )
 
 
-def count_missed(rights: Rights) -> Counts:
+def count_missed(rights: Rights) -> MissedCounts:
     """Return how long the lists are: what still asks for something to be done."""
     rows, establishment = _bookable(rights), rights.establishment
     day = last_working_day(rows, establishment)
     not_come = _not_come_on(rows, day, establishment)
-    return Counts(
+    return MissedCounts(
         to_verify=_to_verify(rows).count(),
         not_come=not_come.exclude(_is_summoned_again()).count(),
         without_outcome=_without_outcome(rows, establishment).count(),

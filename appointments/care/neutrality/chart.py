@@ -13,7 +13,7 @@ STEPS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0)
 LINES_AT_MOST = 5
 
 
-def draw(values: Sequence[tuple[float, float]], *, limit: float) -> Chart:
+def draw(values: Sequence[tuple[float, float]], *, limit: float) -> TrendChart:
     """Return the drawing of two series (exported, exact) over the same months, with the limit as a line."""
     highest = max([limit, *(value for pair in values for value in pair)]) * 1.05
     step = next((step for step in STEPS if highest / step <= LINES_AT_MOST), STEPS[-1])
@@ -27,7 +27,7 @@ def draw(values: Sequence[tuple[float, float]], *, limit: float) -> Chart:
         round(LEFT + across * number, 1) if len(values) > 1 else (LEFT + WIDTH - RIGHT) / 2
         for number in range(len(values))
     ]
-    return Chart(
+    return TrendChart(
         exported=[Point(at, y(one)) for at, (one, _other) in zip(x, values, strict=True)],
         exact=[Point(at, y(other)) for at, (_one, other) in zip(x, values, strict=True)],
         limit=y(limit),
@@ -50,7 +50,7 @@ class Tick(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Chart:
+class TrendChart:
     """The whole drawing, in its own units."""
 
     exported: list[Point]

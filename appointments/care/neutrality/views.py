@@ -27,7 +27,7 @@ from appointments.neutrality.arrivals import (
 )
 from appointments.neutrality.counting import USUAL_WEEKS, last_weeks
 from appointments.neutrality.monthly import by_month
-from appointments.neutrality.report import Report
+from appointments.neutrality.report import NeutralityReport
 from appointments.neutrality.sessions import best_of_each, better_moves
 from appointments.projection import arrival_times
 
@@ -46,7 +46,7 @@ def neutrality(request: DoorRequest) -> HttpResponse:
     return render(request, "care/neutrality/neutrality.html", {"weeks": USUAL_WEEKS, **shown(report)})
 
 
-def shown(report: Report) -> dict[str, Any]:
+def shown(report: NeutralityReport) -> dict[str, Any]:
     """Return what the page of the month shows."""
     months = by_month(
         report.window.establishment,

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from appointments.arithmetic.inference import Lift
     from appointments.neutrality.counting import Context
-    from appointments.neutrality.report import ListFigures, Report, Wave
+    from appointments.neutrality.report import ListFigures, NeutralityReport, Wave
     from appointments.neutrality.sessions import HalfDay, Proposal
 
 WAVES_SHOWN = 8
 
 
 @dataclass(frozen=True)
-class Row:
+class FiguresRow:
     """One line of the table: both lists, the limit, and whether the exported list keeps it (None: no limit)."""
 
     label: str
@@ -35,7 +35,7 @@ class Row:
     is_met: bool | None = None
 
 
-def rows(report: Report) -> list[Row]:
+def rows(report: NeutralityReport) -> list[FiguresRow]:
     """Return the figures of both lists, with the targets of the exported one."""
     one, two = report.exported.measure, report.exact.measure
     aim = {each.name: each for each in targets(report)}
@@ -53,14 +53,14 @@ def rows(report: Report) -> list[Row]:
              aim["mean_wait"], number_format(aim["mean_wait"].limit, 0)),
         _row(_("Journeys to bring people"), str(report.exported.journeys), str(report.exact.journeys),
              aim["journeys"], str(aim["journeys"].limit)),
-        Row(_("Discipline guessed right"), _percent(one.posterior_loo), _percent(two.posterior_loo)),
-        Row(_("... without the list"), _percent(one.prior), _percent(two.prior)),
-        Row(_("Followed person told from three days"), _share(one.auc_shown), _share(two.auc_shown)),
-        Row(_("... from lists kept for half a year"), _share(one.auc), _share(two.auc)),
+        FiguresRow(_("Discipline guessed right"), _percent(one.posterior_loo), _percent(two.posterior_loo)),
+        FiguresRow(_("... without the list"), _percent(one.prior), _percent(two.prior)),
+        FiguresRow(_("Followed person told from three days"), _share(one.auc_shown), _share(two.auc_shown)),
+        FiguresRow(_("... from lists kept for half a year"), _share(one.auc), _share(two.auc)),
     ]  # fmt: skip
 
 
-def advice(report: Report) -> list[str]:
+def advice(report: NeutralityReport) -> list[str]:
     """Return what to change, the gravest first; one sentence of praise when nothing has to."""
     missed = {each.name for each in targets(report) if not each.is_met}
     said = [sentence for name, sentence in _advice(report) if name in missed]
@@ -117,7 +117,7 @@ def proposal(found: Proposal) -> str:
     return _("%(discipline)s: hold the session of %(before)s in turn on %(turns)s.") % said
 
 
-def _advice(report: Report) -> Iterator[tuple[str, str]]:
+def _advice(report: NeutralityReport) -> Iterator[tuple[str, str]]:
     found = report.exported
     sensitive = sum(found.counts.by_kind[kind] for kind in report.sensitive)
     number = round(found.measure.identified_share * sensitive)
@@ -168,11 +168,11 @@ def number_format(value: float, digits: int) -> str:
     return in_local_form(round(value, digits), digits)
 
 
-def _row(label: str, exported: str, exact: str, target: Target, limit: str) -> Row:
-    return Row(label, exported, exact, limit, target.is_met)
+def _row(label: str, exported: str, exact: str, target: Target, limit: str) -> FiguresRow:
+    return FiguresRow(label, exported, exact, limit, target.is_met)
 
 
-def _both(report: Report) -> tuple[ListFigures, ListFigures]:
+def _both(report: NeutralityReport) -> tuple[ListFigures, ListFigures]:
     return report.exported, report.exact
 
 

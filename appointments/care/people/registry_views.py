@@ -20,7 +20,7 @@ from access.requests import DoorRequest
 from appointments.care.people.forms import NominalListForm
 from appointments.models import Appointment, Detainee, RegistryImport, RegistryUpload
 from appointments.models.enums.appointment import Status
-from appointments.registry import IMPORTERS, Change, ImportPlan, apply_import
+from appointments.registry import IMPORTERS, ImportPlan, LineOutcome, apply_import
 from appointments.registry.apply import ImportRefused
 from appointments.registry.consequences import consequences_of
 from appointments.registry.nominal_list import UnreadableList
@@ -31,14 +31,14 @@ from appointments.rights import get_visible_or_404, rights_of
 SHOWN_LINES = 500
 # What a reader must see first stands first; what does not change is only counted.
 SECTIONS = (
-    Change.REFUSED,
-    Change.NEW,
-    Change.RETURNED,
-    Change.MOVED,
-    Change.CORRECTED,
-    Change.RELEASED,
-    Change.MISSING,
-    Change.UNCHANGED,
+    LineOutcome.REFUSED,
+    LineOutcome.NEW,
+    LineOutcome.RETURNED,
+    LineOutcome.MOVED,
+    LineOutcome.CORRECTED,
+    LineOutcome.RELEASED,
+    LineOutcome.MISSING,
+    LineOutcome.UNCHANGED,
 )
 
 
@@ -96,7 +96,7 @@ def preview_context(upload: RegistryUpload, plan: ImportPlan) -> dict[str, objec
     for change in SECTIONS:
         lines = plan.of(change)
         if lines:
-            shown = [] if change == Change.UNCHANGED else lines[:SHOWN_LINES]
+            shown = [] if change == LineOutcome.UNCHANGED else lines[:SHOWN_LINES]
             sections.append({"change": change, "lines": shown, "total": len(lines), "more": len(lines) - len(shown)})
     return {
         "upload": upload,

@@ -17,7 +17,7 @@ YEARS = range(2000, 2101)
 
 
 @dataclass(frozen=True)
-class Off:
+class TimeOff:
     """An absence or a closure on one day: `hours` is None for the whole of it."""
 
     row: Absence | Closure
@@ -31,12 +31,12 @@ class MonthDay:
     date: date
     is_of_month: bool
     holiday: str
-    closures: Sequence[Off]
-    absences: Sequence[Off]
+    closures: Sequence[TimeOff]
+    absences: Sequence[TimeOff]
 
 
 @dataclass(frozen=True)
-class Month:
+class TimeOffMonth:
     """One month in whole weeks."""
 
     first: date
@@ -67,7 +67,7 @@ def month_from(text: str, *, otherwise: date) -> date | None:
     return date(int(found[1]), int(found[2]), 1) if found and int(found[1]) in YEARS else None
 
 
-def read_month(place: Establishment, month: date, *, territory: str = "") -> Month:
+def read_time_off_month(place: Establishment, month: date, *, territory: str = "") -> TimeOffMonth:
     """Return the month of `month`. Three queries."""
     weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
     first, last = weeks[0][0], weeks[-1][-1]
@@ -89,14 +89,14 @@ def read_month(place: Establishment, month: date, *, territory: str = "") -> Mon
             absences=on_day(absences, bounds),
         )
 
-    return Month(month.replace(day=1), [[lay_out(day) for day in week] for week in weeks])
+    return TimeOffMonth(month.replace(day=1), [[lay_out(day) for day in week] for week in weeks])
 
 
-def on_day(rows: Sequence[Absence] | Sequence[Closure], bounds: Interval) -> list[Off]:
+def on_day(rows: Sequence[Absence] | Sequence[Closure], bounds: Interval) -> list[TimeOff]:
     """Return those of the rows that touch the day, with their hours on it."""
     found = []
     for row in rows:
         if overlaps((row.starts_at, row.ends_at), bounds):
             hours = max(row.starts_at, bounds[0]), min(row.ends_at, bounds[1])
-            found.append(Off(row, None if hours == bounds else hours))
+            found.append(TimeOff(row, None if hours == bounds else hours))
     return found

@@ -17,7 +17,7 @@ from access.requests import DoorRequest
 from appointments import planning as verbs
 from appointments.care.neutrality import words
 from appointments.care.planning.session_forms import PatternForm, rhythm_words
-from appointments.care.planning.time_off_forms import AnswerForm
+from appointments.care.planning.time_off_forms import BookedDecisionForm
 from appointments.care.planning.views import posted, refuse
 from appointments.models import Agenda, SessionPattern
 from appointments.models.enums.appointment import CancelReason
@@ -89,7 +89,7 @@ def save(request: DoorRequest, agenda: Agenda, form: PatternForm, pattern: Sessi
         digest=request.POST.get("digest", ""),
         days=chosen_days(request),
         pattern=pattern,
-        answer=AnswerForm(request.POST).answer(),
+        answer=BookedDecisionForm(request.POST).answer(),
     )
     messages.success(request, _("Saved. The sessions of the next 26 weeks are written; the others follow day by day."))
     return redirect("planning_agenda", agenda.pk)

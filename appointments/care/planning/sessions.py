@@ -22,7 +22,7 @@ from access.requests import DoorRequest
 from appointments import planning as verbs
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.care.planning.session_forms import SessionForm, rhythm_words
-from appointments.care.planning.time_off_forms import AnswerForm
+from appointments.care.planning.time_off_forms import BookedDecisionForm
 from appointments.care.planning.views import posted, refuse
 from appointments.models import Agenda, ConsultationSession, SessionPattern
 from appointments.models.enums.appointment import CancelReason, Status
@@ -121,7 +121,7 @@ def sessions_delete(request: DoorRequest, key: int) -> HttpResponse:
     """Delete the chosen sessions, all or none; who is booked in them is listed first."""
     agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
     chosen = [int(text) for text in request.POST.getlist("session") if re.fullmatch("[0-9]{1,18}", text)]
-    answer = AnswerForm(request.POST).answer()
+    answer = BookedDecisionForm(request.POST).answer()
     try:
         deleted = verbs.delete_sessions(agenda, by=request.user, keys=chosen, answer=answer)
     except PlanningRefused as refusal:
@@ -139,7 +139,7 @@ def session_change(request: DoorRequest, key: int) -> HttpResponse:
     session: ConsultationSession = get_visible_or_404(sessions, key)
     form, refusal = SessionForm.of(session, posted(request)), None
     if request.method == "POST" and form.is_valid():
-        answer = AnswerForm(request.POST).answer()
+        answer = BookedDecisionForm(request.POST).answer()
         try:
             verbs.change_session(session, by=request.user, answer=answer, **form.values())
         except PlanningRefused as error:

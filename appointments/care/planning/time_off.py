@@ -20,8 +20,8 @@ from access.requests import DoorRequest
 from appointments import planning as verbs
 from appointments.booking.exposure import group_of
 from appointments.care.planning.forms import TerritoryForm
-from appointments.care.planning.month import month_from, read_month
-from appointments.care.planning.time_off_forms import EACH, AbsenceForm, AnswerForm, ClosureForm, TimeOffForm
+from appointments.care.planning.month import month_from, read_time_off_month
+from appointments.care.planning.time_off_forms import EACH, AbsenceForm, BookedDecisionForm, ClosureForm, TimeOffForm
 from appointments.care.planning.views import posted, refuse
 from appointments.models import Absence, Agenda, Closure
 from appointments.models.enums.appointment import CancelReason
@@ -43,7 +43,7 @@ def calendar(request: DoorRequest) -> HttpResponse:
         raise Http404
     territory = territory_of(place)
     context = {
-        "month": read_month(place, month, territory=territory),
+        "month": read_time_off_month(place, month, territory=territory),
         "today": local_today(place),
         "territory_form": TerritoryForm(initial={"territory": territory}),
     }
@@ -57,7 +57,7 @@ def territory(request: DoorRequest) -> HttpResponse:
     form = TerritoryForm(request.POST)
     if not form.is_valid():
         context = {
-            "month": read_month(request.establishment, local_today(request.establishment)),
+            "month": read_time_off_month(request.establishment, local_today(request.establishment)),
             "today": local_today(request.establishment),
             "territory_form": form,
         }
@@ -79,7 +79,7 @@ def absence_new(request: DoorRequest) -> HttpResponse:
 
     def save() -> Absence:
         typed = form.cleaned_data
-        answer = AnswerForm(request.POST).answer()
+        answer = BookedDecisionForm(request.POST).answer()
         reason = AbsenceReason(typed["reason"])
         return verbs.declare_absence(typed["agenda"], by=request.user, hours=form.hours, reason=reason, answer=answer)
 
@@ -95,7 +95,7 @@ def closure_new(request: DoorRequest) -> HttpResponse:
     )
 
     def save() -> Closure:
-        reason, answer = ClosureReason(form.cleaned_data["reason"]), AnswerForm(request.POST).answer()
+        reason, answer = ClosureReason(form.cleaned_data["reason"]), BookedDecisionForm(request.POST).answer()
         return verbs.declare_closure(
             request.establishment, by=request.user, hours=form.hours, reason=reason, answer=answer
         )

@@ -15,7 +15,7 @@ from appointments.care.fields import RowChoice
 from appointments.care.planning.forms import DayInput, time_field
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import AbsenceReason, ClosureReason
-from appointments.planning import Answer
+from appointments.planning import BookedDecision
 from appointments.rights import Rights
 
 KEEP, CANCEL, EACH = "keep", "cancel", "each"
@@ -83,18 +83,22 @@ class ClosureForm(TimeOffForm):
     field_order = ("first", "last", "start", "end", "reason")
 
 
-class AnswerForm(forms.Form):
+class BookedDecisionForm(forms.Form):
     """What becomes of the appointments that were listed."""
 
     asked = forms.CharField(widget=forms.HiddenInput, max_length=64)
     decision = forms.ChoiceField(choices=[(KEEP, ""), (CANCEL, ""), (EACH, "")])
     reason_to_cancel = forms.ChoiceField(required=False, choices=CancelReason.choices)
 
-    def answer(self) -> Answer | None:
+    def answer(self) -> BookedDecision | None:
         """Return the answer, None as long as there is none."""
         if not self.is_valid():
             return None
         typed = self.cleaned_data
         if typed["decision"] != CANCEL:
-            return Answer(typed["asked"], None)
-        return Answer(typed["asked"], CancelReason(typed["reason_to_cancel"])) if typed["reason_to_cancel"] else None
+            return BookedDecision(typed["asked"], None)
+        return (
+            BookedDecision(typed["asked"], CancelReason(typed["reason_to_cancel"]))
+            if typed["reason_to_cancel"]
+            else None
+        )

@@ -18,18 +18,18 @@ SLIPS_A_PAGE = 8
 
 
 @dataclass(frozen=True)
-class Sheet:
+class DaySheet:
     """One practitioner's day."""
 
     agenda: Agenda
     appointments: Sequence[Appointment]
 
 
-def day_sheets(establishment: Establishment, day: date, agendas: Sequence[Agenda]) -> list[Sheet]:
+def day_sheets(establishment: Establishment, day: date, agendas: Sequence[Agenda]) -> list[DaySheet]:
     """Return the sheets of `day`: one for each of `agendas` in which somebody is expected. One query."""
     start, end = local_midnights(day, establishment.zone)
     found = Appointment.objects.shown_between(agendas, start, end)
-    sheets = [Sheet(agenda, [one for one in found if one.agenda_id == agenda.pk]) for agenda in agendas]
+    sheets = [DaySheet(agenda, [one for one in found if one.agenda_id == agenda.pk]) for agenda in agendas]
     return [sheet for sheet in sheets if sheet.appointments]
 
 

@@ -18,10 +18,10 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.care.requests.forms import DecisionForm
+from appointments.care.requests.forms import QuestionForm
 from appointments.models import Question
 from appointments.models.enums.appointment import CancelReason
-from appointments.models.enums.request import Decision
+from appointments.models.enums.request import QuestionDecision
 from appointments.registry.questions import decide
 from appointments.requests.queue import open_questions
 from appointments.rights import rights_of
@@ -45,8 +45,8 @@ def decisions(request: DoorRequest) -> HttpResponse:
     """What is still to be decided; a decision about those ticked."""
     if request.method != "POST":
         record(by=request.user, verb=Verb.READ, target=Question, establishment=request.establishment)
-        return show(request, DecisionForm(), status=200)
-    form = DecisionForm(request.POST)
+        return show(request, QuestionForm(), status=200)
+    form = QuestionForm(request.POST)
     ticked = ticks(request)
     if not form.is_valid() or not ticked:
         return show(request, form, status=422, refusal=_("Tick at least one appointment and choose what to do."))
@@ -74,10 +74,10 @@ def ticks(request: DoorRequest) -> dict[UUID, int]:
     return found
 
 
-def decide_all(request: DoorRequest, form: DecisionForm, ticked: dict[UUID, int]) -> tuple[list[Refused], int]:
+def decide_all(request: DoorRequest, form: QuestionForm, ticked: dict[UUID, int]) -> tuple[list[Refused], int]:
     """Decide one by one, so that one refusal does not hold up the others."""
     refused, number = [], 0
-    chosen = Decision(form.cleaned_data["decision"])
+    chosen = QuestionDecision(form.cleaned_data["decision"])
     reason = CancelReason(form.cleaned_data["reason"] or CancelReason.MOVED_AWAY)
     rows = open_questions(rights_of(request)).filter(pk__in=list(ticked))
     for question in rows.select_related("appointment__agenda__establishment", "appointment__detainee").order_by("pk"):
@@ -91,7 +91,7 @@ def decide_all(request: DoorRequest, form: DecisionForm, ticked: dict[UUID, int]
 
 def show(
     request: DoorRequest,
-    form: DecisionForm,
+    form: QuestionForm,
     *,
     status: int,
     refusal: str = "",

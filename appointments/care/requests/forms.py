@@ -16,7 +16,7 @@ from appointments.care.fields import DayField, PersonForm, RevisionForm
 from appointments.models import Detainee, Kind
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline
-from appointments.models.enums.request import TYPED_SOURCES, Answer, Closing, Decision, Priority, Source
+from appointments.models.enums.request import TYPED_SOURCES, Closing, Priority, QuestionDecision, RequestAnswer, Source
 from appointments.models.request import LONGEST_WAIT
 from appointments.requests.preferences import patterns_of
 from appointments.rights import Rights
@@ -44,7 +44,7 @@ def wanted_choices(rights: Rights) -> Choices:
 
 
 class WantedForm(forms.Form):
-    """What somebody asks for and how long he may wait."""
+    """What somebody asks for and how long they may wait."""
 
     wanted = forms.ChoiceField(label=_("Wanted"), required=False)
     within = forms.IntegerField(
@@ -158,10 +158,10 @@ class ReceivedForm(forms.Form):
         return day
 
 
-class AnswerForm(RevisionForm):
+class RequestAnswerForm(RevisionForm):
     """How a request was answered without an appointment."""
 
-    answer = forms.ChoiceField(label=_("Answer"), choices=[("", _("Choose an answer")), *Answer.choices])
+    answer = forms.ChoiceField(label=_("RequestAnswer"), choices=[("", _("Choose an answer")), *RequestAnswer.choices])
 
 
 class ClosingForm(RevisionForm):
@@ -176,10 +176,12 @@ class TakeForm(RevisionForm):
     appointment = forms.UUIDField(widget=forms.HiddenInput)
 
 
-class DecisionForm(forms.Form):
+class QuestionForm(forms.Form):
     """What to do with the appointments that were ticked."""
 
-    decision = forms.ChoiceField(choices=[(each.value, each.label) for each in Decision if each != Decision.BACK])
+    decision = forms.ChoiceField(
+        choices=[(each.value, each.label) for each in QuestionDecision if each != QuestionDecision.BACK]
+    )
     reason = forms.ChoiceField(
         label=_("Reason, where it is cancelled"),
         choices=CancelReason.choices,

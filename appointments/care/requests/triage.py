@@ -22,7 +22,7 @@ from appointments import requests as verbs
 from appointments.models import Detainee, Request
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import RequestStatus
-from appointments.requests.queue import Part, counts, read_queue
+from appointments.requests.queue import QueuePart, counts, read_queue
 from appointments.rights import requests_visible_to, rights_of
 
 PAGES = 10**4
@@ -34,7 +34,7 @@ def triage(request: DoorRequest) -> HttpResponse:
     """One page of the queue, or of a part of it."""
     user, place = request.user, request.establishment
     shown = request.GET.get("show", "")
-    part = Part(shown) if shown in Part.values else Part.ALL
+    part = QueuePart(shown) if shown in QueuePart.values else QueuePart.ALL
     chosen = request.GET.get("discipline", "")
     chosen = chosen if chosen in Discipline.values else ""
     queue = read_queue(rights_of(request), part=part, discipline=chosen, page=page_number(request))
@@ -43,7 +43,7 @@ def triage(request: DoorRequest) -> HttpResponse:
     context = {
         "queue": queue,
         "part": part,
-        "parts": [(each, tally.of(each)) for each in Part if each != Part.LEFT or tally.left],
+        "parts": [(each, tally.of(each)) for each in QueuePart if each != QueuePart.LEFT or tally.left],
         "discipline": chosen,
         "disciplines": disciplines_of(request),
         "at": request.GET.get("at", ""),
@@ -89,7 +89,7 @@ def back_to_queue(request: DoorRequest, *, done: Request | None = None, taken: b
     with suppress(ValueError):
         query["at"] = str(UUID(request.POST.get("next", "")))
     shown, chosen = request.POST.get("show", ""), request.POST.get("discipline", "")
-    query |= {"show": shown} if shown in Part.values else {}
+    query |= {"show": shown} if shown in QueuePart.values else {}
     query |= {"discipline": chosen} if chosen in Discipline.values else {}
     url = f"{reverse('triage')}?{urlencode(query)}" if query else reverse("triage")
     if getattr(request, "htmx", False):

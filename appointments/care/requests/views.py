@@ -19,10 +19,17 @@ from appointments import requests as verbs
 from appointments.booking import BookingRefused
 from appointments.care.fields import RevisionForm
 from appointments.care.pages import layout_for
-from appointments.care.requests.forms import AnswerForm, ClosingForm, LetterForm, ReceivedForm, TakeForm, TriageForm
+from appointments.care.requests.forms import (
+    ClosingForm,
+    LetterForm,
+    ReceivedForm,
+    RequestAnswerForm,
+    TakeForm,
+    TriageForm,
+)
 from appointments.care.requests.triage import back_to_queue
 from appointments.models import Appointment, Request
-from appointments.models.enums.request import Answer, Closing, Priority, RequestStatus, Source
+from appointments.models.enums.request import Closing, Priority, RequestAnswer, RequestStatus, Source
 from appointments.requests.queue import expected_of
 from appointments.rights import (
     appointments_visible_to,
@@ -66,7 +73,7 @@ def show(request: DoorRequest, shown: Request, *, status: int = 200, refusal: st
         "late": shown.days_late(timezone.localdate(timezone=request.establishment.zone)),
         "next_key": request.POST.get("next") or request.GET.get("next", ""),
         "triage_form": forms.pop("triage_form", None) or triage_form(request, shown),
-        "answer_form": AnswerForm(initial={"revision": shown.revision}, prefix="answer"),
+        "answer_form": RequestAnswerForm(initial={"revision": shown.revision}, prefix="answer"),
         "closing_form": ClosingForm(initial={"revision": shown.revision}, prefix="close"),
         "zone": request.establishment.zone,
         **forms,
@@ -141,10 +148,10 @@ def accept(request: DoorRequest, key: UUID) -> HttpResponse:
 def answer(request: DoorRequest, key: UUID) -> HttpResponse:
     """Record that the request was answered without an appointment."""
     shown = visible(request, key)
-    form = AnswerForm(request.POST, prefix="answer")
+    form = RequestAnswerForm(request.POST, prefix="answer")
     if not form.is_valid():
         return show(request, shown, status=422, answer_form=form, refusal=_("The answer was not recorded."))
-    chosen = Answer(form.cleaned_data["answer"])
+    chosen = RequestAnswer(form.cleaned_data["answer"])
     try:
         done = verbs.answer_without(
             by=request.user, request=shown, revision=form.cleaned_data["revision"], answer=chosen

@@ -22,7 +22,7 @@ SEEN = "seen"
 
 
 @dataclass
-class Line:
+class SharedRefusal:
     """One line that fits several people, and who they are."""
 
     words: str
@@ -46,7 +46,7 @@ class PeopleForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rights = rights
         # Lines that fit several people: each is shown with them, to choose one.
-        self.unclear: list[Line] = []
+        self.unclear: list[SharedRefusal] = []
         kinds = list(Kind.objects.filter(establishment=rights.establishment, is_active=True))
         kind = self.fields["kind"]
         assert isinstance(kind, KindChoice)  # noqa: S101 declared above
@@ -71,7 +71,7 @@ class PeopleForm(forms.Form):
             elif len(found) == 1:
                 people[found[0].pk] = found[0]
             elif not any(person.pk in people for person in found):
-                self.unclear.append(Line(words, found))
+                self.unclear.append(SharedRefusal(words, found))
         if wrong:
             self.add_error("lines", _("Nobody present matches: %(words)s.") % {"words": ", ".join(wrong)})
         if self.unclear:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from appointments.statistics.counting import Week
-from appointments.statistics.report import Part
+from appointments.statistics.counting import WeekOutcomes
+from appointments.statistics.report import Share
 
 WIDTH, HEIGHT = 720, 240
 LEFT, RIGHT, TOP, BOTTOM = 48, 8, 12, 32
@@ -64,7 +64,7 @@ class Bar(NamedTuple):
     box: Box
     text_y: float
     figures_x: float
-    part: Part
+    part: Share
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Bars:
     label_x: int = LABEL_WIDTH - 8
 
 
-def columns(weeks: Sequence[Week]) -> Columns:
+def columns(weeks: Sequence[WeekOutcomes]) -> Columns:
     """Return stacked columns, a week each: seen at the foot, then not come, cancelled, not recorded."""
     highest = max((sum(week[1:]) for week in weeks), default=0) or 1
     step = next((step for step in STEPS if highest / step <= LINES_AT_MOST), STEPS[-1])
@@ -108,7 +108,7 @@ def columns(weeks: Sequence[Week]) -> Columns:
     return Columns(boxes, labels, ticks)
 
 
-def bars(parts: Sequence[Part]) -> Bars:
+def bars(parts: Sequence[Share]) -> Bars:
     """Return one bar a cause, the longest as long as the drawing allows."""
     highest = max((part.number for part in parts), default=0) or 1
     room = WIDTH - LABEL_WIDTH - FIGURES_WIDTH

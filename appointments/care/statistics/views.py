@@ -1,4 +1,4 @@
-"""The unit's figures: for the head of unit all of them, for a clinician those of his own agenda."""
+"""The unit's figures: for the head of unit all of them, for a clinician those of their own agenda."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from appointments.care.statistics import chart
 from appointments.care.statistics.forms import PeriodForm
 from appointments.models import Agenda
 from appointments.rights import Rights, agendas_planned_by, rights_of
-from appointments.statistics import Period, Report, as_csv, read_report
+from appointments.statistics import Period, UnitFigures, as_csv, read_report
 
 SHOWN_LOST = 20
 
@@ -76,7 +76,7 @@ def period_form(request: DoorRequest) -> PeriodForm:
     )
 
 
-def report_of(request: DoorRequest, form: PeriodForm) -> Report:
+def report_of(request: DoorRequest, form: PeriodForm) -> UnitFigures:
     """Return the figures that the form asks for."""
     rights = rights_of(request)
     return read_report(

@@ -27,7 +27,7 @@ NEXT = 6
 JUST = timedelta(minutes=10)
 
 
-class Place(models.TextChoices):
+class Whereabouts(models.TextChoices):
     """Where somebody is, as far as the unit knows."""
 
     WAITING = "waiting", _("Waiting")
@@ -38,20 +38,20 @@ class Place(models.TextChoices):
 
 
 PLACE_OF_STATUS = {
-    Status.ARRIVED: Place.WAITING,
-    Status.IN_CONSULTATION: Place.IN_CONSULTATION,
-    Status.SEEN: Place.DONE,
-    Status.NOT_COME: Place.DONE,
+    Status.ARRIVED: Whereabouts.WAITING,
+    Status.IN_CONSULTATION: Whereabouts.IN_CONSULTATION,
+    Status.SEEN: Whereabouts.DONE,
+    Status.NOT_COME: Whereabouts.DONE,
 }
 
 
 @dataclass(frozen=True)
-class Entry:
+class WaitingRoomEntry:
     """One appointment on the board."""
 
     appointment: Appointment
-    place: Place
-    # Since when he waits or is seen, or by how much he is late; None where there is nothing to count.
+    place: Whereabouts
+    # Since when the person waits or is seen, or by how much they are late; None where there is nothing to count.
     minutes: int | None
     is_late: bool
     may_change: bool
@@ -77,27 +77,27 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Column:
+class WaitingRoomColumn:
     """The people at one place, in the order in which they need somebody."""
 
-    place: Place
-    entries: Sequence[Entry]
+    place: Whereabouts
+    entries: Sequence[WaitingRoomEntry]
 
     @property
-    def near(self) -> list[Entry]:
+    def near(self) -> list[WaitingRoomEntry]:
         """Those whom the narrow board shows: not those who are done or still far."""
-        if self.place == Place.DONE:
+        if self.place == Whereabouts.DONE:
             return [entry for entry in self.entries if entry.is_recent]
-        if self.place == Place.NOT_HERE:
+        if self.place == Whereabouts.NOT_HERE:
             return [entry for entry in self.entries if entry.is_soon][:NEXT]
         return list(self.entries)
 
 
 @dataclass(frozen=True)
-class Board:
+class WaitingRoom:
     """The waiting room of one day, as far as one carer sees it."""
 
-    columns: Sequence[Column]
+    columns: Sequence[WaitingRoomColumn]
     agendas: Sequence[Agenda]
     mine: frozenset[int]
     now: datetime
@@ -121,7 +121,7 @@ class Board:
         return hashlib.sha256(repr((shown, self.only, get_language())).encode()).hexdigest()[:32]
 
 
-def read_board(rights: Rights, *, only: str = "", listed: Sequence[Appointment] | None = None) -> Board:
+def read_waiting_room(rights: Rights, *, only: str = "", listed: Sequence[Appointment] | None = None) -> WaitingRoom:
     """Return today's board of the agendas in view; `only` is the key of one, or "mine".
 
     `listed` are the appointments of those agendas today, where a page has read them already. The queries
@@ -137,8 +137,8 @@ def read_board(rights: Rights, *, only: str = "", listed: Sequence[Appointment] 
         entry_of(one, now=now, may_change=one.agenda_id in rights.bookable_keys, undoable=undoable.get(str(one.pk)))
         for one in rows
     ]
-    return Board(
-        columns=[Column(place, in_order(entries, place)) for place in Place],
+    return WaitingRoom(
+        columns=[WaitingRoomColumn(place, in_order(entries, place)) for place in Whereabouts],
         agendas=agendas,
         mine=mine,
         now=now,
@@ -162,31 +162,35 @@ def changes_to_undo(appointments: Iterable[Appointment], *, since: datetime) -> 
     return {key: change for key, change in found.items() if change is not None}
 
 
-def entry_of(one: Appointment, *, now: datetime, may_change: bool, undoable: AppointmentChange | None) -> Entry:
+def entry_of(
+    one: Appointment, *, now: datetime, may_change: bool, undoable: AppointmentChange | None
+) -> WaitingRoomEntry:
     """Return one appointment with where the person is and for how long."""
-    place = PLACE_OF_STATUS.get(Status(one.status)) or (Place.ON_THE_WAY if one.is_on_the_way else Place.NOT_HERE)
+    place = PLACE_OF_STATUS.get(Status(one.status)) or (
+        Whereabouts.ON_THE_WAY if one.is_on_the_way else Whereabouts.NOT_HERE
+    )
     since = {
-        Place.WAITING: one.arrived_at,
-        Place.IN_CONSULTATION: one.started_at,
-        Place.ON_THE_WAY: one.movement.state_at if one.movement else None,
-        Place.NOT_HERE: one.starts_at if one.starts_at <= now else None,
+        Whereabouts.WAITING: one.arrived_at,
+        Whereabouts.IN_CONSULTATION: one.started_at,
+        Whereabouts.ON_THE_WAY: one.movement.state_at if one.movement else None,
+        Whereabouts.NOT_HERE: one.starts_at if one.starts_at <= now else None,
     }.get(place)
     minutes = None if since is None else max(0, int((now - since).total_seconds()) // 60)
-    return Entry(
+    return WaitingRoomEntry(
         appointment=one,
         place=place,
         minutes=minutes,
-        is_late=place == Place.NOT_HERE and minutes is not None,
+        is_late=place == Whereabouts.NOT_HERE and minutes is not None,
         may_change=may_change,
         undoable=undoable,
     )
 
 
-def in_order(entries: Iterable[Entry], place: Place) -> list[Entry]:
+def in_order(entries: Iterable[WaitingRoomEntry], place: Whereabouts) -> list[WaitingRoomEntry]:
     """Return the entries of one place: who waits longest first, who is done last first, else by time."""
     there = [entry for entry in entries if entry.place == place]
-    if place == Place.DONE:
+    if place == Whereabouts.DONE:
         return there[::-1]
-    if place in {Place.WAITING, Place.IN_CONSULTATION}:
+    if place in {Whereabouts.WAITING, Whereabouts.IN_CONSULTATION}:
         return sorted(there, key=lambda entry: -(entry.minutes or 0))
     return there

@@ -18,7 +18,7 @@ from access.middleware import is_fragment
 from access.requests import DoorRequest
 from appointments import booking
 from appointments.care.history import lines_of
-from appointments.care.waiting_room.layout import Board, read_board
+from appointments.care.waiting_room.layout import WaitingRoom, read_waiting_room
 from appointments.models import Agenda, Appointment
 from appointments.rights import rights_of
 
@@ -44,7 +44,7 @@ def board_rows(request: DoorRequest) -> HttpResponse:
     """
     where = request.GET.get("on", "")
     where = where if where in BOARDS else "board"
-    shown = read_board(rights_of(request), only=request.GET.get("agenda", ""))
+    shown = read_waiting_room(rights_of(request), only=request.GET.get("agenda", ""))
     tag = f'"{shown.etag}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
@@ -58,10 +58,10 @@ def board_context(
 ) -> dict[str, Any]:
     """Return what the template of the board at `where` needs; `listed` as in `read_board`."""
     chosen = request.GET.get("agenda", "") if only is None else only
-    return context_of(request, where, read_board(rights_of(request), only=chosen, listed=listed))
+    return context_of(request, where, read_waiting_room(rights_of(request), only=chosen, listed=listed))
 
 
-def context_of(request: DoorRequest, where: str, shown: Board) -> dict[str, Any]:
+def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str, Any]:
     """Return the board with the address from which it is asked for again."""
     query = urlencode({"on": where, "agenda": shown.only})
     return {

@@ -65,7 +65,7 @@ class GroupForm(forms.Form):
         return data
 
 
-class DecisionForm(forms.Form):
+class WithdrawalForm(forms.Form):
     """What becomes of the ticked appointments."""
 
     how = forms.ChoiceField(

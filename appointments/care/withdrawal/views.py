@@ -16,9 +16,16 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.booking.exposure import Group, batches_of, colleagues_for, new_times, places_with, to_withdraw
-from appointments.care.withdrawal.forms import DecisionForm, GroupForm, How, ticked
-from appointments.care.withdrawal.words import Plan, moved_and_cancelled, received
+from appointments.booking.exposure import (
+    WithdrawalGroup,
+    batches_of,
+    colleagues_for,
+    new_times,
+    places_with,
+    to_withdraw,
+)
+from appointments.care.withdrawal.forms import GroupForm, How, WithdrawalForm, ticked
+from appointments.care.withdrawal.words import WithdrawalPlan, moved_and_cancelled, received
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import CancelReason
 from appointments.rights import appointments_visible_to, rights_of
@@ -34,7 +41,7 @@ def withdraw(request: DoorRequest) -> HttpResponse:
         return render(request, "care/withdrawal/choose.html", {"form": chosen}, status=422 if chosen.is_bound else 200)
     group = group_asked(request, chosen)
     receivers = colleagues_for(rights_of(request).bookable, group)
-    form = DecisionForm(
+    form = WithdrawalForm(
         request.POST if request.method == "POST" else None,
         receivers=receivers,
         establishment=request.establishment,
@@ -45,7 +52,7 @@ def withdraw(request: DoorRequest) -> HttpResponse:
     return show(request, chosen, group, form)
 
 
-def group_asked(request: DoorRequest, chosen: GroupForm) -> Group:
+def group_asked(request: DoorRequest, chosen: GroupForm) -> WithdrawalGroup:
     """Return the appointments of the chosen practitioner and time that the user sees."""
     visible = appointments_visible_to(rights_of(request)).select_related("agenda__establishment")
     data = chosen.cleaned_data
@@ -54,11 +61,17 @@ def group_asked(request: DoorRequest, chosen: GroupForm) -> Group:
 
 
 def show(
-    request: DoorRequest, chosen: GroupForm, group: Group, form: DecisionForm, *, refusal: str = "", status: int = 0
+    request: DoorRequest,
+    chosen: GroupForm,
+    group: WithdrawalGroup,
+    form: WithdrawalForm,
+    *,
+    refusal: str = "",
+    status: int = 0,
 ) -> HttpResponse:
     """Return the page of the group; on demand with what would become of each person."""
     marked = ticked(request.POST.getlist("appointment")) if request.method == "POST" else None
-    wanted = Group([line for line in group.lines if marked is None or line.appointment.pk in marked])
+    wanted = WithdrawalGroup([line for line in group.lines if marked is None or line.appointment.pk in marked])
     plan = planned(request, chosen, wanted, form) if form.is_bound and form.is_valid() else None
     kept = {line.appointment.pk for line in wanted.lines}
     context = {
@@ -76,29 +89,29 @@ def show(
     return render(request, "care/withdrawal/withdrawal.html", context, status=status or (422 if form.errors else 200))
 
 
-def planned(request: DoorRequest, chosen: GroupForm, group: Group, form: DecisionForm) -> Plan:
+def planned(request: DoorRequest, chosen: GroupForm, group: WithdrawalGroup, form: WithdrawalForm) -> WithdrawalPlan:
     """Return what the choice would make of the ticked appointments. Changes nothing."""
     data = form.cleaned_data
     if data["how"] == How.RECEIVE:
-        return Plan(
+        return WithdrawalPlan(
             group, places={p.appointment.pk: p.slot for p in places_with(group, data["receiver"], kind=data["kind"])}
         )
     if data["how"] == How.MIX:
         times = new_times(group, same_discipline(request, chosen), after=chosen.cleaned_data["to"])
-        return Plan(group, batches=batches_of(group), times=times if data["book_again"] else {})
-    return Plan(group)
+        return WithdrawalPlan(group, batches=batches_of(group), times=times if data["book_again"] else {})
+    return WithdrawalPlan(group)
 
 
 def same_discipline(request: DoorRequest, chosen: GroupForm) -> list[Agenda]:
-    """Return the agendas of the practitioner's discipline in which the user books, his own among them."""
+    """Return the agendas of the practitioner's discipline in which the user books, their own among them."""
     discipline = chosen.cleaned_data["agenda"].discipline
     return [agenda for agenda in rights_of(request).bookable if agenda.discipline == discipline]
 
 
-def decide(request: DoorRequest, chosen: GroupForm, group: Group, form: DecisionForm) -> HttpResponse:
+def decide(request: DoorRequest, chosen: GroupForm, group: WithdrawalGroup, form: WithdrawalForm) -> HttpResponse:
     """Do what was chosen with the ticked appointments, all or none, and say what was done."""
     marked = ticked(request.POST.getlist("appointment"))
-    wanted = Group([line for line in group.lines if line.appointment.pk in marked])
+    wanted = WithdrawalGroup([line for line in group.lines if line.appointment.pk in marked])
     try:
         sentence = carry_out(request, planned(request, chosen, wanted, form), form, marked)
     except booking.BookingRefused as refusal:
@@ -109,7 +122,7 @@ def decide(request: DoorRequest, chosen: GroupForm, group: Group, form: Decision
     return redirect(f"{reverse('day', args=[day])}?agenda={chosen.cleaned_data['agenda'].pk}")
 
 
-def carry_out(request: DoorRequest, plan: Plan, form: DecisionForm, marked: dict[UUID, int]) -> str:
+def carry_out(request: DoorRequest, plan: WithdrawalPlan, form: WithdrawalForm, marked: dict[UUID, int]) -> str:
     """Do it and return the sentence that says so. Raises booking.BookingRefused."""
     data, by = form.cleaned_data, request.user
     reason = CancelReason(data["reason"])

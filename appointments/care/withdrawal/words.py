@@ -11,15 +11,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appointments.booking.exposure import Group, Line
+from appointments.booking.exposure import WithdrawalGroup, WithdrawnAppointment
 from appointments.openings.availability import FreeSlot
 
 
 @dataclass(frozen=True)
-class Plan:
+class WithdrawalPlan:
     """What would become of each appointment of the group, by its key."""
 
-    group: Group
+    group: WithdrawalGroup
     # Where somebody else receives the person at the same arrival time; None without a place. Empty: not chosen.
     places: Mapping[UUID, FreeSlot | None] = field(default_factory=dict)
     # With which publication the line goes, and when the person is seen instead.
@@ -32,7 +32,7 @@ class Plan:
         instants = list(self.batches.values())
         return max((instants.count(instant) for instant in instants), default=len(self.group.told))
 
-    def words(self, line: Line) -> str:
+    def words(self, line: WithdrawnAppointment) -> str:
         """Say what becomes of one appointment and of its line."""
         key, zone = line.appointment.pk, line.appointment.agenda.establishment.zone
         if key in self.places:
@@ -49,7 +49,7 @@ class Plan:
             )
         return " · ".join(said)
 
-    def words_for_list(self, line: Line) -> str:
+    def words_for_list(self, line: WithdrawnAppointment) -> str:
         """Say what officers see of it."""
         key, zone = line.appointment.pk, line.appointment.agenda.establishment.zone
         if not line.tells:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Establishment, Membership, User
-from appointments.registry import IMPORTERS, Change, ImportPlan, apply_import, plan_import
+from appointments.registry import IMPORTERS, ImportPlan, LineOutcome, apply_import, plan_import
 from appointments.registry.apply import ImportRefused
 from appointments.registry.nominal_list import NominalList, UnreadableList, read_nominal_list
 
@@ -75,9 +75,9 @@ class Command(BaseCommand):
     def report(self, plan: ImportPlan, read: NominalList) -> None:
         """Write how many lines there are of each change, and each refused one."""
         self.stdout.write(_("Encoding %(name)s.") % {"name": read.encoding})
-        for change in Change:
+        for change in LineOutcome:
             self.stdout.write(f"{plan.counts[change.value]:6d}  {change.label}")
-        for line in plan.of(Change.REFUSED):
+        for line in plan.of(LineOutcome.REFUSED):
             self.stdout.write(_("Line %(line)s refused: %(reason)s") % {"line": line.line, "reason": line.reason})
         if plan.new_buildings:
             self.stdout.write(_("New buildings: %(names)s") % {"names": ", ".join(plan.new_buildings)})

@@ -23,7 +23,7 @@ class Status(models.TextChoices):
 HOLDING = (Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.SEEN)
 
 
-class Change(models.TextChoices):
+class ChangeKind(models.TextChoices):
     """What somebody did to an appointment: one line of its history each."""
 
     BOOKED = "booked", _("booked")

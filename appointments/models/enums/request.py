@@ -51,7 +51,7 @@ class RequestStatus(models.TextChoices):
 UNSETTLED = (RequestStatus.OPEN, RequestStatus.PLANNED)
 
 
-class Answer(models.TextChoices):
+class RequestAnswer(models.TextChoices):
     """How a request was answered without an appointment."""
 
     SEEN = "seen", _("Seen at once, without an appointment")
@@ -78,11 +78,11 @@ class Cause(models.TextChoices):
     WING = "wing", _("Now in a closed wing")
 
 
-class Decision(models.TextChoices):
+class QuestionDecision(models.TextChoices):
     """What care decides about an appointment that the nominal list puts in question."""
 
     KEEP = "keep", _("Kept")
     CANCEL = "cancel", _("Cancelled")
     QUEUE = "queue", _("Sent back to the queue")
-    # The list named him as before: there was nothing left to decide.
+    # The list named them as before: there was nothing left to decide.
     BACK = "back", _("Settled by a later list")

@@ -24,7 +24,7 @@ MAX_HEADING_LENGTH = 60
 MAX_COLUMNS = 200
 
 
-class Column(StrEnum):
+class NominalColumn(StrEnum):
     """What CareHub keeps of the list: nothing else may enter, least of all the offence or the sentence."""
 
     REGISTER_NUMBER = auto()
@@ -42,12 +42,12 @@ class Column(StrEnum):
 class Layout:
     """Where each kept column stands in a record."""
 
-    positions: dict[Column, int]
+    positions: dict[NominalColumn, int]
     width: int
     ignored: list[str]
     header: tuple[str, ...]
 
-    def cell(self, cells: Sequence[str], column: Column) -> str:
+    def cell(self, cells: Sequence[str], column: NominalColumn) -> str:
         """Return the text of a column in a record; empty when the column or the line's end is missing."""
         position = self.positions.get(column)
         return cells[position] if position is not None and position < len(cells) else ""
@@ -70,30 +70,30 @@ _SAME_WORD = {
 }
 # Headings after fold(). Each text is one rank, best first: in a list with "Bâtiment" and "Aile" the first is
 # the building; two headings of one rank are a doubt, and the file is refused.
-_HEADINGS: dict[Column, tuple[str, ...]] = {
-    Column.REGISTER_NUMBER: (
+_HEADINGS: dict[NominalColumn, tuple[str, ...]] = {
+    NominalColumn.REGISTER_NUMBER: (
         "n ecrou | ecrou | n ecrou actuel | ecrou actuel",
         "register n | register | prison n | prison register n",
     ),
-    Column.LAST_NAME: (
+    NominalColumn.LAST_NAME: (
         "nom | nom naissance | nom famille | nom patronymique"
         " | last name | lastname | surname | family name | birth name",
     ),
-    Column.FIRST_NAME: ("prenom | first name | firstname | first names | given name | given names | forename",),
-    Column.BIRTH_DATE: (
+    NominalColumn.FIRST_NAME: ("prenom | first name | firstname | first names | given name | given names | forename",),
+    NominalColumn.BIRTH_DATE: (
         "date naissance | naissance | ne | nee | ne nee | ddn"
         " | date birth | birth date | birthdate | birthday | born | dob",
     ),
-    Column.BUILDING: ("batiment | building | batiment quartier", "quartier | block", "aile | wing"),
-    Column.CELL: ("cellule | n cellule | cellule n",),
-    Column.PLACEMENT: ("affectation | batiment cellule | affectation cellule | location | placement",),
-    Column.ARRIVED_ON: (
+    NominalColumn.BUILDING: ("batiment | building | batiment quartier", "quartier | block", "aile | wing"),
+    NominalColumn.CELL: ("cellule | n cellule | cellule n",),
+    NominalColumn.PLACEMENT: ("affectation | batiment cellule | affectation cellule | location | placement",),
+    NominalColumn.ARRIVED_ON: (
         "date arrivee | arrivee | arrive | date arrivee etablissement"
         " | date arrival | arrival date | arrival | arrived",
         "date entree | entree | entre | entry date | date entry | entry",
         "date ecrou | date mise sous ecrou | ecroue",
     ),
-    Column.RELEASED_ON: (
+    NominalColumn.RELEASED_ON: (
         "date sortie | sortie | sorti | date release | release date | release | released",
         "date levee ecrou | levee ecrou",
         "date liberation | liberation | libere",
@@ -136,18 +136,18 @@ def find_header(text: str, *, delimiter: str) -> tuple[int, Layout]:
     raise files.UnreadableList(_no_header())
 
 
-def label(column: Column) -> str:
+def label(column: NominalColumn) -> str:
     """Return the name of a column in the reader's language, in lower case."""
     labels = {
-        Column.REGISTER_NUMBER: pgettext("column of the nominal list", "register number"),
-        Column.LAST_NAME: pgettext("column of the nominal list", "last name"),
-        Column.FIRST_NAME: pgettext("column of the nominal list", "first name"),
-        Column.BIRTH_DATE: pgettext("column of the nominal list", "date of birth"),
-        Column.BUILDING: pgettext("column of the nominal list", "building"),
-        Column.CELL: pgettext("column of the nominal list", "cell"),
-        Column.PLACEMENT: pgettext("column of the nominal list", "building and cell"),
-        Column.ARRIVED_ON: pgettext("column of the nominal list", "date of arrival"),
-        Column.RELEASED_ON: pgettext("column of the nominal list", "date of release"),
+        NominalColumn.REGISTER_NUMBER: pgettext("column of the nominal list", "register number"),
+        NominalColumn.LAST_NAME: pgettext("column of the nominal list", "last name"),
+        NominalColumn.FIRST_NAME: pgettext("column of the nominal list", "first name"),
+        NominalColumn.BIRTH_DATE: pgettext("column of the nominal list", "date of birth"),
+        NominalColumn.BUILDING: pgettext("column of the nominal list", "building"),
+        NominalColumn.CELL: pgettext("column of the nominal list", "cell"),
+        NominalColumn.PLACEMENT: pgettext("column of the nominal list", "building and cell"),
+        NominalColumn.ARRIVED_ON: pgettext("column of the nominal list", "date of arrival"),
+        NominalColumn.RELEASED_ON: pgettext("column of the nominal list", "date of release"),
     }
     return labels[column]
 
@@ -163,8 +163,8 @@ def _recognised(cells: Sequence[str]) -> int:
 
 def _layout(cells: list[str]) -> Layout:
     positions = _positions(cells)
-    if Column.BUILDING in positions and Column.CELL in positions:
-        positions.pop(Column.PLACEMENT, None)
+    if NominalColumn.BUILDING in positions and NominalColumn.CELL in positions:
+        positions.pop(NominalColumn.PLACEMENT, None)
     _refuse_missing(positions)
     kept = set(positions.values())
     filled = [position for position, cell in enumerate(cells) if cell.strip()]
@@ -172,8 +172,8 @@ def _layout(cells: list[str]) -> Layout:
     return Layout(positions, width=filled[-1] + 1, ignored=ignored, header=tuple(map(fold, cells)))
 
 
-def _positions(cells: list[str]) -> dict[Column, int]:
-    taken: dict[Column, tuple[int, int]] = {}
+def _positions(cells: list[str]) -> dict[NominalColumn, int]:
+    taken: dict[NominalColumn, tuple[int, int]] = {}
     for position, cell in enumerate(cells):
         column, rank = _BY_HEADING.get(fold(cell), (None, 0))
         if column is None:
@@ -186,17 +186,17 @@ def _positions(cells: list[str]) -> dict[Column, int]:
     return {column: position for column, (_rank, position) in taken.items()}
 
 
-def _refuse_missing(positions: dict[Column, int]) -> None:
-    required = [Column.REGISTER_NUMBER, Column.LAST_NAME, Column.FIRST_NAME]
-    if Column.PLACEMENT not in positions:
-        required += [Column.BUILDING, Column.CELL]
+def _refuse_missing(positions: dict[NominalColumn, int]) -> None:
+    required = [NominalColumn.REGISTER_NUMBER, NominalColumn.LAST_NAME, NominalColumn.FIRST_NAME]
+    if NominalColumn.PLACEMENT not in positions:
+        required += [NominalColumn.BUILDING, NominalColumn.CELL]
     missing = [label(column) for column in required if column not in positions]
     if missing:
         sentence = _("The header line lacks these columns: %(columns)s. Add them and choose the file again.")
         raise files.UnreadableList(sentence % {"columns": ", ".join(missing)})
 
 
-def _twice(column: Column, first: str, second: str) -> str:
+def _twice(column: NominalColumn, first: str, second: str) -> str:
     sentence = _("Two columns say the same (%(column)s): “%(first)s” and “%(second)s”. Keep one of them.")
     return sentence % {
         "column": label(column),

@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from appointments.registry.nominal_list import text as files
-from appointments.registry.nominal_list.columns import Column, Layout, find_delimiter, find_header
+from appointments.registry.nominal_list.columns import Layout, NominalColumn, find_delimiter, find_header
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ def _used(number: int, cells: Sequence[str], *, header_line: int, layout: Layout
     if number < header_line:
         return [_blank(cell) for cell in cells]
     if any(cell.strip() for cell in cells[layout.width :]):
-        only = {layout.positions[Column.REGISTER_NUMBER]}
+        only = {layout.positions[NominalColumn.REGISTER_NUMBER]}
         return [*_blank_but(only, cells[: layout.width]), SURPLUS]
     return _blank_but(set(layout.positions.values()), cells)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from appointments.registry.nominal_list import text as files
 from appointments.registry.nominal_list import values
-from appointments.registry.nominal_list.columns import Column, Layout, find_delimiter, find_header
+from appointments.registry.nominal_list.columns import Layout, NominalColumn, find_delimiter, find_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,24 +109,28 @@ def _says_something(cells: Sequence[str], layout: Layout) -> bool:
 
 
 def _read_line(number: int, cells: Sequence[str], *, layout: Layout, today: date) -> _Line:
-    def text(column: Column) -> str:
+    def text(column: NominalColumn) -> str:
         return layout.cell(cells, column)
 
-    def name(column: Column) -> str:
+    def name(column: NominalColumn) -> str:
         return _take(line, lambda: values.read_name(text(column), column=column), "")
 
-    def day(column: Column) -> date | None:
+    def day(column: NominalColumn) -> date | None:
         return _take(line, lambda: values.read_date(text(column), column=column, today=today), None)
 
     line = _Line(number)
-    line.register_number = _take(line, lambda: values.read_register_number(text(Column.REGISTER_NUMBER)), "")
+    line.register_number = _take(line, lambda: values.read_register_number(text(NominalColumn.REGISTER_NUMBER)), "")
     if any(cell.strip() for cell in cells[layout.width :]):
         # The values may have slid by one column: what we would show could come from one we must not keep.
         line.problems = [_("More values than columns: a name that holds the separator needs quotation marks.")]
         return line
     line.text = _written(cells, layout)
-    last_name, first_name = name(Column.LAST_NAME), name(Column.FIRST_NAME)
-    birth, arrival, release = day(Column.BIRTH_DATE), day(Column.ARRIVED_ON), day(Column.RELEASED_ON)
+    last_name, first_name = name(NominalColumn.LAST_NAME), name(NominalColumn.FIRST_NAME)
+    birth, arrival, release = (
+        day(NominalColumn.BIRTH_DATE),
+        day(NominalColumn.ARRIVED_ON),
+        day(NominalColumn.RELEASED_ON),
+    )
     gone = release is not None and release <= today
     building, cell = _read_place(line, cells, layout=layout, required=not gone)
     row = (line.register_number, last_name, first_name, birth, building, cell, arrival, release)
@@ -138,16 +142,16 @@ def _read_line(number: int, cells: Sequence[str], *, layout: Layout, today: date
 def _read_place(line: _Line, cells: Sequence[str], *, layout: Layout, required: bool) -> tuple[str, str]:
     """Return building and cell, from one column for both ("A-2-214") where the list has no other."""
     before = len(line.problems)
-    found: dict[Column, str] = {}
-    for column in (Column.BUILDING, Column.CELL):
-        source = column if column in layout.positions else Column.PLACEMENT
+    found: dict[NominalColumn, str] = {}
+    for column in (NominalColumn.BUILDING, NominalColumn.CELL):
+        source = column if column in layout.positions else NominalColumn.PLACEMENT
         text = layout.cell(cells, source)
-        if source is Column.PLACEMENT and column is Column.BUILDING:
+        if source is NominalColumn.PLACEMENT and column is NominalColumn.BUILDING:
             text = values.building_of(text)
         found[column] = _take(line, partial(values.read_place, text, column=column), "")
     if required and len(line.problems) == before:
         line.problems += [values.missing(column) for column in found if not found[column]]
-    return found[Column.BUILDING], found[Column.CELL]
+    return found[NominalColumn.BUILDING], found[NominalColumn.CELL]
 
 
 def _contradictions(row: NominalRow) -> list[str]:

@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from appointments.registry.nominal_list.columns import Column, label
+from appointments.registry.nominal_list.columns import NominalColumn, label
 
 MAX_REGISTER_NUMBER_LENGTH = 20
 MAX_NAME_LENGTH = 100
@@ -55,7 +55,7 @@ def read_register_number(cell: str) -> str:
 
     A number that a spreadsheet has rewritten is refused: guessing it back would be another person's number.
     """
-    column = Column.REGISTER_NUMBER
+    column = NominalColumn.REGISTER_NUMBER
     text = _without_apostrophe(clean(cell))
     _refuse_blank(text, column)
     if _DECIMAL.fullmatch(text):
@@ -68,7 +68,7 @@ def read_register_number(cell: str) -> str:
     return text.upper()
 
 
-def read_name(cell: str, *, column: Column) -> str:
+def read_name(cell: str, *, column: NominalColumn) -> str:
     """Return a last or first name as written, accents, hyphens and apostrophes kept. Raises UnusableValue."""
     text = unicodedata.normalize("NFC", clean(cell))
     _refuse_blank(text, column)
@@ -80,18 +80,18 @@ def read_name(cell: str, *, column: Column) -> str:
     return text
 
 
-def read_place(cell: str, *, column: Column) -> str:
+def read_place(cell: str, *, column: NominalColumn) -> str:
     """Return a building or a cell in the site's own writing, or nothing when blank. Raises UnusableValue."""
     text = unicodedata.normalize("NFC", _without_apostrophe(clean(cell)))
     if not text:
         return ""
     _refuse_altered(text, column)
     _refuse_marks(text, _PLACE_MARKS, column)
-    _refuse_long(text, MAX_BUILDING_LENGTH if column is Column.BUILDING else MAX_CELL_LENGTH, column)
+    _refuse_long(text, MAX_BUILDING_LENGTH if column is NominalColumn.BUILDING else MAX_CELL_LENGTH, column)
     return text
 
 
-def read_date(cell: str, *, column: Column, today: date) -> date | None:
+def read_date(cell: str, *, column: NominalColumn, today: date) -> date | None:
     """Return the day (a time of day after it is dropped), or None when blank. Raises UnusableValue."""
     text = _without_apostrophe(clean(cell))
     if text in _NO_DATE:
@@ -118,12 +118,12 @@ def shown(text: str, *, longest: int = MAX_SHOWN) -> str:
     return safe if len(safe) <= longest else safe[: longest - 1] + "…"
 
 
-def missing(column: Column) -> str:
+def missing(column: NominalColumn) -> str:
     """Return the sentence for a column that must be filled."""
     return _("%(column)s: missing.") % {"column": _title(column)}
 
 
-def _parts(text: str, *, column: Column, today: date) -> tuple[int, int, int]:
+def _parts(text: str, *, column: NominalColumn, today: date) -> tuple[int, int, int]:
     if found := _YEAR_FIRST.fullmatch(text):
         return int(found[1]), int(found[3]), int(found[4])
     if found := _DAY_FIRST.fullmatch(text):
@@ -135,14 +135,14 @@ def _parts(text: str, *, column: Column, today: date) -> tuple[int, int, int]:
     raise UnusableValue(sentence % {"column": _title(column), "value": shown(text)})
 
 
-def _full_year(two_digits: int, *, column: Column, today: date) -> int:
-    last = today.year - YOUNGEST_AGE if column is Column.BIRTH_DATE else today.year + FURTHEST_YEARS_AHEAD
+def _full_year(two_digits: int, *, column: NominalColumn, today: date) -> int:
+    last = today.year - YOUNGEST_AGE if column is NominalColumn.BIRTH_DATE else today.year + FURTHEST_YEARS_AHEAD
     return last - (last - two_digits) % 100
 
 
-def _refuse_far(found: date, text: str, *, column: Column, today: date) -> None:
+def _refuse_far(found: date, text: str, *, column: NominalColumn, today: date) -> None:
     day = (found.month, found.day)
-    if column is Column.BIRTH_DATE and found > today:
+    if column is NominalColumn.BIRTH_DATE and found > today:
         sentence = _("%(column)s: “%(value)s” is in the future.")
     elif (found.year + MAX_YEARS, *day) < (today.year, today.month, today.day):
         sentence = _("%(column)s: “%(value)s” is more than %(years)d years ago.")
@@ -153,23 +153,23 @@ def _refuse_far(found: date, text: str, *, column: Column, today: date) -> None:
     raise UnusableValue(sentence % {"column": _title(column), "value": shown(text), "years": MAX_YEARS})
 
 
-def _refuse_blank(text: str, column: Column) -> None:
+def _refuse_blank(text: str, column: NominalColumn) -> None:
     if not text:
         raise UnusableValue(missing(column))
 
 
-def _refuse_altered(text: str, column: Column) -> None:
+def _refuse_altered(text: str, column: NominalColumn) -> None:
     if _SCIENTIFIC.fullmatch(text) or _DATE_BY_EXCEL.fullmatch(text):
         raise UnusableValue(_altered(text, column))
 
 
-def _refuse_long(text: str, longest: int, column: Column) -> None:
+def _refuse_long(text: str, longest: int, column: NominalColumn) -> None:
     if len(text) > longest:
         sentence = _("%(column)s: longer than %(longest)d characters.")
         raise UnusableValue(sentence % {"column": _title(column), "longest": longest})
 
 
-def _refuse_marks(text: str, marks: frozenset[str], column: Column) -> None:
+def _refuse_marks(text: str, marks: frozenset[str], column: NominalColumn) -> None:
     if text.startswith(_FORMULA_STARTS):
         sentence = _("%(column)s: “%(value)s” begins like a spreadsheet formula; write the text alone.")
         raise UnusableValue(sentence % {"column": _title(column), "value": shown(text)})
@@ -183,7 +183,7 @@ def _refuse_marks(text: str, marks: frozenset[str], column: Column) -> None:
             raise UnusableValue(sentence % values)
 
 
-def _altered(text: str, column: Column) -> str:
+def _altered(text: str, column: NominalColumn) -> str:
     sentence = _(
         "%(column)s: the spreadsheet has turned it into “%(value)s”, so the true value is lost; "
         "format the column as text and type it again."
@@ -191,7 +191,7 @@ def _altered(text: str, column: Column) -> str:
     return sentence % {"column": _title(column), "value": shown(text)}
 
 
-def _title(column: Column) -> str:
+def _title(column: NominalColumn) -> str:
     name = label(column)
     return name[:1].upper() + name[1:]
 

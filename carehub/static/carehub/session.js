@@ -41,7 +41,7 @@
     return ask("POST").then(look);
   };
 
-  // Somebody types or touches: said to the server now and then, so that a long form does not end under his hands.
+  // Somebody types or touches: said to the server now and then, so that a long form does not end under their hands.
   const somebody = () => {
     if (Date.now() - told > Math.min(60, limit / 5) * 1000 && !asking) stay();
   };

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from carehub.tools.bench.measures import ALL, Measure
+from carehub.tools.bench.measures import ALL, Comparison
 
-__all__ = ["ALL", "Measure"]
+__all__ = ["ALL", "Comparison"]

@@ -27,7 +27,7 @@ BOOKINGS = 40
 
 
 @dataclass(frozen=True)
-class Measure:
+class Comparison:
     """The same work in a small and in a large case, in milliseconds; queries where they are counted."""
 
     work: str
@@ -44,7 +44,7 @@ class Measure:
         return self.large_ms / self.small_ms if self.small_ms else float("inf")
 
 
-def history() -> Measure:
+def history() -> Comparison:
     """The agenda of a day must not know how long the history is."""
     small, large = health_unit("HISTORY-10", today=10), health_unit("HISTORY-1000", today=10, before=990)
     return compare_pages(
@@ -52,30 +52,30 @@ def history() -> Measure:
     )
 
 
-def crowd() -> Measure:
+def crowd() -> Comparison:
     """A fuller day has more to show, with no more queries."""
     small, large = health_unit("DAY-6", today=6), health_unit("DAY-60", today=60)
     return compare_pages("day page", "6 people that day", "60 that day", small.head, large.head)
 
 
-def floor() -> Measure:
+def floor() -> Comparison:
     """The officers' list."""
     small, large = health_unit("FLOOR-3", today=3), health_unit("FLOOR-300", today=300)
     return compare_pages("movement list", "3 people", "300 people", small.officer, large.officer)
 
 
-def compare_pages(work: str, small_words: str, large_words: str, small: User, large: User) -> Measure:
+def compare_pages(work: str, small_words: str, large_words: str, small: User, large: User) -> Comparison:
     """Compare the start page of two people's doors."""
     small_seconds, small_queries = page(small, "/", times=TIMES)
     large_seconds, large_queries = page(large, "/", times=TIMES)
-    return Measure(
+    return Comparison(
         work, small_words, large_words, small_seconds * 1000, large_seconds * 1000, small_queries, large_queries
     )
 
 
-def registry() -> Measure:
+def registry() -> Comparison:
     """Reading, planning and applying a nominal list in which everybody is new."""
-    return Measure(
+    return Comparison(
         "import of a nominal list",
         "500 lines",
         "5,000 lines",
@@ -103,7 +103,7 @@ def import_ms(code: str, lines: int) -> float:
         return (time.perf_counter() - began) * 1000
 
 
-def bookings() -> Measure:
+def bookings() -> Comparison:
     """One booking while nobody else books, and while seven others do."""
     unit = empty_unit("BOOKING")
     day = unit.today + timedelta(days=1)
@@ -120,7 +120,7 @@ def bookings() -> Measure:
                 for number in range(AT_ONCE)
             ]
             together = [seconds for job in jobs for seconds in job.result()]
-    return Measure(
+    return Comparison(
         "one booking",
         "alone",
         f"{AT_ONCE} people booking at once",
@@ -157,7 +157,7 @@ def book_one(unit: HealthUnit, session: ConsultationSession, number: int, starts
     return time.perf_counter() - began
 
 
-ALL: dict[str, Callable[[], Measure]] = {
+ALL: dict[str, Callable[[], Comparison]] = {
     "history": history,
     "day": crowd,
     "list": floor,

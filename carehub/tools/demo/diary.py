@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from random import Random
 
 from carehub.tools.demo.days import FUTURE_WEEKS, PAST_WEEKS, Calendar, is_working_day
-from carehub.tools.demo.sites import Consultation, Diary, Opening, Site
+from carehub.tools.demo.sites import Consultation, Diary, Site, WeeklyHalfDay
 
 LEAVE_WEEKS = 3
 # A nurse offers the first free time; two in five people or wings cannot make it, and take another of that half-day.
@@ -17,7 +17,7 @@ TAKES_THE_FIRST = 0.6
 
 
 @dataclass(eq=False)
-class Session:
+class DiarySession:
     """One open half-day of one diary."""
 
     diary: Diary
@@ -44,8 +44,8 @@ class Diaries:
 
     def __init__(self, site: Site, calendar: Calendar, rng: Random) -> None:
         self.rng = rng
-        self.sessions: list[Session] = []
-        self._by_diary: dict[str, list[Session]] = defaultdict(list)
+        self.sessions: list[DiarySession] = []
+        self._by_diary: dict[str, list[DiarySession]] = defaultdict(list)
         leave = {diary.name: self._leave(diary) for diary in site.diaries}
         for day in calendar.working_days():
             week = (day - calendar.first).days // 7
@@ -60,7 +60,7 @@ class Diaries:
     def _open(self, diary: Diary, day: date, week: int) -> None:
         for opening in sorted(diary.openings, key=lambda opening: opening.hours):
             if is_open(opening, day, week):
-                session = Session(diary, day, *opening.hours)
+                session = DiarySession(diary, day, *opening.hours)
                 self.sessions.append(session)
                 self._by_diary[diary.name].append(session)
 
@@ -72,7 +72,7 @@ class Diaries:
         asked: date,
         wished: date,
         taken: dict[date, list[tuple[int, int]]],
-    ) -> tuple[Session, int] | None:
+    ) -> tuple[DiarySession, int] | None:
         """Return the first half-day from `wished` on with room, and a time in it; None when the weeks open are full.
 
         On the day `asked`, sessions are open four weeks ahead.
@@ -91,6 +91,6 @@ class Diaries:
         return None
 
 
-def is_open(opening: Opening, day: date, week: int) -> bool:
+def is_open(opening: WeeklyHalfDay, day: date, week: int) -> bool:
     """Whether an opening falls on `day` of the week number `week`; nothing opens on public holidays."""
     return opening.weekday == day.weekday() and week % opening.every == 0 and is_working_day(day)

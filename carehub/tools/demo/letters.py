@@ -1,6 +1,6 @@
 """Invented requests in the queue of the large establishment: of every age, some overdue, some twice, some arrivals.
 
-Written after the appointments, so that nobody asks for what he already has unless he asks twice.
+Written after the appointments, so that nobody asks for what they already have unless they ask twice.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from appointments import projection
 from appointments.models import Appointment, Detainee, Kind, Question, Request
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.planning import Discipline
-from appointments.models.enums.request import Answer, Cause, Closing, Priority, RequestStatus, Source
+from appointments.models.enums.request import Cause, Closing, Priority, RequestAnswer, RequestStatus, Source
 from appointments.requests.entering import usual_priority
 from carehub.tools.demo.days import Calendar
 from carehub.tools.demo.rows import Frame
@@ -170,7 +170,7 @@ def _settled(letters: Letters, people: list[Detainee]) -> Iterator[Request]:
     for number, person in enumerate(people):
         day = letters.calendar.today - timedelta(days=letters.rng.randint(3, 50))
         if number % 4:
-            answer = Answer.SEEN if number % 2 else Answer.WRITTEN
+            answer = RequestAnswer.SEEN if number % 2 else RequestAnswer.WRITTEN
             yield _request(letters, person, day, status=RequestStatus.ANSWERED, answer=answer)
         else:
             yield _request(letters, person, day, status=RequestStatus.CLOSED, closing=Closing.WITHDRAWN)
@@ -229,7 +229,7 @@ def _date_entries(frame: Frame) -> None:
 
 
 def _move_somebody_to_a_closed_wing(letters: Letters) -> None:
-    """The list of this morning shows one person in the punishment wing; what becomes of his appointments is open."""
+    """The list of this morning shows one person in the punishment wing; what becomes of their appointments is open."""
     place = letters.frame.establishment
     to_come = Appointment.objects.booked().filter(establishment=place, starts_at__gt=timezone.now())
     later = to_come.filter(starts_at__gt=timezone.now() + timedelta(days=4))

@@ -25,7 +25,7 @@ YOUNGEST, OLDEST, MEDIAN_AGE, SPREAD_OF_AGE = 18, 78, 32, 0.33
 
 @dataclass(eq=False)
 class Person:
-    """One invented person, and when he leaves (which nobody in the simulation knows before)."""
+    """One invented person, and when they leave (which nobody in the simulation knows before)."""
 
     key: uuid.UUID
     number: str

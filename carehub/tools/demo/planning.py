@@ -28,7 +28,7 @@ from appointments.models import (
 from appointments.models.enums.planning import AbsenceReason, ClosureReason, Discipline, SessionMode
 from appointments.planning import extend_establishment
 from carehub.tools.demo.days import Calendar
-from carehub.tools.demo.diary import Session
+from carehub.tools.demo.diary import DiarySession
 from carehub.tools.demo.sites import REMAND, Diary, Site
 
 ROOMS = {
@@ -59,8 +59,8 @@ AWAY_IN, CLOSED_IN = timedelta(weeks=2), timedelta(weeks=6)
 
 
 def write_patterns(
-    site: Site, calendar: Calendar, place: Establishment, agendas: dict[str, Agenda], sessions: Iterable[Session]
-) -> dict[Session, SessionPattern]:
+    site: Site, calendar: Calendar, place: Establishment, agendas: dict[str, Agenda], sessions: Iterable[DiarySession]
+) -> dict[DiarySession, SessionPattern]:
     """Write the rooms and the patterns of the unit's week; return which one each session comes from."""
     rooms = {name: Room.objects.create(establishment=place, name=name) for name in sorted(_rooms_of(site))}
     patterns: dict[tuple[str, tuple[int, int], int], SessionPattern] = {}
@@ -177,7 +177,7 @@ def _rooms_of(site: Site) -> set[str]:
     return {ROOMS[diary.discipline] for diary in site.diaries if diary.discipline in ROOMS}
 
 
-def _every(diary: Diary, session: Session) -> int:
+def _every(diary: Diary, session: DiarySession) -> int:
     hours = (session.starts, session.ends)
     return next(
         opening.every

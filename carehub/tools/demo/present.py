@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from appointments.models import Appointment
-from appointments.models.enums.appointment import CARE_MAY_SAY, PRISON_MAY_SAY, Change, NotComeReason, Status
+from appointments.models.enums.appointment import CARE_MAY_SAY, PRISON_MAY_SAY, ChangeKind, NotComeReason, Status
 
 # Refusals younger than this wait to be verified; of the older ones most were confirmed, the others denied.
 VERIFIED_AFTER_DAYS = 4
@@ -27,10 +27,10 @@ class Words(NamedTuple):
     verified: str
 
 
-class Step(NamedTuple):
+class DoneStep(NamedTuple):
     """One thing that was done to an appointment today."""
 
-    what: Change
+    what: ChangeKind
     at: datetime
     fields: dict[str, Any]
 
@@ -50,15 +50,15 @@ def who_said_what(reason: NotComeReason | None, key: UUID, *, days_ago: int) -> 
     return Words(reason, "")
 
 
-def steps_until(now: datetime, one: Appointment, *, delay: int) -> list[Step]:
+def steps_until(now: datetime, one: Appointment, *, delay: int) -> list[DoneStep]:
     """Return what has been done by `now` to an appointment of today; `delay` is its agenda's, in minutes.
 
-    Whom officers cannot bring is recorded as not come with what they declared, some minutes after his time.
+    Whom officers cannot bring is recorded as not come with what they declared, some minutes after their time.
     """
     drawn = one.pk.int
     if one.floor_impediment or drawn % 100 < MISSED_TODAY:
         said = {"not_come_declared": one.declared, "not_come_reason": "" if one.declared else NotComeReason.NO_REASON}
-        steps = [Step(Change.NOT_COME, one.starts_at + RECORDED_AFTER, {"status": Status.NOT_COME, **said})]
+        steps = [DoneStep(ChangeKind.NOT_COME, one.starts_at + RECORDED_AFTER, {"status": Status.NOT_COME, **said})]
         return [step for step in steps if step.at <= now]
     begins = one.starts_at + timedelta(minutes=delay)
     came = begins - timedelta(minutes=3 + drawn // 100 % 20)
@@ -66,12 +66,12 @@ def steps_until(now: datetime, one: Appointment, *, delay: int) -> list[Step]:
     ends = one.ends_at + timedelta(minutes=delay - 1)
     steps = [
         arrival(came),
-        Step(Change.STARTED, begins, {"status": Status.IN_CONSULTATION, "started_at": begins}),
-        Step(Change.SEEN, ends, {"status": Status.SEEN, "ended_at": ends}),
+        DoneStep(ChangeKind.STARTED, begins, {"status": Status.IN_CONSULTATION, "started_at": begins}),
+        DoneStep(ChangeKind.SEEN, ends, {"status": Status.SEEN, "ended_at": ends}),
     ]
     return [step for step in steps if step.at <= now]
 
 
-def arrival(at: datetime) -> Step:
+def arrival(at: datetime) -> DoneStep:
     """Return that somebody came into the waiting room."""
-    return Step(Change.ARRIVED, at, {"status": Status.ARRIVED, "arrived_at": at})
+    return DoneStep(ChangeKind.ARRIVED, at, {"status": Status.ARRIVED, "arrived_at": at})

@@ -29,7 +29,7 @@ from appointments.models.enums.appointment import Status
 from appointments.projection import Schedule
 from carehub.tools.demo import cast
 from carehub.tools.demo.days import Calendar
-from carehub.tools.demo.diary import Session
+from carehub.tools.demo.diary import DiarySession
 from carehub.tools.demo.lists import Lists
 from carehub.tools.demo.people import Person
 from carehub.tools.demo.present import who_said_what
@@ -115,8 +115,8 @@ def write_people(frame: Frame, people: Iterable[Person]) -> dict[Person, Detaine
 
 
 def write_sessions(
-    frame: Frame, sessions: Iterable[Session], patterns: dict[Session, SessionPattern]
-) -> dict[Session, ConsultationSession]:
+    frame: Frame, sessions: Iterable[DiarySession], patterns: dict[DiarySession, SessionPattern]
+) -> dict[DiarySession, ConsultationSession]:
     """Write the sessions, each with the pattern from which it comes."""
     rows = {
         session: ConsultationSession(
@@ -139,7 +139,7 @@ def write_appointments(
     frame: Frame,
     outcome: Outcome,
     people: dict[Person, Detainee],
-    sessions: dict[Session, ConsultationSession],
+    sessions: dict[DiarySession, ConsultationSession],
     *,
     today: date,
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 
 from access.models import User
 from appointments.arithmetic.rhythm import Rhythm
-from appointments.care.booking.series_layout import Request, lay_out
+from appointments.care.booking.series_layout import SeriesWish, lay_out_series
 from appointments.models import Agenda, Appointment, Detainee, Kind, Series
 from appointments.models.enums.planning import Discipline
 from appointments.projection import call, expected_at
@@ -38,7 +38,7 @@ def write_series(frame: Frame, site: Site, people: Iterable[Detainee], *, today:
 def write_one(agenda: Agenda, person: Detainee, kind: Kind, rhythm: Rhythm, *, by: User) -> None:
     """Write one person's series at the times that are free."""
     place = agenda.establishment
-    asked = Request(
+    asked = SeriesWish(
         agenda=agenda,
         kind=kind,
         person=person,
@@ -46,7 +46,7 @@ def write_one(agenda: Agenda, person: Detainee, kind: Kind, rhythm: Rhythm, *, b
         wanted=rhythm.starts(place.zone),
         varies=True,
     )
-    starts = list(lay_out(asked).chosen.values())
+    starts = list(lay_out_series(asked).chosen.values())
     key = uuid.uuid5(DERIVED, f"{place.code} {person.register_number}")
     series = Series.objects.create(id=key, establishment=place, detainee=person, rule=rhythm.rule, created_by=by)
     sessions = list(agenda.sessions.filter(starts_at__lte=max(starts), ends_at__gt=min(starts))) if starts else []

@@ -17,7 +17,7 @@ from typing import TypeVar
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.planning import Discipline
 from carehub.tools.demo.days import Calendar
-from carehub.tools.demo.diary import Diaries, Session
+from carehub.tools.demo.diary import Diaries, DiarySession
 from carehub.tools.demo.people import Changes, Person, Population
 from carehub.tools.demo.sites import CONSULTATIONS, ON_ARRIVAL, Care, Consultation, Site
 
@@ -63,7 +63,7 @@ class Visit:
 
     key: uuid.UUID
     person: Person
-    session: Session
+    session: DiarySession
     consultation: Consultation
     starts: int
     asked_on: date
@@ -94,7 +94,7 @@ class Outcome:
     """What the simulation made of the weeks shown."""
 
     people: list[Person]
-    sessions: list[Session]
+    sessions: list[DiarySession]
     visits: list[Visit]
     # The registry's changes of each working day up to today.
     days: dict[date, Changes]
@@ -212,7 +212,7 @@ class Simulation:
         self,
         person: Person,
         consultation: Consultation,
-        session: Session,
+        session: DiarySession,
         starts: int,
         *,
         today: date,
@@ -249,7 +249,7 @@ class Simulation:
 
     def _consult(self, day: date) -> None:
         """Let the consultations of `day` take place, or not."""
-        away: dict[Session, bool] = {}
+        away: dict[DiarySession, bool] = {}
         for visit in self._on[day]:
             if visit.status != Status.BOOKED:
                 continue

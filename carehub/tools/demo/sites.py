@@ -37,7 +37,7 @@ class Wing:
 
 
 @dataclass(frozen=True)
-class Opening:
+class WeeklyHalfDay:
     """One half-day of an agenda's week; `every` counts weeks (4: once in four weeks)."""
 
     weekday: int
@@ -52,7 +52,7 @@ class Diary:
     name: str
     discipline: Discipline
     slot_minutes: int
-    openings: tuple[Opening, ...]
+    openings: tuple[WeeklyHalfDay, ...]
     takes_leave: bool = True
 
 
@@ -106,9 +106,9 @@ class Site:
     publications: tuple[time, ...] = PUBLICATION_TIMES
 
 
-def half_days(hours: tuple[int, int], *weekdays: int, every: int = 1) -> tuple[Opening, ...]:
+def half_days(hours: tuple[int, int], *weekdays: int, every: int = 1) -> tuple[WeeklyHalfDay, ...]:
     """Return the same opening on several weekdays."""
-    return tuple(Opening(weekday, hours, every) for weekday in weekdays)
+    return tuple(WeeklyHalfDay(weekday, hours, every) for weekday in weekdays)
 
 
 CONSULTATIONS = (

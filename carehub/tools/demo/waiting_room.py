@@ -12,7 +12,7 @@ from appointments.booking.history import FIELDS, snapshot
 from appointments.models import Appointment, AppointmentChange
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.movement import MovementState
-from carehub.tools.demo.present import Step, arrival, steps_until
+from carehub.tools.demo.present import DoneStep, arrival, steps_until
 
 WRITTEN = ("status", "arrived_at", "started_at", "ended_at", "not_come_declared", "not_come_reason", "revision")
 
@@ -40,12 +40,12 @@ def is_brought(one: Appointment) -> bool:
 
 
 def brought_at(one: Appointment, now: datetime) -> datetime:
-    """Return when care saw him come in: a minute after the officers."""
+    """Return when care saw them come in: a minute after the officers."""
     at = one.movement.state_at if one.movement is not None else None
     return min(now, (at or now) + timedelta(minutes=1))
 
 
-def changes_of(one: Appointment, steps: list[Step]) -> list[AppointmentChange]:
+def changes_of(one: Appointment, steps: list[DoneStep]) -> list[AppointmentChange]:
     """Take `steps` on the unsaved appointment, and return its history."""
     changes = []
     for step in steps:

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appointments.arithmetic.inference import (
-    Counts,
+    CallCounts,
     NegativeCount,
     NothingToMeasure,
     exposure,
@@ -35,8 +35,8 @@ from appointments.arithmetic.person_inference import series_of
 KINDS = ["nurse", "doctor", "dentist", "psychiatry"]
 WAVES = ["Mon 08:30", "Mon 09:30", "Tue 08:30", "Tue 09:30", "Wed 14:00"]
 SENSITIVE = {"psychiatry"}
-INDEPENDENT = Counts((kind, wave, 25) for kind in KINDS for wave in WAVES)
-DETERMINED = Counts((kind, wave, 25) for kind, wave in zip(KINDS, WAVES, strict=False))
+INDEPENDENT = CallCounts((kind, wave, 25) for kind in KINDS for wave in WAVES)
+DETERMINED = CallCounts((kind, wave, 25) for kind, wave in zip(KINDS, WAVES, strict=False))
 
 
 def leakage(counts):
@@ -58,9 +58,9 @@ def guessed_right_one_by_one(convocations):
 
 
 convocations = st.lists(st.tuples(st.sampled_from(KINDS), st.sampled_from(WAVES)), min_size=1, max_size=60)
-tables = convocations.map(Counts.of) | st.dictionaries(
+tables = convocations.map(CallCounts.of) | st.dictionaries(
     st.tuples(st.sampled_from(KINDS), st.sampled_from(WAVES)), st.integers(1, 200), min_size=1
-).map(lambda cells: Counts((kind, wave, n) for (kind, wave), n in cells.items()))
+).map(lambda cells: CallCounts((kind, wave, n) for (kind, wave), n in cells.items()))
 
 
 # The test vectors
@@ -93,7 +93,7 @@ def test_measure_of_waves_that_determine_four_uniform_kinds_is_two_bits():
 
 
 def test_exposure_of_psychiatry_alone_in_its_wave_is_near_one():
-    counts = Counts([("psychiatry", "Tue 14:00", 100), *(("nurse", wave, 180) for wave in WAVES)])
+    counts = CallCounts([("psychiatry", "Tue 14:00", 100), *(("nurse", wave, 180) for wave in WAVES)])
 
     assert exposure(counts, "psychiatry", "Tue 14:00") == pytest.approx((100 + 5 * 0.1) / 105)
     assert exposure(counts, "psychiatry", "Tue 14:00", counted=True) > 0.95
@@ -101,7 +101,7 @@ def test_exposure_of_psychiatry_alone_in_its_wave_is_near_one():
 
 
 def test_exposure_of_one_person_alone_in_a_wave_is_the_prior_only():
-    counts = Counts([("psychiatry", "Sat 10:00", 1), ("psychiatry", "Mon 08:30", 5), ("nurse", "Mon 08:30", 94)])
+    counts = CallCounts([("psychiatry", "Sat 10:00", 1), ("psychiatry", "Mon 08:30", 5), ("nurse", "Mon 08:30", 94)])
 
     assert exposure(counts, "psychiatry", "Sat 10:00", counted=True) == pytest.approx(0.06)
     assert exposure(counts, "psychiatry", "Sun 10:00") == pytest.approx(0.06)
@@ -111,7 +111,7 @@ def test_exposure_of_one_person_alone_in_a_wave_is_the_prior_only():
 
 
 def test_vulnerability_of_uneven_waves_is_the_share_of_their_commonest_kinds():
-    counts = Counts([("nurse", "a", 6), ("doctor", "a", 2), ("nurse", "b", 3), ("doctor", "b", 9)])
+    counts = CallCounts([("nurse", "a", 6), ("doctor", "a", 2), ("nurse", "b", 3), ("doctor", "b", 9)])
 
     assert prior_vulnerability(counts) == 11 / 20
     assert posterior_vulnerability(counts) == 15 / 20
@@ -119,34 +119,34 @@ def test_vulnerability_of_uneven_waves_is_the_share_of_their_commonest_kinds():
 
 
 def test_left_out_guess_in_a_clear_wave_is_right_for_its_commonest_kind_only():
-    counts = Counts([("nurse", "a", 3), ("doctor", "a", 1), ("doctor", "b", 4)])
+    counts = CallCounts([("nurse", "a", 3), ("doctor", "a", 1), ("doctor", "b", 4)])
 
     assert posterior_vulnerability_left_out(counts) == 7 / 8
 
 
 def test_left_out_guess_alone_in_its_wave_falls_back_to_the_prior():
-    counts = Counts([("nurse", "a", 5), ("nurse", "b", 1), ("doctor", "c", 1)])
+    counts = CallCounts([("nurse", "a", 5), ("nurse", "b", 1), ("doctor", "c", 1)])
 
     assert posterior_vulnerability_left_out(counts) == 6 / 7
 
 
 def test_left_out_guess_that_ties_follows_the_commoner_kind():
     # In "a", a nurse's convocation leaves one of each kind behind: the prior (nurse) decides, rightly.
-    counts = Counts([("nurse", "a", 2), ("doctor", "a", 1), ("nurse", "b", 10)])
+    counts = CallCounts([("nurse", "a", 2), ("doctor", "a", 1), ("nurse", "b", 10)])
 
     assert posterior_vulnerability_left_out(counts) == 12 / 13
 
 
 def test_left_out_guess_that_ties_throughout_is_shared():
     # Taking a nurse away leaves two of each kind, in the wave and in all: one guess in two is right.
-    counts = Counts([("nurse", "a", 3), ("doctor", "a", 2)])
+    counts = CallCounts([("nurse", "a", 3), ("doctor", "a", 2)])
 
     assert posterior_vulnerability_left_out(counts) == pytest.approx(3 * 0.5 / 5)
 
 
 def test_left_out_leakage_is_floored_at_zero_and_shown_raw_beside():
     generator = random.Random(5)
-    counts = Counts.of((generator.choice(KINDS), generator.randrange(80)) for _ in range(2000))
+    counts = CallCounts.of((generator.choice(KINDS), generator.randrange(80)) for _ in range(2000))
 
     found = measure(counts, sensitive=SENSITIVE)
 
@@ -156,7 +156,7 @@ def test_left_out_leakage_is_floored_at_zero_and_shown_raw_beside():
 
 
 def test_left_out_leakage_without_a_right_guess_is_zero_and_raw_minus_infinity():
-    found = measure(Counts([("nurse", "a", 2), ("doctor", "a", 2)]), sensitive=())
+    found = measure(CallCounts([("nurse", "a", 2), ("doctor", "a", 2)]), sensitive=())
 
     assert found.leakage_loo == 0.0
     assert found.leakage_loo_raw == -math.inf
@@ -165,14 +165,14 @@ def test_left_out_leakage_without_a_right_guess_is_zero_and_raw_minus_infinity()
 @settings(max_examples=60)
 @given(convocations)
 def test_left_out_vulnerability_agrees_with_removing_each_convocation(pairs):
-    assert posterior_vulnerability_left_out(Counts.of(pairs)) == pytest.approx(guessed_right_one_by_one(pairs))
+    assert posterior_vulnerability_left_out(CallCounts.of(pairs)) == pytest.approx(guessed_right_one_by_one(pairs))
 
 
 # Mutual information and its baseline
 
 
 def test_information_of_a_binary_channel_is_shannon_s():
-    counts = Counts([("nurse", "a", 90), ("doctor", "a", 10), ("nurse", "b", 10), ("doctor", "b", 90)])
+    counts = CallCounts([("nurse", "a", 90), ("doctor", "a", 10), ("nurse", "b", 10), ("doctor", "b", 90)])
     noise = -(0.9 * math.log2(0.9) + 0.1 * math.log2(0.1))
 
     assert mutual_information(counts) == pytest.approx(1 - noise)
@@ -181,7 +181,7 @@ def test_information_of_a_binary_channel_is_shannon_s():
 
 def test_information_corrected_takes_most_of_the_bias_away():
     generator = random.Random(11)
-    worlds = [Counts.of((generator.choice(KINDS), generator.choice(WAVES)) for _ in range(400)) for _ in range(50)]
+    worlds = [CallCounts.of((generator.choice(KINDS), generator.choice(WAVES)) for _ in range(400)) for _ in range(50)]
 
     plug_in = sum(map(mutual_information, worlds)) / len(worlds)
     corrected = sum(map(mutual_information_corrected, worlds)) / len(worlds)
@@ -205,7 +205,7 @@ def test_baseline_of_one_seed_is_always_the_same():
 
 def test_baseline_calls_chance_significant_about_once_in_twenty():
     generator = random.Random(7)
-    worlds = [Counts.of((generator.choice(KINDS), generator.choice(WAVES)) for _ in range(200)) for _ in range(60)]
+    worlds = [CallCounts.of((generator.choice(KINDS), generator.choice(WAVES)) for _ in range(200)) for _ in range(60)]
 
     alarms = sum(measure(world, sensitive=()).is_significant for world in worlds)
 
@@ -213,7 +213,7 @@ def test_baseline_calls_chance_significant_about_once_in_twenty():
 
 
 def test_baseline_of_a_single_wave_finds_nothing():
-    found = measure(Counts([("nurse", "a", 30), ("doctor", "a", 7)]), sensitive=())
+    found = measure(CallCounts([("nurse", "a", 30), ("doctor", "a", 7)]), sensitive=())
 
     assert (found.information, found.excess, found.is_significant) == (0.0, 0.0, False)
 
@@ -221,7 +221,7 @@ def test_baseline_of_a_single_wave_finds_nothing():
 def test_baseline_of_ten_thousand_convocations_takes_seconds_at_most():
     generator = random.Random(2)
     weights = [40, 32, 8, 6, 8, 4, 2]
-    counts = Counts.of((generator.choices(range(7), weights)[0], generator.randrange(250)) for _ in range(10_000))
+    counts = CallCounts.of((generator.choices(range(7), weights)[0], generator.randrange(250)) for _ in range(10_000))
     started = time.perf_counter()
 
     measure(counts, sensitive={3})
@@ -233,7 +233,7 @@ def test_baseline_of_ten_thousand_convocations_takes_seconds_at_most():
 
 
 def test_exposure_is_the_smoothed_posterior():
-    counts = Counts([("psychiatry", "a", 4), ("nurse", "a", 2), ("nurse", "b", 34)])
+    counts = CallCounts([("psychiatry", "a", 4), ("nurse", "a", 2), ("nurse", "b", 34)])
 
     assert exposure(counts, "psychiatry", "a") == pytest.approx((4 + 5 * 0.1) / (6 + 5))
     assert exposure(counts, "psychiatry", "a", counted=True) == pytest.approx((3 + 5 * 0.1) / (5 + 5))
@@ -243,7 +243,7 @@ def test_exposure_is_the_smoothed_posterior():
 def test_exposure_of_what_was_never_seen_is_zero():
     assert exposure(INDEPENDENT, "acupuncture", "Mon 08:30") == 0.0
     assert exposure(INDEPENDENT, "acupuncture", "Mon 08:30", counted=True) == 0.0
-    assert exposure(Counts([]), "psychiatry", "Mon 08:30") == 0.0
+    assert exposure(CallCounts([]), "psychiatry", "Mon 08:30") == 0.0
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def test_words_change_above_a_quarter_and_above_a_half(probability, word):
 
 
 def test_identified_share_counts_convocations_not_waves():
-    counts = Counts(
+    counts = CallCounts(
         [("psychiatry", "alone", 30), ("psychiatry", "mixed", 10), ("nurse", "mixed", 90), ("nurse", "b", 70)]
     )
 
@@ -265,13 +265,13 @@ def test_identified_share_counts_convocations_not_waves():
 
 def test_identified_share_judges_each_convocation_by_the_others():
     # With itself counted each would stand at (6 + 5/3) / 15 > 0.5; by the others it is (5 + 5/3) / 14 < 0.5.
-    counts = Counts([("psychiatry", "a", 6), ("nurse", "a", 4), ("nurse", "b", 8)])
+    counts = CallCounts([("psychiatry", "a", 6), ("nurse", "a", 4), ("nurse", "b", 8)])
 
     assert identified_share(counts, sensitive=SENSITIVE) == 0.0
 
 
 def test_lift_shows_a_rare_kind_confined_to_one_wave_that_leakage_misses():
-    counts = Counts(
+    counts = CallCounts(
         [
             ("nurse", "a", 60),
             ("psychiatry", "a", 20),
@@ -285,21 +285,21 @@ def test_lift_shows_a_rare_kind_confined_to_one_wave_that_leakage_misses():
 
 
 def test_lift_ignores_small_waves_and_kinds_that_never_occur():
-    counts = Counts([("psychiatry", "small", 19), ("nurse", "a", 100), ("psychiatry", "a", 1)])
+    counts = CallCounts([("psychiatry", "small", 19), ("nurse", "a", 100), ("psychiatry", "a", 1)])
 
     found = lifts(counts, sensitive={"psychiatry", "gynaecology"})
 
     assert found == {"psychiatry": (pytest.approx((1 / 101) / (20 / 120)), "a")}
-    assert lifts(Counts([("psychiatry", "small", 19)]), sensitive=SENSITIVE) == {}
-    assert lifts(Counts([("psychiatry", "large", 20)]), sensitive=SENSITIVE) == {"psychiatry": (1.0, "large")}
+    assert lifts(CallCounts([("psychiatry", "small", 19)]), sensitive=SENSITIVE) == {}
+    assert lifts(CallCounts([("psychiatry", "large", 20)]), sensitive=SENSITIVE) == {"psychiatry": (1.0, "large")}
 
 
 # Counting
 
 
 def test_counts_add_up_rows_and_single_convocations_alike():
-    rows = Counts([("nurse", "a", 2), ("nurse", "a", 1), ("doctor", "b", 1), ("doctor", "a", 0)])
-    single = Counts.of([("nurse", "a"), ("doctor", "b"), ("nurse", "a"), ("nurse", "a")])
+    rows = CallCounts([("nurse", "a", 2), ("nurse", "a", 1), ("doctor", "b", 1), ("doctor", "a", 0)])
+    single = CallCounts.of([("nurse", "a"), ("doctor", "b"), ("nurse", "a"), ("nurse", "a")])
 
     assert rows.cells == single.cells == {"a": {"nurse": 3}, "b": {"doctor": 1}}
     assert rows.total == single.total == 4
@@ -307,7 +307,7 @@ def test_counts_add_up_rows_and_single_convocations_alike():
 
 def test_counts_below_zero_are_refused():
     with pytest.raises(NegativeCount):
-        Counts([("nurse", "a", -1)])
+        CallCounts([("nurse", "a", -1)])
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_counts_below_zero_are_refused():
 )
 def test_measures_of_an_empty_window_are_refused(function):
     with pytest.raises(NothingToMeasure):
-        function(Counts([]))
+        function(CallCounts([]))
 
 
 def test_measure_gathers_the_person_level_and_can_be_written_as_json():
@@ -332,7 +332,7 @@ def test_measure_gathers_the_person_level_and_can_be_written_as_json():
         *((f"p{n}", date(2026, 1, 5), "psychiatry", "a") for n in range(3)),
         *((f"q{n}", date(2026, 1, 5), "nurse", "b") for n in range(3)),
     ]
-    counts = Counts.of((kind, context) for _, _, kind, context in rows)
+    counts = CallCounts.of((kind, context) for _, _, kind, context in rows)
 
     found = measure(counts, sensitive=SENSITIVE, people=series_of(rows, sensitive=SENSITIVE))
 
@@ -371,8 +371,8 @@ def test_measures_ignore_names_and_order(pairs, kinds, waves, generator):
     renamed = [(kind_names[kind], wave_names[wave]) for kind, wave in pairs]
     generator.shuffle(renamed)
 
-    before = measure(Counts.of(pairs), sensitive=SENSITIVE, permutations=5)
-    after = measure(Counts.of(renamed), sensitive={kind_names[kind] for kind in SENSITIVE}, permutations=5)
+    before = measure(CallCounts.of(pairs), sensitive=SENSITIVE, permutations=5)
+    after = measure(CallCounts.of(renamed), sensitive={kind_names[kind] for kind in SENSITIVE}, permutations=5)
 
     assert before.baseline == after.baseline
     assert before.information == pytest.approx(after.information)

@@ -1,4 +1,4 @@
-"""Whether a person's calls tell that a sensitive kind follows him: what the observer may and may not know."""
+"""Whether a person's calls tell that a sensitive kind follows them: what the observer may and may not know."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from appointments.arithmetic.person_inference import Series, person_auc, series_of, without_contexts
+from appointments.arithmetic.person_inference import PersonTrail, person_auc, series_of, without_contexts
 
 MONDAY = date(2026, 1, 5)
 WAVES = ["Mon 08:30", "Mon 09:30", "Tue 08:30", "Tue 14:00"]
@@ -19,7 +19,7 @@ WAVES = ["Mon 08:30", "Mon 09:30", "Tue 08:30", "Tue 14:00"]
 
 def series(followed, *contexts, every=7):
     """One person, called in these contexts, one call each `every` days."""
-    return Series(followed, tuple((MONDAY + timedelta(days=every * n), each) for n, each in enumerate(contexts)))
+    return PersonTrail(followed, tuple((MONDAY + timedelta(days=every * n), each) for n, each in enumerate(contexts)))
 
 
 def ranked_one_by_one(people):
@@ -107,7 +107,7 @@ def test_person_shown_three_days_is_read_from_his_latest_call_backwards():
 @pytest.mark.parametrize("followed", [True, False])
 def test_person_level_with_one_group_only_has_no_figure(followed):
     assert person_auc([series(followed, "Mon 08:30"), series(followed, "Tue 14:00")]) is None
-    assert person_auc([series(followed, "Mon 08:30"), Series(not followed, ())]) is None
+    assert person_auc([series(followed, "Mon 08:30"), PersonTrail(not followed, ())]) is None
     assert person_auc([]) is None
 
 
@@ -129,8 +129,8 @@ def test_series_are_one_a_person_and_followed_from_one_sensitive_kind_on():
     rows = [("p", MONDAY, "nurse", "a"), ("q", MONDAY, "nurse", "b"), ("p", later, "psychiatry", "c")]
 
     assert series_of(rows, sensitive={"psychiatry"}) == [
-        Series(followed=True, seen=((MONDAY, "a"), (later, "c"))),
-        Series(followed=False, seen=((MONDAY, "b"),)),
+        PersonTrail(followed=True, seen=((MONDAY, "a"), (later, "c"))),
+        PersonTrail(followed=False, seen=((MONDAY, "b"),)),
     ]
 
 
@@ -144,7 +144,9 @@ def test_person_level_agrees_with_counting_everybody_else_again(people):
 @given(st.lists(persons, max_size=12), st.permutations(WAVES), st.randoms())
 def test_person_level_ignores_names_and_order(people, waves, generator):
     names = dict(zip(WAVES, waves, strict=True))
-    renamed = [Series(each.followed, tuple((day, names[context]) for day, context in each.seen)) for each in people]
+    renamed = [
+        PersonTrail(each.followed, tuple((day, names[context]) for day, context in each.seen)) for each in people
+    ]
     generator.shuffle(renamed)
 
     for days in (None, 3):

@@ -8,19 +8,21 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from appointments.arithmetic.publication_grid import Grid, Term
+from appointments.arithmetic.publication_grid import PublicationGrid, Term
 from appointments.arithmetic.timegrid import at_local
 
 PARIS = ZoneInfo("Europe/Paris")
 LONG_AGO = date(2020, 1, 1)
 FRIDAY, SATURDAY, SUNDAY, MONDAY = (date(2026, 11, 27) + timedelta(days=days) for days in range(4))
-THREE = Grid(tuple(Term(time.fromisoformat(at), LONG_AGO) for at in ("06:30", "12:30", "15:30")), PARIS)
-ONCE = Grid((Term(time(6, 30), LONG_AGO),), PARIS)
+THREE = PublicationGrid(tuple(Term(time.fromisoformat(at), LONG_AGO) for at in ("06:30", "12:30", "15:30")), PARIS)
+ONCE = PublicationGrid((Term(time(6, 30), LONG_AGO),), PARIS)
 
 days = st.dates(date(2026, 1, 1), date(2027, 12, 31))
 clocks = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 terms = st.builds(Term, at=clocks, since=days, until=st.none() | days)
-grids = st.builds(Grid, st.lists(terms, max_size=5).map(tuple), st.sampled_from([PARIS, ZoneInfo("Pacific/Noumea")]))
+grids = st.builds(
+    PublicationGrid, st.lists(terms, max_size=5).map(tuple), st.sampled_from([PARIS, ZoneInfo("Pacific/Noumea")])
+)
 instants = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(PARIS))  # noqa: DTZ001
 
 
@@ -54,7 +56,7 @@ def test_version_counts_the_publications_that_took_place_and_those_between_the_h
 
 
 def test_time_holds_from_its_first_day_and_before_its_last() -> None:
-    grid = Grid((Term(time(6, 30), LONG_AGO, SUNDAY), Term(time(15, 30), SUNDAY)), PARIS)
+    grid = PublicationGrid((Term(time(6, 30), LONG_AGO, SUNDAY), Term(time(15, 30), SUNDAY)), PARIS)
 
     assert grid.on(SATURDAY) == [at(SATURDAY, "06:30")]
     assert grid.on(SUNDAY) == [at(SUNDAY, "15:30")]
@@ -62,7 +64,7 @@ def test_time_holds_from_its_first_day_and_before_its_last() -> None:
 
 
 def test_lists_are_open_without_times_and_stay_open_on_the_day_before_the_first_one() -> None:
-    none, soon = Grid((), PARIS), Grid((Term(time(6, 30), SATURDAY),), PARIS)
+    none, soon = PublicationGrid((), PARIS), PublicationGrid((Term(time(6, 30), SATURDAY),), PARIS)
     friday = at(FRIDAY, "10:00")
 
     assert none.is_continuous(FRIDAY, now=friday)
@@ -74,13 +76,13 @@ def test_lists_are_open_without_times_and_stay_open_on_the_day_before_the_first_
 
 
 def test_clock_changes_neither_drop_nor_double_a_publication() -> None:
-    night = Grid((Term(time(2, 30), LONG_AGO),), PARIS)
+    night = PublicationGrid((Term(time(2, 30), LONG_AGO),), PARIS)
 
     assert [len(night.on(day)) for day in (date(2026, 3, 29), date(2026, 10, 25))] == [1, 1]
 
 
 @given(grids, days, instants)
-def test_next_publication_is_one_of_the_list_and_the_earliest(grid: Grid, day: date, now: datetime) -> None:
+def test_next_publication_is_one_of_the_list_and_the_earliest(grid: PublicationGrid, day: date, now: datetime) -> None:
     following = grid.next_of_list(day, after=now)
 
     later = [instant for instant in grid.of_list(day) if instant >= now]
@@ -88,16 +90,22 @@ def test_next_publication_is_one_of_the_list_and_the_earliest(grid: Grid, day: d
 
 
 @given(grids, days, instants, st.integers(0, 3))
-def test_version_never_falls_while_the_clock_goes_on(grid: Grid, day: date, now: datetime, unplanned: int) -> None:
+def test_version_never_falls_while_the_clock_goes_on(
+    grid: PublicationGrid, day: date, now: datetime, unplanned: int
+) -> None:
     versions = [grid.version(day, now=now + timedelta(hours=hours), unplanned=unplanned) for hours in range(0, 96, 5)]
 
     assert versions == sorted(versions)
 
 
 @given(grids, days)
-def test_publication_of_today_never_depends_on_times_that_begin_or_end_tomorrow(grid: Grid, today: date) -> None:
+def test_publication_of_today_never_depends_on_times_that_begin_or_end_tomorrow(
+    grid: PublicationGrid, today: date
+) -> None:
     tomorrow = today + timedelta(days=1)
-    more = Grid((*grid.terms, Term(time(10), tomorrow), Term(time(11), LONG_AGO, LONG_AGO + timedelta(1))), grid.zone)
+    more = PublicationGrid(
+        (*grid.terms, Term(time(10), tomorrow), Term(time(11), LONG_AGO, LONG_AGO + timedelta(1))), grid.zone
+    )
 
     assert more.of_list(today) == grid.of_list(today)
     assert more.opening(tomorrow) == (grid.opening(tomorrow) if grid.on(today) else min(more.on(tomorrow)))

@@ -9,15 +9,15 @@ from typing import Any
 from access.models import User
 from appointments import booking
 from appointments.models import Appointment, Movement, MovementEvent
-from appointments.models.enums.appointment import CancelReason, Change
+from appointments.models.enums.appointment import CancelReason, ChangeKind
 from appointments.models.enums.movement import MovementState
 from tests.doors import through
 
-VERBS: dict[Change, Callable[..., Appointment]] = {
-    Change.ARRIVED: booking.arrive,
-    Change.STARTED: booking.start,
-    Change.SEEN: booking.record_seen,
-    Change.NOT_COME: booking.record_not_come,
+VERBS: dict[ChangeKind, Callable[..., Appointment]] = {
+    ChangeKind.ARRIVED: booking.arrive,
+    ChangeKind.STARTED: booking.start,
+    ChangeKind.SEEN: booking.record_seen,
+    ChangeKind.NOT_COME: booking.record_not_come,
 }
 
 

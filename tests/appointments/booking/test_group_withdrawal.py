@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import User
 from access.policy import give
-from appointments.booking.exposure import Group, to_withdraw
+from appointments.booking.exposure import WithdrawalGroup, to_withdraw
 from appointments.models import Appointment, ConsultationSession, Movement, PublicationTime
 from appointments.models.enums.appointment import CancelReason, Status
 from tests.conftest import Unit
@@ -249,4 +249,4 @@ def test_page_of_many_asks_as_few_questions_as_that_of_one(unit_a: Unit, head: D
 
 
 def test_empty_group_has_nothing_to_tell() -> None:
-    assert (Group([]).told, Group([]).alarms, Group([]).by_day) == ([], False, [])
+    assert (WithdrawalGroup([]).told, WithdrawalGroup([]).alarms, WithdrawalGroup([]).by_day) == ([], False, [])

@@ -10,7 +10,7 @@ import time_machine
 from access.models import User
 from appointments import booking
 from appointments.models import Appointment, AppointmentChange, Detainee, Movement
-from appointments.models.enums.appointment import CancelReason, Change, NotComeReason, Status
+from appointments.models.enums.appointment import CancelReason, ChangeKind, NotComeReason, Status
 from appointments.models.enums.movement import MovementState
 from appointments.projection import purge
 from tests.appointments.booking.life import VERBS, cancel, do, everything, floor_says
@@ -18,10 +18,10 @@ from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, local, open_session, workday
 
-ARRIVED, STARTED, SEEN, NOT_COME = Change.ARRIVED, Change.STARTED, Change.SEEN, Change.NOT_COME
+ARRIVED, STARTED, SEEN, NOT_COME = ChangeKind.ARRIVED, ChangeKind.STARTED, ChangeKind.SEEN, ChangeKind.NOT_COME
 
 # What was done before -> what may be done next, and where it leads.
-POSSIBLE: list[tuple[tuple[Change, ...], Change, Status | None]] = [
+POSSIBLE: list[tuple[tuple[ChangeKind, ...], ChangeKind, Status | None]] = [
     ((), ARRIVED, Status.ARRIVED),
     ((), STARTED, Status.IN_CONSULTATION),
     ((), SEEN, Status.SEEN),
@@ -42,23 +42,23 @@ POSSIBLE: list[tuple[tuple[Change, ...], Change, Status | None]] = [
     ((NOT_COME,), STARTED, None),
     ((NOT_COME,), SEEN, Status.SEEN),
     ((NOT_COME,), NOT_COME, None),
-    ((Change.CANCELLED,), ARRIVED, None),
-    ((Change.CANCELLED,), STARTED, None),
-    ((Change.CANCELLED,), SEEN, None),
-    ((Change.CANCELLED,), NOT_COME, None),
+    ((ChangeKind.CANCELLED,), ARRIVED, None),
+    ((ChangeKind.CANCELLED,), STARTED, None),
+    ((ChangeKind.CANCELLED,), SEEN, None),
+    ((ChangeKind.CANCELLED,), NOT_COME, None),
 ]
 
 
-def live(by: User, one: Appointment, steps: tuple[Change, ...]) -> Appointment:
+def live(by: User, one: Appointment, steps: tuple[ChangeKind, ...]) -> Appointment:
     """Let the appointment go through `steps`."""
     for step in steps:
-        one = cancel(by, one) if step == Change.CANCELLED else do(VERBS[step], by, one)
+        one = cancel(by, one) if step == ChangeKind.CANCELLED else do(VERBS[step], by, one)
     return one
 
 
 @pytest.mark.parametrize(("before", "change", "after"), POSSIBLE)
 def test_change_is_made_or_refused_as_the_table_says(
-    at_nine_forty: Appointment, alice: User, before: tuple[Change, ...], change: Change, after: Status | None
+    at_nine_forty: Appointment, alice: User, before: tuple[ChangeKind, ...], change: ChangeKind, after: Status | None
 ) -> None:
     one = live(alice, at_nine_forty, before)
 
@@ -74,7 +74,7 @@ def test_change_is_made_or_refused_as_the_table_says(
 
 @pytest.mark.parametrize("steps", [(ARRIVED,), (STARTED,), (SEEN,), (NOT_COME,), (ARRIVED, STARTED, SEEN)])
 def test_appointment_that_goes_on_is_neither_moved_nor_cancelled(
-    at_nine_forty: Appointment, alice: User, steps: tuple[Change, ...]
+    at_nine_forty: Appointment, alice: User, steps: tuple[ChangeKind, ...]
 ) -> None:
     one = live(alice, at_nine_forty, steps)
     later = one.starts_at + timedelta(minutes=40)
@@ -141,7 +141,7 @@ def test_who_does_not_book_in_the_agenda_changes_nothing(at_nine_forty: Appointm
 
 @pytest.mark.parametrize(("before", "change", "after"), [row for row in POSSIBLE if row[2]])
 def test_every_change_of_today_is_taken_back_exactly(
-    at_nine_forty: Appointment, alice: User, before: tuple[Change, ...], change: Change, after: Status
+    at_nine_forty: Appointment, alice: User, before: tuple[ChangeKind, ...], change: ChangeKind, after: Status
 ) -> None:
     one = live(alice, at_nine_forty, before)
     known = everything(one)
@@ -153,7 +153,7 @@ def test_every_change_of_today_is_taken_back_exactly(
     assert everything(one) == known
     last = AppointmentChange.objects.order_by("-revision").first()
     assert last is not None
-    assert (last.what, last.undoes.what if last.undoes else "") == (Change.UNDONE, change)
+    assert (last.what, last.undoes.what if last.undoes else "") == (ChangeKind.UNDONE, change)
 
 
 def test_undo_goes_back_step_by_step_to_the_booking(at_nine_forty: Appointment, alice: User) -> None:
@@ -334,7 +334,7 @@ def test_summons_keeps_its_link_to_the_one_that_was_missed(
     made = book_again(alice, missed, minutes=80)
 
     assert made.follows == missed
-    assert AppointmentChange.objects.get(appointment=made).what == Change.BOOKED
+    assert AppointmentChange.objects.get(appointment=made).what == ChangeKind.BOOKED
 
 
 def test_only_the_same_person_who_was_missed_is_summoned_again(
@@ -376,8 +376,8 @@ def test_history_says_who_did_what_and_which_values_became_which(
 
     moved, cancelled = AppointmentChange.objects.order_by("revision")
 
-    assert (moved.what, moved.by_name, moved.revision) == (Change.MOVED, str(alice), 2)
+    assert (moved.what, moved.by_name, moved.revision) == (ChangeKind.MOVED, str(alice), 2)
     assert moved.before.keys() == {"starts_at", "ends_at"}
-    assert (cancelled.what, cancelled.by_name) == (Change.CANCELLED, str(helene))
+    assert (cancelled.what, cancelled.by_name) == (ChangeKind.CANCELLED, str(helene))
     assert cancelled.before == {"status": "booked", "cancel_reason": ""}
     assert cancelled.after == {"status": "cancelled", "cancel_reason": "US_REPORT"}

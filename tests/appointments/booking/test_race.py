@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 COLLEAGUES = 40
 # Longer than any of them has to wait: a circle of waiting shows as a status 500, not as a test without end.
 PATIENCE = "20s"
-# Who answers, and how many appointments he is told about.
+# Who answers, and how many appointments they are told about.
 Send = Callable[[Client], int]
 
 
@@ -62,7 +62,7 @@ def all_at_once(user: User, sends: Sequence[Send]) -> Counter[int]:
 
 
 def booking_of(person: Detainee, unit: Unit, at: datetime, *, sentences: tuple[str, ...]) -> Send:
-    """Book `person` for the doctor; who is refused reads one of `sentences`, and what he chose is kept."""
+    """Book `person` for the doctor; who is refused reads one of `sentences`, and what they chose is kept."""
 
     def send(browser: Client) -> int:
         response = browser.post(

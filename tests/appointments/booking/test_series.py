@@ -15,8 +15,8 @@ from django.utils import translation
 from access.models import User
 from appointments import booking
 from appointments.booking import BookingRefused, ChangedMeanwhile, SeriesRefused
-from appointments.booking.series import Change
-from appointments.care.booking.series_layout import Request, lay_out
+from appointments.booking.series import SeriesMove
+from appointments.care.booking.series_layout import SeriesWish, lay_out_series
 from appointments.models import Agenda, Appointment, Movement, Series
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.models.enums.planning import SessionMode
@@ -72,8 +72,10 @@ def booked(unit: Unit, by: User, starts: list[datetime]) -> list[Appointment]:
     )
 
 
-def asked(unit: Unit, wanted: list[datetime], **fields: Any) -> Request:
-    return Request(agenda=unit.doctor, kind=unit.consultation, person=unit.paul, length=TWENTY, wanted=wanted, **fields)
+def asked(unit: Unit, wanted: list[datetime], **fields: Any) -> SeriesWish:
+    return SeriesWish(
+        agenda=unit.doctor, kind=unit.consultation, person=unit.paul, length=TWENTY, wanted=wanted, **fields
+    )
 
 
 def typed(unit: Unit, **fields: Any) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def test_each_date_says_what_is_in_the_way_and_offers_other_times(unit_a: Unit, 
     elsewhere = open_session(unit_a.psychiatrist, monday() + timedelta(weeks=1))
     appointment(unit_a.paul, elsewhere, unit_a.psychiatry, wanted[1])
 
-    lines = lay_out(asked(unit_a, wanted)).lines
+    lines = lay_out_series(asked(unit_a, wanted)).lines
 
     assert [line.clash for line in lines] == [
         "This time is taken.",
@@ -135,13 +137,13 @@ def test_offers_are_all_free_and_no_two_dates_are_laid_on_one_time(unit_a: Unit,
     for session in mondays.sessions.order_by("starts_at")[:5]:
         appointment(unit_a.karim, session, unit_a.consultation, session.starts_at + timedelta(hours=1))
 
-    plan = lay_out(asked(unit_a, wanted))
+    plan = lay_out_series(asked(unit_a, wanted))
 
     assert [line.is_open for line in plan.lines] == [True] * 5 + [False]
     for line in plan.open:
         assert line.alternatives
         for offer in line.alternatives:
-            again = lay_out(asked(unit_a, wanted), choices={line.number: offer.starts_at})
+            again = lay_out_series(asked(unit_a, wanted), choices={line.number: offer.starts_at})
             assert again.lines[line.number - 1].starts_at == offer.starts_at
 
 
@@ -149,7 +151,7 @@ def test_one_time_chosen_for_two_dates_stays_with_the_first(unit_a: Unit, monday
     wanted = weeks(unit_a, 2)
     other = local(unit_a.establishment, monday(), 11, 10)
 
-    plan = lay_out(asked(unit_a, wanted), choices={1: other, 2: other})
+    plan = lay_out_series(asked(unit_a, wanted), choices={1: other, 2: other})
 
     assert [line.starts_at for line in plan.lines] == [other, None]
     assert plan.lines[1].clash == "This time is taken."
@@ -158,8 +160,8 @@ def test_one_time_chosen_for_two_dates_stays_with_the_first(unit_a: Unit, monday
 def test_hours_vary_between_weeks_within_the_half_day(unit_a: Unit, mondays: Agenda) -> None:
     zone = unit_a.establishment.zone
 
-    varied = lay_out(asked(unit_a, weeks(unit_a, 9), varies=True)).lines
-    fixed = lay_out(asked(unit_a, weeks(unit_a, 9))).lines
+    varied = lay_out_series(asked(unit_a, weeks(unit_a, 9), varies=True)).lines
+    fixed = lay_out_series(asked(unit_a, weeks(unit_a, 9))).lines
 
     # 08:30, 09:30 and 10:30 are the arrival times of a morning: each is used three times.
     hours = [line.starts_at.astimezone(zone) for line in varied if line.starts_at]
@@ -172,7 +174,7 @@ def test_hours_vary_between_weeks_within_the_half_day(unit_a: Unit, mondays: Age
 def test_layout_asks_the_database_as_often_for_two_dates_as_for_forty(unit_a: Unit, mondays: Agenda) -> None:
     def queries(count: int) -> int:
         with CaptureQueriesContext(connection) as captured:
-            lay_out(asked(unit_a, weeks(unit_a, count), varies=True))
+            lay_out_series(asked(unit_a, weeks(unit_a, count), varies=True))
         return len(captured)
 
     few = queries(2)
@@ -379,7 +381,7 @@ def test_line_left_as_it_is_stays_and_a_colleague_s_change_is_noticed(
 def test_move_together_refuses_a_revision_that_was_not_seen(
     unit_a: Unit, three: list[Appointment], alice: User
 ) -> None:
-    changes = [Change(each, 9, each.starts_at + timedelta(hours=1)) for each in three]
+    changes = [SeriesMove(each, 9, each.starts_at + timedelta(hours=1)) for each in three]
 
     with pytest.raises(ChangedMeanwhile):
         booking.move_together(by=alice, agenda=unit_a.doctor, changes=changes)
@@ -406,7 +408,7 @@ def test_series_takes_places_of_a_weekly_group_until_it_is_full(unit_a: Unit, al
     groups = [shared_session(unit_a.doctor, at.date(), mode=SessionMode.GROUP, capacity=1) for at in wanted]
     appointment(unit_a.karim, groups[1], unit_a.consultation, groups[1].starts_at, minutes=180)
 
-    plan = lay_out(asked(unit_a, wanted))
+    plan = lay_out_series(asked(unit_a, wanted))
     made = booked(unit_a, alice, list(plan.chosen.values()))
 
     assert [line.clash for line in plan.lines] == ["", "No place is left in this session.", ""]
@@ -418,7 +420,7 @@ def test_absence_and_public_holiday_are_named(unit_a: Unit, mondays: Agenda) -> 
     away(mondays, local(place, monday(), 8), local(place, monday(), 18))
     christmas = next(date(year, 12, 25) for year in (monday().year, monday().year + 1) if date(year, 12, 25) > monday())
 
-    lines = lay_out(asked(unit_a, [weeks(unit_a, 1)[0], local(place, christmas, 9, 30)])).lines
+    lines = lay_out_series(asked(unit_a, [weeks(unit_a, 1)[0], local(place, christmas, 9, 30)])).lines
 
     assert lines[0].clash == "The practitioner is away or the unit is closed at that time."
     assert lines[1].clash == "Public holiday (Christmas Day): no session is open."

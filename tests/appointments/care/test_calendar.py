@@ -1,4 +1,4 @@
-"""A practitioner's calendar: his own time, nobody's name."""
+"""A practitioner's calendar: their own time, nobody's name."""
 
 from __future__ import annotations
 

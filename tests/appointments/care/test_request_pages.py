@@ -12,7 +12,7 @@ from django.utils import timezone
 from access.models import User
 from appointments.models import Appointment, Request
 from appointments.models.enums.appointment import Status
-from appointments.models.enums.request import Answer, RequestStatus, Source
+from appointments.models.enums.request import RequestAnswer, RequestStatus, Source
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session, workday
 
@@ -204,7 +204,7 @@ def test_request_is_sorted_accepted_answered_closed_and_put_back(unit_a: Unit, a
     assert stale.status_code == 409
     browser.post(browser.url("request_answer", asked.pk), {"answer-answer": "written", "answer-revision": "3"})
     asked.refresh_from_db()
-    assert (asked.discipline, asked.within_days, asked.answer) == ("general", 2, Answer.WRITTEN)
+    assert (asked.discipline, asked.within_days, asked.answer) == ("general", 2, RequestAnswer.WRITTEN)
     browser.post(browser.url("request_reopen", asked.pk), {"revision": 4})
     browser.post(browser.url("request_close", asked.pk), {"close-reason": "withdrawn", "close-revision": "5"})
     asked.refresh_from_db()

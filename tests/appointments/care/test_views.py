@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.models import User
-from appointments.care.day.load import read_month
+from appointments.care.day.load import read_month_load
 from appointments.models import Appointment, Detainee, SlipWording
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.prints import SlipLabel
@@ -131,7 +131,7 @@ def test_month_counts_booked_places_and_free(unit_a: Unit, helene: User) -> None
     gone = appointment(unit_a.karim, session, unit_a.consultation, local(unit_a.establishment, monday, 10, 10))
     Appointment.objects.filter(pk=gone.pk).update(status=Status.CANCELLED, cancel_reason="US_ABS", movement=None)
 
-    month = read_month(
+    month = read_month_load(
         unit_a.establishment, monday.replace(day=1), agendas=[unit_a.doctor], bookable={unit_a.doctor.pk}
     )
 

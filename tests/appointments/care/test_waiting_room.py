@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import AuditEntry, Session, User
 from appointments import booking
-from appointments.care.waiting_room.layout import Board, Place, read_board
+from appointments.care.waiting_room.layout import WaitingRoom, Whereabouts, read_waiting_room
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.models.enums.movement import MovementState
@@ -25,7 +25,7 @@ from tests.factories import DetaineeFactory, appointment, local, open_session
 AtDoor = Callable[[User], DoorClient]
 
 
-def places(board: Board) -> dict[str, list[str]]:
+def places(board: WaitingRoom) -> dict[str, list[str]]:
     """Who stands where."""
     return {
         column.place: [entry.appointment.detainee.last_name for entry in column.entries]
@@ -47,11 +47,11 @@ def at_ten_fifty(unit_a: Unit, at_nine_forty: Appointment) -> Appointment:
 def test_board_shows_who_is_late_and_who_is_expected(
     unit_a: Unit, at_nine_forty: Appointment, at_ten_fifty: Appointment, alice: User
 ) -> None:
-    board = read_board(Rights(alice, unit_a.establishment))
+    board = read_waiting_room(Rights(alice, unit_a.establishment))
 
     [column] = [column for column in board.columns if column.entries]
     late, expected = column.entries
-    assert column.place == Place.NOT_HERE
+    assert column.place == Whereabouts.NOT_HERE
     assert (late.appointment.detainee, late.is_late, late.minutes) == (unit_a.paul, True, 20)
     assert (expected.appointment.detainee, expected.is_late, expected.minutes) == (unit_a.karim, False, None)
 
@@ -67,10 +67,16 @@ def test_person_goes_from_place_to_place(unit_a: Unit, at_nine_forty: Appointmen
     ]
     for step in steps:
         step()
-        [place] = places(read_board(Rights(alice, unit_a.establishment)))
+        [place] = places(read_waiting_room(Rights(alice, unit_a.establishment)))
         seen.append(place)
 
-    assert seen == [Place.ON_THE_WAY, Place.ON_THE_WAY, Place.WAITING, Place.IN_CONSULTATION, Place.DONE]
+    assert seen == [
+        Whereabouts.ON_THE_WAY,
+        Whereabouts.ON_THE_WAY,
+        Whereabouts.WAITING,
+        Whereabouts.IN_CONSULTATION,
+        Whereabouts.DONE,
+    ]
 
 
 def test_waiting_time_counts_from_the_arrival_and_who_waits_longest_stands_first(
@@ -80,9 +86,9 @@ def test_waiting_time_counts_from_the_arrival_and_who_waits_longest_stands_first
     with time_machine.travel(ten_o_clock + timedelta(minutes=5), tick=False):
         do(booking.arrive, alice, at_nine_forty)
     with time_machine.travel(ten_o_clock + timedelta(minutes=17), tick=False):
-        board = read_board(Rights(alice, unit_a.establishment))
+        board = read_waiting_room(Rights(alice, unit_a.establishment))
 
-    [waiting] = [column for column in board.columns if column.place == Place.WAITING]
+    [waiting] = [column for column in board.columns if column.place == Whereabouts.WAITING]
     assert [(e.appointment.detainee, e.minutes) for e in waiting.entries] == [(unit_a.karim, 17), (unit_a.paul, 12)]
 
 
@@ -102,9 +108,9 @@ def test_board_holds_only_agendas_in_view_and_no_cancelled_appointment(
 ) -> None:
     cancel(alice, at_ten_fifty)
 
-    assert places(read_board(Rights(alice, unit_a.establishment))) == {Place.NOT_HERE: ["Durand"]}
-    assert places(read_board(Rights(bob, unit_a.establishment))) == {}
-    assert places(read_board(Rights(chloe, unit_a.establishment))) == {}
+    assert places(read_waiting_room(Rights(alice, unit_a.establishment))) == {Whereabouts.NOT_HERE: ["Durand"]}
+    assert places(read_waiting_room(Rights(bob, unit_a.establishment))) == {}
+    assert places(read_waiting_room(Rights(chloe, unit_a.establishment))) == {}
 
 
 def test_practitioner_shows_his_own_patients_only(
@@ -116,7 +122,10 @@ def test_practitioner_shows_his_own_patients_only(
 
     karim, paul = unit_a.karim.last_name, unit_a.paul.last_name
     for only, expected in {"": [paul, karim], "mine": [karim], str(unit_a.doctor.pk): [paul], "x": []}.items():
-        assert places(read_board(Rights(helene, unit_a.establishment), only=only)).get(Place.NOT_HERE, []) == expected
+        assert (
+            places(read_waiting_room(Rights(helene, unit_a.establishment), only=only)).get(Whereabouts.NOT_HERE, [])
+            == expected
+        )
 
 
 # --- One click --------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from appointments.arithmetic.inference import NothingToMeasure
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
-from appointments.neutrality import Report, WeeksOutOfRange, measure_establishment, targets
+from appointments.neutrality import NeutralityReport, WeeksOutOfRange, measure_establishment, targets
 from appointments.neutrality.counting import EXACT, EXPORTED, count, journeys, last_weeks, scope
 from appointments.neutrality.plain import place
 from tests.appointments.neutrality.weeks import (
@@ -39,7 +39,7 @@ def counted(unit: Unit, *, shown=EXPORTED, **window) -> dict[tuple[str, str], in
     return {(kind, place(context)): n for context, cell in counts.cells.items() for kind, n in cell.items()}
 
 
-def psychiatry_alone_on_tuesday_afternoon(unit: Unit) -> Report:
+def psychiatry_alone_on_tuesday_afternoon(unit: Unit) -> NeutralityReport:
     """Two weeks: 24 psychiatric interviews on Tuesday afternoons, 24 of general medicine on Monday mornings."""
     everybody = people(unit.establishment, 24)
     for index, person in enumerate(everybody):

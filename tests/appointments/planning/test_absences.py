@@ -17,7 +17,7 @@ from appointments.models import Absence, Appointment, Closure, Movement, UnitCal
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import AbsenceReason, ClosureReason, Territory
 from appointments.openings.next_free import next_free
-from appointments.planning import Answer, Asked, PlanningRefused
+from appointments.planning import Asked, BookedDecision, PlanningRefused
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, away, closed, local, open_session, workday
@@ -40,7 +40,7 @@ def tomorrow(unit: Unit, start: int = 0, end: int = 24):
     return begin + timedelta(hours=start), begin + timedelta(hours=end)
 
 
-def declare(unit: Unit, by: User, *, answer: Answer | None = None, hours=None) -> Absence:
+def declare(unit: Unit, by: User, *, answer: BookedDecision | None = None, hours=None) -> Absence:
     with through("care"):
         return planning.declare_absence(
             unit.doctor, by=by, hours=hours or tomorrow(unit), reason=AbsenceReason.LEAVE, answer=answer
@@ -100,7 +100,7 @@ def test_absence_over_appointments_lists_them_and_writes_nothing(unit_a: Unit, h
 def test_kept_appointments_stay_and_can_still_be_decided_about(unit_a: Unit, helene: User, booked) -> None:
     asked = asked_about(unit_a, helene)
 
-    absence = declare(unit_a, helene, answer=Answer(asked.digest, None))
+    absence = declare(unit_a, helene, answer=BookedDecision(asked.digest, None))
 
     assert Appointment.objects.booked().count() == Movement.objects.count() == 2
     with through("care"):
@@ -115,7 +115,7 @@ def test_kept_appointments_stay_and_can_still_be_decided_about(unit_a: Unit, hel
 def test_cancelling_all_is_one_deed_with_the_absence(unit_a: Unit, helene: User, booked) -> None:
     asked = asked_about(unit_a, helene)
 
-    declare(unit_a, helene, answer=Answer(asked.digest, CancelReason.UNIT_ABSENT))
+    declare(unit_a, helene, answer=BookedDecision(asked.digest, CancelReason.UNIT_ABSENT))
 
     assert set(Appointment.objects.values_list("status", "cancel_reason")) == {("cancelled", "US_ABS")}
     assert Movement.objects.count() == 0
@@ -131,7 +131,7 @@ def test_answer_about_another_list_is_asked_anew(unit_a: Unit, helene: User, boo
     with through("care"):
         booking.cancel(by=helene, appointment=booked[0], revision=1, reason=CancelReason.MISTAKE)
 
-    again = asked_about(unit_a, helene, answer=Answer(asked.digest, CancelReason.UNIT_ABSENT))
+    again = asked_about(unit_a, helene, answer=BookedDecision(asked.digest, CancelReason.UNIT_ABSENT))
 
     assert again.appointments == [booked[1]]
     assert Appointment.objects.booked().count() == 1
@@ -170,7 +170,7 @@ def test_closure_asks_about_the_people_of_every_agenda(unit_a: Unit, helene: Use
     with through("care"):
         with pytest.raises(Asked) as asked:
             planning.declare_closure(unit_a.establishment, **wanted)
-        answer = Answer(asked.value.digest, CancelReason.UNIT_POSTPONED)
+        answer = BookedDecision(asked.value.digest, CancelReason.UNIT_POSTPONED)
         planning.declare_closure(unit_a.establishment, answer=answer, **wanted)
 
     assert asked.value.appointments == [*booked, third]

@@ -29,7 +29,7 @@ from appointments.models import (
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import SessionMode, Territory
 from appointments.openings.occurrences import LeftOut, days_of, horizon, local_today
-from appointments.planning import Answer, Asked, PatternValues, PlanningRefused, Shape
+from appointments.planning import Asked, BookedDecision, PatternValues, PlanningRefused, Shape
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, closed, local, open_session, pattern_of, workday
@@ -335,7 +335,7 @@ def test_session_with_people_in_it_asks_and_is_kept_as_it_is(unit_a: Unit, helen
         write(unit_a.doctor, helene, shorter, pattern=pattern)
     assert asked.value.appointments == [booked]
     assert pattern.sessions.count() == 7
-    changed = write(unit_a.doctor, helene, shorter, pattern=pattern, answer=Answer(asked.value.digest, None))
+    changed = write(unit_a.doctor, helene, shorter, pattern=pattern, answer=BookedDecision(asked.value.digest, None))
 
     assert days_written(unit_a.doctor) == [workday(1), workday(2), workday(3), workday(7)]
     booked.refresh_from_db()
@@ -352,7 +352,7 @@ def test_people_in_the_way_are_cancelled_all_together(unit_a: Unit, helene: User
 
     with pytest.raises(Asked) as asked:
         write(unit_a.doctor, helene, later, pattern=pattern)
-    answer = Answer(asked.value.digest, CancelReason.UNIT_POSTPONED)
+    answer = BookedDecision(asked.value.digest, CancelReason.UNIT_POSTPONED)
     write(unit_a.doctor, helene, later, pattern=pattern, answer=answer)
 
     assert Appointment.objects.get().cancel_reason == "US_REPORT"

@@ -14,7 +14,7 @@ from appointments import booking, planning
 from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Kind, Movement, Room
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline, SessionMode
-from appointments.planning import Answer, Asked, PlanningRefused, Shape
+from appointments.planning import Asked, BookedDecision, PlanningRefused, Shape
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import DetaineeFactory, appointment, local, open_session, shared_session, workday
@@ -131,7 +131,7 @@ def test_answer_cancels_all_who_would_not_fit_and_changes_the_session(unit_a: Un
     with through("care"):
         with pytest.raises(Asked) as asked:
             change(session, helene, start=time(8, 30), end=time(11))
-        answer = Answer(asked.value.digest, CancelReason.UNIT_POSTPONED)
+        answer = BookedDecision(asked.value.digest, CancelReason.UNIT_POSTPONED)
         change(session, helene, start=time(8, 30), end=time(11), answer=answer)
 
     goes.refresh_from_db()
@@ -152,7 +152,7 @@ def test_answer_to_another_list_is_asked_anew_and_changes_nothing(unit_a: Unit, 
             planning.delete_sessions(unit_a.doctor, by=helene, keys=[session.pk])
         # A colleague books meanwhile.
         appointment(unit_a.karim, session, unit_a.consultation, local(unit_a.establishment, day, 9))
-        answer = Answer(asked.value.digest, CancelReason.UNIT_POSTPONED)
+        answer = BookedDecision(asked.value.digest, CancelReason.UNIT_POSTPONED)
         with pytest.raises(Asked) as again:
             planning.delete_sessions(unit_a.doctor, by=helene, keys=[session.pk], answer=answer)
 
@@ -170,7 +170,7 @@ def test_who_was_seen_is_no_longer_cancelled(unit_a: Unit, helene: User) -> None
         with pytest.raises(Asked) as asked:
             planning.delete_sessions(unit_a.doctor, by=helene, keys=[session.pk])
         assert not asked.value.can_cancel
-        answer = Answer(asked.value.digest, CancelReason.UNIT_POSTPONED)
+        answer = BookedDecision(asked.value.digest, CancelReason.UNIT_POSTPONED)
         with pytest.raises(Asked):
             planning.delete_sessions(unit_a.doctor, by=helene, keys=[session.pk], answer=answer)
 

@@ -127,7 +127,7 @@ def test_line_that_the_next_publication_would_bring_too_late_goes_out_at_once(
 ) -> None:
     before = version(at_door(olga))
 
-    # Called at 08:30, when the next list goes out: nobody could bring him in time.
+    # Called at 08:30, when the next list goes out: nobody could bring them in time.
     care.book(care.unit.paul, "08:40")
     care.book(care.unit.karim, "09:40")
 

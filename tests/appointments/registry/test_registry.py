@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from access.models import Building, User
 from appointments.models import Detainee, Movement, RegistryImport, RegistryUpload
-from appointments.registry import Change, StalePlan, TooManyMissing, apply_import, plan_import
+from appointments.registry import LineOutcome, StalePlan, TooManyMissing, apply_import, plan_import
 from appointments.registry.nominal_list import read_nominal_list
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, appointment, local, open_session, workday
@@ -57,10 +57,10 @@ def test_preview_says_what_becomes_of_each_line(unit_a: Unit) -> None:
     )
 
     assert [(line.line, line.change) for line in planned.lines] == [
-        (2, Change.UNCHANGED),
-        (3, Change.MOVED),
-        (4, Change.NEW),
-        (5, Change.REFUSED),
+        (2, LineOutcome.UNCHANGED),
+        (3, LineOutcome.MOVED),
+        (4, LineOutcome.NEW),
+        (5, LineOutcome.REFUSED),
     ]
     assert planned.new_buildings == ["C"]
     assert planned.lines[1].before == "B · B-1-101"
@@ -94,7 +94,7 @@ def test_register_numbers_keep_their_zeros_and_homonyms_stay_apart(unit_a: Unit)
 def test_number_of_somebody_else_is_refused(unit_a: Unit) -> None:
     planned = plan(unit_a, "004217;Lefort;Jean;01/01/1970;A;A-1-1;;")
 
-    assert [line.change for line in planned.lines] == [Change.REFUSED]
+    assert [line.change for line in planned.lines] == [LineOutcome.REFUSED]
     assert "DURAND Paul" in planned.lines[0].reason
 
 
@@ -113,7 +113,7 @@ def test_somebody_who_comes_back_keeps_his_history(unit_a: Unit) -> None:
     planned = plan(unit_a, "004217;DURAND;Paul;17/05/1990;B;B-1-2;20/11/2026;")
     run(unit_a, "004217;DURAND;Paul;17/05/1990;B;B-1-2;20/11/2026;")
 
-    assert planned.lines[0].change == Change.RETURNED
+    assert planned.lines[0].change == LineOutcome.RETURNED
     paul = Detainee.objects.get(register_number="004217")
     assert (paul.pk, paul.released_on, paul.cell) == (unit_a.paul.pk, None, "B-1-2")
 

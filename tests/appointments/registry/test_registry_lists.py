@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from access.models import Building, User
 from appointments.models import Appointment, Detainee, Movement, RegistryImport, RegistryUpload
-from appointments.registry import Change, StalePlan, apply_import, plan_import
+from appointments.registry import LineOutcome, StalePlan, apply_import, plan_import
 from appointments.registry.nominal_list import read_nominal_list
 from tests.appointments.registry.test_registry import HEAD, KARIM, PAUL, listing, plan, run, upload
 from tests.conftest import Unit
@@ -22,14 +22,17 @@ from tests.doors import through
 from tests.factories import DetaineeFactory, appointment, local, open_session, workday
 
 
-def only_change(unit: Unit, line: str) -> Change:
+def only_change(unit: Unit, line: str) -> LineOutcome:
     return plan(unit, line).lines[0].change
 
 
 def test_list_in_capitals_without_accents_corrects_nothing(unit_a: Unit) -> None:
     Detainee.objects.filter(pk=unit_a.paul.pk).update(last_name="Lévêque-Roy", first_name="Jean-François")
 
-    assert only_change(unit_a, "004217;LEVEQUE ROY;JEAN FRANCOIS;17/05/1990;A;A-2-214;05/01/2026;") == Change.UNCHANGED
+    assert (
+        only_change(unit_a, "004217;LEVEQUE ROY;JEAN FRANCOIS;17/05/1990;A;A-2-214;05/01/2026;")
+        == LineOutcome.UNCHANGED
+    )
 
 
 def test_accents_that_the_list_knows_are_taken(unit_a: Unit) -> None:
@@ -44,18 +47,18 @@ def test_accents_that_the_list_knows_are_taken(unit_a: Unit) -> None:
 @pytest.mark.parametrize(
     ("line", "change"),
     [
-        ("004217;Durand;Paul;18/05/1990;A;A-2-214;05/01/2026;", Change.CORRECTED),
-        ("004217;Durant;Paul;17/05/1990;A;A-2-214;05/01/2026;", Change.CORRECTED),
-        ("004217;Durant;Paul;;A;A-2-214;05/01/2026;", Change.CORRECTED),
-        ("004217;Durant;Pierre;;A;A-2-214;05/01/2026;", Change.REFUSED),
-        ("004217;Durant;Paul;18/05/1990;A;A-2-214;05/01/2026;", Change.REFUSED),
-        ("004217;Durand;Paul;;A;A-2-214;;", Change.UNCHANGED),
-        ("004217;Durand;Paul;17/05/1990;;;05/01/2026;01/02/2026", Change.RELEASED),
-        ("004217;Durand;Paul;17/05/1990;;;;01/02/2025", Change.REFUSED),
-        ("999999;Durand;Paul;17/05/1990;;;05/01/2026;01/02/2026", Change.UNCHANGED),
+        ("004217;Durand;Paul;18/05/1990;A;A-2-214;05/01/2026;", LineOutcome.CORRECTED),
+        ("004217;Durant;Paul;17/05/1990;A;A-2-214;05/01/2026;", LineOutcome.CORRECTED),
+        ("004217;Durant;Paul;;A;A-2-214;05/01/2026;", LineOutcome.CORRECTED),
+        ("004217;Durant;Pierre;;A;A-2-214;05/01/2026;", LineOutcome.REFUSED),
+        ("004217;Durant;Paul;18/05/1990;A;A-2-214;05/01/2026;", LineOutcome.REFUSED),
+        ("004217;Durand;Paul;;A;A-2-214;;", LineOutcome.UNCHANGED),
+        ("004217;Durand;Paul;17/05/1990;;;05/01/2026;01/02/2026", LineOutcome.RELEASED),
+        ("004217;Durand;Paul;17/05/1990;;;;01/02/2025", LineOutcome.REFUSED),
+        ("999999;Durand;Paul;17/05/1990;;;05/01/2026;01/02/2026", LineOutcome.UNCHANGED),
     ],
 )
-def test_line_about_somebody_present(unit_a: Unit, line: str, change: Change) -> None:
+def test_line_about_somebody_present(unit_a: Unit, line: str, change: LineOutcome) -> None:
     assert only_change(unit_a, line) == change
 
 
@@ -78,7 +81,7 @@ def test_building_in_another_spelling_is_no_new_building(unit_a: Unit) -> None:
         "8;X;Z;;MESS HALL;1;;",
     )
 
-    assert planned.lines[0].change == Change.UNCHANGED
+    assert planned.lines[0].change == LineOutcome.UNCHANGED
     assert planned.new_buildings == ["Mess Hall"]
 
 

@@ -12,7 +12,7 @@ from access.models import User
 from appointments import booking
 from appointments.models import Appointment, Detainee, Movement, Question, Request
 from appointments.models.enums.appointment import CancelReason, Status
-from appointments.models.enums.request import Cause, Decision, RequestStatus, Source
+from appointments.models.enums.request import Cause, QuestionDecision, RequestStatus, Source
 from appointments.registry.questions import decide
 from appointments.requests.preferences import change_settings, is_closed_wing, patterns_of
 from appointments.requests.queue import open_questions
@@ -126,11 +126,11 @@ def test_appointment_to_come_of_somebody_who_left_or_moved_to_a_closed_wing_is_a
 def test_later_list_that_names_him_as_before_settles_the_question(unit_a: Unit, booked: Appointment) -> None:
     run(unit_a, IN_WING, KARIM)
     run(unit_a, PAUL, KARIM)
-    assert Question.objects.get().decision == Decision.BACK
+    assert Question.objects.get().decision == QuestionDecision.BACK
 
     run(unit_a, KARIM, complete=True, confirm_missing=True)
     run(unit_a, PAUL, KARIM)
-    assert [asked.decision for asked in Question.objects.all()] == [Decision.BACK, Decision.BACK]
+    assert [asked.decision for asked in Question.objects.all()] == [QuestionDecision.BACK, QuestionDecision.BACK]
     booked.refresh_from_db()
     assert booked.status == Status.BOOKED
 
@@ -161,7 +161,7 @@ def question(unit_a: Unit, booked: Appointment) -> Question:
 
 
 def test_kept_appointment_stays_and_is_asked_about_no_longer(unit_a: Unit, alice: User, question: Question) -> None:
-    decide(by=alice, question=question, revision=1, decision=Decision.KEEP)
+    decide(by=alice, question=question, revision=1, decision=QuestionDecision.KEEP)
 
     assert Appointment.objects.get().status == Status.BOOKED
     assert not open_questions(Rights(alice, unit_a.establishment)).exists()
@@ -169,7 +169,7 @@ def test_kept_appointment_stays_and_is_asked_about_no_longer(unit_a: Unit, alice
 
 
 def test_cancelled_appointment_withdraws_the_call(alice: User, question: Question) -> None:
-    decide(by=alice, question=question, revision=1, decision=Decision.CANCEL, reason=CancelReason.UNIT_HOSPITAL)
+    decide(by=alice, question=question, revision=1, decision=QuestionDecision.CANCEL, reason=CancelReason.UNIT_HOSPITAL)
 
     assert Appointment.objects.get().cancel_reason == CancelReason.UNIT_HOSPITAL
     assert not Movement.objects.exists()
@@ -179,7 +179,7 @@ def test_cancelled_appointment_withdraws_the_call(alice: User, question: Questio
 def test_appointment_sent_back_waits_in_the_queue_for_the_same_kind_and_day(
     unit_a: Unit, alice: User, question: Question
 ) -> None:
-    decide(by=alice, question=question, revision=1, decision=Decision.QUEUE)
+    decide(by=alice, question=question, revision=1, decision=QuestionDecision.QUEUE)
 
     asked = Request.objects.open().get()
     assert (asked.kind, asked.source, asked.due_on) == (unit_a.consultation, Source.SENT_BACK, workday(1))
@@ -197,7 +197,7 @@ def test_request_that_rested_on_the_appointment_goes_back_instead_of_a_new_one(
         appointment=question.appointment,
     )
 
-    decide(by=alice, question=question, revision=1, decision=Decision.QUEUE)
+    decide(by=alice, question=question, revision=1, decision=QuestionDecision.QUEUE)
 
     assert Request.objects.open().get() == asked
 
@@ -206,16 +206,16 @@ def test_second_who_decides_is_told_and_a_changed_appointment_too(
     unit_a: Unit, alice: User, helene: User, question: Question
 ) -> None:
     with pytest.raises(booking.ChangedMeanwhile):
-        decide(by=alice, question=question, revision=7, decision=Decision.KEEP)
-    decide(by=alice, question=question, revision=1, decision=Decision.KEEP)
+        decide(by=alice, question=question, revision=7, decision=QuestionDecision.KEEP)
+    decide(by=alice, question=question, revision=1, decision=QuestionDecision.KEEP)
     with pytest.raises(booking.BookingRefused, match="colleague has decided"):
-        decide(by=helene, question=question, revision=1, decision=Decision.CANCEL)
+        decide(by=helene, question=question, revision=1, decision=QuestionDecision.CANCEL)
 
     assert Appointment.objects.get().status == Status.BOOKED
 
 
 def test_who_does_not_book_in_the_agenda_does_not_decide(bob: User, question: Question) -> None:
-    for decision in (Decision.KEEP, Decision.CANCEL, Decision.QUEUE):
+    for decision in (QuestionDecision.KEEP, QuestionDecision.CANCEL, QuestionDecision.QUEUE):
         with pytest.raises(booking.BookingRefused):
             decide(by=bob, question=question, revision=1, decision=decision)
     assert Question.objects.get().decision == ""
@@ -247,7 +247,7 @@ def test_import_leads_to_the_list_and_a_batch_settles_it(
     assert sent.status_code == 422
     assert "These were not settled" in sent.content.decode()
     assert Question.objects.get(pk=second.pk).decision == ""
-    assert Question.objects.get(pk=question.pk).decision == Decision.QUEUE
+    assert Question.objects.get(pk=question.pk).decision == QuestionDecision.QUEUE
     done = browser.post(browser.url("decisions"), {"decision": "keep", "question": f"{second.pk}|1"}, follow=True)
     assert "Nothing to decide" in done.content.decode()
 

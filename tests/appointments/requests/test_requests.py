@@ -15,8 +15,8 @@ from appointments import booking, requests
 from appointments.models import Alert, Appointment, Movement, Request
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.movement import Urgency
-from appointments.models.enums.request import Answer, Closing, Priority, RequestStatus, Source
-from appointments.requests.queue import Part, counts, read_queue
+from appointments.models.enums.request import Closing, Priority, RequestAnswer, RequestStatus, Source
+from appointments.requests.queue import QueuePart, counts, read_queue
 from appointments.rights import Rights, requests_visible_to
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, RequestFactory, appointment, local, member, open_session, workday
@@ -189,16 +189,16 @@ def test_queue_shows_the_overdue_first_then_by_rank_then_by_date(unit_a: Unit, a
 def test_parts_of_the_queue_hold_what_their_name_says(unit_a: Unit, alice: User) -> None:
     gone = DetaineeFactory(establishment=unit_a.establishment, building=None, cell="", released_on=TODAY())
     rows = {
-        Part.LEFT: RequestFactory(detainee=gone),
-        Part.ARRIVALS: RequestFactory(detainee=unit_a.karim, source=Source.ARRIVAL, triaged_at=timezone.now()),
-        Part.TO_SORT: RequestFactory(detainee=unit_a.paul, discipline=""),
+        QueuePart.LEFT: RequestFactory(detainee=gone),
+        QueuePart.ARRIVALS: RequestFactory(detainee=unit_a.karim, source=Source.ARRIVAL, triaged_at=timezone.now()),
+        QueuePart.TO_SORT: RequestFactory(detainee=unit_a.paul, discipline=""),
     }
     tally = counts(Rights(alice, unit_a.establishment))
 
     for part, row in rows.items():
         assert [line.request for line in read_queue(Rights(alice, unit_a.establishment), part=part).lines] == [row]
         assert tally.of(part) == 1
-    assert tally.of(Part.ALL) == 2
+    assert tally.of(QueuePart.ALL) == 2
 
 
 # --- Answering --------------------------------------------------------------------------------------
@@ -390,8 +390,8 @@ def test_undone_planning_cancels_the_appointment_and_withdraws_the_call(unit_a: 
 def test_request_is_answered_otherwise_closed_and_put_back(unit_a: Unit, alice: User) -> None:
     asked = enter(unit_a, alice)
 
-    answered = requests.answer_without(by=alice, request=asked, revision=1, answer=Answer.WRITTEN)
-    assert (answered.status, answered.answer) == (RequestStatus.ANSWERED, Answer.WRITTEN)
+    answered = requests.answer_without(by=alice, request=asked, revision=1, answer=RequestAnswer.WRITTEN)
+    assert (answered.status, answered.answer) == (RequestStatus.ANSWERED, RequestAnswer.WRITTEN)
     with pytest.raises(requests.RequestRefused, match="no longer in the queue"):
         requests.close(by=alice, request=answered, revision=2, reason=Closing.MISTAKE)
     back = requests.reopen(by=alice, request=answered, revision=2)

@@ -24,8 +24,8 @@ from appointments.models.enums.request import RequestStatus
 from appointments.rights import Rights
 from appointments.statistics import Period, read_report
 from appointments.statistics.causes import GROUPS, PRISON_SIDE
-from appointments.statistics.counting import Week
-from appointments.statistics.report import Part, causes, outcomes
+from appointments.statistics.counting import WeekOutcomes
+from appointments.statistics.report import Share, causes, outcomes
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import DetaineeFactory, RequestFactory, appointment, escort, local, open_session
@@ -101,7 +101,7 @@ def report(unit: Unit, user: User, **chosen: object):
     return read_report(Rights(user, unit.establishment), period, agendas=chosen.pop("agendas", None), **chosen)
 
 
-def numbers(parts: list[Part]) -> dict[str, int]:
+def numbers(parts: list[Share]) -> dict[str, int]:
     return {str(part.label): part.number for part in parts if part.number}
 
 
@@ -309,7 +309,7 @@ def test_outcomes_always_add_up(status: dict[str, int]) -> None:
 @unhurried
 @given(st.lists(st.tuples(*[st.integers(0, 3000)] * 4), max_size=170))
 def test_drawing_of_the_weeks_stays_inside_its_frame(counts: list[tuple[int, int, int, int]]) -> None:
-    weeks = [Week(date(2026, 1, 5) + timedelta(weeks=number), *each) for number, each in enumerate(counts)]
+    weeks = [WeekOutcomes(date(2026, 1, 5) + timedelta(weeks=number), *each) for number, each in enumerate(counts)]
 
     drawn = chart.columns(weeks)
 

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
 from access.models import Establishment
-from carehub.tools.bench import ALL, Measure
+from carehub.tools.bench import ALL, Comparison
 
 HEADINGS: tuple[str, ...] = ("work", "small", "large", "small ms", "large ms", "ratio", "queries")
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             self.stdout.write("  ".join(map(str.ljust, cells, widths)).rstrip())
 
 
-def line(measure: Measure) -> tuple[str, ...]:
+def line(measure: Comparison) -> tuple[str, ...]:
     """Return one measure as the cells of the table."""
     counted = measure.small_queries is not None
     return (

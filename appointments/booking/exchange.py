@@ -20,7 +20,7 @@ from appointments.booking.placing import put_at, withdraw_left
 from appointments.models import Appointment
 
 
-def swap(
+def exchange(
     *, by: User, one: Appointment, one_revision: int, other: Appointment, other_revision: int
 ) -> tuple[Appointment, Appointment]:
     """Exchange the times, and the practitioners, of two booked appointments; each keeps its own duration.
@@ -28,7 +28,7 @@ def swap(
     The revisions are those that the user saw. Raises ChangedMeanwhile, BookingRefused.
     """
     if one.pk == other.pk or one.establishment_id != other.establishment_id:
-        raise BookingRefused("swap", _("An appointment is exchanged with another one. Choose which."))
+        raise BookingRefused("exchange", _("An appointment is exchanged with another one. Choose which."))
     require_bookable(by, one.agenda, other.agenda)
     with transaction.atomic(), sentences_for_constraints():
         projection.hold_arrival_times(one.agenda.establishment)
@@ -37,7 +37,7 @@ def swap(
         there, here = (second.agenda, second.starts_at), (first.agenda, first.starts_at)
         before = [first.movement_id, second.movement_id]
         if first.session_id == second.session_id and first.shares_time and second.shares_time:
-            raise BookingRefused("swap", _("Both share the time of one session: there is nothing to exchange."))
+            raise BookingRefused("exchange", _("Both share the time of one session: there is nothing to exchange."))
         moves = [(first, there, second.pk), (second, here, first.pk)]
         # Who leaves shared time goes first, so that the place is free for whoever comes.
         moves.sort(key=lambda each: not each[0].shares_time)

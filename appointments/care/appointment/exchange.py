@@ -17,7 +17,7 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
 from appointments.arithmetic.timegrid import local_midnights
-from appointments.care.appointment.forms import SwapForm
+from appointments.care.appointment.forms import ExchangeForm
 from appointments.care.day.forms import JumpForm
 from appointments.care.pages import YEARS, back_to_day, layout_for
 from appointments.models import Appointment
@@ -27,19 +27,19 @@ from appointments.rights import appointments_visible_to, get_visible_or_404, rig
 
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
-def swap(request: DoorRequest, key: UUID) -> HttpResponse:
+def exchange(request: DoorRequest, key: UUID) -> HttpResponse:
     """Choose the other appointment, or exchange the two."""
     rows = appointments_visible_to(rights_of(request)).with_names()
     one: Appointment = get_visible_or_404(rows.select_related("agenda__establishment"), key)
     if request.method != "POST":
         record(by=request.user, verb=Verb.READ, target=one, establishment=request.establishment)
         return show(request, one)
-    form = SwapForm(with_other_revision(request.POST))
+    form = ExchangeForm(with_other_revision(request.POST))
     if not form.is_valid():
         return show(request, one, refusal=_("Choose the appointment that takes this time."), status=422)
     other = get_visible_or_404(rows.select_related("agenda__establishment"), form.cleaned_data["other"])
     try:
-        moved, _other = booking.swap(
+        moved, _other = booking.exchange(
             by=request.user,
             one=one,
             one_revision=form.cleaned_data["revision"],
@@ -50,7 +50,7 @@ def swap(request: DoorRequest, key: UUID) -> HttpResponse:
         is_stale = isinstance(refusal, booking.ChangedMeanwhile)
         one = get_visible_or_404(rows.select_related("agenda__establishment"), key)
         return show(request, one, refusal=refusal.sentence, status=409 if is_stale else 422)
-    return back_to_day(request, moved, changed_as="swapped", undo={"with": other.pk})
+    return back_to_day(request, moved, changed_as="exchanged", undo={"with": other.pk})
 
 
 def with_other_revision(data: Any) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def show(request: DoorRequest, one: Appointment, *, refusal: str = "", status: i
         "refusal": refusal,
         "zone": zone,
     }
-    return render(request, "care/appointment/swap.html", context, status=status)
+    return render(request, "care/appointment/exchange.html", context, status=status)
 
 
 def chosen_day(request: DoorRequest) -> date | None:

@@ -50,7 +50,7 @@ def karim(unit_a: Unit, morning: ConsultationSession) -> Appointment:
 
 
 def exchange(by: User, one: Appointment, other: Appointment) -> tuple[Appointment, Appointment]:
-    return booking.swap(by=by, one=one, one_revision=one.revision, other=other, other_revision=other.revision)
+    return booking.exchange(by=by, one=one, one_revision=one.revision, other=other, other_revision=other.revision)
 
 
 def test_two_people_exchange_their_times_and_are_called_anew(
@@ -135,7 +135,7 @@ def test_exchange_needs_two_booked_appointments_as_they_were_seen(
     with pytest.raises(BookingRefused, match="exchanged with another one"):
         exchange(alice, paul, paul)
     with pytest.raises(ChangedMeanwhile):
-        booking.swap(by=alice, one=paul, one_revision=1, other=karim, other_revision=7)
+        booking.exchange(by=alice, one=paul, one_revision=1, other=karim, other_revision=7)
     booking.cancel(by=alice, appointment=karim, revision=1, reason=CancelReason.MISTAKE)
     karim.refresh_from_db()
     with pytest.raises(BookingRefused) as refused:
@@ -147,7 +147,7 @@ def test_page_lists_the_day_exchanges_and_offers_to_exchange_back(
     unit_a: Unit, paul: Appointment, karim: Appointment, alice: User, at_door: AtDoor
 ) -> None:
     browser = at_door(alice)
-    url = browser.url("appointment_swap", paul.pk)
+    url = browser.url("appointment_exchange", paul.pk)
 
     page = browser.get(url)
     unchosen = browser.post(url, {"revision": 1})
@@ -168,7 +168,7 @@ def test_stale_page_is_told_and_changes_nothing(
     browser = at_door(alice)
     Appointment.objects.filter(pk=karim.pk).update(revision=5)
 
-    answer = browser.post(browser.url("appointment_swap", paul.pk), {"revision": 1, "other": f"{karim.pk}|1"})
+    answer = browser.post(browser.url("appointment_exchange", paul.pk), {"revision": 1, "other": f"{karim.pk}|1"})
 
     assert answer.status_code == 409
     assert "Somebody else changed this appointment meanwhile" in answer.text

@@ -22,7 +22,7 @@ from appointments.models import (
     Closure,
     ConsultationSession,
     Detainee,
-    Extraction,
+    Escort,
     Kind,
     Question,
     Request,
@@ -30,7 +30,7 @@ from appointments.models import (
     SessionPattern,
 )
 from appointments.models.appointment import AppointmentQuerySet
-from appointments.models.extraction import ExtractionQuerySet
+from appointments.models.escort import EscortQuerySet
 from appointments.models.person import DetaineeQuerySet
 from appointments.models.request import RequestQuerySet
 
@@ -39,7 +39,7 @@ Row = TypeVar("Row", bound=Model)
 VIEW_AGENDA = "view_agenda"
 BOOK_AGENDA = "book_agenda"
 LEAD_UNIT = "lead_unit"
-MANAGE_EXTRACTIONS = "manage_extractions"
+MANAGE_ESCORTS = "manage_escorts"
 
 
 def register_scopes() -> None:
@@ -58,10 +58,10 @@ def register_scopes() -> None:
     )
     register_scope(
         Scope(
-            key="extractions",
+            key="escorts",
             side=Side.CARE,
             label=_("Hospital escorts"),
-            levels=(("manage", _("plans hospital escorts, whose dates are secret"), (MANAGE_EXTRACTIONS,)),),
+            levels=(("manage", _("plans hospital escorts, whose dates are secret"), (MANAGE_ESCORTS,)),),
             rows=lambda establishment: Establishment.objects.filter(pk=establishment.pk),
             beside_role=True,
         )
@@ -94,9 +94,9 @@ class Rights:
         return LEAD_UNIT in self._on_establishment
 
     @property
-    def manages_extractions(self) -> bool:
+    def manages_escorts(self) -> bool:
         """Whether the person was given the hospital escorts; no role brings them, not even the head's."""
-        return MANAGE_EXTRACTIONS in self._on_establishment
+        return MANAGE_ESCORTS in self._on_establishment
 
     @cached_property
     def visible(self) -> list[Agenda]:
@@ -141,11 +141,11 @@ def _with_key(agendas: Iterable[Agenda], key: object) -> Agenda:
     return found
 
 
-def extractions_visible_to(rights: Rights) -> ExtractionQuerySet:
+def escorts_visible_to(rights: Rights) -> EscortQuerySet:
     """Return the hospital escorts of the establishment: all for whoever was given them, none for anybody else."""
-    if rights.user.side != Side.CARE or not rights.manages_extractions:
-        return Extraction.objects.none()
-    return Extraction.objects.filter(establishment=rights.establishment)
+    if rights.user.side != Side.CARE or not rights.manages_escorts:
+        return Escort.objects.none()
+    return Escort.objects.filter(establishment=rights.establishment)
 
 
 def agendas_visible_to(rights: Rights) -> QuerySet[Agenda]:

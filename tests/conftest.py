@@ -179,7 +179,7 @@ def emma(unit_a: Unit) -> User:
     user = member(Role.SECRETARY, unit_a.establishment, username="emma")
     give(user, "view_agenda", unit_a.doctor)
     give(user, "book_agenda", unit_a.doctor)
-    give(user, "manage_extractions", unit_a.establishment)
+    give(user, "manage_escorts", unit_a.establishment)
     return user
 
 

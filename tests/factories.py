@@ -20,7 +20,7 @@ from appointments.models import (
     Closure,
     ConsultationSession,
     Detainee,
-    Extraction,
+    Escort,
     Kind,
     Request,
     SessionPattern,
@@ -205,10 +205,10 @@ def appointment(
     return row
 
 
-def escort(detainee: Detainee, expected_at: datetime, **fields: Any) -> Extraction:
+def escort(detainee: Detainee, expected_at: datetime, **fields: Any) -> Escort:
     """A planned hospital escort, written without its rules."""
     values = {"hospital": "CHU Nord", "department": "Cardiology", **fields}
-    return Extraction.objects.create(
+    return Escort.objects.create(
         establishment=detainee.establishment, detainee=detainee, expected_at=expected_at, **values
     )
 

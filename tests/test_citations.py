@@ -124,7 +124,7 @@ def test_migrations_are_cited_with_their_app_and_exist() -> None:
     [
         appointment.NotComeReason,
         appointment.CancelReason,
-        escort.ExtractionCancelReason,
+        escort.EscortCancelReason,
         escort.TransportNote,
         movement.MovementState,
         movement.FreezeReason,

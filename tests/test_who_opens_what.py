@@ -93,17 +93,17 @@ GET  /day/<str:day>                              sign-in code    sign-in  403   
 GET  /decisions                                  sign-in code    sign-in  403   200   200   200 200    200   200
 POST /decisions                                  401     code    401      403   422   422   422 422    422   422
 POST /establishment                              401     code    401      403   404   404   404 404    404   404
-GET  /extractions/                               sign-in code    sign-in  403   404   404   404 404    404   404
-GET  /extractions/<uuid:key>                     sign-in code    sign-in  403   404   404   404 404    404   404
-GET  /extractions/<uuid:key>/again               sign-in code    sign-in  403   404   404   404 404    404   404
-POST /extractions/<uuid:key>/again               401     code    401      403   404   404   404 404    404   404
-POST /extractions/<uuid:key>/cancel              401     code    401      403   404   404   404 404    404   404
-POST /extractions/<uuid:key>/confirm             401     code    401      403   404   404   404 404    404   404
-POST /extractions/<uuid:key>/depart              401     code    401      403   404   404   404 404    404   404
-POST /extractions/<uuid:key>/done                401     code    401      403   404   404   404 404    404   404
-POST /extractions/<uuid:key>/take-back           401     code    401      403   404   404   404 404    404   404
-GET  /extractions/plan/<uuid:person>             sign-in code    sign-in  403   404   404   404 404    404   404
-POST /extractions/plan/<uuid:person>             401     code    401      403   404   404   404 404    404   404
+GET  /escorts/                               sign-in code    sign-in  403   404   404   404 404    404   404
+GET  /escorts/<uuid:key>                     sign-in code    sign-in  403   404   404   404 404    404   404
+GET  /escorts/<uuid:key>/again               sign-in code    sign-in  403   404   404   404 404    404   404
+POST /escorts/<uuid:key>/again               401     code    401      403   404   404   404 404    404   404
+POST /escorts/<uuid:key>/cancel              401     code    401      403   404   404   404 404    404   404
+POST /escorts/<uuid:key>/confirm             401     code    401      403   404   404   404 404    404   404
+POST /escorts/<uuid:key>/depart              401     code    401      403   404   404   404 404    404   404
+POST /escorts/<uuid:key>/done                401     code    401      403   404   404   404 404    404   404
+POST /escorts/<uuid:key>/take-back           401     code    401      403   404   404   404 404    404   404
+GET  /escorts/plan/<uuid:person>             sign-in code    sign-in  403   404   404   404 404    404   404
+POST /escorts/plan/<uuid:person>             401     code    401      403   404   404   404 404    404   404
 GET  /find-a-time                                sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
 POST /language                                   400     400     400      400   400   400   400 400    400   400
@@ -442,7 +442,7 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "month/month": f"{day:%Y-%m}",
         "day": day,
         "plan/person": unit.paul.pk,
-        "extractions/key": escort(unit.paul, local(place, day, 14, 30)).pk,
+        "escorts/key": escort(unit.paul, local(place, day, 14, 30)).pk,
         "reported/day": day,
         "alerts/key": waiting_alert(unit).pk,
         "lists/day": day,

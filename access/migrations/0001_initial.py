@@ -44,7 +44,7 @@ class Migration(migrations.Migration):
                 "permissions": [
                     ("lead_unit", "Sees and books every agenda of the establishment"),
                     ("view_all_movements", "Sees the movement list of every building"),
-                    ("manage_extractions", "Plans and follows hospital escorts, whose date is secret"),
+                    ("manage_escorts", "Plans and follows hospital escorts, whose date is secret"),
                 ],
             },
         ),

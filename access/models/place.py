@@ -33,7 +33,7 @@ class Establishment(models.Model):
         permissions = [
             ("lead_unit", "Sees and books every agenda of the establishment"),
             ("view_all_movements", "Sees the movement list of every building"),
-            ("manage_extractions", "Plans and follows hospital escorts, whose date is secret"),
+            ("manage_escorts", "Plans and follows hospital escorts, whose date is secret"),
         ]
 
     def __str__(self) -> str:

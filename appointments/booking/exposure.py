@@ -109,12 +109,12 @@ class WithdrawalGroup:
         """Each day with the number of lines that would go and of all lines of that day. One query."""
         if not self.told:
             return []
-        place = self.told[0].agenda.establishment
-        days = sorted({place.day_of(one.called_at) for one in self.told})
-        bounds = {day: local_midnights(day, place.zone) for day in days}
+        establishment = self.told[0].agenda.establishment
+        days = sorted({establishment.day_of(one.called_at) for one in self.told})
+        bounds = {day: local_midnights(day, establishment.zone) for day in days}
         counts = {f"d{n}": Count("pk", filter=_within(*bounds[day])) for n, day in enumerate(days)}
-        totals = Movement.objects.filter(establishment=place).aggregate(**counts)
-        gone = {day: {o.movement_id for o in self.told if _is_on(o, day, place)} for day in days}
+        totals = Movement.objects.filter(establishment=establishment).aggregate(**counts)
+        gone = {day: {o.movement_id for o in self.told if _is_on(o, day, establishment)} for day in days}
         return [(day, len(gone[day]), totals[f"d{n}"]) for n, day in enumerate(days)]
 
 
@@ -122,8 +122,8 @@ def _within(start: datetime, end: datetime) -> Q:
     return Q(expected_at__gte=start, expected_at__lt=end)
 
 
-def _is_on(one: Appointment, day: date, place: Establishment) -> bool:
-    return place.day_of(one.called_at) == day
+def _is_on(one: Appointment, day: date, establishment: Establishment) -> bool:
+    return establishment.day_of(one.called_at) == day
 
 
 @dataclass(frozen=True)

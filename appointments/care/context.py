@@ -17,9 +17,9 @@ from appointments.rights import rights_of
 
 def notices(request: DoorRequest) -> dict[str, Any]:
     """Return what the page's banner and menu ask for."""
-    place = request.establishment
+    establishment = request.establishment
     return {
-        "freezes": SimpleLazyObject(lambda: freezes_in_force(place)),
-        "alerts_waiting": SimpleLazyObject(lambda: waiting_at(place)),
-        "manages_extractions": SimpleLazyObject(lambda: rights_of(request).manages_extractions),
+        "freezes": SimpleLazyObject(lambda: freezes_in_force(establishment)),
+        "alerts_waiting": SimpleLazyObject(lambda: waiting_at(establishment)),
+        "manages_escorts": SimpleLazyObject(lambda: rights_of(request).manages_escorts),
     }

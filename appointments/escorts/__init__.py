@@ -1,19 +1,19 @@
-"""Plans, confirms, announces, closes and cancels hospital escorts: the only writer of Extraction.
+"""Plans, confirms, announces, closes and cancels hospital escorts: the only writer of Escort.
 
-Only for whoever was given `manage_extractions`; everybody else is answered as if there were none.
+Only for whoever was given `manage_escorts`; everybody else is answered as if there were none.
 """
 
 from __future__ import annotations
 
 from appointments.escorts.departure import announce_departure, record_done, take_back_departure
-from appointments.escorts.planning import cancel_extraction, confirm, plan_extraction, replan_extraction
+from appointments.escorts.planning import cancel_escort, confirm, plan_escort, replan_escort
 
 __all__ = [
     "announce_departure",
-    "cancel_extraction",
+    "cancel_escort",
     "confirm",
-    "plan_extraction",
+    "plan_escort",
     "record_done",
-    "replan_extraction",
+    "replan_escort",
     "take_back_departure",
 ]

@@ -14,17 +14,17 @@ from appointments import projection
 from appointments.booking.guards import lock_person, require_future, require_present
 from appointments.escorts.guards import (
     escort_refusals,
-    lock_extraction,
+    lock_escort,
     require_free_day,
     require_manager,
     require_status,
 )
-from appointments.models import Detainee, Extraction
-from appointments.models.enums.escort import ExtractionCancelReason, ExtractionStatus
+from appointments.models import Detainee, Escort
+from appointments.models.enums.escort import EscortCancelReason, EscortStatus
 from appointments.models.revision import save_change
 
 
-def plan_extraction(
+def plan_escort(
     *,
     by: User,
     detainee: Detainee,
@@ -32,7 +32,7 @@ def plan_extraction(
     expected_at: datetime,
     department: str = "",
     transport: Sequence[str] = (),
-) -> Extraction:
+) -> Escort:
     """Plan that `detainee` is expected at `hospital` at that time. Raises Refused."""
     require_manager(by, detainee.establishment)
     require_future(expected_at)
@@ -40,7 +40,7 @@ def plan_extraction(
         person = lock_person(detainee.pk)
         require_present(person)
         require_free_day(person, expected_at)
-        planned = Extraction(
+        planned = Escort(
             establishment=person.establishment,
             detainee=person,
             hospital=hospital,
@@ -54,44 +54,44 @@ def plan_extraction(
     return planned
 
 
-def confirm(*, by: User, extraction: Extraction, revision: int) -> Extraction:
+def confirm(*, by: User, escort: Escort, revision: int) -> Escort:
     """Record that prison and hospital both agreed to the date. Raises Refused."""
-    require_manager(by, extraction.establishment)
+    require_manager(by, escort.establishment)
     with transaction.atomic():
-        confirmed = lock_extraction(extraction, revision=revision)
-        require_status(confirmed, ExtractionStatus.PLANNED)
+        confirmed = lock_escort(escort, revision=revision)
+        require_status(confirmed, EscortStatus.PLANNED)
         require_present(confirmed.detainee)
-        confirmed.status = ExtractionStatus.CONFIRMED
+        confirmed.status = EscortStatus.CONFIRMED
         save_change(confirmed)
         record(by=by, verb=Verb.MOVE, target=confirmed, establishment=confirmed.establishment_id)
     return confirmed
 
 
-def replan_extraction(
+def replan_escort(
     *,
     by: User,
-    extraction: Extraction,
+    escort: Escort,
     revision: int,
     hospital: str,
     expected_at: datetime,
     department: str = "",
     transport: Sequence[str] = (),
-    reason: ExtractionCancelReason | None = None,
-) -> Extraction:
+    reason: EscortCancelReason | None = None,
+) -> Escort:
     """Plan an escort again: the old one stays as cancelled, with its reason, and the new one follows it.
 
     `reason` is why the old one does not take place; it is not asked of one that was cancelled already.
     Raises Refused.
     """
-    require_manager(by, extraction.establishment)
+    require_manager(by, escort.establishment)
     require_future(expected_at)
     with transaction.atomic(), escort_refusals():
-        old = lock_extraction(extraction, revision=revision)
+        old = lock_escort(escort, revision=revision)
         require_present(old.detainee)
-        if old.status != ExtractionStatus.CANCELLED:
-            _cancel(old, reason or ExtractionCancelReason.MISTAKE)
+        if old.status != EscortStatus.CANCELLED:
+            _cancel(old, reason or EscortCancelReason.MISTAKE)
         require_free_day(old.detainee, expected_at)
-        new = Extraction(
+        new = Escort(
             establishment=old.establishment,
             detainee=old.detainee,
             hospital=hospital,
@@ -106,19 +106,19 @@ def replan_extraction(
     return new
 
 
-def cancel_extraction(*, by: User, extraction: Extraction, revision: int, reason: ExtractionCancelReason) -> Extraction:
+def cancel_escort(*, by: User, escort: Escort, revision: int, reason: EscortCancelReason) -> Escort:
     """Cancel an escort; a line that its departure had put on the prison's list is withdrawn. Raises Refused."""
-    require_manager(by, extraction.establishment)
+    require_manager(by, escort.establishment)
     with transaction.atomic():
-        cancelled = lock_extraction(extraction, revision=revision)
+        cancelled = lock_escort(escort, revision=revision)
         _cancel(cancelled, reason)
         record(by=by, verb=Verb.CANCEL, target=cancelled, establishment=cancelled.establishment_id)
     return cancelled
 
 
-def _cancel(extraction: Extraction, reason: ExtractionCancelReason) -> None:
-    require_status(extraction, ExtractionStatus.PLANNED, ExtractionStatus.CONFIRMED, ExtractionStatus.DEPARTED)
-    called, extraction.movement = extraction.movement_id, None
-    extraction.status, extraction.cancel_reason = ExtractionStatus.CANCELLED, reason
-    save_change(extraction)
+def _cancel(escort: Escort, reason: EscortCancelReason) -> None:
+    require_status(escort, EscortStatus.PLANNED, EscortStatus.CONFIRMED, EscortStatus.DEPARTED)
+    called, escort.movement = escort.movement_id, None
+    escort.status, escort.cancel_reason = EscortStatus.CANCELLED, reason
+    save_change(escort)
     projection.withdraw_if_unused(called)

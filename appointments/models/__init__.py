@@ -7,7 +7,7 @@ from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession,
 from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange
-from appointments.models.extraction import Extraction
+from appointments.models.escort import Escort
 from appointments.models.freeze import Freeze
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
@@ -28,7 +28,7 @@ __all__ = [
     "Closure",
     "ConsultationSession",
     "Detainee",
-    "Extraction",
+    "Escort",
     "Freeze",
     "Kind",
     "Movement",

@@ -48,9 +48,9 @@ def effect_of_pattern(after: SessionPattern, *, before: SessionPattern | None = 
     As many people are supposed to come to a session as came to those of `before`; to a new one, as many as it can
     see, spread over its times. Two queries.
     """
-    place, discipline = after.establishment, after.agenda.discipline
-    times = [minute_of(at) for at in arrival_times(place)]
-    found = past_calls(last_weeks(place))
+    establishment, discipline = after.establishment, after.agenda.discipline
+    times = [minute_of(at) for at in arrival_times(establishment)]
+    found = past_calls(last_weeks(establishment))
     old = [call for call in found if before is not None and belongs_to(call, before)]
     new = new_places(after, load=load_of(old), times=times)
     sensitive = sensitive_disciplines()

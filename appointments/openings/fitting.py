@@ -30,24 +30,24 @@ def read_fitting(
 
     The appointments `leaving_out` count as gone: they are about to move.
     """
-    place = agenda.establishment
+    establishment = agenda.establishment
     sessions = sessions_between([agenda], since, until) if agenda.is_active else []
     held = Appointment.objects.holding().filter(starts_at__range=(since - timedelta(days=1), until))
     held = held.exclude(pk__in=leaving_out)
     taken: dict[int | None, list[Interval]] = defaultdict(list)
     for session, starts_at, ends_at in held.filter(agenda=agenda).values_list("session_id", "starts_at", "ends_at"):
         taken[session].append((starts_at, ends_at))
-    first, last = (place.day_of(at) for at in (since, until))
-    territory = UnitCalendar.objects.filter(establishment=place).values_list("territory", flat=True).first()
+    first, last = (establishment.day_of(at) for at in (since, until))
+    territory = UnitCalendar.objects.filter(establishment=establishment).values_list("territory", flat=True).first()
     return Fitting(
-        establishment=place,
+        establishment=establishment,
         sessions=sessions,
         taken=taken,
         away=away_times(sessions),
         elsewhere=list(held.filter(detainee=person).values_list("starts_at", "ends_at")),
-        arrival_times=arrival_times(place),
+        arrival_times=arrival_times(establishment),
         holidays=holidays_between(
-            territory or usual_territory(place.time_zone), first, last, language=get_language() or "fr"
+            territory or usual_territory(establishment.time_zone), first, last, language=get_language() or "fr"
         ),
     )
 

@@ -49,9 +49,9 @@ class Occurrence:
 
 def occurrences(pattern: SessionPattern, *, first: date, last: date) -> list[Occurrence]:
     """Return the days of `pattern` from `first` to `last`, both included. Two queries."""
-    place = pattern.establishment
-    closed = closures_between(place, first, last)
-    holidays = {} if pattern.on_holidays else named_holidays(place, first, last)
+    establishment = pattern.establishment
+    closed = closures_between(establishment, first, last)
+    holidays = {} if pattern.on_holidays else named_holidays(establishment, first, last)
     return days_of(pattern, first=first, last=last, holidays=holidays, closed=closed)
 
 
@@ -87,25 +87,25 @@ def days_of(
     return found
 
 
-def closures_between(place: Establishment, first: date, last: date) -> list[Interval]:
+def closures_between(establishment: Establishment, first: date, last: date) -> list[Interval]:
     """Return the closures that touch the days from `first` to `last`. One query."""
-    start, end = local_midnights(first, place.zone)[0], local_midnights(last, place.zone)[1]
-    there = Closure.objects.filter(establishment=place, starts_at__lt=end, ends_at__gt=start)
+    start, end = local_midnights(first, establishment.zone)[0], local_midnights(last, establishment.zone)[1]
+    there = Closure.objects.filter(establishment=establishment, starts_at__lt=end, ends_at__gt=start)
     return list(there.order_by("starts_at").values_list("starts_at", "ends_at"))
 
 
-def territory_of(place: Establishment) -> str:
+def territory_of(establishment: Establishment) -> str:
     """Return whose public holidays the unit keeps. One query."""
-    chosen = UnitCalendar.objects.filter(establishment=place).values_list("territory", flat=True).first()
-    return chosen or usual_territory(place.time_zone)
+    chosen = UnitCalendar.objects.filter(establishment=establishment).values_list("territory", flat=True).first()
+    return chosen or usual_territory(establishment.time_zone)
 
 
-def named_holidays(place: Establishment, first: date, last: date, *, territory: str = "") -> dict[date, str]:
+def named_holidays(establishment: Establishment, first: date, last: date, *, territory: str = "") -> dict[date, str]:
     """Return the unit's public holidays from `first` to `last`, named in the reader's language.
 
     One query, none where the caller knows the `territory`.
     """
-    return holidays_between(territory or territory_of(place), first, last, language=get_language() or "fr")
+    return holidays_between(territory or territory_of(establishment), first, last, language=get_language() or "fr")
 
 
 def horizon(today: date) -> date:

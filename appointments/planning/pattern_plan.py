@@ -75,8 +75,8 @@ def plan_pattern(pattern: SessionPattern, *, until: date | None = None) -> Patte
 
     Sessions that have begun and those that were changed by hand are left alone. Seven queries at most.
     """
-    place, now = pattern.establishment, timezone.now()
-    first, last = place.today(), until or horizon(place.today())
+    establishment, now = pattern.establishment, timezone.now()
+    first, last = establishment.today(), until or horizon(establishment.today())
     wanted = {one.day: one for one in still_open(occurrences(pattern, first=first, last=last), now)}
     own = own_sessions(pattern, since=first)
     booked = appointments_by_session(own)

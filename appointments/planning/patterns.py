@@ -136,10 +136,10 @@ def extend_pattern(pattern: SessionPattern) -> tuple[int, int]:
     return len(plan.opened), len(plan.removed)
 
 
-def extend_establishment(place: Establishment) -> tuple[int, int]:
+def extend_establishment(establishment: Establishment) -> tuple[int, int]:
     """Do the same for all patterns of an establishment that are not over."""
-    today = place.today()
-    rows = SessionPattern.objects.filter(establishment=place, agenda__is_active=True).exclude(last__lt=today)
+    today = establishment.today()
+    rows = SessionPattern.objects.filter(establishment=establishment, agenda__is_active=True).exclude(last__lt=today)
     done = [extend_pattern(row) for row in rows.select_related("agenda").order_by("agenda_id", "pk")]
     return sum(opened for opened, _removed in done), sum(removed for _opened, removed in done)
 
@@ -185,9 +185,9 @@ def _session(row: SessionPattern, wanted: Occurrence) -> ConsultationSession:
 
 
 def _check(agenda: Agenda, values: PatternValues, pattern: SessionPattern | None) -> None:
-    place, slot = agenda.establishment, values.shape.slot_minutes
-    check_hours(place, start=values.start, end=values.end, slot_minutes=slot)
-    _check_dates(values, pattern, today=place.today())
+    establishment, slot = agenda.establishment, values.shape.slot_minutes
+    check_hours(establishment, start=values.start, end=values.end, slot_minutes=slot)
+    _check_dates(values, pattern, today=establishment.today())
 
 
 def _check_dates(values: PatternValues, pattern: SessionPattern | None, *, today: date) -> None:

@@ -150,11 +150,11 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         raise Http404
     address, membership = found
-    place = membership.establishment
-    today, tomorrow = (read_day(address.user, place, word) for word in (TODAY, TOMORROW))
+    establishment = membership.establishment
+    today, tomorrow = (read_day(address.user, establishment, word) for word in (TODAY, TOMORROW))
     # A calendar program says nothing reliable of its language, and the text must be the same for everybody.
     with translation.override(FEED_LANGUAGE):
-        content = as_calendar([*today.movements, *tomorrow.movements], place, day=today.day)
-    record(by=address.user, verb=Verb.EXPORT, target=Movement, establishment=place)
+        content = as_calendar([*today.movements, *tomorrow.movements], establishment, day=today.day)
+    record(by=address.user, verb=Verb.EXPORT, target=Movement, establishment=establishment)
     headers = {"Content-Language": FEED_LANGUAGE}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

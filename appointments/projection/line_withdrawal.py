@@ -9,14 +9,13 @@ from contextvars import ContextVar
 
 from django.db.models import Exists, OuterRef, Q
 
-from appointments.models import Appointment, Extraction, Movement
+from appointments.models import Appointment, Escort, Movement
 from appointments.projection.schedule import Schedule
 
 BATCH = 500
 # Some appointment, or some escort that has departed, calls the person by this line.
 NEEDED = Q(
-    Exists(Appointment.objects.filter(movement=OuterRef("pk")))
-    | Exists(Extraction.objects.filter(movement=OuterRef("pk")))
+    Exists(Appointment.objects.filter(movement=OuterRef("pk"))) | Exists(Escort.objects.filter(movement=OuterRef("pk")))
 )
 # Movements to look at when the block of `settled_together` ends; None outside of one.
 _to_settle: ContextVar[set[uuid.UUID] | None] = ContextVar("to_settle", default=None)

@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from access.models import Establishment
 from appointments.arithmetic.timegrid import NoArrivalTime, at_local, wave_for
-from appointments.models import Appointment, ArrivalTime, Detainee, Extraction, Movement
+from appointments.models import Appointment, ArrivalTime, Detainee, Escort, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import Status
 from appointments.projection.line_withdrawal import withdraw_unused
@@ -89,21 +89,21 @@ def call(appointment: Appointment, *, at: datetime) -> None:
     appointment.called_at = at
 
 
-def call_for_departure(extraction: Extraction) -> None:
-    """Point `extraction` to a line like any other's: its person, at the arrival time under which one is called now.
+def call_for_departure(escort: Escort) -> None:
+    """Point `escort` to a line like any other's: its person, at the arrival time under which one is called now.
 
     Called at the departure and never before it (docs/adr/0020). The caller holds the lock on the person and saves.
     Raises timegrid.NoArrivalTime when the establishment has no arrival time at all.
     """
-    place = extraction.establishment
-    times, now = arrival_times(place), timezone.now()
+    establishment = escort.establishment
+    times, now = arrival_times(establishment), timezone.now()
     try:
-        at = wave_for(now, times, place.zone)
+        at = wave_for(now, times, establishment.zone)
     except NoArrivalTime:
         if not times:
             raise
-        at = at_local(place.day_of(now), times[0], place.zone)
-    extraction.movement = _movement_of(extraction.detainee, at)
+        at = at_local(establishment.day_of(now), times[0], establishment.zone)
+    escort.movement = _movement_of(escort.detainee, at)
 
 
 def _movement_of(person: Detainee, at: datetime) -> Movement:
@@ -174,7 +174,7 @@ def follow(detainees: Iterable[Detainee]) -> int:
             WHERE d.id = ANY(%s) AND d.released_on IS NULL AND m.expected_at >= %s
               AND m.establishment_id = d.establishment_id AND m.register_number = d.register_number
               AND (EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.detainee_id = d.id)
-                   OR EXISTS (SELECT FROM appointments_extraction x WHERE x.movement_id = m.id AND x.detainee_id = d.id)
+                   OR EXISTS (SELECT FROM appointments_escort x WHERE x.movement_id = m.id AND x.detainee_id = d.id)
                    OR m.withdrawn_from IS NOT NULL AND (m.last_name, m.first_name) = (d.last_name, d.first_name))
               AND (m.building_id, m.cell, m.last_name, m.first_name)
                   IS DISTINCT FROM (d.building_id, d.cell, d.last_name, d.first_name)
@@ -241,6 +241,6 @@ def purge(*, before: datetime) -> int:
         missed = past.filter(status=Status.NOT_COME).exclude(movement__impediment="")
         missed.update(not_come_declared=Subquery(declared))
         past.update(movement=None)
-        Extraction.objects.filter(movement__expected_at__lt=before).update(movement=None)
+        Escort.objects.filter(movement__expected_at__lt=before).update(movement=None)
         purged, _by_model = Movement.objects.filter(expected_at__lt=before).delete()
     return purged

@@ -59,15 +59,15 @@ def closed_before_and_after(person: Detainee, values: dict[str, Any], patterns: 
 
 def write_consequences(found: Consequences, *, by: User | None, done: RegistryImport) -> None:
     """Ask what the import puts in question, and ask that those whom it brings are seen. In its transaction."""
-    plan, place = found.plan, found.plan.establishment
-    questions.settle_for(found.settled, by=by, establishment=place)
-    questions.ask(found.causes, establishment=place, found_by=done)
+    plan, establishment = found.plan, found.plan.establishment
+    questions.settle_for(found.settled, by=by, establishment=establishment)
+    questions.ask(found.causes, establishment=establishment, found_by=done)
     come = [line.register_number for change in (LineOutcome.NEW, LineOutcome.RETURNED) for line in plan.of(change)]
-    people = Detainee.objects.present().filter(establishment=place, register_number__in=come)
+    people = Detainee.objects.present().filter(establishment=establishment, register_number__in=come)
     ask_for_arrivals(
         people.values_list("pk", flat=True),
         by=by,
-        establishment=place,
-        today=place.today(),
+        establishment=establishment,
+        today=establishment.today(),
         first_list=plan.present == 0,
     )

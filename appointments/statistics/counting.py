@@ -25,8 +25,8 @@ from django.db.models.functions import Coalesce, ExtractHour, Greatest, TruncWee
 
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import CancelReason, Status
-from appointments.models.enums.escort import ExtractionCancelReason
-from appointments.models.extraction import ExtractionQuerySet
+from appointments.models.enums.escort import EscortCancelReason
+from appointments.models.escort import EscortQuerySet
 from appointments.models.request import Request
 from appointments.statistics.causes import PRISON_SIDE, cause
 
@@ -201,7 +201,7 @@ def by_week(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[WeekOutcomes]:
     return [WeekOutcomes(monday.astimezone(zone).date(), *rest) for monday, *rest in found]
 
 
-def escorts_by_outcome(rows: ExtractionQuerySet) -> list[tuple[str, str, int]]:
+def escorts_by_outcome(rows: EscortQuerySet) -> list[tuple[str, str, int]]:
     """Return how many hospital escorts stand where, cancelled ones by reason; without those planned by mistake."""
-    counted = rows.exclude(cancel_reason=ExtractionCancelReason.MISTAKE).order_by().values("status", "cancel_reason")
+    counted = rows.exclude(cancel_reason=EscortCancelReason.MISTAKE).order_by().values("status", "cancel_reason")
     return list(counted.annotate(n=Count("pk")).order_by().values_list("status", "cancel_reason", "n"))

@@ -13,8 +13,8 @@ from django.utils.translation import pgettext
 
 from appointments.models import Agenda
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
-from appointments.models.enums.escort import ExtractionCancelReason, ExtractionStatus
-from appointments.rights import Rights, appointments_visible_to, extractions_visible_to
+from appointments.models.enums.escort import EscortCancelReason, EscortStatus
+from appointments.rights import Rights, appointments_visible_to, escorts_visible_to
 from appointments.statistics import counting
 from appointments.statistics.causes import GROUPS
 from appointments.statistics.period import Period
@@ -128,22 +128,22 @@ def cancellations(counts: dict[str, int], cancelled: int) -> list[Share]:
 
 def escorts(rights: Rights, start: datetime, end: datetime) -> list[Share] | None:
     """Return what became of the hospital escorts of the period; None for whoever may not know of them."""
-    if not rights.manages_extractions:
+    if not rights.manages_escorts:
         return None
-    mine = extractions_visible_to(rights).filter(expected_at__gte=start, expected_at__lt=end)
+    mine = escorts_visible_to(rights).filter(expected_at__gte=start, expected_at__lt=end)
     counted = counting.escorts_by_outcome(mine)
     total = sum(number for _status, _reason, number in counted)
     cancelled = [
-        Share(ExtractionCancelReason(reason).label, number, total) for _status, reason, number in counted if reason
+        Share(EscortCancelReason(reason).label, number, total) for _status, reason, number in counted if reason
     ]
 
-    def number_of(status: ExtractionStatus) -> int:
+    def number_of(status: EscortStatus) -> int:
         return sum(number for stands, _reason, number in counted if stands == status)
 
-    done = Share(pgettext("escorts", "Done"), number_of(ExtractionStatus.DONE), total)
+    done = Share(pgettext("escorts", "Done"), number_of(EscortStatus.DONE), total)
     lost = Share(
         pgettext("escorts", "Cancelled"),
-        number_of(ExtractionStatus.CANCELLED),
+        number_of(EscortStatus.CANCELLED),
         total,
         sorted(cancelled, key=lambda part: -part.number),
     )

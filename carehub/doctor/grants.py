@@ -62,7 +62,7 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_series": {"care": "SELECT, INSERT"},
     "appointments_appointmentchange": {"care": "SELECT, INSERT"},
-    "appointments_extraction": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_escort": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_slipwording": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},

@@ -58,7 +58,7 @@ NOBODY_EXPECTS = """
     SELECT 'movement ' || m.id FROM appointments_movement m
     WHERE m.expected_at > now() AND (m.withdrawn_from IS NULL OR m.restored_from IS NOT NULL)
       AND NOT EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.status <> 'cancelled')
-      AND NOT EXISTS (SELECT FROM appointments_extraction x WHERE x.movement_id = m.id)
+      AND NOT EXISTS (SELECT FROM appointments_escort x WHERE x.movement_id = m.id)
     ORDER BY m.expected_at, m.id"""
 
 WITHDRAWN_AND_EXPECTED = """

@@ -74,7 +74,7 @@ TRIGGERS: dict[str, tuple[str, ...]] = {
     "appointments_consultationsession": ("session_keeps_appointments", "session_keeps_places"),
     "appointments_request": ("request_follows_appointment",),
     # Nothing that a floor reads may tell the date of an escort.
-    "appointments_extraction": ("extraction_on_the_day",),
+    "appointments_escort": ("escort_on_the_day",),
     "appointments_movement": ("state_comes_back", "state_has_event", "state_recorded"),
     "appointments_movementevent": ("event_append_only", "event_numbered", "events_never_emptied"),
 }
@@ -115,7 +115,7 @@ TOGETHER: dict[str, tuple[str, ...]] = {
     ),
     "appointments_question": ("question_appointment_of_person", "question_detainee_here"),
     "appointments_requestsettings": ("request_settings_kind_here",),
-    "appointments_extraction": ("extraction_detainee_here", "extraction_follows_same_person"),
+    "appointments_escort": ("escort_detainee_here", "escort_follows_same_person"),
 }
 
 # A function that is not here, with these arguments, is nobody's.
@@ -133,7 +133,7 @@ FUNCTIONS = (
     "appointments_change_refuse()",
     "appointments_declaration()",
     "appointments_events_only_grow()",
-    "appointments_extraction_on_the_day()",
+    "appointments_escort_on_the_day()",
     "appointments_has_movement()",
     "appointments_has_place()",
     "appointments_number_event()",

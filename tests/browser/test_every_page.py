@@ -75,7 +75,7 @@ def test_every_page_is_accessible_and_fits_in_both_languages(
     door: str, unit_a: Unit, visit: Callable[..., Page], request: pytest.FixtureRequest
 ) -> None:
     fill(unit_a)
-    give(request.getfixturevalue("helene"), "manage_extractions", unit_a.establishment)
+    give(request.getfixturevalue("helene"), "manage_escorts", unit_a.establishment)
     page = sign_in(visit(door), request.getfixturevalue(WHO[door]))
     paths = pages_of(door, unit_a)
 

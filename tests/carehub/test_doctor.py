@@ -27,7 +27,7 @@ from tests.factories import EstablishmentFactory, member
 STRANGE = "Rules that nobody declared"
 OFF = "Rules switched off or missing"
 OTHER = "Rules that say something else"
-ON_THE_DAY = "appointments_extraction FOR EACH ROW EXECUTE FUNCTION appointments_extraction_on_the_day()"
+ON_THE_DAY = "appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_on_the_day()"
 PRODUCTION = {
     "IS_PRODUCTION": True,
     "SECRET_KEY": "".join(f"{number:02x}" for number in range(40)),
@@ -138,7 +138,7 @@ CHANGES = [
     ("GRANT SELECT (starts_at) ON appointments_appointment TO carehub_accounts", "SELECT (starts_at) on"),
     ("GRANT UPDATE ON appointments_movement TO carehub_prison", "prison: UPDATE on appointments_movement"),
     ("GRANT SELECT ON appointments_detainee TO PUBLIC", "PUBLIC: SELECT on appointments_detainee"),
-    ("GRANT SELECT ON appointments_extraction TO pg_monitor", "pg_monitor: SELECT on appointments_extraction"),
+    ("GRANT SELECT ON appointments_escort TO pg_monitor", "pg_monitor: SELECT on appointments_escort"),
     ("GRANT EXECUTE ON FUNCTION access_end_sessions(bigint) TO carehub_prison", "EXECUTE on access_end_sessions"),
     ("GRANT USAGE ON SEQUENCE appointments_agenda_id_seq TO carehub_prison", "USAGE on appointments_agenda_id_seq"),
     ("REVOKE SELECT ON access_session FROM carehub_care", "Closed: care: SELECT on access_session"),
@@ -149,25 +149,25 @@ CHANGES = [
     ),
     ("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO carehub_prison", "declared: default privileges: GRANT SELECT"),
     # Triggers: the one that keeps the dates of escorts secret, and any other.
-    ("DROP TRIGGER extraction_on_the_day ON appointments_extraction", f"{OFF}: trigger extraction_on_the_day"),
+    ("DROP TRIGGER escort_on_the_day ON appointments_escort", f"{OFF}: trigger escort_on_the_day"),
     (
-        "ALTER TABLE appointments_extraction DISABLE TRIGGER extraction_on_the_day",
-        f"{OFF}: trigger extraction_on_the_day",
+        "ALTER TABLE appointments_escort DISABLE TRIGGER escort_on_the_day",
+        f"{OFF}: trigger escort_on_the_day",
     ),
     (
-        "ALTER TABLE appointments_extraction ENABLE REPLICA TRIGGER extraction_on_the_day",
-        f"{OFF}: trigger extraction_on_",
+        "ALTER TABLE appointments_escort ENABLE REPLICA TRIGGER escort_on_the_day",
+        f"{OFF}: trigger escort_on_",
     ),
     (
-        f"CREATE OR REPLACE TRIGGER extraction_on_the_day BEFORE INSERT ON {ON_THE_DAY}",
-        f"{OTHER}: trigger extraction_on_the_day",
+        f"CREATE OR REPLACE TRIGGER escort_on_the_day BEFORE INSERT ON {ON_THE_DAY}",
+        f"{OTHER}: trigger escort_on_the_day",
     ),
     (
-        "CREATE OR REPLACE FUNCTION appointments_extraction_on_the_day() RETURNS trigger LANGUAGE plpgsql"
+        "CREATE OR REPLACE FUNCTION appointments_escort_on_the_day() RETURNS trigger LANGUAGE plpgsql"
         " AS 'BEGIN RETURN NEW; END'",
-        f"{OTHER}: function appointments_extraction_on_the_day()",
+        f"{OTHER}: function appointments_escort_on_the_day()",
     ),
-    (f"CREATE TRIGGER more BEFORE UPDATE ON {ON_THE_DAY}", f"{STRANGE}: trigger more on appointments_extraction"),
+    (f"CREATE TRIGGER more BEFORE UPDATE ON {ON_THE_DAY}", f"{STRANGE}: trigger more on appointments_escort"),
     (
         "ALTER TABLE appointments_appointment DISABLE TRIGGER appointment_has_movement",
         f"{OFF}: trigger appointment_has_m",
@@ -197,8 +197,8 @@ CHANGES = [
     # Constraints: ours, and the models'.
     ("ALTER TABLE appointments_appointment DROP CONSTRAINT person_overlap", f"{OFF}: constraint person_overlap"),
     (
-        "ALTER TABLE appointments_extraction DROP CONSTRAINT extraction_detainee_here",
-        f"{OFF}: constraint extraction_detainee",
+        "ALTER TABLE appointments_escort DROP CONSTRAINT escort_detainee_here",
+        f"{OFF}: constraint escort_detainee",
     ),
     ("ALTER TABLE appointments_alert DROP CONSTRAINT alert_names", f"{OFF}: constraint alert_names"),
     (

@@ -16,9 +16,9 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import User
 from access.policy import give
-from appointments import escorts as extractions
-from appointments.models import Extraction
-from appointments.models.enums.escort import ExtractionCancelReason
+from appointments import escorts as escorts
+from appointments.models import Escort
+from appointments.models.enums.escort import EscortCancelReason
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.leaks.test_two_worlds import usual
@@ -59,7 +59,7 @@ def planned(by: User, *, day: int = TOMORROW, then: Callable[..., object] | None
     def world(care: Care) -> None:
         usual(care)
         with through("care"):
-            made = extractions.plan_extraction(
+            made = escorts.plan_escort(
                 by=by,
                 detainee=care.people[0],
                 hospital="CHU Nord",
@@ -68,16 +68,16 @@ def planned(by: User, *, day: int = TOMORROW, then: Callable[..., object] | None
                 transport=["couche"],
             )
             if then is not None:
-                then(by=by, extraction=made, revision=made.revision)
+                then(by=by, escort=made, revision=made.revision)
 
     return world
 
 
 def cancelled(**known: object) -> None:
-    extractions.cancel_extraction(reason=ExtractionCancelReason.REFUSED, **known)  # type: ignore[arg-type]
+    escorts.cancel_escort(reason=EscortCancelReason.REFUSED, **known)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("then", [None, extractions.confirm, cancelled], ids=["planned", "confirmed", "cancelled"])
+@pytest.mark.parametrize("then", [None, escorts.confirm, cancelled], ids=["planned", "confirmed", "cancelled"])
 @pytest.mark.parametrize("day", [TODAY, TOMORROW], ids=["today", "tomorrow"])
 def test_prison_side_sees_nothing_before_the_departure(
     worlds: Experiment, emma: User, day: int, then: Callable[..., object] | None
@@ -94,7 +94,7 @@ def test_departure_looks_like_any_appointment_to_the_prison_side(worlds: Experim
         care.book(0, "08:40", day=TODAY)
 
     one = see(worlds, appointment_today, everything=True)
-    other = see(worlds, planned(emma, day=TODAY, then=extractions.announce_departure), everything=True)
+    other = see(worlds, planned(emma, day=TODAY, then=escorts.announce_departure), everything=True)
 
     assert differences(one, other) == []
     assert "durand" in repr(one).lower()
@@ -102,14 +102,14 @@ def test_departure_looks_like_any_appointment_to_the_prison_side(worlds: Experim
 
 def test_departure_taken_back_or_cancelled_leaves_nothing(worlds: Experiment, emma: User) -> None:
     def leave_and(come_back: Callable[..., object]) -> Callable[..., object]:
-        def both(*, by: User, extraction: Extraction, revision: int) -> None:
-            left = extractions.announce_departure(by=by, extraction=extraction, revision=revision)
-            come_back(by=by, extraction=left, revision=left.revision)
+        def both(*, by: User, escort: Escort, revision: int) -> None:
+            left = escorts.announce_departure(by=by, escort=escort, revision=revision)
+            come_back(by=by, escort=left, revision=left.revision)
 
         return both
 
     one = see(worlds, without)
-    for come_back in (extractions.take_back_departure, cancelled):
+    for come_back in (escorts.take_back_departure, cancelled):
         other = see(worlds, planned(emma, day=TODAY, then=leave_and(come_back)))
         assert differences(one, other) == []
 
@@ -132,8 +132,8 @@ def looks(care: Care, browser: Client) -> dict[str, object]:
         "/statistics/",
         "/statistics/statistiques.csv",
         "/planning/",
-        "/extractions/",
-        f"/extractions/plan/{paul.pk}",
+        "/escorts/",
+        f"/escorts/plan/{paul.pk}",
     ]
     booking = {"person": paul.pk, "agenda": unit.doctor.pk, "kind": unit.consultation.pk, "minutes": "", "q": ""}
     sent = [
@@ -188,10 +188,10 @@ def test_colleague_without_the_right_sees_nothing_anywhere(
 def test_colleague_with_the_right_does_see_it(worlds: Experiment, emma: User, alice: User) -> None:
     """What the worlds above differ in: the comparison would notice."""
     care = worlds.care
-    give(alice, "manage_extractions", care.place)
+    give(alice, "manage_escorts", care.place)
     browser = DoorClient("care").sign_in(alice)
 
     planned(emma)(care)
 
     assert "CHU Nord" in browser.get(f"/people/{care.people[0].pk}").content.decode()
-    assert "Cardiology" in browser.get("/extractions/").content.decode()
+    assert "Cardiology" in browser.get("/escorts/").content.decode()

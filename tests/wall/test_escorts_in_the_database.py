@@ -9,8 +9,8 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 
-from appointments.models import Extraction, Movement
-from appointments.models.enums.escort import ExtractionStatus
+from appointments.models import Escort, Movement
+from appointments.models.enums.escort import EscortStatus
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import escort, local, workday
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def planned(unit_a: Unit) -> Extraction:
+def planned(unit_a: Unit) -> Escort:
     """Paul, tomorrow."""
     return escort(unit_a.paul, local(unit_a.establishment, workday(1), 14, 30))
 
@@ -38,10 +38,10 @@ def line_of(unit: Unit, days: int = 0) -> Movement:
         )
 
 
-def change(row: Extraction, **fields: Any) -> None:
+def change(row: Escort, **fields: Any) -> None:
     """Change the row as the care login and end the transaction."""
     with through("care"), transaction.atomic():
-        Extraction.objects.filter(pk=row.pk).update(**fields)
+        Escort.objects.filter(pk=row.pk).update(**fields)
 
 
 @pytest.mark.parametrize("days", [1, -1, 30])
@@ -55,52 +55,50 @@ def test_line_on_the_list_is_refused_on_any_day_but_the_escorts_own(unit_a: Unit
 def test_line_on_the_list_comes_with_the_departure_only(unit_a: Unit) -> None:
     row = escort(unit_a.paul, local(unit_a.establishment, workday(0), 14, 30))
 
-    with pytest.raises(IntegrityError, match="extraction_calls_at_departure"):
+    with pytest.raises(IntegrityError, match="escort_calls_at_departure"):
         change(row, movement=line_of(unit_a))
 
 
 @pytest.mark.parametrize(
     ("fields", "constraint"),
     [
-        ({"status": "somewhere"}, "extraction_(status_known|departed_when_it_did)"),
-        ({"hospital": ""}, "extraction_has_hospital"),
-        ({"transport": ["on foot"]}, "extraction_transport_known"),
-        ({"status": "cancelled"}, "extraction_cancelled_with_reason"),
-        ({"cancel_reason": "REFUS"}, "extraction_cancelled_with_reason"),
-        ({"status": "cancelled", "cancel_reason": "because"}, "extraction_cancelled_with_reason"),
-        ({"status": "departed"}, "extraction_departed_when_it_did"),
-        ({"departed_at": timezone.now()}, "extraction_departed_when_it_did"),
+        ({"status": "somewhere"}, "escort_(status_known|departed_when_it_did)"),
+        ({"hospital": ""}, "escort_has_hospital"),
+        ({"transport": ["on foot"]}, "escort_transport_known"),
+        ({"status": "cancelled"}, "escort_cancelled_with_reason"),
+        ({"cancel_reason": "REFUS"}, "escort_cancelled_with_reason"),
+        ({"status": "cancelled", "cancel_reason": "because"}, "escort_cancelled_with_reason"),
+        ({"status": "departed"}, "escort_departed_when_it_did"),
+        ({"departed_at": timezone.now()}, "escort_departed_when_it_did"),
     ],
 )
-def test_state_that_contradicts_itself_is_refused(planned: Extraction, fields: dict[str, Any], constraint: str) -> None:
+def test_state_that_contradicts_itself_is_refused(planned: Escort, fields: dict[str, Any], constraint: str) -> None:
     with pytest.raises(IntegrityError, match=constraint):
         change(planned, **fields)
 
 
-def test_escort_of_somebody_elsewhere_and_twice_at_once_is_refused(
-    unit_a: Unit, unit_b: Unit, planned: Extraction
-) -> None:
-    with pytest.raises(IntegrityError, match="extraction_detainee_here"):
+def test_escort_of_somebody_elsewhere_and_twice_at_once_is_refused(unit_a: Unit, unit_b: Unit, planned: Escort) -> None:
+    with pytest.raises(IntegrityError, match="escort_detainee_here"):
         change(planned, detainee=unit_b.paul)
-    with pytest.raises(IntegrityError, match="extraction_once"):
+    with pytest.raises(IntegrityError, match="escort_once"):
         escort(unit_a.paul, planned.expected_at)
-    with pytest.raises(IntegrityError, match="extraction_follows_same_person"):
+    with pytest.raises(IntegrityError, match="escort_follows_same_person"):
         escort(unit_a.karim, planned.expected_at + timedelta(days=1), follows=planned)
 
 
 @pytest.mark.parametrize("door", ["prison", "accounts"])
 @pytest.mark.parametrize("statement", ["SELECT id", "SELECT count(*)", "SELECT expected_at", "SELECT 1"])
-def test_other_doors_read_no_column_and_count_no_row(planned: Extraction, door: str, statement: str) -> None:
+def test_other_doors_read_no_column_and_count_no_row(planned: Escort, door: str, statement: str) -> None:
     with (
         pytest.raises(ProgrammingError, match="permission denied"),
         through(door),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
-        cursor.execute(f"{statement} FROM appointments_extraction")
+        cursor.execute(f"{statement} FROM appointments_escort")
 
 
-def test_escort_is_never_deleted(planned: Extraction) -> None:
+def test_escort_is_never_deleted(planned: Escort) -> None:
     with pytest.raises(ProgrammingError, match="permission denied"), through("care"), transaction.atomic():
         planned.delete()
-    assert Extraction.objects.get().status == ExtractionStatus.PLANNED
+    assert Escort.objects.get().status == EscortStatus.PLANNED

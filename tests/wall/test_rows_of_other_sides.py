@@ -159,7 +159,7 @@ def test_every_table_that_belongs_to_accounts_is_split_by_side(login: Login) -> 
     assert {name for (name,) in pointing} - {
         "appointments_agenda",
         "appointments_appointment",
-        "appointments_extraction",
+        "appointments_escort",
         "appointments_question",
         "appointments_registryimport",
         "appointments_registryupload",

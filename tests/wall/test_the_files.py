@@ -74,7 +74,7 @@ def test_file_bears_the_name_of_its_function_or_table() -> None:
 
 
 BY_HAND = [
-    "ALTER TABLE appointments_extraction DISABLE TRIGGER extraction_on_the_day",
+    "ALTER TABLE appointments_escort DISABLE TRIGGER escort_on_the_day",
     "DROP TRIGGER audit_append_only ON access_auditentry",
     "CREATE TRIGGER more BEFORE DELETE ON appointments_kind FOR EACH ROW EXECUTE FUNCTION access_audit_refuse()",
     "ALTER POLICY published ON appointments_movement USING (true)",
@@ -138,8 +138,8 @@ def test_constraint_that_stands_is_not_made_again(database: Callable[[str], None
 
 
 def test_wall_waits_while_migrations_are_not_applied(database: Callable[[str], None]) -> None:
-    database("ALTER TABLE appointments_extraction DISABLE TRIGGER extraction_on_the_day")
-    database("DELETE FROM django_migrations WHERE app = 'appointments' AND name = '0006_extractions'")
+    database("ALTER TABLE appointments_escort DISABLE TRIGGER escort_on_the_day")
+    database("DELETE FROM django_migrations WHERE app = 'appointments' AND name = '0006_escorts'")
 
     call_command("migrate", "auth", verbosity=0, interactive=False)
 

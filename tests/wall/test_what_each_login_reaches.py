@@ -97,7 +97,7 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_question": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_requestsettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_appointmentchange": {"SELECT": EVERY, "INSERT": EVERY},
-        "appointments_extraction": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_escort": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_slipwording": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_registryimport": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_registryupload": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},

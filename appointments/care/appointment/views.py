@@ -95,9 +95,9 @@ def place_in_series(shown: Appointment) -> dict[str, int] | None:
 
 def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]:
     """Return which changes of state the page offers, and the one that can be taken back."""
-    now, place = timezone.now(), request.establishment
+    now, establishment = timezone.now(), request.establishment
     begins = shown.called_at if shown.session is None else min(shown.called_at, shown.session.starts_at)
-    is_today = place.day_of(shown.starts_at) == place.day_of(now)
+    is_today = establishment.day_of(shown.starts_at) == establishment.day_of(now)
     last = last_standing(shown.changes.order_by("revision"))
     return {
         "has_begun": begins <= now,

@@ -61,7 +61,7 @@ def known_person(request: DoorRequest) -> Detainee | None:
 
 def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
     """Return the times proposed, each with the address that books it."""
-    values, place = form.cleaned_data, request.establishment
+    values, establishment = form.cleaned_data, request.establishment
     kind, person = values["kind"], values["detainee"]
     found = next_free(
         searched(form),
@@ -71,7 +71,7 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
         count=CANDIDATES,
         half_days=form.chosen_half_days,
     )
-    exposures = exposures_of_slots(Habits(place), found, kind=kind, leaving_out=person.pk if person else None)
+    exposures = exposures_of_slots(Habits(establishment), found, kind=kind, leaving_out=person.pk if person else None)
     chosen = preferring_one_a_wave(found, exposures, count=PROPOSED)
     known = {"kind": kind.pk, "person": person.pk if person else "", "minutes": values["minutes"] or ""}
     return [
@@ -80,7 +80,7 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
             "exposure": exposures[slot.starts_at],
             "url": f"{reverse('book')}?"
             + urlencode(
-                {"agenda": slot.agenda.pk, "at": slot.starts_at.astimezone(place.zone).isoformat()}
+                {"agenda": slot.agenda.pk, "at": slot.starts_at.astimezone(establishment.zone).isoformat()}
                 | {name: value for name, value in known.items() if value}
             ),
         }

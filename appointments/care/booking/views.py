@@ -25,7 +25,7 @@ from appointments.care.booking.forms import BookingForm
 from appointments.care.fields import SHOWN_PEOPLE, SlotForm
 from appointments.care.pages import layout_for
 from appointments.escorts.reading import escorts_that_day
-from appointments.models import Agenda, Detainee, Extraction, Kind, Request
+from appointments.models import Agenda, Detainee, Escort, Kind, Request
 from appointments.neutrality.booking import (
     Exposure,
     Habits,
@@ -279,7 +279,7 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
     return exposures_of(habits_of(request), kind=kind, called_at=[wave], leaving_out=left_out).get(wave)
 
 
-def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Extraction]:
+def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Escort]:
     """Return the person's hospital escorts on the day chosen; nothing for whoever may not know of them."""
     day = chosen(form, "day")
     return escorts_that_day(rights_of(request), person, day) if person and day else []

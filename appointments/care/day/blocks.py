@@ -88,15 +88,15 @@ def is_in(appointment: Appointment, blocks: Sequence[Block]) -> bool:
     return any(block.session.is_shared and block.session.pk == appointment.session_id for block in blocks)
 
 
-def read_notes(place: Establishment, day: date, agendas: Sequence[Agenda]) -> DayNotes:
+def read_notes(establishment: Establishment, day: date, agendas: Sequence[Agenda]) -> DayNotes:
     """Return the public holiday, the closures and who of `agendas` is away on a day. Three queries."""
-    start, end = local_midnights(day, place.zone)
-    touching = {"establishment": place, "starts_at__lt": end, "ends_at__gt": start}
+    start, end = local_midnights(day, establishment.zone)
+    touching = {"establishment": establishment, "starts_at__lt": end, "ends_at__gt": start}
     closures = Closure.objects.filter(**touching).order_by("starts_at").values_list("starts_at", "ends_at")
     names = {agenda.pk: agenda for agenda in agendas}
     absences = Absence.objects.filter(**touching, agenda__in=names).order_by("agenda__position", "starts_at")
     return DayNotes(
-        holiday=named_holidays(place, day, day).get(day, ""),
+        holiday=named_holidays(establishment, day, day).get(day, ""),
         closures=[(max(start, one), min(end, other)) for one, other in closures],
         away=[(names[row.agenda_id], (max(start, row.starts_at), min(end, row.ends_at))) for row in absences],
     )

@@ -64,11 +64,11 @@ def jump(request: DoorRequest) -> HttpResponse:
 
 def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     """Return the page of one day."""
-    user, place, rights = request.user, request.establishment, rights_of(request)
+    user, establishment, rights = request.user, request.establishment, rights_of(request)
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
     listed = read_agendas_of_day(rights, shown, minutes=minutes, only=only)
-    record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
-    local_today, main = place.today(), main_column(listed.agendas, user)
+    record(by=user, verb=Verb.READ, target=Agenda, establishment=establishment)
+    local_today, main = establishment.today(), main_column(listed.agendas, user)
     # Nothing is reported any more about a day that is over.
     reported = reported_content(request, shown) if shown >= local_today else ""
     context = {
@@ -86,7 +86,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "previous_day": shown - timedelta(days=1),
         "next_day": shown + timedelta(days=1),
         "next_open": None if listed.rows else next_open_day(rights, shown, only=only),
-        "zone": place.zone,
+        "zone": establishment.zone,
         "reported": reported,
         "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),

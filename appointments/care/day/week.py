@@ -73,7 +73,7 @@ class AgendaWeek:
 
 def read_week(rights: Rights, agenda: Agenda, day: date) -> AgendaWeek:
     """Return the week of `agenda` that holds `day`; Saturday and Sunday only when something stands there."""
-    place, zone = agenda.establishment, agenda.establishment.zone
+    establishment, zone = agenda.establishment, agenda.establishment.zone
     monday = day - timedelta(days=day.weekday())
     start, _end = local_midnights(monday, zone)
     _start, end = local_midnights(monday + timedelta(days=WEEK - 1), zone)
@@ -81,16 +81,16 @@ def read_week(rights: Rights, agenda: Agenda, day: date) -> AgendaWeek:
     appointments = list(Appointment.objects.shown_between([agenda], start, end))
     bookable = end > timezone.now() and agenda.pk in rights.bookable_keys
     slots = free_slots(sessions, after=timezone.now()) if bookable else []
-    today = place.today()
+    today = establishment.today()
     days = []
     for number in range(WEEK):
         at = monday + timedelta(days=number)
         column = WeekDay(
             date=at,
             is_today=at == today,
-            sessions=[one for one in sessions if place.day_of(one.starts_at) == at],
-            appointments=[one for one in appointments if place.day_of(one.starts_at) == at],
-            slots=[one for one in slots if place.day_of(one.starts_at) == at],
+            sessions=[one for one in sessions if establishment.day_of(one.starts_at) == at],
+            appointments=[one for one in appointments if establishment.day_of(one.starts_at) == at],
+            slots=[one for one in slots if establishment.day_of(one.starts_at) == at],
         )
         if number < WORKING_DAYS or column.sessions or column.appointments:
             days.append(column)

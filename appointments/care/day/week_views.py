@@ -82,13 +82,13 @@ def month_of(request: DoorRequest, month: str) -> HttpResponse:
 
 def show_month(request: DoorRequest, first: date) -> HttpResponse:
     """Return the page of one month, of all agendas or of one."""
-    user, place = request.user, request.establishment
+    user, establishment = request.user, request.establishment
     only = chosen_agenda(request)
     rights = rights_of(request)
-    record(by=user, verb=Verb.READ, target=Agenda, establishment=place)
+    record(by=user, verb=Verb.READ, target=Agenda, establishment=establishment)
     context = {
         "month": read_month_load(
-            place, first, agendas=[only] if only else rights.visible, bookable=rights.bookable_keys
+            establishment, first, agendas=[only] if only else rights.visible, bookable=rights.bookable_keys
         ),
         "agendas": rights.visible,
         "only": only,

@@ -20,60 +20,60 @@ from appointments import escorts as verbs
 from appointments.care.escorts.forms import CancelEscortForm
 from appointments.care.escorts.views import show, visible
 from appointments.care.fields import RevisionForm
-from appointments.models import Extraction
-from appointments.models.enums.escort import ExtractionCancelReason
+from appointments.models import Escort
+from appointments.models.enums.escort import EscortCancelReason
 
 
 @audience(*CARE_ROLES)
 @require_POST
-def extraction_confirm(request: DoorRequest, key: UUID) -> HttpResponse:
+def escort_confirm(request: DoorRequest, key: UUID) -> HttpResponse:
     """Prison and hospital agreed to the date."""
     return act(request, key, verbs.confirm, said=_("Confirmed."))
 
 
 @audience(*CARE_ROLES)
 @require_POST
-def extraction_depart(request: DoorRequest, key: UUID) -> HttpResponse:
+def escort_depart(request: DoorRequest, key: UUID) -> HttpResponse:
     """The escort leaves: the person is called to the health unit now."""
     return act(request, key, verbs.announce_departure, said=_("The person is called to the health unit now."))
 
 
 @audience(*CARE_ROLES)
 @require_POST
-def extraction_take_back(request: DoorRequest, key: UUID) -> HttpResponse:
+def escort_take_back(request: DoorRequest, key: UUID) -> HttpResponse:
     """The departure was announced too early."""
     return act(request, key, verbs.take_back_departure, said=_("The departure is taken back."))
 
 
 @audience(*CARE_ROLES)
 @require_POST
-def extraction_done(request: DoorRequest, key: UUID) -> HttpResponse:
+def escort_done(request: DoorRequest, key: UUID) -> HttpResponse:
     """The person was at the hospital."""
     return act(request, key, verbs.record_done, said=_("Recorded as done."))
 
 
 @audience(*CARE_ROLES)
 @require_POST
-def extraction_cancel(request: DoorRequest, key: UUID) -> HttpResponse:
+def escort_cancel(request: DoorRequest, key: UUID) -> HttpResponse:
     """The escort does not take place."""
     shown = visible(request, key)
     form = CancelEscortForm(request.POST)
     if not form.is_valid():
         return show(request, shown, status=422, cancel_form=form, refusal=_("The escort was not cancelled."))
-    reason = ExtractionCancelReason(form.cleaned_data["reason"])
-    return act(request, key, verbs.cancel_extraction, said=_("Cancelled."), reason=reason)
+    reason = EscortCancelReason(form.cleaned_data["reason"])
+    return act(request, key, verbs.cancel_escort, said=_("Cancelled."), reason=reason)
 
 
-def act(request: DoorRequest, key: UUID, verb: Callable[..., Extraction], *, said: str, **values: Any) -> HttpResponse:
+def act(request: DoorRequest, key: UUID, verb: Callable[..., Escort], *, said: str, **values: Any) -> HttpResponse:
     """Run `verb` on the state of the escort that the user saw, and say what came of it."""
     shown = visible(request, key)
     form = RevisionForm(request.POST)
     if not form.is_valid():
         return show(request, shown, status=422, refusal=_("Nothing was changed. Look at the escort again."))
     try:
-        verb(by=request.user, extraction=shown, revision=form.cleaned_data["revision"], **values)
+        verb(by=request.user, escort=shown, revision=form.cleaned_data["revision"], **values)
     except Refused as refusal:
         status = 409 if refusal.code == "changed" else 422
         return show(request, visible(request, key), status=status, refusal=refusal.sentence)
     messages.success(request, said)
-    return redirect("extraction", key=key)
+    return redirect("escort", key=key)

@@ -11,8 +11,8 @@ from access.fields import DayField, TimeOfDayField
 from access.models import Establishment
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.care.fields import RevisionForm
-from appointments.models import Extraction
-from appointments.models.enums.escort import ExtractionCancelReason, TransportNote
+from appointments.models import Escort
+from appointments.models.enums.escort import EscortCancelReason, TransportNote
 
 
 class EscortForm(forms.Form):
@@ -41,15 +41,15 @@ class EscortForm(forms.Form):
         help_text=_("Only what the person agrees to have passed on."),
     )
 
-    def __init__(self, *args: Any, establishment: Establishment, extraction: Extraction | None = None, **kwargs: Any):
+    def __init__(self, *args: Any, establishment: Establishment, escort: Escort | None = None, **kwargs: Any):
         self.establishment = establishment
-        if extraction is not None:
+        if escort is not None:
             kwargs["initial"] = {
-                "hospital": extraction.hospital,
-                "department": extraction.department,
-                "time": extraction.expected_at.astimezone(establishment.zone).time(),
-                "transport": extraction.transport,
-                "revision": extraction.revision,
+                "hospital": escort.hospital,
+                "department": escort.department,
+                "time": escort.expected_at.astimezone(establishment.zone).time(),
+                "transport": escort.transport,
+                "revision": escort.revision,
             }
         super().__init__(*args, **kwargs)
 
@@ -73,7 +73,7 @@ class EscortForm(forms.Form):
 class CancelEscortForm(RevisionForm):
     """Who or what prevents the escort."""
 
-    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *ExtractionCancelReason.choices])
+    reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *EscortCancelReason.choices])
 
 
 class ReplanForm(EscortForm):
@@ -82,7 +82,7 @@ class ReplanForm(EscortForm):
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     reason = forms.ChoiceField(
         label=_("Why the present date does not hold"),
-        choices=[("", _("Choose a reason")), *ExtractionCancelReason.choices],
+        choices=[("", _("Choose a reason")), *EscortCancelReason.choices],
     )
     field_order = ("reason", "hospital", "department", "day", "time", "transport", "revision")
 
@@ -93,7 +93,7 @@ class ReplanForm(EscortForm):
             del self.fields["reason"]
 
     @property
-    def reason_given(self) -> ExtractionCancelReason | None:
+    def reason_given(self) -> EscortCancelReason | None:
         """Why the old date does not hold; None when it was cancelled before."""
         reason = self.cleaned_data.get("reason")
-        return ExtractionCancelReason(reason) if reason else None
+        return EscortCancelReason(reason) if reason else None

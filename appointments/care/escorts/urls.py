@@ -7,13 +7,13 @@ from django.urls import path
 from appointments.care.escorts import buttons, views
 
 urlpatterns = [
-    path("extractions/", views.extractions, name="extractions"),
-    path("extractions/plan/<uuid:person>", views.extraction_new, name="extraction_new"),
-    path("extractions/<uuid:key>", views.extraction, name="extraction"),
-    path("extractions/<uuid:key>/again", views.extraction_again, name="extraction_again"),
-    path("extractions/<uuid:key>/confirm", buttons.extraction_confirm, name="extraction_confirm"),
-    path("extractions/<uuid:key>/depart", buttons.extraction_depart, name="extraction_depart"),
-    path("extractions/<uuid:key>/take-back", buttons.extraction_take_back, name="extraction_take_back"),
-    path("extractions/<uuid:key>/done", buttons.extraction_done, name="extraction_done"),
-    path("extractions/<uuid:key>/cancel", buttons.extraction_cancel, name="extraction_cancel"),
+    path("escorts/", views.escorts, name="escorts"),
+    path("escorts/plan/<uuid:person>", views.escort_new, name="escort_new"),
+    path("escorts/<uuid:key>", views.escort, name="escort"),
+    path("escorts/<uuid:key>/again", views.escort_again, name="escort_again"),
+    path("escorts/<uuid:key>/confirm", buttons.escort_confirm, name="escort_confirm"),
+    path("escorts/<uuid:key>/depart", buttons.escort_depart, name="escort_depart"),
+    path("escorts/<uuid:key>/take-back", buttons.escort_take_back, name="escort_take_back"),
+    path("escorts/<uuid:key>/done", buttons.escort_done, name="escort_done"),
+    path("escorts/<uuid:key>/cancel", buttons.escort_cancel, name="escort_cancel"),
 ]

@@ -23,11 +23,11 @@ from access.requests import DoorRequest
 from appointments.booking.summonses import mark_summonses
 from appointments.models import Detainee
 from appointments.models.enums.appointment import Status
-from appointments.models.enums.escort import EXTRACTION_TO_COME
+from appointments.models.enums.escort import ESCORT_TO_COME
 from appointments.rights import (
     appointments_visible_to,
     detainees_visible_to,
-    extractions_visible_to,
+    escorts_visible_to,
     get_visible_or_404,
     requests_visible_to,
     rights_of,
@@ -105,6 +105,6 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
 
 def escorts_of(request: DoorRequest, who: Detainee) -> dict[str, Any]:
     """Return the person's hospital escorts; nothing at all for whoever may not know of them."""
-    mine = extractions_visible_to(rights_of(request)).filter(detainee=who)
+    mine = escorts_visible_to(rights_of(request)).filter(detainee=who)
     escorts = list(mine.order_by("-expected_at", "id")[:ESCORTS_SHOWN])
-    return {"escorts": escorts, "escorts_to_come": sum(one.status in EXTRACTION_TO_COME for one in escorts)}
+    return {"escorts": escorts, "escorts_to_come": sum(one.status in ESCORT_TO_COME for one in escorts)}

@@ -56,20 +56,20 @@ class TimeOffMonth:
         return not any(day.holiday or day.closures or day.absences for day in days)
 
 
-def read_time_off_month(place: Establishment, month: date, *, territory: str = "") -> TimeOffMonth:
+def read_time_off_month(establishment: Establishment, month: date, *, territory: str = "") -> TimeOffMonth:
     """Return the month of `month`. Three queries."""
     weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
     first, last = weeks[0][0], weeks[-1][-1]
-    start, end = local_midnights(first, place.zone)[0], local_midnights(last, place.zone)[1]
-    touching = {"establishment": place, "starts_at__lt": end, "ends_at__gt": start}
+    start, end = local_midnights(first, establishment.zone)[0], local_midnights(last, establishment.zone)[1]
+    touching = {"establishment": establishment, "starts_at__lt": end, "ends_at__gt": start}
     absences = list(
         Absence.objects.filter(**touching).select_related("agenda").order_by("agenda__position", "starts_at")
     )
     closures = list(Closure.objects.filter(**touching).order_by("starts_at"))
-    holidays = named_holidays(place, first, last, territory=territory)
+    holidays = named_holidays(establishment, first, last, territory=territory)
 
     def lay_out(day: date) -> MonthDay:
-        bounds = local_midnights(day, place.zone)
+        bounds = local_midnights(day, establishment.zone)
         return MonthDay(
             date=day,
             is_of_month=day.month == month.month,

@@ -52,7 +52,7 @@ def weeks_page(
     request: DoorRequest, agenda: Agenda, *, refusal: PlanningRefused | None = None, chosen: Collection[int] = ()
 ) -> HttpResponse:
     """Return eight weeks of sessions; with the refusal of a button on it when there is one."""
-    place, today = request.establishment, request.establishment.today()
+    establishment, today = request.establishment, request.establishment.today()
     this_week = monday(today)
     first = max(monday(asked_day(request, otherwise=today)), this_week)
     start, end = midnight(first, request), midnight(first + timedelta(weeks=WEEKS), request)
@@ -62,7 +62,7 @@ def weeks_page(
     )
     days = groupby(
         shown.select_related("room").order_by("starts_at", "id"),
-        lambda session: monday(place.day_of(session.starts_at)),
+        lambda session: monday(establishment.day_of(session.starts_at)),
     )
     context = {
         "agenda": agenda,

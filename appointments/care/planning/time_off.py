@@ -38,13 +38,13 @@ from appointments.rights import absences_planned_by, closures_planned_by, get_vi
 @require_safe
 def calendar(request: DoorRequest) -> HttpResponse:
     """A month: public holidays, closures, who is away."""
-    place = request.establishment
+    establishment = request.establishment
     asked = request.GET.get("month", "")
-    month = month_from(asked) if asked else place.today().replace(day=1)
-    territory = territory_of(place)
+    month = month_from(asked) if asked else establishment.today().replace(day=1)
+    territory = territory_of(establishment)
     context = {
-        "month": read_time_off_month(place, month, territory=territory),
-        "today": place.today(),
+        "month": read_time_off_month(establishment, month, territory=territory),
+        "today": establishment.today(),
         "territory_form": TerritoryForm(initial={"territory": territory}),
     }
     return render(request, "care/planning/calendar.html", context)

@@ -27,18 +27,18 @@ SLIPS_FOR = (Role.HEAD, Role.NURSE, Role.SECRETARY)
 @require_safe
 def prints(request: DoorRequest) -> HttpResponse:
     """What can be printed."""
-    place = request.establishment
-    today = place.today()
+    establishment = request.establishment
+    today = establishment.today()
     agendas = rights_of(request).visible
     own = next((agenda for agenda in agendas if agenda.owner_id == request.user.pk), None)
     context = {
         "sheet_form": DaySheetForm(initial={"day": today, "agenda": own}, agendas=agendas, auto_id="id_sheet_%s"),
         "slips_form": SlipsForm(
-            initial={"day": next_day_with_people(place)}, establishment=place, auto_id="id_slips_%s"
+            initial={"day": next_day_with_people(establishment)}, establishment=establishment, auto_id="id_slips_%s"
         )
         if request.membership.role in SLIPS_FOR
         else None,
-        "label": slip_label(place),
+        "label": slip_label(establishment),
     }
     return render(request, "care/prints/prints.html", context)
 

@@ -41,14 +41,17 @@ def reported(request: DoorRequest, day: str) -> HttpResponse:
 @require_safe
 def alerts(request: DoorRequest) -> HttpResponse:
     """Officers' alerts: those that wait, then those received lately."""
-    user, place = request.user, request.establishment
-    waiting, received = list(alerts_visible_to(user, place).waiting()), list(received_lately(user, place))
-    people = people_of([*waiting, *received], by=user, establishment=place)
-    record(by=user, verb=Verb.READ, target=Alert, establishment=place)
+    user, establishment = request.user, request.establishment
+    waiting, received = (
+        list(alerts_visible_to(user, establishment).waiting()),
+        list(received_lately(user, establishment)),
+    )
+    people = people_of([*waiting, *received], by=user, establishment=establishment)
+    record(by=user, verb=Verb.READ, target=Alert, establishment=establishment)
     context = {
         "waiting": [(alert, people.get(alert.pk)) for alert in waiting],
         "received": [(alert, people.get(alert.pk)) for alert in received],
-        "zone": place.zone,
+        "zone": establishment.zone,
     }
     return render(request, "care/reported/alerts.html", context)
 

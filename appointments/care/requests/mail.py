@@ -118,8 +118,8 @@ def show(request: DoorRequest, received: ReceivedForm, letters: Iterable[Letter]
 
 def saved_today(request: DoorRequest) -> int:
     """Return how many requests the user has entered today and still sees."""
-    place = request.establishment
-    start = timezone.localtime(timezone=place.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    establishment = request.establishment
+    start = timezone.localtime(timezone=establishment.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return requests_visible_to(rights_of(request)).filter(entered_by=request.user, entered_at__gte=start).count()
 
 

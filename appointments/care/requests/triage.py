@@ -32,14 +32,14 @@ PAGES = 10**4
 @require_safe
 def triage(request: DoorRequest) -> HttpResponse:
     """One page of the queue, or of a part of it."""
-    user, place = request.user, request.establishment
+    user, establishment = request.user, request.establishment
     shown = request.GET.get("show", "")
     part = QueuePart(shown) if shown in QueuePart.values else QueuePart.ALL
     chosen = request.GET.get("discipline", "")
     chosen = chosen if chosen in Discipline.values else ""
     queue = read_queue(rights_of(request), part=part, discipline=chosen, page=page_number(request))
     tally = counts(rights_of(request))
-    record(by=user, verb=Verb.READ, target=Request, establishment=place)
+    record(by=user, verb=Verb.READ, target=Request, establishment=establishment)
     context = {
         "queue": queue,
         "part": part,
@@ -50,7 +50,7 @@ def triage(request: DoorRequest) -> HttpResponse:
         "done": settled_just_now(request),
         "taken": request.GET.get("taken") == "1",
         "kept": urlencode({"show": part.value} | ({"discipline": chosen} if chosen else {})),
-        "zone": place.zone,
+        "zone": establishment.zone,
     }
     return render(request, "care/requests/triage.html", context)
 

@@ -88,30 +88,32 @@ def write_place(code: str, *, name: str, time_zone: str) -> tuple[Establishment,
     return place, found is None
 
 
-def write_buildings(place: Establishment, names: list[str]) -> list[str]:
+def write_buildings(establishment: Establishment, names: list[str]) -> list[str]:
     """Add the buildings that are missing; return what was added, in words."""
-    there = set(place.buildings.values_list("name", flat=True))
+    there = set(establishment.buildings.values_list("name", flat=True))
     missing = [name for name in dict.fromkeys(text.strip() for text in names) if name not in there]
     for name in missing:
-        building = Building(establishment=place, name=name)
+        building = Building(establishment=establishment, name=name)
         building.full_clean()
         building.save()
     return [f"building {name}" for name in missing]
 
 
-def write_times(place: Establishment, times: list[time]) -> list[str]:
+def write_times(establishment: Establishment, times: list[time]) -> list[str]:
     """Add the arrival times that are missing; return what was added, in words."""
-    there = set(ArrivalTime.objects.filter(establishment=place).values_list("at", flat=True))
+    there = set(ArrivalTime.objects.filter(establishment=establishment).values_list("at", flat=True))
     missing = sorted(set(times) - there)
-    ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in missing)
+    ArrivalTime.objects.bulk_create(ArrivalTime(establishment=establishment, at=at) for at in missing)
     return [f"arrival time {at:%H:%M}" for at in missing]
 
 
-def write_publications(place: Establishment, times: list[time]) -> list[str]:
+def write_publications(establishment: Establishment, times: list[time]) -> list[str]:
     """Add the publication times that are missing; return what was added, in words."""
-    there = set(PublicationTime.objects.filter(establishment=place, until=None).values_list("at", flat=True))
-    missing, today = sorted(set(times) - there), place.today()
-    PublicationTime.objects.bulk_create(PublicationTime(establishment=place, at=at, since=today) for at in missing)
+    there = set(PublicationTime.objects.filter(establishment=establishment, until=None).values_list("at", flat=True))
+    missing, today = sorted(set(times) - there), establishment.today()
+    PublicationTime.objects.bulk_create(
+        PublicationTime(establishment=establishment, at=at, since=today) for at in missing
+    )
     if missing:
-        reschedule(Schedule.of(place))
+        reschedule(Schedule.of(establishment))
     return [f"publication time {at:%H:%M}" for at in missing]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class ExtractionStatus(models.TextChoices):
+class EscortStatus(models.TextChoices):
     """Where a hospital escort stands."""
 
     PLANNED = "planned", pgettext_lazy("escort", "Planned")
@@ -18,10 +18,10 @@ class ExtractionStatus(models.TextChoices):
 
 
 # Still to be carried out.
-EXTRACTION_TO_COME = (ExtractionStatus.PLANNED, ExtractionStatus.CONFIRMED)
+ESCORT_TO_COME = (EscortStatus.PLANNED, EscortStatus.CONFIRMED)
 
 
-class ExtractionCancelReason(models.TextChoices):
+class EscortCancelReason(models.TextChoices):
     """Who or what prevented a hospital escort (docs/closed-lists.md, 3): prison, health unit, the person, hospital."""
 
     ESCORT = "ESCORTE", _("Prison: no escort or no vehicle")

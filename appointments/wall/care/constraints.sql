@@ -88,9 +88,9 @@ ALTER TABLE appointments_requestsettings ADD CONSTRAINT request_settings_kind_he
     DEFERRABLE INITIALLY DEFERRED;
 
 -- Hospital escorts.
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_detainee_here
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_follows_same_person
-    FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_extraction(detainee_id, id)
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_follows_same_person
+    FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_escort(detainee_id, id)
     DEFERRABLE INITIALLY DEFERRED;

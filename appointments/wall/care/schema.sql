@@ -601,8 +601,8 @@ CREATE INDEX detainee_search ON appointments_detainee USING gin (search_text gin
 CREATE UNIQUE INDEX register_number_once_present ON appointments_detainee USING btree (establishment_id, register_number) WHERE released_on IS NULL;
 GRANT INSERT, SELECT, UPDATE ON appointments_detainee TO carehub_care;
 
--- ━━ appointments_extraction
-CREATE TABLE appointments_extraction (
+-- ━━ appointments_escort
+CREATE TABLE appointments_escort (
     id uuid NOT NULL,
     establishment_id bigint NOT NULL,
     detainee_id uuid NOT NULL,
@@ -619,50 +619,50 @@ CREATE TABLE appointments_extraction (
     planned_at timestamp with time zone NOT NULL,
     revision integer NOT NULL
 );
-ALTER TABLE appointments_extraction ADD CONSTRAINT appointments_extraction_pkey
+ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_pkey
     PRIMARY KEY (id);
-ALTER TABLE appointments_extraction ADD CONSTRAINT appointments_extraction_follows_id_key
+ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_follows_id_key
     UNIQUE (follows_id);
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_of_person
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_of_person
     UNIQUE (detainee_id, id);
-ALTER TABLE appointments_extraction ADD CONSTRAINT appointments_extraction_revision_check
+ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_revision_check
     CHECK (revision >= 0);
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_calls_at_departure
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_calls_at_departure
     CHECK (movement_id IS NULL OR (status::text = ANY (ARRAY['departed'::character varying, 'done'::character varying]::text[])));
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_cancelled_with_reason
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_cancelled_with_reason
     CHECK ((cancel_reason::text = ANY (ARRAY['ESCORTE'::character varying, 'DETENTION'::character varying, 'UNITE'::character varying, 'REFUS'::character varying, 'HOPITAL'::character varying, 'TRANSFERT'::character varying, 'ERREUR'::character varying]::text[])) AND status::text = 'cancelled'::text OR NOT status::text = 'cancelled'::text AND cancel_reason::text = ''::text);
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_departed_when_it_did
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_departed_when_it_did
     CHECK (departed_at IS NOT NULL AND (status::text = ANY (ARRAY['departed'::character varying, 'done'::character varying]::text[])) OR departed_at IS NULL AND (status::text = ANY (ARRAY['planned'::character varying, 'confirmed'::character varying]::text[])) OR status::text = 'cancelled'::text);
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_follows_another
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_follows_another
     CHECK (NOT (follows_id = id AND follows_id IS NOT NULL));
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_has_hospital
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_has_hospital
     CHECK (NOT hospital::text = ''::text);
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_status_known
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_status_known
     CHECK (status::text = ANY (ARRAY['planned'::character varying, 'confirmed'::character varying, 'departed'::character varying, 'done'::character varying, 'cancelled'::character varying]::text[]));
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_transport_known
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_transport_known
     CHECK (transport <@ ARRAY['assis'::character varying(12), 'couche'::character varying(12), 'fauteuil'::character varying(12), 'soignant'::character varying(12), 'jeun'::character varying(12), 'interprete'::character varying(12), 'masque'::character varying(12)]);
-ALTER TABLE appointments_extraction ADD CONSTRAINT appointments_extract_detainee_id_b6a102c2_fk_appointme
+ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_detainee_id_c3b9adbc_fk_appointme
     FOREIGN KEY (detainee_id) REFERENCES appointments_detainee(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE appointments_extraction ADD CONSTRAINT appointments_extract_establishment_id_68622ffa_fk_access_es
+ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_establishment_id_95439030_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE appointments_extraction ADD CONSTRAINT appointments_extract_follows_id_16438f50_fk_appointme
-    FOREIGN KEY (follows_id) REFERENCES appointments_extraction(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE appointments_extraction ADD CONSTRAINT appointments_extract_movement_id_5b5cc396_fk_appointme
+ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_follows_id_75c47f50_fk_appointme
+    FOREIGN KEY (follows_id) REFERENCES appointments_escort(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_movement_id_3564d71e_fk_appointme
     FOREIGN KEY (movement_id) REFERENCES appointments_movement(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE appointments_extraction ADD CONSTRAINT appointments_extract_planned_by_id_7a1b4df1_fk_access_us
+ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_planned_by_id_239e91a4_fk_access_user_id
     FOREIGN KEY (planned_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_detainee_here
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE appointments_extraction ADD CONSTRAINT extraction_follows_same_person
-    FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_extraction(detainee_id, id) DEFERRABLE INITIALLY DEFERRED;
-CREATE INDEX appointments_extraction_detainee_id_b6a102c2 ON appointments_extraction USING btree (detainee_id);
-CREATE INDEX appointments_extraction_establishment_id_68622ffa ON appointments_extraction USING btree (establishment_id);
-CREATE INDEX appointments_extraction_movement_id_5b5cc396 ON appointments_extraction USING btree (movement_id);
-CREATE INDEX appointments_extraction_planned_by_id_7a1b4df1 ON appointments_extraction USING btree (planned_by_id);
-CREATE INDEX extraction_by_time ON appointments_extraction USING btree (establishment_id, expected_at);
-CREATE UNIQUE INDEX extraction_once ON appointments_extraction USING btree (detainee_id, expected_at) WHERE NOT status::text = 'cancelled'::text;
-CREATE TRIGGER extraction_on_the_day BEFORE INSERT OR UPDATE ON appointments_extraction FOR EACH ROW EXECUTE FUNCTION appointments_extraction_on_the_day();
-GRANT INSERT, SELECT, UPDATE ON appointments_extraction TO carehub_care;
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_follows_same_person
+    FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_escort(detainee_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_escort_detainee_id_c3b9adbc ON appointments_escort USING btree (detainee_id);
+CREATE INDEX appointments_escort_establishment_id_95439030 ON appointments_escort USING btree (establishment_id);
+CREATE INDEX appointments_escort_movement_id_3564d71e ON appointments_escort USING btree (movement_id);
+CREATE INDEX appointments_escort_planned_by_id_239e91a4 ON appointments_escort USING btree (planned_by_id);
+CREATE INDEX escort_by_time ON appointments_escort USING btree (establishment_id, expected_at);
+CREATE UNIQUE INDEX escort_once ON appointments_escort USING btree (detainee_id, expected_at) WHERE NOT status::text = 'cancelled'::text;
+CREATE TRIGGER escort_on_the_day BEFORE INSERT OR UPDATE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_on_the_day();
+GRANT INSERT, SELECT, UPDATE ON appointments_escort TO carehub_care;
 
 -- ━━ appointments_freeze
 CREATE TABLE appointments_freeze (
@@ -1913,15 +1913,7 @@ BEGIN
     END IF;
     RETURN NEW;
 END $function$;
-CREATE OR REPLACE FUNCTION appointments_events_only_grow()
- RETURNS trigger
- LANGUAGE plpgsql
- SET search_path TO 'public', 'pg_temp'
-AS $function$
-BEGIN
-    RAISE EXCEPTION 'What officers recorded is kept: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
-END $function$;
-CREATE OR REPLACE FUNCTION appointments_extraction_on_the_day()
+CREATE OR REPLACE FUNCTION appointments_escort_on_the_day()
  RETURNS trigger
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
@@ -1932,10 +1924,18 @@ BEGIN
             AND (NEW.expected_at AT TIME ZONE e.time_zone)::date = (now() AT TIME ZONE e.time_zone)::date;
         IF NOT FOUND THEN
             RAISE EXCEPTION 'A departure is announced on its own day only.'
-                USING ERRCODE = 'check_violation', CONSTRAINT = 'extraction_on_the_day', TABLE = 'appointments_extraction';
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'escort_on_the_day', TABLE = 'appointments_escort';
         END IF;
     END IF;
     RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_events_only_grow()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'What officers recorded is kept: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_has_movement()
  RETURNS trigger

@@ -85,18 +85,18 @@ def empty_unit(code: str, *, people: int = PEOPLE) -> HealthUnit:
     return HealthUnit(place, agendas, kind, held, head, officer)
 
 
-def member(place: Establishment, side: Side, role: Role) -> User:
+def member(establishment: Establishment, side: Side, role: Role) -> User:
     """Create somebody with a role; nobody signs in with a password here."""
     user = User(
-        username=f"{place.code}-{role}",
-        full_name=f"{place.code} {role}",
+        username=f"{establishment.code}-{role}",
+        full_name=f"{establishment.code} {role}",
         side=side,
         must_change_password=False,
         second_factor_since=timezone.now(),
     )
     user.set_unusable_password()
     user.save()
-    Membership.objects.create(user=user, establishment=place, side=side, role=role, valid_from=date(2020, 1, 1))
+    Membership.objects.create(user=user, establishment=establishment, side=side, role=role, valid_from=date(2020, 1, 1))
     return user
 
 

@@ -16,7 +16,7 @@ from access.models import Building, Establishment, Membership, User
 from access.policy import give
 from appointments.models import Agenda
 from appointments.models.enums.planning import Discipline
-from appointments.rights import BOOK_AGENDA, LEAD_UNIT, MANAGE_EXTRACTIONS, VIEW_AGENDA
+from appointments.rights import BOOK_AGENDA, LEAD_UNIT, MANAGE_ESCORTS, VIEW_AGENDA
 
 PASSWORD = "tilleuls-2026-demo"  # noqa: S105 (printed for everybody who tries the demonstration)
 
@@ -153,7 +153,7 @@ def _give_scope(member: Member, user: User, establishment: Establishment) -> Non
     if member.role in SEES_ALL_MOVEMENTS:
         give(user, "view_all_movements", establishment)
     if member.escorts:
-        give(user, MANAGE_EXTRACTIONS, establishment)
+        give(user, MANAGE_ESCORTS, establishment)
     for building in Building.objects.filter(establishment=establishment, name=member.building):
         give(user, "view_movements", building)
     if user.side != Side.CARE:

@@ -32,11 +32,15 @@ REASONS = (
 )
 
 
-def write_desk(place: Establishment, *, today: date, officer: User, buildings: Iterable[Building]) -> None:
+def write_desk(establishment: Establishment, *, today: date, officer: User, buildings: Iterable[Building]) -> None:
     """Write what was recorded about today's lines, and what the officers told the unit."""
-    lines = [line for line in Movement.objects.filter(establishment=place).select_related("building") if is_seen(line)]
+    lines = [
+        line
+        for line in Movement.objects.filter(establishment=establishment).select_related("building")
+        if is_seen(line)
+    ]
     now = timezone.now()
-    shown = [line for line in lines if place.day_of(line.expected_at) == today]
+    shown = [line for line in lines if establishment.day_of(line.expected_at) == today]
     shown.sort(key=lambda line: (line.expected_at, line.register_number))
     events = [event for line in shown for event in record(line, officer, now)]
     if not any(line.state in {MovementState.CALLED, MovementState.ARRIVED} for line in shown):
@@ -45,8 +49,8 @@ def write_desk(place: Establishment, *, today: date, officer: User, buildings: I
     MovementEvent.objects.bulk_create(events)
     Movement.objects.bulk_update(shown, ["state", "state_at", "impediment"])
     first = sorted(buildings, key=lambda each: each.name)[0]
-    write_alerts(place, officer, now, first)
-    write_past_freeze(place, officer, now, first)
+    write_alerts(establishment, officer, now, first)
+    write_past_freeze(establishment, officer, now, first)
 
 
 def drawn_for(line: Movement) -> int:
@@ -93,14 +97,14 @@ def tap(line: Movement, officer: User, state: MovementState, at: datetime, imped
     )
 
 
-def write_alerts(place: Establishment, officer: User, now: datetime, building: Building) -> None:
+def write_alerts(establishment: Establishment, officer: User, now: datetime, building: Building) -> None:
     """Write one or two alerts of this hour, which wait."""
-    present = Detainee.objects.filter(establishment=place).present().select_related("building").order_by("pk")
+    present = Detainee.objects.filter(establishment=establishment).present().select_related("building").order_by("pk")
     chosen = [person for person in present if person.pk.int % ONE_ALERT_IN == 0][:2]
     for number, person in enumerate(chosen):
         Alert.objects.create(
             id=uuid.uuid5(person.pk, "alert"),
-            establishment=place,
+            establishment=establishment,
             building=person.building or building,
             register_number=person.register_number,
             last_name=person.last_name,
@@ -111,11 +115,11 @@ def write_alerts(place: Establishment, officer: User, now: datetime, building: B
         )
 
 
-def write_past_freeze(place: Establishment, officer: User, now: datetime, building: Building) -> None:
+def write_past_freeze(establishment: Establishment, officer: User, now: datetime, building: Building) -> None:
     """Write a freeze of yesterday, released after half an hour."""
     frozen = now - timedelta(days=1, minutes=40)
     Freeze.objects.create(
-        establishment=place,
+        establishment=establishment,
         building=building,
         reason=FreezeReason.INCIDENT,
         frozen_at=frozen,

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 
-from appointments.models import Detainee, Extraction
-from appointments.models.enums.escort import ExtractionCancelReason, ExtractionStatus, TransportNote
+from appointments.models import Detainee, Escort
+from appointments.models.enums.escort import EscortCancelReason, EscortStatus, TransportNote
 from carehub.tools.demo import cast
 from carehub.tools.demo.days import Calendar, is_working_day
 from carehub.tools.demo.rows import BATCH, Frame
@@ -22,11 +22,11 @@ HOSPITALS = {
 A_DAY = (0, 1, 1, 2, 2, 3)
 CANCELLED = 0.3
 REASONS = {
-    ExtractionCancelReason.ESCORT: 38,
-    ExtractionCancelReason.PRISON: 7,
-    ExtractionCancelReason.UNIT: 28,
-    ExtractionCancelReason.REFUSED: 21,
-    ExtractionCancelReason.HOSPITAL: 6,
+    EscortCancelReason.ESCORT: 38,
+    EscortCancelReason.PRISON: 7,
+    EscortCancelReason.UNIT: 28,
+    EscortCancelReason.REFUSED: 21,
+    EscortCancelReason.HOSPITAL: 6,
 }
 HOURS = (8 * 60 + 30, 9 * 60, 10 * 60, 11 * 60, 14 * 60, 15 * 60 + 30)
 PEOPLE_PER_ESCORT_A_DAY = 200
@@ -40,7 +40,7 @@ def write_escorts(frame: Frame, people: Sequence[Detainee], calendar: Calendar) 
     if not planners or not here:
         return
     share = min(1.0, len(here) / (PEOPLE_PER_ESCORT_A_DAY * 2))
-    rows: list[Extraction] = []
+    rows: list[Escort] = []
     days = (calendar.first + timedelta(days=number) for number in range((calendar.last - calendar.first).days + 1))
     for day in filter(is_working_day, days):
         number = max(day == calendar.today, round(rng.choice(A_DAY) * share))
@@ -48,13 +48,13 @@ def write_escorts(frame: Frame, people: Sequence[Detainee], calendar: Calendar) 
             rows.append(_escort(frame, person, day, calendar, rng))
     for row in rows:
         row.planned_by = planners[row.pk.int % len(planners)]
-    Extraction.objects.bulk_create(rows, batch_size=BATCH)
+    Escort.objects.bulk_create(rows, batch_size=BATCH)
 
 
-def _escort(frame: Frame, person: Detainee, day: date, calendar: Calendar, rng: Random) -> Extraction:
+def _escort(frame: Frame, person: Detainee, day: date, calendar: Calendar, rng: Random) -> Escort:
     """Return one escort: done or cancelled when its day is past, else planned, confirmed or cancelled."""
     hospital = rng.choice(list(HOSPITALS))
-    row = Extraction(
+    row = Escort(
         id=uuid.UUID(int=rng.getrandbits(128), version=4),
         establishment=frame.establishment,
         detainee=person,
@@ -64,11 +64,11 @@ def _escort(frame: Frame, person: Detainee, day: date, calendar: Calendar, rng: 
         transport=[rng.choice([TransportNote.SEATED, TransportNote.SEATED, TransportNote.LYING])],
     )
     if day != calendar.today and rng.random() < CANCELLED:
-        row.status = ExtractionStatus.CANCELLED
+        row.status = EscortStatus.CANCELLED
         row.cancel_reason = rng.choices(list(REASONS), list(REASONS.values()))[0]
     elif day < calendar.today:
-        row.status = ExtractionStatus.DONE
+        row.status = EscortStatus.DONE
         row.departed_at = row.expected_at - timedelta(minutes=75)
     elif day > calendar.today and rng.random() < 1 / 2:
-        row.status = ExtractionStatus.CONFIRMED
+        row.status = EscortStatus.CONFIRMED
     return row

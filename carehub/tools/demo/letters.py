@@ -230,11 +230,11 @@ def _date_entries(frame: Frame) -> None:
 
 def _move_somebody_to_a_closed_wing(letters: Letters) -> None:
     """The list of this morning shows one person in the punishment wing; what becomes of their appointments is open."""
-    place = letters.frame.establishment
-    to_come = Appointment.objects.booked().filter(establishment=place, starts_at__gt=timezone.now())
+    establishment = letters.frame.establishment
+    to_come = Appointment.objects.booked().filter(establishment=establishment, starts_at__gt=timezone.now())
     later = to_come.filter(starts_at__gt=timezone.now() + timedelta(days=4))
     person = (
-        Detainee.objects.filter(establishment=place, appointments__in=later)
+        Detainee.objects.filter(establishment=establishment, appointments__in=later)
         .present()
         .exclude(building__name__contains="Arrivants")
         .order_by("register_number", "pk")
@@ -242,14 +242,14 @@ def _move_somebody_to_a_closed_wing(letters: Letters) -> None:
     )
     if person is None:
         return
-    person.building = Building.objects.create(establishment=place, name=CLOSED_WING)
+    person.building = Building.objects.create(establishment=establishment, name=CLOSED_WING)
     person.cell = CLOSED_CELL
     person.save()
     projection.follow([person])
     Question.objects.bulk_create(
         Question(
             id=UUID(int=letters.rng.getrandbits(128), version=4),
-            establishment=place,
+            establishment=establishment,
             detainee=person,
             appointment=one,
             cause=Cause.WING,

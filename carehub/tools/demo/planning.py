@@ -59,10 +59,14 @@ AWAY_IN, CLOSED_IN = timedelta(weeks=2), timedelta(weeks=6)
 
 
 def write_patterns(
-    site: Site, calendar: Calendar, place: Establishment, agendas: dict[str, Agenda], sessions: Iterable[DiarySession]
+    site: Site,
+    calendar: Calendar,
+    establishment: Establishment,
+    agendas: dict[str, Agenda],
+    sessions: Iterable[DiarySession],
 ) -> dict[DiarySession, SessionPattern]:
     """Write the rooms and the patterns of the unit's week; return which one each session comes from."""
-    rooms = {name: Room.objects.create(establishment=place, name=name) for name in sorted(_rooms_of(site))}
+    rooms = {name: Room.objects.create(establishment=establishment, name=name) for name in sorted(_rooms_of(site))}
     patterns: dict[tuple[str, tuple[int, int], int], SessionPattern] = {}
     for diary in site.diaries:
         weekdays: dict[tuple[tuple[int, int], int], set[int]] = defaultdict(set)
@@ -70,7 +74,7 @@ def write_patterns(
             weekdays[opening.hours, opening.every].add(opening.weekday)
         for (hours, every), days in sorted(weekdays.items()):
             patterns[diary.name, hours, every] = SessionPattern.objects.create(
-                establishment=place,
+                establishment=establishment,
                 agenda=agendas[diary.name],
                 rule=Rhythm(frozenset(days), every=every).rule,
                 first=calendar.first - timedelta(weeks=WEEKS_OF_PAST),
@@ -85,20 +89,20 @@ def write_patterns(
     }
 
 
-def write_what_is_to_come(site: Site, calendar: Calendar, place: Establishment, users: dict[str, User]) -> None:
+def write_what_is_to_come(site: Site, calendar: Calendar, establishment: Establishment, users: dict[str, User]) -> None:
     """Write the sessions up to the horizon, people into shared ones, an absence and a closure."""
     if site is REMAND:
         for discipline, weekday, start, end, mode, places, overbooking, _kind, _booked in SHARED:
-            _write_shared(place, calendar, discipline, weekday, (start, end), mode, places, overbooking)
-        _write_days_off(place, calendar)
-    extend_establishment(place)
+            _write_shared(establishment, calendar, discipline, weekday, (start, end), mode, places, overbooking)
+        _write_days_off(establishment, calendar)
+    extend_establishment(establishment)
     if site is REMAND:
         for discipline, *_pattern, kind, booked in SHARED:
-            _book_into_next(place, discipline, kind, by=users["infirmiere"], number=booked)
+            _book_into_next(establishment, discipline, kind, by=users["infirmiere"], number=booked)
 
 
 def _write_shared(
-    place: Establishment,
+    establishment: Establishment,
     calendar: Calendar,
     discipline: Discipline,
     weekday: int,
@@ -108,8 +112,8 @@ def _write_shared(
     overbooking: int,
 ) -> None:
     SessionPattern.objects.create(
-        establishment=place,
-        agenda=Agenda.objects.filter(establishment=place, discipline=discipline).order_by("position")[0],
+        establishment=establishment,
+        agenda=Agenda.objects.filter(establishment=establishment, discipline=discipline).order_by("position")[0],
         rule=Rhythm(frozenset({weekday})).rule,
         first=calendar.today,
         start=hours[0],
@@ -117,42 +121,44 @@ def _write_shared(
         mode=mode,
         capacity=places,
         overbooking=overbooking,
-        room=Room.objects.filter(establishment=place, name=ROOMS[discipline]).first(),
+        room=Room.objects.filter(establishment=establishment, name=ROOMS[discipline]).first(),
     )
 
 
-def _write_days_off(place: Establishment, calendar: Calendar) -> None:
+def _write_days_off(establishment: Establishment, calendar: Calendar) -> None:
     """Somebody is away while people are booked, for the head to decide; and a team afternoon further away."""
-    away = Agenda.objects.filter(establishment=place, discipline=Discipline.PSYCHOLOGY).order_by("-position")[0]
+    away = Agenda.objects.filter(establishment=establishment, discipline=Discipline.PSYCHOLOGY).order_by("-position")[0]
     monday, closed = calendar.monday + AWAY_IN, calendar.monday + CLOSED_IN + timedelta(days=1)
     Absence.objects.create(
-        establishment=place,
+        establishment=establishment,
         agenda=away,
-        starts_at=_instant(place, monday, time.min),
-        ends_at=_instant(place, monday + timedelta(days=7), time.min),
+        starts_at=_instant(establishment, monday, time.min),
+        ends_at=_instant(establishment, monday + timedelta(days=7), time.min),
         reason=AbsenceReason.LEAVE,
     )
     Closure.objects.create(
-        establishment=place,
-        starts_at=_instant(place, closed, time(13, 30)),
-        ends_at=_instant(place, closed, time(17, 30)),
+        establishment=establishment,
+        starts_at=_instant(establishment, closed, time(13, 30)),
+        ends_at=_instant(establishment, closed, time(17, 30)),
         reason=ClosureReason.TEAM,
     )
 
 
-def _book_into_next(place: Establishment, discipline: Discipline, name: str, *, by: User, number: int) -> None:
+def _book_into_next(establishment: Establishment, discipline: Discipline, name: str, *, by: User, number: int) -> None:
     """Book people who have nothing else on that day, in the order of their numbers."""
     session = (
-        ConsultationSession.objects.filter(agenda__establishment=place, agenda__discipline=discipline)
+        ConsultationSession.objects.filter(agenda__establishment=establishment, agenda__discipline=discipline)
         .filter(starts_at__gt=timezone.now())
         .exclude(mode=SessionMode.FIXED)
         .select_related("agenda__establishment")
         .order_by("starts_at")[0]
     )
     day = session.starts_at.date()
-    there = Appointment.objects.holding().filter(establishment=place, starts_at__date=day).values("detainee")
-    people = Detainee.objects.filter(establishment=place).present().exclude(pk__in=there).order_by("register_number")
-    kind = Kind.objects.get(establishment=place, name=name)
+    there = Appointment.objects.holding().filter(establishment=establishment, starts_at__date=day).values("detainee")
+    people = (
+        Detainee.objects.filter(establishment=establishment).present().exclude(pk__in=there).order_by("register_number")
+    )
+    kind = Kind.objects.get(establishment=establishment, name=name)
     # Not neighbours on the list: every seventh person.
     for person in people[: number * 7 : 7]:
         seat = take_seat(session.agenda, person=person, starts_at=session.starts_at, length=kind.length)
@@ -175,5 +181,5 @@ def _every(diary: Diary, session: DiarySession) -> int:
     )
 
 
-def _instant(place: Establishment, day: date, at: time) -> datetime:
-    return at_local(day, at, place.zone)
+def _instant(establishment: Establishment, day: date, at: time) -> datetime:
+    return at_local(day, at, establishment.zone)

@@ -38,18 +38,20 @@ def write_series(frame: Frame, site: Site, people: Iterable[Detainee], *, today:
 
 def write_one(agenda: Agenda, person: Detainee, kind: Kind, rhythm: SeriesRhythm, *, by: User) -> None:
     """Write one person's series at the times that are free."""
-    place = agenda.establishment
+    establishment = agenda.establishment
     asked = SeriesWish(
         agenda=agenda,
         kind=kind,
         person=person,
         length=kind.length,
-        wanted=rhythm.starts(place.zone),
+        wanted=rhythm.starts(establishment.zone),
         varies=True,
     )
     starts = list(lay_out_series(asked).chosen.values())
-    key = uuid.uuid5(DERIVED, f"{place.code} {person.register_number}")
-    series = Series.objects.create(id=key, establishment=place, detainee=person, rule=rhythm.rule, created_by=by)
+    key = uuid.uuid5(DERIVED, f"{establishment.code} {person.register_number}")
+    series = Series.objects.create(
+        id=key, establishment=establishment, detainee=person, rule=rhythm.rule, created_by=by
+    )
     sessions = list(agenda.sessions.filter(starts_at__lte=max(starts), ends_at__gt=min(starts))) if starts else []
     for starts_at in starts:
         session = next(each for each in sessions if each.starts_at <= starts_at < each.ends_at)

@@ -17,11 +17,13 @@ from carehub.tools.demo.present import DoneStep, arrival, steps_until
 WRITTEN = ("status", "arrived_at", "started_at", "ended_at", "not_come_declared", "not_come_reason", "revision")
 
 
-def write_waiting_room(place: Establishment, *, today: date) -> None:
+def write_waiting_room(establishment: Establishment, *, today: date) -> None:
     """Write what care has noted of today's appointments by now; two statements whatever their number."""
-    now, (start, end) = timezone.now(), local_midnights(today, place.zone)
+    now, (start, end) = timezone.now(), local_midnights(today, establishment.zone)
     rows = list(
-        Appointment.objects.filter(establishment=place, status=Status.BOOKED, starts_at__gte=start, starts_at__lt=end)
+        Appointment.objects.filter(
+            establishment=establishment, status=Status.BOOKED, starts_at__gte=start, starts_at__lt=end
+        )
         .select_related("agenda", "movement", "booked_by")
         .order_by("starts_at", "id")
     )

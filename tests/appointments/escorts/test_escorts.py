@@ -15,8 +15,8 @@ from access.policy import give
 from access.refusal import Refused
 from appointments import escorts as verbs
 from appointments import projection
-from appointments.models import Appointment, Detainee, Extraction, Movement
-from appointments.models.enums.escort import ExtractionCancelReason, ExtractionStatus
+from appointments.models import Appointment, Detainee, Escort, Movement
+from appointments.models.enums.escort import EscortCancelReason, EscortStatus
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import appointment, escort, local, open_session, workday
@@ -25,13 +25,13 @@ At = Callable[[User], DoorClient]
 
 
 @pytest.fixture
-def planned(unit_a: Unit) -> Extraction:
+def planned(unit_a: Unit) -> Escort:
     """Paul, tomorrow at 14:30 at the hospital."""
     return escort(unit_a.paul, local(unit_a.establishment, workday(1), 14, 30))
 
 
 @pytest.fixture
-def today(unit_a: Unit) -> Extraction:
+def today(unit_a: Unit) -> Escort:
     """Paul, today at 14:30 at the hospital: the database's own clock decides which day is today."""
     return escort(unit_a.paul, local(unit_a.establishment, workday(0), 14, 30))
 
@@ -48,12 +48,12 @@ def values(day: date, /, **changes: object) -> dict[str, object]:
 def test_escort_is_planned_from_the_persons_page_and_calls_nobody(unit_a: Unit, emma: User, at_door: At) -> None:
     browser = at_door(emma)
     page = browser.get(browser.url("person", unit_a.paul.pk))
-    assert browser.url("extraction_new", unit_a.paul.pk) in page.content.decode()
+    assert browser.url("escort_new", unit_a.paul.pk) in page.content.decode()
 
-    answer = browser.post(browser.url("extraction_new", unit_a.paul.pk), values(workday(3)))
+    answer = browser.post(browser.url("escort_new", unit_a.paul.pk), values(workday(3)))
 
-    made = Extraction.objects.get()
-    assert answer.url == browser.url("extraction", made.pk)
+    made = Escort.objects.get()
+    assert answer.url == browser.url("escort", made.pk)
     assert (made.detainee, made.hospital, made.transport) == (unit_a.paul, "CHU Nord", ["assis"])
     assert made.expected_at == local(unit_a.establishment, workday(3), 14, 30)
     assert not Movement.objects.exists()
@@ -73,72 +73,72 @@ def test_refused_plan_says_why_and_keeps_what_was_typed(
 ) -> None:
     browser = at_door(emma)
 
-    answer = browser.post(browser.url("extraction_new", unit_a.paul.pk), values(workday(3), **changes))
+    answer = browser.post(browser.url("escort_new", unit_a.paul.pk), values(workday(3), **changes))
 
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert "Cardiology" in answer.content.decode()
-    assert not Extraction.objects.exists()
+    assert not Escort.objects.exists()
 
 
-def test_second_escort_of_one_day_is_refused(unit_a: Unit, emma: User, planned: Extraction) -> None:
+def test_second_escort_of_one_day_is_refused(unit_a: Unit, emma: User, planned: Escort) -> None:
     with pytest.raises(Refused, match="already has an escort on that day"):
-        verbs.plan_extraction(
+        verbs.plan_escort(
             by=emma, detainee=unit_a.paul, hospital="X", expected_at=planned.expected_at + timedelta(hours=2)
         )
 
 
-def test_departure_is_refused_on_the_day_before(unit_a: Unit, emma: User, planned: Extraction) -> None:
+def test_departure_is_refused_on_the_day_before(unit_a: Unit, emma: User, planned: Escort) -> None:
     with pytest.raises(Refused, match="on the day itself"):
-        verbs.announce_departure(by=emma, extraction=planned, revision=1)
+        verbs.announce_departure(by=emma, escort=planned, revision=1)
 
     assert not Movement.objects.exists()
 
 
-def test_departure_calls_the_person_at_a_common_arrival_time(unit_a: Unit, emma: User, today: Extraction) -> None:
+def test_departure_calls_the_person_at_a_common_arrival_time(unit_a: Unit, emma: User, today: Escort) -> None:
     place = unit_a.establishment
 
     with at_noon_of(place, workday(0)):
-        left = verbs.announce_departure(by=emma, extraction=today, revision=1)
+        left = verbs.announce_departure(by=emma, escort=today, revision=1)
 
     line = Movement.objects.get()
-    assert left.status == ExtractionStatus.DEPARTED
+    assert left.status == EscortStatus.DEPARTED
     # The common arrival time under which anybody called at noon stands, not the hospital's time.
     assert line.expected_at == local(place, workday(0), 10, 30)
     assert (line.register_number, line.cell) == ("004217", "A-2-214")
 
 
 def test_departure_before_the_first_arrival_time_stands_under_the_first(
-    unit_a: Unit, emma: User, today: Extraction
+    unit_a: Unit, emma: User, today: Escort
 ) -> None:
     with time_machine.travel(local(unit_a.establishment, workday(0), 6, 0), tick=False):
-        verbs.announce_departure(by=emma, extraction=today, revision=1)
+        verbs.announce_departure(by=emma, escort=today, revision=1)
 
     assert Movement.objects.get().expected_at == local(unit_a.establishment, workday(0), 8, 30)
 
 
 def test_departure_shares_the_line_of_an_appointment_and_leaves_it_when_taken_back(
-    unit_a: Unit, emma: User, today: Extraction
+    unit_a: Unit, emma: User, today: Escort
 ) -> None:
     place, day = unit_a.establishment, workday(0)
     booked = appointment(unit_a.paul, open_session(unit_a.doctor, day), unit_a.consultation, local(place, day, 11, 0))
 
     with at_noon_of(place, day):
-        left = verbs.announce_departure(by=emma, extraction=today, revision=1)
+        left = verbs.announce_departure(by=emma, escort=today, revision=1)
         assert left.movement_id == booked.movement_id
-        back = verbs.take_back_departure(by=emma, extraction=left, revision=2)
+        back = verbs.take_back_departure(by=emma, escort=left, revision=2)
 
-    assert (back.status, back.movement, back.departed_at) == (ExtractionStatus.CONFIRMED, None, None)
+    assert (back.status, back.movement, back.departed_at) == (EscortStatus.CONFIRMED, None, None)
     assert Movement.objects.get().pk == booked.movement_id
 
 
 def test_line_of_a_departure_stays_when_the_appointment_beside_it_is_cancelled(
-    unit_a: Unit, emma: User, today: Extraction
+    unit_a: Unit, emma: User, today: Escort
 ) -> None:
     place, day = unit_a.establishment, workday(0)
     booked = appointment(unit_a.paul, open_session(unit_a.doctor, day), unit_a.consultation, local(place, day, 11, 0))
     with at_noon_of(place, day):
-        left = verbs.announce_departure(by=emma, extraction=today, revision=1)
+        left = verbs.announce_departure(by=emma, escort=today, revision=1)
 
     Appointment.objects.filter(pk=booked.pk).update(status="cancelled", cancel_reason="US_ABS", movement=None)
     projection.withdraw_if_unused(left.movement_id)
@@ -148,22 +148,22 @@ def test_line_of_a_departure_stays_when_the_appointment_beside_it_is_cancelled(
 
 @pytest.mark.parametrize("is_shared", [False, True])
 def test_cancelling_after_the_departure_withdraws_the_line_unless_it_is_shared(
-    unit_a: Unit, emma: User, today: Extraction, is_shared: bool
+    unit_a: Unit, emma: User, today: Escort, is_shared: bool
 ) -> None:
     place, day = unit_a.establishment, workday(0)
     if is_shared:
         appointment(unit_a.paul, open_session(unit_a.doctor, day), unit_a.consultation, local(place, day, 11, 0))
     with at_noon_of(place, day):
-        left = verbs.announce_departure(by=emma, extraction=today, revision=1)
+        left = verbs.announce_departure(by=emma, escort=today, revision=1)
 
-        verbs.cancel_extraction(by=emma, extraction=left, revision=2, reason=ExtractionCancelReason.REFUSED)
+        verbs.cancel_escort(by=emma, escort=left, revision=2, reason=EscortCancelReason.REFUSED)
 
     assert Movement.objects.exists() == is_shared
 
 
-def test_new_cell_is_carried_to_the_line_of_a_departure(unit_a: Unit, emma: User, today: Extraction) -> None:
+def test_new_cell_is_carried_to_the_line_of_a_departure(unit_a: Unit, emma: User, today: Escort) -> None:
     with at_noon_of(unit_a.establishment, workday(0)):
-        verbs.announce_departure(by=emma, extraction=today, revision=1)
+        verbs.announce_departure(by=emma, escort=today, revision=1)
         unit_a.paul.cell = "A-1-001"
         unit_a.paul.save()
         projection.follow([unit_a.paul])
@@ -171,67 +171,67 @@ def test_new_cell_is_carried_to_the_line_of_a_departure(unit_a: Unit, emma: User
     assert Movement.objects.get().cell == "A-1-001"
 
 
-def test_purge_of_old_lines_leaves_the_escort(unit_a: Unit, emma: User, today: Extraction) -> None:
+def test_purge_of_old_lines_leaves_the_escort(unit_a: Unit, emma: User, today: Escort) -> None:
     with at_noon_of(unit_a.establishment, workday(0)):
-        verbs.announce_departure(by=emma, extraction=today, revision=1)
+        verbs.announce_departure(by=emma, escort=today, revision=1)
 
     projection.purge(before=timezone.now() + timedelta(days=5))
 
     today.refresh_from_db()
-    assert (today.status, today.movement) == (ExtractionStatus.DEPARTED, None)
+    assert (today.status, today.movement) == (EscortStatus.DEPARTED, None)
 
 
-def test_life_of_an_escort_in_the_browser(unit_a: Unit, emma: User, at_door: At, planned: Extraction) -> None:
+def test_life_of_an_escort_in_the_browser(unit_a: Unit, emma: User, at_door: At, planned: Escort) -> None:
     browser = at_door(emma)
 
-    browser.post(browser.url("extraction_confirm", planned.pk), {"revision": 1})
-    stale = browser.post(browser.url("extraction_depart", planned.pk), {"revision": 1})
-    too_early = browser.post(browser.url("extraction_depart", planned.pk), {"revision": 2})
+    browser.post(browser.url("escort_confirm", planned.pk), {"revision": 1})
+    stale = browser.post(browser.url("escort_depart", planned.pk), {"revision": 1})
+    too_early = browser.post(browser.url("escort_depart", planned.pk), {"revision": 2})
     assert (stale.status_code, too_early.status_code) == (409, 422)
     assert "on the day itself" in too_early.content.decode()
 
-    Extraction.objects.filter(pk=planned.pk).update(expected_at=timezone.now())
-    assert "call the person now" in browser.get(browser.url("extraction", planned.pk)).content.decode()
-    browser.post(browser.url("extraction_depart", planned.pk), {"revision": 2})
+    Escort.objects.filter(pk=planned.pk).update(expected_at=timezone.now())
+    assert "call the person now" in browser.get(browser.url("escort", planned.pk)).content.decode()
+    browser.post(browser.url("escort_depart", planned.pk), {"revision": 2})
     assert Movement.objects.count() == 1
-    browser.post(browser.url("extraction_done", planned.pk), {"revision": 3})
+    browser.post(browser.url("escort_done", planned.pk), {"revision": 3})
     planned.refresh_from_db()
-    assert planned.status == ExtractionStatus.DONE
+    assert planned.status == EscortStatus.DONE
 
 
 def test_planning_again_keeps_the_first_date_with_its_reason(
-    unit_a: Unit, emma: User, at_door: At, planned: Extraction
+    unit_a: Unit, emma: User, at_door: At, planned: Escort
 ) -> None:
     browser = at_door(emma)
-    again = browser.url("extraction_again", planned.pk)
+    again = browser.url("escort_again", planned.pk)
     without = browser.post(again, values(workday(9), revision=1))
     assert without.status_code == 422
 
     answer = browser.post(again, values(workday(9), revision=1, reason="ESCORTE"))
 
     planned.refresh_from_db()
-    new = Extraction.objects.get(follows=planned)
-    assert (planned.status, planned.cancel_reason) == (ExtractionStatus.CANCELLED, "ESCORTE")
+    new = Escort.objects.get(follows=planned)
+    assert (planned.status, planned.cancel_reason) == (EscortStatus.CANCELLED, "ESCORTE")
     assert new.expected_at == local(unit_a.establishment, workday(9), 14, 30)
     page = browser.get(answer.url).content.decode()
     assert "Prison: no escort or no vehicle" in page
-    assert browser.url("extraction", planned.pk) in page
+    assert browser.url("escort", planned.pk) in page
 
 
-def test_cancelled_escort_is_planned_again_once(unit_a: Unit, emma: User, planned: Extraction) -> None:
-    verbs.cancel_extraction(by=emma, extraction=planned, revision=1, reason=ExtractionCancelReason.HOSPITAL)
+def test_cancelled_escort_is_planned_again_once(unit_a: Unit, emma: User, planned: Escort) -> None:
+    verbs.cancel_escort(by=emma, escort=planned, revision=1, reason=EscortCancelReason.HOSPITAL)
     new = {"hospital": "X", "expected_at": planned.expected_at}
-    verbs.replan_extraction(by=emma, extraction=planned, revision=2, **new)
+    verbs.replan_escort(by=emma, escort=planned, revision=2, **new)
 
     with pytest.raises(Refused):
-        verbs.replan_extraction(
-            by=emma, extraction=planned, revision=2, hospital="X", expected_at=planned.expected_at + timedelta(days=9)
+        verbs.replan_escort(
+            by=emma, escort=planned, revision=2, hospital="X", expected_at=planned.expected_at + timedelta(days=9)
         )
-    assert Extraction.objects.count() == 2
+    assert Escort.objects.count() == 2
 
 
 def test_clash_with_an_appointment_is_told_to_whoever_may_know(
-    unit_a: Unit, emma: User, alice: User, at_door: At, planned: Extraction
+    unit_a: Unit, emma: User, alice: User, at_door: At, planned: Escort
 ) -> None:
     day = workday(1)
     session = open_session(unit_a.doctor, day, 13, 17)
@@ -239,7 +239,7 @@ def test_clash_with_an_appointment_is_told_to_whoever_may_know(
     browser = at_door(emma)
     assert (
         "The person also has appointments on that day"
-        in browser.get(browser.url("extraction", planned.pk)).content.decode()
+        in browser.get(browser.url("escort", planned.pk)).content.decode()
     )
 
     slot = local(unit_a.establishment, day, 15, 0).isoformat()
@@ -251,22 +251,22 @@ def test_clash_with_an_appointment_is_told_to_whoever_may_know(
 
 @pytest.mark.parametrize("who", ["alice", "bob", "helene"])
 def test_verbs_refuse_whoever_was_not_given_the_escorts(
-    unit_a: Unit, planned: Extraction, who: str, request: pytest.FixtureRequest
+    unit_a: Unit, planned: Escort, who: str, request: pytest.FixtureRequest
 ) -> None:
     user = request.getfixturevalue(who)
     later = planned.expected_at + timedelta(days=2)
-    reason = ExtractionCancelReason.UNIT
+    reason = EscortCancelReason.UNIT
 
     for attempt in (
-        lambda: verbs.plan_extraction(by=user, detainee=unit_a.karim, hospital="X", expected_at=later),
-        lambda: verbs.confirm(by=user, extraction=planned, revision=1),
-        lambda: verbs.replan_extraction(
-            by=user, extraction=planned, revision=1, hospital="X", expected_at=later, reason=reason
+        lambda: verbs.plan_escort(by=user, detainee=unit_a.karim, hospital="X", expected_at=later),
+        lambda: verbs.confirm(by=user, escort=planned, revision=1),
+        lambda: verbs.replan_escort(
+            by=user, escort=planned, revision=1, hospital="X", expected_at=later, reason=reason
         ),
-        lambda: verbs.announce_departure(by=user, extraction=planned, revision=1),
-        lambda: verbs.take_back_departure(by=user, extraction=planned, revision=1),
-        lambda: verbs.record_done(by=user, extraction=planned, revision=1),
-        lambda: verbs.cancel_extraction(by=user, extraction=planned, revision=1, reason=reason),
+        lambda: verbs.announce_departure(by=user, escort=planned, revision=1),
+        lambda: verbs.take_back_departure(by=user, escort=planned, revision=1),
+        lambda: verbs.record_done(by=user, escort=planned, revision=1),
+        lambda: verbs.cancel_escort(by=user, escort=planned, revision=1, reason=reason),
     ):
         with pytest.raises(PermissionDenied):
             attempt()
@@ -278,17 +278,17 @@ def test_right_at_one_establishment_opens_nothing_at_another(
     elsewhere = escort(unit_b.paul, local(unit_b.establishment, workday(1), 14, 30))
     browser = at_door(emma)
 
-    assert browser.get(browser.url("extraction", elsewhere.pk)).status_code == 404
-    assert browser.get(browser.url("extraction_new", unit_b.paul.pk)).status_code == 404
+    assert browser.get(browser.url("escort", elsewhere.pk)).status_code == 404
+    assert browser.get(browser.url("escort_new", unit_b.paul.pk)).status_code == 404
 
 
 def test_head_of_unit_sees_them_once_they_are_given(unit_a: Unit, helene: User, at_door: At) -> None:
     browser = at_door(helene)
-    assert browser.get(browser.url("extractions")).status_code == 404
+    assert browser.get(browser.url("escorts")).status_code == 404
 
-    give(helene, "manage_extractions", unit_a.establishment)
+    give(helene, "manage_escorts", unit_a.establishment)
 
-    assert browser.get(browser.url("extractions")).status_code == 200
+    assert browser.get(browser.url("escorts")).status_code == 200
 
 
 @pytest.mark.parametrize("number", [3, 40])
@@ -303,14 +303,14 @@ def test_list_asks_the_same_queries_for_few_and_many(
     browser = at_door(emma)
 
     with django_assert_max_num_queries(18):
-        assert browser.get(browser.url("extractions")).status_code == 200
+        assert browser.get(browser.url("escorts")).status_code == 200
 
 
-def test_somebody_who_has_left_is_not_escorted(unit_a: Unit, emma: User, planned: Extraction) -> None:
+def test_somebody_who_has_left_is_not_escorted(unit_a: Unit, emma: User, planned: Escort) -> None:
     Detainee.objects.filter(pk=unit_a.paul.pk).update(released_on=datetime.now().date())  # noqa: DTZ005
 
     with pytest.raises(Refused, match="has left"):
-        verbs.confirm(by=emma, extraction=planned, revision=1)
+        verbs.confirm(by=emma, escort=planned, revision=1)
 
 
 @pytest.mark.parametrize("who", ["alice", "helene"])
@@ -319,21 +319,21 @@ def test_account_administrator_gives_the_escorts_beside_any_role(
 ) -> None:
     user, browser = request.getfixturevalue(who), at_door(ada)
     page = browser.url("account", user.pk)
-    field = f"extractions-{unit_a.establishment.pk}"
+    field = f"escorts-{unit_a.establishment.pk}"
     assert field in browser.get(page).content.decode()
 
     browser.post(page, {"do": "scope", field: "manage"})
 
-    assert at_door(user).get(at_door(user).url("extractions")).status_code == 200
+    assert at_door(user).get(at_door(user).url("escorts")).status_code == 200
     told = browser.get(browser.url("matrix")).content.decode()
     assert "plans hospital escorts" in told
     browser.post(page, {"do": "scope"})
-    assert at_door(user).get(at_door(user).url("extractions")).status_code == 404
+    assert at_door(user).get(at_door(user).url("escorts")).status_code == 404
 
 
 def test_head_who_gets_the_escorts_keeps_leading(unit_a: Unit, ada: User, helene: User, at_door: At) -> None:
     browser = at_door(ada)
-    field = f"extractions-{unit_a.establishment.pk}"
+    field = f"escorts-{unit_a.establishment.pk}"
 
     browser.post(browser.url("account", helene.pk), {"do": "scope", field: "manage"})
 

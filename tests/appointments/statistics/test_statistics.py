@@ -242,7 +242,7 @@ def test_escorts_are_counted_for_whoever_may_know_of_them_only(unit_a: Unit, hel
     browser = at_door(helene)
     assert "Hospital escorts" not in browser.get(browser.url("statistics_csv")).content.decode()
 
-    give(helene, "manage_extractions", unit_a.establishment)
+    give(helene, "manage_escorts", unit_a.establishment)
 
     shown = browser.get(browser.url("statistics")).context["report"].escorts
     assert numbers(shown) == {"Done": 1, "Cancelled": 1}

@@ -13,7 +13,7 @@ GRANT SELECT, INSERT, DELETE ON appointments_absence, appointments_closure TO ca
 GRANT SELECT, INSERT, UPDATE ON appointments_appointment TO carehub_care;
 GRANT SELECT, INSERT ON appointments_series, appointments_appointmentchange TO carehub_care;
 GRANT SELECT, INSERT, UPDATE ON appointments_request, appointments_question, appointments_requestsettings TO carehub_care;
-GRANT SELECT, INSERT, UPDATE ON appointments_extraction, appointments_slipwording TO carehub_care;
+GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording TO carehub_care;
 
 -- The neutral shadow, and when it is published.
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_movement, appointments_publicationtime TO carehub_care;

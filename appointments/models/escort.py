@@ -14,34 +14,34 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.enums.escort import EXTRACTION_TO_COME, ExtractionCancelReason, ExtractionStatus, TransportNote
+from appointments.models.enums.escort import ESCORT_TO_COME, EscortCancelReason, EscortStatus, TransportNote
 
 
-class ExtractionQuerySet(models.QuerySet["Extraction"]):
+class EscortQuerySet(models.QuerySet["Escort"]):
     """Reads of hospital escorts."""
 
-    def to_come(self) -> ExtractionQuerySet:
+    def to_come(self) -> EscortQuerySet:
         """Those that still have to be carried out."""
-        return self.filter(status__in=EXTRACTION_TO_COME)
+        return self.filter(status__in=ESCORT_TO_COME)
 
-    def with_names(self) -> ExtractionQuerySet:
+    def with_names(self) -> EscortQuerySet:
         """With the person, in one query."""
         return self.select_related("detainee", "detainee__building", "follows")
 
 
-class Extraction(models.Model):
-    """One escort of one person to one hospital. Only whoever was given `manage_extractions` sees any of it."""
+class Escort(models.Model):
+    """One escort of one person to one hospital. Only whoever was given `manage_escorts` sees any of it."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
-    detainee = models.ForeignKey("appointments.Detainee", on_delete=models.PROTECT, related_name="extractions")
+    detainee = models.ForeignKey("appointments.Detainee", on_delete=models.PROTECT, related_name="escorts")
     # The escort must know where to drive; the department would tell why.
     hospital = models.CharField(_("hospital"), max_length=80)
     department = models.CharField(_("department"), max_length=80, blank=True, default="")
     expected_at = models.DateTimeField(_("expected at the hospital"))
     transport = ArrayField(models.CharField(max_length=12, choices=TransportNote.choices), default=list, blank=True)
-    status = models.CharField(max_length=10, choices=ExtractionStatus.choices, default=ExtractionStatus.PLANNED)
-    cancel_reason = models.CharField(max_length=10, choices=ExtractionCancelReason.choices, blank=True, default="")
+    status = models.CharField(max_length=10, choices=EscortStatus.choices, default=EscortStatus.PLANNED)
+    cancel_reason = models.CharField(max_length=10, choices=EscortCancelReason.choices, blank=True, default="")
     # The neutral line that lets a floor bring the person down: none before the day, none before the departure.
     movement = models.ForeignKey("appointments.Movement", null=True, on_delete=models.PROTECT, related_name="+")
     departed_at = models.DateTimeField(null=True, blank=True)
@@ -53,44 +53,44 @@ class Extraction(models.Model):
     planned_at = models.DateTimeField(auto_now_add=True)
     revision = models.PositiveIntegerField(default=1)
 
-    objects = ExtractionQuerySet.as_manager()
+    objects = EscortQuerySet.as_manager()
 
     class Meta:
         ordering = ["expected_at", "id"]
         verbose_name = _("hospital escort")
         verbose_name_plural = _("hospital escorts")
         constraints = [
-            models.CheckConstraint(condition=Q(status__in=ExtractionStatus.values), name="extraction_status_known"),
-            models.CheckConstraint(condition=~Q(hospital=""), name="extraction_has_hospital"),
+            models.CheckConstraint(condition=Q(status__in=EscortStatus.values), name="escort_status_known"),
+            models.CheckConstraint(condition=~Q(hospital=""), name="escort_has_hospital"),
             models.CheckConstraint(
-                condition=Q(transport__contained_by=TransportNote.values), name="extraction_transport_known"
+                condition=Q(transport__contained_by=TransportNote.values), name="escort_transport_known"
             ),
             models.CheckConstraint(
-                condition=Q(status=ExtractionStatus.CANCELLED, cancel_reason__in=ExtractionCancelReason.values)
-                | (~Q(status=ExtractionStatus.CANCELLED) & Q(cancel_reason="")),
-                name="extraction_cancelled_with_reason",
+                condition=Q(status=EscortStatus.CANCELLED, cancel_reason__in=EscortCancelReason.values)
+                | (~Q(status=EscortStatus.CANCELLED) & Q(cancel_reason="")),
+                name="escort_cancelled_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=[ExtractionStatus.DEPARTED, ExtractionStatus.DONE], departed_at__isnull=False)
-                | Q(status__in=EXTRACTION_TO_COME, departed_at__isnull=True)
-                | Q(status=ExtractionStatus.CANCELLED),
-                name="extraction_departed_when_it_did",
+                condition=Q(status__in=[EscortStatus.DEPARTED, EscortStatus.DONE], departed_at__isnull=False)
+                | Q(status__in=ESCORT_TO_COME, departed_at__isnull=True)
+                | Q(status=EscortStatus.CANCELLED),
+                name="escort_departed_when_it_did",
             ),
             # No line on the prison side before the departure, and none after a cancellation.
             models.CheckConstraint(
-                condition=Q(movement__isnull=True) | Q(status__in=[ExtractionStatus.DEPARTED, ExtractionStatus.DONE]),
-                name="extraction_calls_at_departure",
+                condition=Q(movement__isnull=True) | Q(status__in=[EscortStatus.DEPARTED, EscortStatus.DONE]),
+                name="escort_calls_at_departure",
             ),
-            models.CheckConstraint(condition=~Q(follows=F("id")), name="extraction_follows_another"),
-            models.UniqueConstraint(fields=["detainee", "id"], name="extraction_of_person"),
+            models.CheckConstraint(condition=~Q(follows=F("id")), name="escort_follows_another"),
+            models.UniqueConstraint(fields=["detainee", "id"], name="escort_of_person"),
             models.UniqueConstraint(
                 fields=["detainee", "expected_at"],
-                condition=~Q(status=ExtractionStatus.CANCELLED),
-                name="extraction_once",
+                condition=~Q(status=EscortStatus.CANCELLED),
+                name="escort_once",
             ),
         ]
         indexes = [
-            models.Index(fields=["establishment", "expected_at"], name="extraction_by_time"),
+            models.Index(fields=["establishment", "expected_at"], name="escort_by_time"),
         ]
 
     def __str__(self) -> str:

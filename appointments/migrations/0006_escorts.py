@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="Extraction",
+            name="Escort",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                     "detainee",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="extractions",
+                        related_name="escorts",
                         to="appointments.detainee",
                     ),
                 ),
@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="planned_again_as",
-                        to="appointments.extraction",
+                        to="appointments.escort",
                     ),
                 ),
                 (
@@ -125,14 +125,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "hospital escort",
                 "verbose_name_plural": "hospital escorts",
                 "ordering": ["expected_at", "id"],
-                "indexes": [models.Index(fields=["establishment", "expected_at"], name="extraction_by_time")],
+                "indexes": [models.Index(fields=["establishment", "expected_at"], name="escort_by_time")],
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(("status__in", ["planned", "confirmed", "departed", "done", "cancelled"])),
-                        name="extraction_status_known",
+                        name="escort_status_known",
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("hospital", ""), _negated=True), name="extraction_has_hospital"
+                        condition=models.Q(("hospital", ""), _negated=True), name="escort_has_hospital"
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                                 ["assis", "couche", "fauteuil", "soignant", "jeun", "interprete", "masque"],
                             )
                         ),
-                        name="extraction_transport_known",
+                        name="escort_transport_known",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -155,7 +155,7 @@ class Migration(migrations.Migration):
                             models.Q(models.Q(("status", "cancelled"), _negated=True), ("cancel_reason", "")),
                             _connector="OR",
                         ),
-                        name="extraction_cancelled_with_reason",
+                        name="escort_cancelled_with_reason",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
@@ -164,23 +164,23 @@ class Migration(migrations.Migration):
                             ("status", "cancelled"),
                             _connector="OR",
                         ),
-                        name="extraction_departed_when_it_did",
+                        name="escort_departed_when_it_did",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("movement__isnull", True), ("status__in", ["departed", "done"]), _connector="OR"
                         ),
-                        name="extraction_calls_at_departure",
+                        name="escort_calls_at_departure",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(("follows", models.F("id")), _negated=True),
-                        name="extraction_follows_another",
+                        name="escort_follows_another",
                     ),
-                    models.UniqueConstraint(fields=("detainee", "id"), name="extraction_of_person"),
+                    models.UniqueConstraint(fields=("detainee", "id"), name="escort_of_person"),
                     models.UniqueConstraint(
                         condition=models.Q(("status", "cancelled"), _negated=True),
                         fields=("detainee", "expected_at"),
-                        name="extraction_once",
+                        name="escort_once",
                     ),
                 ],
             },

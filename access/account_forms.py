@@ -150,7 +150,6 @@ def sees_all(user: User | None, establishment: Establishment) -> bool:
 
 
 def field_name(table: Table, row: str) -> str:
-    """Return the name of one row's field."""
     return f"{table.scope.key}-{row}"
 
 

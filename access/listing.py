@@ -36,8 +36,6 @@ class State(models.TextChoices):
 
 @dataclass(frozen=True)
 class AccountLine:
-    """One account at one establishment."""
-
     user: User
     membership: Membership
     state: State

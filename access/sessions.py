@@ -16,7 +16,6 @@ class SessionStore(DatabaseStore):
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
-        """Return the table of sessions."""
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:

@@ -66,7 +66,6 @@ def remove(request: DoorRequest, mine: Factor) -> HttpResponseBase:
 def factor_page(
     request: DoorRequest, mine: Factor, name: NameForm, password: PresentPasswordForm, *, status: int = 200
 ) -> HttpResponse:
-    """Return the page of one factor."""
     context = {
         "factor": mine,
         "name": name,

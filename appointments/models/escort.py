@@ -25,7 +25,6 @@ class EscortQuerySet(models.QuerySet["Escort"]):
         return self.filter(status__in=ESCORT_TO_COME)
 
     def with_names(self) -> EscortQuerySet:
-        """With the person, in one query."""
         return self.select_related("detainee", "detainee__building", "follows")
 
 

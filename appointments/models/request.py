@@ -29,7 +29,6 @@ class RequestQuerySet(models.QuerySet["Request"]):
     """Reads of requests."""
 
     def open(self) -> RequestQuerySet:
-        """Requests in the queue."""
         return self.filter(status=RequestStatus.OPEN)
 
     def unsettled(self) -> RequestQuerySet:

@@ -132,7 +132,6 @@ class Window:
 
     @property
     def last(self) -> date:
-        """The last day."""
         return self.until - timedelta(days=1)
 
 

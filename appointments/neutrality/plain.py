@@ -41,7 +41,6 @@ def as_data(report: NeutralityReport) -> dict[str, Any]:
 
 
 def as_lines(report: NeutralityReport) -> list[str]:
-    """Return the report as the lines of a table."""
     window, both = report.window, (report.exported, report.exact)
     lines = [
         f"{window.establishment.name} ({window.establishment.code}), {window.since} to {window.last}:",

@@ -37,8 +37,6 @@ FLOOR_STEPS = STEPS[:2]
 
 @dataclass(frozen=True)
 class StepButton:
-    """One button of a line."""
-
     state: MovementState
     is_present: bool
     is_next: bool
@@ -63,8 +61,6 @@ class BoardLine:
 
 @dataclass(frozen=True)
 class BoardSection:
-    """One part of the board."""
-
     key: str
     lines: Sequence[BoardLine]
 

@@ -38,7 +38,6 @@ class DeskRefused(Refused):
 
 
 def standing_of(line: Movement) -> Standing:
-    """Return where a line stands."""
     return standing_from(line.state, line.impediment)
 
 

@@ -19,7 +19,6 @@ ASK_AGAIN = timedelta(minutes=15)
 
 
 def listed_as_csv(movements: Iterable[Movement], establishment: Establishment) -> bytes:
-    """Return the lines as CSV."""
     heading = (
         _("Building"),
         _("Expected at"),

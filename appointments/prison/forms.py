@@ -20,8 +20,6 @@ WHOLE_HOUSE = "house"
 
 
 class TapForm(forms.Form):
-    """One tap on one line."""
-
     tap = forms.CharField(max_length=60)
     # Whose screen it was: a tap that waited for the network must not become another officer's.
     who = forms.IntegerField()

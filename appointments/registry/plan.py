@@ -26,8 +26,6 @@ SUSPICIOUS_SHARE = 0.20
 
 
 class LineOutcome(models.TextChoices):
-    """What becomes of one line."""
-
     REFUSED = "refused", gettext_lazy("Refused")
     NEW = "new", gettext_lazy("New")
     RETURNED = "returned", gettext_lazy("Back again")

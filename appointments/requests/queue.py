@@ -27,8 +27,6 @@ SHOWN = 50
 
 
 class QueuePart(models.TextChoices):
-    """A part of the queue."""
-
     ALL = "all", _("The whole queue")
     TO_SORT = "sort", _("To sort")
     OVERDUE = "late", _("Overdue")
@@ -143,7 +141,6 @@ def open_questions(rights: Rights) -> models.QuerySet[Question]:
 
 
 def read_queue(rights: Rights, *, part: QueuePart = QueuePart.ALL, discipline: str = "", page: int = 1) -> Queue:
-    """Return one page of a part of the queue."""
     today = rights.establishment.today()
     rows = part_of(requests_visible_to(rights).open(), part, today)
     if discipline:

@@ -83,7 +83,6 @@ def submit(request: DoorRequest) -> HttpResponse:
 
 
 def asked_by(form: SeriesForm) -> SeriesWish:
-    """Return what the form asks for."""
     values = form.cleaned_data
     return SeriesWish(
         agenda=values["agenda"],

@@ -35,8 +35,6 @@ class SeriesWish:
 
 @dataclass
 class SeriesDate:
-    """One date of the series."""
-
     number: int
     wanted_at: datetime
     starts_at: datetime | None = None

@@ -17,6 +17,5 @@ class JumpForm(forms.Form):
 
     @property
     def day(self) -> datetime.date:
-        """The day chosen."""
         day: datetime.date = self.cleaned_data["date"]
         return day

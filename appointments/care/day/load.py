@@ -63,7 +63,6 @@ class MonthLoad:
 
     @property
     def places(self) -> int:
-        """Places of the month."""
         return sum(load.places for load in self.days)
 
     @property

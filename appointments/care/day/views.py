@@ -63,7 +63,6 @@ def jump(request: DoorRequest) -> HttpResponse:
 
 
 def show_day(request: DoorRequest, shown: date) -> HttpResponse:
-    """Return the page of one day."""
     user, establishment, rights = request.user, request.establishment, rights_of(request)
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
     listed = read_agendas_of_day(rights, shown, minutes=minutes, only=only)

@@ -48,8 +48,6 @@ class WeekRow:
 
 @dataclass(frozen=True)
 class AgendaWeek:
-    """One week of one agenda."""
-
     monday: date
     agenda: Agenda
     days: Sequence[WeekDay]

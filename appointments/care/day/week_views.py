@@ -30,7 +30,6 @@ def week(request: DoorRequest) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_safe
 def week_of(request: DoorRequest, day: str) -> HttpResponse:
-    """The week that holds a day."""
     return show_week(request, day_from(day))
 
 

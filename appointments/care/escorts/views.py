@@ -86,7 +86,6 @@ def show(request: DoorRequest, shown: Escort, *, status: int = 200, **more: Any)
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def escort_new(request: DoorRequest, person: UUID) -> HttpResponse:
-    """Plan an escort of one person."""
     require_escorts(request)
     people = detainees_visible_to(rights_of(request)).present()
     who = get_visible_or_404(people.select_related("building", "establishment"), person)

@@ -77,13 +77,11 @@ def place(context: Context) -> str:
 
 
 def half_day(where: HalfDay) -> str:
-    """Return a half-day in words."""
     said = _("%(weekday)s afternoon") if where.is_afternoon else _("%(weekday)s morning")
     return said % {"weekday": WEEKDAYS[where.weekday]}
 
 
 def discipline(kind: str) -> str:
-    """Return the name of a discipline."""
     return str(Discipline(kind).label)
 
 

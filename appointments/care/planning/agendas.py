@@ -40,7 +40,6 @@ def form_page(
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agenda_new(request: DoorRequest) -> HttpResponse:
-    """A new agenda."""
     form = AgendaForm(posted(request), establishment=request.establishment)
     return form_page(
         request,
@@ -90,7 +89,6 @@ def agenda_resume(request: DoorRequest, key: int) -> HttpResponse:
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def kind_new(request: DoorRequest) -> HttpResponse:
-    """A new kind of consultation."""
     form = KindForm(posted(request))
     return form_page(
         request,
@@ -138,7 +136,6 @@ def kind_resume(request: DoorRequest, key: int) -> HttpResponse:
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def room_new(request: DoorRequest) -> HttpResponse:
-    """A new room."""
     form = RoomForm(posted(request))
     return form_page(
         request,

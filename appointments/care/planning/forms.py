@@ -60,8 +60,6 @@ class AgendaForm(forms.Form):
 
 
 class KindForm(forms.Form):
-    """One kind of consultation."""
-
     name = forms.CharField(label=_("Name"), max_length=60)
     discipline = forms.ChoiceField(
         label=_("Discipline"),
@@ -93,8 +91,6 @@ class PublicationForm(forms.Form):
 
 
 class RoomForm(forms.Form):
-    """One room."""
-
     name = forms.CharField(label=_("Name"), max_length=40, help_text=_("As it is written on the door."))
 
     def __init__(self, *args: Any, room: Room | None = None, **kwargs: Any) -> None:

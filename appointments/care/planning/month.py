@@ -23,8 +23,6 @@ class TimeOff:
 
 @dataclass(frozen=True)
 class MonthDay:
-    """One day of the table."""
-
     date: date
     is_of_month: bool
     holiday: str

@@ -146,7 +146,6 @@ class SessionForm(ShapeForm):
 
     @classmethod
     def of(cls, session: ConsultationSession, data: Any = None) -> SessionForm:
-        """Return the form filled with `session` as it is."""
         zone = session.establishment.zone
         starts_at = session.starts_at.astimezone(zone)
         initial = {

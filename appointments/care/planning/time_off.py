@@ -200,7 +200,6 @@ def absence_cancel(request: DoorRequest, key: int) -> HttpResponse:
 @audience(Role.HEAD)
 @require_POST
 def absence_remove(request: DoorRequest, key: int) -> HttpResponse:
-    """Forget an absence."""
     verbs.remove_absence(get_visible_or_404(visible_absences(request), key), by=request.user)
     messages.success(request, _("Removed. The times are offered again."))
     return redirect("planning_calendar")
@@ -209,7 +208,6 @@ def absence_remove(request: DoorRequest, key: int) -> HttpResponse:
 @audience(Role.HEAD)
 @require_POST
 def closure_remove(request: DoorRequest, key: int) -> HttpResponse:
-    """Forget a closure."""
     rows = closures_planned_by(rights_of(request)).select_related("establishment")
     verbs.remove_closure(get_visible_or_404(rows, key), by=request.user)
     messages.success(request, _("Removed. The times are offered again."))

@@ -16,8 +16,6 @@ from appointments.models.enums.prints import SlipLabel
 
 
 class DaySheetForm(forms.Form):
-    """Whose day, and which."""
-
     day = DayField(label=_("Day"))
     agenda = RowChoice(label=_("Practitioner"), required=False, empty_label=_("All practitioners"))
 

@@ -26,7 +26,6 @@ SLIPS_FOR = (Role.HEAD, Role.NURSE, Role.SECRETARY)
 @audience(*CARE_ROLES)
 @require_safe
 def prints(request: DoorRequest) -> HttpResponse:
-    """What can be printed."""
     establishment = request.establishment
     today = establishment.today()
     agendas = rights_of(request).visible

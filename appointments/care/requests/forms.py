@@ -136,7 +136,6 @@ class LetterForm(WantedForm, PersonForm):
 
     @property
     def came_by(self) -> Source:
-        """How it came."""
         return Source(self.cleaned_data["source"])
 
 

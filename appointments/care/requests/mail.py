@@ -111,7 +111,6 @@ def people(request: DoorRequest) -> HttpResponse:
 
 
 def show(request: DoorRequest, received: ReceivedForm, letters: Iterable[Letter], *, status: int) -> HttpResponse:
-    """Return the page."""
     context = {"received": received, "letters": list(letters), "saved_today": saved_today(request)}
     return render(request, "care/requests/mail.html", context, status=status)
 

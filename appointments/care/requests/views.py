@@ -163,7 +163,6 @@ def answer(request: DoorRequest, key: UUID) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def close(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Close the request with a reason."""
     shown = visible(request, key)
     form = ClosingForm(request.POST, prefix="close")
     if not form.is_valid():

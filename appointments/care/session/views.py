@@ -72,7 +72,6 @@ def show(
 
 
 def people_form(request: DoorRequest, shown: ConsultationSession, data: Any = None) -> PeopleForm:
-    """Return the form for more people."""
     return PeopleForm(data, rights=rights_of(request), agenda=shown.agenda)
 
 

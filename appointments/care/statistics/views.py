@@ -77,7 +77,6 @@ def period_form(request: DoorRequest) -> PeriodForm:
 
 
 def report_of(request: DoorRequest, form: PeriodForm) -> UnitFigures:
-    """Return the figures that the form asks for."""
     rights = rights_of(request)
     return read_report(
         rights,

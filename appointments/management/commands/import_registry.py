@@ -24,7 +24,6 @@ class Command(BaseCommand):
     help = "Import the prison's nominal list (CSV), all or nothing. FILE may be - for the standard input."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Declare the arguments."""
         parser.add_argument("file", metavar="FILE")
         parser.add_argument("--establishment", required=True, metavar="CODE")
         parser.add_argument("--complete", action="store_true", help="people who are not in the file have left")

@@ -25,7 +25,6 @@ class Calendar:
 
     @property
     def monday(self) -> date:
-        """The Monday of this week."""
         return self.today - timedelta(days=self.today.weekday())
 
     @property

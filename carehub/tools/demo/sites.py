@@ -91,8 +91,6 @@ class Consultation:
 
 @dataclass(frozen=True)
 class Site:
-    """One establishment."""
-
     code: str
     name: str
     people: int

@@ -38,7 +38,6 @@ class Place:
 
     @property
     def data(self) -> Path:
-        """The data directory."""
         return self.store / "pg"
 
     @property

@@ -83,7 +83,7 @@ def door_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def addresses(doors_database: str, door_logs: Path, compiled_french: None) -> Iterator[dict[str, str]]:
+def addresses(doors_database: str, door_logs: Path) -> Iterator[dict[str, str]]:
     """The address of each door, served by its own process with its own login alone."""
     variables = {**clean_environment(), **database_urls(doors_database), "CAREHUB_ENV": "test"}
     with ExitStack() as stack:

@@ -76,8 +76,8 @@ def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
 class Rights:
     """What one account may do at one establishment, each question asked of the database once and only when needed.
 
-    A page asks through the one object of its request (`rights_of`). A verb makes an object of its own inside its
-    transaction, so that a right that was taken away meanwhile holds.
+    A page asks through the one object of its request (`rights_of`). A verb makes an object of its own, so that a right
+    that was taken away after the page was read no longer holds.
     """
 
     def __init__(self, user: User, establishment: Establishment) -> None:

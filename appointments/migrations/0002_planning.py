@@ -409,11 +409,11 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(fields=("pattern", "pattern_day"), name="session_once_per_pattern_day"),
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         condition=models.Q(("room__isnull", False)),
-                        expressions=[("room", "="), (appointments.models.agenda.Period(), "&&")],
+                        expressions=[("room", "="), (appointments.models.agenda.TimeRange(), "&&")],
                         name="room_overlap",
                     ),
                     django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[("agenda", "="), (appointments.models.agenda.Period(), "&&")],
+                        expressions=[("agenda", "="), (appointments.models.agenda.TimeRange(), "&&")],
                         name="session_overlap",
                         violation_error_message="This agenda already has a session at that time.",
                     ),
@@ -463,7 +463,7 @@ class Migration(migrations.Migration):
                         name="absence_reason_known",
                     ),
                     django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[("agenda", "="), (appointments.models.agenda.Period(), "&&")],
+                        expressions=[("agenda", "="), (appointments.models.agenda.TimeRange(), "&&")],
                         name="absence_overlap",
                     ),
                 ],
@@ -507,7 +507,7 @@ class Migration(migrations.Migration):
                         name="closure_reason_known",
                     ),
                     django.contrib.postgres.constraints.ExclusionConstraint(
-                        expressions=[("establishment", "="), (appointments.models.agenda.Period(), "&&")],
+                        expressions=[("establishment", "="), (appointments.models.agenda.TimeRange(), "&&")],
                         name="closure_overlap",
                     ),
                 ],

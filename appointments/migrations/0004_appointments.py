@@ -422,13 +422,13 @@ class Migration(migrations.Migration):
                             ("shares_time", False), ("status__in", ("booked", "arrived", "in_consultation", "seen"))
                         ),
                         deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
-                        expressions=[("agenda", "="), (appointments.models.agenda.Period(), "&&")],
+                        expressions=[("agenda", "="), (appointments.models.agenda.TimeRange(), "&&")],
                         name="agenda_overlap",
                     ),
                     django.contrib.postgres.constraints.ExclusionConstraint(
                         condition=models.Q(("status__in", ("booked", "arrived", "in_consultation", "seen"))),
                         deferrable=django.db.models.constraints.Deferrable["IMMEDIATE"],
-                        expressions=[("detainee", "="), (appointments.models.agenda.Period(), "&&")],
+                        expressions=[("detainee", "="), (appointments.models.agenda.TimeRange(), "&&")],
                         name="person_overlap",
                     ),
                 ],

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.agenda import Agenda, Period
+from appointments.models.agenda import Agenda, TimeRange
 from appointments.models.enums.planning import AbsenceReason, ClosureReason, Territory
 
 
@@ -29,7 +29,7 @@ class Absence(models.Model):
             models.CheckConstraint(condition=Q(reason__in=AbsenceReason.values), name="absence_reason_known"),
             ExclusionConstraint(
                 name="absence_overlap",
-                expressions=[("agenda", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
+                expressions=[("agenda", RangeOperators.EQUAL), (TimeRange(), RangeOperators.OVERLAPS)],
             ),
         ]
 
@@ -53,7 +53,7 @@ class Closure(models.Model):
             models.CheckConstraint(condition=Q(reason__in=ClosureReason.values), name="closure_reason_known"),
             ExclusionConstraint(
                 name="closure_overlap",
-                expressions=[("establishment", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
+                expressions=[("establishment", RangeOperators.EQUAL), (TimeRange(), RangeOperators.OVERLAPS)],
             ),
         ]
 

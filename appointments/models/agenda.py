@@ -15,7 +15,7 @@ from appointments.models.enums.planning import Discipline, SessionMode
 MOST_PLACES, MOST_OVERBOOKED = 60, 20
 
 
-class Period(Func):
+class TimeRange(Func):
     """The half-open time range [starts_at, ends_at) in SQL."""
 
     function = "TSTZRANGE"
@@ -120,12 +120,12 @@ class ConsultationSession(models.Model):
             models.UniqueConstraint(fields=["pattern", "pattern_day"], name="session_once_per_pattern_day"),
             ExclusionConstraint(
                 name="room_overlap",
-                expressions=[("room", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
+                expressions=[("room", RangeOperators.EQUAL), (TimeRange(), RangeOperators.OVERLAPS)],
                 condition=Q(room__isnull=False),
             ),
             ExclusionConstraint(
                 name="session_overlap",
-                expressions=[("agenda", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
+                expressions=[("agenda", RangeOperators.EQUAL), (TimeRange(), RangeOperators.OVERLAPS)],
                 violation_error_message=_("This agenda already has a session at that time."),
             ),
         ]

@@ -13,7 +13,7 @@ from django.db.models import Deferrable, F, Q, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.agenda import Agenda, Period
+from appointments.models.agenda import Agenda, TimeRange
 from appointments.models.enums.appointment import (
     CARE_MAY_SAY,
     HOLDING,
@@ -155,13 +155,13 @@ class Appointment(models.Model):
             # Checked with each statement, unless a verb that exchanges times asks to be judged by the outcome.
             ExclusionConstraint(
                 name="agenda_overlap",
-                expressions=[("agenda", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
+                expressions=[("agenda", RangeOperators.EQUAL), (TimeRange(), RangeOperators.OVERLAPS)],
                 condition=Q(status__in=HOLDING, shares_time=False),
                 deferrable=Deferrable.IMMEDIATE,
             ),
             ExclusionConstraint(
                 name="person_overlap",
-                expressions=[("detainee", RangeOperators.EQUAL), (Period(), RangeOperators.OVERLAPS)],
+                expressions=[("detainee", RangeOperators.EQUAL), (TimeRange(), RangeOperators.OVERLAPS)],
                 condition=Q(status__in=HOLDING),
                 deferrable=Deferrable.IMMEDIATE,
             ),

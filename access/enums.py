@@ -35,7 +35,6 @@ ROLES_OF_SIDE: dict[Side, tuple[Role, ...]] = {
 }
 CARE_ROLES = ROLES_OF_SIDE[Side.CARE]
 PRISON_ROLES = ROLES_OF_SIDE[Side.PRISON]
-ACCOUNTS_ROLES = ROLES_OF_SIDE[Side.ACCOUNTS]
 
 
 def side_of_role(role: str) -> Side:

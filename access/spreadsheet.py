@@ -1,4 +1,4 @@
-"""Tables for a spreadsheet: the one place that writes CSV, so that no export lets a cell run as a formula."""
+"""Tables for a spreadsheet: the one place that writes an export as CSV, so that none lets a cell run as a formula."""
 
 from __future__ import annotations
 

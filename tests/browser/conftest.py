@@ -24,7 +24,7 @@ from django.db import connection
 from playwright.sync_api import BrowserContext, Page, expect
 from psycopg import sql
 
-from carehub import doors as processes
+from carehub.tools import doors as processes
 from carehub.tools.embedded.server import clean_environment
 from tests.browser.watch import Watch
 

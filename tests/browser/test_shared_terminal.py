@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from access.enums import Role
 from access.models import User
-from carehub import doors as processes
+from carehub.tools import doors as processes
 from carehub.tools.embedded.server import clean_environment
 from tests.browser.conftest import database_urls
 from tests.browser.scenes import fill

@@ -21,9 +21,9 @@ from django_otp.oath import hotp, totp
 from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from carehub import doors
-from carehub.leash import ending_with_us
+from carehub.tools import doors
 from carehub.tools.embedded import join, place
+from carehub.tools.leash import ending_with_us
 from carehub.tools.management.commands.demo import table, write_accounts
 
 ROOT = Path(__file__).parents[2]

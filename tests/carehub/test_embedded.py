@@ -14,8 +14,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from carehub.leash import ending_with_us
 from carehub.tools.embedded import EmbeddedServerError, environment, join, place, start
+from carehub.tools.leash import ending_with_us
 
 ROOT = Path(__file__).parents[2]
 

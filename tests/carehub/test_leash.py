@@ -11,15 +11,15 @@ from pathlib import Path
 import psutil
 import pytest
 
-from carehub.leash import ending_with_us
 from carehub.tools.embedded import place
+from carehub.tools.leash import ending_with_us
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its starter ended")
 
 OPEN_DOORS = """
 import os, pathlib, socket, sys, time
-from carehub import doors
+from carehub.tools import doors
 opened = []
 for name in doors.NAMES:
     listener = socket.socket()

@@ -25,7 +25,7 @@ from appointments.care.appointment.forms import NotComeForm, ReasonForm
 from appointments.care.appointment.views import refused, show, visible
 from appointments.care.fields import RevisionForm
 from appointments.care.pages import back_to_day, go
-from appointments.care.waiting_room.views import BOARDS, answer_board
+from appointments.care.waiting_room.views import ROOMS, answer_room
 from appointments.models import Appointment
 from appointments.models.enums.appointment import NotComeReason
 
@@ -96,11 +96,11 @@ def change(
     try:
         done = verb(by=request.user, appointment=shown, **values)
     except booking.BookingRefused as refusal:
-        if came_from in BOARDS and is_fragment(request):
-            return answer_board(request, came_from, refusal=refusal, about=visible(request, key))
+        if came_from in ROOMS and is_fragment(request):
+            return answer_room(request, came_from, refusal=refusal, about=visible(request, key))
         return refused(request, key, refusal, **sent)
-    if came_from in BOARDS:
-        return answer_board(request, came_from, about=done)
+    if came_from in ROOMS:
+        return answer_room(request, came_from, about=done)
     if came_from in LISTS:
         return go(request, f"{reverse(came_from)}?changed={done.pk}")
     return back_to_day(request, done, changed_as=changed_as)

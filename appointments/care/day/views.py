@@ -27,7 +27,7 @@ from appointments.care.lists.views import waiting_on, what_officers_see
 from appointments.care.missed.reading import count_missed
 from appointments.care.pages import YEARS, chosen_agenda, day_from
 from appointments.care.reported.day_part import reported_content, tag_of
-from appointments.care.waiting_room.views import board_context
+from appointments.care.waiting_room.views import room_context
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import Status
 from appointments.requests.queue import counts, open_questions
@@ -94,7 +94,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "waiting": waiting_on(request, shown),
     }
     if context["is_today"]:
-        context |= board_context(request, "home", only=str(only.pk) if only else "", listed=listed.appointments)
+        context |= room_context(request, "home", only=str(only.pk) if only else "", listed=listed.appointments)
         context["missed"] = count_missed(rights)
     return render(request, "care/day/day.html", context)
 

@@ -23,7 +23,7 @@ from appointments.models import Agenda, Appointment
 from appointments.rights import rights_of
 
 # Where a board stands: the page of its own, or beside the agenda of today.
-BOARDS = {"board": "care/waiting_room/_room.html", "home": "care/waiting_room/_beside_agenda.html"}
+ROOMS = {"board": "care/waiting_room/_room.html", "home": "care/waiting_room/_beside_agenda.html"}
 
 
 @audience(*CARE_ROLES)
@@ -31,7 +31,7 @@ BOARDS = {"board": "care/waiting_room/_room.html", "home": "care/waiting_room/_b
 def board(request: DoorRequest) -> HttpResponse:
     """The waiting room of today, on the whole screen."""
     record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
-    return render(request, "care/waiting_room/waiting_room.html", board_context(request, "board"))
+    return render(request, "care/waiting_room/waiting_room.html", room_context(request, "board"))
 
 
 @background
@@ -43,20 +43,20 @@ def board_rows(request: DoorRequest) -> HttpResponse:
     Nobody asked for it, so it does not count as use: a screen that is left alone signs out in time.
     """
     where = request.GET.get("on", "")
-    where = where if where in BOARDS else "board"
+    where = where if where in ROOMS else "board"
     shown = read_waiting_room(rights_of(request), only=request.GET.get("agenda", ""))
     tag = f'"{shown.etag}"'
     if request.headers.get("If-None-Match") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
-    response = render(request, BOARDS[where], context_of(request, where, shown))
+    response = render(request, ROOMS[where], context_of(request, where, shown))
     response["ETag"] = tag
     return response
 
 
-def board_context(
+def room_context(
     request: DoorRequest, where: str, *, only: str | None = None, listed: Sequence[Appointment] | None = None
 ) -> dict[str, Any]:
-    """Return what the template of the board at `where` needs; `listed` as in `read_board`."""
+    """Return what the template of the board at `where` needs; `listed` as in `read_waiting_room`."""
     chosen = request.GET.get("agenda", "") if only is None else only
     return context_of(request, where, read_waiting_room(rights_of(request), only=chosen, listed=listed))
 
@@ -72,7 +72,7 @@ def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str
     }
 
 
-def answer_board(
+def answer_room(
     request: DoorRequest, where: str, *, about: Appointment, refusal: booking.BookingRefused | None = None
 ) -> HttpResponse:
     """Answer a click on the board: the board as it is now, with what was done or why not."""
@@ -80,8 +80,8 @@ def answer_board(
     if not is_fragment(request):
         query = urlencode({"agenda": only}) if only and where == "board" else ""
         return redirect(reverse(where) + (f"?{query}" if query else ""))
-    context = board_context(request, where, only=only) | {"about": about, "refusal": refusal}
+    context = room_context(request, where, only=only) | {"about": about, "refusal": refusal}
     if isinstance(refusal, booking.ChangedMeanwhile):
         context["conflict_lines"] = lines_of(about, request.establishment, since=refusal.since)
     status = 200 if refusal is None else 409 if isinstance(refusal, booking.ChangedMeanwhile) else 422
-    return render(request, BOARDS[where], context, status=status)
+    return render(request, ROOMS[where], context, status=status)

@@ -16,10 +16,10 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from carehub.leash import ending_with_us
 from carehub.tools.embedded import logins, place, server
 from carehub.tools.embedded.cluster import Cluster, environment, join, start
 from carehub.tools.embedded.errors import EmbeddedServerError
+from carehub.tools.leash import ending_with_us
 
 TEMPORARY = ":temp:"
 REVIVALS = 3  # a server that dies more often has a reason that starting again does not cure

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import psutil
 
-from carehub.leash import ending_with_us
 from carehub.tools.embedded.errors import EmbeddedServerError
 from carehub.tools.embedded.place import Place
+from carehub.tools.leash import ending_with_us
 
 START_SECONDS = 120  # a server that was killed may have to replay its log first
 STOP_SECONDS = 30

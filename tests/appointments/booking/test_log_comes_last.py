@@ -33,7 +33,7 @@ SECONDS = 20
 
 @contextmanager
 def log_held() -> Iterator[None]:
-    """Somebody else writes the log meanwhile: whoever wants to waits for him."""
+    """Somebody else writes the log meanwhile: whoever wants to waits for them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(hashtext('access_auditentry'))")
         try:

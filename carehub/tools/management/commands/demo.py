@@ -13,8 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections, transaction
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 
-from carehub import doors
-from carehub.tools import demo
+from carehub.tools import demo, doors
 
 NOMINAL_LIST = "liste-nominative.csv"
 RESET = "Start from an empty database: make demo-reset"

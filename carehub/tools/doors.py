@@ -20,7 +20,7 @@ from pathlib import Path
 
 import psutil
 
-from carehub.leash import ending_with_us
+from carehub.tools.leash import ending_with_us
 
 NAMES = ("care", "prison", "accounts")
 LOOPBACK = "127.0.0.1"

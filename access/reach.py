@@ -59,8 +59,8 @@ def require_reached(user: User, *, by: User | None) -> None:
     if by is None:
         return
     mine = Membership.objects.current().filter(user=by, role=Role.ACCOUNT_ADMIN)
-    places = Establishment.objects.filter(pk__in=mine.values("establishment"))
-    if not any(accounts_managed_at(place).filter(pk=user.pk).exists() for place in places):
+    establishments = Establishment.objects.filter(pk__in=mine.values("establishment"))
+    if not any(accounts_managed_at(establishment).filter(pk=user.pk).exists() for establishment in establishments):
         raise PermissionDenied(_("You do not manage this account."))
 
 

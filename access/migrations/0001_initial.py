@@ -12,7 +12,7 @@ import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
 
-import access.models.place
+import access.models.establishment
 import access.models.user
 from access.enums import Verb
 
@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="Europe/Paris",
                         max_length=64,
-                        validators=[access.models.place.validate_time_zone],
+                        validators=[access.models.establishment.validate_time_zone],
                         verbose_name="time zone",
                     ),
                 ),

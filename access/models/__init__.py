@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from access.models.audit import AuditEntry
 from access.models.calendar_address import CalendarAddress
-from access.models.place import Building, Establishment
+from access.models.establishment import Building, Establishment
 from access.models.session import Session
 from access.models.user import Membership, User
 

@@ -95,15 +95,15 @@ def change_role(request: DoorRequest, user: User) -> HttpResponseBase:
     """Give another role or other dates, here or at another establishment of the administrator."""
     form = RoleForm(request.POST, side=user.side, establishment=request.establishment)
     wanted = request.POST.get("place") or str(request.establishment.pk)
-    place = next((m.establishment for m in request.memberships if str(m.establishment_id) == wanted), None)
-    if place is None:
+    establishment = next((m.establishment for m in request.memberships if str(m.establishment_id) == wanted), None)
+    if establishment is None:
         raise BadRequest
     return tried(
         request,
         user,
         "role_form",
         form,
-        lambda: accounts.give_role(user, by=request.user, establishment=place, **form.cleaned_data),
+        lambda: accounts.give_role(user, by=request.user, establishment=establishment, **form.cleaned_data),
     )
 
 

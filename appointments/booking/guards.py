@@ -69,8 +69,8 @@ def require_bookable(by: User, *agendas: Agenda) -> None:
     # Asked afresh by each verb, once for all its agendas: a right that was taken away meanwhile no longer holds.
     held = {
         key
-        for place in {agenda.establishment for agenda in agendas}
-        for key in agendas_bookable_by(Rights(by, place))
+        for establishment in {agenda.establishment for agenda in agendas}
+        for key in agendas_bookable_by(Rights(by, establishment))
         .filter(pk__in=[agenda.pk for agenda in agendas])
         .values_list("pk", flat=True)
     }

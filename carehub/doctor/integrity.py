@@ -150,13 +150,16 @@ def keys_of(sql: str) -> Callable[[], list[str]]:
 
 def called_at_another_time() -> list[str]:
     """Return the appointments to come whose arrival time is not the one that today's arrival times give."""
-    places = {place.pk: (arrival_times(place), place.zone) for place in Establishment.objects.order_by("pk")}
+    establishments = {
+        establishment.pk: (arrival_times(establishment), establishment.zone)
+        for establishment in Establishment.objects.order_by("pk")
+    }
     with connection.cursor() as cursor:
         cursor.execute(CALLED_AT)
         rows = cursor.fetchall()
     wrong: list[str] = []
     for establishment_id, starts_at, called_at, keys in rows:
-        times, zone = places[establishment_id]
+        times, zone = establishments[establishment_id]
         try:
             right = wave_for(starts_at, times, zone) == called_at
         except NoArrivalTime:

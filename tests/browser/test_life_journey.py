@@ -40,7 +40,7 @@ def expected_now(unit_a: Unit) -> Appointment:
 def test_nurse_follows_the_patient_from_the_floor_to_the_consultation_and_takes_a_step_back(
     expected_now: Appointment, alice: User, olga: User, visit: Callable[..., Page]
 ) -> None:
-    care = sign_in(visit("care"), alice, path="/board")
+    care = sign_in(visit("care"), alice, path="/waiting-room")
     prison = sign_in(visit("prison"), olga)
     column = lambda name: care.locator("section", has=care.get_by_role("heading", name=name))  # noqa: E731
     expect(column("Not here yet").get_by_text("late by")).to_be_visible()
@@ -86,7 +86,7 @@ def test_refusal_is_verified_and_the_person_summoned_again(
 ) -> None:
     open_session(unit_a.doctor, here(unit_a.establishment, days=1))
     floor_says(olga, expected_now.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
-    care = sign_in(visit("care"), alice, path="/board")
+    care = sign_in(visit("care"), alice, path="/waiting-room")
 
     expect(care.get_by_text("Refusal reported by the prison")).to_be_visible()
     care.get_by_role("button", name="Did not come").click()

@@ -32,7 +32,7 @@ def test_bench_prints_what_it_measured(db: None) -> None:
 def test_unit_of_the_bench_is_as_large_as_wanted_and_sound(db: None) -> None:
     unit = health_unit("X", today=30, before=700)
 
-    assert Appointment.objects.filter(establishment=unit.place).count() == 730
+    assert Appointment.objects.filter(establishment=unit.establishment).count() == 730
     assert Movement.objects.count() == 30
     assert [(rule.sentence, keys) for rule, keys in findings() if keys] == []
 

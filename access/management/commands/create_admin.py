@@ -37,33 +37,35 @@ class Command(BaseCommand):
         """Open the account in one transaction, then print what its owner needs."""
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
-        places = [establishment_of(code) for code in dict.fromkeys(options["establishment"])]
+        establishments = [establishment_of(code) for code in dict.fromkeys(options["establishment"])]
         try:
             with transaction.atomic():
-                user, password = open_admin(places, username=username, name=name, email=email)
+                user, password = open_admin(establishments, username=username, name=name, email=email)
         except ValidationError as refusal:
             raise CommandError("\n".join(refusal.messages)) from refusal
-        self.stdout.write(f"Account {user.username} opened at the accounts door for {', '.join(map(str, places))}.")
+        self.stdout.write(
+            f"Account {user.username} opened at the accounts door for {', '.join(map(str, establishments))}."
+        )
         self.stdout.write(f"First password, shown this once: {password}")
         self.stdout.write("At the first sign-in CareHub asks for an authenticator, then for a password of one's own.")
 
 
 def establishment_of(code: str) -> Establishment:
     """Return the establishment with that code, or say which ones there are."""
-    place = Establishment.objects.filter(code__iexact=code).first()
-    if place is None:
+    establishment = Establishment.objects.filter(code__iexact=code).first()
+    if establishment is None:
         known = ", ".join(Establishment.objects.order_by("code").values_list("code", flat=True))
         hint = f"Known codes: {known}." if known else "None exists yet: start with manage.py create_establishment."
         raise CommandError(f"No establishment has the code {code}. {hint}")
-    return place
+    return establishment
 
 
-def open_admin(places: list[Establishment], *, username: str, name: str, email: str) -> tuple[User, str]:
+def open_admin(establishments: list[Establishment], *, username: str, name: str, email: str) -> tuple[User, str]:
     """Open the account at the first establishment and give it the same role at the others."""
-    first, *others = places
+    first, *others = establishments
     user, password = accounts.open_account(
         first, by=None, side=Side.ACCOUNTS, role=Role.ACCOUNT_ADMIN, username=username, full_name=name, email=email
     )
-    for place in others:
-        accounts.give_role(user, by=None, establishment=place, role=Role.ACCOUNT_ADMIN)
+    for establishment in others:
+        accounts.give_role(user, by=None, establishment=establishment, role=Role.ACCOUNT_ADMIN)
     return user, password

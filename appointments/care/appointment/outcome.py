@@ -1,6 +1,6 @@
 """What becomes of an appointment, one click each: arrived, in consultation, seen, did not come, and back again.
 
-Each may be asked from the appointment's own page, from the waiting-room board or from a list of work: it leads back
+Each may be asked from the appointment's own page, from the waiting room or from a list of work: it leads back
 to where it was asked.
 """
 

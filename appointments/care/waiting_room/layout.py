@@ -19,11 +19,11 @@ from appointments.models import Agenda, Appointment, AppointmentChange
 from appointments.models.enums.appointment import Status
 from appointments.rights import Rights
 
-# How far ahead the narrow board beside the agenda looks.
+# How far ahead the narrow column beside the agenda looks.
 SOON = timedelta(minutes=60)
 # How many of those who are not here yet it names.
 NEXT = 6
-# For how long what was just done stays on the narrow board, to be taken back.
+# For how long what was just done stays on the narrow column, to be taken back.
 JUST = timedelta(minutes=10)
 
 
@@ -47,7 +47,7 @@ PLACE_OF_STATUS = {
 
 @dataclass(frozen=True)
 class WaitingRoomEntry:
-    """One appointment on the board."""
+    """One appointment on the page."""
 
     appointment: Appointment
     place: Whereabouts
@@ -85,7 +85,7 @@ class WaitingRoomColumn:
 
     @property
     def near(self) -> list[WaitingRoomEntry]:
-        """Those whom the narrow board shows: not those who are done or still far."""
+        """Those whom the narrow column shows: not those who are done or still far."""
         if self.place == Whereabouts.DONE:
             return [entry for entry in self.entries if entry.is_recent]
         if self.place == Whereabouts.NOT_HERE:
@@ -106,23 +106,23 @@ class WaitingRoom:
 
     @property
     def total(self) -> int:
-        """How many appointments the board holds."""
+        """How many appointments the page holds."""
         return sum(len(column.entries) for column in self.columns)
 
     @property
     def has_near(self) -> bool:
-        """Whether the narrow board shows anybody."""
+        """Whether the narrow column shows anybody."""
         return any(column.near for column in self.columns)
 
     @property
     def etag(self) -> str:
-        """A tag of all that the board shows; it changes with each state, and each minute while somebody waits."""
+        """A tag of all that the page shows; it changes with each state, and each minute while somebody waits."""
         shown = [(column.place, [entry.shown for entry in column.entries]) for column in self.columns]
         return short_digest(repr((shown, self.only, get_language())))
 
 
 def read_waiting_room(rights: Rights, *, only: str = "", listed: Sequence[Appointment] | None = None) -> WaitingRoom:
-    """Return today's board of the agendas in view; `only` is the key of one, or "mine".
+    """Return today's waiting room of the agendas in view; `only` is the key of one, or "mine".
 
     `listed` are the appointments of those agendas today, where a page has read them already. The queries
     do not depend on how many people there are.

@@ -7,6 +7,6 @@ from django.urls import path
 from appointments.care.waiting_room import views
 
 urlpatterns = [
-    path("board", views.board, name="board"),
-    path("board/rows", views.board_rows, name="board_rows"),
+    path("waiting-room", views.waiting_room, name="waiting_room"),
+    path("waiting-room/rows", views.waiting_room_rows, name="waiting_room_rows"),
 ]

@@ -1,4 +1,4 @@
-"""The waiting-room board: a page of its own, a column beside today's agenda, and what keeps both fresh."""
+"""The waiting room: a page of its own, a column beside today's agenda, and what keeps both fresh."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from appointments.care.waiting_room.layout import WaitingRoom, read_waiting_room
 from appointments.models import Agenda, Appointment
 from appointments.rights import rights_of
 
-# Where a board stands: the page of its own, or beside the agenda of today.
-ROOMS = {"board": "care/waiting_room/_room.html", "home": "care/waiting_room/_beside_agenda.html"}
+# Where it stands: the page of its own, or beside the agenda of today.
+ROOMS = {"waiting_room": "care/waiting_room/_room.html", "home": "care/waiting_room/_beside_agenda.html"}
 
 
 @audience(*CARE_ROLES)
 @require_safe
-def board(request: DoorRequest) -> HttpResponse:
+def waiting_room(request: DoorRequest) -> HttpResponse:
     """The waiting room of today, on the whole screen."""
     record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
-    return render(request, "care/waiting_room/waiting_room.html", room_context(request, "board"))
+    return render(request, "care/waiting_room/waiting_room.html", room_context(request, "waiting_room"))
 
 
 @background
 @audience(*CARE_ROLES)
 @require_safe
-def board_rows(request: DoorRequest) -> HttpResponse:
-    """The board as it is now, for a page that is open; 304 when it still shows the same.
+def waiting_room_rows(request: DoorRequest) -> HttpResponse:
+    """The waiting room as it is now, for a page that is open; 304 when it still shows the same.
 
     Nobody asked for it, so it does not count as use: a screen that is left alone signs out in time.
     """
     where = request.GET.get("on", "")
-    where = where if where in ROOMS else "board"
+    where = where if where in ROOMS else "waiting_room"
     shown = read_waiting_room(rights_of(request), only=request.GET.get("agenda", ""))
     tag = f'"{shown.etag}"'
     if request.headers.get("If-None-Match") == tag:
@@ -56,18 +56,18 @@ def board_rows(request: DoorRequest) -> HttpResponse:
 def room_context(
     request: DoorRequest, where: str, *, only: str | None = None, listed: Sequence[Appointment] | None = None
 ) -> dict[str, Any]:
-    """Return what the template of the board at `where` needs; `listed` as in `read_waiting_room`."""
+    """Return what the template of the waiting room at `where` needs; `listed` as in `read_waiting_room`."""
     chosen = request.GET.get("agenda", "") if only is None else only
     return context_of(request, where, read_waiting_room(rights_of(request), only=chosen, listed=listed))
 
 
 def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str, Any]:
-    """Return the board with the address from which it is asked for again."""
+    """Return the waiting room with the address from which it is asked for again."""
     query = urlencode({"on": where, "agenda": shown.only})
     return {
-        "board": shown,
+        "room": shown,
         "where": where,
-        "again": f"{reverse('board_rows')}?{query}",
+        "again": f"{reverse('waiting_room_rows')}?{query}",
         "zone": request.establishment.zone,
     }
 
@@ -75,10 +75,10 @@ def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str
 def answer_room(
     request: DoorRequest, where: str, *, about: Appointment, refusal: booking.BookingRefused | None = None
 ) -> HttpResponse:
-    """Answer a click on the board: the board as it is now, with what was done or why not."""
+    """Answer a click on the waiting room: the waiting room as it is now, with what was done or why not."""
     only = request.POST.get("agenda", "")
     if not is_fragment(request):
-        query = urlencode({"agenda": only}) if only and where == "board" else ""
+        query = urlencode({"agenda": only}) if only and where == "waiting_room" else ""
         return redirect(reverse(where) + (f"?{query}" if query else ""))
     context = room_context(request, where, only=only) | {"about": about, "refusal": refusal}
     if isinstance(refusal, booking.ChangedMeanwhile):

@@ -55,14 +55,18 @@ class Command(BaseCommand):
         publications = [time_of_day(text) for text in options["publication_times"] or []]
         try:
             with transaction.atomic():
-                place, is_new = write_place(code, name=name, time_zone=options["time_zone"])
-                added = write_buildings(place, options["building"])
-                added += write_times(place, times or (usual(USUAL_TIMES) if is_new else []))
-                added += write_publications(place, publications or (usual(USUAL_PUBLICATIONS) if is_new else []))
+                establishment, is_new = write_establishment(code, name=name, time_zone=options["time_zone"])
+                added = write_buildings(establishment, options["building"])
+                added += write_times(establishment, times or (usual(USUAL_TIMES) if is_new else []))
+                added += write_publications(
+                    establishment, publications or (usual(USUAL_PUBLICATIONS) if is_new else [])
+                )
         except ValidationError as refusal:
             raise CommandError("\n".join(refusal.messages)) from refusal
         done = "created" if is_new else "was there already"
-        self.stdout.write(f"{place.name} ({place.code}) {done}; added: {', '.join(added) or 'nothing'}.")
+        self.stdout.write(
+            f"{establishment.name} ({establishment.code}) {done}; added: {', '.join(added) or 'nothing'}."
+        )
 
 
 def usual(times: str) -> list[time]:
@@ -78,14 +82,14 @@ def time_of_day(text: str) -> time:
         raise CommandError(f"{text} is not a time of day. Write it like 08:30.") from error
 
 
-def write_place(code: str, *, name: str, time_zone: str) -> tuple[Establishment, bool]:
+def write_establishment(code: str, *, name: str, time_zone: str) -> tuple[Establishment, bool]:
     """Return the establishment with that code, made or brought up to date, and whether it is new."""
     found = Establishment.objects.select_for_update(no_key=True).filter(code__iexact=code).first()
-    place = found or Establishment(code=code)
-    place.name, place.time_zone = name.strip(), time_zone
-    place.full_clean()
-    place.save()
-    return place, found is None
+    establishment = found or Establishment(code=code)
+    establishment.name, establishment.time_zone = name.strip(), time_zone
+    establishment.full_clean()
+    establishment.save()
+    return establishment, found is None
 
 
 def write_buildings(establishment: Establishment, names: list[str]) -> list[str]:

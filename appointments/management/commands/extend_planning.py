@@ -18,6 +18,6 @@ class Command(BaseCommand):
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         """One establishment after the other, one pattern after the other: nobody waits long for a lock."""
-        for place in Establishment.objects.order_by("code"):
-            opened, removed = extend_establishment(place)
-            self.stdout.write(f"{place.code}: {opened} sessions opened, {removed} removed.")
+        for establishment in Establishment.objects.order_by("code"):
+            opened, removed = extend_establishment(establishment)
+            self.stdout.write(f"{establishment.code}: {opened} sessions opened, {removed} removed.")

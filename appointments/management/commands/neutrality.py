@@ -38,17 +38,17 @@ class Command(BaseCommand):
     @no_translations
     def handle(self, *args: Any, establishment: str, weeks: int, **options: Any) -> None:
         """Measure and print."""
-        place = Establishment.objects.filter(code__iexact=establishment).first()
-        if place is None:
+        found = Establishment.objects.filter(code__iexact=establishment).first()
+        if found is None:
             known = ", ".join(Establishment.objects.order_by("code").values_list("code", flat=True)) or "none yet"
             raise CommandError(f"There is no establishment {establishment}. Known codes: {known}.")
         try:
-            report = measure_establishment(place, weeks=weeks)
+            report = measure_establishment(found, weeks=weeks)
         except WeeksOutOfRange:
             raise CommandError(f"--weeks is {weeks}: choose 1 to {WEEKS_AT_MOST}.") from None
         except NothingToMeasure:
             raise CommandError(
-                f"Nobody was called at {place.name} in the last {weeks} weeks: there is nothing to measure."
+                f"Nobody was called at {found.name} in the last {weeks} weeks: there is nothing to measure."
             ) from None
         if options["trade_off"]:
             effects = trade_off(past_calls(report.window), sensitive=report.sensitive, most=TIMES_TRIED)

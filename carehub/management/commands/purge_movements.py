@@ -31,17 +31,17 @@ class Command(BaseCommand):
         now = timezone.now()
         purged = purge(before=end_of_the_window(now))
         sheets = 0
-        for place in Establishment.objects.order_by("pk"):
-            yesterday = place.day_of(now) - timedelta(days=1)
-            sheets += purge_printed(place, before=yesterday)
-            purge_publications(place, before=yesterday)
+        for establishment in Establishment.objects.order_by("pk"):
+            yesterday = establishment.day_of(now) - timedelta(days=1)
+            sheets += purge_printed(establishment, before=yesterday)
+            purge_publications(establishment, before=yesterday)
         self.stdout.write(f"{purged} movements and {sheets} printed sheets forgotten.")
 
 
 def end_of_the_window(now: datetime) -> datetime:
     """Return the start of yesterday, where it began first: nobody's list reaches further back."""
     yesterdays = [
-        local_midnights(place.day_of(now) - timedelta(days=1), place.zone)[0]
-        for place in Establishment.objects.order_by("pk")
+        local_midnights(establishment.day_of(now) - timedelta(days=1), establishment.zone)[0]
+        for establishment in Establishment.objects.order_by("pk")
     ]
     return min(yesterdays, default=now)

@@ -95,8 +95,8 @@ def import_ms(code: str, lines: int) -> float:
         began = time.perf_counter()
         read = read_nominal_list(data, today=unit.today)
         apply_import(
-            lambda: plan_import(unit.place, read, today=unit.today),
-            establishment=unit.place,
+            lambda: plan_import(unit.establishment, read, today=unit.today),
+            establishment=unit.establishment,
             by=unit.head,
             file_digest="0" * 64,
         )

@@ -27,7 +27,7 @@ PEOPLE = 600
 class HealthUnit:
     """One establishment with its people, and somebody at each door who sees everything of it."""
 
-    place: Establishment
+    establishment: Establishment
     agendas: list[Agenda]
     kind: Kind
     people: list[Detainee]
@@ -37,7 +37,7 @@ class HealthUnit:
     @property
     def today(self) -> date:
         """The day that the establishment's clocks show."""
-        return self.place.today()
+        return self.establishment.today()
 
 
 def health_unit(code: str, *, today: int = 0, before: int = 0) -> HealthUnit:
@@ -54,19 +54,21 @@ def health_unit(code: str, *, today: int = 0, before: int = 0) -> HealthUnit:
 
 def empty_unit(code: str, *, people: int = PEOPLE) -> HealthUnit:
     """Create a unit without appointments."""
-    place = Establishment.objects.create(code=code, name=f"Bench {code}")
-    ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in ARRIVAL_TIMES)
-    buildings = Building.objects.bulk_create(Building(establishment=place, name=name) for name in "ABC")
+    establishment = Establishment.objects.create(code=code, name=f"Bench {code}")
+    ArrivalTime.objects.bulk_create(ArrivalTime(establishment=establishment, at=at) for at in ARRIVAL_TIMES)
+    buildings = Building.objects.bulk_create(Building(establishment=establishment, name=name) for name in "ABC")
     agendas = Agenda.objects.bulk_create(
-        Agenda(establishment=place, name=f"Practitioner {number}", discipline=Discipline.GENERAL, position=number)
+        Agenda(
+            establishment=establishment, name=f"Practitioner {number}", discipline=Discipline.GENERAL, position=number
+        )
         for number in range(AGENDAS)
     )
     kind = Kind.objects.create(
-        establishment=place, name="Consultation", discipline=Discipline.GENERAL, default_minutes=10
+        establishment=establishment, name="Consultation", discipline=Discipline.GENERAL, default_minutes=10
     )
     held = [
         Detainee(
-            establishment=place,
+            establishment=establishment,
             building=buildings[number % len(buildings)],
             cell=f"{number % 200:03d}",
             register_number=f"{number:06d}",
@@ -78,11 +80,11 @@ def empty_unit(code: str, *, people: int = PEOPLE) -> HealthUnit:
     for person in held:
         person.fill_search_text()
     Detainee.objects.bulk_create(held)
-    head = member(place, Side.CARE, Role.HEAD)
-    officer = member(place, Side.PRISON, Role.SENIOR_OFFICER)
-    give(head, LEAD_UNIT, place)
-    give(officer, "view_all_movements", place)
-    return HealthUnit(place, agendas, kind, held, head, officer)
+    head = member(establishment, Side.CARE, Role.HEAD)
+    officer = member(establishment, Side.PRISON, Role.SENIOR_OFFICER)
+    give(head, LEAD_UNIT, establishment)
+    give(officer, "view_all_movements", establishment)
+    return HealthUnit(establishment, agendas, kind, held, head, officer)
 
 
 def member(establishment: Establishment, side: Side, role: Role) -> User:
@@ -102,10 +104,10 @@ def member(establishment: Establishment, side: Side, role: Role) -> User:
 
 def open_day(unit: HealthUnit, day: date) -> list[ConsultationSession]:
     """Open every agenda for twelve hours of `day`."""
-    opens = at_local(day, OPENS, unit.place.zone)
+    opens = at_local(day, OPENS, unit.establishment.zone)
     return ConsultationSession.objects.bulk_create(
         ConsultationSession(
-            establishment=unit.place,
+            establishment=unit.establishment,
             agenda=agenda,
             starts_at=opens,
             ends_at=opens + SLOTS * SLOT,
@@ -131,15 +133,15 @@ def appointment(unit: HealthUnit, session: ConsultationSession, person: Detainee
     Written in bulk, those of the past as seen: no verb of booking writes what is over.
     """
     row = Appointment(
-        establishment=unit.place,
+        establishment=unit.establishment,
         agenda=session.agenda,
         session=session,
         detainee=person,
         kind=unit.kind,
         starts_at=starts_at,
         ends_at=starts_at + SLOT,
-        called_at=expected_at(starts_at, unit.place),
-        status=Status.BOOKED if unit.place.day_of(starts_at) == unit.today else Status.SEEN,
+        called_at=expected_at(starts_at, unit.establishment),
+        status=Status.BOOKED if unit.establishment.day_of(starts_at) == unit.today else Status.SEEN,
     )
     if row.status == Status.BOOKED:
         call(row, at=row.called_at)

@@ -98,7 +98,7 @@ def test_impediment_that_an_officer_records_stands_on_the_board_at_once(
     floor_says(olga, at_nine_forty.movement, MovementState.IMPEDED, NotComeReason.VISIT)
     browser = at_door(alice)
 
-    answer = browser.get(browser.url("board"))
+    answer = browser.get(browser.url("waiting_room"))
 
     assert "Not brought: Visit, lawyer" in " ".join(answer.text.split())
 
@@ -145,9 +145,9 @@ def test_every_button_of_the_board_works_without_script_and_leads_back_to_it(
         at_nine_forty.refresh_from_db()
         answer = browser.post(
             browser.url(f"appointment_{name}", at_nine_forty.pk),
-            {"from": "board", f"{prefix}revision": at_nine_forty.revision},
+            {"from": "waiting_room", f"{prefix}revision": at_nine_forty.revision},
         )
-        assert (answer.status_code, answer["Location"]) == (302, browser.url("board"))
+        assert (answer.status_code, answer["Location"]) == (302, browser.url("waiting_room"))
         at_nine_forty.refresh_from_db()
         states.append(at_nine_forty.status)
 
@@ -168,7 +168,7 @@ def test_click_answers_with_the_board_as_it_is_now_and_an_undo(
 
     answer = browser.post(
         browser.url("appointment_arrived", at_nine_forty.pk),
-        {"from": "board", "revision": 1},
+        {"from": "waiting_room", "revision": 1},
         headers={"HX-Request": "true"},
     )
 
@@ -186,7 +186,7 @@ def test_click_after_a_colleague_was_quicker_changes_nothing_and_says_what_he_di
 
     answer = browser.post(
         browser.url("appointment_arrived", at_nine_forty.pk),
-        {"from": "board", "revision": 1},
+        {"from": "waiting_room", "revision": 1},
         headers={"HX-Request": "true"},
     )
 
@@ -203,12 +203,12 @@ def test_open_board_is_told_that_nothing_changed_until_something_does(
     at_nine_forty: Appointment, alice: User, olga: User, at_door: AtDoor
 ) -> None:
     browser = at_door(alice)
-    first = browser.get(browser.url("board_rows"))
+    first = browser.get(browser.url("waiting_room_rows"))
     tag = {"If-None-Match": first["ETag"]}
 
-    same = browser.get(browser.url("board_rows"), headers=tag)
+    same = browser.get(browser.url("waiting_room_rows"), headers=tag)
     floor_says(olga, at_nine_forty.movement, MovementState.LEFT)
-    other = browser.get(browser.url("board_rows"), headers=tag)
+    other = browser.get(browser.url("waiting_room_rows"), headers=tag)
 
     assert (first.status_code, same.status_code, same.content, other.status_code) == (200, 304, b"", 200)
     assert "Left" in other.text
@@ -219,19 +219,19 @@ def test_board_that_refreshes_itself_keeps_nobody_signed_in_and_fills_no_log(
     at_nine_forty: Appointment, alice: User, at_door: AtDoor, ten_o_clock: datetime
 ) -> None:
     browser = at_door(alice)
-    browser.get(browser.url("board"))
+    browser.get(browser.url("waiting_room"))
     [until] = Session.objects.filter(user_id=alice.pk).values_list("expire_date", flat=True)
     entries = AuditEntry.objects.count()
 
     with time_machine.travel(ten_o_clock + timedelta(minutes=20), tick=False):
-        answer = browser.get(browser.url("board_rows"))
+        answer = browser.get(browser.url("waiting_room_rows"))
 
     assert answer.status_code == 200
     assert [until] == list(Session.objects.filter(user_id=alice.pk).values_list("expire_date", flat=True))
     assert AuditEntry.objects.count() == entries
 
 
-@pytest.mark.parametrize("name", ["home", "board", "board_rows", "missed"])
+@pytest.mark.parametrize("name", ["home", "waiting_room", "waiting_room_rows", "missed"])
 def test_queries_do_not_depend_on_how_many_people_there_are(
     unit_a: Unit, at_nine_forty: Appointment, alice: User, olga: User, at_door: AtDoor, name: str
 ) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,7 +14,7 @@ from django.urls import reverse
 
 from access.requests import DoorRequest
 from appointments.models import Agenda, Appointment
-from appointments.rights import rights_of
+from appointments.rights import appointments_visible_to, rights_of
 
 PAGE, PANEL = "base.html", "care/_panel.html"
 
@@ -68,3 +69,14 @@ def chosen_agenda(request: DoorRequest) -> Agenda | None:
     """Return the one agenda to be shown, None for all; raise Http404 for one that the user does not see."""
     key = request.GET.get("agenda", "")
     return rights_of(request).visible_or_404(key) if key else None
+
+
+def seen_by_key(request: DoorRequest, name: str) -> Appointment | None:
+    """Return the appointment whose key the address carries, if the user sees it."""
+    try:
+        key = UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+    rows = appointments_visible_to(rights_of(request)).with_names()
+    found: Appointment | None = rows.filter(pk=key).first()
+    return found

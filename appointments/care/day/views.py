@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from uuid import UUID
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
@@ -25,13 +24,13 @@ from appointments.care.day.forms import JumpForm
 from appointments.care.day.layout import next_open_day, read_agendas_of_day
 from appointments.care.lists.views import waiting_on, what_officers_see
 from appointments.care.missed.reading import count_missed
-from appointments.care.pages import YEARS, chosen_agenda, day_from
+from appointments.care.pages import YEARS, chosen_agenda, day_from, seen_by_key
 from appointments.care.reported.day_part import reported_content, tag_of
 from appointments.care.waiting_room.views import room_context
-from appointments.models import Agenda, Appointment
+from appointments.models import Agenda
 from appointments.models.enums.appointment import Status
 from appointments.requests.queue import counts, open_questions
-from appointments.rights import appointments_visible_to, rights_of
+from appointments.rights import rights_of
 
 ROW_MINUTES = {"5": 5, "15": 15}
 
@@ -127,14 +126,3 @@ def just_changed(request: DoorRequest) -> dict[str, Any] | None:
         "officers": what_officers_see(request, appointment),
         "exchanged": seen_by_key(request, "with") if can_undo and done_as == "exchanged" else None,
     }
-
-
-def seen_by_key(request: DoorRequest, name: str) -> Appointment | None:
-    """Return the appointment whose key the address carries, if the user sees it."""
-    try:
-        key = UUID(request.GET.get(name, ""))
-    except ValueError:
-        return None
-    rows = appointments_visible_to(rights_of(request)).with_names()
-    found: Appointment | None = rows.filter(pk=key).first()
-    return found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -13,9 +11,10 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.care.missed.reading import DAYS_TO_RECORD, DAYS_TO_VERIFY, read_missed
+from appointments.care.pages import seen_by_key
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import CARE_MAY_SAY, NotComeReason
-from appointments.rights import appointments_visible_to, rights_of
+from appointments.rights import rights_of
 
 
 @audience(*CARE_ROLES)
@@ -40,10 +39,4 @@ def missed(request: DoorRequest) -> HttpResponse:
 
 def just_changed(request: DoorRequest) -> Appointment | None:
     """Return the appointment that was changed a moment ago from this page, so that it can be taken back."""
-    try:
-        key = UUID(request.GET.get("changed", ""))
-    except ValueError:
-        return None
-    rows = appointments_visible_to(rights_of(request)).with_names()
-    found: Appointment | None = rows.filter(pk=key).first()
-    return found
+    return seen_by_key(request, "changed")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
+
+import dj_database_url
 
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"0", "false", "no", "off", ""}
@@ -71,3 +74,18 @@ def env_secret(name: str, default: str | None = None) -> str:
     except OSError as error:
         msg = f"{name}_FILE names {file!r}, which cannot be read: {error.strerror}."
         raise BadEnvironmentError(msg) from error
+
+
+def database_at(name: str, door: str) -> dict[str, Any]:
+    """Return Django's settings of the database whose address NAME holds, as the process of `door` opens it."""
+    settings: dict[str, Any] = {
+        **dj_database_url.parse(
+            env_secret(name),
+            engine="access.postgresql",  # Django's own, with the access log written last
+            conn_max_age=60,
+            conn_health_checks=True,
+        ),
+        "TEST": {"NAME": None},
+    }
+    settings.setdefault("OPTIONS", {})["application_name"] = f"carehub-{door}"
+    return settings

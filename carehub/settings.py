@@ -9,17 +9,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import dj_database_url
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from carehub.env import env_bool, env_choice, env_int, env_list, env_secret, env_text
+from carehub.env import database_at, env_bool, env_choice, env_int, env_list, env_secret, env_text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- Where and what this process is -----------------------------------------------------------------
 CAREHUB_ENV = env_choice("CAREHUB_ENV", ("production", "demo", "test"), "production")
-CAREHUB_DOOR = env_choice("CAREHUB_DOOR", ("owner", "care", "prison", "accounts"), "owner")
+CAREHUB_DOOR = env_choice("CAREHUB_DOOR", ("owner", "care", "prison", "accounts", "courier"), "owner")
 IS_PRODUCTION = CAREHUB_ENV == "production"
 
 DEBUG = env_bool("CAREHUB_DEBUG", default=False)
@@ -33,6 +32,7 @@ CSRF_TRUSTED_ORIGINS = env_list("CAREHUB_TRUSTED_ORIGINS")
 INSTALLED_APPS = [
     "access",
     "appointments",
+    "appointments.prison",
     "carehub",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -75,7 +75,8 @@ MIDDLEWARE = [
 ]
 
 # A management command has no URLs of its own; it gets the care door's so that `reverse` and checks work.
-ROOT_URLCONF = f"carehub.urls.{'care' if CAREHUB_DOOR == 'owner' else CAREHUB_DOOR}"
+IS_DOOR = CAREHUB_DOOR in {"care", "prison", "accounts"}
+ROOT_URLCONF = f"carehub.urls.{CAREHUB_DOOR if IS_DOOR else 'care'}"
 WSGI_APPLICATION = "carehub.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
@@ -97,20 +98,16 @@ TEMPLATES: list[dict[str, Any]] = [
     },
 ]
 
-# --- Database: one login a door, PostgreSQL only (docs/adr/0001) --------------------------------------
-DATABASE_URL = env_secret(f"DATABASE_URL_{CAREHUB_DOOR.upper()}", None)
-DATABASES: dict[str, Any] = {
-    "default": {
-        **dj_database_url.parse(
-            DATABASE_URL,
-            engine="access.postgresql",  # Django's own, with the access log written last
-            conn_max_age=60,
-            conn_health_checks=True,
-        ),
-        "TEST": {"NAME": None},
-    },
-}
-DATABASES["default"].setdefault("OPTIONS", {})["application_name"] = f"carehub-{CAREHUB_DOOR}"
+# --- Databases: one login a door, PostgreSQL only (docs/adr/0001, 0026) ---------------------------------
+# What this process calls its own database: the prison's at the prison door, the hospital's everywhere else.
+DATABASES: dict[str, Any] = {"default": database_at(f"DATABASE_URL_{CAREHUB_DOOR.upper()}", CAREHUB_DOOR)}
+# The prisons' databases by name, for those who work in both: the courier, the accounts door, the owner's commands.
+# Neither the care door nor the prison door is given an address of the other side.
+CAREHUB_PRISONS = env_list("CAREHUB_PRISONS", "prison")
+if CAREHUB_DOOR in {"owner", "accounts", "courier"}:
+    for prison in CAREHUB_PRISONS:
+        DATABASES[prison] = database_at(f"DATABASE_URL_{CAREHUB_DOOR.upper()}_{prison.upper()}", CAREHUB_DOOR)
+DATABASE_ROUTERS = ["carehub.routers.Sides"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Who you are --------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                         verbose_name="time zone",
                     ),
                 ),
+                ("prison", models.SlugField(default="prison", max_length=30, verbose_name="prison database")),
             ],
             options={
                 "ordering": ["name", "id"],

@@ -27,6 +27,8 @@ class Establishment(models.Model):
     code = models.SlugField(_("code"), max_length=20, unique=True)
     name = models.CharField(_("name"), max_length=120)
     time_zone = models.CharField(_("time zone"), max_length=64, default="Europe/Paris", validators=[validate_time_zone])
+    # Which prison's database holds its published lists (settings.CAREHUB_PRISONS, docs/operations.md).
+    prison = models.SlugField(_("prison database"), max_length=30, default="prison")
 
     class Meta:
         ordering = ["name", "id"]

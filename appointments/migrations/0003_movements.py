@@ -1,4 +1,4 @@
-"""The neutral shadow: movements, when lists are published, what officers record, freezes, alerts, printed sheets."""
+"""The neutral shadow: movements, when lists are published, what officers recorded, froze and sent, the courier."""
 
 from __future__ import annotations
 
@@ -156,20 +156,10 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="MovementMark",
-            fields=[
-                ("id", models.UUIDField(primary_key=True, serialize=False)),
-                ("mark", models.TextField()),
-            ],
-            options={
-                "db_table": "appointments_movementmark",
-                "managed": False,
-            },
-        ),
-        migrations.CreateModel(
             name="MovementEvent",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("tap", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 (
                     "establishment",
                     models.ForeignKey(
@@ -218,12 +208,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
             ],
             options={
                 "ordering": ["id"],
@@ -321,50 +305,9 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="PrintedSheet",
-            fields=[
-                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("batch", models.UUIDField(editable=False)),
-                (
-                    "establishment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.establishment"
-                    ),
-                ),
-                (
-                    "building",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.building"
-                    ),
-                ),
-                ("day", models.DateField()),
-                ("version", models.PositiveIntegerField(verbose_name="version")),
-                ("lines", models.JSONField()),
-                (
-                    "printed_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("printed_at", models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                "verbose_name": "printed sheet",
-                "verbose_name_plural": "printed sheets",
-                "ordering": ["-printed_at", "-id"],
-                "indexes": [models.Index(fields=["building", "day", "-printed_at"], name="sheet_by_building")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("batch", "building"), name="one_sheet_a_building_and_click")
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Freeze",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "establishment",
                     models.ForeignKey(
@@ -400,32 +343,11 @@ class Migration(migrations.Migration):
                 ),
                 ("frozen_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("lifted_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "frozen_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "lifted_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
             ],
             options={
                 "ordering": ["-frozen_at", "-id"],
                 "indexes": [models.Index(fields=["establishment", "-frozen_at"], name="freeze_newest")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("lifted_at__isnull", True)),
-                        fields=("establishment", "building"),
-                        name="one_freeze_in_force",
-                        nulls_distinct=False,
-                    ),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("reason__in", ["incident", "alarm", "search", "roll_call", "strike", "staff", "other"])
@@ -434,11 +356,9 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("lifted_at__isnull", True), ("lifted_by__isnull", True)),
-                            models.Q(("lifted_at__gte", models.F("frozen_at")), ("lifted_by__isnull", False)),
-                            _connector="OR",
+                            ("lifted_at__isnull", True), ("lifted_at__gte", models.F("frozen_at")), _connector="OR"
                         ),
-                        name="freeze_lifted_by_somebody",
+                        name="freeze_lifted_after_it_began",
                     ),
                 ],
             },
@@ -469,12 +389,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("raised_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                (
-                    "raised_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
                 ("received_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "received_by",
@@ -493,6 +407,7 @@ class Migration(migrations.Migration):
                         output_field=models.BooleanField(),
                     ),
                 ),
+                ("is_told", models.BooleanField(default=False, editable=False)),
             ],
             options={
                 "verbose_name": "alert",
@@ -500,11 +415,6 @@ class Migration(migrations.Migration):
                 "ordering": ["-raised_at", "-id"],
                 "indexes": [models.Index(fields=["establishment", "-raised_at"], name="alert_newest")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("received_at__isnull", True)),
-                        fields=("establishment", "register_number", "urgency"),
-                        name="one_alert_waiting",
-                    ),
                     models.CheckConstraint(
                         condition=models.Q(("urgency__in", ["today", "now"])), name="alert_urgency_known"
                     ),
@@ -521,7 +431,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("received_at__isnull", True), ("received_by__isnull", True)),
-                            models.Q(("received_at__gte", models.F("raised_at")), ("received_by__isnull", False)),
+                            models.Q(("received_at__isnull", False), ("received_by__isnull", False)),
                             _connector="OR",
                         ),
                         name="alert_received_by_somebody",
@@ -564,5 +474,24 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
+        ),
+        migrations.CreateModel(
+            name="CourierLease",
+            fields=[
+                ("id", models.SmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ("holder", models.UUIDField(null=True)),
+                ("until", models.DateTimeField(default=django.utils.timezone.now)),
+            ],
+            options={
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="one_courier_lease")],
+            },
+        ),
+        migrations.CreateModel(
+            name="PrisonLink",
+            fields=[
+                ("name", models.CharField(max_length=30, primary_key=True, serialize=False)),
+                ("reached_at", models.DateTimeField(null=True)),
+                ("restored_at", models.DateTimeField(null=True)),
+            ],
         ),
     ]

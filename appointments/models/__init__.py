@@ -7,13 +7,14 @@ from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession,
 from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange
+from appointments.models.courier import CourierLease, PrisonLink
 from appointments.models.escort import Escort
 from appointments.models.freeze import Freeze
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
-from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
+from appointments.models.publication import PublicationTime, UnplannedPublication
 from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.series import Series
 from appointments.models.wording import SlipWording
@@ -27,14 +28,14 @@ __all__ = [
     "ArrivalTime",
     "Closure",
     "ConsultationSession",
+    "CourierLease",
     "Detainee",
     "Escort",
     "Freeze",
     "Kind",
     "Movement",
     "MovementEvent",
-    "MovementMark",
-    "PrintedSheet",
+    "PrisonLink",
     "PublicationTime",
     "Question",
     "RegistryImport",

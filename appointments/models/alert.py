@@ -1,6 +1,7 @@
 """An officer's alert to the unit: "this person should be seen". One way, no word of health, no answer but "received".
 
-The person is named as the prison names them; care finds the person of its own list by the register number.
+The person is named as the prison names them; care finds the person of its own list by the register number. The
+officers' own record stands at the prison side; this is what the courier brought of it, and what care did with it.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import uuid
 
 from django.db import models
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Q, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -16,21 +17,13 @@ from appointments.models.enums.movement import Urgency
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
-    """Reads of alerts. Each login reads only a part of the columns, so no read takes them all."""
+    """Reads of alerts."""
 
     def waiting(self) -> AlertQuerySet:
         """Alerts that care has not received yet, the most urgent first, then the oldest."""
         return self.filter(is_received=False).order_by(
             Case(When(urgency=Urgency.NOW, then=0), default=1), "raised_at", "id"
         )
-
-    def for_prison(self) -> AlertQuerySet:
-        """With what officers read: what was sent, and the one word that it was received. Not when, nor by whom."""
-        return self.select_related("building").defer("received_at", "received_by", "raised_by")
-
-    def for_care(self) -> AlertQuerySet:
-        """With what care reads: all but who sent it."""
-        return self.select_related("building", "received_by").defer("raised_by")
 
 
 class Alert(models.Model):
@@ -44,17 +37,16 @@ class Alert(models.Model):
     first_name = models.CharField(_("first name"), max_length=100, blank=True, default="")
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices)
     raised_at = models.DateTimeField(db_default=Now())
-    # Closed to the care login.
-    raised_by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
-    # These two are closed to the prison login: when care reads its alerts is care's business.
+    # When care reads its alerts is care's business: neither of these two is told to the prison side.
     received_at = models.DateTimeField(null=True, blank=True)
     received_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
-    # All the answer that the prison side gets.
+    # All the answer that the prison side gets, and whether the courier has told it.
     is_received = models.GeneratedField(
         expression=Case(When(received_at__isnull=False, then=True), default=False),
         output_field=models.BooleanField(),
         db_persist=True,
     )
+    is_told = models.BooleanField(default=False, editable=False)
 
     objects = AlertQuerySet.as_manager()
 
@@ -63,11 +55,6 @@ class Alert(models.Model):
         verbose_name = _("alert")
         verbose_name_plural = _("alerts")
         constraints = [
-            models.UniqueConstraint(
-                fields=["establishment", "register_number", "urgency"],
-                condition=Q(received_at__isnull=True),
-                name="one_alert_waiting",
-            ),
             models.CheckConstraint(condition=Q(urgency__in=Urgency.values), name="alert_urgency_known"),
             # Digits and letters: neither a number nor a name has room for a sentence about health.
             models.CheckConstraint(condition=Q(register_number__regex=r"^[0-9A-Za-z ./-]{1,20}$"), name="alert_number"),
@@ -77,7 +64,7 @@ class Alert(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(received_at__isnull=True, received_by__isnull=True)
-                | Q(received_at__gte=F("raised_at"), received_by__isnull=False),
+                | Q(received_at__isnull=False, received_by__isnull=False),
                 name="alert_received_by_somebody",
             ),
         ]

@@ -1,8 +1,8 @@
-"""Movements: "this person is expected at the health unit at this time". All that the prison side can read.
+"""Movements: "this person is expected at the health unit at this time". All that is ever exported to the prison side.
 
-No relation to an appointment, an agenda or a practitioner; no free text. The instants of publication are for the
-care side alone: the prison login is told a mark by a view (models.publication.MovementMark), never a time of change.
-What officers record about a line (`state`, `state_at`, `impediment`) is theirs; care reads it.
+No relation to an appointment, an agenda or a practitioner; no free text. The instants of publication stay on this side:
+the courier makes an edition of them, in which a line carries a word (appointments.courier). What officers record about
+a line (`state`, `state_at`, `impediment`) is theirs; the courier brings it, care reads it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.enums.movement import Impediment, Mark, MovementState
+from appointments.models.enums.movement import Impediment, MovementState
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -32,7 +32,7 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 class Movement(models.Model):
     """One person expected at one arrival time.
 
-    The neutral columns are written by appointments.projection only, the last three by appointments.prison.desk only.
+    The neutral columns are written by appointments.projection only, what officers recorded by the courier only.
     """
 
     # Derived from the person and the arrival time with a secret key (projection.movement_id): never sequential,
@@ -46,7 +46,7 @@ class Movement(models.Model):
     register_number = models.CharField(_("register number"), max_length=20)
     expected_at = models.DateTimeField(_("expected at"))
     state = models.CharField(_("state"), max_length=10, choices=MovementState.choices, default=MovementState.EXPECTED)
-    # When the present state was recorded; the database's clock says it (trigger state_recorded).
+    # When the present state was recorded, by the officers' clock.
     state_at = models.DateTimeField(null=True, blank=True)
     impediment = models.CharField(_("impediment"), max_length=10, choices=Impediment.choices, blank=True, default="")
     # From when officers see the line; None once it is simply there. Before, it can go without a trace.
@@ -56,9 +56,6 @@ class Movement(models.Model):
     # From when it shows as withdrawn (never, when that would be after the call), and as standing again.
     withdrawn_from = models.DateTimeField(null=True, editable=False)
     restored_from = models.DateTimeField(null=True, editable=False)
-
-    # Filled by reads of the prison side, which may see nothing of the four columns above.
-    mark: str = Mark.NONE
 
     objects = MovementQuerySet.as_manager()
 
@@ -99,13 +96,3 @@ class Movement(models.Model):
     def display_name(self) -> str:
         """The name as lists show it."""
         return f"{self.last_name.upper()} {self.first_name}"
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether the health unit has withdrawn the line, as far as officers are told."""
-        return self.mark == Mark.WITHDRAWN
-
-    @property
-    def mark_word(self) -> str:
-        """The mark as lists show it; empty when there is none."""
-        return str(Mark(self.mark).label)

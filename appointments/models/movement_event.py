@@ -5,6 +5,8 @@ No relation to a movement or an appointment: a line is named by what it shows, i
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,18 +15,17 @@ from appointments.models.enums.movement import Impediment, MovementState
 
 
 class MovementEvent(models.Model):
-    """One recorded change of one line. The database numbers the events in the order in which they become visible."""
+    """One recorded change of one line, as the courier brought it: in the officers' order, by the officers' clock."""
 
+    # The key of the tap at the prison side: brought twice, it is kept once.
+    tap = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     register_number = models.CharField(max_length=20)
     expected_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=MovementState.choices)
     impediment = models.CharField(max_length=10, choices=Impediment.choices, blank=True, default="")
-    # The database's clock says it, whatever is sent. Closed to the prison login: arrival and return together would tell
-    # how long a consultation lasted (docs/adr/0011).
+    # Which officer it was stands in the prison side's own log, and nowhere here.
     at = models.DateTimeField(default=timezone.now)
-    # Closed to the care login: officers' accounts are none of its business.
-    by = models.ForeignKey("access.User", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["id"]

@@ -1,8 +1,6 @@
-"""The publication of movement lists: when they go out, which were printed. Nothing here knows an appointment."""
+"""The publication of movement lists: when they go out. Nothing here knows an appointment."""
 
 from __future__ import annotations
-
-import uuid
 
 from django.db import models
 from django.db.models import F, Q
@@ -50,45 +48,3 @@ class UnplannedPublication(models.Model):
 
     def __str__(self) -> str:
         return f"{self.establishment_id} {self.day}"
-
-
-class MovementMark(models.Model):
-    """What the prison side is told of a line's history: added, withdrawn or nothing. A view of the database.
-
-    It is computed from instants that the prison login cannot read (appointments/wall/care/views.sql).
-    """
-
-    id = models.UUIDField(primary_key=True)
-    mark = models.TextField()
-
-    class Meta:
-        managed = False
-        db_table = "appointments_movementmark"
-
-    def __str__(self) -> str:
-        return f"{self.id} {self.mark}"
-
-
-class PrintedSheet(models.Model):
-    """One building's list as it was printed: the lines as they stood, to tell later what has changed since."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # The sheets that were printed with one click.
-    batch = models.UUIDField(editable=False)
-    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
-    building = models.ForeignKey("access.Building", on_delete=models.PROTECT, related_name="+")
-    day = models.DateField()
-    version = models.PositiveIntegerField(_("version"))
-    lines = models.JSONField()
-    printed_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
-    printed_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        ordering = ["-printed_at", "-id"]
-        verbose_name = _("printed sheet")
-        verbose_name_plural = _("printed sheets")
-        constraints = [models.UniqueConstraint(fields=["batch", "building"], name="one_sheet_a_building_and_click")]
-        indexes = [models.Index(fields=["building", "day", "-printed_at"], name="sheet_by_building")]
-
-    def __str__(self) -> str:
-        return f"{self.building_id} {self.day} {self.version}"

@@ -1,8 +1,9 @@
-"""Sends an officer's alert to the unit: the prison side of Alert. One way: all that comes back is "received"."""
+"""Sends an officer's alert to the unit: the only writer of PrisonAlert. One way: all that comes back is "received"."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,9 +13,10 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Building, Establishment, User
 from access.refusal import sentences_for_constraints
-from appointments.models.alert import Alert
+from appointments.arithmetic.timegrid import local_midnights
 from appointments.models.enums.movement import Urgency
 from appointments.prison.desk import DeskRefused
+from appointments.prison.models import PrisonAlert
 from appointments.prison.scope import buildings_visible_to
 
 CONSTRAINTS = {
@@ -25,10 +27,15 @@ CONSTRAINTS = {
 }
 
 
-def alerts_seen_by(user: User, establishment: Establishment) -> Sequence[Alert]:
+def alerts_seen_by(user: User, establishment: Establishment) -> Sequence[PrisonAlert]:
     """Return the alerts about people in the buildings that `user` sees, since yesterday, newest first. One query."""
-    here = Alert.objects.filter(establishment=establishment, building__in=buildings_visible_to(user, establishment))
-    return list(here.for_prison().order_by("-raised_at", "-id"))
+    yesterday = local_midnights(establishment.today() - timedelta(days=1), establishment.zone)[0]
+    here = PrisonAlert.objects.filter(
+        establishment=establishment,
+        building__in=buildings_visible_to(user, establishment),
+        raised_at__gte=yesterday,
+    )
+    return list(here.select_related("building").order_by("-raised_at", "-id"))
 
 
 def raise_alert(
@@ -40,12 +47,12 @@ def raise_alert(
     last_name: str,
     first_name: str,
     urgency: Urgency,
-) -> Alert:
+) -> PrisonAlert:
     """Tell the unit that somebody should be seen. Raises DeskRefused."""
     if not buildings_visible_to(by, establishment).filter(pk=building.pk).exists():
         raise DeskRefused("right", _("You may not send an alert about somebody in this building."))
     with sentences_for_constraints(CONSTRAINTS, DeskRefused), transaction.atomic():
-        alert = Alert.objects.create(
+        alert = PrisonAlert.objects.create(
             establishment=establishment,
             building=building,
             register_number=register_number,

@@ -1,18 +1,17 @@
 """Reads the health-unit officer's board: who is late, who comes next, who is here, and whether anything changed.
 
-Whether anything changed is known without reading a line: from the number of the newest tap, the freezes in force and
-the minute of the clock (docs/adr/0012). Care's doing is in none of the three.
+Whether anything changed is known without reading a line: from the number of taps, the edition's digest, the freezes in
+force and the minute of the clock (docs/adr/0012).
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
@@ -20,13 +19,12 @@ from django.utils.translation import get_language
 from access.digest import short_digest
 from access.models import Establishment, User
 from appointments.models.enums.movement import MovementState
-from appointments.models.freeze import Freeze
-from appointments.models.movement import Movement
-from appointments.models.movement_event import MovementEvent
-from appointments.prison.desk import AT_THE_UNIT, IN_ADVANCE, SEEN_AT_THE_UNIT, standing_of
+from appointments.prison.desk import AT_THE_UNIT, IN_ADVANCE, SEEN_AT_THE_UNIT
 from appointments.prison.freezes import freezes_seen_by
-from appointments.prison.listing import TODAY, Edition, floor_key, read_day
-from appointments.prison.standing import EXPECTED, Standing, standing_from
+from appointments.prison.lines import ListLine
+from appointments.prison.listing import TODAY, Publication, floor_key, read_day
+from appointments.prison.models import DeskCount, Edition, PrisonFreeze
+from appointments.prison.standing import EXPECTED, Standing
 
 SOON = timedelta(minutes=30)
 ON_THE_WAY = frozenset({MovementState.EXPECTED, MovementState.CALLED, MovementState.LEFT})
@@ -46,7 +44,7 @@ class StepButton:
 class BoardLine:
     """One line with what can be tapped on it. `previous` is what undoing brings back, none when nothing was tapped."""
 
-    movement: Movement
+    movement: ListLine
     standing: Standing
     previous: Standing | None
     steps: Sequence[StepButton]
@@ -70,19 +68,21 @@ class DeskBoard:
     """Today's lines in the order in which they want attention."""
 
     establishment: Establishment
-    edition: Edition
-    freezes: Sequence[Freeze]
+    edition: Publication
+    freezes: Sequence[PrisonFreeze]
     sections: Sequence[BoardSection]
     counts: Sequence[tuple[MovementState, int]]
     has_buildings: bool
     total: int = field(default=0)
 
 
-def read_desk_board(user: User, establishment: Establishment, *, role: str, freezes: Sequence[Freeze]) -> DeskBoard:
+def read_desk_board(
+    user: User, establishment: Establishment, *, role: str, freezes: Sequence[PrisonFreeze]
+) -> DeskBoard:
     """Return today's board as `user` sees it. Constant queries."""
     listed = read_day(user, establishment, TODAY)
     now = timezone.now()
-    lines = desk_lines(sorted(listed.movements, key=board_key), establishment, role=role, now=now)
+    lines = desk_lines(sorted(listed.lines, key=board_key), establishment, role=role, now=now)
     called = [line for line in lines if not line.movement.is_withdrawn]
     found = Counter(line.standing.state for line in called)
     return DeskBoard(
@@ -96,7 +96,7 @@ def read_desk_board(user: User, establishment: Establishment, *, role: str, free
     )
 
 
-def board_key(line: Movement) -> tuple[Any, ...]:
+def board_key(line: ListLine) -> tuple[Any, ...]:
     """Sorted by arrival time, then building and cell: by nothing but what the lines show."""
     return (line.expected_at, line.building.name, *floor_key(line))
 
@@ -121,50 +121,43 @@ def section_of(line: BoardLine, *, now: datetime) -> str:
 
 
 def desk_lines(
-    movements: Sequence[Movement],
+    lines: Sequence[ListLine],
     establishment: Establishment,
     *,
     role: str,
     now: datetime | None = None,
     wanted: Sequence[MovementState] = STEPS,
 ) -> list[BoardLine]:
-    """Return what can be tapped on each of `movements`, of the steps `wanted`. One query whatever their number."""
+    """Return what can be tapped on each of `lines`, of the steps `wanted`."""
     now = now or timezone.now()
     may_see = role in AT_THE_UNIT
     wanted = [step for step in wanted if may_see or step not in SEEN_AT_THE_UNIT]
-    before = previous_standings(movements, establishment)
     return [
         desk_line(
-            each,
-            before.get((each.register_number, each.expected_at)),
-            wanted if may_see or each.state not in SEEN_AT_THE_UNIT else None,
+            line,
+            wanted if may_see or line.standing.state not in SEEN_AT_THE_UNIT else None,
             now=now,
             establishment=establishment,
         )
-        for each in movements
+        for line in lines
     ]
 
 
 def desk_line(
-    movement: Movement,
-    previous: Standing | None,
-    wanted: Sequence[MovementState] | None,
-    *,
-    now: datetime,
-    establishment: Establishment,
+    line: ListLine, wanted: Sequence[MovementState] | None, *, now: datetime, establishment: Establishment
 ) -> BoardLine:
     """Return one line with its buttons; `wanted` is None when nothing may be tapped any more."""
-    standing, closed = standing_of(movement), wanted is None
-    is_today = establishment.day_of(movement.expected_at) == establishment.day_of(now)
+    standing, closed = line.standing, wanted is None
+    is_today = establishment.day_of(line.expected_at) == establishment.day_of(now)
     open_steps = wanted if wanted and is_today else ()
     following = next_step(standing.state)
-    undoes_in_advance = previous is not None and previous.state in IN_ADVANCE
+    undoes_in_advance = line.previous is not None and line.previous.state in IN_ADVANCE
     return BoardLine(
-        movement=movement,
+        movement=line,
         standing=standing,
-        previous=previous if standing != EXPECTED and not closed and (is_today or undoes_in_advance) else None,
+        previous=line.previous if standing != EXPECTED and not closed and (is_today or undoes_in_advance) else None,
         steps=[StepButton(step, step == standing.state, step == following) for step in open_steps],
-        is_late=is_today and movement.expected_at < now and standing.state in ON_THE_WAY,
+        is_late=is_today and line.expected_at < now and standing.state in ON_THE_WAY,
         may_impede=not closed and standing.state != MovementState.BACK,
     )
 
@@ -178,23 +171,6 @@ def next_step(state: MovementState) -> MovementState | None:
     return order[place] if place < len(order) else None
 
 
-def previous_standings(
-    movements: Iterable[Movement], establishment: Establishment
-) -> dict[tuple[str, datetime], Standing]:
-    """Return, for each line on which something was tapped, where it stood before the last tap. One query."""
-    shown = {(line.register_number, line.expected_at) for line in movements}
-    events = MovementEvent.objects.filter(
-        establishment=establishment,
-        register_number__in={number for number, _at in shown},
-        expected_at__in={at for _number, at in shown},
-    )
-    found: dict[tuple[str, datetime], list[Standing]] = {}
-    columns = ("register_number", "expected_at", "state", "impediment")
-    for number, at, *event in events.order_by("-id").values_list(*columns):
-        found.setdefault((number, at), []).append(standing_from(*event))
-    return {line: [*stood, EXPECTED][1] for line, stood in found.items()}
-
-
 # --- Whether anything changed -------------------------------------------------------------------------
 
 
@@ -202,16 +178,18 @@ def previous_standings(
 class Moment:
     """What tells that a board is the same as a moment ago, without a look at it."""
 
-    freezes: Sequence[Freeze]
+    freezes: Sequence[PrisonFreeze]
     stamp: str
 
 
 def read_moment(user: User, establishment: Establishment, *, role: str) -> Moment:
-    """Return the freezes in force and the stamp of this moment. No movement is read."""
+    """Return the freezes in force and the stamp of this moment. No line is read. Three queries."""
     freezes = freezes_seen_by(user, establishment)
-    newest = MovementEvent.objects.filter(establishment=establishment).aggregate(newest=Max("pk"))["newest"]
+    taps = DeskCount.objects.filter(establishment=establishment).values_list("taps", flat=True).first()
+    edition = Edition.objects.filter(establishment=establishment, day=establishment.today())
+    published = edition.values_list("version", "planned_for", "digest").first()
     minute = int(timezone.now().timestamp()) // 60
-    told = [newest, [freeze.pk for freeze in freezes], minute, user.pk, role, get_language()]
+    told = [taps, published, [str(freeze.pk) for freeze in freezes], minute, user.pk, role, get_language()]
     return Moment(freezes, salted_hmac("carehub.board", repr(told), algorithm="sha256").hexdigest()[:16])
 
 

@@ -17,7 +17,6 @@ from access.decorators import audience, background
 from access.enums import PRISON_ROLES, Role, Verb
 from access.requests import DoorRequest
 from access.views.paths import asked_next
-from appointments.models.movement import Movement
 from appointments.prison.board import (
     BoardLine,
     Moment,
@@ -30,7 +29,8 @@ from appointments.prison.board import (
 )
 from appointments.prison.desk import DeskRefused, record_standing
 from appointments.prison.forms import ARROW, TapForm
-from appointments.prison.scope import movements_visible_to
+from appointments.prison.lines import ListLine, NoSuchLine, line_visible_to
+from appointments.prison.models import Edition
 from appointments.prison.standing import IMPEDIMENT_GROUPS
 
 BOARD_ROLES = (Role.UNIT_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE)
@@ -42,7 +42,7 @@ def board(request: DoorRequest) -> HttpResponse:
     """Today at the health unit's door."""
     moment = read_moment(request.user, request.establishment, role=request.membership.role)
     content = board_content(request, moment)
-    record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
+    record(by=request.user, verb=Verb.READ, target=Edition, establishment=request.establishment)
     context = {
         "content": content,
         "tag": moment_tag(moment, content),
@@ -79,20 +79,19 @@ def board_lines(request: DoorRequest) -> HttpResponse:
     headers = {"ETag": moment_tag(moment, content)}
     if shows(asked, content):
         return HttpResponseNotModified(headers=headers)
-    record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
+    record(by=request.user, verb=Verb.READ, target=Edition, establishment=request.establishment)
     return HttpResponse(content, headers=headers)
 
 
-def line_or_404(request: DoorRequest, key: UUID) -> Movement:
+def line_or_404(request: DoorRequest, key: UUID) -> ListLine:
     """Return a line that the officer sees; raise Http404 for any other, as for none."""
-    lines = movements_visible_to(request.user, request.establishment)
-    line = lines.select_related("building").filter(pk=key).first()
-    if line is None:
-        raise Http404
-    return line
+    try:
+        return line_visible_to(request.user, request.establishment, key)
+    except NoSuchLine as error:
+        raise Http404 from error
 
 
-def with_buttons(request: DoorRequest, line: Movement) -> BoardLine:
+def with_buttons(request: DoorRequest, line: ListLine) -> BoardLine:
     """Return the line with what can be tapped on it."""
     [found] = desk_lines([line], request.establishment, role=request.membership.role)
     return found
@@ -112,14 +111,14 @@ def tap(request: DoorRequest, key: UUID) -> HttpResponse:
         return refused_tap(request, somebody_else, line)
     try:
         line = record_standing(by=request.user, establishment=request.establishment, key=key, seen=seen, to=to)
-    except Movement.DoesNotExist as error:
+    except NoSuchLine as error:
         raise Http404 from error
     except DeskRefused as refused:
         return refused_tap(request, refused, line)
     return line_alone(request, line) if request.htmx else redirect(asked_next(request) or reverse("home"))  # type: ignore[attr-defined]
 
 
-def refused_tap(request: DoorRequest, refused: DeskRefused, line: Movement) -> HttpResponse:
+def refused_tap(request: DoorRequest, refused: DeskRefused, line: ListLine) -> HttpResponse:
     """Say why a tap was not recorded, and where the line stands."""
     line = refused.line or line
     if request.htmx:  # type: ignore[attr-defined]
@@ -127,7 +126,7 @@ def refused_tap(request: DoorRequest, refused: DeskRefused, line: Movement) -> H
     return impediment_page(request, line, refused=refused)
 
 
-def line_alone(request: DoorRequest, line: Movement, *, refused: DeskRefused | None = None) -> HttpResponse:
+def line_alone(request: DoorRequest, line: ListLine, *, refused: DeskRefused | None = None) -> HttpResponse:
     """Return the state and the buttons of one line."""
     context = {
         "line": with_buttons(request, line),
@@ -146,7 +145,7 @@ def impediment(request: DoorRequest, key: UUID) -> HttpResponse:
     return impediment_page(request, line_or_404(request, key))
 
 
-def impediment_page(request: DoorRequest, line: Movement, *, refused: DeskRefused | None = None) -> HttpResponse:
+def impediment_page(request: DoorRequest, line: ListLine, *, refused: DeskRefused | None = None) -> HttpResponse:
     """Return the sheet, with the sentence of a tap that was refused."""
     context = {
         "line": with_buttons(request, line),

@@ -12,13 +12,13 @@ from icalendar import Event, Timezone
 from access.feeds import new_calendar, new_event
 from access.models import Establishment
 from access.spreadsheet import as_csv
-from appointments.models.movement import Movement
+from appointments.prison.lines import ListLine
 
 # How often a calendar program may ask again, for those that listen.
 ASK_AGAIN = timedelta(minutes=15)
 
 
-def listed_as_csv(movements: Iterable[Movement], establishment: Establishment) -> bytes:
+def listed_as_csv(listed: Iterable[ListLine], establishment: Establishment) -> bytes:
     heading = (
         _("Building"),
         _("Expected at"),
@@ -29,18 +29,18 @@ def listed_as_csv(movements: Iterable[Movement], establishment: Establishment) -
         _("Destination"),
         _("Mark"),
     )
-    lines = ((*line_cells(line, establishment.zone), _("Health unit"), line.mark_word) for line in movements)
+    lines = ((*line_cells(line, establishment.zone), _("Health unit"), line.mark_word) for line in listed)
     return as_csv([heading, *lines])
 
 
-def line_cells(line: Movement, zone: ZoneInfo) -> tuple[str, ...]:
+def line_cells(line: ListLine, zone: ZoneInfo) -> tuple[str, ...]:
     """Return where, when and who, as the list has them."""
     at = line.expected_at.astimezone(zone)
     name = (line.last_name.upper(), line.first_name)
     return (line.building.name, f"{at:%H:%M}", line.cell, *name, line.register_number)
 
 
-def as_calendar(movements: Iterable[Movement], establishment: Establishment, *, day: date) -> bytes:
+def as_calendar(listed: Iterable[ListLine], establishment: Establishment, *, day: date) -> bytes:
     """Return the lines of `day` and the next as iCalendar (RFC 5545): one event without duration for each arrival.
 
     No property tells when a line was written or changed: DTSTAMP, which the standard demands, repeats the start.
@@ -50,12 +50,12 @@ def as_calendar(movements: Iterable[Movement], establishment: Establishment, *, 
     # The standard wants one component at least, also on a day when nobody is expected.
     first, last = date(day.year, 1, 1), date(day.year + 1, 12, 31)
     calendar.add_component(Timezone.from_tzinfo(establishment.zone, first_date=first, last_date=last))
-    for line in movements:
+    for line in listed:
         calendar.add_component(arrival_event(line, establishment.zone))
     return bytes(calendar.to_ical())
 
 
-def arrival_event(line: Movement, zone: ZoneInfo) -> Event:
+def arrival_event(line: ListLine, zone: ZoneInfo) -> Event:
     """Return one arrival, without an end: nobody learns how long a visit takes.
 
     Its identifier is derived from what it shows (docs/adr/0004). A withdrawn one says so in words and as a status;

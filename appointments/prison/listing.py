@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from django.db import connection, transaction
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Building, Establishment, User
 from appointments.arithmetic.publication_grid import PublicationGrid, Term
-from appointments.arithmetic.timegrid import local_midnights
-from appointments.models.movement import Movement
-from appointments.models.publication import PublicationTime, UnplannedPublication
-from appointments.prison.scope import buildings_visible_to, movements_visible_to
+from appointments.prison.lines import ListLine, editions_of, lines_of
+from appointments.prison.models import Edition, Heartbeat, PublishingHour
+from appointments.prison.scope import buildings_visible_to
 
 TODAY, TOMORROW = "today", "tomorrow"
+# How late an edition, and how old the courier's heartbeat, before the page says so.
+PATIENCE = timedelta(minutes=1)
+SILENCE = timedelta(minutes=2)
 # How many lines a printed sheet is laid out for; each step has its row height in prison.css.
 SHEET_ROWS = (18, 24, 32, 40, 48, 60)
 
@@ -37,27 +39,38 @@ class Arrival:
     """The people expected at one arrival time."""
 
     at: datetime
-    movements: Sequence[Movement]
+    lines: Sequence[ListLine]
     is_next: bool
 
     @property
     def expected(self) -> int:
         """How many of them are to be called."""
-        return expected(self.movements)
+        return expected(self.lines)
 
 
 @dataclass(frozen=True)
-class Edition:
+class Publication:
     """Which publication of a day's list is being looked at. `version` is 0 before the first, and for open lists."""
 
     version: int
     is_open: bool
+    # The planned hour that the edition contains, and the next one to come.
+    planned_for: datetime | None
     following: datetime | None
+    # A planned hour that has passed and whose edition has not arrived; for lists that are open, since when the courier
+    # has not been here.
+    missing: datetime | None
+    silent_since: datetime | None
 
     @property
     def is_awaited(self) -> bool:
         """Whether the list is still to be published for the first time."""
-        return not self.is_open and not self.version
+        return not self.is_open and not self.version and not self.missing
+
+    @property
+    def is_late(self) -> bool:
+        """Whether what is shown may be older than it should be."""
+        return self.missing is not None or self.silent_since is not None
 
 
 @dataclass(frozen=True)
@@ -68,12 +81,12 @@ class DayList:
     day: date
     word: str
     buildings: Sequence[Building]
-    movements: Sequence[Movement]
-    edition: Edition
+    lines: Sequence[ListLine]
+    edition: Publication
 
-    def in_building(self, building: Building | None) -> list[Movement]:
+    def in_building(self, building: Building | None) -> list[ListLine]:
         """The lines of one building; of all of them when None."""
-        return [line for line in self.movements if building is None or line.building_id == building.pk]
+        return [line for line in self.lines if building is None or line.building_id == building.pk]
 
 
 def day_from(word: str, establishment: Establishment) -> date:
@@ -89,45 +102,44 @@ def day_from(word: str, establishment: Establishment) -> date:
 def read_day(user: User, establishment: Establishment, word: str) -> DayList:
     """Return the list of a day in the order of the floor: building, arrival time, cell, name. Constant queries."""
     day = day_from(word, establishment)
-    start, end = local_midnights(day, establishment.zone)
-    # One transaction is one instant for the database: the lines, their marks and the version agree.
-    with transaction.atomic():
-        edition = read_edition(establishment, day)
-        buildings = list(buildings_visible_to(user, establishment).order_by("name", "pk"))
-        movements = list(
-            movements_visible_to(user, establishment).between(start, end).select_related("building").in_floor_order()
-        )
-    return DayList(establishment, day, word, buildings, movements, edition)
+    edition = editions_of(establishment, [day]).get(day)
+    buildings = list(buildings_visible_to(user, establishment).order_by("name", "pk"))
+    lines = lines_of(edition, buildings)
+    return DayList(establishment, day, word, buildings, lines, publication_of(establishment, day, edition))
 
 
-def read_edition(establishment: Establishment, day: date) -> Edition:
-    """Return which publication of the list of `day` the database shows at this instant."""
-    # Ordered by what the prison login may read: it sees no key of these rows.
-    rows = PublicationTime.objects.filter(establishment=establishment).order_by("at", "since")
+def publication_of(establishment: Establishment, day: date, edition: Edition | None) -> Publication:
+    """Return which publication of the list of `day` is there, and what is missing by now. Two queries."""
+    rows = PublishingHour.objects.filter(establishment=establishment).order_by("at", "since")
     terms = rows.values_list("at", "since", "until")
     grid = PublicationGrid(tuple(Term(*each) for each in terms), establishment.zone)
-    unplanned = UnplannedPublication.objects.filter(establishment=establishment, day=day).order_by().values("day")
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")
-        (now,) = cursor.fetchone()
-    return Edition(
-        version=grid.version(day, now=now, unplanned=len(unplanned)),
-        is_open=not grid.of_list(day),
+    heartbeat = Heartbeat.objects.first()
+    now = timezone.now()
+    planned = edition.planned_for if edition else None
+    due = max((instant for instant in grid.of_list(day) if instant <= now - PATIENCE), default=None)
+    is_silent = heartbeat is None or now - heartbeat.at > SILENCE
+    is_open = not grid.of_list(day)
+    return Publication(
+        version=edition.version if edition else 0,
+        is_open=is_open,
+        planned_for=planned,
         following=grid.next_of_list(day, after=now),
+        missing=due if due is not None and (planned is None or planned < due) else None,
+        silent_since=heartbeat.at if heartbeat and is_silent else None,
     )
 
 
-def by_arrival(movements: Sequence[Movement], *, now: datetime) -> list[Arrival]:
+def by_arrival(lines: Sequence[ListLine], *, now: datetime) -> list[Arrival]:
     """Group lines by arrival time, then cell and name; mark the first arrival time still to come."""
-    ordered = sorted(movements, key=floor_key)
-    groups = [(at, list(lines)) for at, lines in groupby(ordered, key=lambda line: line.expected_at)]
-    upcoming = next((at for at, lines in groups if at >= now and expected(lines)), None)
-    return [Arrival(at, lines, at == upcoming) for at, lines in groups]
+    ordered = sorted(lines, key=floor_key)
+    groups = [(at, list(group)) for at, group in groupby(ordered, key=lambda line: line.expected_at)]
+    upcoming = next((at for at, group in groups if at >= now and expected(group)), None)
+    return [Arrival(at, group, at == upcoming) for at, group in groups]
 
 
-def expected(movements: Sequence[Movement]) -> int:
+def expected(lines: Sequence[ListLine]) -> int:
     """Return how many of the lines call somebody: those that are not withdrawn."""
-    return sum(not line.is_withdrawn for line in movements)
+    return sum(not line.is_withdrawn for line in lines)
 
 
 def sheet_rows(total: int) -> int:
@@ -135,6 +147,6 @@ def sheet_rows(total: int) -> int:
     return next((rows for rows in SHEET_ROWS if total <= rows), SHEET_ROWS[-1])
 
 
-def floor_key(line: Movement) -> tuple[object, ...]:
+def floor_key(line: ListLine) -> tuple[object, ...]:
     """What lines are sorted by: nothing but what they show."""
     return (line.expected_at, line.cell, line.last_name, line.first_name, line.register_number)

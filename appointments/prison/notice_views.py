@@ -14,8 +14,6 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import PRISON_ROLES, Verb
 from access.requests import DoorRequest
-from appointments.models.alert import Alert
-from appointments.models.freeze import Freeze
 from appointments.prison.alerts import alerts_seen_by, raise_alert
 from appointments.prison.desk import DeskRefused
 from appointments.prison.forms import WHOLE_HOUSE, AlertForm, FreezeForm
@@ -27,7 +25,9 @@ from appointments.prison.freezes import (
     lift,
     may_freeze_house,
 )
-from appointments.prison.scope import buildings_visible_to, movements_visible_to
+from appointments.prison.lines import NoSuchLine, line_visible_to
+from appointments.prison.models import PrisonAlert, PrisonFreeze
+from appointments.prison.scope import buildings_visible_to
 
 
 @audience(*PRISON_ROLES)
@@ -68,11 +68,11 @@ def freeze_form(request: DoorRequest) -> FreezeForm:
 
 @audience(*PRISON_ROLES)
 @require_POST
-def freeze_lift(request: DoorRequest, key: int) -> HttpResponse:
+def freeze_lift(request: DoorRequest, key: UUID) -> HttpResponse:
     """Release the movements that a freeze holds."""
     try:
         lift(by=request.user, establishment=request.establishment, key=key)
-    except Freeze.DoesNotExist as error:
+    except PrisonFreeze.DoesNotExist as error:
         raise Http404 from error
     except DeskRefused as refused:
         messages.error(request, refused.sentence)
@@ -96,7 +96,7 @@ def alerts(request: DoorRequest) -> HttpResponse:
         else:
             messages.success(request, _("The alert was sent to the health unit."))
             return redirect("alerts")
-    record(by=request.user, verb=Verb.READ, target=Alert, establishment=request.establishment)
+    record(by=request.user, verb=Verb.READ, target=PrisonAlert, establishment=request.establishment)
     context = {
         "form": form,
         "sent": alerts_seen_by(request.user, request.establishment),
@@ -111,8 +111,9 @@ def person_of_line(request: DoorRequest) -> dict[str, object]:
         key = UUID(request.GET.get("line", ""))
     except ValueError:
         return {}
-    line = movements_visible_to(request.user, request.establishment).filter(pk=key).first()
-    if line is None:
-        raise Http404
+    try:
+        line = line_visible_to(request.user, request.establishment, key)
+    except NoSuchLine as error:
+        raise Http404 from error
     kept = ("register_number", "last_name", "first_name")
     return {"building": line.building_id} | {name: getattr(line, name) for name in kept}

@@ -17,9 +17,9 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Building, Establishment, User
 from appointments.models.enums.movement import Mark
-from appointments.models.movement import Movement
-from appointments.models.publication import PrintedSheet
+from appointments.prison.lines import ListLine
 from appointments.prison.listing import DayList, sheet_rows
+from appointments.prison.models import Edition, PrintedSheet
 from appointments.prison.scope import buildings_visible_to
 
 # Lines of a sheet's own sentences, counted as rows of its layout.
@@ -79,7 +79,7 @@ class PrintedList:
         return sheet_rows(len(self.rows) + more)
 
 
-def as_kept(line: Movement) -> dict[str, str]:
+def as_kept(line: ListLine) -> dict[str, str]:
     """Return a line as a printed sheet keeps it: what it showed and nothing else."""
     return {
         "key": str(line.pk),
@@ -173,7 +173,7 @@ def keep_printed(listed: DayList, buildings: Sequence[Building], *, by: User) ->
             )
             for building in buildings
         )
-        record(by=by, verb=Verb.PRINT, target=Movement, establishment=listed.establishment)
+        record(by=by, verb=Verb.PRINT, target=Edition, establishment=listed.establishment)
     return batch
 
 

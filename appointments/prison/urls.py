@@ -20,6 +20,6 @@ urlpatterns = [
     path("line/<uuid:key>", desk_views.tap, name="tap"),
     path("line/<uuid:key>/impediment", desk_views.impediment, name="impediment"),
     path("freezes", notice_views.freezes, name="freezes"),
-    path("freezes/<int:key>/lift", notice_views.freeze_lift, name="freeze_lift"),
+    path("freezes/<uuid:key>/lift", notice_views.freeze_lift, name="freeze_lift"),
     path("alerts", notice_views.alerts, name="alerts"),
 ]

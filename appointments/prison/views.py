@@ -16,11 +16,11 @@ from access.decorators import audience, open_to_anyone
 from access.enums import PRISON_ROLES, Verb
 from access.models import Building
 from access.requests import DoorRequest
-from appointments.models.movement import Movement
 from appointments.prison.board import FLOOR_STEPS, desk_lines
 from appointments.prison.exports import as_calendar, listed_as_csv
 from appointments.prison.forms import ARROW
 from appointments.prison.listing import TODAY, TOMORROW, DayList, by_arrival, expected, read_day
+from appointments.prison.models import Edition
 from appointments.prison.sheets import keep_printed, preview, read_printed
 from appointments.prison.standing import IMPEDIMENT_GROUPS
 
@@ -48,18 +48,17 @@ def movement_list(request: DoorRequest) -> HttpResponse:
     lines = listed.in_building(building)
     tapped = desk_lines(lines, request.establishment, role=request.membership.role, wanted=FLOOR_STEPS)
     buttons = {line.movement.pk: line for line in tapped}
-    record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
+    record(by=request.user, verb=Verb.READ, target=Edition, establishment=request.establishment)
     context = {
         "listed": listed,
         "building": building,
         "total": expected(lines),
         "withdrawn": len(lines) - expected(lines),
         "arrivals": [
-            (arrival, [buttons[each.pk] for each in arrival.movements])
-            for arrival in by_arrival(lines, now=timezone.now())
+            (arrival, [buttons[each.pk] for each in arrival.lines]) for arrival in by_arrival(lines, now=timezone.now())
         ],
         "counts": [(each, expected(listed.in_building(each))) for each in listed.buildings],
-        "in_all": expected(listed.movements),
+        "in_all": expected(listed.lines),
         "zone": request.establishment.zone,
         "back": request.get_full_path(),
         "groups": IMPEDIMENT_GROUPS,
@@ -78,7 +77,7 @@ def movement_print(request: DoorRequest) -> HttpResponse:
     shown = [building] if building else listed.buildings
     if request.method == "POST" and shown:
         return redirect("printed", keep_printed(listed, shown, by=request.user))
-    record(by=request.user, verb=Verb.PRINT, target=Movement, establishment=request.establishment)
+    record(by=request.user, verb=Verb.PRINT, target=Edition, establishment=request.establishment)
     context = {
         "listed": listed,
         "building": building,
@@ -95,7 +94,7 @@ def printed(request: DoorRequest, batch: UUID) -> HttpResponse:
     sheets = read_printed(request.user, request.establishment, batch)
     if not sheets:
         raise Http404
-    record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
+    record(by=request.user, verb=Verb.READ, target=Edition, establishment=request.establishment)
     return render(request, "prison/printed.html", {"sheets": sheets, "zone": request.establishment.zone})
 
 
@@ -105,7 +104,7 @@ def movement_csv(request: DoorRequest) -> HttpResponse:
     """The list as a file for a spreadsheet; its name says the day and nothing else."""
     listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
     lines = listed.in_building(chosen_building(request, listed))
-    record(by=request.user, verb=Verb.EXPORT, target=Movement, establishment=request.establishment)
+    record(by=request.user, verb=Verb.EXPORT, target=Edition, establishment=request.establishment)
     response = HttpResponse(listed_as_csv(lines, request.establishment), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="mouvements-{listed.day:%Y-%m-%d}.csv"'
     return response
@@ -154,7 +153,7 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     today, tomorrow = (read_day(address.user, establishment, word) for word in (TODAY, TOMORROW))
     # A calendar program says nothing reliable of its language, and the text must be the same for everybody.
     with translation.override(FEED_LANGUAGE):
-        content = as_calendar([*today.movements, *tomorrow.movements], establishment, day=today.day)
-    record(by=address.user, verb=Verb.EXPORT, target=Movement, establishment=establishment)
+        content = as_calendar([*today.lines, *tomorrow.lines], establishment, day=today.day)
+    record(by=address.user, verb=Verb.EXPORT, target=Edition, establishment=establishment)
     headers = {"Content-Language": FEED_LANGUAGE}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -29,11 +29,13 @@ class Schedule:
     now: datetime
 
     @classmethod
-    def of(cls, establishment: Establishment) -> Schedule:
-        """Read the publication times; one query."""
+    def of(cls, establishment: Establishment, *, now: datetime | None = None) -> Schedule:
+        """Read the publication times; one query. `now` is the present instant unless the caller has one."""
         terms = PublicationTime.objects.filter(establishment=establishment).values_list("at", "since", "until")
         return cls(
-            establishment, PublicationGrid(tuple(Term(*each) for each in terms), establishment.zone), timezone.now()
+            establishment,
+            PublicationGrid(tuple(Term(*each) for each in terms), establishment.zone),
+            now or timezone.now(),
         )
 
     @property

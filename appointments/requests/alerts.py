@@ -33,7 +33,7 @@ ALERT_DAYS = 0
 
 def alerts_visible_to(user: User, establishment: Establishment) -> AlertQuerySet:
     """Return the alerts of `establishment`: every member of its care team may receive any of them."""
-    alerts = Alert.objects.for_care()
+    alerts = Alert.objects.select_related("building", "received_by")
     return alerts.filter(establishment=establishment) if user.side == Side.CARE else alerts.none()
 
 

@@ -1,8 +1,8 @@
 """The database's own rules as they stand today, one readable file each, and how they are put up.
 
 A changed file takes effect with the next `manage.py migrate`; no migration repeats it (docs/adr/0022). This package
-knows neither models nor settings: whoever calls it brings a function that executes SQL. `care/schema.sql` shows the
-whole database as all this and the migrations make it.
+knows neither models nor settings: whoever calls it brings a function that executes SQL. `care/schema.sql` and
+`prison/schema.sql` show each whole database as all this and the migrations make it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-# Of which folders each database's rules are made. Accounts stand apart: a second database would need them, too.
-PARTS = {"care": ("accounts", "care")}
+# Of which folders each database's rules are made. Accounts stand in both.
+PARTS = {"care": ("accounts", "care"), "prison": ("accounts", "prison")}
 # In this order, of all folders together. A kind is a folder, or one file where it is short.
 KINDS = ("doors", "clearing", "functions", "columns", "views", "constraints", "policies", "grants")
 

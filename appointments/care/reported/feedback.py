@@ -19,4 +19,4 @@ def impeded(appointments: Iterable[Appointment]) -> list[Appointment]:
 
 def freezes_in_force(establishment: Establishment) -> list[Freeze]:
     """Return the frozen movements of `establishment`, the whole house first. One query."""
-    return list(Freeze.objects.filter(establishment=establishment).neutral().in_force())
+    return list(Freeze.objects.filter(establishment=establishment).select_related("building").in_force())

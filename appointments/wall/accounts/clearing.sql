@@ -21,8 +21,8 @@ BEGIN
     -- Functions of extensions compute and read nothing; they stay open.
     FOR it IN SELECT p.oid::regprocedure AS place FROM pg_proc p WHERE p.pronamespace = 'public'::regnamespace
               AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') LOOP
-        EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC, carehub_care, carehub_prison, carehub_accounts', it.place);
+        EXECUTE format('REVOKE ALL ON ROUTINE %s FROM PUBLIC, carehub_care, carehub_prison, carehub_accounts, carehub_courier', it.place);
     END LOOP;
 END $$;
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, carehub_care, carehub_prison, carehub_accounts;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, carehub_care, carehub_prison, carehub_accounts;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, carehub_care, carehub_prison, carehub_accounts, carehub_courier;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, carehub_care, carehub_prison, carehub_accounts, carehub_courier;

@@ -37,9 +37,6 @@ ALTER TABLE appointments_freeze ADD CONSTRAINT freeze_building_here
 ALTER TABLE appointments_alert ADD CONSTRAINT alert_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE appointments_printedsheet ADD CONSTRAINT printed_sheet_building_here
-    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
-    DEFERRABLE INITIALLY DEFERRED;
 
 -- Appointments: one establishment, one person, a session of the agenda.
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_agenda_here
@@ -94,3 +91,9 @@ ALTER TABLE appointments_escort ADD CONSTRAINT escort_detainee_here
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_follows_same_person
     FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_escort(detainee_id, id)
     DEFERRABLE INITIALLY DEFERRED;
+
+-- Officers' accounts stand in the prison's database, and nowhere else.
+ALTER TABLE access_user ADD CONSTRAINT user_of_this_side
+    CHECK (side::text <> 'prison'::text);
+ALTER TABLE access_membership ADD CONSTRAINT membership_of_this_side
+    CHECK (side::text <> 'prison'::text);

@@ -64,7 +64,7 @@ def environment(urls: dict[str, str]) -> dict[str, str]:
 
 @dataclass(kw_only=True)
 class Cluster:
-    """A running server. `urls` holds the address of each login: owner, care, prison, accounts, superuser."""
+    """A running server. `urls` holds each address that `logins.ADDRESSES` names."""
 
     where: place.Place
     passwords: dict[str, str]
@@ -114,7 +114,7 @@ class Cluster:
 
 
 def _urls(passwords: dict[str, str], sockets: Path) -> dict[str, str]:
-    return {name: logins.url(name, passwords=passwords, sockets=sockets) for name in logins.ROLES}
+    return {name: logins.url(name, passwords=passwords, sockets=sockets) for name in logins.ADDRESSES}
 
 
 def _hold(home: Path) -> IO[str]:

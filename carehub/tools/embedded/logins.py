@@ -15,10 +15,30 @@ from psycopg import sql
 
 from carehub.tools.embedded.errors import EmbeddedServerError
 
-DATABASE = "carehub"
+# The hospital's database, and the prison's (docs/architecture.md).
+CARE, PRISON = "carehub", "carehub_prison"
 OWNER = "carehub_owner"
-DOORS = {"care": "carehub_care", "prison": "carehub_prison", "accounts": "carehub_accounts"}
+DOORS = {
+    "care": "carehub_care",
+    "prison": "carehub_prison",
+    "accounts": "carehub_accounts",
+    "courier": "carehub_courier",
+}
 ROLES = {"superuser": "postgres", "owner": OWNER, **DOORS}
+# Each address by its name: the login, and the database that it leads to.
+ADDRESSES = {
+    "superuser": ("superuser", "postgres"),
+    "owner": ("owner", CARE),
+    "owner_prison": ("owner", PRISON),
+    "care": ("care", CARE),
+    "prison": ("prison", PRISON),
+    "accounts": ("accounts", CARE),
+    "accounts_prison": ("accounts", PRISON),
+    "courier": ("courier", CARE),
+    "courier_prison": ("courier", PRISON),
+}
+# Who has business in which database; nobody else may so much as connect.
+VISITORS = {CARE: ("care", "accounts", "courier"), PRISON: ("prison", "accounts", "courier")}
 
 
 def invent() -> dict[str, str]:
@@ -51,9 +71,9 @@ def write(path: Path, kept: dict[str, str]) -> None:
 
 
 def url(name: str, *, passwords: dict[str, str], sockets: Path) -> str:
-    """Return the address under which the login `name` (a key of ROLES) reaches its database."""
-    database = "postgres" if name == "superuser" else DATABASE
-    return f"postgresql://{ROLES[name]}:{passwords[name]}@{quote(str(sockets), safe='')}/{database}"
+    """Return the address `name` (a key of ADDRESSES): a login and the database to which it leads."""
+    login, database = ADDRESSES[name]
+    return f"postgresql://{ROLES[login]}:{passwords[login]}@{quote(str(sockets), safe='')}/{database}"
 
 
 def answers(superuser_url: str) -> bool:
@@ -81,7 +101,9 @@ def ensure(superuser_url: str, *, passwords: dict[str, str]) -> None:
         # The owner may become a door (tests do), but does not hold a door's rights without saying so.
         doors = sql.SQL(", ").join(map(sql.Identifier, DOORS.values()))
         connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(doors, owner))
-        _ensure_database(connection)
+        for database, visitors in VISITORS.items():
+            _ensure_database(connection, database, visitors)
+        _close_to_doors(connection)
 
 
 def connect(address: str) -> psycopg.Connection[tuple[object, ...]]:
@@ -89,13 +111,23 @@ def connect(address: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(address, autocommit=True, connect_timeout=5)
 
 
-def _ensure_database(connection: psycopg.Connection[tuple[object, ...]]) -> None:
-    owner = sql.Identifier(OWNER)
-    database = sql.Identifier(DATABASE)
-    if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE]).fetchall():
-        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(database, owner))
-    # A door has its own database and no business in PostgreSQL's.
+def _ensure_database(
+    connection: psycopg.Connection[tuple[object, ...]], database: str, visitors: tuple[str, ...]
+) -> None:
+    name = sql.Identifier(database)
+    if not connection.execute("SELECT FROM pg_database WHERE datname = %s", [database]).fetchall():
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, sql.Identifier(OWNER)))
+    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
+    for door, role in DOORS.items():
+        word = sql.SQL(
+            "GRANT CONNECT ON DATABASE {} TO {}" if door in visitors else "REVOKE ALL ON DATABASE {} FROM {}"
+        )
+        connection.execute(word.format(name, sql.Identifier(role)))
+
+
+def _close_to_doors(connection: psycopg.Connection[tuple[object, ...]]) -> None:
+    """Shut PostgreSQL's own databases: a door has no business there."""
     for other in ("postgres", "template1"):
         name = sql.Identifier(other)
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
-        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, owner))
+        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(name, sql.Identifier(OWNER)))

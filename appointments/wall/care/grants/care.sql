@@ -19,11 +19,6 @@ GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording TO
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_movement, appointments_publicationtime TO carehub_care;
 GRANT SELECT, INSERT ON appointments_unplannedpublication TO carehub_care;
 
--- What officers record, freeze and send: care reads it, not by whom, and says that an alert was received.
-GRANT SELECT (id, establishment_id, register_number, expected_at, state, impediment, at)
-    ON appointments_movementevent TO carehub_care;
-GRANT SELECT (id, establishment_id, building_id, reason, frozen_at, lifted_at) ON appointments_freeze TO carehub_care;
-GRANT SELECT (id, establishment_id, building_id, register_number, last_name, first_name, urgency, raised_at,
-              is_received, received_at, received_by_id),
-    UPDATE (received_at, received_by_id)
-    ON appointments_alert TO carehub_care;
+-- What officers recorded, froze and sent, as the courier brought it; care says that an alert was received.
+GRANT SELECT ON appointments_movementevent, appointments_freeze, appointments_prisonlink TO carehub_care;
+GRANT SELECT, UPDATE (received_at, received_by_id) ON appointments_alert TO carehub_care;

@@ -1,0 +1,102 @@
+"""Lines as officers see them: what the edition of a day says of a person, and where the person stands now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from access.models import Building, Establishment, User
+from appointments.models.enums.movement import Mark
+from appointments.prison.models import Edition, LineState
+from appointments.prison.scope import buildings_visible_to
+from appointments.prison.standing import EXPECTED, Standing, standing_from
+
+
+class NoSuchLine(LookupError):
+    """No list of today or tomorrow has this line, or not for this officer."""
+
+
+@dataclass(frozen=True)
+class ListLine:
+    """One person expected at one time."""
+
+    pk: UUID
+    building: Building
+    cell: str
+    last_name: str
+    first_name: str
+    register_number: str
+    expected_at: datetime
+    mark: str
+    standing: Standing = EXPECTED
+    # Since when, where it is told; and what undoing the last tap brings back, none when there was no tap.
+    state_at: datetime | None = None
+    previous: Standing | None = None
+
+    @property
+    def building_id(self) -> int:
+        return self.building.pk
+
+    @property
+    def display_name(self) -> str:
+        """The name as lists show it."""
+        return f"{self.last_name.upper()} {self.first_name}"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the health unit has withdrawn the line."""
+        return self.mark == Mark.WITHDRAWN
+
+    @property
+    def mark_word(self) -> str:
+        """The mark as lists show it; empty when there is none."""
+        return str(Mark(self.mark).label)
+
+
+def lines_of(edition: Edition | None, buildings: Iterable[Building]) -> list[ListLine]:
+    """Return the lines of `edition` in `buildings`, in its order, with where each stands now. At most one query."""
+    seen = {building.pk: building for building in buildings}
+    said = [each for each in edition.lines if each["building"] in seen] if edition else []
+    if edition is None or not said:
+        return []
+    states = {
+        state.line: state for state in LineState.objects.filter(establishment=edition.establishment_id, day=edition.day)
+    }
+    return [_line(each, seen[each["building"]], states.get(UUID(each["id"]))) for each in said]
+
+
+def _line(said: Mapping[str, Any], building: Building, state: LineState | None) -> ListLine:
+    return ListLine(
+        pk=UUID(said["id"]),
+        building=building,
+        cell=said["cell"],
+        last_name=said["last_name"],
+        first_name=said["first_name"],
+        register_number=said["register_number"],
+        expected_at=datetime.fromisoformat(said["expected_at"]),
+        mark=said["mark"],
+        standing=standing_from(state.state, state.impediment) if state else EXPECTED,
+        state_at=state.at if state else None,
+        previous=standing_from(state.previous_state, state.previous_impediment) if state else None,
+    )
+
+
+def editions_of(establishment: Establishment, days: Sequence[date]) -> dict[date, Edition]:
+    """Return the editions of those days. One query."""
+    found = Edition.objects.filter(establishment=establishment, day__in=days)
+    return {edition.day: edition for edition in found}
+
+
+def line_visible_to(user: User, establishment: Establishment, key: UUID) -> ListLine:
+    """Return a line of today's or tomorrow's list that `user` sees. Raises NoSuchLine. Constant queries."""
+    today = establishment.today()
+    editions = editions_of(establishment, [today, today + timedelta(days=1)])
+    edition = next((one for one in editions.values() if any(each["id"] == str(key) for each in one.lines)), None)
+    buildings = list(buildings_visible_to(user, establishment))
+    line = next((line for line in lines_of(edition, buildings) if line.pk == key), None)
+    if line is None:
+        raise NoSuchLine(key)
+    return line

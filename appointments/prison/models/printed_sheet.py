@@ -1,0 +1,33 @@
+"""What was printed of the lists: the prison side's own memory of its paper."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PrintedSheet(models.Model):
+    """One building's list as it was printed: the lines as they stood, to tell later what has changed since."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    # The sheets that were printed with one click.
+    batch = models.UUIDField(editable=False)
+    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    building = models.ForeignKey("access.Building", on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    version = models.PositiveIntegerField(_("version"))
+    lines = models.JSONField()
+    printed_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    printed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-printed_at", "-id"]
+        verbose_name = _("printed sheet")
+        verbose_name_plural = _("printed sheets")
+        constraints = [models.UniqueConstraint(fields=["batch", "building"], name="one_sheet_a_building_and_click")]
+        indexes = [models.Index(fields=["building", "day", "-printed_at"], name="sheet_by_building")]
+
+    def __str__(self) -> str:
+        return f"{self.building_id} {self.day} {self.version}"

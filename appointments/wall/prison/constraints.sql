@@ -1,0 +1,20 @@
+-- Written as PostgreSQL gives them back (pg_get_constraintdef): one that differs from the file is made anew, which
+-- reads the whole table.
+
+-- A building of another establishment is none here.
+ALTER TABLE prison_prisonfreeze ADD CONSTRAINT prison_freeze_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id);
+ALTER TABLE prison_prisonalert ADD CONSTRAINT prison_alert_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id);
+ALTER TABLE prison_printedsheet ADD CONSTRAINT printed_sheet_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id);
+
+-- Each line of an edition says what a line says, and nothing else.
+ALTER TABLE prison_edition ADD CONSTRAINT lines_are_neutral
+    CHECK (prison_lines_are_neutral(lines));
+
+-- Care's accounts stand in the hospital's database, and nowhere else.
+ALTER TABLE access_user ADD CONSTRAINT user_of_this_side
+    CHECK (side::text = 'prison'::text);
+ALTER TABLE access_membership ADD CONSTRAINT membership_of_this_side
+    CHECK (side::text = 'prison'::text);

@@ -1,0 +1,13 @@
+-- What the courier may do here: write editions and what they refer to, take taps, freezes and alerts along, and forget
+-- what is over. Of accounts, sessions and the log it knows nothing.
+GRANT SELECT, INSERT, UPDATE ON access_establishment, access_building TO carehub_courier;
+GRANT SELECT, INSERT, UPDATE, DELETE ON prison_edition, prison_publishinghour, prison_linestate TO carehub_courier;
+GRANT SELECT, INSERT, UPDATE ON prison_heartbeat TO carehub_courier;
+GRANT SELECT, DELETE ON prison_tap TO carehub_courier;
+GRANT SELECT (id, establishment_id, building_id, reason, frozen_at, lifted_at, is_carried), UPDATE (is_carried), DELETE
+    ON prison_prisonfreeze TO carehub_courier;
+GRANT SELECT (id, establishment_id, building_id, register_number, last_name, first_name, urgency, raised_at, is_received,
+              is_carried),
+    UPDATE (is_received, is_carried), DELETE
+    ON prison_prisonalert TO carehub_courier;
+GRANT SELECT (id, establishment_id, day), DELETE ON prison_printedsheet TO carehub_courier;

@@ -9,10 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models import QuerySet
-from guardian.shortcuts import assign_perm, get_objects_for_user, get_user_perms, remove_perm
+from guardian.models import UserObjectPermission
+from guardian.shortcuts import get_objects_for_user, get_user_perms
 
+from access.databases import database_of
 from access.enums import Side
 from access.models import Establishment, User
 
@@ -63,10 +66,25 @@ def granted_on(user: User, row: models.Model) -> frozenset[str]:
 
 
 def give(user: User, codename: str, row: models.Model) -> None:
-    """Give `user` the right `codename` on `row`. The caller records it."""
-    assign_perm(codename, user, row)
+    """Give `user` the right `codename` on `row`, in the database of their account. The caller records it."""
+    database, right = _right(user, codename, row)
+    UserObjectPermission.objects.using(database).get_or_create(
+        user_id=user.pk, permission=right, content_type_id=right.content_type_id, object_pk=str(row.pk)
+    )
 
 
 def take_back(user: User, codename: str, row: models.Model) -> None:
     """Take the right `codename` on `row` back from `user`. The caller records it."""
-    remove_perm(codename, user, row)
+    database, right = _right(user, codename, row)
+    given = UserObjectPermission.objects.using(database)
+    given.filter(user_id=user.pk, permission=right, object_pk=str(row.pk)).delete()
+
+
+def _right(user: User, codename: str, row: models.Model) -> tuple[str, Permission]:
+    """Return the database of the account, and the right as it stands there: the keys of rights differ between two."""
+    database = database_of(user)
+    kind = row._meta
+    found = Permission.objects.using(database).get(
+        codename=codename, content_type__app_label=kind.app_label, content_type__model=kind.model_name
+    )
+    return database, found

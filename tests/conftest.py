@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.frontend import CommandLineInterface
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.utils import translation
 
@@ -35,13 +35,17 @@ from tests.factories import (
     member,
 )
 
+OPEN = {"db", "transactional_db"}
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Mark what drives Chromium, wherever it stands: `-m "not browser"` is for machines without one."""
+    """Mark what drives Chromium (`-m "not browser"` is for machines without one); open both databases to the others."""
     if BROWSER_TESTS in item.path.parents or "browser" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.browser)
+    elif (own := item.get_closest_marker("django_db")) or OPEN & set(getattr(item, "fixturenames", ())):
+        kept = own.kwargs if own else {}
+        item.add_marker(pytest.mark.django_db(**{"databases": "__all__", **kept}), append=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -54,12 +58,17 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     """Let tests empty the tables between them: log and history refuse it everywhere else (tests/wall checks that)."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
-        cursor.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        for each in connections.all():
+            with each.cursor() as cursor:
+                cursor.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:  # type: ignore[attr-defined]
-        end_forgotten_sessions(cursor)
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        for each in connections.all():
+            with each.cursor() as cursor:
+                end_forgotten_sessions(cursor)
 
 
 def end_forgotten_sessions(cursor: CursorWrapper) -> None:

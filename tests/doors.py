@@ -1,13 +1,18 @@
-"""Lets a test go through one door: its URLs, its cookies and its own role in PostgreSQL, grants and policies."""
+"""Lets a test go through one door: its URLs, its cookies, its database and its own login, grants and policies.
+
+In a test the hospital's database is `default` and a prison's is `prison`, as for the owner's commands; at the prison
+door `default` is the prison's. `carry` is the courier.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
-from django.db import connection
+from django.contrib.contenttypes.models import ContentType
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -16,12 +21,40 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.models import Building, Establishment, User
 from access.policy import granted
+from appointments.courier import rounds
 from appointments.models import Agenda
 
 
 @contextmanager
+def at_prison(name: str = "prison") -> Iterator[None]:
+    """Let `default` be a prison's database, as it is in the process of the prison door."""
+    care, kinds = connections[DEFAULT_DB_ALIAS], ContentType.objects._cache
+    connections[DEFAULT_DB_ALIAS], ContentType.objects._cache = connections[name], {}
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS], ContentType.objects._cache = care, kinds
+
+
+@contextmanager
+def as_login(name: str, *aliases: str) -> Iterator[None]:
+    """Let each of these connections be that login's."""
+    opened = [connections[alias] for alias in aliases]
+    for each in opened:
+        with each.cursor() as cursor:
+            cursor.execute(f"SET ROLE carehub_{name}")
+    try:
+        yield
+    finally:
+        for each in opened:
+            if not each.needs_rollback:
+                with each.cursor() as cursor:
+                    cursor.execute("RESET ROLE")
+
+
+@contextmanager
 def through(door: str) -> Iterator[None]:
-    """Act as the process of `door` does: settings and database role."""
+    """Act as the process of `door` does: settings, databases and login."""
     settings = {
         "CAREHUB_DOOR": door,
         "ROOT_URLCONF": f"carehub.urls.{door}",
@@ -29,20 +62,15 @@ def through(door: str) -> Iterator[None]:
         "CSRF_COOKIE_NAME": f"carehub_{door}_csrf",
         "LANGUAGE_COOKIE_NAME": f"carehub_{door}_lang",
     }
-    with override_settings(**settings):
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET ROLE carehub_{door}")
-        try:
+    with override_settings(**settings), at_prison() if door == "prison" else nullcontext():
+        others = ["prison"] if door in {"accounts", "courier"} else []
+        with as_login(door, DEFAULT_DB_ALIAS, *others):
             yield
-        finally:
-            if not connection.needs_rollback:
-                with connection.cursor() as cursor:
-                    cursor.execute("RESET ROLE")
 
 
 def warm_up(user: User) -> None:
     """Let this process know the kinds of rows, as a door does after its first page: then queries can be counted."""
-    for model in (Agenda, Building, Establishment):
+    for model in (Building, Establishment) if user.side == "prison" else (Agenda, Building, Establishment):
         for codename in (*dict(model._meta.permissions), f"view_{model._meta.model_name}"):
             granted(user, codename, model)
 
@@ -50,25 +78,33 @@ def warm_up(user: User) -> None:
 class DoorClient(Client):
     """A browser at one door, without JavaScript."""
 
-    def __init__(self, door: str, **kwargs: Any) -> None:
-        self.door = door
+    def __init__(self, door: str, *, is_served: bool = True, **kwargs: Any) -> None:
+        self.door, self.is_served = door, is_served
         kwargs.setdefault("headers", {"accept-language": "en"})
         super().__init__(**kwargs)
 
     def request(self, **request: Any) -> Any:
+        """Ask. Around a question of an officer the courier comes by, as it does within seconds."""
+        is_prison = self.door == "prison" and self.is_served
+        if is_prison:
+            carry()
         with through(self.door):
-            return super().request(**request)
+            response = super().request(**request)
+        if is_prison and request.get("REQUEST_METHOD") == "POST":
+            carry()
+        return response
 
     def url(self, name: str, *args: Any, **kwargs: Any) -> str:
         return reverse(name, urlconf=f"carehub.urls.{self.door}", args=args, kwargs=kwargs)
 
     def sign_in(self, user: User, *, verified: bool = True) -> DoorClient:
         """Sign `user` in without the forms; with a verified second factor unless told otherwise."""
-        device, _created = TOTPDevice.objects.get_or_create(user=user, name="test", defaults={"confirmed": True})
-        if verified and user.second_factor_since is None:
-            User.objects.filter(pk=user.pk).update(second_factor_since=timezone.now())
-        warm_up(user)
+        with at_prison() if self.door == "prison" else nullcontext():
+            device, _created = TOTPDevice.objects.get_or_create(user=user, name="test", defaults={"confirmed": True})
+            if verified and user.second_factor_since is None:
+                User.objects.filter(pk=user.pk).update(second_factor_since=timezone.now())
         with through(self.door):
+            warm_up(user)
             self.force_login(user)
             if verified:
                 session = self.session
@@ -76,3 +112,9 @@ class DoorClient(Client):
                 session.save()
                 assert session[SESSION_KEY]
         return self
+
+
+def carry(name: str = "prison") -> None:
+    """Let the courier make a whole round, with its own logins."""
+    with through("courier"):
+        rounds.go(name)

@@ -12,6 +12,7 @@ from factory.django import DjangoModelFactory
 from access.enums import Role, Side, side_of_role
 from access.models import Building, Establishment, Membership, User
 from access.policy import give
+from appointments.courier.reference import bring_reference, establishments_of
 from appointments.models import (
     Absence,
     Agenda,
@@ -70,15 +71,19 @@ class UserFactory(DjangoModelFactory):
     def _create(cls, model_class: type[User], *args: Any, **kwargs: Any) -> User:
         user = model_class(**kwargs)
         user.set_password(PASSWORD)
-        user.save()
+        user.save(using="prison" if user.side == Side.PRISON else "default")
         return user
 
 
 def member(role: Role, establishment: Establishment, *, username: str, **fields: Any) -> User:
     """An account with `role` at `establishment` and the rights that the role itself carries."""
-    user = UserFactory(username=username, side=side_of_role(role), **fields)
-    Membership.objects.create(
-        user=user, establishment=establishment, side=user.side, role=role, valid_from=date(2020, 1, 1)
+    side = side_of_role(role)
+    if side == Side.PRISON:
+        # Accounts there refer to the establishment, which the courier brings.
+        bring_reference("prison", establishments_of("prison"))
+    user = UserFactory(username=username, side=side, **fields)
+    Membership.objects.using(user._state.db).create(
+        user_id=user.pk, establishment_id=establishment.pk, side=user.side, role=role, valid_from=date(2020, 1, 1)
     )
     if role == Role.HEAD:
         give(user, "lead_unit", establishment)

@@ -66,17 +66,14 @@ class Factor:
 
     @property
     def name(self) -> str:
-        """What its owner or the administrator calls it."""
         return str(self.device.name)
 
     @property
     def since(self) -> datetime | None:
-        """When it was enrolled or given."""
         return cast("datetime | None", self.device.created_at)
 
     @property
     def last_used_at(self) -> datetime | None:
-        """When it last opened the door."""
         return cast("datetime | None", self.device.last_used_at)
 
 
@@ -205,7 +202,6 @@ def longest_wait(devices: Iterable[Any]) -> int:
 
 
 def seconds_to_wait(device: Any) -> int:
-    """Return for how many seconds the device refuses any code."""
     allowed, why = device.verify_is_allowed()
     if allowed or not why or "locked_until" not in why:
         return 0

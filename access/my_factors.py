@@ -38,7 +38,6 @@ def add(request: HttpRequest, *, by: User, confirm: Callable[[], Any]) -> None:
 
 
 def rename(factor: Factor, *, by: User, name: str) -> None:
-    """Call a factor of `by` otherwise."""
     with transaction.atomic():
         factor.device.name = name
         factor.device.save(update_fields=["name"])

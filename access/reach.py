@@ -14,7 +14,6 @@ from access.models import AuditEntry, Establishment, Membership, User
 
 
 def administers(user: User, establishment: Establishment) -> bool:
-    """Whether `user` is account administrator of `establishment` today."""
     roles = Membership.objects.current().filter(user=user, establishment=establishment, role=Role.ACCOUNT_ADMIN)
     return user.is_active and roles.exists()
 

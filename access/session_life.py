@@ -41,7 +41,6 @@ class SessionLife:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """End the session, or note that somebody is there; refuse a tab that was opened for somebody else."""
         if SESSION_KEY not in request.session:
             # A browser that still names a session which is over was left alone with what it had been shown.
             request.session_has_ended = settings.SESSION_COOKIE_NAME in request.COOKIES  # type: ignore[attr-defined]
@@ -60,7 +59,6 @@ class SessionLife:
 
 
 def begin(request: HttpRequest) -> None:
-    """Start the clock of a new session."""
     now = int(time.time())
     request.session[BEGAN] = request.session[ALIVE] = now
 

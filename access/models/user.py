@@ -21,10 +21,7 @@ JUSTICE_MAIL = r"@([a-z0-9-]+\.)*justice(\.gouv)?\.fr$"
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    """Reads of accounts."""
-
     def active(self) -> UserQuerySet:
-        """Accounts that may sign in."""
         return self.filter(is_active=True)
 
 
@@ -95,8 +92,6 @@ def today_there() -> Cast:
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Reads of roles."""
-
     def current(self) -> MembershipQuerySet:
         """Roles that count today, the last day included."""
         return self.unended().filter(valid_from__lte=today_there())

@@ -22,7 +22,6 @@ PAGE = 100
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def account_list(request: DoorRequest) -> HttpResponseBase:
-    """The accounts of the present establishment, searched by name and narrowed by door and state."""
     form = ListFilterForm(request.GET)
     roles = listing.memberships_at(request.establishment)
     found = listing.narrowed(roles, **form.cleaned_data) if form.is_valid() else []
@@ -40,7 +39,6 @@ def account_list(request: DoorRequest) -> HttpResponseBase:
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def choose_side(request: DoorRequest) -> HttpResponseBase:
-    """The first question of a new account: at which door."""
     return render(request, "accounts/choose_side.html")
 
 

@@ -37,7 +37,6 @@ def factor(request: DoorRequest, key: str) -> HttpResponseBase:
 
 
 def rename(request: DoorRequest, mine: Factor) -> HttpResponseBase:
-    """Call it otherwise."""
     form = NameForm(request.POST)
     if not form.is_valid():
         return factor_page(request, mine, form, PresentPasswordForm(), status=422)

@@ -27,7 +27,6 @@ class Term:
     until: date | None = None
 
     def holds_on(self, day: date) -> bool:
-        """Whether lists go out at this time on `day`."""
         return self.since <= day and (self.until is None or day < self.until)
 
 
@@ -43,7 +42,6 @@ class PublicationGrid:
     zone: ZoneInfo
 
     def day_of(self, instant: datetime) -> date:
-        """Return the local day on which `instant` falls."""
         return instant.astimezone(self.zone).date()
 
     def on(self, day: date) -> list[datetime]:

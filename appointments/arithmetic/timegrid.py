@@ -151,12 +151,10 @@ def quarter_rows(start: datetime, end: datetime, minutes: int = 15) -> list[date
 
 
 def minute_of(at: time) -> int:
-    """Return the minute of the day."""
     return at.hour * 60 + at.minute
 
 
 def time_of(minute: int) -> time:
-    """Return the time of a minute of the day."""
     return time(*divmod(minute, 60))
 
 

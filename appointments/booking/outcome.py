@@ -117,7 +117,6 @@ def require_today(row: Appointment, now: datetime) -> None:
 
 
 def is_today(row: Appointment, now: datetime) -> bool:
-    """Whether the appointment is on this day of the establishment."""
     establishment = row.agenda.establishment
     return establishment.day_of(row.starts_at) == establishment.day_of(now)
 
@@ -130,7 +129,6 @@ def require_begun(row: Appointment, now: datetime) -> None:
 
 
 def forget_absence(row: Appointment) -> None:
-    """Take away why somebody did not come who did."""
     row.not_come_reason = row.not_come_declared = ""
 
 

@@ -19,7 +19,6 @@ def known_hospitals(establishment: Establishment) -> list[str]:
 
 
 def appointments_that_day(rights: Rights, escort: Escort) -> list[Appointment]:
-    """Return the person's appointments on the day of the escort, as far as whoever asks sees them."""
     establishment = escort.establishment
     start, end = local_midnights(establishment.day_of(escort.expected_at), establishment.zone)
     mine = appointments_visible_to(rights).holding()

@@ -34,8 +34,6 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
 
 class Alert(models.Model):
-    """One alert about one person."""
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     building = models.ForeignKey("access.Building", on_delete=models.PROTECT, related_name="+")

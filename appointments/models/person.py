@@ -13,10 +13,7 @@ from access.folding import folded
 
 
 class DetaineeQuerySet(models.QuerySet["Detainee"]):
-    """Reads of people."""
-
     def present(self) -> DetaineeQuerySet:
-        """People who are in the establishment."""
         return self.filter(released_on__isnull=True)
 
     def matching(self, words: str) -> DetaineeQuerySet:
@@ -94,7 +91,6 @@ class Detainee(models.Model):
 
     @property
     def is_present(self) -> bool:
-        """Whether the person is still in the establishment."""
         return self.released_on is None
 
     def fill_search_text(self) -> None:

@@ -26,8 +26,6 @@ CLOSED_WINGS = "QD*, QI*"
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
-    """Reads of requests."""
-
     def open(self) -> RequestQuerySet:
         return self.filter(status=RequestStatus.OPEN)
 
@@ -135,7 +133,6 @@ class Request(models.Model):
 
     @property
     def wanted(self) -> str:
-        """What is asked for, in words."""
         return self.kind.name if self.kind else self.get_discipline_display()
 
     @property

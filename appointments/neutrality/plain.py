@@ -72,7 +72,6 @@ def curve_lines(effects: Sequence[Effect]) -> list[str]:
 
 
 def place(context: Context) -> str:
-    """Return a weekday and time in a few letters."""
     return f"{DAYS[context.weekday - 1]} {context.at:%H:%M}"
 
 

@@ -93,7 +93,6 @@ def remove_arrival_time(establishment: Establishment, *, by: User, at: time) -> 
 
 
 def require_possible(change: ArrivalChange) -> None:
-    """Refuse a change after which somebody could not be called."""
     if not change.times:
         raise PlanningRefused(_("This is the only arrival time: without one nobody can be called. Add another first."))
     first = {"time": f"{change.times[0]:%H:%M}"}

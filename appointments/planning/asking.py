@@ -54,7 +54,6 @@ class Asked(PlanningRefused):
 
 
 def fingerprint_of(appointments: Iterable[Appointment]) -> str:
-    """A fingerprint of appointments as they are now."""
     text = "|".join(sorted(f"{one.pk} {one.revision} {one.status}" for one in appointments))
     return digest_of(text)
 

@@ -110,7 +110,6 @@ def in_sections(lines: Sequence[BoardLine], *, now: datetime) -> list[tuple[str,
 
 
 def section_of(line: BoardLine, *, now: datetime) -> str:
-    """Return the part of the board in which a line stands."""
     if line.standing.state == MovementState.ARRIVED:
         return "here"
     if line.standing.state not in ON_THE_WAY or (line.movement.is_withdrawn and line.standing == EXPECTED):
@@ -170,7 +169,6 @@ def desk_line(
 
 
 def next_step(state: MovementState) -> MovementState | None:
-    """Return the step that usually follows."""
     order = (MovementState.EXPECTED, *STEPS)
     if state not in order:
         return None

@@ -28,14 +28,11 @@ class NoSuchDay(Http404):
 
     @property
     def sentence(self) -> str:
-        """What the page of the refusal says."""
         return _("The list shows today and tomorrow only. Go back to the list and choose one of them.")
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """The people expected at one arrival time."""
-
     at: datetime
     movements: Sequence[Movement]
     is_next: bool
@@ -62,8 +59,6 @@ class Edition:
 
 @dataclass(frozen=True)
 class DayList:
-    """One day's list, as far as one officer sees it."""
-
     establishment: Establishment
     day: date
     word: str

@@ -59,7 +59,6 @@ def better_written(known: str, listed: str) -> str:
 
 
 def accents(name: str) -> int:
-    """Count the accents of a name."""
     return sum(1 for character in unicodedata.normalize("NFKD", name) if unicodedata.combining(character))
 
 
@@ -73,10 +72,8 @@ def words_for(changed: dict[str, Any], person: Detainee) -> str:
 
 
 def written(value: Any) -> str:
-    """Return a name or a day as it is shown; a dash for none."""
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value or "—")
 
 
 def place(building: str, cell: str) -> str:
-    """Return building and cell as they are shown together."""
     return " · ".join(part for part in (building, cell) if part)

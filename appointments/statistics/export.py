@@ -28,7 +28,6 @@ def figures_as_csv(report: UnitFigures, establishment: Establishment) -> bytes:
 
 
 def lines(report: UnitFigures, establishment: Establishment) -> Iterator[Line]:
-    """Return the lines of every table."""
     yield from counted(_("What became of the appointments"), report.outcomes)
     yield from counted(_("Why people did not come"), report.causes)
     yield from counted(_("Why care cancelled"), report.cancellations)

@@ -67,7 +67,6 @@ def book_as_asked(request: DoorRequest, form: BookingForm) -> Appointment:
 
 
 def after_booking(request: DoorRequest, form: BookingForm, made: Appointment) -> HttpResponse:
-    """Go back to the day, or to the queue when the booking answered a request."""
     asked = asked_request(request, form)
     if asked is None or asked.appointment_id != made.pk:
         return back_to_day(request, made, changed_as="booked")

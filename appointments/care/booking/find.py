@@ -31,7 +31,6 @@ CANDIDATES = 120
 @audience(*CARE_ROLES)
 @require_safe
 def find(request: DoorRequest) -> HttpResponse:
-    """The search, and the five times that it proposes."""
     asked, known = "kind" in request.GET, known_person(request)
     form = FindForm(request.GET if asked else None, rights=rights_of(request), initial={"person": known})
     is_valid = asked and form.is_valid()
@@ -52,7 +51,6 @@ def find(request: DoorRequest) -> HttpResponse:
 
 
 def known_person(request: DoorRequest) -> Detainee | None:
-    """Return the person from whose page one comes, None when it is not known yet."""
     key = request.GET.get("person")
     if not key:
         return None
@@ -60,7 +58,6 @@ def known_person(request: DoorRequest) -> Detainee | None:
 
 
 def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
-    """Return the times proposed, each with the address that books it."""
     values, establishment = form.cleaned_data, request.establishment
     kind, person = values["kind"], values["detainee"]
     found = next_free(

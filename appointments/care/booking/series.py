@@ -37,7 +37,6 @@ UNDO_FOR = timedelta(minutes=30)
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: DoorRequest) -> HttpResponse:
-    """Book a series: the form, its dates with their clashes, and the booking."""
     if request.method == "POST":
         return submit(request)
     try:
@@ -50,7 +49,6 @@ def new(request: DoorRequest) -> HttpResponse:
 
 
 def submit(request: DoorRequest) -> HttpResponse:
-    """Lay the series out, or book it as it was laid out and solved."""
     form = SeriesForm(request.POST, rights=rights_of(request))
     if "search" in request.POST:
         form.is_valid()
@@ -101,7 +99,6 @@ def fingerprint(asked: SeriesWish, *more: object) -> str:
 
 
 def still_open(plan: Plan) -> str:
-    """Say how many dates wait for an answer."""
     return ngettext(
         "%(count)d date is still to be solved. Nothing was changed.",
         "%(count)d dates are still to be solved. Nothing was changed.",
@@ -110,7 +107,6 @@ def still_open(plan: Plan) -> str:
 
 
 def booked_together(request: DoorRequest, booked: Sequence[Appointment]) -> HttpResponse:
-    """Go to the page of the series that was booked."""
     sentence = ngettext("%(count)d appointment was booked.", "%(count)d appointments were booked.", len(booked))
     messages.success(request, sentence % {"count": len(booked)})
     return redirect("series", booked[0].series_id)
@@ -125,7 +121,6 @@ def show(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page with the form and, once they are known, the dates."""
     person, words = form.person_with(form["person"].value()), str(form["q"].value() or "")
     if plan is not None:
         person = form.cleaned_data["detainee"]
@@ -197,7 +192,6 @@ def later(request: DoorRequest, key: UUID) -> HttpResponse:
 def move_later(
     request: DoorRequest, first: Appointment, moving: list[Appointment], form: MoveTogetherForm
 ) -> HttpResponse:
-    """Lay the new dates out, or move as they were laid out and solved."""
     asked = asked_to_move(first, moving, form)
     laid = fingerprint(asked, *(f"{each.pk}:{each.revision}" for each in moving))
     if request.POST.get("do") != "move" or request.POST.get("laid") != laid:
@@ -248,7 +242,6 @@ def show_later(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page with where they stand and, once they are known, the new dates."""
     context = {
         "first": first,
         "moving": moving,

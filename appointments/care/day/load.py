@@ -22,8 +22,6 @@ DAYS_OF_WEEK = 7
 
 @dataclass(frozen=True)
 class DayLoad:
-    """One day: how many appointments, how many places its sessions have, how many of them can still be booked."""
-
     date: date
     in_month: bool
     is_today: bool
@@ -46,8 +44,6 @@ class DayLoad:
 
 @dataclass(frozen=True)
 class MonthLoad:
-    """The weeks that touch one month, and the month's own sums."""
-
     first: date
     weeks: Sequence[Sequence[DayLoad]]
 
@@ -58,7 +54,6 @@ class MonthLoad:
 
     @property
     def booked(self) -> int:
-        """Appointments of the month."""
         return sum(load.booked for load in self.days)
 
     @property
@@ -67,7 +62,6 @@ class MonthLoad:
 
     @property
     def free(self) -> int:
-        """What can still be booked."""
         return sum(load.free for load in self.days)
 
 

@@ -44,15 +44,12 @@ class Missed:
 
 @dataclass(frozen=True)
 class MissedCounts:
-    """How many wait in each list."""
-
     to_verify: int
     not_come: int
     without_outcome: int
 
     @property
     def total(self) -> int:
-        """All of them."""
         return self.to_verify + self.not_come + self.without_outcome
 
 

@@ -43,7 +43,6 @@ FAR = timedelta(days=3653)
 @audience(Role.HEAD)
 @require_safe
 def agenda_sessions(request: DoorRequest, key: int) -> HttpResponse:
-    """An agenda's sessions to come, week by week."""
     agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
     return weeks_page(request, agenda)
 
@@ -51,7 +50,6 @@ def agenda_sessions(request: DoorRequest, key: int) -> HttpResponse:
 def weeks_page(
     request: DoorRequest, agenda: Agenda, *, refusal: PlanningRefused | None = None, chosen: Collection[int] = ()
 ) -> HttpResponse:
-    """Return eight weeks of sessions; with the refusal of a button on it when there is one."""
     establishment, today = request.establishment, request.establishment.today()
     this_week = monday(today)
     first = max(monday(asked_day(request, otherwise=today)), this_week)
@@ -91,7 +89,6 @@ def patterns_of(request: DoorRequest, agenda: Agenda, today: date) -> list[tuple
 
 
 def monday(day: date) -> date:
-    """Return the first day of the week of `day`."""
     return day - timedelta(days=day.weekday())
 
 
@@ -134,7 +131,6 @@ def sessions_delete(request: DoorRequest, key: int) -> HttpResponse:
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_change(request: DoorRequest, key: int) -> HttpResponse:
-    """Another day, other hours, mode, places or room for one session."""
     sessions = sessions_planned_by(rights_of(request)).select_related("agenda", "establishment")
     session: ConsultationSession = get_visible_or_404(sessions, key)
     form, refusal = SessionForm.of(session, posted(request)), None

@@ -26,7 +26,6 @@ class Command(BaseCommand):
     help = "Create an establishment with its buildings, arrival and publication times, or complete it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the arguments."""
         parser.add_argument("code", help="short code, letters, digits and hyphens: it appears in file names")
         parser.add_argument("--name", required=True, help="the establishment's name")
         parser.add_argument("--time-zone", default="Europe/Paris", help="for example America/Guadeloupe")

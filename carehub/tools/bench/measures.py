@@ -59,7 +59,6 @@ def crowd() -> Comparison:
 
 
 def floor() -> Comparison:
-    """The officers' list."""
     small, large = health_unit("FLOOR-3", today=3), health_unit("FLOOR-300", today=300)
     return compare_pages("movement list", "3 people", "300 people", small.officer, large.officer)
 
@@ -85,7 +84,6 @@ def registry() -> Comparison:
 
 
 def import_ms(code: str, lines: int) -> float:
-    """Return how long the import of `lines` new people takes."""
     unit = empty_unit(code, people=0)
     rows = [
         f"{number:06d};NAME {number:05d};Ann;01/02/1990;A;A-{number % 300:03d};01/06/2026" for number in range(lines)

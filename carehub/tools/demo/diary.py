@@ -40,8 +40,6 @@ class DiarySession:
 
 
 class Diaries:
-    """All sessions of one establishment."""
-
     def __init__(self, site: Site, calendar: Calendar, rng: Random) -> None:
         self.rng = rng
         self.sessions: list[DiarySession] = []

@@ -93,7 +93,7 @@ def sentence_of(constraint: str) -> str:
 
 
 def insert(user: User) -> None:
-    """Write a new account; of two with one name, opened in the same instant, the second gets the sentence."""
+    """Write a new account. Raises ValidationError for a name that was taken a moment ago."""
     try:
         with transaction.atomic():
             user.save(force_insert=True)

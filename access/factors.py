@@ -97,7 +97,7 @@ def new_device(*, user: User, kind: FactorKind | str, key: str, digits: int, ste
 def synchronise(device: TOTPDevice | HOTPDevice, code: str) -> bool:
     """Set a new device by the code that it shows now, and say whether that code can be its own. Saves nothing.
 
-    A token from the drawer has counted the presses of its button, and its clock has wandered.
+    A token that lay unused may have counted presses of its button, and its clock may be off.
     """
     token = plain(code)
     if not (token.isdecimal() and len(token) == device.digits):
@@ -210,7 +210,7 @@ def seconds_to_wait(device: Any) -> int:
 
 def write_backup_codes(user: User) -> None:
     """Replace the backup codes of `user` by ten new ones, each good for one sign-in."""
-    # The device itself stays: a session that was opened with a backup code hangs on it.
+    # The device itself stays: a session that was opened with a backup code refers to it.
     device, _new = StaticDevice.objects.get_or_create(user=user, defaults={"name": "backup codes", "confirmed": True})
     device.token_set.all().delete()
     codes: set[str] = set()

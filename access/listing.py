@@ -58,8 +58,6 @@ class Sight:
 
 @dataclass(frozen=True)
 class ScopeTable:
-    """Who sees what of one kind of row."""
-
     side: Side
     label: Any
     rows: list[Any]
@@ -97,7 +95,6 @@ def lines(roles: Collection[Membership], establishment: Establishment) -> list[A
 
 
 def charts(roles: Collection[Membership], establishment: Establishment) -> list[ScopeTable]:
-    """Return what each of those roles sees, row by row, for every kind of row of both sides."""
     found = []
     for side in (Side.CARE, Side.PRISON):
         here = [role for role in roles if role.side == side]

@@ -20,7 +20,7 @@ from access.signing_in import NEW_KEY
 
 
 class LastFactor(Refused):
-    """Nobody is left with a password alone."""
+    """Without this factor the account would be left with a password alone."""
 
     def __init__(self) -> None:
         super().__init__(

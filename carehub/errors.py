@@ -108,5 +108,5 @@ def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwar
 @require_safe
 @open_to_anyone
 def alive(request: HttpRequest) -> HttpResponse:
-    """A sign of life for the supervisor; says nothing about anybody."""
+    """A sign of life for the supervisor; holds no personal data."""
     return HttpResponse("ok", content_type="text/plain")

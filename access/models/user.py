@@ -81,7 +81,6 @@ class User(AbstractBaseUser):
         return self.full_name or self.username
 
     def get_full_name(self) -> str:
-        """The name shown to colleagues."""
         return self.full_name
 
 
@@ -102,7 +101,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 def today_utc() -> date:
-    """The first day of a new role when none is given."""
+    """The default first day of a new role; the establishment, and so its local day, is not known here."""
     from django.utils import timezone
 
     return timezone.now().date()

@@ -127,7 +127,6 @@ def give_token(request: DoorRequest, user: User) -> HttpResponseBase:
 
 
 def new_first_password(request: DoorRequest, user: User) -> HttpResponseBase:
-    """Answer with the sheet of a new first password, shown this once."""
     try:
         password = accounts.reset_password(user, **actor(request))
     except ValidationError as refusal:
@@ -150,7 +149,6 @@ def simple(verb: Callable[..., Any]) -> Action:
 
 
 def tried(request: DoorRequest, user: User, name: str, form: Any, write: Callable[[], Any]) -> HttpResponseBase:
-    """Run `write` when the form is right; otherwise return the page with what was typed."""
     if form.is_valid():
         try:
             write()

@@ -45,7 +45,6 @@ def choose_side(request: DoorRequest) -> HttpResponseBase:
 @audience(Role.ACCOUNT_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
-    """A new account with its role and scope; the answer is the sheet with its first password, shown this once."""
     if side not in Side.values:
         raise Http404
     data = request.POST if request.method == "POST" else None
@@ -74,7 +73,6 @@ def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def matrix(request: DoorRequest) -> HttpResponseBase:
-    """Who sees what today at the present establishment: a line an account, a column a row."""
     roles = listing.narrowed(listing.memberships_at(request.establishment), state=listing.State.ACTIVE)
     context = {
         "charts": listing.charts(roles, request.establishment),

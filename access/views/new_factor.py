@@ -81,7 +81,6 @@ def typed(request: HttpRequest) -> Any:
 
 
 def may_save(request: HttpRequest, form: forms.Form) -> bool:
-    """Whether the form is right and the password, where it is asked, is the present one."""
     if request.method != "POST" or not form.is_valid():
         return False
     if "password" in form.fields and not is_present_password(request, form.cleaned_data["password"]):
@@ -93,7 +92,6 @@ def may_save(request: HttpRequest, form: forms.Form) -> bool:
 def save(
     request: HttpRequest, form: forms.Form, *, is_first: bool, confirm: Callable[[], Any]
 ) -> HttpResponseBase | None:
-    """Save the new factor and go on, or put on the form why it is not accepted."""
     user = account_of(request)
     try:
         if is_first:

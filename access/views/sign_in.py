@@ -148,7 +148,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 @open_to_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def session(request: HttpRequest) -> HttpResponseBase:
-    """Tell a page how long its session lives and whose it is; POST is somebody's hand, GET is the page itself."""
+    """Tell a page how long its session lives and whose it is; POST counts as use, GET does not."""
     if request.method == "POST" and request.user.is_authenticated:
         session_life.touch(request)
     return JsonResponse(session_life.told(request))

@@ -13,7 +13,6 @@ KNOWN_HOSPITALS = 30
 
 
 def known_hospitals(establishment: Establishment) -> list[str]:
-    """Return the hospitals to which people were escorted, to be typed once only."""
     names = Escort.objects.filter(establishment=establishment).order_by("hospital")
     return list(names.values_list("hospital", flat=True).distinct()[:KNOWN_HOSPITALS])
 

@@ -47,7 +47,7 @@ class Alert(models.Model):
     # These two are closed to the prison login: when care reads its alerts is care's business.
     received_at = models.DateTimeField(null=True, blank=True)
     received_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
-    # All the answer that the prison side gets.
+    # The only answer that the prison side gets.
     is_received = models.GeneratedField(
         expression=Case(When(received_at__isnull=False, then=True), default=False),
         output_field=models.BooleanField(),

@@ -123,7 +123,7 @@ class Request(models.Model):
 
     @property
     def is_sorted(self) -> bool:
-        """Whether it is known for whom the request is."""
+        """Whether care has said which kind of consultation, or at least which discipline, it is for."""
         return self.kind_id is not None or bool(self.discipline)
 
     @property
@@ -137,7 +137,6 @@ class Request(models.Model):
 
     @property
     def within_days(self) -> int:
-        """How many days the person may wait."""
         return (self.due_on - self.received_on).days
 
     def days_late(self, today: date) -> int:

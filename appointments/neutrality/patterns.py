@@ -38,7 +38,6 @@ class PatternEffect(NamedTuple):
 
     @property
     def tells_more(self) -> bool:
-        """Whether the list would tell more than now."""
         return self.then > self.now
 
 

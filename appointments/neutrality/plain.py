@@ -60,7 +60,6 @@ def as_lines(report: NeutralityReport) -> list[str]:
 
 
 def curve_lines(effects: Sequence[Effect]) -> list[str]:
-    """Return what other numbers of arrival times would have told and cost, as the lines of a table."""
     lines = ["times  identified  leakage  information   lift  wait  journeys  arrival times"]
     for each in effects:
         told, at = each.told, " ".join(f"{time_of(minute):%H:%M}" for minute in each.times)

@@ -29,13 +29,11 @@ class Held:
 
 @dataclass(frozen=True)
 class PatternPlan:
-    """All that writing a pattern does between today and the horizon."""
-
     opened: Sequence[Occurrence]
     changed: Sequence[tuple[ConsultationSession, Occurrence]]
     removed: Sequence[ConsultationSession]
     held: Sequence[Held]
-    # Changed by hand once: they are nobody's business any longer.
+    # Changed by hand once: the pattern leaves them alone.
     by_hand: Sequence[ConsultationSession]
     left_out: Sequence[Occurrence]
 

@@ -67,8 +67,6 @@ class BoardSection:
 
 @dataclass(frozen=True)
 class DeskBoard:
-    """Today's lines in the order in which they want attention."""
-
     establishment: Establishment
     edition: Edition
     freezes: Sequence[Freeze]
@@ -198,7 +196,7 @@ def previous_standings(
 
 @dataclass(frozen=True)
 class Moment:
-    """What tells that a board is the same as a moment ago, without a look at it."""
+    """What tells, without reading a movement, that a board has not changed."""
 
     freezes: Sequence[Freeze]
     stamp: str

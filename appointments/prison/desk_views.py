@@ -52,7 +52,7 @@ def board(request: DoorRequest) -> HttpResponse:
 
 
 def board_content(request: DoorRequest, moment: Moment) -> str:
-    """Return the part of the board that is asked for again and again: it holds nothing but what it shows."""
+    """Return the part of the board that the page polls: its text is decided by what it shows, by nothing else."""
     role = request.membership.role
     shown = read_desk_board(request.user, request.establishment, role=role, freezes=moment.freezes)
     context = {
@@ -69,7 +69,7 @@ def board_content(request: DoorRequest, moment: Moment) -> str:
 @audience(*BOARD_ROLES)
 @require_safe
 def board_lines(request: DoorRequest) -> HttpResponse:
-    """The board's lines for a page that asks again: 304 when nothing has changed, at first without a look at a line."""
+    """The board's lines for a page that polls: 304 when nothing has changed, where possible without reading a line."""
     moment = read_moment(request.user, request.establishment, role=request.membership.role)
     asked = request.headers.get("If-None-Match", "")
     if is_of_moment(asked, moment):

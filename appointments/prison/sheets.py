@@ -71,7 +71,6 @@ class PrintedList:
 
     @property
     def layout(self) -> int:
-        """For how many lines the sheet is laid out."""
         more = len(self.gone) + ROWS_OF_WORDS if self.before else 0
         return sheet_rows(len(self.rows) + more)
 

@@ -40,7 +40,6 @@ def changed_fields(row: NominalRow, person: Detainee) -> dict[str, Any]:
 
 
 def identity(row: NominalRow, person: Detainee) -> dict[str, Any]:
-    """Return the names and the date of birth that `person` has once the line is applied."""
     return {
         "last_name": better_written(person.last_name, row.last_name),
         "first_name": better_written(person.first_name, row.first_name),

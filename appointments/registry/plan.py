@@ -203,7 +203,6 @@ def plan_unknown(row: NominalRow, gone: Detainee | None, shown: dict[str, Any], 
 
 
 def plan_missing(person: Detainee, today: date) -> PlannedLine:
-    """Return the release of somebody whom a complete list no longer names."""
     return PlannedLine(
         LineOutcome.MISSING,
         register_number=person.register_number,

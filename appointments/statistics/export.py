@@ -55,7 +55,6 @@ def lines(report: UnitFigures, establishment: Establishment) -> Iterator[Line]:
 
 
 def counted(title: str, parts: Iterable[Share]) -> Iterator[Line]:
-    """Return the lines of a table of counts, groups before their parts."""
     for part in parts:
         yield title, str(part.label), _("all"), part.number, part.of
         for finer in part.parts:

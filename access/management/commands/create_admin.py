@@ -15,8 +15,6 @@ from access.models import Establishment, User
 
 
 class Command(BaseCommand):
-    """Open an account at the accounts door; every further account is opened there."""
-
     help = "Open an account administrator's account and print its first password, once."
 
     def add_arguments(self, parser: CommandParser) -> None:

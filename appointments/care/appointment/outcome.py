@@ -79,7 +79,6 @@ def change(
     changed_as: str,
     keep: str = "",
 ) -> HttpResponse:
-    """Do `verb` to the appointment and go back to where it was asked; else show why not, with what was typed."""
     shown, sent = visible(request, key), {keep: form} if keep else {}
     if not form.is_valid():
         return show(request, shown, status=422, refusal=_("Nothing was recorded. Try again."), **sent)

@@ -140,7 +140,6 @@ def show(
 @audience(*CARE_ROLES)
 @require_safe
 def series(request: DoorRequest, key: UUID) -> HttpResponse:
-    """What was booked together, as far as the user sees the agendas."""
     rows = appointments_visible_to(rights_of(request)).filter(series=key)
     appointments = list(rows.with_names().order_by("starts_at", "id"))
     if not appointments:

@@ -148,7 +148,7 @@ class MoveTogetherForm(SlotForm):
 
 
 def line_choices(data: Mapping[str, Any], zone: ZoneInfo) -> dict[int, datetime.datetime | None]:
-    """Return what was chosen for each line of a series, None for one that is left out; nonsense is no choice."""
+    """Return what was chosen for each line of a series, None for one that is skipped; nonsense is ignored."""
     found: dict[int, datetime.datetime | None] = {}
     for name in data:
         number, value = name.removeprefix(LINE), str(data[name])

@@ -48,7 +48,6 @@ class SeriesDate:
 
     @property
     def is_other_time(self) -> bool:
-        """Whether another time than the wanted one was found or chosen."""
         return self.starts_at is not None and self.starts_at != self.wanted_at
 
 

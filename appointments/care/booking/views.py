@@ -201,7 +201,6 @@ def chosen(form: SlotForm, name: str) -> Any:
 
 
 def proposals(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[dict[str, Any]]:
-    """Return the next free slots for the kind, with the practitioner chosen or any colleague of the discipline."""
     agenda, kind = chosen(form, "agenda"), chosen(form, "kind")
     if kind is None or agenda is None:
         return []

@@ -23,8 +23,6 @@ Thing = TypeVar("Thing")
 
 @dataclass
 class Cell:
-    """What one agenda shows in one row of time."""
-
     is_open: bool = False
     is_taken: bool = False
     appointments: list[Appointment] = field(default_factory=list)
@@ -45,8 +43,6 @@ class DayRow:
 
 @dataclass(frozen=True)
 class Day:
-    """One day of an establishment, as far as one carer sees it."""
-
     date: date
     agendas: Sequence[Agenda]
     # What can be chosen instead: every agenda that the day needs.

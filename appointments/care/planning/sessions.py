@@ -83,7 +83,6 @@ def weeks_page(
 
 
 def patterns_of(request: DoorRequest, agenda: Agenda, today: date) -> list[tuple[SessionPattern, str]]:
-    """Return the weekly patterns of an agenda that are not over, with their rhythm in words."""
     rows = patterns_planned_by(rights_of(request)).filter(agenda=agenda).exclude(last__lt=today)
     return [(row, rhythm_words(row.rule)) for row in rows.select_related("room").order_by("start", "first", "id")]
 
@@ -115,7 +114,6 @@ def asked_day(request: DoorRequest, *, otherwise: date) -> date:
 @audience(Role.HEAD)
 @require_POST
 def sessions_delete(request: DoorRequest, key: int) -> HttpResponse:
-    """Delete the chosen sessions, all or none; who is booked in them is listed first."""
     agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
     chosen = [int(text) for text in request.POST.getlist("session") if re.fullmatch("[0-9]{1,18}", text)]
     answer = BookedDecisionForm(request.POST).answer()

@@ -73,7 +73,6 @@ def publications_of(establishment: Establishment) -> list[PublicationTime]:
 @audience(Role.HEAD)
 @require_POST
 def slips(request: DoorRequest) -> HttpResponse:
-    """What the printed slips are called here."""
     form = SlipLabelForm(request.POST)
     if not form.is_valid():
         return overview(request, refusal=PlanningRefused(_("Choose one of the words for the slips.")))

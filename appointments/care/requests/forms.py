@@ -65,7 +65,7 @@ class WantedForm(forms.Form):
         field.choices = groups
 
     def clean_note(self) -> str:
-        """Refuse what the database cannot keep."""
+        """Take NUL characters out: PostgreSQL keeps none in a text."""
         return str(self.cleaned_data["note"]).replace("\x00", "")
 
     @property
@@ -203,5 +203,4 @@ class RequestSettingsForm(forms.Form):
 
 
 def is_everything(pattern: Iterable[str]) -> bool:
-    """Whether a pattern says nothing but wildcards."""
     return all(letter in "*? " for letter in pattern)

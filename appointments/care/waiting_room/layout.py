@@ -55,7 +55,7 @@ class WaitingRoomEntry:
 
     @property
     def shown(self) -> tuple[object, ...]:
-        """Return all of the entry that shows."""
+        """All of the entry that the page shows: what its tag is made of."""
         one = self.appointment
         person = (one.detainee.display_name, one.detainee.register_number, one.detainee.cell)
         times = (one.called_at.isoformat(), one.starts_at.isoformat(), self.minutes, self.is_recent, self.is_soon)

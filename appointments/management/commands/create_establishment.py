@@ -47,7 +47,6 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *args: Any, code: str, name: str, **options: Any) -> None:
-        """Write everything or nothing."""
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         times = [time_of_day(text) for text in options["arrival_times"] or []]

@@ -116,7 +116,6 @@ def open_day(unit: HealthUnit, day: date) -> list[ConsultationSession]:
 
 
 def fill(unit: HealthUnit, day: date, count: int) -> None:
-    """Book `count` people on `day`, each once, over all agendas."""
     sessions = open_day(unit, day)
     rows = []
     for number in range(count):

@@ -162,7 +162,6 @@ def _arrived(letters: Letters) -> Iterator[Request]:
 
 
 def _settled(letters: Letters, people: list[Detainee]) -> Iterator[Request]:
-    """Answered or closed in the last weeks."""
     for number, person in enumerate(people):
         day = letters.calendar.today - timedelta(days=letters.rng.randint(3, 50))
         if number % 4:

@@ -106,7 +106,7 @@ class Simulation:
         self._on: dict[date, list[Visit]] = defaultdict(list)
 
     def run(self, *, progress: Callable[[float], None]) -> Outcome:
-        """Let the days happen up to today; `progress` hears the share that is done."""
+        """Let the days happen up to today; `progress` is called with the share that is done."""
         for person in list(self.population.present):
             self._begin_needs(person, self.calendar.opens, arriving=False)
         changes: dict[date, Changes] = {}

@@ -15,8 +15,6 @@ HEADINGS: tuple[str, ...] = ("work", "small", "large", "small ms", "large ms", "
 
 
 class Command(BaseCommand):
-    """Fill an empty database with units of several sizes and compare the same work in each."""
-
     help = "Measure pages, import and booking in small and large cases. Works in an empty database only."
     requires_system_checks: list[str] = []
 

@@ -88,7 +88,6 @@ def check_account(user: User) -> None:
 
 
 def sentence_of(constraint: str) -> str:
-    """Return what the model says when that constraint refuses an account."""
     return str(next(known for known in User._meta.constraints if known.name == constraint).violation_error_message)
 
 

@@ -228,7 +228,6 @@ def awaits_backup_codes(user: User) -> bool:
 
 
 def backup_codes(user: User) -> list[str]:
-    """Return the unused backup codes of `user`, in two groups of four."""
     tokens = StaticToken.objects.filter(device__user=user).order_by("pk").values_list("token", flat=True)
     return [f"{token[:4]}-{token[4:]}" for token in tokens]
 

@@ -79,6 +79,5 @@ def log_of(establishment: Establishment) -> QuerySet[AuditEntry]:
 
 
 def log_of_account(establishment: Establishment, user: User) -> QuerySet[AuditEntry]:
-    """Return the lines at `establishment` that `user` wrote or that are about their account."""
     about = Q(target_type=User._meta.label_lower, target_id=str(user.pk))
     return log_of(establishment).filter(Q(user_id=user.pk) | about)

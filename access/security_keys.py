@@ -70,7 +70,6 @@ class KeyHelper(WebAuthnHelper):  # type: ignore[misc]
 
 
 def host_of(request: HttpRequest) -> str:
-    """Return the host of the address in use, without its port."""
     return split_domain_port(request.get_host())[0]
 
 

@@ -44,7 +44,6 @@ class Establishment(models.Model):
         return ZoneInfo(self.time_zone)
 
     def day_of(self, instant: datetime) -> date:
-        """Return the day that the establishment's calendars show at `instant`."""
         return timezone.localdate(instant, timezone=self.zone)
 
     def today(self) -> date:

@@ -29,7 +29,6 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     """Finds accounts by name; opening one is the business of access.accounts."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """Return the account of that name, whatever the case typed."""
         user: User = self.get(username__iexact=username)
         return user
 
@@ -140,6 +139,5 @@ class Membership(models.Model):
         return f"{self.user} · {self.get_role_display()} · {self.establishment}"
 
     def clean(self) -> None:
-        """Refuse a role of the other side before the database does."""
         if self.role and self.side and self.role not in ROLES_OF_SIDE[Side(self.side)]:
             raise ValidationError({"role": _("This role belongs to the other side of the wall.")})

@@ -76,7 +76,6 @@ def fresh_forms(user: User, membership: Membership, here: Establishment) -> dict
 
 
 def places_to_add(request: DoorRequest, user: User) -> list[Establishment]:
-    """Return the establishments that the administrator manages and in which this account never had a role."""
     taken = set(Membership.objects.filter(user=user).values_list("establishment_id", flat=True))
     return [mine.establishment for mine in request.memberships if mine.establishment_id not in taken]
 

@@ -76,7 +76,6 @@ def key_page(request: HttpRequest, *, is_first: bool) -> HttpResponseBase:
 
 
 def typed(request: HttpRequest) -> Any:
-    """Return what was typed, or nothing when the page is only looked at."""
     return request.POST if request.method == "POST" else None
 
 

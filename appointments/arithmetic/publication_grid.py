@@ -57,7 +57,6 @@ class PublicationGrid:
         return next(iter(self.of_list(day)), None)
 
     def next_of_list(self, day: date, *, after: datetime) -> datetime | None:
-        """Return the first publication of the list of `day` at or after an instant; None when there is none left."""
         return next((instant for instant in self.of_list(day) if instant >= after), None)
 
     def is_continuous(self, day: date, *, now: datetime) -> bool:

@@ -108,7 +108,6 @@ def overlaps(a: Interval, b: Interval) -> bool:
 
 
 def contains(outer: Interval, inner: Interval) -> bool:
-    """Say whether `inner` lies whole inside `outer`, bounds included."""
     (outer_start, outer_end), (inner_start, inner_end) = _checked(outer), _checked(inner)
     return outer_start <= inner_start and inner_end <= outer_end
 

@@ -99,7 +99,6 @@ class WithdrawalGroup:
 
     @property
     def is_sensitive(self) -> bool:
-        """Whether a sensitive discipline would be told."""
         return any(one.kind.discipline in sensitive_disciplines() for one in self.told)
 
     @cached_property

@@ -106,7 +106,6 @@ def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
 
 
 def require_present(person: Detainee) -> None:
-    """Refuse to call somebody who has left the establishment."""
     if not person.is_present:
         raise BookingRefused("left", _("%(name)s has left the establishment.") % {"name": person.display_name})
 

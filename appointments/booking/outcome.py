@@ -111,7 +111,6 @@ def require_cares_reason(reason: NotComeReason | None) -> None:
 
 
 def require_today(row: Appointment, now: datetime) -> None:
-    """Refuse to say "now" of an appointment of another day."""
     if not is_today(row, now):
         raise BookingRefused("day", _("This is not an appointment of today: record only whether the person was seen."))
 

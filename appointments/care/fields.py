@@ -43,7 +43,6 @@ class RowChoice(forms.ChoiceField):
         return str(row)
 
     def prepare_value(self, value: Any) -> Any:
-        """Return the key of a row that is given as what is chosen to begin with."""
         return getattr(value, "pk", value)
 
     def clean(self, value: Any) -> Any:
@@ -106,7 +105,6 @@ class SlotForm(forms.Form):
 
     @property
     def starts_at(self) -> datetime.datetime:
-        """The instant meant, by the establishment's clocks."""
         starts_at: datetime.datetime = self.cleaned_data["starts_at"]
         return starts_at
 

@@ -86,5 +86,4 @@ class Alert(models.Model):
 
     @property
     def display_name(self) -> str:
-        """The name as the officer gave it: NAME in capitals, then first name."""
         return f"{self.last_name.upper()} {self.first_name}".strip()

@@ -47,7 +47,6 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return found.exclude(status=Status.CANCELLED).with_names().order_by("starts_at", "id")
 
     def with_names(self) -> AppointmentQuerySet:
-        """With all that a line of the agenda shows, in one query."""
         return self.select_related("detainee", "detainee__building", "kind", "agenda", "movement", "session")
 
 

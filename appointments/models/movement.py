@@ -19,7 +19,6 @@ from appointments.models.enums.movement import Impediment, Mark, MovementState
 
 class MovementQuerySet(models.QuerySet["Movement"]):
     def between(self, start: datetime, end: datetime) -> MovementQuerySet:
-        """Movements expected in [start, end)."""
         return self.filter(expected_at__gte=start, expected_at__lt=end)
 
     def in_floor_order(self) -> MovementQuerySet:

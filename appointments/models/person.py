@@ -80,13 +80,11 @@ class Detainee(models.Model):
         return f"{self.display_name} ({self.register_number})"
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Keep the searched text in step with the names."""
         self.fill_search_text()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
     def display_name(self) -> str:
-        """The name as lists show it: NAME in capitals, then first name."""
         return f"{self.last_name.upper()} {self.first_name}"
 
     @property

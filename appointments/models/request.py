@@ -128,7 +128,6 @@ class Request(models.Model):
 
     @property
     def wanted_discipline(self) -> str:
-        """The discipline that is asked for, empty while nobody has sorted the request."""
         return self.kind.discipline if self.kind else self.discipline
 
     @property

@@ -72,7 +72,6 @@ def belongs_to(call: Call, pattern: SessionPattern) -> bool:
 
 
 def load_of(calls: Sequence[Call]) -> float | None:
-    """Return how many people came to a session, on average."""
     days = {call.day for call in calls}
     return len(calls) / len(days) if days else None
 

@@ -32,7 +32,6 @@ class ArrivalChange:
 
     @property
     def is_possible(self) -> bool:
-        """Whether everybody to come could still be called."""
         return bool(self.times) and not self.too_early and not self.early_sessions
 
 

@@ -49,7 +49,6 @@ class Asked(PlanningRefused):
 
     @cached_property
     def group(self) -> WithdrawalGroup:
-        """What officers would learn if all of them were withdrawn together."""
         return group_of(self.everybody)
 
 

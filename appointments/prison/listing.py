@@ -39,7 +39,6 @@ class Arrival:
 
     @property
     def expected(self) -> int:
-        """How many of them are to be called."""
         return expected(self.movements)
 
 
@@ -67,7 +66,6 @@ class DayList:
     edition: Edition
 
     def in_building(self, building: Building | None) -> list[Movement]:
-        """The lines of one building; of all of them when None."""
         return [line for line in self.movements if building is None or line.building_id == building.pk]
 
 

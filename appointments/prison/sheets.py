@@ -62,7 +62,6 @@ class PrintedList:
 
     @property
     def total(self) -> int:
-        """How many people are to be called."""
         return sum(not row.is_withdrawn for row in self.rows)
 
     @property
@@ -194,6 +193,5 @@ def read_printed(user: User, establishment: Establishment, batch: uuid.UUID) -> 
 
 
 def purge_printed(establishment: Establishment, *, before: date) -> int:
-    """Forget the sheets of the days before `before`; return how many."""
     purged, _by_model = PrintedSheet.objects.filter(establishment=establishment, day__lt=before).delete()
     return purged

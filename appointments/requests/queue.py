@@ -66,7 +66,6 @@ class QueuedRequest:
 
     @property
     def days_late(self) -> int:
-        """How many days ago the person should have been seen, nought or less while there is time."""
         return self.request.days_late(self.today)
 
     @property

@@ -115,7 +115,6 @@ def causes(counts: dict[str, int], missed: int) -> list[Share]:
 
 
 def cancellations(counts: dict[str, int], cancelled: int) -> list[Share]:
-    """Return why care cancelled, commonest first."""
     parts = [Share(CancelReason(reason).label, number, cancelled) for reason, number in counts.items()]
     return sorted(parts, key=lambda part: (-part.number, str(part.label)))
 

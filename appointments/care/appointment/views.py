@@ -129,7 +129,6 @@ def proposals(request: DoorRequest, shown: Appointment, agendas: Iterable[Agenda
 
 
 def colleagues(request: DoorRequest, shown: Appointment) -> list[Agenda]:
-    """Return the other agendas of the same discipline in which the user books."""
     same = [each for each in rights_of(request).bookable if each.discipline == shown.agenda.discipline]
     return [each for each in same if each.pk != shown.agenda_id]
 

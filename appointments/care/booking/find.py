@@ -86,12 +86,10 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
 
 
 def searched(form: FindForm) -> list[Agenda]:
-    """Return the agendas chosen or, without a choice, those of the kind's discipline."""
     values = form.cleaned_data
     return list(values["agendas"]) or form.bookable_of(values["kind"].discipline)
 
 
 def earliest(form: FindForm) -> datetime | None:
-    """Return the first instant of the day typed, None for now."""
     day = form.cleaned_data["day"]
     return at_local(day, time.min, form.establishment.zone) if day else None

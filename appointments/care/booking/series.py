@@ -161,7 +161,6 @@ def series(request: DoorRequest, key: UUID) -> HttpResponse:
 
 
 def booked_just_now(appointments: Sequence[Appointment]) -> bool:
-    """Whether the whole series was booked a moment ago and nothing has happened to it since."""
     recent = timezone.now() - UNDO_FOR
     return all(each.revision == 1 and each.booked_at > recent for each in appointments)
 

@@ -68,7 +68,6 @@ class Plan:
 
     @property
     def chosen(self) -> dict[int, datetime]:
-        """The times to be booked, by the number of their line."""
         return {line.number: line.starts_at for line in self.lines if line.starts_at is not None}
 
 

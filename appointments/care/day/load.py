@@ -33,7 +33,6 @@ class DayLoad:
 
     @property
     def is_open(self) -> bool:
-        """Whether anything can be said of the day."""
         return bool(self.places or self.booked)
 
     @property
@@ -49,7 +48,6 @@ class MonthLoad:
 
     @property
     def days(self) -> list[DayLoad]:
-        """The days of the month itself."""
         return [load for week in self.weeks for load in week if load.in_month]
 
     @property

@@ -41,7 +41,6 @@ RHYTHMS = [*EVERY, *MONTHLY]
 
 
 def key_of(rhythm: Rhythm) -> str:
-    """Return the choice of the form that means `rhythm`, without its weekdays."""
     return f"every-{rhythm.every}" if rhythm.nth is None else f"nth-{rhythm.nth}"
 
 

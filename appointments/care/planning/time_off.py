@@ -205,6 +205,5 @@ def closure_remove(request: DoorRequest, key: int) -> HttpResponse:
 
 
 def visible_absences(request: DoorRequest) -> Any:
-    """Return the absences that the user decides about, with what their page shows."""
     rows = absences_planned_by(rights_of(request))
     return rows.select_related("agenda__establishment", "establishment")

@@ -107,7 +107,6 @@ class LetterForm(WantedForm, PersonForm):
 
     @property
     def is_blank(self) -> bool:
-        """Whether nobody was named: a line that was left empty."""
         return not self.words and not self["person"].value()
 
     def clean(self) -> dict[str, Any]:

@@ -45,7 +45,6 @@ class Letter:
 
     @property
     def name(self) -> str:
-        """The name of the line in the form."""
         return str(self.form.prefix)
 
     @property

@@ -100,7 +100,6 @@ def planned(request: DoorRequest, chosen: GroupForm, group: WithdrawalGroup, for
 
 
 def same_discipline(request: DoorRequest, chosen: GroupForm) -> list[Agenda]:
-    """Return the agendas of the practitioner's discipline in which the user books, their own among them."""
     discipline = chosen.cleaned_data["agenda"].discipline
     return [agenda for agenda in rights_of(request).bookable if agenda.discipline == discipline]
 

@@ -68,7 +68,6 @@ class Command(BaseCommand):
 
 
 def usual(times: str) -> list[time]:
-    """Return times written one after the other."""
     return [time_of_day(text) for text in times.split()]
 
 

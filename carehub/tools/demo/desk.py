@@ -58,7 +58,6 @@ def drawn_for(line: Movement) -> int:
 
 
 def is_seen(line: Movement) -> bool:
-    """Whether officers see the line and the person is still called."""
     return line.visible_from is None and line.withdrawn_from is None
 
 

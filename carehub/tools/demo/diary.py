@@ -90,5 +90,4 @@ class Diaries:
 
 
 def is_open(opening: WeeklyHalfDay, day: date, week: int) -> bool:
-    """Whether an opening falls on `day` of the week number `week`; nothing opens on public holidays."""
     return opening.weekday == day.weekday() and week % opening.every == 0 and is_working_day(day)

@@ -63,7 +63,6 @@ class Population:
 
     @property
     def everybody(self) -> list[Person]:
-        """Those who are present, then those who left within the weeks shown."""
         left = [person for person in self.gone if person.left_on and person.left_on >= self.calendar.first]
         return [*self.present, *left]
 

@@ -1,48 +1,40 @@
-"""What the care door's screens add for somebody in a hurry: one practitioner, the next open day, colleagues' slots."""
+"""The care door's day: who stands on it and what is free, one practitioner, the next open day, both languages."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from uuid import uuid4
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from access.models import AuditEntry, User
+from access.models import User
 from access.policy import give
-from appointments.models import Appointment
+from tests.appointments.care.pages import crowd, queries_of
 from tests.conftest import Unit
-from tests.factories import AgendaFactory, DetaineeFactory, appointment, local, open_session, workday
-
-PANEL = {"HX-Request": "true"}
+from tests.factories import appointment, local, open_session, workday
 
 
-@pytest.fixture
-def colleague(unit_a: Unit, alice: User):
-    """Another general practitioner in whose agenda Alice books."""
-    agenda = AgendaFactory(establishment=unit_a.establishment, name="Dr Aubry", position=3)
-    give(alice, "view_agenda", agenda)
-    give(alice, "book_agenda", agenda)
-    return agenda
+def test_day_shows_sessions_appointments_and_free_slots(unit_a: Unit, alice: User, at_door) -> None:
+    day = workday(1)
+    session = open_session(unit_a.doctor, day)
+    appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 9, 10))
+    browser = at_door(alice)
+
+    page = browser.get(browser.url("day", day.isoformat()))
+
+    text = page.content.decode()
+    assert page.status_code == 200
+    assert "DURAND Paul" in text
+    assert 'aria-label="Book 09:30 Dr Leroy"' in text
+    assert 'aria-label="Book 09:10 Dr Leroy"' not in text
+    assert page.context["listed"].closed_agendas == [unit_a.psychiatrist]
 
 
-def typed(unit: Unit, **changes):
-    return {
-        "q": "",
-        "person": str(unit.paul.pk),
-        "kind": unit.consultation.pk,
-        "minutes": "",
-        "agenda": unit.doctor.pk,
-        "day": workday(1).isoformat(),
-        "time": "09:50",
-    } | changes
+def test_agenda_that_one_only_sees_offers_no_slot(unit_a: Unit, alice: User, at_door) -> None:
+    open_session(unit_a.psychiatrist, workday(1))
+    browser = at_door(alice)
 
+    page = browser.get(browser.url("day", workday(1).isoformat()))
 
-def queries_of(browser, path: str) -> int:
-    with CaptureQueriesContext(connection) as queries:
-        assert browser.get(path).status_code == 200
-    return len(queries)
+    assert "Dr Bob" in page.content.decode()
+    assert page.context["listed"].free == 0
 
 
 def test_one_practitioner_is_shown_on_demand_and_kept_from_day_to_day(unit_a: Unit, alice: User, at_door) -> None:
@@ -100,108 +92,35 @@ def test_empty_day_leads_to_the_next_open_one(unit_a: Unit, alice: User, at_door
     assert "No later session is planned" in after.content.decode()
 
 
+@pytest.mark.parametrize("text", ["2026-13-45", "2026-W01-1", "0000-00-00", "99999-01-01", "tomorrow", "1999-01-01"])
+def test_day_that_is_no_day_is_answered_with_a_sentence(unit_a: Unit, alice: User, at_door, text: str) -> None:
+    browser = at_door(alice)
+
+    assert browser.get(browser.url("day", text)).status_code == 404
+    assert browser.get(browser.url("day_jump"), {"date": text}).status_code == 400
+
+
+@pytest.mark.parametrize("people", [3, 60])
+def test_day_takes_the_same_queries_for_any_number_of_appointments(
+    unit_a: Unit, alice: User, at_door, people: int
+) -> None:
+    crowd(unit_a, people, workday(1))
+    browser = at_door(alice)
+
+    queries = queries_of(lambda: browser.get(browser.url("day", workday(1).isoformat())))
+
+    assert queries == pytest.approx(27, abs=4)
+
+
 def test_day_asks_exactly_as_often_for_sixty_appointments_as_for_three(unit_a: Unit, alice: User, at_door) -> None:
-    few, many = workday(1), workday(2)
-    for day, people in ((few, 3), (many, 60)):
-        session = open_session(unit_a.doctor, day, 8, 19, slot_minutes=10)
-        for n in range(people):
-            person = DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building)
-            start = local(unit_a.establishment, day, 8, 30) + timedelta(minutes=10 * n)
-            appointment(person, session, unit_a.consultation, start, minutes=10)
+    crowd(unit_a, 3, workday(1))
+    crowd(unit_a, 60, workday(2))
     browser = at_door(alice)
     browser.get(browser.url("home"))
 
-    assert queries_of(browser, browser.url("day", many.isoformat())) == queries_of(
-        browser, browser.url("day", few.isoformat())
-    )
+    few, many = (queries_of(lambda n=n: browser.get(browser.url("day", workday(n).isoformat()))) for n in (1, 2))
 
-
-def test_panel_is_the_page_without_its_frame(unit_a: Unit, alice: User, at_door) -> None:
-    open_session(unit_a.doctor, workday(1))
-    browser, slot = at_door(alice), {"agenda": unit_a.doctor.pk, "at": f"{workday(1).isoformat()}T09:50"}
-
-    page = browser.get(browser.url("book"), slot).content.decode()
-    panel = browser.get(browser.url("book"), slot, headers=PANEL).content.decode()
-
-    assert "<html" in page
-    assert "<html" not in panel
-    for text in ('value="09:50"', "Called at 09:30."):
-        assert text in page
-        assert text in panel
-
-
-def test_arrival_time_follows_what_is_chosen_and_nothing_is_booked(unit_a: Unit, alice: User, at_door) -> None:
-    open_session(unit_a.doctor, workday(1))
-    browser = at_door(alice)
-
-    answer = browser.post(browser.url("book"), typed(unit_a, time="11:10", check="1"), headers=PANEL)
-
-    assert answer.status_code == 200
-    assert "Called at 10:30." in answer.content.decode()
-    assert Appointment.objects.count() == 0
-
-
-def test_next_free_slots_of_any_colleague_of_the_discipline(unit_a: Unit, alice: User, colleague, at_door) -> None:
-    open_session(unit_a.doctor, workday(3))
-    open_session(colleague, workday(2))
-    open_session(unit_a.psychiatrist, workday(1))
-    browser = at_door(alice)
-
-    own = browser.post(browser.url("book"), typed(unit_a, find="1"))
-    any_one = browser.post(browser.url("book"), typed(unit_a, find="any"))
-    chosen = any_one.context["proposals"][0]["value"]
-    booked = browser.post(browser.url("book"), typed(unit_a, slot=chosen))
-
-    assert {one["slot"].agenda for one in own.context["proposals"]} == {unit_a.doctor}
-    assert any_one.context["proposals"][0]["slot"].agenda == colleague
-    assert "Dr Aubry" in any_one.content.decode()
-    assert (own.status_code, any_one.status_code, booked.status_code) == (200, 200, 302)
-    assert Appointment.objects.get().agenda == colleague
-
-
-def test_appointment_offers_slots_of_its_practitioner_and_of_colleagues(
-    unit_a: Unit, alice: User, colleague, at_door
-) -> None:
-    session = open_session(unit_a.doctor, workday(1))
-    made = appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, workday(1), 9, 50))
-    open_session(colleague, workday(2))
-    browser = at_door(alice)
-
-    page = browser.get(browser.url("appointment", made.pk))
-    elsewhere = page.context["elsewhere"]
-    moved = browser.post(
-        browser.url("appointment_move", made.pk), {"move-revision": 1, "slot": elsewhere[0]["value"]}, headers=PANEL
-    )
-
-    made.refresh_from_db()
-    assert {one["slot"].agenda for one in page.context["proposals"]} == {unit_a.doctor}
-    assert {one["slot"].agenda for one in elsewhere} == {colleague}
-    assert moved.headers["HX-Redirect"].endswith(f"changed={made.pk}&as=moved")
-    assert (made.agenda, made.revision) == (colleague, 2)
-
-
-def test_person_who_left_is_marked_and_cannot_be_booked(unit_a: Unit, alice: User, at_door) -> None:
-    gone = DetaineeFactory(establishment=unit_a.establishment, last_name="Parti", released_on=workday(-1))
-    open_session(unit_a.doctor, workday(1))
-    browser = at_door(alice)
-
-    person = browser.get(browser.url("person", gone.pk)).content.decode()
-
-    assert "Has left" in browser.post(browser.url("people"), {"q": "parti"}).content.decode()
-    assert "Has left" in person
-    assert browser.url("book") not in person
-    assert browser.get(browser.url("book"), {"person": gone.pk}).status_code == 404
-    assert browser.post(browser.url("book"), typed(unit_a, person=str(gone.pk))).status_code == 422
-
-
-def test_reading_a_person_is_recorded_with_whom(unit_a: Unit, alice: User, at_door) -> None:
-    browser = at_door(alice)
-
-    browser.get(browser.url("person", unit_a.paul.pk))
-    browser.get(browser.url("person", uuid4()))
-
-    entry = AuditEntry.objects.get(verb="read")
-    assert (entry.username, entry.target_id) == ("alice", str(unit_a.paul.pk))
+    assert many == few
 
 
 def test_agenda_speaks_french(unit_a: Unit, alice: User, at_door) -> None:

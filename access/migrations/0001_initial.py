@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
             name="User",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("password", access.models.user.PasswordField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 (
                     "username",
@@ -123,6 +123,23 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(fields=("id", "side"), name="user_of_side"),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="UsedPassword",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("user", "digest"), name="password_is_new")],
             },
         ),
         migrations.CreateModel(

@@ -29,7 +29,8 @@ POLICIES: dict[str, dict[str, str]] = {
     "axes_accessattemptexpiration": SPLIT,
     "axes_accessfailurelog": SPLIT,
     "axes_accesslog": SPLIT,
-    "access_auditentry": {"own_door": "INSERT to accounts, care, prison", "accounts_read": "SELECT to accounts"},
+    "access_auditchain": {},
+    "access_auditentry": {"accounts_read": "SELECT to accounts"},
     "appointments_movement": {
         "care": "ALL to care",
         "a_few_days": "SELECT to prison",
@@ -121,15 +122,20 @@ TOGETHER: dict[str, tuple[str, ...]] = {
 # A function that is not here, with these arguments, is nobody's.
 FUNCTIONS = (
     "access_audit_chain()",
+    "access_audit_chain_of(establishment bigint, door text)",
     "access_audit_line(line access_auditentry)",
     "access_audit_refuse()",
+    "access_door()",
     "access_end_sessions(account bigint)",
     "access_factor_kinds(accounts bigint[])",
     "access_give_token(account bigint, kind text, secret text, digits integer, step integer, moved_by bigint,"
     " label text)",
     "access_keep_a_factor()",
+    "access_log_line(door text, account bigint, verb text, target_type text, target_id text, establishment bigint)",
     "access_reset_second_factor(account bigint)",
     "access_side()",
+    "access_write_lines(user_ids bigint[], verbs text[], target_types text[], target_ids text[],"
+    " establishment_ids bigint[])",
     "appointments_change_refuse()",
     "appointments_declaration()",
     "appointments_events_only_grow()",

@@ -307,4 +307,26 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["establishment_id", "-id"], name="audit_establishment")],
             },
         ),
+        migrations.CreateModel(
+            name="AuditChain",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "establishment_id",
+                        "door",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("establishment_id", models.BigIntegerField()),
+                ("door", models.CharField(max_length=10)),
+                ("last_id", models.BigIntegerField()),
+                ("last_hash", models.CharField(blank=True, max_length=64)),
+                ("minute", models.DateTimeField(null=True)),
+                ("lines", models.IntegerField()),
+            ],
+        ),
     ]

@@ -31,7 +31,8 @@ POLICIES: dict[str, dict[str, str]] = {
     "axes_accessattemptexpiration": SPLIT,
     "axes_accessfailurelog": SPLIT,
     "axes_accesslog": SPLIT,
-    "access_auditentry": {"own_door": "INSERT to accounts, care, prison", "accounts_read": "SELECT to accounts"},
+    "access_auditchain": {},
+    "access_auditentry": {"accounts_read": "SELECT to accounts"},
     "appointments_movement": {
         "care": "ALL to care",
         "a_few_days": "SELECT to prison",
@@ -126,9 +127,11 @@ FUNCTIONS = (
     "access_administers(actor bigint, establishment bigint)",
     "access_administrator_password(account bigint)",
     "access_audit_chain()",
+    "access_audit_chain_of(establishment bigint, door text)",
     "access_audit_line(line access_auditentry)",
     "access_audit_refuse()",
     "access_change_account(actor bigint, establishment bigint, account bigint, full_name text, email text)",
+    "access_door()",
     "access_end_sessions(account bigint)",
     "access_factor_kinds(accounts bigint[])",
     "access_give_token(actor bigint, establishment bigint, account bigint, kind text, secret text, digits integer,"
@@ -136,6 +139,7 @@ FUNCTIONS = (
     "access_is_unended(membership access_membership)",
     "access_keep_a_factor()",
     "access_log_account(actor bigint, verb text, establishment bigint, account bigint)",
+    "access_log_line(door text, account bigint, verb text, target_type text, target_id text, establishment bigint)",
     "access_open_account(actor bigint, establishment bigint, side text, username text, full_name text, email text,"
     " password text)",
     "access_remember_password()",
@@ -147,6 +151,8 @@ FUNCTIONS = (
     "access_side()",
     "access_write_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,"
     " permissions bigint[], objects text[], wanted boolean[])",
+    "access_write_lines(user_ids bigint[], verbs text[], target_types text[], target_ids text[],"
+    " establishment_ids bigint[])",
     "appointments_change_refuse()",
     "appointments_declaration()",
     "appointments_events_only_grow()",

@@ -63,7 +63,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def commit(self) -> None:
         """Write the lines that wait, then commit."""
         if self.lines:
-            # Checks that wait for the commit lock the rows that they look at: they must not do so under the log's locks.
+            # Checks that wait for the commit lock the rows that they look at: not under the log's locks.
             with self.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             self.write_lines()

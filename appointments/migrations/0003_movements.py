@@ -272,6 +272,10 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="EventTurn",
+            fields=[("establishment_id", models.BigIntegerField(primary_key=True, serialize=False))],
+        ),
+        migrations.CreateModel(
             name="PublicationTime",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

@@ -10,7 +10,7 @@ from appointments.models.change import AppointmentChange
 from appointments.models.escort import Escort
 from appointments.models.freeze import Freeze
 from appointments.models.movement import Movement
-from appointments.models.movement_event import MovementEvent
+from appointments.models.movement_event import EventTurn, MovementEvent
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import MovementMark, PrintedSheet, PublicationTime, UnplannedPublication
@@ -29,6 +29,7 @@ __all__ = [
     "ConsultationSession",
     "Detainee",
     "Escort",
+    "EventTurn",
     "Freeze",
     "Kind",
     "Movement",

@@ -43,3 +43,15 @@ class MovementEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.register_number} {self.expected_at:%Y-%m-%d %H:%M} {self.state}"
+
+
+class EventTurn(models.Model):
+    """A row for each establishment, which whoever records there holds until the commit: events become visible in order.
+
+    Made by the trigger that numbers events, closed to every login.
+    """
+
+    establishment_id = models.BigIntegerField(primary_key=True)
+
+    def __str__(self) -> str:
+        return str(self.establishment_id)

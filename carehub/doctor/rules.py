@@ -56,6 +56,7 @@ POLICIES: dict[str, dict[str, str]] = {
         "lately": "SELECT to prison",
         "sends": "INSERT to prison",
     },
+    "appointments_eventturn": {},
     "appointments_printedsheet": {"a_few_days": "ALL to prison"},
 }
 

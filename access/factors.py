@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, cast
 
-from django.db import transaction
+from django.db import connections, transaction
 from django.utils import timezone
 from django_otp.models import Device
 from django_otp.oath import TOTP, hotp

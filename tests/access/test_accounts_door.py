@@ -209,7 +209,12 @@ def test_roles_offered_fit_the_door(ada: User, at_door: Browser, side: str, offe
 def test_unknown_door_and_unknown_or_foreign_account_are_not_there(chloe: User, ada: User, at_door: Browser) -> None:
     browser = at_door(ada)
 
-    for path in ("/accounts/new/kitchen", "/accounts/care/0", f"/accounts/care/{10**25}", f"/accounts/{chloe.side}/{chloe.pk}"):
+    for path in (
+        "/accounts/new/kitchen",
+        "/accounts/care/0",
+        f"/accounts/care/{10**25}",
+        f"/accounts/{chloe.side}/{chloe.pk}",
+    ):
         assert browser.get(path).status_code == 404
     for do in ("identity", "role", "end_role", "scope", "reset_factor", "first_password", "deactivate", "reactivate"):
         assert browser.post(f"/accounts/{chloe.side}/{chloe.pk}", {"do": do}).status_code == 404

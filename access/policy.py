@@ -1,6 +1,7 @@
 """Row-level rights inside a side, kept by django-guardian: asks for them, gives them, takes them back.
 
-The rule about one model stands beside that model (appointments.rights); here is only the mechanism.
+The rule about one model stands beside that model (appointments.rights); here is only the mechanism. Rights are given
+here with the owner's login, unrecorded (demonstration, tests); account administrators do it by access.roles.
 """
 
 from __future__ import annotations
@@ -63,10 +64,10 @@ def granted_on(user: User, row: models.Model) -> frozenset[str]:
 
 
 def give(user: User, codename: str, row: models.Model) -> None:
-    """Give `user` the right `codename` on `row`. The caller records it."""
+    """Give `user` the right `codename` on `row`."""
     assign_perm(codename, user, row)
 
 
 def take_back(user: User, codename: str, row: models.Model) -> None:
-    """Take the right `codename` on `row` back from `user`. The caller records it."""
+    """Take the right `codename` on `row` back from `user`."""
     remove_perm(codename, user, row)

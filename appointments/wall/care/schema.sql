@@ -1827,7 +1827,8 @@ CREATE OR REPLACE FUNCTION access_audit_chain()
 AS $function$
 DECLARE
     chain access_auditchain := access_audit_chain_of(NEW.establishment_id, NEW.door);
-    this_minute timestamptz := date_trunc('minute', clock_timestamp());
+    -- Not the session's time zone, which the login chooses, to the second.
+    this_minute timestamptz := date_trunc('minute', clock_timestamp(), 'UTC');
 BEGIN
     IF chain.minute IS DISTINCT FROM this_minute THEN
         chain.lines := 0;

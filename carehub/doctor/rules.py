@@ -145,6 +145,7 @@ FUNCTIONS = (
     "access_remember_password()",
     "access_require_administrator(actor bigint, establishment bigint)",
     "access_require_managed(actor bigint, establishment bigint, account bigint)",
+    "access_require_rows_here(establishment bigint, permissions bigint[], objects text[])",
     "access_reset_second_factor(actor bigint, establishment bigint, account bigint)",
     "access_set_active(actor bigint, establishment bigint, account bigint, active boolean)",
     "access_set_first_password(actor bigint, establishment bigint, account bigint, password text)",

@@ -9,6 +9,7 @@ from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange
 from appointments.models.escort import Escort
 from appointments.models.freeze import Freeze
+from appointments.models.hold import Hold
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.pattern import Room, SessionPattern
@@ -30,6 +31,7 @@ __all__ = [
     "Detainee",
     "Escort",
     "Freeze",
+    "Hold",
     "Kind",
     "Movement",
     "MovementEvent",

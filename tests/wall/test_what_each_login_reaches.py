@@ -108,6 +108,7 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_unitcalendar": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_absence": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_closure": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
+        "appointments_hold": {"SELECT": EVERY, "UPDATE": "subject"},
         "appointments_movement": FULL,
         "appointments_movementevent": {"SELECT": "id establishment_id register_number expected_at state impediment at"},
         "appointments_freeze": {"SELECT": "id establishment_id building_id reason frozen_at lifted_at"},

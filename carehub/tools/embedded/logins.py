@@ -13,6 +13,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from carehub.tools.embedded import limits
 from carehub.tools.embedded.errors import EmbeddedServerError
 
 DATABASE = "carehub"
@@ -82,6 +83,7 @@ def ensure(superuser_url: str, *, passwords: dict[str, str]) -> None:
         doors = sql.SQL(", ").join(map(sql.Identifier, DOORS.values()))
         connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(doors, owner))
         _ensure_database(connection)
+    limits.apply(superuser_url, databases=[DATABASE])
 
 
 def connect(address: str) -> psycopg.Connection[tuple[object, ...]]:

@@ -13,6 +13,9 @@ from django.db import connection, models
 if TYPE_CHECKING:
     from access.models import Establishment
 
+ALONE = "SELECT id FROM appointments_hold WHERE establishment_id = %s AND subject = %s FOR UPDATE"
+TOGETHER = "SELECT id FROM appointments_hold WHERE establishment_id = %s AND subject = %s FOR SHARE"
+
 
 class Hold(models.Model):
     """What one establishment's deeds take turns about. The database writes these rows with the establishment."""
@@ -38,11 +41,7 @@ class Hold(models.Model):
 
         Raises Hold.DoesNotExist rather than go on without a lock.
         """
-        lock = "FOR SHARE" if together else "FOR UPDATE"
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT id FROM appointments_hold WHERE establishment_id = %s AND subject = %s {lock}",
-                [establishment.pk, subject.value],
-            )
+            cursor.execute(TOGETHER if together else ALONE, [establishment.pk, subject.value])
             if cursor.fetchone() is None:
                 raise cls.DoesNotExist(f"{establishment} has no row to hold its {subject}.")

@@ -59,7 +59,7 @@ ALTER TABLE access_building ADD CONSTRAINT access_building_establishment_id_fde3
 CREATE INDEX access_building_establishment_id_fde3fdd7 ON access_building USING btree (establishment_id);
 GRANT SELECT ON access_building TO carehub_accounts;
 GRANT INSERT, SELECT ON access_building TO carehub_care;
-GRANT SELECT ON access_building TO carehub_prison;
+GRANT SELECT (id, establishment_id, name) ON access_building TO carehub_prison;
 
 -- ━━ access_calendaraddress
 CREATE TABLE access_calendaraddress (
@@ -93,7 +93,7 @@ CREATE POLICY own_side ON access_calendaraddress FOR ALL TO carehub_care, carehu
     FROM access_user u
     WHERE u.side::text = access_side())));
 GRANT INSERT, SELECT, UPDATE (last_used_at, revoked_at) ON access_calendaraddress TO carehub_care;
-GRANT INSERT, SELECT, UPDATE (last_used_at, revoked_at) ON access_calendaraddress TO carehub_prison;
+GRANT INSERT, SELECT (id, user_id, establishment_id, scope, digest, created_at, last_used_at, revoked_at), UPDATE (last_used_at, revoked_at) ON access_calendaraddress TO carehub_prison;
 
 -- ━━ access_establishment
 CREATE TABLE access_establishment (
@@ -110,7 +110,7 @@ CREATE INDEX access_establishment_code_3334c0c0_like ON access_establishment USI
 CREATE TRIGGER rows_to_hold AFTER INSERT ON access_establishment FOR EACH ROW EXECUTE FUNCTION appointments_rows_to_hold();
 GRANT SELECT ON access_establishment TO carehub_accounts;
 GRANT SELECT ON access_establishment TO carehub_care;
-GRANT SELECT ON access_establishment TO carehub_prison;
+GRANT SELECT (id, code, name, time_zone) ON access_establishment TO carehub_prison;
 
 -- ━━ access_membership
 CREATE TABLE access_membership (
@@ -147,7 +147,7 @@ CREATE POLICY own_side ON access_membership FOR ALL TO carehub_care, carehub_pri
     WITH CHECK (side::text = access_side());
 GRANT DELETE, INSERT, SELECT, UPDATE ON access_membership TO carehub_accounts;
 GRANT SELECT ON access_membership TO carehub_care;
-GRANT SELECT ON access_membership TO carehub_prison;
+GRANT SELECT (id, user_id, establishment_id, side, role, valid_from, valid_until) ON access_membership TO carehub_prison;
 
 -- ━━ access_session
 CREATE TABLE access_session (
@@ -174,7 +174,7 @@ CREATE POLICY own_side ON access_session FOR ALL TO carehub_care, carehub_prison
     WITH CHECK (side::text = access_side());
 GRANT DELETE, INSERT, SELECT, UPDATE ON access_session TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON access_session TO carehub_care;
-GRANT DELETE, INSERT, SELECT, UPDATE ON access_session TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (session_key, session_data, expire_date, side, user_id), UPDATE ON access_session TO carehub_prison;
 
 -- ━━ access_user
 CREATE TABLE access_user (
@@ -211,7 +211,7 @@ CREATE POLICY own_side ON access_user FOR ALL TO carehub_care, carehub_prison
     WITH CHECK (side::text = access_side());
 GRANT INSERT, SELECT, UPDATE (password, last_login, username, full_name, email, is_active, must_change_password, second_factor_since) ON access_user TO carehub_accounts;
 GRANT SELECT, UPDATE (password, last_login, must_change_password, second_factor_since) ON access_user TO carehub_care;
-GRANT SELECT, UPDATE (password, last_login, must_change_password, second_factor_since) ON access_user TO carehub_prison;
+GRANT SELECT (id, password, last_login, username, full_name, email, side, is_active, must_change_password, second_factor_since, date_joined), UPDATE (password, last_login, must_change_password, second_factor_since) ON access_user TO carehub_prison;
 
 -- ━━ appointments_absence
 CREATE TABLE appointments_absence (
@@ -711,7 +711,7 @@ CREATE POLICY starts ON appointments_freeze FOR INSERT TO carehub_prison
     WITH CHECK ((frozen_by_id IN ( SELECT u.id
     FROM access_user u)) AND lifted_at IS NULL AND frozen_at >= (now() - '00:01:00'::interval) AND frozen_at <= clock_timestamp());
 GRANT SELECT (id, establishment_id, building_id, reason, frozen_at, lifted_at) ON appointments_freeze TO carehub_care;
-GRANT INSERT, SELECT, UPDATE (lifted_at, lifted_by_id) ON appointments_freeze TO carehub_prison;
+GRANT INSERT, SELECT (id, establishment_id, building_id, reason, frozen_at, lifted_at, frozen_by_id, lifted_by_id), UPDATE (lifted_at, lifted_by_id) ON appointments_freeze TO carehub_prison;
 
 -- ━━ appointments_hold
 CREATE TABLE appointments_hold (
@@ -909,7 +909,7 @@ CREATE POLICY a_few_days ON appointments_printedsheet FOR ALL TO carehub_prison
     USING (( SELECT appointments_printedsheet.day >= ((now() AT TIME ZONE e.time_zone)::date - 1) AND appointments_printedsheet.day <= ((now() AT TIME ZONE e.time_zone)::date + 2)
     FROM access_establishment e
     WHERE e.id = appointments_printedsheet.establishment_id));
-GRANT INSERT, SELECT ON appointments_printedsheet TO carehub_prison;
+GRANT INSERT, SELECT (id, batch, establishment_id, building_id, day, version, lines, printed_by_id, printed_at) ON appointments_printedsheet TO carehub_prison;
 
 -- ━━ appointments_publicationtime
 CREATE TABLE appointments_publicationtime (
@@ -1312,7 +1312,7 @@ ALTER TABLE auth_permission ADD CONSTRAINT auth_permission_content_type_id_2f476
 CREATE INDEX auth_permission_content_type_id_2f476e4b ON auth_permission USING btree (content_type_id);
 GRANT SELECT ON auth_permission TO carehub_accounts;
 GRANT SELECT ON auth_permission TO carehub_care;
-GRANT SELECT ON auth_permission TO carehub_prison;
+GRANT SELECT (id, name, content_type_id, codename) ON auth_permission TO carehub_prison;
 
 -- ━━ axes_accessattempt
 CREATE TABLE axes_accessattempt (
@@ -1348,7 +1348,7 @@ CREATE POLICY own_side ON axes_accessattempt FOR ALL TO carehub_care, carehub_pr
     WITH CHECK (side = access_side());
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessattempt TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessattempt TO carehub_care;
-GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessattempt TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, user_agent, ip_address, username, http_accept, path_info, attempt_time, get_data, post_data, failures_since_start, side), UPDATE ON axes_accessattempt TO carehub_prison;
 
 -- ━━ axes_accessattemptexpiration
 CREATE TABLE axes_accessattemptexpiration (
@@ -1372,7 +1372,7 @@ CREATE POLICY own_side ON axes_accessattemptexpiration FOR ALL TO carehub_care, 
     FROM axes_accessattempt a)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessattemptexpiration TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessattemptexpiration TO carehub_care;
-GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessattemptexpiration TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (access_attempt_id, expires_at), UPDATE ON axes_accessattemptexpiration TO carehub_prison;
 
 -- ━━ axes_accessfailurelog
 CREATE TABLE axes_accessfailurelog (
@@ -1402,7 +1402,7 @@ CREATE POLICY own_side ON axes_accessfailurelog FOR ALL TO carehub_care, carehub
     WITH CHECK (side = access_side());
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessfailurelog TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessfailurelog TO carehub_care;
-GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessfailurelog TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, user_agent, ip_address, username, http_accept, path_info, attempt_time, locked_out, side), UPDATE ON axes_accessfailurelog TO carehub_prison;
 
 -- ━━ axes_accesslog
 CREATE TABLE axes_accesslog (
@@ -1433,7 +1433,7 @@ CREATE POLICY own_side ON axes_accesslog FOR ALL TO carehub_care, carehub_prison
     WITH CHECK (side = access_side());
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accesslog TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accesslog TO carehub_care;
-GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accesslog TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, user_agent, ip_address, username, http_accept, path_info, attempt_time, logout_time, session_hash, side), UPDATE ON axes_accesslog TO carehub_prison;
 
 -- ━━ django_content_type
 CREATE TABLE django_content_type (
@@ -1447,7 +1447,7 @@ ALTER TABLE django_content_type ADD CONSTRAINT django_content_type_app_label_mod
     UNIQUE (app_label, model);
 GRANT SELECT ON django_content_type TO carehub_accounts;
 GRANT SELECT ON django_content_type TO carehub_care;
-GRANT SELECT ON django_content_type TO carehub_prison;
+GRANT SELECT (id, app_label, model) ON django_content_type TO carehub_prison;
 
 -- ━━ django_migrations
 CREATE TABLE django_migrations (
@@ -1486,7 +1486,7 @@ CREATE POLICY own_side ON django_otp_webauthn_webauthnattestation FOR ALL TO car
     FROM django_otp_webauthn_webauthncredential k)));
 GRANT DELETE, SELECT ON django_otp_webauthn_webauthnattestation TO carehub_accounts;
 GRANT DELETE, SELECT ON django_otp_webauthn_webauthnattestation TO carehub_care;
-GRANT DELETE, SELECT ON django_otp_webauthn_webauthnattestation TO carehub_prison;
+GRANT DELETE, SELECT (id, fmt, data, client_data_json, credential_id) ON django_otp_webauthn_webauthnattestation TO carehub_prison;
 
 -- ━━ django_otp_webauthn_webauthncredential
 CREATE TABLE django_otp_webauthn_webauthncredential (
@@ -1536,7 +1536,7 @@ CREATE POLICY own_side ON django_otp_webauthn_webauthncredential FOR ALL TO care
     WHERE u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON django_otp_webauthn_webauthncredential TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON django_otp_webauthn_webauthncredential TO carehub_care;
-GRANT DELETE, INSERT, SELECT, UPDATE ON django_otp_webauthn_webauthncredential TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, name, confirmed, credential_type, credential_id, public_key, transports, sign_count, backup_eligible, backup_state, created_at, last_used_at, aaguid, credential_id_sha256, discoverable, user_id), UPDATE ON django_otp_webauthn_webauthncredential TO carehub_prison;
 
 -- ━━ django_otp_webauthn_webauthnuserhandle
 CREATE TABLE django_otp_webauthn_webauthnuserhandle (
@@ -1612,7 +1612,7 @@ CREATE POLICY own_side ON guardian_userobjectpermission FOR ALL TO carehub_care,
     WHERE u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON guardian_userobjectpermission TO carehub_accounts;
 GRANT SELECT ON guardian_userobjectpermission TO carehub_care;
-GRANT SELECT ON guardian_userobjectpermission TO carehub_prison;
+GRANT SELECT (id, object_pk, content_type_id, permission_id, user_id) ON guardian_userobjectpermission TO carehub_prison;
 
 -- ━━ otp_hotp_hotpdevice
 CREATE TABLE otp_hotp_hotpdevice (
@@ -1660,7 +1660,7 @@ CREATE POLICY own_side ON otp_hotp_hotpdevice FOR ALL TO carehub_care, carehub_p
     WHERE u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_hotp_hotpdevice TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_hotp_hotpdevice TO carehub_care;
-GRANT DELETE, INSERT, SELECT, UPDATE ON otp_hotp_hotpdevice TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, name, confirmed, key, digits, tolerance, counter, user_id, throttling_failure_count, throttling_failure_timestamp, created_at, last_used_at), UPDATE ON otp_hotp_hotpdevice TO carehub_prison;
 
 -- ━━ otp_static_staticdevice
 CREATE TABLE otp_static_staticdevice (
@@ -1697,7 +1697,7 @@ CREATE POLICY own_side ON otp_static_staticdevice FOR ALL TO carehub_care, careh
     WHERE u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_staticdevice TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_staticdevice TO carehub_care;
-GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_staticdevice TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, name, confirmed, user_id, throttling_failure_count, throttling_failure_timestamp, created_at, last_used_at), UPDATE ON otp_static_staticdevice TO carehub_prison;
 
 -- ━━ otp_static_statictoken
 CREATE TABLE otp_static_statictoken (
@@ -1725,7 +1725,7 @@ CREATE POLICY own_side ON otp_static_statictoken FOR ALL TO carehub_care, carehu
     FROM otp_static_staticdevice d)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_statictoken TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_statictoken TO carehub_care;
-GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_statictoken TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, token, device_id), UPDATE ON otp_static_statictoken TO carehub_prison;
 
 -- ━━ otp_totp_totpdevice
 CREATE TABLE otp_totp_totpdevice (
@@ -1776,7 +1776,7 @@ CREATE POLICY own_side ON otp_totp_totpdevice FOR ALL TO carehub_care, carehub_p
     WHERE u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_totp_totpdevice TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_totp_totpdevice TO carehub_care;
-GRANT DELETE, INSERT, SELECT, UPDATE ON otp_totp_totpdevice TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, name, confirmed, key, step, t0, digits, tolerance, drift, last_t, user_id, throttling_failure_count, throttling_failure_timestamp, created_at, last_used_at), UPDATE ON otp_totp_totpdevice TO carehub_prison;
 
 -- ━━ Functions
 CREATE OR REPLACE FUNCTION access_audit_chain()

@@ -77,6 +77,7 @@ def verdicts() -> Iterator[Verdict]:
     limits = {str(login): int(limit) for login, limit in rows(LOGINS)}
     yield openings(list(limits))
     yield large_objects()
+    yield prepared_transactions()
     yield from connections(limits)
     yield settings(list(limits))
 
@@ -101,6 +102,17 @@ def large_objects() -> Verdict:
         "There are no large objects, at which a backup would stop",
         f"There are {number} large objects, and CareHub makes none: the backup may stop at them",
         "As a database administrator, after a look at them: SELECT lo_unlink(oid) FROM pg_largeobject_metadata;",
+    )
+
+
+def prepared_transactions() -> Verdict:
+    """What a login prepared keeps its locks when its connection is gone, and no time on a role ends it."""
+    [(most,)] = rows("SELECT current_setting('max_prepared_transactions')::int")
+    return judge(
+        not most,
+        "No login can leave a transaction behind (PREPARE TRANSACTION is off)",
+        f"Any login may leave {most} prepared transactions behind, which keep their locks for ever",
+        "In postgresql.conf set max_prepared_transactions to 0, and restart PostgreSQL.",
     )
 
 

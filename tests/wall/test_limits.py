@@ -347,6 +347,16 @@ def test_doctor_names_what_somebody_opened(administrator: psycopg.Connection[Any
     assert any(words in complaint for complaint in complaints()), complaints()
 
 
+def test_no_transaction_can_be_left_behind_and_the_doctor_says_where_it_can(
+    server: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with psycopg.connect(server.urls["prison"]) as link, pytest.raises(errors.ObjectNotInPrerequisiteState):
+        link.execute("PREPARE TRANSACTION 'left behind'")
+    monkeypatch.setattr(doctor, "rows", lambda _query: [(2,)])
+
+    assert "2 prepared transactions" in doctor.prepared_transactions().sentence
+
+
 def test_doctor_names_a_few_of_many_and_says_how_many_more(server: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     with psycopg.connect(server.urls["owner"], autocommit=True) as owner:
         owner.execute("CREATE DATABASE untouched TEMPLATE template0")

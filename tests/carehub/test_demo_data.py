@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from statistics import mean, median, quantiles
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -23,26 +26,34 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from access.enums import Side
 from access.models import Building, Establishment, User
 from access.policy import granted
+from appointments.arithmetic.timegrid import at_local, time_of, wave_for
 from appointments.models import (
     Agenda,
     Appointment,
     ConsultationSession,
     Detainee,
     Movement,
+    MovementEvent,
     Question,
     RegistryImport,
     Request,
 )
 from appointments.models.enums.appointment import Status
+from appointments.models.enums.movement import MovementState
 from appointments.models.enums.planning import Discipline
 from appointments.registry.nominal_list import read_nominal_list
 from appointments.rights import Rights, agendas_bookable_by, agendas_visible_to, detainees_visible_to
 from carehub.doctor.integrity import findings
 from carehub.tools import demo
 from carehub.tools.demo.days import Calendar, is_working_day, public_holidays
+from carehub.tools.demo.desk import write_desk
 from carehub.tools.demo.nominal_file import nominal_file
-from carehub.tools.demo.simulation import Outcome, Simulation
-from carehub.tools.demo.sites import REMAND
+from carehub.tools.demo.queues import Call, passages
+from carehub.tools.demo.simulation import Outcome, Simulation, Visit
+from carehub.tools.demo.sites import ARRIVAL_TIMES, REMAND
+from carehub.tools.demo.waiting_room import write_waiting_room
+from tests.conftest import Unit
+from tests.factories import appointment, local, open_session, workday
 
 # Without the mark a run of this module alone would not be given a database of its own.
 pytestmark = pytest.mark.django_db
@@ -312,3 +323,121 @@ def test_sample_list_is_imported_as_a_usual_morning(loaded: Loaded, tmp_path, ca
         "Corrected": 0,
     }
     assert 5 <= counts["Moved"] <= 12
+
+
+# --- How people pass through the unit --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def passed(simulated: Outcome) -> dict[str, list[tuple[float, float]]]:
+    """By kind, over half a year: minutes from the call to the return, and minutes of waiting."""
+    zone, found = ZoneInfo("Europe/Paris"), defaultdict(list)
+    days: dict[date, list[Visit]] = defaultdict(list)
+    for visit in simulated.visits:
+        if visit.status == Status.SEEN:
+            days[visit.session.day].append(visit)
+    for day, visits in days.items():
+        starts = {visit.key: at_local(day, time_of(visit.starts), zone) for visit in visits}
+        done = passages(
+            Call(
+                visit.key.int,
+                wave_for(starts[visit.key], ARRIVAL_TIMES, zone),
+                starts[visit.key],
+                visit.consultation.minutes,
+                visit.consultation.discipline,
+                agenda=visit.session.diary.name,
+                building=visit.person.wing,
+            )
+            for visit in visits
+        )
+        for visit in visits:
+            one, called = done[visit.key.int], wave_for(starts[visit.key], ARRIVAL_TIMES, zone)
+            assert one.told < one.left <= one.arrived <= one.started < one.ended < one.back
+            found[visit.consultation.name].append((minutes(one.back - called), minutes(one.started - one.arrived)))
+    return found
+
+
+def minutes(length: timedelta) -> float:
+    return length.total_seconds() / 60
+
+
+def test_returns_spread_as_those_of_a_real_queue(passed: dict[str, list[tuple[float, float]]]) -> None:
+    for kind, visits in passed.items():
+        back = [after for after, _waited in visits]
+        lower, _median, upper = quantiles(back, n=4)
+        assert 15 <= upper - lower <= 60, kind
+        # A long tail to the right, and some who are forgotten.
+        assert max(back) - median(back) > 1.3 * (median(back) - min(back)), kind
+        assert quantiles(back, n=20)[-1] - median(back) >= 25, kind
+
+
+def test_returns_depend_on_the_kind_so_that_their_hours_would_tell_it(
+    passed: dict[str, list[tuple[float, float]]],
+) -> None:
+    middle = {kind: median(after for after, _waited in visits) for kind, visits in passed.items()}
+
+    assert middle["Entretien psychologique"] > middle["Entretien psychiatrique"]
+    assert middle["Entretien psychiatrique"] - middle["Soin infirmier"] >= 12
+    assert middle["Entretien psychologique"] - middle["Vaccination"] >= 18
+    # And yet no hour tells it for sure: the quarters in the middle overlap.
+    psychiatry = quantiles([after for after, _waited in passed["Entretien psychiatrique"]], n=4)
+    general = quantiles([after for after, _waited in passed["Consultation de médecine générale"]], n=4)
+    assert psychiatry[0] < general[2]
+
+
+def test_whoever_comes_into_a_full_room_waits_longer() -> None:
+    at = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+    def waits(number: int) -> float:
+        """The mean wait of the last one of so many, seen by one nurse, over many days."""
+        days = [
+            [
+                Call(day * 100 + one, at, at + timedelta(minutes=10 + one), 10, Discipline.NURSING, "nurse", "A")
+                for one in range(number)
+            ]
+            for day in range(40)
+        ]
+        last = [passages(calls)[calls[-1].key] for calls in days]
+        return mean(minutes(one.started - one.arrived) for one in last)
+
+    assert waits(2) + 10 < waits(5)
+    assert waits(5) + 20 < waits(10)
+
+
+def test_people_of_one_building_go_back_together() -> None:
+    at = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    calls = [
+        Call(key, at, at + timedelta(minutes=10), 10, Discipline.GENERAL, f"agenda {key}", "AB"[key % 2])
+        for key in range(16)
+    ]
+
+    groups = Counter((one.back, "AB"[key % 2]) for key, one in passages(calls).items())
+
+    assert max(groups.values()) > 1
+    assert all(size <= 4 for size in groups.values())
+    assert passages(calls) == passages(reversed(calls))
+
+
+def test_officers_record_the_steps_and_care_sees_the_same_day(unit_a: Unit, olga: User) -> None:
+    day = workday(1)
+    session = open_session(unit_a.doctor, day)
+    for number, person in enumerate([unit_a.paul, unit_a.karim]):
+        starts_at = local(unit_a.establishment, day, 9) + timedelta(minutes=20 * number)
+        appointment(person, session, unit_a.consultation, starts_at, id=UUID(int=50 + number))
+    lines = Movement.objects.filter(establishment=unit_a.establishment)
+    lines.update(visible_from=None)
+
+    with time_machine.travel(local(unit_a.establishment, day, 18), tick=False):
+        write_desk(unit_a.establishment, today=day, officer=olga, buildings=[unit_a.building])
+        write_waiting_room(unit_a.establishment, today=day)
+
+    for line in lines.exclude(state=MovementState.IMPEDED):
+        taps = list(
+            MovementEvent.objects.filter(
+                establishment=unit_a.establishment, register_number=line.register_number
+            ).order_by("id")
+        )
+        assert [tap.state for tap in taps] == ["called", "left", "arrived", "back"]
+        one = Appointment.objects.get(movement=line)
+        assert one.status == Status.SEEN
+        assert one.arrived_at < one.started_at < one.ended_at < line.state_at

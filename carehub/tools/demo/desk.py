@@ -1,17 +1,24 @@
-"""What the officers of one invented establishment have recorded by this hour: taps, an impediment, alerts, a freeze."""
+"""What the officers of one invented establishment have recorded by this hour: taps, an impediment, alerts, a freeze.
+
+Taps are written on both sides as the courier leaves them; alerts and freezes at the prison side, whence the courier's
+first round brings them.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from access.models import Building, Establishment, User
-from appointments.models import Alert, Detainee, Freeze, Movement, MovementEvent
+from appointments.models import Detainee, Movement, MovementEvent
 from appointments.models.enums.movement import FreezeReason, Impediment, MovementState, Urgency
+from appointments.prison.models import LineState, PrisonAlert, PrisonFreeze
+from appointments.prison.models.tap import HOURS_SHOWN
 
 # How a called person comes: minutes after the arrival time at which each step is usually recorded.
 STEPS = (
@@ -42,12 +49,13 @@ def write_desk(establishment: Establishment, *, today: date, officer: User, buil
     now = timezone.now()
     shown = [line for line in lines if establishment.day_of(line.expected_at) == today]
     shown.sort(key=lambda line: (line.expected_at, line.register_number))
-    events = [event for line in shown for event in record(line, officer, now)]
+    events = [event for line in shown for event in record(line, now)]
     if not any(line.state in {MovementState.CALLED, MovementState.ARRIVED} for line in shown):
         # Before the first call, too, somebody is on the way: no hour shows an idle desk.
-        events += [event for line in shown[:4] for event in bring(line, officer, now - timedelta(minutes=4))]
+        events += [event for line in shown[:4] for event in bring(line, now - timedelta(minutes=4))]
     MovementEvent.objects.bulk_create(events)
     Movement.objects.bulk_update(shown, ["state", "state_at", "impediment"])
+    LineState.objects.using(establishment.prison).bulk_create(states(shown, events, today=today))
     first = sorted(buildings, key=lambda each: each.name)[0]
     write_alerts(establishment, officer, now, first)
     write_past_freeze(establishment, officer, now, first)
@@ -63,27 +71,27 @@ def is_seen(line: Movement) -> bool:
     return line.visible_from is None and line.withdrawn_from is None
 
 
-def record(line: Movement, officer: User, now: datetime) -> list[MovementEvent]:
+def record(line: Movement, now: datetime) -> list[MovementEvent]:
     """Bring one line to where it stands by `now`, and return its history."""
     drawn = drawn_for(line)
     if drawn % ONE_IMPEDED_IN == 0:
         reason = REASONS[drawn // ONE_IMPEDED_IN % len(REASONS)]
         at = line.expected_at - timedelta(minutes=20)
-        return [tap(line, officer, MovementState.IMPEDED, min(at, now - timedelta(minutes=2)), reason)]
+        return [tap(line, MovementState.IMPEDED, min(at, now - timedelta(minutes=2)), reason)]
     steps = STEPS[:1] if drawn % ONE_LATE_IN == 0 and line.expected_at > now - timedelta(hours=1) else STEPS
     past = [(state, line.expected_at + timedelta(minutes=minutes + drawn % 7 - 3)) for state, minutes in steps]
-    return [tap(line, officer, state, at) for state, at in past if at <= now]
+    return [tap(line, state, at) for state, at in past if at <= now]
 
 
-def bring(line: Movement, officer: User, at: datetime) -> list[MovementEvent]:
+def bring(line: Movement, at: datetime) -> list[MovementEvent]:
     """Call somebody who is still expected, and let some arrive."""
     if line.state != MovementState.EXPECTED:
         return []
     steps = STEPS[: drawn_for(line) % 3 + 1]
-    return [tap(line, officer, state, at + timedelta(minutes=number)) for number, (state, _late) in enumerate(steps)]
+    return [tap(line, state, at + timedelta(minutes=number)) for number, (state, _late) in enumerate(steps)]
 
 
-def tap(line: Movement, officer: User, state: MovementState, at: datetime, impediment: str = "") -> MovementEvent:
+def tap(line: Movement, state: MovementState, at: datetime, impediment: str = "") -> MovementEvent:
     """Leave the line in that state, and return the event that says so."""
     line.state, line.state_at, line.impediment = state, at, impediment
     return MovementEvent(
@@ -93,8 +101,30 @@ def tap(line: Movement, officer: User, state: MovementState, at: datetime, imped
         state=state,
         impediment=impediment,
         at=at,
-        by=officer,
     )
+
+
+def states(lines: Iterable[Movement], events: Iterable[MovementEvent], *, today: date) -> list[LineState]:
+    """Return where each line stands at the prison side after its `events`, which come in their order."""
+    taps = defaultdict(list)
+    for event in events:
+        taps[event.register_number, event.expected_at].append(event)
+    found = []
+    for line in lines:
+        if own := taps[line.register_number, line.expected_at]:
+            before = own[-2].state if len(own) > 1 else MovementState.EXPECTED
+            found.append(
+                LineState(
+                    line=line.pk,
+                    establishment_id=line.establishment_id,
+                    day=today,
+                    state=line.state,
+                    impediment=line.impediment,
+                    at=line.state_at if line.state in HOURS_SHOWN else None,
+                    previous_state=before,
+                )
+            )
+    return found
 
 
 def write_alerts(establishment: Establishment, officer: User, now: datetime, building: Building) -> None:
@@ -102,10 +132,10 @@ def write_alerts(establishment: Establishment, officer: User, now: datetime, bui
     present = Detainee.objects.filter(establishment=establishment).present().select_related("building").order_by("pk")
     chosen = [person for person in present if person.pk.int % ONE_ALERT_IN == 0][:2]
     for number, person in enumerate(chosen):
-        Alert.objects.create(
+        PrisonAlert.objects.using(establishment.prison).create(
             id=uuid.uuid5(person.pk, "alert"),
-            establishment=establishment,
-            building=person.building or building,
+            establishment_id=establishment.pk,
+            building_id=(person.building or building).pk,
             register_number=person.register_number,
             last_name=person.last_name,
             first_name=person.first_name,
@@ -118,9 +148,10 @@ def write_alerts(establishment: Establishment, officer: User, now: datetime, bui
 def write_past_freeze(establishment: Establishment, officer: User, now: datetime, building: Building) -> None:
     """Write a freeze of yesterday, released after half an hour."""
     frozen = now - timedelta(days=1, minutes=40)
-    Freeze.objects.create(
-        establishment=establishment,
-        building=building,
+    PrisonFreeze.objects.using(establishment.prison).create(
+        id=uuid.uuid5(uuid.NAMESPACE_OID, f"freeze {establishment.code} {frozen:%Y-%m-%d}"),
+        establishment_id=establishment.pk,
+        building_id=building.pk,
         reason=FreezeReason.INCIDENT,
         frozen_at=frozen,
         lifted_at=frozen + timedelta(minutes=30),

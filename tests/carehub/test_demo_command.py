@@ -187,9 +187,9 @@ def test_the_demonstration_loads_serves_stops_and_goes_on(run_demo):
     accounts = json.loads(accounts_file.read_text())
     assert {account["door"] for account in accounts} == set(doors.NAMES)
     assert all(account["username"] in shown and account["password"] in shown for account in accounts)
-    for offset, name in enumerate(doors.NAMES):
-        assert f"http://127.0.0.1:{base + offset}/" in shown
-        assert alive(base + offset) == 200
+    for port in (base, base + 1, base + 2):
+        assert f"http://127.0.0.1:{port}/" in shown
+        assert alive(port) == 200
     for name, addresses in OWN_ADDRESSES.items():
         assert {held_by(process) for process in processes_of(first, name)} == {addresses}
 
@@ -216,9 +216,7 @@ def test_the_demonstration_loads_serves_stops_and_goes_on(run_demo):
     fourth = run_demo(base)
     read_until(fourth.stdout, "Ready.")
     processes_of(fourth, "courier")[0].kill()
-    assert (
-        "The courier has stopped: it was killed by signal 9. All doors are closed" in fourth.communicate(timeout=60)[0]
-    )
+    assert "The courier has stopped: it was killed by signal 9." in fourth.communicate(timeout=60)[0]
     assert fourth.returncode == 1
 
 

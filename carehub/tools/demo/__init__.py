@@ -11,6 +11,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.utils import timezone
+from psycopg import sql
 
 from access.models import Establishment, User
 from appointments.courier import rounds
@@ -72,7 +73,7 @@ def clear_half() -> None:
     with there.cursor() as cursor:
         # What refers to a building comes before the buildings; the rest is checked at the end.
         for table in sorted(tables, key=lambda table: not table.startswith("prison_")):
-            cursor.execute(f"DELETE FROM {there.ops.quote_name(table)}")
+            cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
 
 
 def publish(*, now: datetime | None = None) -> None:

@@ -68,7 +68,6 @@ def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
     return problem(
         request,
         status=500,
@@ -78,6 +77,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
             "if it happens again, tell your IT service the time it happened."
         ),
     )
+
+
+def log_is_full(request: HttpRequest) -> HttpResponse:
+    """503: the access log takes no more lines of this door for the moment, and what cannot be recorded is not done."""
+    response = problem(
+        request,
+        status=503,
+        title=_("CareHub cannot record this now"),
+        sentence=_(
+            "More is being recorded at this door than a minute holds, so nothing was saved or shown. "
+            "Try again in a minute; if it goes on, tell your IT service."
+        ),
+    )
+    response["Retry-After"] = "60"
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -109,5 +123,5 @@ def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwar
 @require_safe
 @open_to_anyone
 def alive(request: HttpRequest) -> HttpResponse:
-    """A sign of life for the supervisor; says nothing about anybody."""
+    """A sign of life for the supervisor; holds no personal data."""
     return HttpResponse("ok", content_type="text/plain")

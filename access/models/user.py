@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
@@ -21,10 +22,7 @@ JUSTICE_MAIL = r"@([a-z0-9-]+\.)*justice(\.gouv)?\.fr$"
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    """Reads of accounts."""
-
     def active(self) -> UserQuerySet:
-        """Accounts that may sign in."""
         return self.filter(is_active=True)
 
 
@@ -32,14 +30,25 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     """Finds accounts by name; opening one is the business of access.accounts."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """Return the account of that name, whatever the case typed."""
         user: User = self.get(username__iexact=username)
         return user
+
+
+class PasswordField(models.CharField):  # type: ignore[type-arg]
+    """A password's hash. The accounts door reads accounts of all sides, and the hashes of its own, by a function."""
+
+    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
+        """Return what stands for the column in a query."""
+        if settings.CAREHUB_DOOR != Side.ACCOUNTS:
+            return sql, params
+        key = f'{sql.removesuffix(compiler.quote_name_unless_alias(self.column))}"id"'
+        return f"access_administrator_password({key})", params
 
 
 class User(AbstractBaseUser):
     """Somebody who signs in, at the door of their side only. There is no superuser."""
 
+    password = PasswordField(_("password"), max_length=128)
     username = models.CharField(_("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
     full_name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail address"), blank=True, default="")
@@ -84,8 +93,21 @@ class User(AbstractBaseUser):
         return self.full_name or self.username
 
     def get_full_name(self) -> str:
-        """The name shown to colleagues."""
         return self.full_name
+
+
+class UsedPassword(models.Model):
+    """The digest of a password's hash that an account has had. Written by a trigger; no login of a door reads it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="password_is_new")]
+
+    def __str__(self) -> str:
+        return f"former password of {self.user_id}"
 
 
 def today_there() -> Cast:
@@ -95,8 +117,6 @@ def today_there() -> Cast:
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Reads of roles."""
-
     def current(self) -> MembershipQuerySet:
         """Roles that count today, the last day included."""
         return self.unended().filter(valid_from__lte=today_there())
@@ -107,7 +127,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 def today_utc() -> date:
-    """The first day of a new role when none is given."""
+    """The default first day of a new role; the establishment, and so its local day, is not known here."""
     from django.utils import timezone
 
     return timezone.now().date()
@@ -146,6 +166,5 @@ class Membership(models.Model):
         return f"{self.user} · {self.get_role_display()} · {self.establishment}"
 
     def clean(self) -> None:
-        """Refuse a role of the other side before the database does."""
         if self.role and self.side and self.role not in ROLES_OF_SIDE[Side(self.side)]:
             raise ValidationError({"role": _("This role belongs to the other side of the wall.")})

@@ -311,6 +311,9 @@ def test_officer_gets_a_token_from_the_accounts_door_and_needs_no_telephone(
         assert type_code(browser, shown).url == "/sign-in/backup-codes"
         assert len(re.findall("<code>", browser.get("/sign-in/backup-codes").content.decode())) == 10
         browser.post("/sign-in/backup-codes")
+        assert browser.get("/").url == "/password"
+        changed = {"new_password": "les clefs du bâtiment A", "again": "les clefs du bâtiment A"}
+        assert browser.post("/password", changed).url == "/"
         assert browser.get("/").status_code == 200
     assert StaticToken.objects.count() == 10
 
@@ -323,9 +326,26 @@ def test_token_given_besides_a_factor_leaves_that_one_and_its_code_sheet(
 
     at_door(ada).post(f"/accounts/{alice.pk}", {"do": "token", **token(code="")})
 
-    assert type_code(at_code_page(alice), code_of(alice)).url == "/"
-    assert type_code(at_code_page(alice), pressed(0)).url == "/"
-    assert type_code(at_code_page(alice), "abcd2345").url == "/"
+    # The administrator had a hand in the sign-in: a password of one's own comes next.
+    assert type_code(at_code_page(alice), code_of(alice)).url == "/password"
+    assert type_code(at_code_page(alice), pressed(0)).url == "/password"
+    assert type_code(at_code_page(alice), "abcd2345").url == "/password"
+
+
+@pytest.mark.parametrize("do", ["token", "reset_factor", "first_password"])
+def test_administrators_hand_in_a_sign_in_ends_its_sessions_and_asks_for_a_new_password(
+    do: str, alice: User, ada: User, at_door: Browser
+) -> None:
+    browser = at_door(alice)
+
+    at_door(ada).post(f"/accounts/{alice.pk}", {"do": do, **token(code="")})
+
+    assert browser.get("/my-account").url.startswith("/sign-in")
+    alice.refresh_from_db()
+    assert alice.must_change_password
+    assert [*AuditEntry.objects.filter(username="ada").values_list("door", "target_id")] == [
+        ("accounts", str(alice.pk))
+    ]
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,9 @@ def here(establishment: Establishment, *, days: int = 0) -> date:
 
 
 def published(unit: Unit) -> None:
-    """Wait until the courier has brought what was set up: the officer comes to a list that is there."""
-    wanted = {str(key) for key in Movement.objects.filter(establishment=unit.establishment).values_list("pk", flat=True)}
+    """Wait until the courier has brought what was set up: officers come to a list that is there."""
+    lines = Movement.objects.filter(establishment=unit.establishment, visible_from=None)
+    wanted = {str(key) for key in lines.values_list("pk", flat=True)}
     editions = Edition.objects.using("prison").filter(establishment=unit.establishment.pk)
     deadline = time.monotonic() + 45
     while not wanted <= {line["id"] for edition in editions.all() for line in edition.lines}:

@@ -50,8 +50,8 @@ def load(*, progress: Callable[[str], None]) -> list[dict[str, str]]:
     """Write the invented establishments and accounts into both databases; return the accounts.
 
     An error leaves nothing in either. The prison's part is committed first: when the process is killed between the two,
-    the hospital's database knows nothing, and the next load takes away what stands there. `progress` hears a line now
-    and then: how far, and what is being done.
+    the hospital's database knows nothing, and the next load takes away what stands there. `progress` is called now
+    and then with a line: how far, and what is being done.
     """
     with transaction.atomic(), transaction.atomic(using=prison()):
         clear_half()
@@ -89,7 +89,6 @@ def learn_sizes() -> None:
 
 
 def nominal_list() -> bytes:
-    """Return a nominal list of today, made from what is loaded, to try the import with."""
     place = Establishment.objects.get(code=REMAND.code)
     return nominal_file(place, today=place.today())
 

@@ -183,7 +183,7 @@ def test_administrator_hands_out_a_token_and_the_officer_signs_in_with_its_butto
     expect(page.get_by_role("region", name="Your code sheet").get_by_role("listitem")).to_have_count(10)
     page.get_by_role("button", name="I have kept them").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Movement list")
-    assert HOTPDevice.objects.get(user=officer).counter == 4
+    assert HOTPDevice.objects.using("prison").get(user=officer).counter == 4
     assert found == []
 
 
@@ -279,9 +279,9 @@ def test_form_of_the_officer_before_is_refused_in_the_name_of_the_next(
 
 
 @pytest.fixture
-def impatient(doors_database: str, door_logs: Path, db: None) -> Iterator[str]:
+def impatient(doors_databases: dict[str, str], door_logs: Path, db: None) -> Iterator[str]:
     """A prison door of its own that ends idle sessions within seconds."""
-    variables = {**clean_environment(), **database_urls(doors_database), "CAREHUB_ENV": "test"}
+    variables = {**clean_environment(), **database_urls(doors_databases), "CAREHUB_ENV": "test"}
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
         listener.bind((processes.LOOPBACK, 0))
         door = processes.Door(name="prison", port=listener.getsockname()[1], listener=listener)

@@ -6,10 +6,12 @@ import base64
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import mean, median, quantiles
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,11 +29,14 @@ from access.enums import Side
 from access.models import Building, Establishment, User
 from access.policy import granted
 from appointments.arithmetic.timegrid import at_local, time_of, wave_for
+from appointments.courier.reports import something_waits
 from appointments.models import (
     Agenda,
+    Alert,
     Appointment,
     ConsultationSession,
     Detainee,
+    Freeze,
     Movement,
     MovementEvent,
     Question,
@@ -41,8 +46,9 @@ from appointments.models import (
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.movement import MovementState
 from appointments.models.enums.planning import Discipline
+from appointments.prison.models import Edition, LineState, PrisonAlert, PrisonFreeze
 from appointments.registry.nominal_list import read_nominal_list
-from appointments.rights import Rights, agendas_bookable_by, agendas_visible_to, detainees_visible_to
+from appointments.rights import Rights, agendas_bookable_by, agendas_visible_to
 from carehub.doctor.integrity import findings
 from carehub.tools import demo
 from carehub.tools.demo.days import Calendar, is_working_day, public_holidays
@@ -53,6 +59,7 @@ from carehub.tools.demo.simulation import Outcome, Simulation, Visit
 from carehub.tools.demo.sites import ARRIVAL_TIMES, REMAND
 from carehub.tools.demo.waiting_room import write_waiting_room
 from tests.conftest import Unit
+from tests.doors import at_prison
 from tests.factories import appointment, local, open_session, workday
 
 # Without the mark a run of this module alone would not be given a database of its own.
@@ -79,7 +86,15 @@ def digest() -> str:
         for model, fields in WHAT_IS_COMPARED.items()
         for row in sorted(model.objects.order_by().values_list(*fields), key=repr)
     ]
+    lines += [
+        repr([edition.day, edition.version, edition.planned_for, *map(without_building, edition.lines)])
+        for edition in Edition.objects.using("prison").order_by("establishment__code", "day")
+    ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def without_building(line: dict[str, Any]) -> dict[str, Any]:
+    return {word: said for word, said in line.items() if word != "building"}
 
 
 @dataclass
@@ -102,16 +117,23 @@ def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
     Who has been seen by now follows the clock: between two moments of a morning the next person has had a turn.
     """
     found = Loaded()
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), forgotten_afterwards():  # type: ignore[attr-defined]
         with time_machine.travel(timezone.now(), tick=False):
-            with transaction.atomic():
+            with forgotten_afterwards():
                 demo.load(progress=lambda _line: None)
                 found.digests.append(digest())
-                transaction.set_rollback(True)
             found.accounts = demo.load(progress=found.said.append)
             found.digests.append(digest())
         yield found
+
+
+@contextmanager
+def forgotten_afterwards() -> Iterator[None]:
+    """Undo at the end what was written in either database."""
+    with transaction.atomic(), transaction.atomic(using="prison"):
+        yield
         transaction.set_rollback(True)
+        transaction.set_rollback(True, using="prison")
 
 
 @pytest.fixture(scope="module")
@@ -243,14 +265,17 @@ def test_nobody_who_left_is_still_expected(loaded: Loaded) -> None:
 
 def test_accounts_open_with_the_password_and_the_code_that_are_printed(loaded: Loaded) -> None:
     for account in loaded.accounts:
-        user = User.objects.get(username=account["username"])
+        side = "prison" if account["door"] == Side.PRISON else "default"
+        user = User.objects.using(side).get(username=account["username"])
         assert user.side == account["door"]
         assert user.check_password(account["password"])
-        device = TOTPDevice.objects.filter(user=user).first()
+        device = TOTPDevice.objects.using(side).filter(user=user).first()
         assert (device is not None) == bool(account["totp_secret"])
         if device is not None:
             assert totp(base64.b32decode(account["totp_secret"])) == totp(device.bin_key)
     assert {account["door"] for account in loaded.accounts} == set(Side.values)
+    assert not User.objects.filter(side=Side.PRISON).exists()
+    assert not User.objects.using("prison").exclude(side=Side.PRISON).exists()
     assert [account["username"] for account in loaded.accounts if not account["totp_secret"]] == ["nouvelle"]
 
 
@@ -268,10 +293,42 @@ def test_each_account_sees_its_own_part_only(loaded: Loaded) -> None:
         assert not agendas_visible_to(Rights(users[name], there)).exists()
     assert not agendas_visible_to(Rights(users["infirmiere.cd"], here)).exists()
     assert agendas_bookable_by(Rights(users["infirmiere.cd"], there)).exists()
-    assert not detainees_visible_to(Rights(users["etage.a"], here)).exists()
-    floor = granted(users["etage.a"], "view_movements", Building)
-    assert [(building.name, building.establishment) for building in floor] == [("A", here)]
-    assert list(granted(users["poste.us"], "view_all_movements", Establishment)) == [here]
+    with at_prison():
+        officers = {user.username: user for user in User.objects.all()}
+        floor = granted(officers["etage.a"], "view_movements", Building)
+        assert [(building.name, building.establishment.code) for building in floor] == [("A", here.code)]
+        assert [place.code for place in granted(officers["poste.us"], "view_all_movements", Establishment)] == [
+            here.code
+        ]
+
+
+def test_lists_of_this_hour_stand_at_the_prison_side_as_care_knows_them(loaded: Loaded) -> None:
+    editions = {edition.day: edition for edition in Edition.objects.filter(establishment=loaded.place.pk)}
+    today = loaded.place.today()
+
+    assert sorted(editions) == [today + timedelta(days=days) for days in (-1, 0, 1, 2)]
+    lines = {UUID(line["id"]): line for line in editions[today].lines}
+    called = [row for row in Movement.objects.filter(pk__in=lines) if row.withdrawn_from is None]
+    of_today = [
+        row.pk
+        for row in Movement.objects.filter(establishment=loaded.place)
+        if loaded.place.day_of(row.expected_at) == today
+    ]
+    assert set(lines) == set(of_today)
+    assert {lines[row.pk]["mark"] for row in called} <= {"", "added"}
+    assert all(lines[row.pk]["register_number"] == row.register_number for row in called)
+
+
+def test_what_officers_recorded_is_the_same_on_both_sides(loaded: Loaded) -> None:
+    here = {row.pk: (row.state, row.impediment) for row in Movement.objects.exclude(state="expected")}
+    there = {row.line: (row.state, row.impediment) for row in LineState.objects.all()}
+    assert here == there
+    assert not LineState.objects.filter(state__in=["back", "expected"], at__isnull=False).exists()
+    words = ("pk", "establishment__code", "building__name", "frozen_at", "lifted_at", "reason")
+    assert list(Freeze.objects.values_list(*words)) == list(PrisonFreeze.objects.values_list(*words)) != []
+    words = ("pk", "establishment__code", "building__name", "register_number", "urgency", "raised_at", "is_received")
+    assert list(Alert.objects.values_list(*words)) == list(PrisonAlert.objects.values_list(*words))
+    assert not something_waits("prison")
 
 
 def test_sample_list_is_what_a_prison_exports_and_reads_without_refusal(loaded: Loaded) -> None:

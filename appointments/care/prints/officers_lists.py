@@ -1,4 +1,4 @@
-"""The officers' lists as care prints them when the courier cannot bring them: what would be published now, and no more."""
+"""The officers' lists as care prints them when the courier cannot bring them: what is to be read now, and no more."""
 
 from __future__ import annotations
 

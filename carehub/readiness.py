@@ -35,15 +35,14 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 def verdicts() -> Iterator[Verdict]:
     """Look at what this door's process reaches."""
-    answering = []
-    for alias in connections:
+    courier, answering = COURIER.get(settings.CAREHUB_DOOR), []
+    for alias in [DEFAULT_DB_ALIAS] if courier else connections:
         name = "The database" if alias == DEFAULT_DB_ALIAS else f"The database of {alias}"
         try:
             yield tables(alias, name)
             answering.append(alias)
         except (DatabaseError, InterfaceError):
             yield Verdict(Level.PROBLEM, f"{name} does not answer")
-    courier = COURIER.get(settings.CAREHUB_DOOR)
     if courier and DEFAULT_DB_ALIAS in answering:
         yield from import_string(courier)()
 

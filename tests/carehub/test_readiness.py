@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connections
 
 from access.models import User
-from appointments.models import PrisonLink
+from appointments.courier.reference import bring_reference, establishments_of
 from appointments.prison.models import Heartbeat
+from carehub import readiness
+from carehub.doctor.verdict import Verdict
 from tests.conftest import Unit
 from tests.doors import DoorClient, carry, was_reached
-from tests.published import publish_at
+from tests.published import early_there, publish_at
+
+
+@pytest.fixture
+def published(unit_a: Unit) -> None:
+    """Lists go out at unit A, where it is past six in the morning."""
+    early_there(unit_a.establishment)
+    publish_at(unit_a.establishment)
 
 
 def asked(door: str) -> tuple[int, list[str]]:
@@ -24,7 +33,7 @@ def asked(door: str) -> tuple[int, list[str]]:
 
 
 @pytest.mark.parametrize("door", ["care", "prison", "accounts"])
-def test_door_after_the_couriers_visit_is_ready(door: str, unit_a: Unit, publication_day: date) -> None:
+def test_door_after_the_couriers_visit_is_ready(door: str, unit_a: Unit, published: None) -> None:
     carry()
 
     status, lines = asked(door)
@@ -69,33 +78,30 @@ def test_courier_that_stays_away_is_seen_at_both_doors(unit_a: Unit) -> None:
     assert any("problem  The courier was here 180 s ago, and not since" in line for line in prison[1]), prison
 
 
-def test_list_that_is_late_is_seen_at_both_doors(unit_a: Unit, publication_day: date) -> None:
+def test_list_that_is_late_is_seen_at_both_doors(unit_a: Unit, published: None) -> None:
     carry()
     assert (asked("care")[0], asked("prison")[0]) == (200, 200)
     just_now = Heartbeat.objects.using("prison").get().at.astimezone(unit_a.establishment.zone)
     late = just_now - timedelta(seconds=70)
     publish_at(unit_a.establishment, late.time())
-    carry_hours_only(unit_a)
+    bring_reference("prison", establishments_of("prison"))
     was_reached(ago=timedelta(seconds=100))
 
     assert "problem  Lists are late at prison: MAA" in asked("care")[1]
     assert "problem  Lists that are older than their hour: MAA" in asked("prison")[1]
 
 
-def carry_hours_only(unit: Unit) -> None:
-    """The courier brings the hours of publication and breaks off before the editions."""
-    from appointments.courier.reference import bring_reference, establishments_of
-
-    bring_reference("prison", establishments_of("prison"))
-
-
 def test_database_that_does_not_answer_is_said_without_saying_where_it_is(
     unit_a: Unit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*args: object, **kwargs: object) -> None:
-        raise OperationalError('connection to server at "10.0.0.7", user "carehub_accounts" failed')
+    look = readiness.tables
 
-    monkeypatch.setattr(connections["prison"], "cursor", refuse)
+    def refused(alias: str, name: str) -> Verdict:
+        if alias == "prison":
+            raise OperationalError('connection to server at "10.0.0.7", user "carehub_accounts" failed')
+        return look(alias, name)
+
+    monkeypatch.setattr(readiness, "tables", refused)
 
     status, lines = asked("accounts")
 
@@ -108,7 +114,6 @@ def test_missing_migration_is_said(unit_a: Unit) -> None:
     carry()
     with connections["default"].cursor() as cursor:
         cursor.execute("ALTER TABLE appointments_prisonlink DROP COLUMN restored_at CASCADE")
-        PrisonLink.objects.defer("restored_at").count()
 
     status, lines = asked("accounts")
 
@@ -116,7 +121,7 @@ def test_missing_migration_is_said(unit_a: Unit) -> None:
     assert lines[0] == "problem  The database answers, but 1 columns are missing: its migrations are not applied"
 
 
-def test_page_names_nobody(unit_a: Unit, publication_day: date, alice: User, oscar: User) -> None:
+def test_page_names_nobody(unit_a: Unit, published: None, alice: User, oscar: User) -> None:
     carry()
 
     said = "\n".join(line for door in ("care", "prison", "accounts") for line in asked(door)[1])

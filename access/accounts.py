@@ -98,12 +98,11 @@ def check_account(user: User) -> None:
 
 
 def sentence_of(constraint: str) -> str:
-    """Return what the model says when that constraint refuses an account."""
     return str(next(known for known in User._meta.constraints if known.name == constraint).violation_error_message)
 
 
 def insert(user: User, password: str, *, by: User | None, establishment: Establishment) -> User:
-    """Write a new account; of two with one name, opened in the same instant, the second gets the sentence."""
+    """Write a new account and return it. Raises ValidationError for a name that was taken a moment ago."""
     values = [user.side, user.username, user.full_name, user.email, make_password(password)]
     try:
         with transaction.atomic():

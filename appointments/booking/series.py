@@ -43,8 +43,6 @@ class SeriesRefused(BookingRefused):
 
 @dataclass(frozen=True)
 class SeriesMove:
-    """One appointment of a series, the revision that the user saw, and its new time."""
-
     appointment: Appointment
     revision: int
     starts_at: datetime

@@ -16,7 +16,6 @@ from appointments.rights import rights_of
 
 
 def notices(request: DoorRequest) -> dict[str, Any]:
-    """Return what the page's banner and menu ask for."""
     establishment = request.establishment
     return {
         "freezes": SimpleLazyObject(lambda: freezes_in_force(establishment)),

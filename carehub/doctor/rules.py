@@ -123,7 +123,7 @@ TOGETHER: dict[str, tuple[str, ...]] = {
     "appointments_escort": ("escort_detainee_here", "escort_follows_same_person"),
 }
 
-# A function that is not here, with these arguments, is nobody's.
+# Every function of ours, with its arguments; any other is a problem.
 FUNCTIONS = (
     "access_administers(actor bigint, establishment bigint)",
     "access_administrator_password(account bigint)",

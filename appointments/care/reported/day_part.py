@@ -33,5 +33,4 @@ def impediments_of(request: DoorRequest, day: date) -> list[Appointment]:
 
 
 def tag_of(content: str) -> str:
-    """Return the entity tag of what is shown."""
     return f'"{short_digest(content)}"'

@@ -55,7 +55,7 @@ def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound
         "carried": CARRIED_IN_WORDS[carried] if carried else "",
         "is_oneself": user.pk == request.user.pk,
         "other_roles": Membership.objects.unended().filter(user=user).exclude(establishment=here).count(),
-        "more_places": places_to_add(request, user),
+        "more_establishments": places_to_add(request, user),
         "entries": described(entries, here),
         "factors": factors.kinds_of([user.pk]).get(user.pk, []),
         "wrong": next(iter(bound.values()), None),
@@ -89,7 +89,7 @@ def change_identity(request: DoorRequest, user: User) -> HttpResponseBase:
 
 def change_role(request: DoorRequest, user: User) -> HttpResponseBase:
     form = RoleForm(request.POST, side=user.side, establishment=request.establishment)
-    wanted = request.POST.get("place") or str(request.establishment.pk)
+    wanted = request.POST.get("establishment") or str(request.establishment.pk)
     establishment = next((m.establishment for m in request.memberships if str(m.establishment_id) == wanted), None)
     if establishment is None:
         raise BadRequest

@@ -36,7 +36,7 @@ POLICIES: dict[str, dict[str, str]] = {
     "appointments_movement": {
         "care": "ALL to care",
         "a_few_days": "SELECT to prison",
-        "feedback": "UPDATE to prison",
+        "reported": "UPDATE to prison",
         "published": "only ALL to prison",
     },
     "appointments_movementevent": {

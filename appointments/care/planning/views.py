@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time
 
 from django import forms
@@ -36,6 +37,22 @@ def posted(request: DoorRequest) -> QueryDict | None:
 
 def refuse(form: forms.Form, refusal: PlanningRefused) -> None:
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+
+
+def form_page(
+    request: DoorRequest, form: forms.Form, *, title: str, save: Callable[[], object], note: str = ""
+) -> HttpResponse:
+    """Save a filled form and go back to the planning; show it again with what is wrong otherwise."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            save()
+        except PlanningRefused as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("planning")
+    context = {"form": form, "title": title, "note": note}
+    return render(request, "care/planning/form.html", context, status=422 if form.errors else 200)
 
 
 @audience(Role.HEAD)

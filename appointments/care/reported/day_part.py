@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from access.digest import short_digest
 from access.requests import DoorRequest
 from appointments.arithmetic.timegrid import local_midnights
-from appointments.care.reported.feedback import freezes_in_force, impeded
+from appointments.care.reported.reading import freezes_in_force, impeded
 from appointments.models import Appointment
 from appointments.rights import rights_of
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -76,3 +76,7 @@ class DoorClient(Client):
                 session.save()
                 assert session[SESSION_KEY]
         return self
+
+
+# The fixture `at_door`: a browser in which this user is signed in.
+AtDoor = Callable[[User], DoorClient]

@@ -34,8 +34,6 @@ class AlertQuerySet(models.QuerySet["Alert"]):
 
 
 class Alert(models.Model):
-    """One alert about one person."""
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     building = models.ForeignKey("access.Building", on_delete=models.PROTECT, related_name="+")
@@ -49,7 +47,7 @@ class Alert(models.Model):
     # These two are closed to the prison login: when care reads its alerts is care's business.
     received_at = models.DateTimeField(null=True, blank=True)
     received_by = models.ForeignKey("access.User", null=True, on_delete=models.PROTECT, related_name="+")
-    # All the answer that the prison side gets.
+    # The only answer that the prison side gets.
     is_received = models.GeneratedField(
         expression=Case(When(received_at__isnull=False, then=True), default=False),
         output_field=models.BooleanField(),
@@ -88,5 +86,4 @@ class Alert(models.Model):
 
     @property
     def display_name(self) -> str:
-        """The name as the officer gave it: NAME in capitals, then first name."""
         return f"{self.last_name.upper()} {self.first_name}".strip()

@@ -18,10 +18,7 @@ from appointments.models.enums.movement import Impediment, Mark, MovementState
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
-    """Reads of movements."""
-
     def between(self, start: datetime, end: datetime) -> MovementQuerySet:
-        """Movements expected in [start, end)."""
         return self.filter(expected_at__gte=start, expected_at__lt=end)
 
     def in_floor_order(self) -> MovementQuerySet:
@@ -97,7 +94,6 @@ class Movement(models.Model):
 
     @property
     def display_name(self) -> str:
-        """The name as lists show it."""
         return f"{self.last_name.upper()} {self.first_name}"
 
     @property
@@ -107,5 +103,4 @@ class Movement(models.Model):
 
     @property
     def mark_word(self) -> str:
-        """The mark as lists show it; empty when there is none."""
         return str(Mark(self.mark).label)

@@ -94,7 +94,6 @@ def role_of(user: User, establishment: Establishment) -> str:
 
 
 def changed_meanwhile(line: Movement, establishment: Establishment) -> str:
-    """Say what a colleague recorded, and when."""
     said = standing_of(line).words
     if line.state_at is None:
         return _("A colleague has changed this line meanwhile. It says now: %(state)s.") % {"state": said}

@@ -39,7 +39,6 @@ BOARD_ROLES = (Role.UNIT_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE)
 @audience(*BOARD_ROLES)
 @require_safe
 def board(request: DoorRequest) -> HttpResponse:
-    """Today at the health unit's door."""
     moment = read_moment(request.user, request.establishment, role=request.membership.role)
     content = board_content(request, moment)
     record(by=request.user, verb=Verb.READ, target=Movement, establishment=request.establishment)
@@ -53,7 +52,7 @@ def board(request: DoorRequest) -> HttpResponse:
 
 
 def board_content(request: DoorRequest, moment: Moment) -> str:
-    """Return the part of the board that is asked for again and again: it holds nothing but what it shows."""
+    """Return the part of the board that the page polls: its text is decided by what it shows, by nothing else."""
     role = request.membership.role
     shown = read_desk_board(request.user, request.establishment, role=role, freezes=moment.freezes)
     context = {
@@ -70,7 +69,7 @@ def board_content(request: DoorRequest, moment: Moment) -> str:
 @audience(*BOARD_ROLES)
 @require_safe
 def board_lines(request: DoorRequest) -> HttpResponse:
-    """The board's lines for a page that asks again: 304 when nothing has changed, at first without a look at a line."""
+    """The board's lines for a page that polls: 304 when nothing has changed, where possible without reading a line."""
     moment = read_moment(request.user, request.establishment, role=request.membership.role)
     asked = request.headers.get("If-None-Match", "")
     if is_of_moment(asked, moment):
@@ -93,7 +92,6 @@ def line_or_404(request: DoorRequest, key: UUID) -> Movement:
 
 
 def with_buttons(request: DoorRequest, line: Movement) -> BoardLine:
-    """Return the line with what can be tapped on it."""
     [found] = desk_lines([line], request.establishment, role=request.membership.role)
     return found
 
@@ -120,7 +118,6 @@ def tap(request: DoorRequest, key: UUID) -> HttpResponse:
 
 
 def refused_tap(request: DoorRequest, refused: DeskRefused, line: Movement) -> HttpResponse:
-    """Say why a tap was not recorded, and where the line stands."""
     line = refused.line or line
     if request.htmx:  # type: ignore[attr-defined]
         return line_alone(request, line, refused=refused)
@@ -128,7 +125,6 @@ def refused_tap(request: DoorRequest, refused: DeskRefused, line: Movement) -> H
 
 
 def line_alone(request: DoorRequest, line: Movement, *, refused: DeskRefused | None = None) -> HttpResponse:
-    """Return the state and the buttons of one line."""
     context = {
         "line": with_buttons(request, line),
         "back": asked_next(request) or reverse("home"),
@@ -142,12 +138,10 @@ def line_alone(request: DoorRequest, line: Movement, *, refused: DeskRefused | N
 @audience(*PRISON_ROLES)
 @require_safe
 def impediment(request: DoorRequest, key: UUID) -> HttpResponse:
-    """The sheet of one line: why the person cannot be brought, one tap each; and all that can be tapped besides."""
     return impediment_page(request, line_or_404(request, key))
 
 
 def impediment_page(request: DoorRequest, line: Movement, *, refused: DeskRefused | None = None) -> HttpResponse:
-    """Return the sheet, with the sentence of a tap that was refused."""
     context = {
         "line": with_buttons(request, line),
         "back": asked_next(request) or reverse("home"),

@@ -34,7 +34,6 @@ def listed_as_csv(movements: Iterable[Movement], establishment: Establishment) -
 
 
 def line_cells(line: Movement, zone: ZoneInfo) -> tuple[str, ...]:
-    """Return where, when and who, as the list has them."""
     at = line.expected_at.astimezone(zone)
     name = (line.last_name.upper(), line.first_name)
     return (line.building.name, f"{at:%H:%M}", line.cell, *name, line.register_number)

@@ -28,21 +28,17 @@ class NoSuchDay(Http404):
 
     @property
     def sentence(self) -> str:
-        """What the page of the refusal says."""
         return _("The list shows today and tomorrow only. Go back to the list and choose one of them.")
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """The people expected at one arrival time."""
-
     at: datetime
     movements: Sequence[Movement]
     is_next: bool
 
     @property
     def expected(self) -> int:
-        """How many of them are to be called."""
         return expected(self.movements)
 
 
@@ -62,8 +58,6 @@ class Edition:
 
 @dataclass(frozen=True)
 class DayList:
-    """One day's list, as far as one officer sees it."""
-
     establishment: Establishment
     day: date
     word: str
@@ -72,7 +66,6 @@ class DayList:
     edition: Edition
 
     def in_building(self, building: Building | None) -> list[Movement]:
-        """The lines of one building; of all of them when None."""
         return [line for line in self.movements if building is None or line.building_id == building.pk]
 
 

@@ -33,7 +33,6 @@ from appointments.prison.scope import buildings_visible_to, movements_visible_to
 @audience(*PRISON_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def freezes(request: DoorRequest) -> HttpResponse:
-    """Frozen movements: those in force, with a button to release them; a new one; the week's history."""
     form = freeze_form(request)
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,7 +55,6 @@ def freezes(request: DoorRequest) -> HttpResponse:
 
 
 def freeze_form(request: DoorRequest) -> FreezeForm:
-    """Return the form with the places that the officer decides about."""
     role = request.membership.role
     return FreezeForm(
         request.POST if request.method == "POST" else None,
@@ -69,7 +67,6 @@ def freeze_form(request: DoorRequest) -> FreezeForm:
 @audience(*PRISON_ROLES)
 @require_POST
 def freeze_lift(request: DoorRequest, key: int) -> HttpResponse:
-    """Release the movements that a freeze holds."""
     try:
         lift(by=request.user, establishment=request.establishment, key=key)
     except Freeze.DoesNotExist as error:
@@ -82,7 +79,6 @@ def freeze_lift(request: DoorRequest, key: int) -> HttpResponse:
 @audience(*PRISON_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def alerts(request: DoorRequest) -> HttpResponse:
-    """Alert the unit about somebody; what was sent since yesterday, and which of it was received."""
     form = AlertForm(
         request.POST if request.method == "POST" else None,
         buildings=buildings_visible_to(request.user, request.establishment).order_by("name", "pk"),

@@ -23,7 +23,6 @@ LOGINS = """
 
 
 def verdicts() -> Iterator[Verdict]:
-    """Look at the database that the owner's login reaches."""
     yield version()
     yield encoding()
     yield clock()
@@ -32,7 +31,6 @@ def verdicts() -> Iterator[Verdict]:
 
 
 def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
-    """Return the rows of a query of the catalogue."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values or None)
         return list(cursor.fetchall())

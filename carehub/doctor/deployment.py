@@ -34,7 +34,6 @@ SAMPLES_OF_STATIC_FILES = ("carehub/base/carehub.css", "carehub/base/carehub.js"
 
 
 def verdicts() -> Iterator[Verdict]:
-    """Look at everything; each line says what to do when something is to be done."""
     yield from database.verdicts()
     yield from wall.verdicts()
     yield from limits.verdicts()
@@ -63,7 +62,6 @@ def addresses() -> Iterator[Verdict]:
 
 
 def address(door: str, name: str) -> Verdict:
-    """Try one door's database address."""
     parameters = settings.DATABASES["default"]
     try:
         url = dj_database_url.parse(env_secret(name))

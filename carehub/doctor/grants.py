@@ -123,7 +123,6 @@ class Opening(NamedTuple):
 
 
 def declared() -> frozenset[Opening]:
-    """Return everything that the doors may do."""
     tables = (
         opening
         for table, doors in TABLES.items()

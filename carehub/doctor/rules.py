@@ -33,7 +33,7 @@ POLICIES: dict[str, dict[str, str]] = {
     "appointments_movement": {
         "care": "ALL to care",
         "a_few_days": "SELECT to prison",
-        "feedback": "UPDATE to prison",
+        "reported": "UPDATE to prison",
         "published": "only ALL to prison",
     },
     "appointments_movementevent": {
@@ -119,7 +119,7 @@ TOGETHER: dict[str, tuple[str, ...]] = {
     "appointments_escort": ("escort_detainee_here", "escort_follows_same_person"),
 }
 
-# A function that is not here, with these arguments, is nobody's.
+# Every function of ours, with its arguments; any other is a problem.
 FUNCTIONS = (
     "access_audit_chain()",
     "access_audit_line(line access_auditentry)",

@@ -50,7 +50,6 @@ NOT_IN_FORCE = re.compile(r"; -- (SWITCHED OFF|FIRES AT OTHER TIMES|NOT VALIDATE
 
 
 def verdicts() -> Iterator[Verdict]:
-    """Compare the wall with what is declared."""
     yield from openings()
     yield from the_rules()
     yield extensions()

@@ -20,12 +20,10 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the option."""
         parser.add_argument("--write", action="store_true", help="migrate, and write schema.sql from the database")
 
     @no_translations
     def handle(self, *args: Any, write: bool, **options: Any) -> None:
-        """Print what differs, line by line, and fail; or write."""
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         if write:
@@ -42,7 +40,6 @@ class Command(BaseCommand):
 
 
 def rows(sql: str) -> list[tuple[str, str]]:
-    """Return the rows of a query of the catalogue."""
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return list(cursor.fetchall())

@@ -804,17 +804,17 @@ CREATE POLICY a_few_days ON appointments_movement FOR SELECT TO carehub_prison
 CREATE POLICY care ON appointments_movement FOR ALL TO carehub_care
     USING (true)
     WITH CHECK (true);
-CREATE POLICY feedback ON appointments_movement FOR UPDATE TO carehub_prison
+CREATE POLICY published ON appointments_movement AS RESTRICTIVE FOR ALL TO carehub_prison
+    USING ((visible_from IS NULL OR visible_from <= now()) AND (NOT (COALESCE(withdrawn_from <= LEAST(now(), expected_at), false) AND NOT COALESCE(restored_from <= now(), false)) OR ( SELECT (appointments_movement.expected_at AT TIME ZONE e.time_zone)::date >= (now() AT TIME ZONE e.time_zone)::date
+    FROM access_establishment e
+    WHERE e.id = appointments_movement.establishment_id)));
+CREATE POLICY reported ON appointments_movement FOR UPDATE TO carehub_prison
     USING (expected_at >= (now() - '3 days'::interval) AND expected_at <= (now() + '4 days'::interval) AND ( SELECT (appointments_movement.expected_at AT TIME ZONE e.time_zone)::date >= ((now() AT TIME ZONE e.time_zone)::date - 1) AND (appointments_movement.expected_at AT TIME ZONE e.time_zone)::date <= ((now() AT TIME ZONE e.time_zone)::date + 2)
     FROM access_establishment e
     WHERE e.id = appointments_movement.establishment_id))
     WITH CHECK (expected_at >= (now() - '3 days'::interval) AND expected_at <= (now() + '4 days'::interval) AND ( SELECT (appointments_movement.expected_at AT TIME ZONE e.time_zone)::date >= ((now() AT TIME ZONE e.time_zone)::date - 1) AND (appointments_movement.expected_at AT TIME ZONE e.time_zone)::date <= ((now() AT TIME ZONE e.time_zone)::date + 2)
     FROM access_establishment e
     WHERE e.id = appointments_movement.establishment_id));
-CREATE POLICY published ON appointments_movement AS RESTRICTIVE FOR ALL TO carehub_prison
-    USING ((visible_from IS NULL OR visible_from <= now()) AND (NOT (COALESCE(withdrawn_from <= LEAST(now(), expected_at), false) AND NOT COALESCE(restored_from <= now(), false)) OR ( SELECT (appointments_movement.expected_at AT TIME ZONE e.time_zone)::date >= (now() AT TIME ZONE e.time_zone)::date
-    FROM access_establishment e
-    WHERE e.id = appointments_movement.establishment_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON appointments_movement TO carehub_care;
 GRANT SELECT (id, establishment_id, building_id, cell, last_name, first_name, register_number, expected_at, state, state_at, impediment), UPDATE (state, state_at, impediment) ON appointments_movement TO carehub_prison;
 

@@ -32,7 +32,6 @@ REASONS = (
 
 
 def write_desk(establishment: Establishment, *, today: date, officer: User, buildings: Iterable[Building]) -> None:
-    """Write what was recorded about today's lines, and what the officers told the unit."""
     lines = [
         line
         for line in Movement.objects.filter(establishment=establishment).select_related("building")
@@ -60,7 +59,6 @@ def drawn_for(line: Movement) -> int:
 
 
 def is_seen(line: Movement) -> bool:
-    """Whether officers see the line and the person is still called."""
     return line.visible_from is None and line.withdrawn_from is None
 
 
@@ -88,13 +86,11 @@ def steps_of(line: Movement, passed: list[Passage]) -> list[tuple[MovementState,
 
 
 def departure(line: Movement, key: int) -> Call:
-    """Return a call like any consultation's."""
     starts = line.expected_at + timedelta(minutes=15)
     return Call(key, line.expected_at, starts, 20, Discipline.GENERAL, agenda=key, building=key)
 
 
 def record(line: Movement, officer: User, now: datetime, passed: list[Passage]) -> list[MovementEvent]:
-    """Bring one line to where it stands by `now`, and return its history."""
     if is_impeded(line):
         reason = REASONS[drawn_for(line) // ONE_IMPEDED_IN % len(REASONS)]
         at = line.expected_at - timedelta(minutes=20)
@@ -125,7 +121,6 @@ def tap(line: Movement, officer: User, state: MovementState, at: datetime, imped
 
 
 def write_alerts(establishment: Establishment, officer: User, now: datetime, building: Building) -> None:
-    """Write one or two alerts of this hour, which wait."""
     present = Detainee.objects.filter(establishment=establishment).present().select_related("building").order_by("pk")
     chosen = [person for person in present if person.pk.int % ONE_ALERT_IN == 0][:2]
     for number, person in enumerate(chosen):
@@ -143,7 +138,6 @@ def write_alerts(establishment: Establishment, officer: User, now: datetime, bui
 
 
 def write_past_freeze(establishment: Establishment, officer: User, now: datetime, building: Building) -> None:
-    """Write a freeze of yesterday, released after half an hour."""
     frozen = now - timedelta(days=1, minutes=40)
     Freeze.objects.create(
         establishment=establishment,

@@ -32,8 +32,6 @@ class Words(NamedTuple):
 
 
 class DoneStep(NamedTuple):
-    """One thing that was done to an appointment today."""
-
     what: ChangeKind
     at: datetime
     fields: dict[str, Any]
@@ -98,5 +96,4 @@ def steps_until(now: datetime, one: Appointment, passage: Passage | None) -> lis
 
 
 def arrival(at: datetime) -> DoneStep:
-    """Return that somebody came into the waiting room."""
     return DoneStep(ChangeKind.ARRIVED, at, {"status": Status.ARRIVED, "arrived_at": at})

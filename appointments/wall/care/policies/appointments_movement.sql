@@ -14,7 +14,7 @@ CREATE POLICY a_few_days ON appointments_movement FOR SELECT TO carehub_prison U
 );
 
 -- What officers record, on the lines that they see.
-CREATE POLICY feedback ON appointments_movement FOR UPDATE TO carehub_prison USING (
+CREATE POLICY reported ON appointments_movement FOR UPDATE TO carehub_prison USING (
     expected_at BETWEEN now() - interval '3 days' AND now() + interval '4 days'
     AND (SELECT (expected_at AT TIME ZONE e.time_zone)::date
                 BETWEEN (now() AT TIME ZONE e.time_zone)::date - 1 AND (now() AT TIME ZONE e.time_zone)::date + 2

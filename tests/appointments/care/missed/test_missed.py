@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -16,11 +15,9 @@ from appointments.models.enums.movement import MovementState
 from appointments.rights import Rights
 from tests.appointments.booking.life import cancel, do, floor_says
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import AtDoor
 from tests.factories import appointment, local, open_session, workday
 from tests.reading import tight
-
-AtDoor = Callable[[User], DoorClient]
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from access.models import AuditEntry, Session, User
 from appointments import booking
@@ -18,11 +16,10 @@ from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.models.enums.movement import MovementState
 from appointments.rights import Rights
 from tests.appointments.booking.life import cancel, do, floor_says
+from tests.appointments.care.pages import queries_of
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import AtDoor
 from tests.factories import DetaineeFactory, appointment, local, open_session
-
-AtDoor = Callable[[User], DoorClient]
 
 
 def places(board: WaitingRoom) -> dict[str, list[str]]:
@@ -241,12 +238,12 @@ def test_queries_do_not_depend_on_how_many_people_there_are(
     many(unit_a, yesterday, alice, olga, count=2)
     browser.get(browser.url(name))
 
-    few = count_queries(browser, name)
+    few = queries_of(lambda: browser.get(browser.url(name)))
     today = open_session(unit_a.doctor, day, 13, 22)
     many(unit_a, yesterday, alice, olga, count=20, since=2)
     many(unit_a, today, alice, olga, count=20)
 
-    assert count_queries(browser, name) == few
+    assert queries_of(lambda: browser.get(browser.url(name))) == few
     assert Appointment.objects.filter(establishment=place).count() == 43
 
 
@@ -262,10 +259,3 @@ def many(unit: Unit, session: object, by: User, officer: User, *, count: int, si
                 Appointment.objects.filter(pk=one.pk).update(
                     status=Status.NOT_COME, not_come_declared=NotComeReason.REFUSAL_REPORTED
                 )
-
-
-def count_queries(browser: DoorClient, name: str) -> int:
-    """How many questions one page asks the database."""
-    with CaptureQueriesContext(connection) as queries:
-        assert browser.get(browser.url(name)).status_code == 200
-    return len(queries)

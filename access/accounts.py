@@ -8,19 +8,21 @@ account, and write the log themselves (docs/adr/0027).
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from access.databases import database_for, database_of, databases_of
 from access.enums import FactorKind, Role, Side
 from access.factors import WrongCode, new_device, synchronise
 from access.models import Establishment, User
 from access.models.user import JUSTICE_MAIL
 from access.passwords import first_password
 from access.reach import require_administrator, require_managed, require_somebody_else
+from access.refusal import constraint_of
 from access.roles import (
     NewRole,
     call,
@@ -70,10 +72,10 @@ def open_account(
     require_administrator(by, establishment)
     check_role(side, role, valid_from=valid_from, valid_until=valid_until)
     user = User(username=username.strip().lower(), full_name=full_name.strip(), email=email.strip(), side=Side(side))
-    check_account(user)
+    check_account(user, databases_of(establishment))
     password = first_password()
     new_role = NewRole(role, valid_from or establishment.today(), valid_until)
-    with transaction.atomic():
+    with transaction.atomic(using=database_for(side, establishment)):
         user = insert(user, password, by=by, establishment=establishment)
         rights = carried(establishment, role)
         if role not in CARRIED_RIGHTS:
@@ -82,8 +84,11 @@ def open_account(
     return user, password
 
 
-def check_account(user: User) -> None:
-    """Raise ValidationError, by field, for an account that may not be: before the database refuses it."""
+def check_account(user: User, databases: Iterable[str]) -> None:
+    """Raise ValidationError, by field, for an account that may not be: before a database refuses it.
+
+    Its name is looked for in all of `databases`: nobody shall take two people for one.
+    """
     wrong: dict[str, list[str]] = {}
     try:
         user.clean_fields(exclude=["password"])
@@ -91,7 +96,10 @@ def check_account(user: User) -> None:
         wrong = dict(refusal.message_dict)
     if user.side == Side.CARE and re.search(JUSTICE_MAIL, user.email, re.IGNORECASE):
         wrong.setdefault("email", []).append(sentence_of("care_account_without_justice_mail"))
-    if User.objects.filter(username__iexact=user.username).exclude(pk=user.pk).exists():
+    if any(
+        User.objects.using(database).filter(username__iexact=user.username).exclude(pk=user.pk).exists()
+        for database in databases
+    ):
         wrong.setdefault("username", []).append(sentence_of("user_name_once"))
     if wrong:
         raise ValidationError(wrong)
@@ -103,13 +111,16 @@ def sentence_of(constraint: str) -> str:
 
 def insert(user: User, password: str, *, by: User | None, establishment: Establishment) -> User:
     """Write a new account; of two with one name, opened in the same instant, the second gets the sentence."""
+    database = database_for(user.side, establishment)
     values = [user.side, user.username, user.full_name, user.email, make_password(password)]
     try:
-        with transaction.atomic():
-            key = call("access_open_account", by, establishment, *values)
+        with transaction.atomic(using=database):
+            key = call(database, "access_open_account", by, establishment, *values)
     except IntegrityError as error:
+        if constraint_of(error) != "user_name_once":
+            raise
         raise ValidationError({"username": sentence_of("user_name_once")}) from error
-    opened: User = User.objects.get(pk=key)
+    opened: User = User.objects.using(database).get(pk=key)
     return opened
 
 
@@ -119,8 +130,8 @@ def change_account(
     """Correct the name and the mail address of an account. Raises ValidationError by field, PermissionDenied."""
     require_managed(user, by=by, establishment=establishment)
     user.full_name, user.email = full_name.strip(), email.strip()
-    check_account(user)
-    call("access_change_account", by, establishment, user.pk, user.full_name, user.email)
+    check_account(user, [database_of(user)])
+    call(database_of(user), "access_change_account", by, establishment, user.pk, user.full_name, user.email)
 
 
 def reset_second_factor(user: User, *, by: User | None, establishment: Establishment) -> None:
@@ -130,7 +141,7 @@ def reset_second_factor(user: User, *, by: User | None, establishment: Establish
     """
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
-    call("access_reset_second_factor", by, establishment, user.pk)
+    call(database_of(user), "access_reset_second_factor", by, establishment, user.pk)
 
 
 def give_token(
@@ -156,7 +167,7 @@ def give_token(
     if code and not synchronise(token, code):
         raise WrongCode
     moved_by = token.counter if kind == FactorKind.BUTTON else token.drift
-    call("access_give_token", by, establishment, user.pk, kind, secret, digits, step, moved_by, name)
+    call(database_of(user), "access_give_token", by, establishment, user.pk, kind, secret, digits, step, moved_by, name)
 
 
 def reset_password(user: User, *, by: User | None, establishment: Establishment) -> str:
@@ -164,7 +175,7 @@ def reset_password(user: User, *, by: User | None, establishment: Establishment)
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
     password = first_password()
-    call("access_set_first_password", by, establishment, user.pk, make_password(password))
+    call(database_of(user), "access_set_first_password", by, establishment, user.pk, make_password(password))
     return password
 
 
@@ -172,10 +183,10 @@ def deactivate(user: User, *, by: User | None, establishment: Establishment) -> 
     """Close the account at once: its sessions and calendar addresses end with this click."""
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
-    call("access_set_active", by, establishment, user.pk, False)  # noqa: FBT003 a column's value
+    call(database_of(user), "access_set_active", by, establishment, user.pk, False)  # noqa: FBT003 a column's value
 
 
 def reactivate(user: User, *, by: User | None, establishment: Establishment) -> None:
     """Let a closed account sign in again, with the roles it still has; calendar addresses stay revoked."""
     require_managed(user, by=by, establishment=establishment)
-    call("access_set_active", by, establishment, user.pk, True)  # noqa: FBT003 a column's value
+    call(database_of(user), "access_set_active", by, establishment, user.pk, True)  # noqa: FBT003 a column's value

@@ -11,16 +11,20 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Permission
-from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import connection, models
+from django.db import IntegrityError, connections, models
 from django.utils.translation import gettext as _
 
+from access.databases import database_of
 from access.enums import ROLES_OF_SIDE, Role, Side
 from access.models import Establishment, Membership, User
 from access.policy import Scope, scopes_of
 from access.reach import require_administrator, require_managed, require_reached, require_somebody_else
+from access.refusal import constraint_of
 from access.scopes import CARRIED_RIGHTS, table
+
+# What the prison's database says of an establishment that the courier has not brought there.
+UNKNOWN_THERE = ("log_establishment_known",)
 
 
 class NewRole(NamedTuple):
@@ -91,7 +95,8 @@ def take_role(user: User, *, by: User | None, establishment: Establishment) -> N
 
 def role_at(user: User, establishment: Establishment) -> Membership:
     """Return the role of `user` at `establishment`; raise ValidationError when there never was one."""
-    membership = Membership.objects.filter(user=user, establishment=establishment).first()
+    roles = Membership.objects.using(database_of(user))
+    membership = roles.filter(user_id=user.pk, establishment_id=establishment.pk).first()
     if membership is None:
         raise ValidationError(_("This account has no role at this establishment. Give it one first."))
     return membership
@@ -143,27 +148,38 @@ def write_access(
     role: NewRole | None = None,
 ) -> None:
     """Write a role and rights, in one statement that also records it. The caller has checked them."""
-    types = ContentType.objects.get_for_models(*{type(right.row) for right in rights})
+    database = database_of(user)
     permissions = {
-        (permission.content_type_id, permission.codename): permission.pk
-        for permission in Permission.objects.filter(content_type__in=types.values())
+        (model, codename): key
+        for model, codename, key in Permission.objects.using(database).values_list(
+            "content_type__model", "codename", "pk"
+        )
     }
-    keys = [permissions[types[type(right.row)].pk, right.codename] for right in rights]
     call(
+        database,
         "access_write_access",
         by,
         establishment,
         user.pk,
         *(role or (None, None, None)),
-        keys,
+        [permissions[right.row._meta.model_name or "", right.codename] for right in rights],
         [str(right.row.pk) for right in rights],
         [right.is_wanted for right in rights],
     )
 
 
-def call(function: str, by: User | None, establishment: Establishment, *values: Any) -> Any:
-    """Let a function of the database do something to an account, in the name of `by`, and return what it returns."""
-    with connection.cursor() as cursor:
-        cursor.callproc(function, [by.pk if by else None, establishment.pk, *values])
-        [returned] = cursor.fetchone()
+def call(database: str, function: str, by: User | None, establishment: Establishment, *values: Any) -> Any:
+    """Let a function of a database do something to an account there, in the name of `by`; return what it returns.
+
+    Raises ValidationError when that database does not know the establishment yet.
+    """
+    try:
+        with connections[database].cursor() as cursor:
+            cursor.callproc(function, [by.pk if by else None, establishment.pk, *values])
+            [returned] = cursor.fetchone()
+    except IntegrityError as error:
+        if constraint_of(error) not in UNKNOWN_THERE:
+            raise
+        sentence = _("The prison’s database does not know this establishment yet. Start the courier, then try again.")
+        raise ValidationError(sentence) from error
     return returned

@@ -75,6 +75,7 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_unitcalendar": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
     "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_hold": {"care": "SELECT, UPDATE (subject)"},
     "appointments_registryimport": {"care": "SELECT, INSERT"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow: the one thing that both sides know.

@@ -61,6 +61,7 @@ POLICIES: dict[str, dict[str, str]] = {
 
 # What the database itself refuses or writes, whatever the code forgets.
 TRIGGERS: dict[str, tuple[str, ...]] = {
+    "access_establishment": ("rows_to_hold",),
     "access_auditentry": ("audit_append_only", "audit_chain", "audit_never_emptied"),
     "access_user": ("password_remembered",),
     "otp_totp_totpdevice": ("totp_not_the_last",),
@@ -145,6 +146,7 @@ FUNCTIONS = (
     "access_remember_password()",
     "access_require_administrator(actor bigint, establishment bigint)",
     "access_require_managed(actor bigint, establishment bigint, account bigint)",
+    "access_require_rows_here(establishment bigint, permissions bigint[], objects text[])",
     "access_reset_second_factor(actor bigint, establishment bigint, account bigint)",
     "access_set_active(actor bigint, establishment bigint, account bigint, active boolean)",
     "access_set_first_password(actor bigint, establishment bigint, account bigint, password text)",
@@ -161,6 +163,7 @@ FUNCTIONS = (
     "appointments_has_place()",
     "appointments_number_event()",
     "appointments_request_follows()",
+    "appointments_rows_to_hold()",
     "appointments_session_keeps()",
     "appointments_session_keeps_places()",
     "appointments_state_comes_back()",

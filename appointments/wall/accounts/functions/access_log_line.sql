@@ -9,7 +9,9 @@ BEGIN
     IF account IS NOT NULL THEN
         SELECT u.username INTO who FROM access_user u
             WHERE u.id = account AND access_log_line.door IN (u.side, 'owner');
-        IF NOT FOUND THEN
+        IF NOT FOUND AND door = 'accounts' AND NOT access_keeps_administrators() THEN
+            who := 'administrator ' || account;
+        ELSIF NOT FOUND THEN
             RAISE EXCEPTION 'This login does not write lines of the access log in the name of that account.'
                 USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'log_account_of_side';
         END IF;

@@ -30,6 +30,16 @@ OPENED = """
          aclexplode(t.attacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
     WHERE a.grantee <> o.relowner AND {OURS}
     UNION ALL
+    -- Every column and not the whole: the system's own columns stay closed.
+    SELECT r.rolname, a.privilege_type, o.relname, '*'
+    FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace
+         JOIN pg_attribute t ON t.attrelid = o.oid AND t.attnum > 0 AND NOT t.attisdropped,
+         aclexplode(t.attacl) a JOIN pg_roles r ON r.oid = a.grantee
+    WHERE r.rolname = 'carehub_prison' AND a.privilege_type = 'SELECT' AND {OURS}
+    GROUP BY r.rolname, a.privilege_type, o.oid, o.relname
+    HAVING count(*) = (SELECT count(*) FROM pg_attribute u
+                       WHERE u.attrelid = o.oid AND u.attnum > 0 AND NOT u.attisdropped)
+    UNION ALL
     SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type, o.proname, ''
     FROM pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace,
          aclexplode(coalesce(o.proacl, acldefault('f', o.proowner))) a LEFT JOIN pg_roles r ON r.oid = a.grantee
@@ -56,6 +66,7 @@ def openings(alias: str) -> Iterator[Verdict]:
         Opening(grantee.removeprefix("carehub_"), privilege, thing, column)
         for grantee, privilege, thing, column in rows(alias, OPENED)
     }
+    found -= {one for one in found if one.column != "*" and one._replace(column="*") in found}
     wanted = grants.declared(of_alias(alias))
     too_much, missing = sorted(found - wanted), sorted(wanted - found)
     yield judge(

@@ -56,7 +56,7 @@ ALTER TABLE access_building ADD CONSTRAINT access_building_establishment_id_fde3
 CREATE INDEX access_building_establishment_id_fde3fdd7 ON access_building USING btree (establishment_id);
 GRANT SELECT ON access_building TO carehub_accounts;
 GRANT INSERT, SELECT, UPDATE ON access_building TO carehub_courier;
-GRANT SELECT ON access_building TO carehub_prison;
+GRANT SELECT (id, establishment_id, name) ON access_building TO carehub_prison;
 
 -- ━━ access_calendaraddress
 CREATE TABLE access_calendaraddress (
@@ -89,7 +89,7 @@ CREATE POLICY own_side ON access_calendaraddress FOR ALL TO carehub_care, carehu
     WITH CHECK ((user_id IN ( SELECT u.id
     FROM access_user u
     WHERE u.side::text = access_side())));
-GRANT INSERT, SELECT, UPDATE (last_used_at, revoked_at) ON access_calendaraddress TO carehub_prison;
+GRANT INSERT, SELECT (id, user_id, establishment_id, scope, digest, created_at, last_used_at, revoked_at), UPDATE (last_used_at, revoked_at) ON access_calendaraddress TO carehub_prison;
 
 -- ━━ access_establishment
 CREATE TABLE access_establishment (
@@ -108,7 +108,7 @@ CREATE INDEX access_establishment_prison_79e7e001 ON access_establishment USING 
 CREATE INDEX access_establishment_prison_79e7e001_like ON access_establishment USING btree (prison varchar_pattern_ops);
 GRANT SELECT ON access_establishment TO carehub_accounts;
 GRANT INSERT, SELECT, UPDATE ON access_establishment TO carehub_courier;
-GRANT SELECT ON access_establishment TO carehub_prison;
+GRANT SELECT (id, code, name, time_zone, prison) ON access_establishment TO carehub_prison;
 
 -- ━━ access_membership
 CREATE TABLE access_membership (
@@ -146,7 +146,7 @@ CREATE POLICY own_side ON access_membership FOR ALL TO carehub_care, carehub_pri
     USING (side::text = access_side())
     WITH CHECK (side::text = access_side());
 GRANT DELETE, INSERT, SELECT, UPDATE ON access_membership TO carehub_accounts;
-GRANT SELECT ON access_membership TO carehub_prison;
+GRANT SELECT (id, user_id, establishment_id, side, role, valid_from, valid_until) ON access_membership TO carehub_prison;
 
 -- ━━ access_session
 CREATE TABLE access_session (
@@ -172,7 +172,7 @@ CREATE POLICY own_side ON access_session FOR ALL TO carehub_care, carehub_prison
     USING (side::text = access_side())
     WITH CHECK (side::text = access_side());
 GRANT DELETE, INSERT, SELECT, UPDATE ON access_session TO carehub_accounts;
-GRANT DELETE, INSERT, SELECT, UPDATE ON access_session TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (session_key, session_data, expire_date, side, user_id), UPDATE ON access_session TO carehub_prison;
 
 -- ━━ access_user
 CREATE TABLE access_user (
@@ -210,7 +210,7 @@ CREATE POLICY own_side ON access_user FOR ALL TO carehub_care, carehub_prison
     USING (side::text = access_side())
     WITH CHECK (side::text = access_side());
 GRANT INSERT, SELECT, UPDATE (password, last_login, username, full_name, email, is_active, must_change_password, second_factor_since) ON access_user TO carehub_accounts;
-GRANT SELECT, UPDATE (password, last_login, must_change_password, second_factor_since) ON access_user TO carehub_prison;
+GRANT SELECT (id, password, last_login, username, full_name, email, side, is_active, must_change_password, second_factor_since, date_joined), UPDATE (password, last_login, must_change_password, second_factor_since) ON access_user TO carehub_prison;
 
 -- ━━ auth_group
 CREATE TABLE auth_group (
@@ -255,7 +255,7 @@ ALTER TABLE auth_permission ADD CONSTRAINT auth_permission_content_type_id_2f476
     FOREIGN KEY (content_type_id) REFERENCES django_content_type(id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX auth_permission_content_type_id_2f476e4b ON auth_permission USING btree (content_type_id);
 GRANT SELECT ON auth_permission TO carehub_accounts;
-GRANT SELECT ON auth_permission TO carehub_prison;
+GRANT SELECT (id, name, content_type_id, codename) ON auth_permission TO carehub_prison;
 
 -- ━━ axes_accessattempt
 CREATE TABLE axes_accessattempt (
@@ -290,7 +290,7 @@ CREATE POLICY own_side ON axes_accessattempt FOR ALL TO carehub_care, carehub_pr
     USING (side = access_side())
     WITH CHECK (side = access_side());
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessattempt TO carehub_accounts;
-GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessattempt TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, user_agent, ip_address, username, http_accept, path_info, attempt_time, get_data, post_data, failures_since_start, side), UPDATE ON axes_accessattempt TO carehub_prison;
 
 -- ━━ axes_accessattemptexpiration
 CREATE TABLE axes_accessattemptexpiration (
@@ -313,7 +313,7 @@ CREATE POLICY own_side ON axes_accessattemptexpiration FOR ALL TO carehub_care, 
     WITH CHECK ((access_attempt_id IN ( SELECT a.id
     FROM axes_accessattempt a)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessattemptexpiration TO carehub_accounts;
-GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessattemptexpiration TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (access_attempt_id, expires_at), UPDATE ON axes_accessattemptexpiration TO carehub_prison;
 
 -- ━━ axes_accessfailurelog
 CREATE TABLE axes_accessfailurelog (
@@ -342,7 +342,7 @@ CREATE POLICY own_side ON axes_accessfailurelog FOR ALL TO carehub_care, carehub
     USING (side = access_side())
     WITH CHECK (side = access_side());
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessfailurelog TO carehub_accounts;
-GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accessfailurelog TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, user_agent, ip_address, username, http_accept, path_info, attempt_time, locked_out, side), UPDATE ON axes_accessfailurelog TO carehub_prison;
 
 -- ━━ axes_accesslog
 CREATE TABLE axes_accesslog (
@@ -372,7 +372,7 @@ CREATE POLICY own_side ON axes_accesslog FOR ALL TO carehub_care, carehub_prison
     USING (side = access_side())
     WITH CHECK (side = access_side());
 GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accesslog TO carehub_accounts;
-GRANT DELETE, INSERT, SELECT, UPDATE ON axes_accesslog TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, user_agent, ip_address, username, http_accept, path_info, attempt_time, logout_time, session_hash, side), UPDATE ON axes_accesslog TO carehub_prison;
 
 -- ━━ django_content_type
 CREATE TABLE django_content_type (
@@ -385,7 +385,7 @@ ALTER TABLE django_content_type ADD CONSTRAINT django_content_type_pkey
 ALTER TABLE django_content_type ADD CONSTRAINT django_content_type_app_label_model_76bd3d3b_uniq
     UNIQUE (app_label, model);
 GRANT SELECT ON django_content_type TO carehub_accounts;
-GRANT SELECT ON django_content_type TO carehub_prison;
+GRANT SELECT (id, app_label, model) ON django_content_type TO carehub_prison;
 
 -- ━━ django_migrations
 CREATE TABLE django_migrations (
@@ -423,7 +423,7 @@ CREATE POLICY own_side ON django_otp_webauthn_webauthnattestation FOR ALL TO car
     WITH CHECK ((credential_id IN ( SELECT k.id
     FROM django_otp_webauthn_webauthncredential k)));
 GRANT DELETE, SELECT ON django_otp_webauthn_webauthnattestation TO carehub_accounts;
-GRANT DELETE, SELECT ON django_otp_webauthn_webauthnattestation TO carehub_prison;
+GRANT DELETE, SELECT (id, fmt, data, client_data_json, credential_id) ON django_otp_webauthn_webauthnattestation TO carehub_prison;
 
 -- ━━ django_otp_webauthn_webauthncredential
 CREATE TABLE django_otp_webauthn_webauthncredential (
@@ -472,7 +472,7 @@ CREATE POLICY own_side ON django_otp_webauthn_webauthncredential FOR ALL TO care
     FROM access_user u
     WHERE u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON django_otp_webauthn_webauthncredential TO carehub_accounts;
-GRANT DELETE, INSERT, SELECT, UPDATE ON django_otp_webauthn_webauthncredential TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, name, confirmed, credential_type, credential_id, public_key, transports, sign_count, backup_eligible, backup_state, created_at, last_used_at, aaguid, credential_id_sha256, discoverable, user_id), UPDATE ON django_otp_webauthn_webauthncredential TO carehub_prison;
 
 -- ━━ django_otp_webauthn_webauthnuserhandle
 CREATE TABLE django_otp_webauthn_webauthnuserhandle (
@@ -547,7 +547,7 @@ CREATE POLICY own_side ON guardian_userobjectpermission FOR ALL TO carehub_care,
     FROM access_user u
     WHERE u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON guardian_userobjectpermission TO carehub_accounts;
-GRANT SELECT ON guardian_userobjectpermission TO carehub_prison;
+GRANT SELECT (id, object_pk, content_type_id, permission_id, user_id) ON guardian_userobjectpermission TO carehub_prison;
 
 -- ━━ otp_hotp_hotpdevice
 CREATE TABLE otp_hotp_hotpdevice (
@@ -594,7 +594,7 @@ CREATE POLICY own_side ON otp_hotp_hotpdevice FOR ALL TO carehub_care, carehub_p
     FROM access_user u
     WHERE u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_hotp_hotpdevice TO carehub_accounts;
-GRANT DELETE, INSERT, SELECT, UPDATE ON otp_hotp_hotpdevice TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, name, confirmed, key, digits, tolerance, counter, user_id, throttling_failure_count, throttling_failure_timestamp, created_at, last_used_at), UPDATE ON otp_hotp_hotpdevice TO carehub_prison;
 
 -- ━━ otp_static_staticdevice
 CREATE TABLE otp_static_staticdevice (
@@ -630,7 +630,7 @@ CREATE POLICY own_side ON otp_static_staticdevice FOR ALL TO carehub_care, careh
     FROM access_user u
     WHERE u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_staticdevice TO carehub_accounts;
-GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_staticdevice TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, name, confirmed, user_id, throttling_failure_count, throttling_failure_timestamp, created_at, last_used_at), UPDATE ON otp_static_staticdevice TO carehub_prison;
 
 -- ━━ otp_static_statictoken
 CREATE TABLE otp_static_statictoken (
@@ -657,7 +657,7 @@ CREATE POLICY own_side ON otp_static_statictoken FOR ALL TO carehub_care, carehu
     WITH CHECK ((device_id IN ( SELECT d.id
     FROM otp_static_staticdevice d)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_statictoken TO carehub_accounts;
-GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_statictoken TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, token, device_id), UPDATE ON otp_static_statictoken TO carehub_prison;
 
 -- ━━ otp_totp_totpdevice
 CREATE TABLE otp_totp_totpdevice (
@@ -707,7 +707,7 @@ CREATE POLICY own_side ON otp_totp_totpdevice FOR ALL TO carehub_care, carehub_p
     FROM access_user u
     WHERE u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_totp_totpdevice TO carehub_accounts;
-GRANT DELETE, INSERT, SELECT, UPDATE ON otp_totp_totpdevice TO carehub_prison;
+GRANT DELETE, INSERT, SELECT (id, name, confirmed, key, step, t0, digits, tolerance, drift, last_t, user_id, throttling_failure_count, throttling_failure_timestamp, created_at, last_used_at), UPDATE ON otp_totp_totpdevice TO carehub_prison;
 
 -- ━━ prison_deskcount
 CREATE TABLE prison_deskcount (
@@ -819,7 +819,7 @@ CREATE INDEX prison_printedsheet_establishment_id_640ae0b0 ON prison_printedshee
 CREATE INDEX prison_printedsheet_printed_by_id_d0b7e17f ON prison_printedsheet USING btree (printed_by_id);
 CREATE INDEX sheet_by_building ON prison_printedsheet USING btree (building_id, day, printed_at DESC);
 GRANT DELETE, SELECT (id, day, establishment_id) ON prison_printedsheet TO carehub_courier;
-GRANT INSERT, SELECT ON prison_printedsheet TO carehub_prison;
+GRANT INSERT, SELECT (id, batch, day, version, lines, printed_at, building_id, establishment_id, printed_by_id) ON prison_printedsheet TO carehub_prison;
 
 -- ━━ prison_prisonalert
 CREATE TABLE prison_prisonalert (

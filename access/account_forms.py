@@ -23,16 +23,12 @@ SEES_ALL = {
 
 
 class ListFilterForm(forms.Form):
-    """What the list of accounts is narrowed to."""
-
     q = forms.CharField(label=_("Name"), max_length=60, required=False)
     door = forms.ChoiceField(label=_("Door"), required=False, choices=[("", _("All doors")), *DOORS.items()])
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *State.choices])
 
 
 class LogFilterForm(forms.Form):
-    """What the access log is narrowed to."""
-
     who = forms.CharField(label=_("Name"), max_length=60, required=False)
     day = DayField(label=_("Day"), required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
@@ -50,8 +46,6 @@ class SideForm(forms.Form):
 
 
 class IdentityForm(SideForm):
-    """Whose account it is."""
-
     full_name = forms.CharField(label=_("Name"), max_length=120, help_text=_("As colleagues know the person."))
     email = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
 
@@ -63,8 +57,6 @@ class IdentityForm(SideForm):
 
 
 class RoleForm(SideForm):
-    """What somebody does at an establishment, and for how long."""
-
     role = forms.ChoiceField(label=_("Role"))
     valid_from = DayField(label=_("First day"))
     valid_until = DayField(
@@ -85,8 +77,6 @@ class RoleForm(SideForm):
 
 
 class OpenForm(IdentityForm, RoleForm):
-    """A new account with its first role."""
-
     username = forms.CharField(
         label=_("User name"),
         max_length=60,
@@ -107,8 +97,6 @@ class ScopeGrid:
 
 
 class ScopeForm(forms.Form):
-    """What somebody sees, row by row."""
-
     def __init__(self, *args: Any, side: str, establishment: Establishment, user: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = tables(establishment, side=side, user_ids=[user.pk] if user else [])
@@ -135,7 +123,6 @@ class ScopeForm(forms.Form):
         }
 
     def grids(self) -> Iterator[ScopeGrid]:
-        """Return the tables of choices that have any row."""
         for table in self.tables:
             if table.rows:
                 words = [_("does not see"), *(words for _key, words, _rights in table.scope.levels)]
@@ -154,5 +141,4 @@ def field_name(table: Table, row: str) -> str:
 
 
 def role_values(membership: Membership) -> dict[str, Any]:
-    """Return the role that an account has, as a form shows it."""
     return {"role": Role(membership.role), "valid_from": membership.valid_from, "valid_until": membership.valid_until}

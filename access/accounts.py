@@ -88,12 +88,11 @@ def check_account(user: User) -> None:
 
 
 def sentence_of(constraint: str) -> str:
-    """Return what the model says when that constraint refuses an account."""
     return str(next(known for known in User._meta.constraints if known.name == constraint).violation_error_message)
 
 
 def insert(user: User) -> None:
-    """Write a new account; of two with one name, opened in the same instant, the second gets the sentence."""
+    """Write a new account. Raises ValidationError for a name that was taken a moment ago."""
     try:
         with transaction.atomic():
             user.save(force_insert=True)

@@ -13,7 +13,6 @@ class AccessConfig(AppConfig):
     verbose_name = _("Access")
 
     def ready(self) -> None:
-        """Register the rights that can be given on the rows of access itself."""
         from access.enums import Side
         from access.models import Building
         from access.policy import Scope, register_scope

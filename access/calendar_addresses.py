@@ -21,7 +21,6 @@ USED_MARK = timedelta(hours=1)
 
 
 def live_addresses(user: User, establishment: Establishment) -> dict[str, CalendarAddress]:
-    """Return the addresses of `user` at `establishment` that are in force, by scope."""
     rows = CalendarAddress.objects.filter(user=user, establishment=establishment, revoked_at__isnull=True)
     return {row.scope: row for row in rows.order_by("pk")}
 

@@ -11,7 +11,6 @@ from access import session_life
 
 
 def door(request: HttpRequest) -> dict[str, Any]:
-    """Return the door's name, the environment, the present establishment the choices of it, and the session's life."""
     return {
         "door": settings.CAREHUB_DOOR,
         "is_demo": settings.CAREHUB_ENV == "demo",

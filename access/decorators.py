@@ -60,6 +60,6 @@ def open_before_new_password(view: View) -> View:
 
 
 def background(view: View) -> View:
-    """Say that a page asks for this view by itself: it is no sign of life, and a session that hears only this ends."""
+    """Mark a view that pages ask for by themselves: such a request does not keep the session alive."""
     view.is_background = True  # type: ignore[attr-defined]
     return view

@@ -38,7 +38,6 @@ PRISON_ROLES = ROLES_OF_SIDE[Side.PRISON]
 
 
 def side_of_role(role: str) -> Side:
-    """Return the side to which `role` belongs; raise StopIteration never: every role has a side."""
     return next(side for side, roles in ROLES_OF_SIDE.items() if role in roles)
 
 

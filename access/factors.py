@@ -66,17 +66,14 @@ class Factor:
 
     @property
     def name(self) -> str:
-        """What its owner or the administrator calls it."""
         return str(self.device.name)
 
     @property
     def since(self) -> datetime | None:
-        """When it was enrolled or given."""
         return cast("datetime | None", self.device.created_at)
 
     @property
     def last_used_at(self) -> datetime | None:
-        """When it last opened the door."""
         return cast("datetime | None", self.device.last_used_at)
 
 
@@ -100,7 +97,7 @@ def new_device(*, user: User, kind: FactorKind | str, key: str, digits: int, ste
 def synchronise(device: TOTPDevice | HOTPDevice, code: str) -> bool:
     """Set a new device by the code that it shows now, and say whether that code can be its own. Saves nothing.
 
-    A token from the drawer has counted the presses of its button, and its clock has wandered.
+    A token that lay unused may have counted presses of its button, and its clock may be off.
     """
     token = plain(code)
     if not (token.isdecimal() and len(token) == device.digits):
@@ -205,7 +202,6 @@ def longest_wait(devices: Iterable[Any]) -> int:
 
 
 def seconds_to_wait(device: Any) -> int:
-    """Return for how many seconds the device refuses any code."""
     allowed, why = device.verify_is_allowed()
     if allowed or not why or "locked_until" not in why:
         return 0
@@ -214,7 +210,7 @@ def seconds_to_wait(device: Any) -> int:
 
 def write_backup_codes(user: User) -> None:
     """Replace the backup codes of `user` by ten new ones, each good for one sign-in."""
-    # The device itself stays: a session that was opened with a backup code hangs on it.
+    # The device itself stays: a session that was opened with a backup code refers to it.
     device, _new = StaticDevice.objects.get_or_create(user=user, defaults={"name": "backup codes", "confirmed": True})
     device.token_set.all().delete()
     codes: set[str] = set()
@@ -232,7 +228,6 @@ def awaits_backup_codes(user: User) -> bool:
 
 
 def backup_codes(user: User) -> list[str]:
-    """Return the unused backup codes of `user`, in two groups of four."""
     tokens = StaticToken.objects.filter(device__user=user).order_by("pk").values_list("token", flat=True)
     return [f"{token[:4]}-{token[4:]}" for token in tokens]
 

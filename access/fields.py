@@ -12,16 +12,12 @@ TIME_FORMATS = ("%H:%M", "%H:%M:%S", "%Hh%M")
 
 
 class DayField(forms.DateField):
-    """A day, with the browser's own calendar."""
-
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format=DAY_FORMATS[0]))
         super().__init__(input_formats=DAY_FORMATS, **kwargs)
 
 
 class TimeOfDayField(forms.TimeField):
-    """A time of day in hours and minutes, with the browser's own clock."""
-
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.TimeInput(attrs={"type": "time"}, format=TIME_FORMATS[0]))
         super().__init__(input_formats=TIME_FORMATS, **kwargs)

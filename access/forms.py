@@ -23,13 +23,10 @@ KEY_ANSWER_LENGTH = 20_000
 
 
 def rules_in_words() -> SafeString:
-    """Return the rules of a new password as list items."""
     return format_html_join("", "<p>{}</p>", ((rule,) for rule in password_validators_help_texts()))
 
 
 class SignInForm(forms.Form):
-    """A name and a password."""
-
     username = forms.CharField(
         label=_("User name"),
         max_length=60,
@@ -79,8 +76,6 @@ class FactorForm(PresentPasswordForm):
 
 
 class EnrolForm(FactorForm, CodeForm):
-    """The first code of a new authenticator."""
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].help_text = _("The 6 digits that your authenticator shows now.")
@@ -134,7 +129,6 @@ class TokenFields(NameForm):
     field_order = FactorForm.field_order
 
     def clean_secret(self) -> str:
-        """Return the secret in hexadecimal, however the maker wrote it."""
         return secret_in_hex(self.cleaned_data["secret"])
 
 
@@ -155,14 +149,10 @@ class GivenTokenForm(TokenFields):
 
 
 class KeyForm(FactorForm, NameForm):
-    """A new security key: its name, and what the browser says that it answered."""
-
     answer = forms.CharField(required=False, max_length=KEY_ANSWER_LENGTH, widget=forms.HiddenInput)
 
 
 class KeyAnswerForm(forms.Form):
-    """What the browser says that a security key answered."""
-
     answer = forms.CharField(max_length=KEY_ANSWER_LENGTH, widget=forms.HiddenInput)
 
 
@@ -205,7 +195,6 @@ class NewPasswordForm(forms.Form):
         self.user = user
 
     def clean_new_password(self) -> str:
-        """Refuse a weak password, and the one in use."""
         password: str = self.cleaned_data["new_password"]
         validate_password(password, self.user)
         if self.user.check_password(password):
@@ -213,7 +202,6 @@ class NewPasswordForm(forms.Form):
         return password
 
     def clean(self) -> dict[str, Any]:
-        """Refuse two different entries."""
         data = super().clean() or self.cleaned_data
         if "new_password" in data and "again" in data and data["new_password"] != data["again"]:
             self.add_error("again", _("The two entries differ. Type the same password twice."))
@@ -221,8 +209,6 @@ class NewPasswordForm(forms.Form):
 
 
 class ChangePasswordForm(NewPasswordForm):
-    """The password in use and a new one."""
-
     present = forms.CharField(
         label=_("Present password"),
         max_length=200,

@@ -44,7 +44,6 @@ class AccountLine:
 
     @property
     def door(self) -> Any:
-        """The name of the account's door."""
         return DOORS[Side(self.user.side)]
 
 
@@ -59,8 +58,6 @@ class Sight:
 
 @dataclass(frozen=True)
 class ScopeTable:
-    """Who sees what of one kind of row."""
-
     side: Side
     label: Any
     rows: list[Any]
@@ -98,7 +95,6 @@ def lines(roles: Collection[Membership], establishment: Establishment) -> list[A
 
 
 def charts(roles: Collection[Membership], establishment: Establishment) -> list[ScopeTable]:
-    """Return what each of those roles sees, row by row, for every kind of row of both sides."""
     found = []
     for side in (Side.CARE, Side.PRISON):
         here = [role for role in roles if role.side == side]
@@ -110,7 +106,6 @@ def charts(roles: Collection[Membership], establishment: Establishment) -> list[
 
 
 def sight(role: Membership, table: Table) -> Sight:
-    """Return what one role sees of one kind of row."""
     words = {key: level for key, level, _rights in table.scope.levels}
     given = table.levels.get(role.user_id, {})
     carried = CARRIED_RIGHTS.get(role.role)
@@ -119,7 +114,6 @@ def sight(role: Membership, table: Table) -> Sight:
 
 
 def state_of(role: Membership, *, today: date | None = None) -> State:
-    """Return in which state the account is at the establishment of `role`."""
     today = today or role.establishment.today()
     if not role.user.is_active:
         return State.DEACTIVATED

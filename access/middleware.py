@@ -78,7 +78,6 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def is_fragment(request: HttpRequest) -> bool:
-    """Whether htmx asked for a part of a page."""
     return bool(getattr(request, "htmx", False))
 
 

@@ -20,7 +20,7 @@ from access.signing_in import NEW_KEY
 
 
 class LastFactor(Refused):
-    """Nobody is left with a password alone."""
+    """Without this factor the account would be left with a password alone."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -38,7 +38,6 @@ def add(request: HttpRequest, *, by: User, confirm: Callable[[], Any]) -> None:
 
 
 def rename(factor: Factor, *, by: User, name: str) -> None:
-    """Call a factor of `by` otherwise."""
     with transaction.atomic():
         factor.device.name = name
         factor.device.save(update_fields=["name"])

@@ -47,7 +47,6 @@ def register_scope(scope: Scope) -> None:
 
 
 def scopes_of(side: str) -> list[Scope]:
-    """Return the kinds of row on which accounts of `side` can be given rights."""
     return [scope for scope in _scopes if scope.side == side]
 
 

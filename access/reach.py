@@ -14,7 +14,6 @@ from access.models import AuditEntry, Establishment, Membership, User
 
 
 def administers(user: User, establishment: Establishment) -> bool:
-    """Whether `user` is account administrator of `establishment` today."""
     roles = Membership.objects.current().filter(user=user, establishment=establishment, role=Role.ACCOUNT_ADMIN)
     return user.is_active and roles.exists()
 
@@ -80,6 +79,5 @@ def log_of(establishment: Establishment) -> QuerySet[AuditEntry]:
 
 
 def log_of_account(establishment: Establishment, user: User) -> QuerySet[AuditEntry]:
-    """Return the lines at `establishment` that `user` wrote or that are about their account."""
     about = Q(target_type=User._meta.label_lower, target_id=str(user.pk))
     return log_of(establishment).filter(Q(user_id=user.pk) | about)

@@ -30,7 +30,7 @@ def constraint_of(error: IntegrityError) -> str:
 def sentences_for_constraints(
     known: Mapping[str, tuple[str, Promise]], refused: Callable[[str, str], Refused] = Refused
 ) -> Iterator[None]:
-    """Turn the database's refusal into `refused`: it sees the colleague who was a moment quicker.
+    """Turn the database's refusal into `refused`: only the database sees a colleague who was a moment quicker.
 
     `known` has for each constraint the code and the sentence that `refused` is made of; any other error stays what
     it is. Wrap the transaction in it where nothing may stay half-written.

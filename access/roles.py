@@ -140,7 +140,6 @@ def write_levels(user: User, scope: Scope, establishment: Establishment, levels:
 
 
 def write_level(user: User, scope: Scope, row: Any, level: str) -> None:
-    """Leave `user` with exactly the rights of `level` on one row."""
     wanted = next((set(rights) for key, _words, rights in scope.levels if key == level), set())
     for codename in sorted({codename for _key, _words, rights in scope.levels for codename in rights}):
         (give if codename in wanted else take_back)(user, codename, row)

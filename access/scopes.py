@@ -54,12 +54,10 @@ class Table:
 
 
 def tables(establishment: Establishment, *, side: str, user_ids: Collection[int]) -> list[Table]:
-    """Return every kind of row of that side at `establishment`, with what those accounts were given."""
     return [table(scope, establishment, user_ids=user_ids) for scope in scopes_of(side)]
 
 
 def table(scope: Scope, establishment: Establishment, *, user_ids: Collection[int]) -> Table:
-    """Return one kind of row at `establishment`, with what those accounts were given."""
     rows = scope.rows(establishment)
     codenames = {codename for _key, _words, level in scope.levels for codename in level}
     permissions = UserObjectPermission.objects.filter(
@@ -93,12 +91,10 @@ def all_in_words(memberships: Collection[Membership], establishment: Establishme
 
 
 def levels_in_words(membership: Membership) -> list[str]:
-    """Return what one role opens, in words."""
     return list(all_in_words([membership], membership.establishment)[membership.pk])
 
 
 def lines(membership: Membership, known: list[Table]) -> list[str]:
-    """Say what a role opens: what the role itself carries, then what was given row by row and beside it."""
     if membership.role == Role.ACCOUNT_ADMIN:
         return [capfirst(str(ADMIN_IN_WORDS))]
     carried = CARRIED_RIGHTS.get(membership.role)

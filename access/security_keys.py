@@ -42,7 +42,6 @@ class KeyHelper(WebAuthnHelper):  # type: ignore[misc]
     """The package's ceremonies, valid at the present address, storing no more than they need."""
 
     def get_relying_party_domain(self) -> str:
-        """Return the name under which a key knows this door."""
         return str(settings.OTP_WEBAUTHN_RP_ID or host_of(self.request))
 
     def get_allowed_origins(self) -> list[str]:
@@ -71,7 +70,6 @@ class KeyHelper(WebAuthnHelper):  # type: ignore[misc]
 
 
 def host_of(request: HttpRequest) -> str:
-    """Return the host of the address in use, without its port."""
     return split_domain_port(request.get_host())[0]
 
 

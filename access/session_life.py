@@ -41,9 +41,8 @@ class SessionLife:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Sequence[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        """End the session, or note that somebody is there; refuse a tab that was opened for somebody else."""
         if SESSION_KEY not in request.session:
-            # A browser that still names a session which is over was left alone with what it had been shown.
+            # The session has ended, but the browser may still keep pages of it.
             request.session_has_ended = settings.SESSION_COOKIE_NAME in request.COOKIES  # type: ignore[attr-defined]
             if is_background(request, view):
                 spare_newer_session(request)
@@ -60,36 +59,34 @@ class SessionLife:
 
 
 def begin(request: HttpRequest) -> None:
-    """Start the clock of a new session."""
     now = int(time.time())
     request.session[BEGAN] = request.session[ALIVE] = now
 
 
 def spare_newer_session(request: HttpRequest) -> None:
-    """Let the answer to what a page asked by itself delete no cookie: it may come late.
+    """Keep the answer to a request that a page sent by itself from deleting the session cookie.
 
-    It may have left before somebody signed in and arrive after it, when the cookie's name already stands for the new
-    session.
+    The answer may arrive after somebody has signed in; the cookie is then that of the new session.
     """
     request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
 
 
 def touch(request: HttpRequest) -> None:
-    """Note that somebody is there: the idle limit starts anew. The longest stay does not."""
+    """Start the idle limit anew; the limit on the whole stay goes on."""
     now = int(time.time())
     request.session.setdefault(BEGAN, now)
     request.session[ALIVE] = now
 
 
 def is_background(request: HttpRequest, view: Callable[..., Any]) -> bool:
-    """Whether a page asks this by itself, with nobody's hand on it."""
+    """Whether the page sends this by itself, without a person acting."""
     return getattr(view, "is_background", False) or (
         request.method == "GET" and "CareHub-Background" in request.headers
     )
 
 
 def seconds_left(request: HttpRequest) -> int:
-    """Return for how many seconds the session lives on if nobody touches it; zero when nobody is signed in."""
+    """Return for how many seconds the session lives on if it is not used; zero when nobody is signed in."""
     if SESSION_KEY not in request.session:
         return 0
     now = int(time.time())
@@ -122,7 +119,7 @@ def is_of_somebody_else(request: HttpRequest) -> bool:
 
 
 def refuse_tab(request: HttpRequest) -> HttpResponseBase:
-    """Say that somebody else has signed in since; a part of a page makes the whole page go."""
+    """Say that somebody else has signed in since; for a part of a page, send the whole page home."""
     if getattr(request, "htmx", False):
         return HttpResponse(status=409, headers={"HX-Redirect": reverse("home")})
     return render(request, "errors/somebody_else.html", status=409)

@@ -138,7 +138,6 @@ def change_password(request: HttpRequest, *, by: User, password: str) -> None:
 
 
 def sign_out(request: HttpRequest) -> None:
-    """End the session and forget all that it held."""
     user = request.user
     if isinstance(user, User):
         audit.record(by=user, verb=Verb.SIGN_OUT, target=user)

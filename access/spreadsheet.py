@@ -40,5 +40,5 @@ def as_text(value: str) -> str:
 
 
 def is_unseen(character: str) -> bool:
-    """Whether it is a space, a control character or a mark without width; nothing at all is not."""
+    """Whether it is a space, a control character or a mark without width; False for an empty text."""
     return character != "" and unicodedata.category(character)[0] in "CZ"

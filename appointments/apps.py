@@ -13,8 +13,6 @@ from appointments import wall
 
 
 class AppointmentsConfig(AppConfig):
-    """On start it tells access on which of its rows an account administrator can give rights."""
-
     name = "appointments"
     verbose_name = _("Appointments")
 

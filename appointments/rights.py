@@ -110,7 +110,6 @@ class Rights:
 
     @cached_property
     def bookable_keys(self) -> frozenset[int]:
-        """The keys of the agendas in which the person books."""
         return frozenset(agenda.pk for agenda in self.bookable)
 
     def visible_or_404(self, key: object) -> Agenda:
@@ -149,12 +148,10 @@ def escorts_visible_to(rights: Rights) -> EscortQuerySet:
 
 
 def agendas_visible_to(rights: Rights) -> QuerySet[Agenda]:
-    """Return the agendas in use that the person sees there."""
     return _agendas_with(rights, VIEW_AGENDA)
 
 
 def agendas_bookable_by(rights: Rights) -> QuerySet[Agenda]:
-    """Return the agendas in use in which the person books there."""
     return _agendas_with(rights, BOOK_AGENDA)
 
 
@@ -166,7 +163,6 @@ def _agendas_with(rights: Rights, codename: str) -> QuerySet[Agenda]:
 
 
 def appointments_visible_to(rights: Rights) -> AppointmentQuerySet:
-    """Return the appointments of the establishment in agendas that the person sees."""
     appointments = Appointment.objects.filter(establishment=rights.establishment)
     if rights.leads_unit:
         return appointments
@@ -190,7 +186,6 @@ def requests_visible_to(rights: Rights) -> RequestQuerySet:
 
 
 def questions_visible_to(rights: Rights) -> QuerySet[Question]:
-    """Return what the nominal list asks about appointments in agendas that the person sees."""
     seen = appointments_visible_to(rights)
     return Question.objects.filter(establishment=rights.establishment, appointment__in=seen.values("pk"))
 
@@ -206,12 +201,10 @@ def kinds_planned_by(rights: Rights) -> QuerySet[Kind]:
 
 
 def sessions_planned_by(rights: Rights) -> QuerySet[ConsultationSession]:
-    """Return the sessions that the person opens, changes and deletes."""
     return _planned_by(rights, ConsultationSession.objects.all())
 
 
 def patterns_planned_by(rights: Rights) -> QuerySet[SessionPattern]:
-    """Return the weekly patterns that the person adds and changes."""
     return _planned_by(rights, SessionPattern.objects.all())
 
 
@@ -221,17 +214,14 @@ def rooms_planned_by(rights: Rights) -> QuerySet[Room]:
 
 
 def absences_planned_by(rights: Rights) -> QuerySet[Absence]:
-    """Return the absences that the person notes and removes."""
     return _planned_by(rights, Absence.objects.all())
 
 
 def closures_planned_by(rights: Rights) -> QuerySet[Closure]:
-    """Return the closures that the person notes and removes."""
     return _planned_by(rights, Closure.objects.all())
 
 
 def sessions_visible_to(rights: Rights) -> QuerySet[ConsultationSession]:
-    """Return the sessions of the agendas in use that the person sees."""
     return ConsultationSession.objects.filter(agenda__in=agendas_visible_to(rights))
 
 

@@ -11,5 +11,4 @@ class CarehubConfig(AppConfig):
     name = "carehub"
 
     def ready(self) -> None:
-        """Register the checks."""
         from carehub.doctor import checks  # noqa: F401

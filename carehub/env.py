@@ -39,7 +39,6 @@ def env_bool(name: str, *, default: bool = False) -> bool:
 
 
 def env_int(name: str, default: int) -> int:
-    """Return NAME as a whole number."""
     value = os.environ.get(name)
     if value is None:
         return default
@@ -51,12 +50,10 @@ def env_int(name: str, default: int) -> int:
 
 
 def env_list(name: str, default: str = "") -> list[str]:
-    """Return NAME split at commas, without blanks."""
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
 def env_choice(name: str, choices: tuple[str, ...], default: str) -> str:
-    """Return NAME, which must be one of `choices`."""
     value = os.environ.get(name, default)
     if value not in choices:
         msg = f"{name} is {value!r}: choose one of {', '.join(choices)}."

@@ -68,7 +68,6 @@ def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault."""
     return problem(
         request,
         status=500,
@@ -109,5 +108,5 @@ def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwar
 @require_safe
 @open_to_anyone
 def alive(request: HttpRequest) -> HttpResponse:
-    """A sign of life for the supervisor; says nothing about anybody."""
+    """A sign of life for the supervisor; holds no personal data."""
     return HttpResponse("ok", content_type="text/plain")

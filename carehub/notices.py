@@ -14,7 +14,6 @@ NOTHING: dict[str, Any] = {"freezes": [], "alerts_waiting": 0, "manages_escorts"
 
 
 def notices(request: HttpRequest) -> dict[str, Any]:
-    """Return what the banner and the menu of this door's pages ask for."""
     path = NOTICES.get(settings.CAREHUB_DOOR)
     if path is None or getattr(request, "establishment", None) is None:
         return NOTHING

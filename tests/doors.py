@@ -6,7 +6,7 @@ door `default` is the prison's. `carry` is the courier.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
 
@@ -118,3 +118,7 @@ def carry(name: str = "prison") -> None:
     """Let the courier make a whole round, with its own logins."""
     with through("courier"):
         rounds.go(name)
+
+
+# The fixture `at_door`: a browser in which this user is signed in.
+AtDoor = Callable[[User], DoorClient]

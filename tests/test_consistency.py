@@ -14,10 +14,11 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parent.parent
+TESTS = ROOT / "tests"
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 FRONT = sorted(path for ending in ("css", "js") for path in (ROOT / "carehub" / "static").rglob(f"*.{ending}"))
 SOURCES = sorted(path for app in ("access", "appointments", "carehub") for path in (ROOT / app).rglob("*.py"))
-WRITTEN = [path for path in SOURCES if "migrations" not in path.parts]
+WRITTEN = [path for path in [*SOURCES, *sorted(TESTS.rglob("*.py"))] if "migrations" not in path.parts]
 DOORS = ("care", "prison", "accounts")
 LONGEST_FUNCTION = 40
 LONGEST_TEMPLATE = 120

@@ -409,30 +409,38 @@ def aude(unit_b: Unit) -> User:
 
 def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
+    rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
+    return rows | {"factors/key": factor_of_somebody(unit.establishment, door)}
+
+
+def accounts_rows_of(unit: Unit) -> dict[str, Any]:
+    return {
+        "new/side": "care",
+        "accounts/key": member(Role.NURSE, unit.establishment, username="nina").pk,
+    }
+
+
+def prison_rows_of(unit: Unit) -> dict[str, Any]:
     place = unit.establishment
-    if door == "accounts":
-        return {
-            "factors/key": factor_of_somebody(place, door),
-            "new/side": "care",
-            "accounts/key": member(Role.NURSE, place, username="nina").pk,
-        }
-    if door == "prison":
-        officer = member(Role.UNIT_OFFICER, place, username="omar")
-        line = Movement.objects.create(
-            establishment=place, expected_at=local(place, workday(1), 16), **neutral_fields(unit.paul)
-        )
-        frozen = Freeze.objects.create(
-            establishment=place, building=unit.building, reason=FreezeReason.SEARCH, frozen_by=officer
-        )
-        return {
-            "calendar/secret": calendar_address(officer, unit),
-            "building": unit.building.pk,
-            "freezes/key": frozen.pk,
-            "line/key": line.pk,
-            "line": line.pk,
-            "print/batch": printed_sheet(unit).batch,
-            "factors/key": factor_of_somebody(place, door),
-        }
+    officer = member(Role.UNIT_OFFICER, place, username="omar")
+    line = Movement.objects.create(
+        establishment=place, expected_at=local(place, workday(1), 16), **neutral_fields(unit.paul)
+    )
+    frozen = Freeze.objects.create(
+        establishment=place, building=unit.building, reason=FreezeReason.SEARCH, frozen_by=officer
+    )
+    return {
+        "calendar/secret": calendar_address(officer, unit),
+        "building": unit.building.pk,
+        "freezes/key": frozen.pk,
+        "line/key": line.pk,
+        "line": line.pk,
+        "print/batch": printed_sheet(unit).batch,
+    }
+
+
+def care_rows_of(unit: Unit) -> dict[str, Any]:
+    place = unit.establishment
     nurse, day = User.objects.filter(username="alice").first() or member(Role.NURSE, place, username="nina"), workday(2)
     session = open_session(unit.doctor, day)
     booked = appointment(unit.paul, session, unit.consultation, local(place, day, 9, 40))
@@ -463,7 +471,6 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
         "person": unit.paul.pk,
         "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
         "request": asked.pk,
-        "factors/key": factor_of_somebody(place, door),
     }
 
 

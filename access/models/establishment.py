@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 def validate_time_zone(name: str) -> None:
-    """Refuse a name that is not a time zone of the tz database."""
     if name not in zoneinfo.available_timezones():
         raise ValidationError(
             _("“%(name)s” is not a time zone. Write it like Europe/Paris or Indian/Reunion."),
@@ -47,11 +46,9 @@ class Establishment(models.Model):
         return ZoneInfo(self.time_zone)
 
     def day_of(self, instant: datetime) -> date:
-        """Return the day that the establishment's calendars show at `instant`."""
         return timezone.localdate(instant, timezone=self.zone)
 
     def today(self) -> date:
-        """Return the day that the establishment's calendars show now."""
         return self.day_of(timezone.now())
 
 

@@ -12,8 +12,6 @@ from access.enums import Side
 
 
 class Session(AbstractBaseSession):
-    """A browser's session at one door."""
-
     side = models.CharField(max_length=10, choices=Side.choices)
     user = models.ForeignKey("access.User", null=True, on_delete=models.CASCADE, related_name="+")
 
@@ -22,6 +20,5 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        """Return the store that reads and writes these rows."""
         store: type = import_module(settings.SESSION_ENGINE).SessionStore
         return store

@@ -21,10 +21,7 @@ JUSTICE_MAIL = r"@([a-z0-9-]+\.)*justice(\.gouv)?\.fr$"
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    """Reads of accounts."""
-
     def active(self) -> UserQuerySet:
-        """Accounts that may sign in."""
         return self.filter(is_active=True)
 
 
@@ -32,7 +29,6 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     """Finds accounts by name; opening one is the business of access.accounts."""
 
     def get_by_natural_key(self, username: str | None) -> User:
-        """Return the account of that name, whatever the case typed."""
         user: User = self.get(username__iexact=username)
         return user
 
@@ -84,7 +80,6 @@ class User(AbstractBaseUser):
         return self.full_name or self.username
 
     def get_full_name(self) -> str:
-        """The name shown to colleagues."""
         return self.full_name
 
 
@@ -95,8 +90,6 @@ def today_there() -> Cast:
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
-    """Reads of roles."""
-
     def current(self) -> MembershipQuerySet:
         """Roles that count today, the last day included."""
         return self.unended().filter(valid_from__lte=today_there())
@@ -107,7 +100,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 def today_utc() -> date:
-    """The first day of a new role when none is given."""
+    """The default first day of a new role; the establishment, and so its local day, is not known here."""
     from django.utils import timezone
 
     return timezone.now().date()
@@ -146,6 +139,5 @@ class Membership(models.Model):
         return f"{self.user} · {self.get_role_display()} · {self.establishment}"
 
     def clean(self) -> None:
-        """Refuse a role of the other side before the database does."""
         if self.role and self.side and self.role not in ROLES_OF_SIDE[Side(self.side)]:
             raise ValidationError({"role": _("This role belongs to the other side of the wall.")})

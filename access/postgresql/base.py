@@ -38,7 +38,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose transactions end with their lines of the access log."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Begin without lines."""
         super().__init__(*args, **kwargs)
         self.lines: list[Line] = []
         self.lines_before: dict[str, int] = {}  # savepoint -> how many lines there were
@@ -70,7 +69,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().connect()
 
     def commit(self) -> None:
-        """Write the lines that wait, then commit."""
         if self.lines:
             # Checks that wait for the commit lock the rows that they look at: they must not do so under the log's lock.
             with self.cursor() as cursor:
@@ -80,19 +78,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().commit()
 
     def rollback(self) -> None:
-        """Undo the transaction, its lines with it."""
         self.lines, self.lines_before = [], {}
         super().rollback()
 
     def savepoint(self) -> str | None:
-        """Begin what may be undone by itself."""
         sid = super().savepoint()
         if sid:
             self.lines_before[sid] = len(self.lines)
         return sid
 
     def savepoint_rollback(self, sid: str) -> None:
-        """Undo what was done since, its lines with it."""
         super().savepoint_rollback(sid)
         del self.lines[self.lines_before.get(sid, 0) :]
 

@@ -32,7 +32,6 @@ Action = Callable[[DoorRequest, User], HttpResponseBase]
 @audience(Role.ACCOUNT_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: DoorRequest, key: int) -> HttpResponseBase:
-    """One account: who, role, scope, sign-in, and its lines of the log."""
     user = reach.managed_or_404(request.establishment, key)
     if request.method != "POST":
         return account_page(request, user)
@@ -56,7 +55,7 @@ def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound
         "carried": CARRIED_IN_WORDS[carried] if carried else "",
         "is_oneself": user.pk == request.user.pk,
         "other_roles": Membership.objects.unended().filter(user=user).exclude(establishment=here).count(),
-        "more_places": places_to_add(request, user),
+        "more_establishments": places_to_add(request, user),
         "entries": described(entries, here),
         "factors": factors.kinds_of([user.pk]).get(user.pk, []),
         "wrong": next(iter(bound.values()), None),
@@ -67,7 +66,6 @@ def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound
 
 
 def fresh_forms(user: User, membership: Membership, here: Establishment) -> dict[str, forms.Form]:
-    """Return the page's forms with what holds now."""
     identity = {"full_name": user.full_name, "email": user.email}
     return {
         "identity": IdentityForm(initial=identity, side=user.side, establishment=here),
@@ -78,13 +76,11 @@ def fresh_forms(user: User, membership: Membership, here: Establishment) -> dict
 
 
 def places_to_add(request: DoorRequest, user: User) -> list[Establishment]:
-    """Return the establishments that the administrator manages and in which this account never had a role."""
     taken = set(Membership.objects.filter(user=user).values_list("establishment_id", flat=True))
     return [mine.establishment for mine in request.memberships if mine.establishment_id not in taken]
 
 
 def change_identity(request: DoorRequest, user: User) -> HttpResponseBase:
-    """Correct name and address."""
     form = IdentityForm(request.POST, side=user.side, establishment=request.establishment)
     return tried(
         request, user, "identity", form, lambda: accounts.change_account(user, **actor(request), **form.cleaned_data)
@@ -92,9 +88,8 @@ def change_identity(request: DoorRequest, user: User) -> HttpResponseBase:
 
 
 def change_role(request: DoorRequest, user: User) -> HttpResponseBase:
-    """Give another role or other dates, here or at another establishment of the administrator."""
     form = RoleForm(request.POST, side=user.side, establishment=request.establishment)
-    wanted = request.POST.get("place") or str(request.establishment.pk)
+    wanted = request.POST.get("establishment") or str(request.establishment.pk)
     establishment = next((m.establishment for m in request.memberships if str(m.establishment_id) == wanted), None)
     if establishment is None:
         raise BadRequest
@@ -108,7 +103,6 @@ def change_role(request: DoorRequest, user: User) -> HttpResponseBase:
 
 
 def change_scope(request: DoorRequest, user: User) -> HttpResponseBase:
-    """Give and take back rights row by row."""
     form = ScopeForm(request.POST, side=user.side, establishment=request.establishment, user=user)
 
     def write() -> None:
@@ -119,7 +113,6 @@ def change_scope(request: DoorRequest, user: User) -> HttpResponseBase:
 
 
 def give_token(request: DoorRequest, user: User) -> HttpResponseBase:
-    """Hand out a hardware token."""
     form = GivenTokenForm(request.POST)
 
     def write() -> None:
@@ -133,7 +126,6 @@ def give_token(request: DoorRequest, user: User) -> HttpResponseBase:
 
 
 def new_first_password(request: DoorRequest, user: User) -> HttpResponseBase:
-    """Answer with the sheet of a new first password, shown this once."""
     try:
         password = accounts.reset_password(user, **actor(request))
     except ValidationError as refusal:
@@ -156,7 +148,6 @@ def simple(verb: Callable[..., Any]) -> Action:
 
 
 def tried(request: DoorRequest, user: User, name: str, form: Any, write: Callable[[], Any]) -> HttpResponseBase:
-    """Run `write` when the form is right; otherwise return the page with what was typed."""
     if form.is_valid():
         try:
             write()
@@ -169,18 +160,15 @@ def tried(request: DoorRequest, user: User, name: str, form: Any, write: Callabl
 
 
 def actor(request: DoorRequest) -> dict[str, Any]:
-    """Return who acts, and where."""
     return {"by": request.user, "establishment": request.establishment}
 
 
 def done(request: DoorRequest, user: User) -> HttpResponseBase:
-    """Say that it is done, on the account's page."""
     messages.success(request, _("Done. It holds from the person’s next click."))
     return redirect("account", key=user.pk)
 
 
 def refused(request: DoorRequest, user: User, refusal: ValidationError) -> HttpResponseBase:
-    """Say why it is not done, on the account's page."""
     messages.error(request, " ".join(refusal.messages))
     return account_page(request, user, status=422)
 

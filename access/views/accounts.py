@@ -22,7 +22,6 @@ PAGE = 100
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def account_list(request: DoorRequest) -> HttpResponseBase:
-    """The accounts of the present establishment, searched by name and narrowed by door and state."""
     form = ListFilterForm(request.GET)
     roles = listing.memberships_at(request.establishment)
     found = listing.narrowed(roles, **form.cleaned_data) if form.is_valid() else []
@@ -40,14 +39,12 @@ def account_list(request: DoorRequest) -> HttpResponseBase:
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def choose_side(request: DoorRequest) -> HttpResponseBase:
-    """The first question of a new account: at which door."""
     return render(request, "accounts/choose_side.html")
 
 
 @audience(Role.ACCOUNT_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
-    """A new account with its role and scope; the answer is the sheet with its first password, shown this once."""
     if side not in Side.values:
         raise Http404
     data = request.POST if request.method == "POST" else None
@@ -76,7 +73,6 @@ def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def matrix(request: DoorRequest) -> HttpResponseBase:
-    """Who sees what today at the present establishment: a line an account, a column a row."""
     roles = listing.narrowed(listing.memberships_at(request.establishment), state=listing.State.ACTIVE)
     context = {
         "charts": listing.charts(roles, request.establishment),

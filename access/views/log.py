@@ -34,8 +34,6 @@ KINDS = {
 
 @dataclass(frozen=True)
 class LogEntry:
-    """One line of the log in words."""
-
     at: datetime
     who: str
     username: str
@@ -47,7 +45,6 @@ class LogEntry:
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def log(request: DoorRequest) -> HttpResponseBase:
-    """The log of the present establishment, newest first, narrowed by person and day."""
     here = request.establishment
     form = LogFilterForm(request.GET)
     found = narrowed(here, **form.cleaned_data) if form.is_valid() else AuditEntry.objects.none()
@@ -99,7 +96,6 @@ def described(entries: Collection[AuditEntry], here: Establishment) -> list[LogE
 
 
 def kind(target_type: str) -> str:
-    """Return what kind of record a line is about."""
     if target_type in KINDS:
         return str(KINDS[target_type])
     try:

@@ -33,7 +33,6 @@ def account(request: DoorRequest) -> HttpResponseBase:
 
 
 def account_page(request: DoorRequest, form: PresentPasswordForm, *, status: int = 200) -> HttpResponse:
-    """Return the page, with the roles of today and what they open."""
     context = {
         "form": form,
         "codes_left": len(factors.backup_codes(request.user)),

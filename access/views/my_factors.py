@@ -24,7 +24,7 @@ from access.views.present_password import is_present_password
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def factor(request: DoorRequest, key: str) -> HttpResponseBase:
-    """One factor of one's own; anybody else's does not exist."""
+    """One factor of one's own; 404 for anybody else's."""
     mine = next((found for found in factors.factors_of(request.user) if found.key == key), None)
     if mine is None:
         raise Http404
@@ -37,7 +37,6 @@ def factor(request: DoorRequest, key: str) -> HttpResponseBase:
 
 
 def rename(request: DoorRequest, mine: Factor) -> HttpResponseBase:
-    """Call it otherwise."""
     form = NameForm(request.POST)
     if not form.is_valid():
         return factor_page(request, mine, form, PresentPasswordForm(), status=422)

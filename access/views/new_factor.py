@@ -50,7 +50,6 @@ def authenticator_page(request: HttpRequest, *, is_first: bool) -> HttpResponseB
 
 
 def token_page(request: HttpRequest, *, is_first: bool) -> HttpResponseBase:
-    """A hardware token, by the secret of the maker's sheet and one code that it shows."""
     form = TokenForm(typed(request), is_first=is_first)
     if may_save(request, form):
         said = form.cleaned_data
@@ -77,12 +76,10 @@ def key_page(request: HttpRequest, *, is_first: bool) -> HttpResponseBase:
 
 
 def typed(request: HttpRequest) -> Any:
-    """Return what was typed, or nothing when the page is only looked at."""
     return request.POST if request.method == "POST" else None
 
 
 def may_save(request: HttpRequest, form: forms.Form) -> bool:
-    """Whether the form is right and the password, where it is asked, is the present one."""
     if request.method != "POST" or not form.is_valid():
         return False
     if "password" in form.fields and not is_present_password(request, form.cleaned_data["password"]):
@@ -94,7 +91,6 @@ def may_save(request: HttpRequest, form: forms.Form) -> bool:
 def save(
     request: HttpRequest, form: forms.Form, *, is_first: bool, confirm: Callable[[], Any]
 ) -> HttpResponseBase | None:
-    """Save the new factor and go on, or put on the form why it is not accepted."""
     user = account_of(request)
     try:
         if is_first:
@@ -114,14 +110,12 @@ def save(
 
 
 def sentence_for(form: forms.Form) -> str:
-    """Say what to check when a new device's code is not right."""
     if isinstance(form, TokenForm):
         return _("This token does not give this code. Check the kind, the secret and the digits, then type a new code.")
     return _("This code is not right. Check the clock of your authenticator, and enter the code it shows now.")
 
 
 def show(request: HttpRequest, template: str, form: forms.Form, *, is_first: bool, **more: Any) -> HttpResponse:
-    """Return the page, as a step of the first sign-in or as a page of one's account."""
     context = {
         "form": form,
         "is_first": is_first,
@@ -133,7 +127,6 @@ def show(request: HttpRequest, template: str, form: forms.Form, *, is_first: boo
 
 
 def ways() -> list[tuple[str, str]]:
-    """Return the ways to a factor, in the order in which they are offered."""
     return [
         ("access:enrol", _("Authenticator")),
         ("access:enrol_token", _("Hardware token")),

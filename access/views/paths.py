@@ -18,7 +18,6 @@ def local_path(path: str | None) -> str:
 
 
 def asked_next(request: HttpRequest) -> str:
-    """Return the local path to which a form or a link asks to go on."""
     return local_path(request.POST.get("next") or request.GET.get("next"))
 
 

@@ -20,7 +20,6 @@ A_YEAR = 365 * 24 * 3600
 @open_to_anyone
 @require_POST
 def language(request: HttpRequest) -> HttpResponseBase:
-    """Show this door in another language from now on, on the page where the person is."""
     wanted = request.POST.get("language", "")
     if wanted not in dict(settings.LANGUAGES):
         raise BadRequest
@@ -39,7 +38,6 @@ def language(request: HttpRequest) -> HttpResponseBase:
 @audience()
 @require_POST
 def establishment(request: DoorRequest) -> HttpResponseBase:
-    """Go on at another establishment where the person has a role today."""
     wanted = request.POST.get("establishment", "")
     here = next((m for m in request.memberships if str(m.establishment_id) == wanted), None)
     if here is None:

@@ -7,7 +7,6 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 
 def add_to_form(form: forms.Form, refusal: ValidationError) -> None:
-    """Put the sentences of a refusal beside the fields that they are about."""
     by_field = refusal.message_dict if hasattr(refusal, "error_dict") else {NON_FIELD_ERRORS: refusal.messages}
     for field, sentences in by_field.items():
         for sentence in sentences:

@@ -48,7 +48,6 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def sign_in_page(request: HttpRequest, form: SignInForm, *, next_path: str, status: int = 200) -> HttpResponse:
-    """Return the form, with the name that was typed."""
     return render(request, "access/sign_in.html", {"form": form, "next": next_path}, status=status)
 
 
@@ -76,7 +75,6 @@ def code(request: HttpRequest) -> HttpResponseBase:
 @open_before_second_factor
 @require_POST
 def key(request: HttpRequest) -> HttpResponseBase:
-    """The second step with a security key: what the browser says that it answered."""
     if missing_step(request) != CODE_URL:
         return redirect(landing(request))
     answer = KeyAnswerForm(request.POST)
@@ -91,7 +89,6 @@ def key(request: HttpRequest) -> HttpResponseBase:
 
 
 def code_page(request: HttpRequest, form: CodeForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    """Return the page of the second step, with a fresh question for the person's security keys."""
     user = account_of(request)
     question = security_keys.question_to_sign_in(request, user=user)
     context = {
@@ -105,7 +102,6 @@ def code_page(request: HttpRequest, form: CodeForm, *, status: int = 200, **more
 
 
 def refuse_code(request: HttpRequest, form: CodeForm, wrong: WrongCode) -> HttpResponse:
-    """Return the form with what was typed, why it was refused, and how long to wait."""
     form.add_error("code", sentence(wrong))
     response = code_page(request, form, status=429 if wrong.refused_unread else 422)
     if wrong.wait_seconds:
@@ -114,7 +110,6 @@ def refuse_code(request: HttpRequest, form: CodeForm, wrong: WrongCode) -> HttpR
 
 
 def sentence(wrong: WrongCode) -> str:
-    """Say why a code was refused, and how long to wait."""
     if wrong.refused_unread:
         return _("Too many wrong codes.") + " " + wait_in_words(wrong.wait_seconds)
     text = _("This code is not right, or was used before. Take the next code that your authenticator or token shows.")
@@ -122,7 +117,6 @@ def sentence(wrong: WrongCode) -> str:
 
 
 def wait_in_words(seconds: int) -> str:
-    """Say how long no code is accepted."""
     if seconds < 60:
         text = ngettext("No code is accepted for %(n)s second.", "No code is accepted for %(n)s seconds.", seconds)
         return text % {"n": seconds}
@@ -132,7 +126,6 @@ def wait_in_words(seconds: int) -> str:
 
 
 def say_how_many_are_left(request: HttpRequest, device: StaticDevice) -> None:
-    """Warn somebody who has used a backup code."""
     left = device.token_set.count()
     text = ngettext(
         "You have used a backup code; %(n)s is left. New ones: on the page of your account.",
@@ -145,7 +138,6 @@ def say_how_many_are_left(request: HttpRequest, device: StaticDevice) -> None:
 @open_to_anyone
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
-    """End the session; the browser forgets what it keeps of this door."""
     signing_in.sign_out(request)
     response = redirect(reverse("access:sign_in"))
     session_life.forget(response)
@@ -156,7 +148,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 @open_to_anyone
 @require_http_methods(["GET", "HEAD", "POST"])
 def session(request: HttpRequest) -> HttpResponseBase:
-    """Tell a page how long its session lives and whose it is; POST is somebody's hand, GET is the page itself."""
+    """Tell a page how long its session lives and whose it is; POST counts as use, GET does not."""
     if request.method == "POST" and request.user.is_authenticated:
         session_life.touch(request)
     return JsonResponse(session_life.told(request))

@@ -207,7 +207,6 @@ class CallCounts:
 
     @classmethod
     def of(cls, convocations: Iterable[tuple[Kind, Context]]) -> CallCounts:
-        """Count single convocations, given as (kind, context)."""
         return cls((kind, context, n) for (kind, context), n in Counter(convocations).items())
 
     def coarsened(self, merge: Callable[[Context], Context]) -> CallCounts:

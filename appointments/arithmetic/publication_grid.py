@@ -27,7 +27,6 @@ class Term:
     until: date | None = None
 
     def holds_on(self, day: date) -> bool:
-        """Whether lists go out at this time on `day`."""
         return self.since <= day and (self.until is None or day < self.until)
 
 
@@ -43,7 +42,6 @@ class PublicationGrid:
     zone: ZoneInfo
 
     def day_of(self, instant: datetime) -> date:
-        """Return the local day on which `instant` falls."""
         return instant.astimezone(self.zone).date()
 
     def on(self, day: date) -> list[datetime]:
@@ -59,7 +57,6 @@ class PublicationGrid:
         return next(iter(self.of_list(day)), None)
 
     def next_of_list(self, day: date, *, after: datetime) -> datetime | None:
-        """Return the first publication of the list of `day` at or after an instant; None when there is none left."""
         return next((instant for instant in self.of_list(day) if instant >= after), None)
 
     def is_continuous(self, day: date, *, now: datetime) -> bool:

@@ -70,7 +70,6 @@ class SeriesRhythm:
 
     @property
     def rule(self) -> str:
-        """The RRULE, with the number of its dates."""
         return f"{Rhythm(frozenset(self.times), every=self.every).rule};COUNT={self.count}"
 
     def dates(self) -> list[date]:
@@ -86,14 +85,11 @@ class SeriesRhythm:
 
 
 class HalfDay(NamedTuple):
-    """A morning or an afternoon of the week."""
-
     weekday: int
     is_afternoon: bool
 
     @classmethod
     def of(cls, day: date, *, is_afternoon: bool) -> HalfDay:
-        """Return the half-day of the week that half of `day` is."""
         return cls(day.weekday(), is_afternoon)
 
 

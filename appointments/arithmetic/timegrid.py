@@ -108,7 +108,6 @@ def overlaps(a: Interval, b: Interval) -> bool:
 
 
 def contains(outer: Interval, inner: Interval) -> bool:
-    """Say whether `inner` lies whole inside `outer`, bounds included."""
     (outer_start, outer_end), (inner_start, inner_end) = _checked(outer), _checked(inner)
     return outer_start <= inner_start and inner_end <= outer_end
 
@@ -151,12 +150,10 @@ def quarter_rows(start: datetime, end: datetime, minutes: int = 15) -> list[date
 
 
 def minute_of(at: time) -> int:
-    """Return the minute of the day."""
     return at.hour * 60 + at.minute
 
 
 def time_of(minute: int) -> time:
-    """Return the time of a minute of the day."""
     return time(*divmod(minute, 60))
 
 

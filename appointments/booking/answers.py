@@ -36,7 +36,6 @@ def take_up(appointment: Appointment) -> None:
 
 
 def follow_one(status: str, appointment: Appointment) -> dict[str, object]:
-    """Return what changes of a request in `status` that rests, or rested, on `appointment`."""
     rests = status in {RequestStatus.PLANNED, RequestStatus.ANSWERED}
     if appointment.status in FAILED:
         back: dict[str, object] = {"status": RequestStatus.OPEN, "appointment": None, "returned_from": appointment}

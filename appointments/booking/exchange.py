@@ -39,7 +39,7 @@ def exchange(
         if first.session_id == second.session_id and first.shares_time and second.shares_time:
             raise BookingRefused("exchange", _("Both share the time of one session: there is nothing to exchange."))
         moves = [(first, there, second.pk), (second, here, first.pk)]
-        # Who leaves shared time goes first, so that the place is free for whoever comes.
+        # Whoever leaves shared time goes first, so that the place is free for whoever comes.
         moves.sort(key=lambda each: not each[0].shares_time)
         with judged_by_the_outcome():
             for moved, place, leaving in moves:

@@ -56,8 +56,6 @@ def group_of(appointments: Sequence[Appointment]) -> WithdrawalGroup:
 
 @dataclass(frozen=True)
 class WithdrawnAppointment:
-    """One appointment of the group, and its line on the officers' list."""
-
     appointment: Appointment
     is_shown: bool  # officers can read the line
     vanishes: bool  # no other appointment of the person keeps it
@@ -101,7 +99,6 @@ class WithdrawalGroup:
 
     @property
     def is_sensitive(self) -> bool:
-        """Whether a sensitive discipline would be told."""
         return any(one.kind.discipline in sensitive_disciplines() for one in self.told)
 
     @cached_property

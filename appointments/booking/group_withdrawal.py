@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -15,7 +16,9 @@ from django.utils.translation import gettext as _
 from access.models import User
 from appointments import projection
 from appointments.booking.booked import book, cancel, move
-from appointments.booking.guards import BookingRefused, lock_appointments
+from appointments.booking.guards import BookingRefused, lock_appointments, require_bookable
+from appointments.booking.placing import cancel_all
+from appointments.booking.together import record_cancelled
 from appointments.models import Agenda, Appointment, Kind
 from appointments.models.enums.appointment import CancelReason
 
@@ -48,9 +51,13 @@ class NewTime:
 def withdraw(*, by: User, group: Sequence[Withdrawal], reason: CancelReason) -> list[Appointment]:
     """Cancel all of `group` for `reason`. Raises ChangedMeanwhile, BookingRefused; then nothing is cancelled."""
     require_some(group)
+    require_bookable(by, *{one.appointment.agenda for one in group})
     with transaction.atomic(), projection.settled_together():
-        lock_appointments({one.appointment: one.revision for one in group})
-        return [cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason) for one in group]
+        locked = lock_group(group)
+        cancelled = [locked[one.appointment.pk] for one in group]
+        cancel_all(cancelled, by=by, reason=reason)
+        record_cancelled(by=by, appointments=cancelled)
+    return cancelled
 
 
 def receive_instead(
@@ -62,10 +69,7 @@ def receive_instead(
     """
     require_some(group)
     with transaction.atomic(), projection.settled_together():
-        lock_appointments(
-            {one.appointment: one.revision for one, _place in group},
-            agendas=tuple(place.agenda for _one, place in group),
-        )
+        lock_group([one for one, _place in group], agendas=tuple(place.agenda for _one, place in group))
         booked = []
         for one, place in group:
             cancelled = cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason)
@@ -86,10 +90,7 @@ def withdraw_in_batches(
     """
     require_some(group)
     with transaction.atomic(), projection.settled_together(in_batches=True):
-        lock_appointments(
-            {one.appointment: one.revision for one, _time in group},
-            agendas=tuple(time.agenda for _one, time in group if time),
-        )
+        lock_group([one for one, _time in group], agendas=tuple(time.agenda for _one, time in group if time))
         return [_move_or_cancel(one, time, by=by, reason=reason) for one, time in group]
 
 
@@ -97,6 +98,12 @@ def _move_or_cancel(one: Withdrawal, time: NewTime | None, *, by: User, reason: 
     if time is None:
         return cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason)
     return move(by=by, appointment=one.appointment, revision=one.revision, agenda=time.agenda, starts_at=time.starts_at)
+
+
+def lock_group(group: Sequence[Withdrawal], *, agendas: tuple[Agenda, ...] = ()) -> dict[UUID, Appointment]:
+    """Hold the arrival times, then lock the group's appointments with their people and agendas; return them by key."""
+    projection.hold_arrival_times(group[0].appointment.agenda.establishment)
+    return lock_appointments({one.appointment: one.revision for one in group}, agendas=agendas)
 
 
 def require_some(group: Sequence[object]) -> None:

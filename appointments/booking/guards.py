@@ -45,8 +45,6 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
 
 
 class BookingRefused(Refused):
-    """A booking rule says no."""
-
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(code, sentence)
         # About whom it is, when several people are booked at once.
@@ -65,7 +63,6 @@ class ChangedMeanwhile(BookingRefused):
 
 
 def require_bookable(by: User, *agendas: Agenda) -> None:
-    """Refuse somebody who may not book in every one of `agendas`."""
     # Asked afresh by each verb, once for all its agendas: a right that was taken away meanwhile no longer holds.
     held = {
         key
@@ -86,13 +83,11 @@ def require_future(ends_at: datetime) -> None:
 
 
 def require_status(appointment: Appointment, status: Status) -> None:
-    """Refuse to change an appointment that was already cancelled or closed."""
     if appointment.status != status:
         raise no_longer_open(appointment)
 
 
 def no_longer_open(appointment: Appointment) -> BookingRefused:
-    """Return the refusal of a change that the appointment's state does not allow."""
     return BookingRefused(
         "status",
         _("This appointment is no longer open: %(status)s.") % {"status": appointment.get_status_display().lower()},
@@ -111,7 +106,6 @@ def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
 
 
 def require_present(person: Detainee) -> None:
-    """Refuse to call somebody who has left the establishment."""
     if not person.is_present:
         raise BookingRefused("left", _("%(name)s has left the establishment.") % {"name": person.display_name})
 

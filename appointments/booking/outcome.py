@@ -111,13 +111,11 @@ def require_cares_reason(reason: NotComeReason | None) -> None:
 
 
 def require_today(row: Appointment, now: datetime) -> None:
-    """Refuse to say "now" of an appointment of another day."""
     if not is_today(row, now):
         raise BookingRefused("day", _("This is not an appointment of today: record only whether the person was seen."))
 
 
 def is_today(row: Appointment, now: datetime) -> bool:
-    """Whether the appointment is on this day of the establishment."""
     establishment = row.agenda.establishment
     return establishment.day_of(row.starts_at) == establishment.day_of(now)
 
@@ -130,7 +128,6 @@ def require_begun(row: Appointment, now: datetime) -> None:
 
 
 def forget_absence(row: Appointment) -> None:
-    """Take away why somebody did not come who did."""
     row.not_come_reason = row.not_come_declared = ""
 
 

@@ -22,8 +22,6 @@ from appointments.projection import arrival_times
 
 @dataclass(frozen=True)
 class Seat:
-    """Where and when an appointment will stand."""
-
     session: ConsultationSession
     starts_at: datetime
     ends_at: datetime

@@ -26,6 +26,7 @@ from appointments.booking.guards import (
 )
 from appointments.booking.placing import cancel_all, own_length, put_at, put_new, withdraw_left
 from appointments.booking.seats import take_seat
+from appointments.booking.together import record_cancelled
 from appointments.models import Agenda, Appointment, Detainee, Kind, Series
 from appointments.models.enums.appointment import CancelReason
 from appointments.openings.fitting import read_fitting
@@ -43,8 +44,6 @@ class SeriesRefused(BookingRefused):
 
 @dataclass(frozen=True)
 class SeriesMove:
-    """One appointment of a series, the revision that the user saw, and its new time."""
-
     appointment: Appointment
     revision: int
     starts_at: datetime
@@ -120,8 +119,7 @@ def cancel_from_here(*, by: User, appointment: Appointment, revision: int, reaso
         locked = lock_appointments({appointment: revision, **{each: each.revision for each in later}})
         rows = [locked[each.pk] for each in (appointment, *later)]
         cancel_all(rows, by=by, reason=reason)
-        for row in rows:
-            record(by=by, verb=Verb.CANCEL, target=row, establishment=row.establishment_id)
+        record_cancelled(by=by, appointments=rows)
     return rows
 
 

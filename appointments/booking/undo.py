@@ -76,5 +76,4 @@ def _session_around(row: Appointment) -> ConsultationSession:
 
 
 def _verb(change: AppointmentChange) -> Verb:
-    """What the access log says: a time taken again, or a state changed."""
     return Verb.MOVE if change.what in OF_THE_TIME else Verb.RECORD_OUTCOME

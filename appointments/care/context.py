@@ -10,13 +10,12 @@ from typing import Any
 from django.utils.functional import SimpleLazyObject
 
 from access.requests import DoorRequest
-from appointments.care.reported.feedback import freezes_in_force
+from appointments.care.reported.reading import freezes_in_force
 from appointments.requests.alerts import waiting_at
 from appointments.rights import rights_of
 
 
 def notices(request: DoorRequest) -> dict[str, Any]:
-    """Return what the page's banner and menu ask for."""
     establishment = request.establishment
     return {
         "freezes": SimpleLazyObject(lambda: freezes_in_force(establishment)),

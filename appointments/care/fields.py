@@ -40,41 +40,31 @@ class RowChoice(forms.ChoiceField):
         self.choices = lambda: [*nothing, *((row.pk, self.label_of(row)) for row in rows())]
 
     def label_of(self, row: Any) -> str:
-        """Return how a row is called in the list."""
         return str(row)
 
     def prepare_value(self, value: Any) -> Any:
-        """Return the key of a row that is given as what is chosen to begin with."""
         return getattr(value, "pk", value)
 
     def clean(self, value: Any) -> Any:
-        """Return the row chosen, None for none."""
         key = super().clean(value)
         return next((row for row in self.rows() if str(row.pk) == key), None)
 
 
 class RowsChoice(forms.MultipleChoiceField):
-    """Several of the rows that somebody has read already."""
-
     default_error_messages = {"invalid_choice": forms.ModelMultipleChoiceField.default_error_messages["invalid_choice"]}
     rows: Rows = tuple
 
     def offer(self, rows: Rows) -> None:
-        """Say what can be chosen, as `RowChoice` does."""
         self.rows = rows
         self.choices = lambda: [(row.pk, str(row)) for row in rows()]
 
     def clean(self, value: Any) -> list[Any]:
-        """Return the rows chosen."""
         keys = super().clean(value)
         return [row for row in self.rows() if str(row.pk) in keys]
 
 
 class KindChoice(RowChoice):
-    """A kind of consultation, named with its usual duration."""
-
     def label_of(self, row: Kind) -> str:
-        """Return the name with the duration."""
         return f"{row.name} ({row.default_minutes} min)"
 
 
@@ -97,8 +87,6 @@ class RowByKey(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class SlotForm(forms.Form):
-    """An agenda, a day and a time."""
-
     agenda = RowChoice(label=_("Practitioner"))
     day = DayField(label=_("Day"))
     time = TimeOfDayField(label=_("Time"))
@@ -113,12 +101,10 @@ class SlotForm(forms.Form):
         agenda.offer(lambda: rights.bookable)
 
     def bookable_of(self, discipline: str) -> list[Agenda]:
-        """Return the agendas of one discipline in which the person books."""
         return [agenda for agenda in self.rights.bookable if agenda.discipline == discipline]
 
     @property
     def starts_at(self) -> datetime.datetime:
-        """The instant meant, by the establishment's clocks."""
         starts_at: datetime.datetime = self.cleaned_data["starts_at"]
         return starts_at
 
@@ -139,7 +125,6 @@ class PersonForm(forms.Form):
     rights: Rights
 
     def people(self) -> DetaineeQuerySet:
-        """Return the people who may be called."""
         return detainees_visible_to(self.rights).present().select_related("building")
 
     @cached_property

@@ -44,8 +44,6 @@ FOLLOWS_FROM_STATE = frozenset({"arrived_at", "started_at", "ended_at"})
 
 @dataclass(frozen=True)
 class Difference:
-    """One value that changed, in words."""
-
     label: str
     before: str
     after: str
@@ -53,8 +51,6 @@ class Difference:
 
 @dataclass(frozen=True)
 class ChangeInWords:
-    """One change: when, who, what, and the values that differ."""
-
     at: datetime
     by: str
     what: str
@@ -85,7 +81,6 @@ def names_of(changes: Iterable[AppointmentChange]) -> dict[str, dict[int, str]]:
 
 
 def differences(change: AppointmentChange, names: Mapping[str, Mapping[int, str]], zone: ZoneInfo) -> list[Difference]:
-    """Return what differs, in the order of the labels."""
     return [
         Difference(
             str(label),
@@ -98,7 +93,6 @@ def differences(change: AppointmentChange, names: Mapping[str, Mapping[int, str]
 
 
 def value_in_words(name: str, value: Any, names: Mapping[str, Mapping[int, str]], zone: ZoneInfo) -> str:
-    """Return one written-down value as a person reads it."""
     if value in {None, ""}:
         return _("nothing")
     if name in TIMES:

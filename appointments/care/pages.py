@@ -20,7 +20,6 @@ PAGE, PANEL = "base.html", "care/_panel.html"
 
 
 def layout_for(request: HttpRequest) -> str:
-    """Return the template that frames the answer: a panel when htmx asked for one."""
     return PANEL if getattr(request, "htmx", False) else PAGE
 
 

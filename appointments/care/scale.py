@@ -11,8 +11,6 @@ Number = TypeVar("Number", int, float)
 
 
 class Tick(NamedTuple):
-    """One line of the scale."""
-
     value: float
     y: float
 

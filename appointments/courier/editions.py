@@ -6,46 +6,18 @@ there, and only then: between two publications nothing of care's doing touches t
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from access.models import Establishment
-from appointments.arithmetic.timegrid import local_midnights
-from appointments.models import Movement, UnplannedPublication
-from appointments.models.enums.movement import Mark
 from appointments.prison.models import Edition, LineState
+from appointments.projection.list_content import ListContent, contents
 from appointments.projection.schedule import Schedule
 
 # Yesterday to the day after tomorrow: what may stand in a prison's database.
 DAYS = range(-1, 3)
-
-
-@dataclass(frozen=True)
-class Content:
-    """What the edition of a day is to say."""
-
-    day: date
-    version: int
-    planned_for: datetime | None
-    lines: Sequence[dict[str, Any]]
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the lines."""
-        return hashlib.sha256(json.dumps(self.lines, sort_keys=True).encode()).hexdigest()
-
-    def is_said_by(self, edition: Edition | None) -> bool:
-        """Whether `edition` says just this already."""
-        said = edition and (edition.version, edition.planned_for, edition.digest)
-        return said == (self.version, self.planned_for, self.digest)
 
 
 def edition_id(establishment_id: int, day: date) -> uuid.UUID:
@@ -63,7 +35,7 @@ def bring_editions(prison: str, establishment: Establishment, *, now: datetime) 
     there = Edition.objects.using(prison).filter(establishment=establishment)
     wanted = contents(schedule, days)
     standing = {edition.day: edition for edition in there}
-    changed = [content for content in wanted if not content.is_said_by(standing.get(content.day))]
+    changed = [content for content in wanted if not says(standing.get(content.day), content)]
     if not changed and set(standing) <= set(days):
         return 0
     with transaction.atomic(using=prison):
@@ -74,7 +46,7 @@ def bring_editions(prison: str, establishment: Establishment, *, now: datetime) 
     return len(changed)
 
 
-def _write(prison: str, establishment: Establishment, content: Content) -> None:
+def _write(prison: str, establishment: Establishment, content: ListContent) -> None:
     Edition.objects.using(prison).bulk_create(
         [
             Edition(
@@ -93,54 +65,7 @@ def _write(prison: str, establishment: Establishment, content: Content) -> None:
     )
 
 
-def contents(schedule: Schedule, days: Sequence[date]) -> list[Content]:
-    """Return what the lists of `days` are to say at the schedule's instant. Two queries."""
-    start, end = local_midnights(days[0], schedule.grid.zone)[0], local_midnights(days[-1], schedule.grid.zone)[1]
-    lines = Movement.objects.filter(establishment=schedule.establishment).between(start, end)
-    by_day: dict[date, list[dict[str, Any]]] = {day: [] for day in days}
-    for line in lines.select_related("building").in_floor_order():
-        day, mark = schedule.day_of(line.expected_at), mark_of(schedule, line)
-        # A withdrawn line stays to the end of its day.
-        if schedule.shows(line) and not (mark == Mark.WITHDRAWN and day < schedule.today):
-            by_day[day].append(as_published(line, mark))
-    unplanned = Counter(
-        UnplannedPublication.objects.filter(establishment=schedule.establishment, day__in=days)
-        .order_by()
-        .values_list("day", flat=True)
-    )
-    return [
-        Content(
-            day=day,
-            version=schedule.grid.version(day, now=schedule.now, unplanned=unplanned[day]),
-            planned_for=last_planned(schedule.grid.of_list(day), now=schedule.now),
-            lines=by_day[day],
-        )
-        for day in days
-    ]
-
-
-def last_planned(instants: Iterable[datetime], *, now: datetime) -> datetime | None:
-    """Return the last publication of a list by now, none before the first."""
-    return max((instant for instant in instants if instant <= now), default=None)
-
-
-def mark_of(schedule: Schedule, line: Movement) -> Mark:
-    """Return the word that officers are told of the line's history."""
-    if schedule.shows_as_withdrawn(line):
-        return Mark.WITHDRAWN
-    is_restored = line.restored_from is not None and line.restored_from <= schedule.now
-    return Mark.ADDED if line.is_added or is_restored else Mark.NONE
-
-
-def as_published(line: Movement, mark: Mark) -> dict[str, Any]:
-    """Return all that passes of a line. The database refuses any other word (prison_lines_are_neutral)."""
-    return {
-        "id": str(line.pk),
-        "building": line.building_id,
-        "cell": line.cell,
-        "last_name": line.last_name,
-        "first_name": line.first_name,
-        "register_number": line.register_number,
-        "expected_at": line.expected_at.astimezone(UTC).isoformat(),
-        "mark": mark.value,
-    }
+def says(edition: Edition | None, content: ListContent) -> bool:
+    """Whether the edition that stands there says just this already."""
+    said = edition and (edition.version, edition.planned_for, edition.digest)
+    return said == (content.version, content.planned_for, content.digest)

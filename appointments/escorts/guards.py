@@ -32,7 +32,6 @@ def require_manager(by: User, establishment: Establishment) -> None:
 
 
 def require_status(escort: Escort, *wanted: EscortStatus) -> None:
-    """Refuse what the escort's present state does not allow."""
     if escort.status not in wanted:
         raise Refused(
             "status",

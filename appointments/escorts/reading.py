@@ -13,13 +13,11 @@ KNOWN_HOSPITALS = 30
 
 
 def known_hospitals(establishment: Establishment) -> list[str]:
-    """Return the hospitals to which people were escorted, to be typed once only."""
     names = Escort.objects.filter(establishment=establishment).order_by("hospital")
     return list(names.values_list("hospital", flat=True).distinct()[:KNOWN_HOSPITALS])
 
 
 def appointments_that_day(rights: Rights, escort: Escort) -> list[Appointment]:
-    """Return the person's appointments on the day of the escort, as far as whoever asks sees them."""
     establishment = escort.establishment
     start, end = local_midnights(establishment.day_of(escort.expected_at), establishment.zone)
     mine = appointments_visible_to(rights).holding()

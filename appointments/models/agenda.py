@@ -81,7 +81,6 @@ class Kind(models.Model):
 
     @property
     def length(self) -> timedelta:
-        """The usual duration."""
         return timedelta(minutes=self.default_minutes)
 
 
@@ -136,7 +135,6 @@ class ConsultationSession(models.Model):
 
     @property
     def is_shared(self) -> bool:
-        """Whether its people share the time."""
         return self.mode != SessionMode.FIXED
 
     @property

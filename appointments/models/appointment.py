@@ -28,8 +28,6 @@ ON_THE_WAY = frozenset({MovementState.CALLED, MovementState.LEFT, MovementState.
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
-    """Reads of appointments."""
-
     def holding(self) -> AppointmentQuerySet:
         """Appointments that hold the practitioner's and the person's time."""
         return self.filter(status__in=HOLDING)
@@ -49,7 +47,6 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return found.exclude(status=Status.CANCELLED).with_names().order_by("starts_at", "id")
 
     def with_names(self) -> AppointmentQuerySet:
-        """With all that a line of the agenda shows, in one query."""
         return self.select_related("detainee", "detainee__building", "kind", "agenda", "movement", "session")
 
 
@@ -192,12 +189,10 @@ class Appointment(models.Model):
 
     @property
     def cause_label(self) -> str:
-        """The cause in words, "" for an appointment that was not missed."""
         return str(NotComeReason(self.cause).label) if self.cause else ""
 
     @property
     def declared_label(self) -> str:
-        """What the prison declares, in words."""
         return str(NotComeReason(self.declared).label) if self.declared else ""
 
     @property
@@ -225,7 +220,6 @@ class Appointment(models.Model):
 
     @property
     def is_impeded(self) -> bool:
-        """Whether officers say that the person cannot be brought."""
         return self.floor_state == MovementState.IMPEDED
 
     @property

@@ -18,10 +18,7 @@ from appointments.models.enums.escort import ESCORT_TO_COME, EscortCancelReason,
 
 
 class EscortQuerySet(models.QuerySet["Escort"]):
-    """Reads of hospital escorts."""
-
     def to_come(self) -> EscortQuerySet:
-        """Those that still have to be carried out."""
         return self.filter(status__in=ESCORT_TO_COME)
 
     def with_names(self) -> EscortQuerySet:
@@ -97,5 +94,4 @@ class Escort(models.Model):
 
     @property
     def transport_words(self) -> list[str]:
-        """What the journey needs, in words."""
         return [str(TransportNote(each).label) for each in self.transport]

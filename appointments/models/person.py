@@ -13,10 +13,7 @@ from access.folding import folded
 
 
 class DetaineeQuerySet(models.QuerySet["Detainee"]):
-    """Reads of people."""
-
     def present(self) -> DetaineeQuerySet:
-        """People who are in the establishment."""
         return self.filter(released_on__isnull=True)
 
     def matching(self, words: str) -> DetaineeQuerySet:
@@ -83,18 +80,15 @@ class Detainee(models.Model):
         return f"{self.display_name} ({self.register_number})"
 
     def save(self, *args: object, **kwargs: object) -> None:
-        """Keep the searched text in step with the names."""
         self.fill_search_text()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
     def display_name(self) -> str:
-        """The name as lists show it: NAME in capitals, then first name."""
         return f"{self.last_name.upper()} {self.first_name}"
 
     @property
     def is_present(self) -> bool:
-        """Whether the person is still in the establishment."""
         return self.released_on is None
 
     def fill_search_text(self) -> None:

@@ -26,8 +26,6 @@ CLOSED_WINGS = "QD*, QI*"
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
-    """Reads of requests."""
-
     def open(self) -> RequestQuerySet:
         return self.filter(status=RequestStatus.OPEN)
 
@@ -125,22 +123,19 @@ class Request(models.Model):
 
     @property
     def is_sorted(self) -> bool:
-        """Whether it is known for whom the request is."""
+        """Whether care has said which kind of consultation, or at least which discipline, it is for."""
         return self.kind_id is not None or bool(self.discipline)
 
     @property
     def wanted_discipline(self) -> str:
-        """The discipline that is asked for, empty while nobody has sorted the request."""
         return self.kind.discipline if self.kind else self.discipline
 
     @property
     def wanted(self) -> str:
-        """What is asked for, in words."""
         return self.kind.name if self.kind else self.get_discipline_display()
 
     @property
     def within_days(self) -> int:
-        """How many days the person may wait."""
         return (self.due_on - self.received_on).days
 
     def days_late(self, today: date) -> int:

@@ -10,8 +10,7 @@ class Revisioned(Protocol):
 
     revision: int
 
-    def save(self) -> None:
-        """Write the row."""
+    def save(self) -> None: ...
 
 
 def save_change(row: Revisioned) -> None:

@@ -40,7 +40,6 @@ class Habits:
 
     @cached_property
     def times(self) -> list[time]:
-        """The common arrival times, in order."""
         return arrival_times(self.establishment)
 
     @cached_property
@@ -164,7 +163,6 @@ class Exposure:
 
     @property
     def label(self) -> str:
-        """The word in the reader's language."""
         words = {
             "low": pgettext("exposure", "low"),
             "medium": pgettext("exposure", "medium"),
@@ -184,7 +182,6 @@ class Exposure:
 
     @property
     def company(self) -> str:
-        """Who else is called then, in a sentence."""
         if not self.people:
             return _("Nobody else is called at that time yet.")
         return ngettext(
@@ -195,7 +192,6 @@ class Exposure:
 
     @property
     def reason(self) -> str:
-        """Why the word is what it is, in a sentence."""
         if not self.is_sensitive:
             return _("This discipline is not among the sensitive ones: it hides the others.")
         if not self.is_known:

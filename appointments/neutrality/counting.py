@@ -89,7 +89,6 @@ def count(window: Window, *, shown: Shown) -> CallCounts:
 
 
 def context_of(window: Window, shown: Shown) -> tuple[ExtractIsoWeekDay, TruncTime]:
-    """Return the local weekday and time as `shown`, for a query."""
     zone = window.establishment.zone
     return ExtractIsoWeekDay(shown, tzinfo=zone), TruncTime(shown, tzinfo=zone)
 

@@ -38,7 +38,6 @@ class PatternEffect(NamedTuple):
 
     @property
     def tells_more(self) -> bool:
-        """Whether the list would tell more than now."""
         return self.then > self.now
 
 
@@ -73,7 +72,6 @@ def belongs_to(call: Call, pattern: SessionPattern) -> bool:
 
 
 def load_of(calls: Sequence[Call]) -> float | None:
-    """Return how many people came to a session, on average."""
     days = {call.day for call in calls}
     return len(calls) / len(days) if days else None
 

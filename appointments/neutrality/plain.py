@@ -60,7 +60,6 @@ def as_lines(report: NeutralityReport) -> list[str]:
 
 
 def curve_lines(effects: Sequence[Effect]) -> list[str]:
-    """Return what other numbers of arrival times would have told and cost, as the lines of a table."""
     lines = ["times  identified  leakage  information   lift  wait  journeys  arrival times"]
     for each in effects:
         told, at = each.told, " ".join(f"{time_of(minute):%H:%M}" for minute in each.times)
@@ -72,7 +71,6 @@ def curve_lines(effects: Sequence[Effect]) -> list[str]:
 
 
 def place(context: Context) -> str:
-    """Return a weekday and time in a few letters."""
     return f"{DAYS[context.weekday - 1]} {context.at:%H:%M}"
 
 

@@ -91,7 +91,6 @@ class Wave:
 
     @property
     def word(self) -> str:
-        """The exposure in a word: low, medium or high."""
         return words_for(self.exposure)
 
 

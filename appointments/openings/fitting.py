@@ -80,7 +80,6 @@ class Fitting:
         return self.why_not_shared(session) if session.is_shared else self.why_not_own(session, (starts_at, ends_at))
 
     def why_not_own(self, session: ConsultationSession, wanted: Interval) -> str:
-        """Return what is in the way of a time of one's own."""
         if any(overlaps(wanted, other) for other in self.away[session.pk]):
             return _("The practitioner is away or the unit is closed at that time.")
         if any(overlaps(wanted, other) for other in self.taken[session.pk]):
@@ -90,7 +89,6 @@ class Fitting:
         return "" if self.wave(wanted[0]) is not None else _("Nobody can be called that early.")
 
     def why_not_shared(self, session: ConsultationSession) -> str:
-        """Return what is in the way of a place in shared time."""
         if self.places_left(session) <= 0:
             return _("No place is left in this session.")
         if self.time_given(session) is not None:
@@ -109,7 +107,6 @@ class Fitting:
         self.elsewhere.append(used)
 
     def free_on(self, day: date, length: timedelta) -> list[datetime]:
-        """Return the times of a day at which the person could be seen for `length`, in order."""
         now, found = timezone.now(), []
         for session in self.sessions_of(day):
             if session.is_shared:
@@ -125,7 +122,6 @@ class Fitting:
         return sorted(start for start in found if start >= now and self.wave(start) is not None)
 
     def places_left(self, session: ConsultationSession) -> int:
-        """Return how many places a shared session has left."""
         return (session.capacity or 0) - len(self.taken[session.pk])
 
     def time_given(self, session: ConsultationSession, *, avoiding: bool = True) -> Interval | None:
@@ -141,19 +137,15 @@ class Fitting:
         return given if given is not None and self.wave(given[0]) is not None else None
 
     def session_at(self, at: datetime) -> ConsultationSession | None:
-        """Return the session that is open at an instant."""
         return next((each for each in self.sessions if each.starts_at <= at < each.ends_at), None)
 
     def sessions_of(self, day: date) -> list[ConsultationSession]:
-        """Return the sessions that begin on a local day."""
         return [session for session in self.sessions if self.day_of(session.starts_at) == day]
 
     def day_of(self, at: datetime) -> date:
-        """Return the local day of an instant."""
         return self.establishment.day_of(at)
 
     def wave(self, starts_at: datetime) -> datetime | None:
-        """Return the arrival time under which the person would be called, None when there is none."""
         try:
             return wave_for(starts_at, self.arrival_times, self.establishment.zone)
         except NoArrivalTime:

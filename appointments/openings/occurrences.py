@@ -43,7 +43,6 @@ class Occurrence:
 
     @property
     def hours(self) -> Interval:
-        """From when to when."""
         return self.starts_at, self.ends_at
 
 

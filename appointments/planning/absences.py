@@ -98,7 +98,6 @@ def require_to_come(hours: Interval) -> None:
 
 
 def who_is_booked(number: int) -> str:
-    """Say how many appointments an absence or a closure would stand over."""
     return ngettext(
         "%(count)d appointment is booked at that time.", "%(count)d appointments are booked at that time.", number
     ) % {"count": number}

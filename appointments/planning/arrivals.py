@@ -32,7 +32,6 @@ class ArrivalChange:
 
     @property
     def is_possible(self) -> bool:
-        """Whether everybody to come could still be called."""
         return bool(self.times) and not self.too_early and not self.early_sessions
 
 
@@ -93,7 +92,6 @@ def remove_arrival_time(establishment: Establishment, *, by: User, at: time) -> 
 
 
 def require_possible(change: ArrivalChange) -> None:
-    """Refuse a change after which somebody could not be called."""
     if not change.times:
         raise PlanningRefused(_("This is the only arrival time: without one nobody can be called. Add another first."))
     first = {"time": f"{change.times[0]:%H:%M}"}

@@ -49,12 +49,10 @@ class Asked(PlanningRefused):
 
     @cached_property
     def group(self) -> WithdrawalGroup:
-        """What officers would learn if all of them were withdrawn together."""
         return group_of(self.everybody)
 
 
 def fingerprint_of(appointments: Iterable[Appointment]) -> str:
-    """A fingerprint of appointments as they are now."""
     text = "|".join(sorted(f"{one.pk} {one.revision} {one.status}" for one in appointments))
     return digest_of(text)
 

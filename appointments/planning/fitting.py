@@ -51,7 +51,6 @@ def reshape(session: ConsultationSession, *, hours: Interval, shape: Shape) -> N
 
 
 def has_shape(session: ConsultationSession, *, hours: Interval, shape: Shape) -> bool:
-    """Whether the session is like that already."""
     room = shape.room.pk if shape.room else None
     there = (session.slot_minutes, session.mode, session.capacity, session.overbooking, session.room_id)
     wanted = (shape.slot_minutes, shape.mode, shape.capacity, shape.overbooking, room)

@@ -5,45 +5,35 @@ The discipline stays: past appointments of the kind are counted under it.
 
 from __future__ import annotations
 
-from django.db import transaction
-
-from access.audit import record
-from access.enums import Verb
 from access.models import Establishment, User
 from appointments.models import Kind
-from appointments.planning.refusals import planning_refusals, require_head
+from appointments.planning.refusals import require_head
+from appointments.planning.saving import save_recorded
 
 
 def add_kind(establishment: Establishment, *, by: User, name: str, discipline: str, default_minutes: int) -> Kind:
     """Add a kind of consultation that usually lasts `default_minutes`. Raises PlanningRefused, PermissionDenied."""
     require_head(by, establishment)
     kind = Kind(establishment=establishment, name=name, discipline=discipline, default_minutes=default_minutes)
-    return _save(kind, by=by)
+    return save_recorded(kind, by=by)
 
 
 def change_kind(kind: Kind, *, by: User, name: str, default_minutes: int) -> Kind:
     """Change the name and the usual duration; appointments already booked keep theirs. Raises PlanningRefused."""
     require_head(by, kind.establishment)
     kind.name, kind.default_minutes = name, default_minutes
-    return _save(kind, by=by)
+    return save_recorded(kind, by=by)
 
 
 def retire_kind(kind: Kind, *, by: User) -> Kind:
     """Offer a kind no longer; appointments already booked keep it."""
     require_head(by, kind.establishment)
     kind.is_active = False
-    return _save(kind, by=by)
+    return save_recorded(kind, by=by)
 
 
 def resume_kind(kind: Kind, *, by: User) -> Kind:
     """Offer a retired kind again."""
     require_head(by, kind.establishment)
     kind.is_active = True
-    return _save(kind, by=by)
-
-
-def _save(kind: Kind, *, by: User) -> Kind:
-    with planning_refusals(), transaction.atomic():
-        kind.save()
-        record(by=by, verb=Verb.CHANGE_PLANNING, target=kind, establishment=kind.establishment_id)
-    return kind
+    return save_recorded(kind, by=by)

@@ -29,25 +29,21 @@ class Held:
 
 @dataclass(frozen=True)
 class PatternPlan:
-    """All that writing a pattern does between today and the horizon."""
-
     opened: Sequence[Occurrence]
     changed: Sequence[tuple[ConsultationSession, Occurrence]]
     removed: Sequence[ConsultationSession]
     held: Sequence[Held]
-    # Changed by hand once: they are nobody's business any longer.
+    # Changed by hand once: the pattern leaves them alone.
     by_hand: Sequence[ConsultationSession]
     left_out: Sequence[Occurrence]
 
     @property
     def appointments(self) -> list[Appointment]:
-        """The appointments that stand in the way, earliest first."""
         found = [one for held in self.held for one in held.appointments]
         return sorted(found, key=lambda one: (one.starts_at, str(one.pk)))
 
     @property
     def does_nothing(self) -> bool:
-        """Whether all sessions are already as the pattern wants them."""
         return not (self.opened or self.changed or self.removed or self.held)
 
     @property
@@ -60,7 +56,6 @@ class PatternPlan:
 
 
 def shape_of(pattern: SessionPattern) -> Shape:
-    """Return what the pattern's sessions are like."""
     return Shape(
         slot_minutes=pattern.slot_minutes,
         mode=SessionMode(pattern.mode),
@@ -118,7 +113,6 @@ class InTheWay:
     room: Sequence[Interval]
 
     def reason(self, hours: Interval, staying: Iterable[Interval]) -> LeftOut | None:
-        """Return why no session can be opened at these hours, or None."""
         if any(overlaps(hours, other) for other in [*self.agenda, *staying]):
             return LeftOut.TAKEN
         return LeftOut.ROOM if any(overlaps(hours, other) for other in self.room) else None
@@ -137,8 +131,6 @@ def sessions_in_the_way(pattern: SessionPattern, first: date, last: date, *, lea
 
 
 class _Planner:
-    """Sorts the sessions that are there."""
-
     def __init__(self, shape: Shape, now: datetime) -> None:
         self.shape, self.now = shape, now
         self.staying: list[Interval] = []
@@ -150,7 +142,6 @@ class _Planner:
     def place(
         self, session: ConsultationSession, wanted: Occurrence | None, appointments: Sequence[Appointment]
     ) -> None:
-        """Say what becomes of one session."""
         there = (session.starts_at, session.ends_at)
         if session.by_hand:
             self.by_hand.append(session)
@@ -170,7 +161,6 @@ class _Planner:
         self.staying.append(there)
 
     def finished(self, rest: Sequence[Occurrence]) -> PatternPlan:
-        """Return the plan, with the days that have no session yet."""
         return PatternPlan(
             opened=[one for one in rest if one.left_out is None],
             changed=self.changed,

@@ -191,7 +191,6 @@ def _check(agenda: Agenda, values: PatternValues, pattern: SessionPattern | None
 
 
 def _check_dates(values: PatternValues, pattern: SessionPattern | None, *, today: date) -> None:
-    """Refuse days that are past, in the wrong order or too far away."""
     begun = pattern is not None and pattern.first == values.first
     if values.first < today and not begun:
         raise PlanningRefused(_("The first day is past. Begin today or later."), field="first")
@@ -205,7 +204,6 @@ def _check_dates(values: PatternValues, pattern: SessionPattern | None, *, today
 
 
 def who_is_booked(number: int) -> str:
-    """Say how many appointments stand in the way of a pattern."""
     return ngettext(
         "%(count)d appointment stands in sessions that would change or go.",
         "%(count)d appointments stand in sessions that would change or go.",

@@ -23,8 +23,6 @@ PUBLISHERS = (Role.HEAD, Role.NURSE, Role.SECRETARY)
 
 
 class NothingToPublish(Refused):
-    """Nothing waits on that list."""
-
     def __init__(self) -> None:
         super().__init__("nothing", _("Nothing waits to be published on this list: officers see it as it is."))
 

@@ -97,7 +97,6 @@ def delete_sessions(agenda: Agenda, *, by: User, keys: Collection[int], answer: 
 
 
 def require_not_over(session: ConsultationSession) -> None:
-    """Refuse to rewrite the past."""
     if session.ends_at <= timezone.now():
         raise PlanningRefused(_("This session is over: its hours stay as they were."))
 

@@ -65,8 +65,6 @@ class BoardSection:
 
 @dataclass(frozen=True)
 class DeskBoard:
-    """Today's lines in the order in which they want attention."""
-
     establishment: Establishment
     edition: Publication
     freezes: Sequence[PrisonFreeze]
@@ -110,7 +108,6 @@ def in_sections(lines: Sequence[BoardLine], *, now: datetime) -> list[tuple[str,
 
 
 def section_of(line: BoardLine, *, now: datetime) -> str:
-    """Return the part of the board in which a line stands."""
     if line.standing.state == MovementState.ARRIVED:
         return "here"
     if line.standing.state not in ON_THE_WAY or (line.movement.is_withdrawn and line.standing == EXPECTED):
@@ -163,7 +160,6 @@ def desk_line(
 
 
 def next_step(state: MovementState) -> MovementState | None:
-    """Return the step that usually follows."""
     order = (MovementState.EXPECTED, *STEPS)
     if state not in order:
         return None
@@ -176,7 +172,7 @@ def next_step(state: MovementState) -> MovementState | None:
 
 @dataclass(frozen=True)
 class Moment:
-    """What tells that a board is the same as a moment ago, without a look at it."""
+    """What tells, without reading a movement, that a board has not changed."""
 
     freezes: Sequence[PrisonFreeze]
     stamp: str

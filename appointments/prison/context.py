@@ -11,6 +11,5 @@ from appointments.prison.freezes import freezes_seen_by
 
 
 def notices(request: DoorRequest) -> dict[str, Any]:
-    """Return what the page's banner asks for."""
     user, establishment = request.user, request.establishment
     return {"freezes": SimpleLazyObject(lambda: freezes_seen_by(user, establishment))}

@@ -34,8 +34,6 @@ class TapForm(forms.Form):
 
 
 class FreezeForm(forms.Form):
-    """Where movements are frozen, and why."""
-
     where = forms.ChoiceField(label=_("Where"))
     reason = forms.ChoiceField(label=_("Reason"), choices=FreezeReason.choices, widget=forms.RadioSelect)
 
@@ -55,7 +53,6 @@ class FreezeForm(forms.Form):
 
     @property
     def why(self) -> FreezeReason:
-        """The reason chosen."""
         return FreezeReason(self.cleaned_data["reason"])
 
 
@@ -101,6 +98,5 @@ class AlertForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the verb wants to know."""
         typed = self.cleaned_data
         return {**typed, "building": self.buildings[typed["building"]], "urgency": Urgency(typed["urgency"])}

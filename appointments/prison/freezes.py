@@ -45,12 +45,10 @@ def history_seen_by(user: User, establishment: Establishment) -> Sequence[Prison
 
 
 def may_freeze_house(role: str) -> bool:
-    """Whether that role decides about the whole house."""
     return role in AT_THE_UNIT
 
 
 def buildings_frozen_by(user: User, establishment: Establishment, *, role: str) -> QuerySet[Building]:
-    """Return the buildings that `user` may freeze and release."""
     mine = buildings_visible_to(user, establishment).order_by("name", "pk")
     return mine if role in FREEZE_BUILDINGS else mine.none()
 
@@ -78,7 +76,6 @@ def lift(*, by: User, establishment: Establishment, key: UUID) -> None:
 
 
 def require_may_freeze(by: User, establishment: Establishment, building_id: int | None) -> None:
-    """Refuse somebody who does not decide about that building, or about the whole house."""
     role = role_of(by, establishment)
     if building_id is None:
         allowed = may_freeze_house(role)

@@ -40,12 +40,10 @@ class PrintedRow:
 
     @property
     def is_withdrawn(self) -> bool:
-        """Whether the person is no longer to be called."""
         return self.mark == Mark.WITHDRAWN
 
     @property
     def mark_word(self) -> str:
-        """The mark as lists show it."""
         return str(Mark(self.mark).label)
 
 
@@ -64,17 +62,14 @@ class PrintedList:
 
     @property
     def total(self) -> int:
-        """How many people are to be called."""
         return sum(not row.is_withdrawn for row in self.rows)
 
     @property
     def changes(self) -> int:
-        """How many lines differ from the sheet printed before."""
         return sum(bool(row.change) for row in self.rows) + len(self.gone)
 
     @property
     def layout(self) -> int:
-        """For how many lines the sheet is laid out."""
         more = len(self.gone) + ROWS_OF_WORDS if self.before else 0
         return sheet_rows(len(self.rows) + more)
 
@@ -92,7 +87,6 @@ def as_kept(line: ListLine) -> dict[str, str]:
 
 
 def row_of(kept: Mapping[str, str]) -> PrintedRow:
-    """Read a line back."""
     return PrintedRow(**{**kept, "at": datetime.fromisoformat(kept["at"])})  # type: ignore[arg-type]
 
 
@@ -106,7 +100,6 @@ def compared(
 
 
 def difference(row: PrintedRow, before: PrintedRow | None) -> str:
-    """Say in a few words how a line differs from what was printed; nothing when it does not."""
     if before is None:
         return _("new")
     words = []
@@ -141,7 +134,6 @@ def preview(listed: DayList, buildings: Sequence[Building]) -> list[PrintedList]
 
 
 def sheet_of(printed: PrintedSheet, before: PrintedSheet | None) -> PrintedList:
-    """Return what a sheet shows, its differences from the one before included."""
     rows, gone = compared(map(row_of, printed.lines), [row_of(kept) for kept in before.lines] if before else [])
     if before is None:
         rows = tuple(replace(row, change="") for row in rows)
@@ -178,7 +170,6 @@ def keep_printed(listed: DayList, buildings: Sequence[Building], *, by: User) ->
 
 
 def printed_visible_to(user: User, establishment: Establishment) -> QuerySet[PrintedSheet]:
-    """Return the printed sheets of the buildings that `user` sees."""
     return PrintedSheet.objects.filter(
         establishment=establishment, building__in=buildings_visible_to(user, establishment)
     )
@@ -202,6 +193,5 @@ def read_printed(user: User, establishment: Establishment, batch: uuid.UUID) -> 
 
 
 def purge_printed(establishment: Establishment, *, before: date) -> int:
-    """Forget the sheets of the days before `before`; return how many."""
     purged, _by_model = PrintedSheet.objects.filter(establishment=establishment, day__lt=before).delete()
     return purged

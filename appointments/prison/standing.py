@@ -29,8 +29,6 @@ class NoStanding(ValueError):
 
 
 class Standing(NamedTuple):
-    """A state with its impediment."""
-
     state: MovementState
     impediment: str = ""
 
@@ -41,7 +39,6 @@ class Standing(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The standing as screens show it."""
         state = str(self.state.label)
         return f"{state} · {Impediment(self.impediment).label}" if self.impediment else state
 

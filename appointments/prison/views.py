@@ -42,7 +42,6 @@ def chosen_building(request: DoorRequest, listed: DayList) -> Building | None:
 @audience(*PRISON_ROLES)
 @require_safe
 def movement_list(request: DoorRequest) -> HttpResponse:
-    """The list of today or tomorrow, one building or all of one's own."""
     listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
     building = chosen_building(request, listed)
     lines = listed.in_building(building)
@@ -113,7 +112,6 @@ def movement_csv(request: DoorRequest) -> HttpResponse:
 @audience(*PRISON_ROLES)
 @require_GET
 def calendar(request: DoorRequest) -> HttpResponse:
-    """One's own calendar address: whether there is one, and, right after opening it, the address itself."""
     secret = request.session.pop(SHOW_SECRET, None)
     address = live_addresses(request.user, request.establishment).get("")
     context = {"address": address, "link": feed_link(request, secret) if secret else None}
@@ -121,14 +119,12 @@ def calendar(request: DoorRequest) -> HttpResponse:
 
 
 def feed_link(request: HttpRequest, secret: str) -> str:
-    """Return the whole address that a calendar program subscribes to."""
     return request.build_absolute_uri(reverse("calendar_feed", args=[secret]))
 
 
 @audience(*PRISON_ROLES)
 @require_POST
 def calendar_open(request: DoorRequest) -> HttpResponse:
-    """Open an address; one that was open before ends."""
     request.session[SHOW_SECRET] = open_address(by=request.user, establishment=request.establishment)
     return redirect("calendar")
 
@@ -136,7 +132,6 @@ def calendar_open(request: DoorRequest) -> HttpResponse:
 @audience(*PRISON_ROLES)
 @require_POST
 def calendar_revoke(request: DoorRequest) -> HttpResponse:
-    """End the address at once."""
     revoke_address(by=request.user, establishment=request.establishment)
     return redirect("calendar")
 

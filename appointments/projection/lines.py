@@ -30,7 +30,6 @@ BATCH = 500
 
 
 def arrival_times(establishment: Establishment) -> list[time]:
-    """Return the establishment's common arrival times, in order."""
     return list(ArrivalTime.objects.filter(establishment=establishment).order_by("at").values_list("at", flat=True))
 
 

@@ -37,7 +37,6 @@ class Waiting:
 
     @property
     def lines(self) -> tuple[Movement, ...]:
-        """All of them."""
         return (*self.appearing, *self.withdrawn, *self.restored)
 
 

@@ -40,7 +40,6 @@ class Schedule:
 
     @property
     def today(self) -> date:
-        """The local day on which it is now."""
         return self.day_of(self.now)
 
     def day_of(self, at: datetime) -> date:

@@ -130,7 +130,6 @@ def new_person(plan: ImportPlan, line: PlannedLine, buildings: dict[str, Buildin
 
 
 def take_values(person: Detainee, values: dict[str, Any], buildings: dict[str, Building]) -> None:
-    """Give `person` the values of a planned line."""
     for name, value in values.items():
         setattr(person, name, buildings.get(value) if name == "building" else value)
     person.fill_search_text()

@@ -40,7 +40,6 @@ def changed_fields(row: NominalRow, person: Detainee) -> dict[str, Any]:
 
 
 def identity(row: NominalRow, person: Detainee) -> dict[str, Any]:
-    """Return the names and the date of birth that `person` has once the line is applied."""
     return {
         "last_name": better_written(person.last_name, row.last_name),
         "first_name": better_written(person.first_name, row.first_name),
@@ -59,7 +58,6 @@ def better_written(known: str, listed: str) -> str:
 
 
 def accents(name: str) -> int:
-    """Count the accents of a name."""
     return sum(1 for character in unicodedata.normalize("NFKD", name) if unicodedata.combining(character))
 
 
@@ -73,10 +71,8 @@ def words_for(changed: dict[str, Any], person: Detainee) -> str:
 
 
 def written(value: Any) -> str:
-    """Return a name or a day as it is shown; a dash for none."""
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else str(value or "—")
 
 
 def place(building: str, cell: str) -> str:
-    """Return building and cell as they are shown together."""
     return " · ".join(part for part in (building, cell) if part)

@@ -19,8 +19,6 @@ GONE = {LineOutcome.RELEASED: Cause.LEFT, LineOutcome.MISSING: Cause.MISSING}
 
 @dataclass(frozen=True)
 class Consequences:
-    """What an import means for appointments and requests."""
-
     plan: ImportPlan
     causes: dict[UUID, Cause] = field(default_factory=dict)
     # People about whom there is nothing to decide any longer: back again, or out of the closed wing.

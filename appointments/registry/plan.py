@@ -53,8 +53,6 @@ class PlannedLine:
 
 @dataclass(frozen=True)
 class ImportPlan:
-    """All that an import would do."""
-
     establishment: Establishment
     lines: Sequence[PlannedLine]
     new_buildings: Sequence[str]
@@ -73,7 +71,6 @@ class ImportPlan:
 
     @property
     def changes_anything(self) -> bool:
-        """Whether applying would write anything."""
         return any(line.change not in {LineOutcome.REFUSED, LineOutcome.UNCHANGED} for line in self.lines)
 
     @property
@@ -96,7 +93,6 @@ class ImportPlan:
         return [(line, number) for line, number in found if number]
 
     def of(self, change: LineOutcome) -> list[PlannedLine]:
-        """The lines of one change, in the order of the file."""
         return [line for line in self.lines if line.change == change]
 
 
@@ -159,7 +155,6 @@ def people_of(establishment: Establishment) -> models.QuerySet[Detainee]:
 
 
 def plan_line(row: NominalRow, person: Detainee | None, gone: dict[str, Detainee], *, today: date) -> PlannedLine:
-    """Return what one good line of the file does."""
     shown: dict[str, Any] = {
         "line": row.line,
         "register_number": row.register_number,
@@ -208,7 +203,6 @@ def plan_unknown(row: NominalRow, gone: Detainee | None, shown: dict[str, Any], 
 
 
 def plan_missing(person: Detainee, today: date) -> PlannedLine:
-    """Return the release of somebody whom a complete list no longer names."""
     return PlannedLine(
         LineOutcome.MISSING,
         register_number=person.register_number,

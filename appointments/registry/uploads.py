@@ -40,7 +40,6 @@ def uploads_of(user: User, establishment: Establishment) -> QuerySet[RegistryUpl
 
 
 def plan_of(upload: RegistryUpload) -> ImportPlan:
-    """Return what applying `upload` would do now."""
     today = upload.establishment.today()
     read = read_nominal_list(bytes(upload.content), today=today)
     return plan_import(upload.establishment, read, today=today, complete=upload.complete)

@@ -43,7 +43,6 @@ def waiting_at(establishment: Establishment) -> int:
 
 
 def received_lately(user: User, establishment: Establishment) -> AlertQuerySet:
-    """Return the alerts of the last days that were received, newest first."""
     since = timezone.now() - SHOWN_FOR
     alerts = alerts_visible_to(user, establishment).filter(received_at__isnull=False, raised_at__gte=since)
     return alerts.order_by("-raised_at", "-id")

@@ -77,7 +77,6 @@ def join(*, by: User, known: Request, asked_on: date) -> Request:
 
 
 def usual_priority(within_days: int) -> Priority:
-    """Return how a request is ranked that may wait so long."""
     if within_days <= URGENT_DAYS:
         return Priority.URGENT
     return Priority.SOON if within_days <= SOON_DAYS else Priority.ROUTINE

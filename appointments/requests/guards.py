@@ -49,7 +49,6 @@ def hold(request: Request, *, by: User, revision: int) -> Request:
 
 
 def require_open(request: Request) -> None:
-    """Refuse to settle a request that is settled already."""
     if request.status != RequestStatus.OPEN:
         raise Refused(
             "status",

@@ -36,8 +36,6 @@ class QueuePart(models.TextChoices):
 
 @dataclass(frozen=True)
 class QueueCounts:
-    """How much waits for somebody to do something."""
-
     waiting: int
     to_sort: int
     overdue: int
@@ -45,7 +43,6 @@ class QueueCounts:
     left: int
 
     def of(self, part: QueuePart) -> int:
-        """Return how many requests a part of the queue holds."""
         by_part = {
             QueuePart.ALL: self.waiting,
             QueuePart.TO_SORT: self.to_sort,
@@ -58,8 +55,6 @@ class QueueCounts:
 
 @dataclass
 class QueuedRequest:
-    """One request of the queue with what its line says beside it."""
-
     request: Request
     today: date
     # An appointment to come of the same person and discipline: perhaps the answer already.
@@ -71,12 +66,10 @@ class QueuedRequest:
 
     @property
     def days_late(self) -> int:
-        """How many days ago the person should have been seen, nought or less while there is time."""
         return self.request.days_late(self.today)
 
     @property
     def days_left(self) -> int:
-        """How many days are left."""
         return -self.days_late
 
     @property

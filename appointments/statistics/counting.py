@@ -66,8 +66,6 @@ class Wait(NamedTuple):
 
 
 class Half(NamedTuple):
-    """One half-day of one building: what became of the appointments."""
-
     building: str
     is_morning: bool
     booked: int
@@ -86,8 +84,6 @@ class LostSession(NamedTuple):
 
 
 class WeekOutcomes(NamedTuple):
-    """What became of the appointments of one week."""
-
     monday: date
     seen: int
     not_come: int
@@ -103,7 +99,6 @@ def by_status(rows: AppointmentQuerySet) -> dict[str, int]:
 
 
 def by_cause(rows: AppointmentQuerySet) -> dict[str, int]:
-    """Return why people did not come, by the cause that counts."""
     missed = rows.filter(status=Status.NOT_COME).annotate(counted_cause=cause()).order_by()
     return dict(missed.values("counted_cause").annotate(number=Count("pk")).values_list("counted_cause", "number"))
 
@@ -142,7 +137,6 @@ def waits(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Wait]:
 
 
 def by_half_day(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Half]:
-    """Return what became of the appointments of each building's people, mornings and afternoons apart."""
     morning = Case(When(Q(hour__lt=MIDDAY), then=Value(value=True)), default=Value(value=False))
     counted = (
         rows.exclude(status=Status.CANCELLED)

@@ -28,7 +28,6 @@ def figures_as_csv(report: UnitFigures, establishment: Establishment) -> bytes:
 
 
 def lines(report: UnitFigures, establishment: Establishment) -> Iterator[Line]:
-    """Return the lines of every table."""
     yield from counted(_("What became of the appointments"), report.outcomes)
     yield from counted(_("Why people did not come"), report.causes)
     yield from counted(_("Why care cancelled"), report.cancellations)
@@ -56,7 +55,6 @@ def lines(report: UnitFigures, establishment: Establishment) -> Iterator[Line]:
 
 
 def counted(title: str, parts: Iterable[Share]) -> Iterator[Line]:
-    """Return the lines of a table of counts, groups before their parts."""
     for part in parts:
         yield title, str(part.label), _("all"), part.number, part.of
         for finer in part.parts:

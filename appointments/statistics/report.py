@@ -22,8 +22,6 @@ from appointments.statistics.period import Period
 
 @dataclass(frozen=True)
 class Share:
-    """A count and the whole of which it is a part."""
-
     label: Any
     number: int
     of: int
@@ -38,8 +36,6 @@ class Share:
 
 @dataclass(frozen=True)
 class UnitFigures:
-    """Everything that the page, its print and the file show."""
-
     period: Period
     agenda: Agenda | None
     counted_at: datetime
@@ -59,7 +55,6 @@ class UnitFigures:
 
     @property
     def lost_share(self) -> Share:
-        """How many of the sessions were lost."""
         return Share(_("Lost half-days"), len(self.lost), self.sessions)
 
 
@@ -99,7 +94,6 @@ def read_report(
 
 
 def outcomes(status: dict[str, int], booked: int) -> list[Share]:
-    """Return what became of everything that was booked."""
     closed = {Status.SEEN, Status.NOT_COME, Status.CANCELLED, "mistake"}
     still_open = sum(number for key, number in status.items() if key not in closed)
     return [
@@ -121,7 +115,6 @@ def causes(counts: dict[str, int], missed: int) -> list[Share]:
 
 
 def cancellations(counts: dict[str, int], cancelled: int) -> list[Share]:
-    """Return why care cancelled, commonest first."""
     parts = [Share(CancelReason(reason).label, number, cancelled) for reason, number in counts.items()]
     return sorted(parts, key=lambda part: (-part.number, str(part.label)))
 

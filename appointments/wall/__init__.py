@@ -59,5 +59,4 @@ def _keep_constraint(match: re.Match[str]) -> str:
 
 
 def schema_file(database: str) -> Path:
-    """Return where the whole database is written out."""
     return HERE / database / "schema.sql"

@@ -13,7 +13,6 @@ from django.db import DEFAULT_DB_ALIAS, connection
 
 
 def login_in_use() -> str:
-    """Return the name of the database login that this process uses."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         return str(cursor.fetchone()[0])
@@ -40,7 +39,6 @@ def refuse_another_login() -> None:
 
 @register(Tags.database)
 def own_login(databases: Sequence[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
-    """The door's login is its own."""
     sentence = wrong_login() if databases else None
     return [Error(sentence, id="carehub.E001")] if sentence else []
 

@@ -159,7 +159,6 @@ class Opening(NamedTuple):
 
 
 def declared(database: str) -> frozenset[Opening]:
-    """Return everything that the logins may do in a database."""
     tables = (
         opening
         for part in TABLES[database]

@@ -192,6 +192,5 @@ RULES = (
 
 
 def findings() -> Iterator[tuple[Rule, list[str]]]:
-    """Try every rule in turn; give each with the keys of the rows that break it, none when it holds."""
     for rule in RULES:
         yield rule, rule.broken_by()

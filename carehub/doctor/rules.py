@@ -60,7 +60,7 @@ CHECKS: Rules = {
     "otp_hotp_hotpdevice": ("hotp_token_is_usable",),
 }
 
-# A function that is not here, with these arguments, is nobody's.
+# Every function of ours, with its arguments; any other is a problem.
 FUNCTIONS: tuple[str, ...] = (
     "access_audit_chain()",
     "access_audit_line(line access_auditentry)",
@@ -187,6 +187,7 @@ PRISON_FUNCTIONS = (
 
 # A function that somebody adds is closed until it is granted.
 GENERAL = ("default privileges: REVOKE ALL ON FUNCTIONS",)
+
 
 def policies(database: str) -> Policies:
     """Return the policies of a database's tables."""

@@ -7,8 +7,6 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How bad it is."""
-
     OK = "ok"
     WARNING = "warning"
     PROBLEM = "problem"

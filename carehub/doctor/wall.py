@@ -54,7 +54,6 @@ NOT_IN_FORCE = re.compile(r"; -- (SWITCHED OFF|FIRES AT OTHER TIMES|NOT VALIDATE
 
 
 def verdicts(alias: str) -> Iterator[Verdict]:
-    """Compare the wall of a database with what is declared."""
     yield from openings(alias)
     yield from the_rules(alias)
     yield extensions(alias)

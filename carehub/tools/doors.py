@@ -44,7 +44,6 @@ class Door:
 
     @property
     def address(self) -> str:
-        """What a person types into the browser."""
         return f"http://{LOOPBACK}:{self.port}/"
 
 

@@ -26,7 +26,7 @@ def ending_with_us(number: signal.Signals = signal.SIGTERM) -> Callable[[], None
 
     def tie() -> None:
         libc.prctl(PR_SET_PDEATHSIG, int(number))
-        if os.getppid() != starter:  # we were gone before it was tied
+        if os.getppid() != starter:  # our process ended before the signal was set
             os.kill(os.getpid(), number)
 
     return tie

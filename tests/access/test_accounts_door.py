@@ -298,7 +298,7 @@ def test_role_at_a_second_establishment_is_given_by_who_manages_both(
     unit_a: Unit, unit_b: Unit, alice: User, ada: User, at_door: Browser
 ) -> None:
     browser = at_door(ada)
-    typed = {"do": "role", "role": "nurse", "valid_from": "2026-01-01", "place": str(unit_b.establishment.pk)}
+    typed = {"do": "role", "role": "nurse", "valid_from": "2026-01-01", "establishment": str(unit_b.establishment.pk)}
     assert browser.post(f"/accounts/{alice.pk}", typed).status_code == 400
 
     Membership.objects.create(user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin")

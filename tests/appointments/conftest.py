@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from appointments.models import Appointment
 from tests.conftest import Unit
 from tests.factories import appointment, local, open_session
+from tests.published import early_there, publish_at
 
 
 @pytest.fixture
@@ -28,3 +30,11 @@ def at_nine_forty(unit_a: Unit, ten_o_clock: datetime) -> Appointment:
     return appointment(
         unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, ten_o_clock.date(), 9, 40)
     )
+
+
+@pytest.fixture
+def publication_day(unit_a: Unit) -> date:
+    """Today in unit A, where it is past six in the morning and lists go out at 05:30, 08:30 and 15:30."""
+    early_there(unit_a.establishment)
+    publish_at(unit_a.establishment)
+    return timezone.localdate(timezone=unit_a.establishment.zone)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from access.models import Session, User
-from appointments.models import Appointment, Question, Request
+from appointments.models import Appointment, Detainee, Question, Request
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.request import Cause, RequestStatus, Source
 from tests.browser.scenes import here
@@ -43,9 +43,7 @@ def entered(page: Page, number: int) -> None:
     expect(page.locator("#saved-today")).to_contain_text(words)
 
 
-def test_mail_queue_and_appointments_need_the_keyboard_alone(
-    unit_a: Unit, tomorrow: date, alice: User, visit: Callable[..., Page]
-) -> None:
+def test_mail_needs_the_keyboard_alone(unit_a: Unit, tomorrow: date, alice: User, visit: Callable[..., Page]) -> None:
     homonyms(unit_a)
     page = sign_in(visit("care"), alice, path="/mail")
     keyboard = page.keyboard
@@ -80,9 +78,21 @@ def test_mail_queue_and_appointments_need_the_keyboard_alone(
     expect(page.get_by_role("button", name="Join to that request")).to_be_focused()
     keyboard.press("Enter")
     expect(page.get_by_text("asked 2 times")).to_be_visible()
+    asked = Request.objects.values_list("detainee__register_number", "kind", "times_asked")
+    assert sorted(asked) == [("004217", unit_a.consultation.pk, 2), ("007002", None, 1)]
 
-    # The queue: Enter opens the booking, Enter books the first free slot, and the next request is in hand.
+
+def test_queue_and_appointments_need_the_keyboard_alone(
+    unit_a: Unit, tomorrow: date, alice: User, visit: Callable[..., Page]
+) -> None:
+    homonyms(unit_a)
+    RequestFactory(detainee=unit_a.paul, kind=unit_a.consultation, priority=1)
+    RequestFactory(detainee=Detainee.objects.get(register_number="007002"), discipline="")
+    page = sign_in(visit("care"), alice)
     page.goto("/triage?show=all")
+    keyboard = page.keyboard
+
+    # Enter opens the booking, Enter books the first free slot, and the next request is in hand.
     plan = page.get_by_role("link", name="Plan DURAND Paul")
     expect(plan).to_be_focused()
     keyboard.press("Enter")

@@ -114,8 +114,8 @@ def test_departure_taken_back_or_cancelled_leaves_nothing(worlds: Experiment, em
         assert differences(one, other) == []
 
 
-def looks(care: Care, browser: Client) -> dict[str, object]:
-    """Everything that a colleague could look at, where a person, a day or a figure stands."""
+def looked_at(care: Care) -> list[tuple[str, dict[str, object] | None]]:
+    """Everything that a colleague could look at or send, where a person, a day or a figure stands."""
     paul, day, unit = care.people[0], care.day(TOMORROW), care.unit
     slot = f"{day.isoformat()}T10:30"
     asked = [
@@ -143,8 +143,13 @@ def looks(care: Care, browser: Client) -> dict[str, object]:
         ("/book", {**booking, "day": day.isoformat(), "time": "14:30", "find": "1"}),
         ("/book", {**booking, "day": day.isoformat(), "time": "14:40"}),
     ]
+    return [*((path, None) for path in asked), *sent]
+
+
+def looks(care: Care, browser: Client) -> dict[str, object]:
+    """What the colleague is answered, without the keys that are random in every world."""
     found: dict[str, object] = {}
-    for number, (path, data) in enumerate([*((path, None) for path in asked), *sent]):
+    for number, (path, data) in enumerate(looked_at(care)):
         with transaction.atomic(), CaptureQueriesContext(connection) as queries:
             answer = browser.get(path) if data is None else browser.post(path, data)
             transaction.set_rollback(True)

@@ -341,7 +341,7 @@ def test_recurrence_in_the_weeks_to_come_does_not_show(worlds: Experiment) -> No
     worlds.require_neutral(usual, every_week(range(1, 5), agenda=PSYCHIATRIST, kind=PSYCHIATRY))
 
 
-# --- Feeds, logs, file names, feedback --------------------------------------------------------------
+# --- Feeds, logs, file names, what officers report -----------------------------------------------------------
 
 
 def test_feeds_hold_no_property_that_tells_when_a_line_was_written(worlds: Experiment) -> None:
@@ -399,7 +399,7 @@ def test_answers_carry_no_tag_and_no_date_of_change(worlds: Experiment) -> None:
             assert headers["Cache-Control"] == "no-store, private", name
 
 
-def test_feedback_officers_are_given_no_field_to_write_in(worlds: Experiment) -> None:
+def test_officers_who_report_are_given_no_field_to_write_in(worlds: Experiment) -> None:
     _secret, seen = worlds.see(usual)
 
     field = rb"<textarea|<input(?![^>]*(?:type=\"hidden\"|type=\"radio\"|readonly))[^>]*"
@@ -415,7 +415,7 @@ def test_feedback_officers_are_given_no_field_to_write_in(worlds: Experiment) ->
 # --- What officers record, and how a page asks again --------------------------------------------------
 
 
-def test_feedback_of_officers_looks_the_same_whatever_they_are_called_for(worlds: Experiment, olga: User) -> None:
+def test_what_officers_report_looks_the_same_whatever_they_are_called_for(worlds: Experiment, olga: User) -> None:
     def recorded(**secret: object) -> World:
         def world(care: Care) -> None:
             usual(care)

@@ -126,9 +126,7 @@ EVERYWHERE = [*(("default", change) for change in BY_HAND), *(("prison", change)
 @pytest.mark.parametrize(
     ("alias", "change"), EVERYWHERE, ids=[f"{alias} {change[:50]}" for alias, change in EVERYWHERE]
 )
-def test_what_was_changed_by_hand_is_as_the_files_say_after_migrate(
-    database: Change, alias: str, change: str
-) -> None:
+def test_what_was_changed_by_hand_is_as_the_files_say_after_migrate(database: Change, alias: str, change: str) -> None:
     database(change, alias)
     assert here(alias) != written(alias)
 

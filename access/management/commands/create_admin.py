@@ -15,12 +15,9 @@ from access.models import Establishment, User
 
 
 class Command(BaseCommand):
-    """Open an account at the accounts door; every further account is opened there."""
-
     help = "Open an account administrator's account and print its first password, once."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare who, and where."""
         parser.add_argument("username", help="the name to sign in with")
         parser.add_argument("--name", required=True, help="the person's name, as colleagues know it")
         parser.add_argument("--email", default="", help="mail address, if any")
@@ -34,7 +31,6 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *args: Any, username: str, name: str, email: str, **options: Any) -> None:
-        """Open the account in one transaction, then print what its owner needs."""
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         establishments = [establishment_of(code) for code in dict.fromkeys(options["establishment"])]
@@ -51,7 +47,6 @@ class Command(BaseCommand):
 
 
 def establishment_of(code: str) -> Establishment:
-    """Return the establishment with that code, or say which ones there are."""
     establishment = Establishment.objects.filter(code__iexact=code).first()
     if establishment is None:
         known = ", ".join(Establishment.objects.order_by("code").values_list("code", flat=True))

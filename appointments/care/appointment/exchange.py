@@ -28,7 +28,6 @@ from appointments.rights import appointments_visible_to, get_visible_or_404, rig
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def exchange(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Choose the other appointment, or exchange the two."""
     rows = appointments_visible_to(rights_of(request)).with_names()
     one: Appointment = get_visible_or_404(rows.select_related("agenda__establishment"), key)
     if request.method != "POST":
@@ -60,7 +59,6 @@ def with_other_revision(data: Any) -> dict[str, Any]:
 
 
 def show(request: DoorRequest, one: Appointment, *, refusal: str = "", status: int = 200) -> HttpResponse:
-    """Return the page with the appointments of a day with which it could be exchanged."""
     zone = request.establishment.zone
     day = chosen_day(request) or request.establishment.day_of(one.starts_at)
     bookable = rights_of(request).bookable_keys

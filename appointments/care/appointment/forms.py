@@ -13,8 +13,6 @@ from appointments.models.enums.appointment import CARE_MAY_SAY, CancelReason
 
 
 class CancelForm(RevisionForm):
-    """Why care cancels, and how much of a series."""
-
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *CancelReason.choices])
     later = forms.BooleanField(label=_("This one and all later ones of the series"), required=False)
 
@@ -30,8 +28,6 @@ class NotComeForm(RevisionForm):
 
 
 class ReasonForm(RevisionForm):
-    """What care has found out since."""
-
     reason = forms.ChoiceField(
         label=_("What care has verified"),
         choices=[("", _("Choose a reason")), *((reason.value, reason.label) for reason in CARE_MAY_SAY)],
@@ -39,13 +35,9 @@ class ReasonForm(RevisionForm):
 
 
 class MoveForm(SlotForm):
-    """Where the appointment goes."""
-
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
 
 
 class ExchangeForm(RevisionForm):
-    """Which other appointment, in which state, takes this one's time."""
-
     other = forms.UUIDField(label=_("Exchange with"))
     other_revision = forms.IntegerField(min_value=1)

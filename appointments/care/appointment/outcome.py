@@ -35,28 +35,24 @@ LISTS = {"missed"}
 @audience(*CARE_ROLES)
 @require_POST
 def arrived(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Record that the person is in the waiting room."""
     return change(request, key, RevisionForm(request.POST), booking.arrive, changed_as="arrived")
 
 
 @audience(*CARE_ROLES)
 @require_POST
 def started(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Record that the consultation begins."""
     return change(request, key, RevisionForm(request.POST), booking.start, changed_as="started")
 
 
 @audience(*CARE_ROLES)
 @require_POST
 def seen(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Record that the person was seen."""
     return change(request, key, RevisionForm(request.POST), booking.record_seen, changed_as="seen")
 
 
 @audience(*CARE_ROLES)
 @require_POST
 def not_come(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Record that the person did not come, with the reason if one is known."""
     form = NotComeForm(request.POST, prefix="not-come")
     return change(request, key, form, booking.record_not_come, changed_as="not_come", keep="not_come_form")
 
@@ -64,7 +60,6 @@ def not_come(request: DoorRequest, key: UUID) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def reason(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Complete the reason: what care has verified."""
     form = ReasonForm(request.POST, prefix="reason")
     return change(request, key, form, booking.complete_reason, changed_as="reason", keep="reason_form")
 
@@ -72,7 +67,6 @@ def reason(request: DoorRequest, key: UUID) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def undo(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Take back the last change of today."""
     return change(request, key, RevisionForm(request.POST), booking.undo, changed_as="undone")
 
 
@@ -85,7 +79,6 @@ def change(
     changed_as: str,
     keep: str = "",
 ) -> HttpResponse:
-    """Do `verb` to the appointment and go back to where it was asked; else show why not, with what was typed."""
     shown, sent = visible(request, key), {keep: form} if keep else {}
     if not form.is_valid():
         return show(request, shown, status=422, refusal=_("Nothing was recorded. Try again."), **sent)

@@ -41,7 +41,6 @@ def visible(request: DoorRequest, key: UUID) -> Appointment:
 @audience(*CARE_ROLES)
 @require_safe
 def appointment(request: DoorRequest, key: UUID) -> HttpResponse:
-    """The appointment and what can be done with it."""
     shown = visible(request, key)
     record(by=request.user, verb=Verb.READ, target=shown, establishment=request.establishment)
     return show(request, shown)
@@ -94,7 +93,6 @@ def place_in_series(shown: Appointment) -> dict[str, int] | None:
 
 
 def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]:
-    """Return which changes of state the page offers, and the one that can be taken back."""
     now, establishment = timezone.now(), request.establishment
     begins = shown.called_at if shown.session is None else min(shown.called_at, shown.session.starts_at)
     is_today = establishment.day_of(shown.starts_at) == establishment.day_of(now)
@@ -111,7 +109,6 @@ def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]
 
 
 def past_of(request: DoorRequest, shown: Appointment) -> dict[str, Any]:
-    """Return the history of the appointment, and the other summonses of the same chain."""
     chain = chain_of(shown)
     seen_keys = set(
         appointments_visible_to(rights_of(request))
@@ -127,13 +124,11 @@ def past_of(request: DoorRequest, shown: Appointment) -> dict[str, Any]:
 
 
 def proposals(request: DoorRequest, shown: Appointment, agendas: Iterable[Agenda]) -> list[dict[str, Any]]:
-    """Return the next free slots of `agendas` to which the appointment could move."""
     length = booking.own_length(shown)
     return free_with_exposure(request, agendas, kind=shown.kind, length=length, person=shown.detainee)
 
 
 def colleagues(request: DoorRequest, shown: Appointment) -> list[Agenda]:
-    """Return the other agendas of the same discipline in which the user books."""
     same = [each for each in rights_of(request).bookable if each.discipline == shown.agenda.discipline]
     return [each for each in same if each.pk != shown.agenda_id]
 
@@ -141,7 +136,6 @@ def colleagues(request: DoorRequest, shown: Appointment) -> list[Agenda]:
 @audience(*CARE_ROLES)
 @require_POST
 def move(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Move the appointment to another slot or practitioner."""
     shown = visible(request, key)
     data = request.POST.copy()
     if slot := data.get("slot"):
@@ -168,7 +162,6 @@ def move(request: DoorRequest, key: UUID) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def cancel(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Cancel the appointment with a reason."""
     shown = visible(request, key)
     form = CancelForm(request.POST, prefix="cancel")
     if not form.is_valid():
@@ -181,7 +174,6 @@ def cancel(request: DoorRequest, key: UUID) -> HttpResponse:
 
 
 def cancel_chosen(request: DoorRequest, shown: Appointment, form: CancelForm) -> Appointment:
-    """Cancel the appointment, with the later ones of its series when that was asked; return it."""
     values = form.cleaned_data
     what = {
         "by": request.user,

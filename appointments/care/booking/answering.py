@@ -26,10 +26,6 @@ def asked_request(request: DoorRequest, form: BookingForm | None = None) -> Requ
 
 
 def initial_for(asked: Request, kinds: Iterable[Kind]) -> dict[str, Any]:
-    """Return what the form begins with: the person, and the kind asked for or the first of the discipline.
-
-    `kinds` are those that can be chosen.
-    """
     kind = asked.kind
     if kind is None or not kind.is_active:
         kind = next((each for each in kinds if each.discipline == asked.wanted_discipline), None)
@@ -67,7 +63,6 @@ def book_as_asked(request: DoorRequest, form: BookingForm) -> Appointment:
 
 
 def after_booking(request: DoorRequest, form: BookingForm, made: Appointment) -> HttpResponse:
-    """Go back to the day, or to the queue when the booking answered a request."""
     asked = asked_request(request, form)
     if asked is None or asked.appointment_id != made.pk:
         return back_to_day(request, made, changed_as="booked")

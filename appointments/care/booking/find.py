@@ -31,7 +31,6 @@ CANDIDATES = 120
 @audience(*CARE_ROLES)
 @require_safe
 def find(request: DoorRequest) -> HttpResponse:
-    """The search, and the five times that it proposes."""
     asked, known = "kind" in request.GET, known_person(request)
     form = FindForm(request.GET if asked else None, rights=rights_of(request), initial={"person": known})
     is_valid = asked and form.is_valid()
@@ -52,7 +51,6 @@ def find(request: DoorRequest) -> HttpResponse:
 
 
 def known_person(request: DoorRequest) -> Detainee | None:
-    """Return the person from whose page one comes, None when it is not known yet."""
     key = request.GET.get("person")
     if not key:
         return None
@@ -60,7 +58,6 @@ def known_person(request: DoorRequest) -> Detainee | None:
 
 
 def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
-    """Return the times proposed, each with the address that books it."""
     values, establishment = form.cleaned_data, request.establishment
     kind, person = values["kind"], values["detainee"]
     found = next_free(
@@ -89,12 +86,10 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
 
 
 def searched(form: FindForm) -> list[Agenda]:
-    """Return the agendas chosen or, without a choice, those of the kind's discipline."""
     values = form.cleaned_data
     return list(values["agendas"]) or form.bookable_of(values["kind"].discipline)
 
 
 def earliest(form: FindForm) -> datetime | None:
-    """Return the first instant of the day typed, None for now."""
     day = form.cleaned_data["day"]
     return at_local(day, time.min, form.establishment.zone) if day else None

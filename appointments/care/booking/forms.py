@@ -16,8 +16,6 @@ from appointments.rights import appointments_visible_to
 
 
 class BookingForm(SlotForm, PersonForm):
-    """Who, for what, with whom, when."""
-
     q = forms.CharField(
         label=_("Person"),
         required=False,
@@ -52,7 +50,6 @@ class BookingForm(SlotForm, PersonForm):
 
     @cached_property
     def kinds(self) -> list[Kind]:
-        """The kinds of consultation that can be chosen."""
         return list(Kind.objects.filter(establishment=self.establishment, is_active=True))
 
     def clean(self) -> dict[str, Any]:

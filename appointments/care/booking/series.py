@@ -37,7 +37,6 @@ UNDO_FOR = timedelta(minutes=30)
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: DoorRequest) -> HttpResponse:
-    """Book a series: the form, its dates with their clashes, and the booking."""
     if request.method == "POST":
         return submit(request)
     try:
@@ -50,7 +49,6 @@ def new(request: DoorRequest) -> HttpResponse:
 
 
 def submit(request: DoorRequest) -> HttpResponse:
-    """Lay the series out, or book it as it was laid out and solved."""
     form = SeriesForm(request.POST, rights=rights_of(request))
     if "search" in request.POST:
         form.is_valid()
@@ -101,7 +99,6 @@ def fingerprint(asked: SeriesWish, *more: object) -> str:
 
 
 def still_open(plan: Plan) -> str:
-    """Say how many dates wait for an answer."""
     return ngettext(
         "%(count)d date is still to be solved. Nothing was changed.",
         "%(count)d dates are still to be solved. Nothing was changed.",
@@ -110,7 +107,6 @@ def still_open(plan: Plan) -> str:
 
 
 def booked_together(request: DoorRequest, booked: Sequence[Appointment]) -> HttpResponse:
-    """Go to the page of the series that was booked."""
     sentence = ngettext("%(count)d appointment was booked.", "%(count)d appointments were booked.", len(booked))
     messages.success(request, sentence % {"count": len(booked)})
     return redirect("series", booked[0].series_id)
@@ -125,7 +121,6 @@ def show(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page with the form and, once they are known, the dates."""
     person, words = form.person_with(form["person"].value()), str(form["q"].value() or "")
     if plan is not None:
         person = form.cleaned_data["detainee"]
@@ -145,7 +140,6 @@ def show(
 @audience(*CARE_ROLES)
 @require_safe
 def series(request: DoorRequest, key: UUID) -> HttpResponse:
-    """What was booked together, as far as the user sees the agendas."""
     rows = appointments_visible_to(rights_of(request)).filter(series=key)
     appointments = list(rows.with_names().order_by("starts_at", "id"))
     if not appointments:
@@ -167,7 +161,6 @@ def series(request: DoorRequest, key: UUID) -> HttpResponse:
 
 
 def booked_just_now(appointments: Sequence[Appointment]) -> bool:
-    """Whether the whole series was booked a moment ago and nothing has happened to it since."""
     recent = timezone.now() - UNDO_FOR
     return all(each.revision == 1 and each.booked_at > recent for each in appointments)
 
@@ -197,7 +190,6 @@ def later(request: DoorRequest, key: UUID) -> HttpResponse:
 def move_later(
     request: DoorRequest, first: Appointment, moving: list[Appointment], form: MoveTogetherForm
 ) -> HttpResponse:
-    """Lay the new dates out, or move as they were laid out and solved."""
     asked = asked_to_move(first, moving, form)
     laid = fingerprint(asked, *(f"{each.pk}:{each.revision}" for each in moving))
     if request.POST.get("do") != "move" or request.POST.get("laid") != laid:
@@ -248,7 +240,6 @@ def show_later(
     refusal: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page with where they stand and, once they are known, the new dates."""
     context = {
         "first": first,
         "moving": moving,

@@ -31,7 +31,6 @@ class NearDayField(DayField):
     """A day of the coming years: further away nobody books, and a typing mistake is likely."""
 
     def clean(self, value: Any) -> datetime.date | None:
-        """Refuse a day of the past or of a far future."""
         day: datetime.date | None = super().clean(value)
         today = timezone.localdate()
         # A day earlier, too: where the establishment lies, yesterday may still be going on.
@@ -41,8 +40,6 @@ class NearDayField(DayField):
 
 
 class SeriesForm(BookingForm):
-    """Who, for what, with whom, on which days of the week, how often, from when on."""
-
     overbook = None  # type: ignore[assignment]
     day = NearDayField(label=gettext_lazy("From"))
     time = TimeOfDayField(label=gettext_lazy("Time"))
@@ -69,7 +66,6 @@ class SeriesForm(BookingForm):
             )
 
     def weekdays(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
-        """Yield the box and the time of each day of the week."""
         for weekday in WEEKDAYS:
             yield self[f"on_{weekday}"], self[f"at_{weekday}"]
 
@@ -94,8 +90,6 @@ class SeriesForm(BookingForm):
 
 
 class FindForm(BookingForm):
-    """For what, with whom, from when on, on which half-days, and perhaps for whom."""
-
     agenda = None  # type: ignore[assignment]
     time = None  # type: ignore[assignment]
     overbook = None  # type: ignore[assignment]
@@ -124,7 +118,6 @@ class FindForm(BookingForm):
                 yield part, weekday, words % {"weekday": name}
 
     def half_day_rows(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        """Return the boxes as they are laid out: a row for the mornings and one for the afternoons."""
         chosen = {str(value) for value in self["half"].value() or ()}
         rows: dict[str, list[dict[str, Any]]] = {"am": [], "pm": []}
         for part, weekday, name in self.half_days():
@@ -134,7 +127,6 @@ class FindForm(BookingForm):
 
     @staticmethod
     def weekday_names() -> list[str]:
-        """Return the heads of the columns."""
         return [str(name) for name in WEEKDAYS_ABBR.values()]
 
     def find_person(self, key: UUID | None, words: str) -> Detainee | None:
@@ -156,7 +148,7 @@ class MoveTogetherForm(SlotForm):
 
 
 def line_choices(data: Mapping[str, Any], zone: ZoneInfo) -> dict[int, datetime.datetime | None]:
-    """Return what was chosen for each line of a series, None for one that is left out; nonsense is no choice."""
+    """Return what was chosen for each line of a series, None for one that is skipped; nonsense is ignored."""
     found: dict[int, datetime.datetime | None] = {}
     for name in data:
         number, value = name.removeprefix(LINE), str(data[name])

@@ -20,8 +20,6 @@ SAME_DAY, SAME_WEEK = 3, 3
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesWish:
-    """What a series asks for: who, for what, with whom, at which instants."""
-
     agenda: Agenda
     kind: Kind
     person: Detainee
@@ -50,14 +48,11 @@ class SeriesDate:
 
     @property
     def is_other_time(self) -> bool:
-        """Whether another time than the wanted one was found or chosen."""
         return self.starts_at is not None and self.starts_at != self.wanted_at
 
 
 @dataclass(frozen=True)
 class Offer:
-    """A time that could be taken, with the arrival time and the exposure that it brings."""
-
     starts_at: datetime
     value: str
     exposure: Exposure
@@ -65,18 +60,14 @@ class Offer:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole series."""
-
     lines: Sequence[SeriesDate]
 
     @property
     def open(self) -> list[SeriesDate]:
-        """The dates that are still to be solved."""
         return [line for line in self.lines if line.is_open]
 
     @property
     def chosen(self) -> dict[int, datetime]:
-        """The times to be booked, by the number of their line."""
         return {line.number: line.starts_at for line in self.lines if line.starts_at is not None}
 
 
@@ -130,7 +121,6 @@ class Arrangement:
             line.alternatives = self.offers_for(line)
 
     def settle(self, line: SeriesDate, chosen: datetime | None) -> None:
-        """Take what somebody chose, if it is still free."""
         if chosen is None:
             line.is_skipped = True
             line.clash = self.fitting.why_not(line.wanted_at, line.wanted_at + self.request.length)
@@ -161,11 +151,9 @@ class Arrangement:
         return True
 
     def free(self, line: SeriesDate) -> list[datetime]:
-        """Return the free times of the line's day."""
         return self.fitting.free_on(self.fitting.day_of(line.wanted_at), self.request.length)
 
     def is_morning(self, at: datetime) -> bool:
-        """Whether a time is of the morning."""
         return at.astimezone(self.zone).time() < MIDDAY
 
     def keys_of(self, at: datetime) -> tuple[tuple[int | None, object], tuple[int | None, object]]:
@@ -204,7 +192,6 @@ class Arrangement:
         return abs((one.hour - other.hour) * 3600 + (one.minute - other.minute) * 60)
 
     def offer(self, at: datetime) -> Offer:
-        """Return a time as something to choose."""
         local = at.astimezone(self.zone)
         wave = self.fitting.wave(at)
         assert wave is not None  # noqa: S101 free_on gives no other

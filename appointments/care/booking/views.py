@@ -48,7 +48,6 @@ ASKS = {"find", "search", "check"}
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def book(request: DoorRequest) -> HttpResponse:
-    """Book an appointment: the form, what becomes of it, or the next free slots."""
     if request.method == "POST":
         return submit(request)
     try:
@@ -74,7 +73,6 @@ def show_first_slot(request: DoorRequest, asked: Request, form: BookingForm) -> 
 
 
 def submit(request: DoorRequest) -> HttpResponse:
-    """Book what was typed, or show it again with the reason and what is free."""
     data = request.POST.copy()
     if slot := data.get("slot"):
         agenda, _separator, at = slot.partition("|")
@@ -154,7 +152,6 @@ def show(
     asked: Request | None = None,
     found: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
-    """Return the form with the people who match and, after a refusal or on demand, the next free slots."""
     person = form.person_with(form["person"].value())
     words = str(form["q"].value() or "")
     wants_slots = found is not None or (request.method == "POST" and not request.POST.keys() & {"search", "check"})
@@ -183,7 +180,6 @@ def show(
 
 
 def link_to_series(form: BookingForm, person: Detainee | None) -> str:
-    """Return the address that books a series with what was chosen so far."""
     agenda, day, time = chosen(form, "agenda"), chosen(form, "day"), chosen(form, "time")
     known = {"agenda": agenda and agenda.pk, "person": person and person.pk}
     if day and time:
@@ -192,13 +188,11 @@ def link_to_series(form: BookingForm, person: Detainee | None) -> str:
 
 
 def matching_people(form: BookingForm, words: str) -> list[Detainee]:
-    """Return the first people who match the words, homonyms side by side."""
     words = words.replace("\x00", "").strip()
     return list(form.people().matching(words).likeliest_first(words)[:SHOWN_PEOPLE]) if len(words) > 1 else []
 
 
 def chosen(form: SlotForm, name: str) -> Any:
-    """Return the row chosen in a field, or None."""
     field, value = form.fields[name], form[name].value()
     try:
         return field.clean(value) if value else None
@@ -207,7 +201,6 @@ def chosen(form: SlotForm, name: str) -> Any:
 
 
 def proposals(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[dict[str, Any]]:
-    """Return the next free slots for the kind, with the practitioner chosen or any colleague of the discipline."""
     agenda, kind = chosen(form, "agenda"), chosen(form, "kind")
     if kind is None or agenda is None:
         return []
@@ -259,13 +252,11 @@ def overbooking_of(form: SlotForm) -> int:
 
 
 def booking_length(form: BookingForm, kind: Kind) -> timedelta:
-    """Return the duration typed, or the kind's usual one."""
     minutes = chosen(form, "minutes")
     return kind.length if not minutes else timedelta(minutes=minutes)
 
 
 def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> Exposure | None:
-    """Return under which arrival time the person would be called, with whom, and how exposed that is."""
     agenda, kind = chosen(form, "agenda"), chosen(form, "kind")
     day, time = chosen(form, "day"), chosen(form, "time")
     if agenda is None or kind is None or day is None or time is None:
@@ -288,7 +279,6 @@ def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None)
 @audience(*CARE_ROLES)
 @require_safe
 def people_choices(request: DoorRequest) -> HttpResponse:
-    """The people who match what is being typed, as choices of the booking form."""
     form = BookingForm(rights=rights_of(request))
     words = request.GET.get("q", "")[:100]
     people = matching_people(form, words)

@@ -22,7 +22,6 @@ SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session hol
 @audience(*CARE_ROLES)
 @require_GET
 def calendar(request: DoorRequest) -> HttpResponse:
-    """The agendas that can be subscribed to and, right after opening one, its address."""
     opened = request.session.pop(SHOW_SECRET, None)
     addresses = live_addresses(request.user, request.establishment)
     lines = [(agenda, addresses.get(str(agenda.pk))) for agenda in rights_of(request).visible]
@@ -35,7 +34,6 @@ def calendar(request: DoorRequest) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def calendar_open(request: DoorRequest, key: int) -> HttpResponse:
-    """Open an address for one agenda; one that was open before ends."""
     agenda = rights_of(request).visible_or_404(key)
     secret = open_address(by=request.user, establishment=request.establishment, scope=str(agenda.pk))
     request.session[SHOW_SECRET] = secret
@@ -45,7 +43,6 @@ def calendar_open(request: DoorRequest, key: int) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def calendar_revoke(request: DoorRequest, key: int) -> HttpResponse:
-    """End the address of one agenda at once."""
     revoke_address(by=request.user, establishment=request.establishment, scope=str(key))
     return redirect("calendar")
 

@@ -18,8 +18,6 @@ from appointments.openings.occurrences import named_holidays
 
 @dataclass(frozen=True)
 class Block:
-    """One session with its people and its places."""
-
     session: ConsultationSession
     appointments: Sequence[Appointment]
     # The place that the next person would get; None when there is none or the user does not book here.
@@ -34,12 +32,10 @@ class Block:
 
     @property
     def left(self) -> int:
-        """How many places are left."""
         return max(0, self.capacity - self.taken)
 
     @property
     def overbooked(self) -> int:
-        """How many are booked beyond what was meant."""
         return max(0, self.taken - self.capacity)
 
     @property
@@ -84,7 +80,6 @@ def blocks_of(
 
 
 def is_in(appointment: Appointment, blocks: Sequence[Block]) -> bool:
-    """Whether a block shows the appointment."""
     return any(block.session.is_shared and block.session.pk == appointment.session_id for block in blocks)
 
 

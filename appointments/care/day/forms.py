@@ -11,8 +11,6 @@ from access.fields import DayField
 
 
 class JumpForm(forms.Form):
-    """The day to look at."""
-
     date = DayField(label=_("Day"))
 
     @property

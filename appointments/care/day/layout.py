@@ -23,8 +23,6 @@ Thing = TypeVar("Thing")
 
 @dataclass
 class Cell:
-    """What one agenda shows in one row of time."""
-
     is_open: bool = False
     is_taken: bool = False
     appointments: list[Appointment] = field(default_factory=list)
@@ -37,8 +35,6 @@ class Cell:
 
 @dataclass(frozen=True)
 class DayRow:
-    """One row of the table: the time it begins, whether it is the full hour or now, and a cell an agenda."""
-
     at: datetime
     is_hour: bool
     is_now: bool
@@ -47,8 +43,6 @@ class DayRow:
 
 @dataclass(frozen=True)
 class Day:
-    """One day of an establishment, as far as one carer sees it."""
-
     date: date
     agendas: Sequence[Agenda]
     # What can be chosen instead: every agenda that the day needs.
@@ -63,7 +57,6 @@ class Day:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many appointments stand where."""
         found = {status.value: 0 for status in Status}
         for appointment in self.appointments:
             found[appointment.status] += 1
@@ -160,7 +153,6 @@ def place_block(block: Block, column: Sequence[Cell], rows: Sequence[DayRow], st
 
 
 def by_agenda(things: Iterable[Thing], key: Callable[[Thing], int]) -> dict[int, list[Thing]]:
-    """Return the things of each agenda, in their order."""
     found: dict[int, list[Thing]] = defaultdict(list)
     for thing in things:
         found[key(thing)].append(thing)

@@ -22,8 +22,6 @@ DAYS_OF_WEEK = 7
 
 @dataclass(frozen=True)
 class DayLoad:
-    """One day: how many appointments, how many places its sessions have, how many of them can still be booked."""
-
     date: date
     in_month: bool
     is_today: bool
@@ -35,7 +33,6 @@ class DayLoad:
 
     @property
     def is_open(self) -> bool:
-        """Whether anything can be said of the day."""
         return bool(self.places or self.booked)
 
     @property
@@ -46,19 +43,15 @@ class DayLoad:
 
 @dataclass(frozen=True)
 class MonthLoad:
-    """The weeks that touch one month, and the month's own sums."""
-
     first: date
     weeks: Sequence[Sequence[DayLoad]]
 
     @property
     def days(self) -> list[DayLoad]:
-        """The days of the month itself."""
         return [load for week in self.weeks for load in week if load.in_month]
 
     @property
     def booked(self) -> int:
-        """Appointments of the month."""
         return sum(load.booked for load in self.days)
 
     @property
@@ -67,7 +60,6 @@ class MonthLoad:
 
     @property
     def free(self) -> int:
-        """What can still be booked."""
         return sum(load.free for load in self.days)
 
 

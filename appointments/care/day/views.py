@@ -38,21 +38,18 @@ ROW_MINUTES = {"5": 5, "15": 15}
 @audience(*CARE_ROLES)
 @require_safe
 def today(request: DoorRequest) -> HttpResponse:
-    """Today's agendas."""
     return show_day(request, request.establishment.today())
 
 
 @audience(*CARE_ROLES)
 @require_safe
 def day(request: DoorRequest, day: str) -> HttpResponse:
-    """The agendas of another day."""
     return show_day(request, day_from(day))
 
 
 @audience(*CARE_ROLES)
 @require_safe
 def jump(request: DoorRequest) -> HttpResponse:
-    """Go to the day chosen in the date field."""
     form = JumpForm(request.GET)
     if not form.is_valid() or form.day.year not in YEARS:
         raise BadRequest(_("Choose the day in the calendar, or write it like 2026-11-24."))

@@ -22,8 +22,6 @@ MIDNIGHT = 24 * 60
 
 @dataclass(frozen=True)
 class WeekDay:
-    """One column: the day and what stands in it."""
-
     date: date
     is_today: bool
     sessions: Sequence[ConsultationSession]
@@ -32,15 +30,12 @@ class WeekDay:
 
     @property
     def spans(self) -> list[Interval]:
-        """From when to when something stands in the day."""
         opened = [(session.starts_at, session.ends_at) for session in self.sessions]
         return opened + [(one.starts_at, one.ends_at) for one in self.appointments]
 
 
 @dataclass(frozen=True)
 class WeekRow:
-    """One row of the table: a time of day, and a cell a day."""
-
     at: time
     is_hour: bool
     cells: Sequence[Cell]
@@ -55,17 +50,14 @@ class AgendaWeek:
 
     @property
     def booked(self) -> int:
-        """How many appointments stand in the week."""
         return sum(len(day.appointments) for day in self.days)
 
     @property
     def free(self) -> int:
-        """How many free slots are offered."""
         return sum(len(day.slots) for day in self.days)
 
     @property
     def last(self) -> date:
-        """The last day shown."""
         return self.days[-1].date
 
 
@@ -96,7 +88,6 @@ def read_week(rights: Rights, agenda: Agenda, day: date) -> AgendaWeek:
 
 
 def lay_out_week(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:
-    """Return the rows from the earliest opening of any day to the latest end."""
     spans = [
         (minute_within(day.date, starts_at, zone), minute_within(day.date, ends_at, zone))
         for day in days
@@ -110,7 +101,6 @@ def lay_out_week(days: Sequence[WeekDay], zone: ZoneInfo) -> list[WeekRow]:
 
 
 def row_at(minute: int, days: Sequence[WeekDay], zone: ZoneInfo) -> WeekRow:
-    """Return the row that begins at `minute` of each day."""
     at = time_of(minute)
     cells = []
     for day in days:

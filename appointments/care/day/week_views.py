@@ -23,7 +23,6 @@ from appointments.rights import rights_of
 @audience(*CARE_ROLES)
 @require_safe
 def week(request: DoorRequest) -> HttpResponse:
-    """This week of one's own agenda, or of the first."""
     return show_week(request, request.establishment.today())
 
 
@@ -34,7 +33,6 @@ def week_of(request: DoorRequest, day: str) -> HttpResponse:
 
 
 def show_week(request: DoorRequest, day: date) -> HttpResponse:
-    """Return the page of one practitioner's week."""
     agendas = rights_of(request).visible
     agenda = chosen_of(request, agendas)
     record(by=request.user, verb=Verb.READ, target=agenda or Agenda, establishment=request.establishment)
@@ -68,7 +66,6 @@ def column_of(shown: AgendaWeek, day: date) -> int:
 @audience(*CARE_ROLES)
 @require_safe
 def month(request: DoorRequest) -> HttpResponse:
-    """This month's load."""
     return show_month(request, request.establishment.today().replace(day=1))
 
 
@@ -80,7 +77,6 @@ def month_of(request: DoorRequest, month: str) -> HttpResponse:
 
 
 def show_month(request: DoorRequest, first: date) -> HttpResponse:
-    """Return the page of one month, of all agendas or of one."""
     user, establishment = request.user, request.establishment
     only = chosen_agenda(request)
     rights = rights_of(request)

@@ -27,7 +27,6 @@ from appointments.models.enums.escort import EscortCancelReason
 @audience(*CARE_ROLES)
 @require_POST
 def escort_confirm(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Prison and hospital agreed to the date."""
     return act(request, key, verbs.confirm, said=_("Confirmed."))
 
 
@@ -41,21 +40,18 @@ def escort_depart(request: DoorRequest, key: UUID) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def escort_take_back(request: DoorRequest, key: UUID) -> HttpResponse:
-    """The departure was announced too early."""
     return act(request, key, verbs.take_back_departure, said=_("The departure is taken back."))
 
 
 @audience(*CARE_ROLES)
 @require_POST
 def escort_done(request: DoorRequest, key: UUID) -> HttpResponse:
-    """The person was at the hospital."""
     return act(request, key, verbs.record_done, said=_("Recorded as done."))
 
 
 @audience(*CARE_ROLES)
 @require_POST
 def escort_cancel(request: DoorRequest, key: UUID) -> HttpResponse:
-    """The escort does not take place."""
     shown = visible(request, key)
     form = CancelEscortForm(request.POST)
     if not form.is_valid():
@@ -65,7 +61,6 @@ def escort_cancel(request: DoorRequest, key: UUID) -> HttpResponse:
 
 
 def act(request: DoorRequest, key: UUID, verb: Callable[..., Escort], *, said: str, **values: Any) -> HttpResponse:
-    """Run `verb` on the state of the escort that the user saw, and say what came of it."""
     shown = visible(request, key)
     form = RevisionForm(request.POST)
     if not form.is_valid():

@@ -16,8 +16,6 @@ from appointments.models.enums.escort import EscortCancelReason, TransportNote
 
 
 class EscortForm(forms.Form):
-    """Where and when somebody is expected, and what the journey needs."""
-
     hospital = forms.CharField(
         label=_("Hospital"),
         max_length=80,
@@ -54,7 +52,6 @@ class EscortForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
-        """Join day and time by the establishment's clocks."""
         data = super().clean() or {}
         if data.get("day") and data.get("time"):
             try:
@@ -65,20 +62,15 @@ class EscortForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the verbs take."""
         names = ("hospital", "department", "expected_at", "transport")
         return {name: self.cleaned_data[name] for name in names}
 
 
 class CancelEscortForm(RevisionForm):
-    """Who or what prevents the escort."""
-
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *EscortCancelReason.choices])
 
 
 class ReplanForm(EscortForm):
-    """Another date, and why the first one does not hold."""
-
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     reason = forms.ChoiceField(
         label=_("Why the present date does not hold"),

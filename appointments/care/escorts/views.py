@@ -41,7 +41,6 @@ def visible(request: DoorRequest, key: UUID) -> Escort:
 @audience(*CARE_ROLES)
 @require_safe
 def escorts(request: DoorRequest) -> HttpResponse:
-    """What is to come, by date, and what was."""
     require_escorts(request)
     establishment = request.establishment
     today, _end = local_midnights(establishment.today(), establishment.zone)
@@ -61,14 +60,12 @@ def escorts(request: DoorRequest) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_safe
 def escort(request: DoorRequest, key: UUID) -> HttpResponse:
-    """One escort, with what can be done about it."""
     shown = visible(request, key)
     record(by=request.user, verb=Verb.READ, target=shown, establishment=request.establishment)
     return show(request, shown)
 
 
 def show(request: DoorRequest, shown: Escort, *, status: int = 200, **more: Any) -> HttpResponse:
-    """Return the page of one escort."""
     context = {
         "escort": shown,
         "is_to_come": shown.status in ESCORT_TO_COME,

@@ -23,12 +23,10 @@ from appointments.projection import Schedule, Waiting, waiting_changes
 @audience(*PUBLISHERS)
 @require_safe
 def lists(request: DoorRequest) -> HttpResponse:
-    """What waits on today's and tomorrow's lists, and what officers could learn from letting it out now."""
     return show_lists(request)
 
 
 def show_lists(request: DoorRequest, *, refusal: str = "") -> HttpResponse:
-    """Return the page; with the reason when nothing was published."""
     context = {"batches": batches(request.establishment), "refusal": refusal, "zone": request.establishment.zone}
     return render(request, "care/lists/lists.html", context, status=422 if refusal else 200)
 
@@ -36,7 +34,6 @@ def show_lists(request: DoorRequest, *, refusal: str = "") -> HttpResponse:
 @audience(*PUBLISHERS)
 @require_POST
 def lists_publish(request: DoorRequest, day: str) -> HttpResponse:
-    """Let everything that waits on the list of a day out in one batch."""
     try:
         changed = publish_now(request.establishment, by=request.user, day=date.fromisoformat(day))
     except ValueError as error:

@@ -22,7 +22,7 @@ from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.rights import Rights
 
-# A refusal older than this is no longer asked about, an outcome older than this no longer missing from memory.
+# Older refusals are no longer asked about, and older outcomes no longer asked for: nobody would remember.
 DAYS_TO_VERIFY = 60
 DAYS_TO_RECORD = 30
 # The last day on which the unit worked: over a long weekend that is not yesterday.
@@ -33,8 +33,6 @@ STILL_OPEN = (Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION)
 
 @dataclass(frozen=True)
 class Missed:
-    """The lists of work about people who did not come, as far as one carer books for them."""
-
     to_verify: Sequence[Appointment]
     day: date | None
     not_come: Sequence[Appointment]
@@ -44,15 +42,12 @@ class Missed:
 
 @dataclass(frozen=True)
 class MissedCounts:
-    """How many wait in each list."""
-
     to_verify: int
     not_come: int
     without_outcome: int
 
     @property
     def total(self) -> int:
-        """All of them."""
         return self.to_verify + self.not_come + self.without_outcome
 
 
@@ -74,7 +69,6 @@ def read_missed(rights: Rights) -> Missed:
 
 
 def count_missed(rights: Rights) -> MissedCounts:
-    """Return how long the lists are: what still asks for something to be done."""
     rows, establishment = _bookable(rights), rights.establishment
     day = last_working_day(rows, establishment)
     not_come = _not_come_on(rows, day, establishment)

@@ -20,7 +20,6 @@ from appointments.rights import rights_of
 @audience(*CARE_ROLES)
 @require_safe
 def missed(request: DoorRequest) -> HttpResponse:
-    """Refusals to verify, who did not come on the last working day, and outcomes not recorded."""
     listed = read_missed(rights_of(request))
     record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
     context = {

@@ -37,8 +37,6 @@ def draw(values: Sequence[tuple[float, float]], *, limit: float) -> TrendChart:
 
 
 class Point(NamedTuple):
-    """One month's place in the drawing."""
-
     x: float
     y: float
 
@@ -60,10 +58,8 @@ class TrendChart:
 
     @property
     def exported_line(self) -> str:
-        """The points of the exported list's line, as SVG writes them."""
         return " ".join(f"{point.x},{point.y}" for point in self.exported)
 
     @property
     def exact_line(self) -> str:
-        """The points of the exact times' line."""
         return " ".join(f"{point.x},{point.y}" for point in self.exact)

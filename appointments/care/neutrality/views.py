@@ -46,7 +46,6 @@ def neutrality(request: DoorRequest) -> HttpResponse:
 
 
 def shown(report: NeutralityReport) -> dict[str, Any]:
-    """Return what the page of the month shows."""
     months = by_month(
         report.window.establishment,
         until=report.window.until,

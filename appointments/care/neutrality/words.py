@@ -37,7 +37,6 @@ class FiguresRow:
 
 
 def rows(report: NeutralityReport) -> list[FiguresRow]:
-    """Return the figures of both lists, with the targets of the exported one."""
     one, two = report.exported.measure, report.exact.measure
     aim = {each.name: each for each in targets(report)}
     lift = [max((each.ratio for each in found.lifts.values() if each), default=None) for found in _both(report)]
@@ -69,7 +68,6 @@ def advice(report: NeutralityReport) -> list[str]:
 
 
 def place(context: Context) -> str:
-    """Return a weekday and time in words."""
     return _("%(weekday)s at %(time)s") % {
         "weekday": WEEKDAYS[context.weekday - 1],
         "time": f"{context.at:%H:%M}",
@@ -86,7 +84,6 @@ def discipline(kind: str) -> str:
 
 
 def wave(found: Wave) -> str:
-    """Return where a sensitive discipline is easy to tell, in a sentence."""
     return ngettext(
         "%(place)s: %(share)d out of 100 come for %(discipline)s (%(number)d consultation, disciplines: %(kinds)d).",
         "%(place)s: %(share)d out of 100 come for %(discipline)s (%(number)d consultations, disciplines: %(kinds)d).",
@@ -101,7 +98,6 @@ def wave(found: Wave) -> str:
 
 
 def proposal(found: Proposal) -> str:
-    """Return a move of the planning in a sentence."""
     before, turns = found.move.before, found.move.turns
     said = {
         "discipline": discipline(found.move.discipline),

@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NominalListForm(forms.Form):
-    """The file, and whether it names everybody."""
-
     file = forms.FileField(
         label=_("Nominal list exported by the prison"),
         help_text=_(

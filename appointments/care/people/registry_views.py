@@ -45,7 +45,6 @@ SECTIONS = (
 @audience(*IMPORTERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def registry(request: DoorRequest) -> HttpResponse:
-    """The state of the registry, and the form to import a list."""
     form = NominalListForm(request.POST, request.FILES) if request.method == "POST" else NominalListForm()
     if request.method == "POST" and form.is_valid():
         try:
@@ -83,7 +82,6 @@ def leavers_with_appointments(establishment: Establishment) -> QuerySet[Detainee
 @audience(*IMPORTERS)
 @require_GET
 def registry_preview(request: DoorRequest, upload_id: UUID) -> HttpResponse:
-    """What applying the list would do, line by line."""
     upload = get_visible_or_404(uploads_of(request.user, request.establishment), upload_id)
     plan = plan_of(upload)
     record(by=request.user, verb=Verb.READ, target=RegistryUpload, establishment=request.establishment)
@@ -91,7 +89,6 @@ def registry_preview(request: DoorRequest, upload_id: UUID) -> HttpResponse:
 
 
 def preview_context(upload: RegistryUpload, plan: ImportPlan) -> dict[str, object]:
-    """Return what the preview shows; long sections are cut, and say so."""
     sections = []
     for change in SECTIONS:
         lines = plan.of(change)
@@ -110,7 +107,6 @@ def preview_context(upload: RegistryUpload, plan: ImportPlan) -> dict[str, objec
 @audience(*IMPORTERS)
 @require_POST
 def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
-    """Apply the previewed list, all or nothing."""
     upload = get_visible_or_404(uploads_of(request.user, request.establishment), upload_id)
     try:
         done = apply_import(
@@ -137,7 +133,6 @@ def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
 @audience(*IMPORTERS)
 @require_POST
 def registry_discard(request: DoorRequest, upload_id: UUID) -> HttpResponse:
-    """Forget a previewed list without applying it."""
     get_visible_or_404(uploads_of(request.user, request.establishment), upload_id).delete()
     messages.info(request, _("The list was discarded. Nothing has changed."))
     return redirect("registry")

@@ -40,7 +40,6 @@ PAGE, NOT_COME_SHOWN, ESCORTS_SHOWN = 25, 10, 10
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: DoorRequest) -> HttpResponse:
-    """Search by name without accents, register number or cell."""
     words = searched(request)
     return render(request, "care/people/people.html", found(request, words, shown=SHOWN))
 
@@ -48,13 +47,11 @@ def people(request: DoorRequest) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def people_found(request: DoorRequest) -> HttpResponse:
-    """The likeliest people while words are being typed, at the top of every page."""
     words = searched(request)
     return render(request, "care/people/_found.html", found(request, words, shown=SHOWN_WHILE_TYPING))
 
 
 def searched(request: DoorRequest) -> str:
-    """Return the words that were sent, cut to what a search needs."""
     return request.POST.get("q", "").replace("\x00", "")[:100].strip()
 
 
@@ -75,7 +72,6 @@ def found(request: DoorRequest, words: str, *, shown: int) -> dict[str, Any]:
 @audience(*CARE_ROLES)
 @require_safe
 def person(request: DoorRequest, key: UUID) -> HttpResponse:
-    """One person: identity, appointments to come and past in the agendas that the user sees."""
     who = get_visible_or_404(detainees_visible_to(rights_of(request)).select_related("building"), key)
     appointments = appointments_visible_to(rights_of(request)).filter(detainee=who).with_names()
     asked = requests_visible_to(rights_of(request)).filter(detainee=who).with_names()

@@ -16,7 +16,6 @@ from appointments.models.enums.planning import Discipline, Territory
 
 
 def minutes_field(label: Any, **kwargs: Any) -> forms.IntegerField:
-    """A duration that an appointment may have."""
     return forms.IntegerField(label=label, min_value=5, max_value=240, **kwargs)
 
 
@@ -28,8 +27,6 @@ def care_team(establishment: Establishment) -> QuerySet[User]:
 
 
 class AgendaForm(forms.Form):
-    """One agenda: a practitioner or a room."""
-
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("The practitioner or the room, as the team calls it.")
     )
@@ -77,15 +74,11 @@ class KindForm(forms.Form):
 
 
 class ArrivalForm(forms.Form):
-    """A change of the common arrival times."""
-
     change = forms.ChoiceField(choices=[("add", _("Add")), ("remove", _("Remove"))], widget=forms.HiddenInput())
     at = TimeOfDayField(label=_("Arrival time"))
 
 
 class PublicationForm(forms.Form):
-    """A change of the publication times."""
-
     change = forms.ChoiceField(choices=[("add", _("Add")), ("remove", _("Remove"))], widget=forms.HiddenInput())
     at = TimeOfDayField(label=_("Publication time"))
 
@@ -100,6 +93,4 @@ class RoomForm(forms.Form):
 
 
 class TerritoryForm(forms.Form):
-    """Whose public holidays the unit keeps."""
-
     territory = forms.ChoiceField(label=_("Public holidays of"), choices=Territory.choices)

@@ -39,17 +39,14 @@ class TimeOffMonth:
 
     @property
     def previous(self) -> date:
-        """The month before."""
         return (self.first - timedelta(days=1)).replace(day=1)
 
     @property
     def next(self) -> date:
-        """The month after."""
         return (self.first + timedelta(days=31)).replace(day=1)
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing at all is noted in it."""
         days = [day for week in self.weeks for day in week if day.is_of_month]
         return not any(day.holiday or day.closures or day.absences for day in days)
 
@@ -80,7 +77,6 @@ def read_time_off_month(establishment: Establishment, month: date, *, territory:
 
 
 def on_day(rows: Sequence[Absence] | Sequence[Closure], bounds: Interval) -> list[TimeOff]:
-    """Return those of the rows that touch the day, with their hours on it."""
     found = []
     for row in rows:
         if overlaps((row.starts_at, row.ends_at), bounds):

@@ -30,7 +30,6 @@ from appointments.rights import agendas_planned_by, get_visible_or_404, patterns
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pattern_new(request: DoorRequest, key: int) -> HttpResponse:
-    """A new weekly pattern of an agenda: first its dates, then the deed."""
     agendas = agendas_planned_by(rights_of(request)).select_related("establishment")
     return pattern_page(request, get_visible_or_404(agendas, key), None)
 
@@ -38,7 +37,6 @@ def pattern_new(request: DoorRequest, key: int) -> HttpResponse:
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def pattern_change(request: DoorRequest, key: int) -> HttpResponse:
-    """Another rhythm, other hours, an end, exceptions: first what becomes of the sessions, then the deed."""
     patterns = patterns_planned_by(rights_of(request))
     pattern: SessionPattern = get_visible_or_404(
         patterns.select_related("agenda__establishment", "establishment", "room"), key
@@ -65,7 +63,6 @@ def pattern_page(request: DoorRequest, agenda: Agenda, pattern: SessionPattern |
 
 
 def preview(form: PatternForm, agenda: Agenda, pattern: SessionPattern | None) -> dict[str, Any]:
-    """Return what the filled form would do to the sessions, and to what the list tells."""
     values = form.values()
     try:
         plan = verbs.plan_values(agenda, values, pattern=pattern)

@@ -41,7 +41,6 @@ RHYTHMS = [*EVERY, *MONTHLY]
 
 
 def key_of(rhythm: Rhythm) -> str:
-    """Return the choice of the form that means `rhythm`, without its weekdays."""
     return f"every-{rhythm.every}" if rhythm.nth is None else f"nth-{rhythm.nth}"
 
 
@@ -61,7 +60,6 @@ class DatesField(forms.CharField):
         super().__init__(required=False, max_length=2000, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
-        """Write days as they are read."""
         return "\n".join(f"{day:%Y-%m-%d}" for day in value) if isinstance(value, list) else value
 
     def clean(self, value: Any) -> list[date]:
@@ -79,8 +77,6 @@ class DatesField(forms.CharField):
 
 
 class ShapeForm(forms.Form):
-    """Hours, and how people are seen in them."""
-
     start = TimeOfDayField(label=pgettext_lazy("hour", "From"))
     end = TimeOfDayField(label=pgettext_lazy("hour", "To"))
     mode = forms.ChoiceField(
@@ -127,7 +123,6 @@ class ShapeForm(forms.Form):
         return data
 
     def shape(self) -> Shape:
-        """Return what the session is like."""
         typed = self.cleaned_data
         return Shape(
             slot_minutes=typed["slot_minutes"],
@@ -139,8 +134,6 @@ class ShapeForm(forms.Form):
 
 
 class SessionForm(ShapeForm):
-    """One session: its day too."""
-
     day = DayField(label=_("Day"))
     field_order = ("day", "start", "end", "mode", "capacity", "slot_minutes", "overbooking", "room")
 
@@ -161,15 +154,12 @@ class SessionForm(ShapeForm):
         return cls(data, initial=initial, establishment=session.establishment, room=session.room_id)
 
     def values(self) -> dict[str, Any]:
-        """Return what the verb asks for."""
         typed = self.cleaned_data
         start: time = typed["start"]
         return {"day": typed["day"], "start": start, "end": typed["end"], "shape": self.shape()}
 
 
 class PatternForm(ShapeForm):
-    """The same hours again and again."""
-
     weekdays = forms.TypedMultipleChoiceField(
         label=_("Weekdays"),
         coerce=int,
@@ -190,7 +180,6 @@ class PatternForm(ShapeForm):
 
     @classmethod
     def of(cls, establishment: Establishment, pattern: SessionPattern | None, data: Any = None) -> PatternForm:
-        """Return the form filled with `pattern`, or empty for a new one."""
         today = establishment.today()
         if pattern is None:
             return cls(data, establishment=establishment, initial={"first": today})
@@ -207,7 +196,6 @@ class PatternForm(ShapeForm):
         return cls(data, establishment=establishment, room=pattern.room_id, initial=initial)
 
     def values(self) -> PatternValues:
-        """Return what was typed."""
         typed = self.cleaned_data
         kind, _dash, number = typed["rhythm"].partition("-")
         weekdays = frozenset(typed["weekdays"])

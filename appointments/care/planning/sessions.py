@@ -43,7 +43,6 @@ FAR = timedelta(days=3653)
 @audience(Role.HEAD)
 @require_safe
 def agenda_sessions(request: DoorRequest, key: int) -> HttpResponse:
-    """An agenda's sessions to come, week by week."""
     agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
     return weeks_page(request, agenda)
 
@@ -51,7 +50,6 @@ def agenda_sessions(request: DoorRequest, key: int) -> HttpResponse:
 def weeks_page(
     request: DoorRequest, agenda: Agenda, *, refusal: PlanningRefused | None = None, chosen: Collection[int] = ()
 ) -> HttpResponse:
-    """Return eight weeks of sessions; with the refusal of a button on it when there is one."""
     establishment, today = request.establishment, request.establishment.today()
     this_week = monday(today)
     first = max(monday(asked_day(request, otherwise=today)), this_week)
@@ -85,13 +83,11 @@ def weeks_page(
 
 
 def patterns_of(request: DoorRequest, agenda: Agenda, today: date) -> list[tuple[SessionPattern, str]]:
-    """Return the weekly patterns of an agenda that are not over, with their rhythm in words."""
     rows = patterns_planned_by(rights_of(request)).filter(agenda=agenda).exclude(last__lt=today)
     return [(row, rhythm_words(row.rule)) for row in rows.select_related("room").order_by("start", "first", "id")]
 
 
 def monday(day: date) -> date:
-    """Return the first day of the week of `day`."""
     return day - timedelta(days=day.weekday())
 
 
@@ -118,7 +114,6 @@ def asked_day(request: DoorRequest, *, otherwise: date) -> date:
 @audience(Role.HEAD)
 @require_POST
 def sessions_delete(request: DoorRequest, key: int) -> HttpResponse:
-    """Delete the chosen sessions, all or none; who is booked in them is listed first."""
     agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
     chosen = [int(text) for text in request.POST.getlist("session") if re.fullmatch("[0-9]{1,18}", text)]
     answer = BookedDecisionForm(request.POST).answer()
@@ -134,7 +129,6 @@ def sessions_delete(request: DoorRequest, key: int) -> HttpResponse:
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_change(request: DoorRequest, key: int) -> HttpResponse:
-    """Another day, other hours, mode, places or room for one session."""
     sessions = sessions_planned_by(rights_of(request)).select_related("agenda", "establishment")
     session: ConsultationSession = get_visible_or_404(sessions, key)
     form, refusal = SessionForm.of(session, posted(request)), None

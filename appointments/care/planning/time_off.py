@@ -37,7 +37,6 @@ from appointments.rights import absences_planned_by, closures_planned_by, get_vi
 @audience(Role.HEAD)
 @require_safe
 def calendar(request: DoorRequest) -> HttpResponse:
-    """A month: public holidays, closures, who is away."""
     establishment = request.establishment
     asked = request.GET.get("month", "")
     month = month_from(asked) if asked else establishment.today().replace(day=1)
@@ -53,7 +52,6 @@ def calendar(request: DoorRequest) -> HttpResponse:
 @audience(Role.HEAD)
 @require_POST
 def territory(request: DoorRequest) -> HttpResponse:
-    """Keep the public holidays of another territory."""
     form = TerritoryForm(request.POST)
     if not form.is_valid():
         context = {
@@ -73,7 +71,6 @@ def territory(request: DoorRequest) -> HttpResponse:
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def absence_new(request: DoorRequest) -> HttpResponse:
-    """Somebody is away: who is booked is listed, and what becomes of them is asked."""
     initial = {"agenda": request.GET.get("agenda", ""), "first": request.GET.get("day", "")}
     form = AbsenceForm(posted(request), rights=rights_of(request), initial=initial)
 
@@ -89,7 +86,6 @@ def absence_new(request: DoorRequest) -> HttpResponse:
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def closure_new(request: DoorRequest) -> HttpResponse:
-    """The unit is closed: the same for everybody."""
     form = ClosureForm(
         posted(request), establishment=request.establishment, initial={"first": request.GET.get("day", "")}
     )
@@ -111,7 +107,6 @@ def time_off_page(
     title: str,
     cancel_as: CancelReason,
 ) -> HttpResponse:
-    """Note what was typed, or show it again with who is booked and what to decide."""
     refusal: PlanningRefused | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -134,7 +129,6 @@ def time_off_page(
 
 
 def after_saving(request: DoorRequest, saved: Absence | Closure) -> HttpResponse:
-    """Go to the people who are to be decided about one by one, or back to the month."""
     name = "planning_absence" if isinstance(saved, Absence) else "planning_closure"
     messages.success(request, _("Noted. Nothing is offered or booked at that time."))
     if request.POST.get("decision") == EACH:
@@ -149,7 +143,6 @@ def after_saving(request: DoorRequest, saved: Absence | Closure) -> HttpResponse
 @audience(Role.HEAD)
 @require_safe
 def absence(request: DoorRequest, key: int) -> HttpResponse:
-    """One absence, and who is still booked under it."""
     shown: Absence = get_visible_or_404(visible_absences(request), key)
     return show(request, shown, agendas=[shown.agenda])
 
@@ -157,7 +150,6 @@ def absence(request: DoorRequest, key: int) -> HttpResponse:
 @audience(Role.HEAD)
 @require_safe
 def closure(request: DoorRequest, key: int) -> HttpResponse:
-    """One closure, and who is still booked under it."""
     shown: Closure = get_visible_or_404(closures_planned_by(rights_of(request)), key)
     agendas = list(Agenda.objects.filter(establishment=request.establishment).order_by("pk"))
     return show(request, shown, agendas=agendas)
@@ -166,7 +158,6 @@ def closure(request: DoorRequest, key: int) -> HttpResponse:
 def show(
     request: DoorRequest, shown: Absence | Closure, *, agendas: list[Agenda], refusal: PlanningRefused | None = None
 ) -> HttpResponse:
-    """Return the page of an absence or a closure."""
     booked = booked_under(agendas, (shown.starts_at, shown.ends_at))
     starts, ends = (at.astimezone(request.establishment.zone) for at in (shown.starts_at, shown.ends_at))
     midnight = time.min
@@ -186,7 +177,6 @@ def show(
 @audience(Role.HEAD)
 @require_POST
 def absence_cancel(request: DoorRequest, key: int) -> HttpResponse:
-    """Cancel everybody who is still booked under an absence."""
     shown: Absence = get_visible_or_404(visible_absences(request), key)
     try:
         number = verbs.cancel_under(shown, by=request.user, digest=request.POST.get("asked", ""))
@@ -215,6 +205,5 @@ def closure_remove(request: DoorRequest, key: int) -> HttpResponse:
 
 
 def visible_absences(request: DoorRequest) -> Any:
-    """Return the absences that the user decides about, with what their page shows."""
     rows = absences_planned_by(rights_of(request))
     return rows.select_related("agenda__establishment", "establishment")

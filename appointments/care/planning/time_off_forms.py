@@ -22,8 +22,6 @@ KEEP, CANCEL, EACH = "keep", "cancel", "each"
 
 
 class TimeOffForm(forms.Form):
-    """Some days, whole or from an hour to an hour."""
-
     first = DayField(label=_("First day"))
     last = DayField(label=_("Last day"), required=False, help_text=_("Empty: the same day."))
     start = TimeOfDayField(label=_("From this hour"), required=False, help_text=_("Empty: from the morning on."))
@@ -34,7 +32,6 @@ class TimeOffForm(forms.Form):
         self.establishment = establishment
 
     def clean(self) -> dict[str, Any]:
-        """Put days and hours together, by the establishment's clocks."""
         data = super().clean() or {}
         first, zone = data.get("first"), self.establishment.zone
         if first is None or self.errors:
@@ -54,14 +51,11 @@ class TimeOffForm(forms.Form):
 
     @property
     def hours(self) -> Interval:
-        """From when to when."""
         hours: Interval = self.cleaned_data["hours"]
         return hours
 
 
 class AbsenceForm(TimeOffForm):
-    """Who is away, when, and why in a word."""
-
     agenda = RowChoice(label=_("Practitioner"))
     reason = forms.ChoiceField(
         label=_("Reason"), choices=AbsenceReason.choices, help_text=_("Only heads of unit see it.")
@@ -77,21 +71,16 @@ class AbsenceForm(TimeOffForm):
 
 
 class ClosureForm(TimeOffForm):
-    """When the unit is closed, and why in a word."""
-
     reason = forms.ChoiceField(label=_("Reason"), choices=ClosureReason.choices)
     field_order = ("first", "last", "start", "end", "reason")
 
 
 class BookedDecisionForm(forms.Form):
-    """What becomes of the appointments that were listed."""
-
     asked = forms.CharField(widget=forms.HiddenInput, max_length=64)
     decision = forms.ChoiceField(choices=[(KEEP, ""), (CANCEL, ""), (EACH, "")])
     reason_to_cancel = forms.ChoiceField(required=False, choices=CancelReason.choices)
 
     def answer(self) -> BookedDecision | None:
-        """Return the answer, None as long as there is none."""
         if not self.is_valid():
             return None
         typed = self.cleaned_data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.care.planning import agendas, patterns, sessions, time_off, views
+from appointments.care.planning import agendas, kinds, patterns, rooms, sessions, time_off, views
 
 urlpatterns = [
     path("planning/", views.planning, name="planning"),
@@ -17,15 +17,15 @@ urlpatterns = [
     path("planning/agendas/<int:key>/delete", sessions.sessions_delete, name="planning_sessions_delete"),
     path("planning/patterns/<int:key>", patterns.pattern_change, name="planning_pattern"),
     path("planning/sessions/<int:key>", sessions.session_change, name="planning_session"),
-    path("planning/kinds/new", agendas.kind_new, name="planning_kind_new"),
-    path("planning/kinds/<int:key>", agendas.kind_change, name="planning_kind_change"),
-    path("planning/kinds/<int:key>/retire", agendas.kind_retire, name="planning_kind_retire"),
-    path("planning/kinds/<int:key>/resume", agendas.kind_resume, name="planning_kind_resume"),
+    path("planning/kinds/new", kinds.kind_new, name="planning_kind_new"),
+    path("planning/kinds/<int:key>", kinds.kind_change, name="planning_kind_change"),
+    path("planning/kinds/<int:key>/retire", kinds.kind_retire, name="planning_kind_retire"),
+    path("planning/kinds/<int:key>/resume", kinds.kind_resume, name="planning_kind_resume"),
     path("planning/slips", views.slips, name="planning_slips"),
-    path("planning/rooms/new", agendas.room_new, name="planning_room_new"),
-    path("planning/rooms/<int:key>", agendas.room_change, name="planning_room_change"),
-    path("planning/rooms/<int:key>/retire", agendas.room_retire, name="planning_room_retire"),
-    path("planning/rooms/<int:key>/resume", agendas.room_resume, name="planning_room_resume"),
+    path("planning/rooms/new", rooms.room_new, name="planning_room_new"),
+    path("planning/rooms/<int:key>", rooms.room_change, name="planning_room_change"),
+    path("planning/rooms/<int:key>/retire", rooms.room_retire, name="planning_room_retire"),
+    path("planning/rooms/<int:key>/resume", rooms.room_resume, name="planning_room_resume"),
     path("planning/calendar", time_off.calendar, name="planning_calendar"),
     path("planning/territory", time_off.territory, name="planning_territory"),
     path("planning/absences/new", time_off.absence_new, name="planning_absence_new"),

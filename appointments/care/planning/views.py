@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import time
 
 from django import forms
@@ -35,21 +36,34 @@ def posted(request: DoorRequest) -> QueryDict | None:
 
 
 def refuse(form: forms.Form, refusal: PlanningRefused) -> None:
-    """Show a refusal beside the field that it is about."""
     form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+
+
+def form_page(
+    request: DoorRequest, form: forms.Form, *, title: str, save: Callable[[], object], note: str = ""
+) -> HttpResponse:
+    """Save a filled form and go back to the planning; show it again with what is wrong otherwise."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            save()
+        except PlanningRefused as error:
+            refuse(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("planning")
+    context = {"form": form, "title": title, "note": note}
+    return render(request, "care/planning/form.html", context, status=422 if form.errors else 200)
 
 
 @audience(Role.HEAD)
 @require_safe
 def planning(request: DoorRequest) -> HttpResponse:
-    """What the unit consists of: arrival times, agendas with what is to come in them, kinds, rooms."""
     return overview(request)
 
 
 def overview(
     request: DoorRequest, *, refusal: PlanningRefused | None = None, form: PublicationForm | None = None
 ) -> HttpResponse:
-    """Return the planning page; with the refusal of a button on it when there is one."""
     agendas = agendas_planned_by(rights_of(request)).select_related("owner")
     context = {
         "refusal": refusal,
@@ -76,7 +90,6 @@ def publications_of(establishment: Establishment) -> list[PublicationTime]:
 @audience(Role.HEAD)
 @require_POST
 def slips(request: DoorRequest) -> HttpResponse:
-    """What the printed slips are called here."""
     form = SlipLabelForm(request.POST)
     if not form.is_valid():
         return overview(request, refusal=PlanningRefused(_("Choose one of the words for the slips.")))
@@ -101,7 +114,6 @@ def with_what_is_to_come(agendas: QuerySet[Agenda]) -> QuerySet[Agenda]:
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def arrivals(request: DoorRequest) -> HttpResponse:
-    """Who would be called at another time with one arrival time more or less; then the change itself."""
     form = ArrivalForm(posted(request) or request.GET)
     context: dict[str, object] = {"form": form}
     if form.is_valid():

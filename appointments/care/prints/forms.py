@@ -27,8 +27,6 @@ class DaySheetForm(forms.Form):
 
 
 class SlipsForm(forms.Form):
-    """Which day's slips, of which building."""
-
     day = DayField(label=_("Day"))
     building = RowChoice(label=_("Building"), required=False, empty_label=_("All buildings"))
 
@@ -41,6 +39,4 @@ class SlipsForm(forms.Form):
 
 
 class SlipLabelForm(forms.Form):
-    """What the slips are called here."""
-
     label = forms.ChoiceField(label=_("Word on the slips"), choices=SlipLabel.choices)

@@ -18,8 +18,6 @@ SLIPS_A_PAGE = 8
 
 @dataclass(frozen=True)
 class DaySheet:
-    """One practitioner's day."""
-
     agenda: Agenda
     appointments: Sequence[Appointment]
 
@@ -57,6 +55,5 @@ def next_day_with_people(establishment: Establishment) -> date:
 
 
 def slip_label(establishment: Establishment) -> SlipLabel:
-    """Return what this prison calls the slip."""
     wording = SlipWording.objects.filter(establishment=establishment).first()
     return SlipLabel(wording.label) if wording else SlipLabel.CONVOCATION

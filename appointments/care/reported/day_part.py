@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from access.digest import short_digest
 from access.requests import DoorRequest
 from appointments.arithmetic.timegrid import local_midnights
-from appointments.care.reported.feedback import freezes_in_force, impeded
+from appointments.care.reported.reading import freezes_in_force, impeded
 from appointments.models import Appointment
 from appointments.rights import rights_of
 
@@ -33,5 +33,4 @@ def impediments_of(request: DoorRequest, day: date) -> list[Appointment]:
 
 
 def tag_of(content: str) -> str:
-    """Return the entity tag of what is shown."""
     return f'"{short_digest(content)}"'

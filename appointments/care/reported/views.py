@@ -40,7 +40,6 @@ def reported(request: DoorRequest, day: str) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_safe
 def alerts(request: DoorRequest) -> HttpResponse:
-    """Officers' alerts: those that wait, then those received lately."""
     user, establishment = request.user, request.establishment
     waiting, received = (
         list(alerts_visible_to(user, establishment).waiting()),
@@ -59,7 +58,6 @@ def alerts(request: DoorRequest) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def alert_received(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Say that the unit has received an alert."""
     alert = get_visible_or_404(alerts_visible_to(request.user, request.establishment), key)
     receive(by=request.user, alert=alert)
     return redirect("alerts")
@@ -68,7 +66,6 @@ def alert_received(request: DoorRequest, key: UUID) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def alert_request(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Put the person of an alert into the queue of requests, and receive the alert."""
     alert = get_visible_or_404(alerts_visible_to(request.user, request.establishment), key)
     person = people_of([alert], by=request.user, establishment=request.establishment).get(alert.pk)
     if person is None:

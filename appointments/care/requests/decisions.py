@@ -33,8 +33,6 @@ TICK = re.compile(r"([0-9a-f-]{36})\|(\d{1,9})")
 
 @dataclass(frozen=True)
 class NotSettled:
-    """A question that was not settled, and why."""
-
     question: Question
     sentence: str
 
@@ -42,7 +40,6 @@ class NotSettled:
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def decisions(request: DoorRequest) -> HttpResponse:
-    """What is still to be decided; a decision about those ticked."""
     if request.method != "POST":
         record(by=request.user, verb=Verb.READ, target=Question, establishment=request.establishment)
         return show(request, QuestionForm(), status=200)
@@ -98,7 +95,6 @@ def show(
     refused: list[NotSettled] | None = None,
     ticked: dict[UUID, int] | None = None,
 ) -> HttpResponse:
-    """Return the list, by person."""
     rows = open_questions(rights_of(request))
     related = ("appointment__agenda", "appointment__kind", "detainee__building")
     found = list(

@@ -44,8 +44,6 @@ def wanted_choices(rights: Rights) -> Choices:
 
 
 class WantedForm(forms.Form):
-    """What somebody asks for and how long they may wait."""
-
     wanted = forms.ChoiceField(label=_("Wanted"), required=False)
     within = forms.IntegerField(
         label=_("To be seen within (days)"), min_value=0, max_value=LONGEST_WAIT, initial=USUAL_WAIT
@@ -67,24 +65,20 @@ class WantedForm(forms.Form):
         field.choices = groups
 
     def clean_note(self) -> str:
-        """Refuse what the database cannot keep."""
+        """Take NUL characters out: PostgreSQL keeps none in a text."""
         return str(self.cleaned_data["note"]).replace("\x00", "")
 
     @property
     def kind(self) -> Kind | None:
-        """The kind of consultation chosen, if it was one."""
         return self.kinds.get(self.cleaned_data.get("wanted", ""))
 
     @property
     def discipline(self) -> str:
-        """The discipline chosen, if it was one."""
         wanted: str = self.cleaned_data.get("wanted", "")
         return wanted if wanted in Discipline.values else ""
 
 
 class TriageForm(WantedForm, RevisionForm):
-    """How a request is sorted."""
-
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
     field_order = ("wanted", "priority", "within", "note", "revision")
 
@@ -98,8 +92,6 @@ class TriageForm(WantedForm, RevisionForm):
 
 
 class LetterForm(WantedForm, PersonForm):
-    """One line of the mail: who, for what, how soon, how it came."""
-
     q = forms.CharField(label=_("Person"), required=False, max_length=100)
     person = forms.UUIDField(required=False, widget=forms.HiddenInput)
     source = forms.ChoiceField(
@@ -111,16 +103,13 @@ class LetterForm(WantedForm, PersonForm):
 
     @property
     def words(self) -> str:
-        """The words typed for the person."""
         return str(self["q"].value() or "").replace("\x00", "").strip()
 
     @property
     def is_blank(self) -> bool:
-        """Whether nobody was named: a line that was left empty."""
         return not self.words and not self["person"].value()
 
     def clean(self) -> dict[str, Any]:
-        """Find the person."""
         data = super().clean() or {}
         try:
             data["detainee"] = self.find_person(data.get("person"), self.words)
@@ -130,7 +119,6 @@ class LetterForm(WantedForm, PersonForm):
 
     @property
     def detainee(self) -> Detainee:
-        """The person found."""
         person: Detainee = self.cleaned_data["detainee"]
         return person
 
@@ -158,26 +146,18 @@ class ReceivedForm(forms.Form):
 
 
 class RequestAnswerForm(RevisionForm):
-    """How a request was answered without an appointment."""
-
     answer = forms.ChoiceField(label=_("Answer"), choices=[("", _("Choose an answer")), *RequestAnswer.choices])
 
 
 class ClosingForm(RevisionForm):
-    """Why a request is closed."""
-
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *Closing.choices])
 
 
 class TakeForm(RevisionForm):
-    """The appointment that answers a request."""
-
     appointment = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class QuestionForm(forms.Form):
-    """What to do with the appointments that were ticked."""
-
     decision = forms.ChoiceField(
         choices=[(each.value, each.label) for each in QuestionDecision if each != QuestionDecision.BACK]
     )
@@ -190,8 +170,6 @@ class QuestionForm(forms.Form):
 
 
 class RequestSettingsForm(forms.Form):
-    """What the unit settles about its requests and its nominal list."""
-
     closed_wings = forms.CharField(
         label=_("Closed wings"),
         required=False,
@@ -224,5 +202,4 @@ class RequestSettingsForm(forms.Form):
 
 
 def is_everything(pattern: Iterable[str]) -> bool:
-    """Whether a pattern says nothing but wildcards."""
     return all(letter in "*? " for letter in pattern)

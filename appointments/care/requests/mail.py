@@ -34,8 +34,6 @@ LINE = re.compile(r"r(\d{1,3})")
 
 @dataclass
 class Letter:
-    """One line of the page: what was typed, who matches, and what became of it."""
-
     form: LetterForm
     people: list[Detainee]
     known: dict[Any, list[Request]]
@@ -47,12 +45,10 @@ class Letter:
 
     @property
     def name(self) -> str:
-        """The name of the line in the form."""
         return str(self.form.prefix)
 
     @property
     def words(self) -> str:
-        """The words typed for the person."""
         return self.form.words
 
 
@@ -101,7 +97,6 @@ def line(request: DoorRequest) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_safe
 def people(request: DoorRequest) -> HttpResponse:
-    """The people who match what is being typed in a line, with what each is waiting for."""
     name = request.GET.get("line", "")
     if not LINE.fullmatch(name):
         raise BadRequest(_("This is not a line of the mail. Reload the page."))
@@ -116,7 +111,6 @@ def show(request: DoorRequest, received: ReceivedForm, letters: Iterable[Letter]
 
 
 def saved_today(request: DoorRequest) -> int:
-    """Return how many requests the user has entered today and still sees."""
     establishment = request.establishment
     start = timezone.localtime(timezone=establishment.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return requests_visible_to(rights_of(request)).filter(entered_by=request.user, entered_at__gte=start).count()
@@ -165,7 +159,6 @@ def letter_of(request: DoorRequest, form: LetterForm) -> Letter:
 
 
 def waiting_of(request: DoorRequest, people: Iterable[Detainee]) -> dict[Any, list[Request]]:
-    """Return what each of `people` is waiting for, as far as the user sees it."""
     rows = requests_visible_to(rights_of(request)).unsettled().filter(detainee__in=list(people))
     found: dict[Any, list[Request]] = {}
     for row in rows.with_names().order_by("received_on", "id"):
@@ -174,7 +167,6 @@ def waiting_of(request: DoorRequest, people: Iterable[Detainee]) -> dict[Any, li
 
 
 def save(request: DoorRequest, letter: Letter, received: ReceivedForm) -> None:
-    """Enter one line, or say on it what is missing."""
     form = letter.form
     if not form.is_valid():
         filled = letter_of(request, form)

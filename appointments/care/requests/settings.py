@@ -18,7 +18,6 @@ from appointments.requests.preferences import change_settings, settings_of
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: DoorRequest) -> HttpResponse:
-    """Show and change the settings."""
     kept = settings_of(request.establishment)
     initial = {
         "closed_wings": kept.closed_wings,

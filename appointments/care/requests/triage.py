@@ -31,7 +31,6 @@ PAGES = 10**4
 @audience(*CARE_ROLES)
 @require_safe
 def triage(request: DoorRequest) -> HttpResponse:
-    """One page of the queue, or of a part of it."""
     user, establishment = request.user, request.establishment
     shown = request.GET.get("show", "")
     part = QueuePart(shown) if shown in QueuePart.values else QueuePart.ALL
@@ -56,19 +55,16 @@ def triage(request: DoorRequest) -> HttpResponse:
 
 
 def page_number(request: DoorRequest) -> int:
-    """Return the page asked for; the first for anything that is no number."""
     text = request.GET.get("page", "")
     return min(int(text), PAGES) if text.isdecimal() and len(text) < len(f"{PAGES}") + 1 else 1
 
 
 def disciplines_of(request: DoorRequest) -> list[tuple[str, Any]]:
-    """Return the disciplines of the agendas that the user sees."""
     seen = {agenda.discipline for agenda in rights_of(request).visible}
     return [(each.value, each.label) for each in Discipline if each in seen]
 
 
 def settled_just_now(request: DoorRequest) -> Request | None:
-    """Return the request that was settled a moment ago, to be undone."""
     try:
         key = UUID(request.GET.get("done", ""))
     except ValueError:

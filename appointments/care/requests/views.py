@@ -48,7 +48,6 @@ def visible(request: DoorRequest, key: UUID) -> Request:
 @audience(*CARE_ROLES)
 @require_safe
 def request_page(request: DoorRequest, key: UUID) -> HttpResponse:
-    """The request and what can be done with it."""
     shown = visible(request, key)
     record(by=request.user, verb=Verb.READ, target=shown, establishment=request.establishment)
     return show(request, shown)
@@ -81,7 +80,6 @@ def show(request: DoorRequest, shown: Request, *, status: int = 200, refusal: st
 
 
 def seen_appointment(request: DoorRequest, key: UUID | None) -> Appointment | None:
-    """Return the appointment that answers the request, if it is in an agenda that the user sees."""
     if key is None:
         return None
     rows = appointments_visible_to(rights_of(request)).with_names()
@@ -90,7 +88,6 @@ def seen_appointment(request: DoorRequest, key: UUID | None) -> Appointment | No
 
 
 def triage_form(request: DoorRequest, shown: Request, data: Any = None) -> TriageForm:
-    """Return the form that sorts the request, as it stands or as it was sent."""
     initial = {
         "wanted": f"kind-{shown.kind_id}" if shown.kind_id else shown.discipline,
         "priority": shown.priority,
@@ -104,7 +101,6 @@ def triage_form(request: DoorRequest, shown: Request, data: Any = None) -> Triag
 @audience(*CARE_ROLES)
 @require_POST
 def sort(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Say what the request is for, how it ranks and how long the person may wait."""
     shown = visible(request, key)
     form = triage_form(request, shown, request.POST)
     if not form.is_valid():
@@ -145,7 +141,6 @@ def accept(request: DoorRequest, key: UUID) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def answer(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Record that the request was answered without an appointment."""
     shown = visible(request, key)
     form = RequestAnswerForm(request.POST, prefix="answer")
     if not form.is_valid():
@@ -178,7 +173,6 @@ def close(request: DoorRequest, key: UUID) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def reopen(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Put the request back into the queue: closed or answered, or planned a moment ago."""
     shown = visible(request, key)
     form = RevisionForm(request.POST)
     if not form.is_valid():
@@ -228,7 +222,6 @@ def refused(request: DoorRequest, key: UUID, refusal: Refused, **forms: Any) -> 
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: DoorRequest) -> HttpResponse:
-    """Add a request for the person from whose page one comes."""
     people = detainees_visible_to(rights_of(request)).present().select_related("building")
     key = request.POST.get("person") or request.GET.get("person", "")
     person = get_visible_or_404(people, key)

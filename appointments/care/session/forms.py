@@ -55,7 +55,6 @@ class PeopleForm(forms.Form):
         self.initial.setdefault("kind", next(usual, None))
 
     def present(self) -> DetaineeQuerySet:
-        """Return the people who may be called."""
         return detainees_visible_to(self.rights).present().select_related("building")
 
     def clean(self) -> dict[str, Any]:
@@ -92,8 +91,6 @@ class PeopleForm(forms.Form):
 
 
 class OutcomeForm(forms.Form):
-    """What became of one person's appointment."""
-
     outcome = forms.ChoiceField(
         choices=[("", ""), (SEEN, ""), *((reason.value, reason.label) for reason in CARE_MAY_SAY)], required=False
     )

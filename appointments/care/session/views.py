@@ -35,7 +35,6 @@ def visible(request: DoorRequest, key: int) -> ConsultationSession:
 @audience(*CARE_ROLES)
 @require_safe
 def session(request: DoorRequest, key: int) -> HttpResponse:
-    """The people of the session, and the places that are left."""
     shown = visible(request, key)
     record(by=request.user, verb=Verb.READ, target=shown, establishment=request.establishment)
     return show(request, shown)
@@ -49,7 +48,6 @@ def show(
     problems: list[str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """Return the page, with what was typed and what went wrong."""
     rows = Appointment.objects.filter(session=shown).exclude(status=Status.CANCELLED).with_names()
     people = list(rows.order_by("starts_at", "detainee__last_name", "detainee__first_name", "id"))
     taken = sum(one.status in HOLDING for one in people)
@@ -78,7 +76,6 @@ def people_form(request: DoorRequest, shown: ConsultationSession, data: Any = No
 @audience(*CARE_ROLES)
 @require_POST
 def book(request: DoorRequest, key: int) -> HttpResponse:
-    """Book several people, all or nobody."""
     shown = visible(request, key)
     form = people_form(request, shown, request.POST)
     if not form.is_valid():
@@ -100,7 +97,6 @@ def book(request: DoorRequest, key: int) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def attendance(request: DoorRequest, key: int) -> HttpResponse:
-    """Record who came and who did not, each by the verbs of a single appointment."""
     shown = visible(request, key)
     recorded, problems = 0, []
     for one in Appointment.objects.filter(session=shown).exclude(status=Status.CANCELLED).with_names().order_by("id"):

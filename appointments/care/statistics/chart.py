@@ -19,8 +19,6 @@ BAR, GAP, LABEL_WIDTH, FIGURES_WIDTH = 20, 10, 340, 110
 
 
 class Box(NamedTuple):
-    """One piece of a column or one bar."""
-
     kind: str
     x: float
     y: float
@@ -29,8 +27,6 @@ class Box(NamedTuple):
 
 
 class Label(NamedTuple):
-    """A date under its column."""
-
     x: float
     day: date
 
@@ -51,8 +47,6 @@ class Columns:
 
 
 class Bar(NamedTuple):
-    """One cause: its words, its bar and its figures."""
-
     label: Any
     box: Box
     text_y: float
@@ -102,7 +96,6 @@ def columns(weeks: Sequence[WeekOutcomes]) -> Columns:
 
 
 def bars(parts: Sequence[Share]) -> Bars:
-    """Return one bar a cause, the longest as long as the drawing allows."""
     highest = max((part.number for part in parts), default=0) or 1
     room = WIDTH - LABEL_WIDTH - FIGURES_WIDTH
     drawn = []

@@ -15,8 +15,6 @@ from appointments.statistics.period import LONGEST_DAYS, Period
 
 
 class PeriodForm(forms.Form):
-    """Which days are counted, of which agenda."""
-
     since = DayField(label=_("From"))
     until = DayField(label=_("To"))
     agenda = RowChoice(label=_("Practitioner"), required=False, empty_label=_("All practitioners"))
@@ -40,5 +38,4 @@ class PeriodForm(forms.Form):
 
     @property
     def period(self) -> Period:
-        """The days chosen."""
         return Period(self.cleaned_data["since"], self.cleaned_data["until"])

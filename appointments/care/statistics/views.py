@@ -26,7 +26,6 @@ SHOWN_LOST = 20
 @audience(Role.HEAD, Role.CLINICIAN)
 @require_safe
 def statistics(request: DoorRequest) -> HttpResponse:
-    """The figures of a period, in tables and drawings."""
     form = period_form(request)
     if not form.is_valid():
         return render(request, "care/statistics/statistics.html", {"form": form, "report": None}, status=422)
@@ -68,7 +67,6 @@ def agendas_of(rights: Rights) -> list[Agenda]:
 
 
 def period_form(request: DoorRequest) -> PeriodForm:
-    """Return the form with what was asked, or with the usual period."""
     usual = Period.usual(request.establishment.today())
     asked = {"since": usual.since.isoformat(), "until": usual.until.isoformat(), "agenda": ""}
     return PeriodForm(

@@ -28,8 +28,6 @@ JUST = timedelta(minutes=10)
 
 
 class Whereabouts(models.TextChoices):
-    """Where somebody is, as far as the unit knows."""
-
     WAITING = "waiting", _("Waiting")
     IN_CONSULTATION = "in_consultation", _("In consultation")
     ON_THE_WAY = "on_the_way", _("On the way")
@@ -47,8 +45,6 @@ PLACE_OF_STATUS = {
 
 @dataclass(frozen=True)
 class WaitingRoomEntry:
-    """One appointment on the page."""
-
     appointment: Appointment
     place: Whereabouts
     # Since when the person waits or is seen, or by how much they are late; None where there is nothing to count.
@@ -59,7 +55,7 @@ class WaitingRoomEntry:
 
     @property
     def shown(self) -> tuple[object, ...]:
-        """Return all of the entry that shows."""
+        """All of the entry that the page shows: what its tag is made of."""
         one = self.appointment
         person = (one.detainee.display_name, one.detainee.register_number, one.detainee.cell)
         times = (one.called_at.isoformat(), one.starts_at.isoformat(), self.minutes, self.is_recent, self.is_soon)
@@ -95,8 +91,6 @@ class WaitingRoomColumn:
 
 @dataclass(frozen=True)
 class WaitingRoom:
-    """The waiting room of one day, as far as one carer sees it."""
-
     columns: Sequence[WaitingRoomColumn]
     agendas: Sequence[Agenda]
     mine: frozenset[int]
@@ -106,12 +100,10 @@ class WaitingRoom:
 
     @property
     def total(self) -> int:
-        """How many appointments the page holds."""
         return sum(len(column.entries) for column in self.columns)
 
     @property
     def has_near(self) -> bool:
-        """Whether the narrow column shows anybody."""
         return any(column.near for column in self.columns)
 
     @property
@@ -148,7 +140,6 @@ def read_waiting_room(rights: Rights, *, only: str = "", listed: Sequence[Appoin
 
 
 def floor_of(one: Appointment) -> tuple[object, ...]:
-    """Return all that the officers say of the person."""
     return (one.floor_state, one.floor_impediment, one.movement.state_at if one.movement else None)
 
 
@@ -165,7 +156,6 @@ def changes_to_undo(appointments: Iterable[Appointment], *, since: datetime) -> 
 def entry_of(
     one: Appointment, *, now: datetime, may_change: bool, undoable: AppointmentChange | None
 ) -> WaitingRoomEntry:
-    """Return one appointment with where the person is and for how long."""
     place = PLACE_OF_STATUS.get(Status(one.status)) or (
         Whereabouts.ON_THE_WAY if one.is_on_the_way else Whereabouts.NOT_HERE
     )

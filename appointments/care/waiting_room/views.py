@@ -29,7 +29,6 @@ ROOMS = {"waiting_room": "care/waiting_room/_room.html", "home": "care/waiting_r
 @audience(*CARE_ROLES)
 @require_safe
 def waiting_room(request: DoorRequest) -> HttpResponse:
-    """The waiting room of today, on the whole screen."""
     record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
     return render(request, "care/waiting_room/waiting_room.html", room_context(request, "waiting_room"))
 
@@ -62,7 +61,6 @@ def room_context(
 
 
 def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str, Any]:
-    """Return the waiting room with the address from which it is asked for again."""
     query = urlencode({"on": where, "agenda": shown.only})
     return {
         "room": shown,
@@ -75,7 +73,6 @@ def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str
 def answer_room(
     request: DoorRequest, where: str, *, about: Appointment, refusal: booking.BookingRefused | None = None
 ) -> HttpResponse:
-    """Answer a click on the waiting room: the waiting room as it is now, with what was done or why not."""
     only = request.POST.get("agenda", "")
     if not is_fragment(request):
         query = urlencode({"agenda": only}) if only and where == "waiting_room" else ""

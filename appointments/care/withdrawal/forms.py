@@ -27,8 +27,6 @@ REASONS = (CancelReason.UNIT_ABSENT, CancelReason.UNIT_POSTPONED)
 
 
 class How(models.TextChoices):
-    """What becomes of a group of appointments."""
-
     RECEIVE = "receive", _("Keep the convocations: another care professional receives these people")
     MIX = "mix", _("Withdraw in small batches, mixed with other changes")
     WITHDRAW = "withdraw", _("Withdraw them together anyway")
@@ -67,8 +65,6 @@ class GroupForm(forms.Form):
 
 
 class WithdrawalForm(forms.Form):
-    """What becomes of the ticked appointments."""
-
     how = forms.ChoiceField(
         label=_("What becomes of these appointments"), choices=How.choices, widget=forms.RadioSelect
     )

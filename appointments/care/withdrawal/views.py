@@ -34,7 +34,6 @@ from appointments.rights import appointments_visible_to, rights_of
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: DoorRequest) -> HttpResponse:
-    """Choose a group, see what its withdrawal would tell, decide."""
     named = request.GET if request.GET or request.method == "POST" else None
     chosen = GroupForm(named, rights=rights_of(request))
     if not chosen.is_valid():
@@ -53,7 +52,6 @@ def withdraw(request: DoorRequest) -> HttpResponse:
 
 
 def group_asked(request: DoorRequest, chosen: GroupForm) -> WithdrawalGroup:
-    """Return the appointments of the chosen practitioner and time that the user sees."""
     visible = appointments_visible_to(rights_of(request)).select_related("agenda__establishment")
     data = chosen.cleaned_data
     record(by=request.user, verb=Verb.READ, target=Appointment, establishment=request.establishment)
@@ -69,7 +67,6 @@ def show(
     refusal: str = "",
     status: int = 0,
 ) -> HttpResponse:
-    """Return the page of the group; on demand with what would become of each person."""
     marked = ticked(request.POST.getlist("appointment")) if request.method == "POST" else None
     wanted = WithdrawalGroup([line for line in group.lines if marked is None or line.appointment.pk in marked])
     plan = planned(request, chosen, wanted, form) if form.is_bound and form.is_valid() else None
@@ -103,13 +100,11 @@ def planned(request: DoorRequest, chosen: GroupForm, group: WithdrawalGroup, for
 
 
 def same_discipline(request: DoorRequest, chosen: GroupForm) -> list[Agenda]:
-    """Return the agendas of the practitioner's discipline in which the user books, their own among them."""
     discipline = chosen.cleaned_data["agenda"].discipline
     return [agenda for agenda in rights_of(request).bookable if agenda.discipline == discipline]
 
 
 def decide(request: DoorRequest, chosen: GroupForm, group: WithdrawalGroup, form: WithdrawalForm) -> HttpResponse:
-    """Do what was chosen with the ticked appointments, all or none, and say what was done."""
     marked = ticked(request.POST.getlist("appointment"))
     wanted = WithdrawalGroup([line for line in group.lines if line.appointment.pk in marked])
     try:

@@ -33,7 +33,6 @@ class WithdrawalPlan:
         return max((instants.count(instant) for instant in instants), default=len(self.group.told))
 
     def words(self, line: WithdrawnAppointment) -> str:
-        """Say what becomes of one appointment and of its line."""
         key, zone = line.appointment.pk, line.appointment.agenda.establishment.zone
         if key in self.places:
             slot = self.places[key]
@@ -50,7 +49,6 @@ class WithdrawalPlan:
         return " · ".join(said)
 
     def words_for_list(self, line: WithdrawnAppointment) -> str:
-        """Say what officers see of it."""
         key, zone = line.appointment.pk, line.appointment.agenda.establishment.zone
         if not line.tells:
             return _("nothing shows")
@@ -60,12 +58,10 @@ class WithdrawalPlan:
 
 
 def short(at: datetime) -> str:
-    """Return a local day and time in a few characters."""
     return date_format(at, "D j N, H:i")
 
 
 def received(done: int, *, left: int) -> str:
-    """Say how many are received by somebody else, and how many still wait for a decision."""
     said = ngettext(
         "%(count)d person is received by a colleague at the same arrival time: nothing changes on the officers’ list.",
         "%(count)d people are received by a colleague at the same arrival time: nothing changes on the officers’ list.",
@@ -81,7 +77,6 @@ def received(done: int, *, left: int) -> str:
 
 
 def moved_and_cancelled(moved: int, *, cancelled: int) -> str:
-    """Say how many have a new time and how many were cancelled."""
     said = []
     if moved:
         said.append(

@@ -26,7 +26,6 @@ class Command(BaseCommand):
     help = "Create an establishment with its buildings, arrival and publication times, or complete it."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the arguments."""
         parser.add_argument("code", help="short code, letters, digits and hyphens: it appears in file names")
         parser.add_argument("--name", required=True, help="the establishment's name")
         parser.add_argument("--time-zone", default="Europe/Paris", help="for example America/Guadeloupe")
@@ -48,7 +47,6 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *args: Any, code: str, name: str, **options: Any) -> None:
-        """Write everything or nothing."""
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         times = [time_of_day(text) for text in options["arrival_times"] or []]
@@ -70,7 +68,6 @@ class Command(BaseCommand):
 
 
 def usual(times: str) -> list[time]:
-    """Return times written one after the other."""
     return [time_of_day(text) for text in times.split()]
 
 

@@ -19,8 +19,6 @@ from appointments.registry.nominal_list import NominalList, UnreadableList, read
 
 
 class Command(BaseCommand):
-    """import_registry FILE --establishment CODE"""
-
     help = "Import the prison's nominal list (CSV), all or nothing. FILE may be - for the standard input."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,7 +32,6 @@ class Command(BaseCommand):
         parser.add_argument("--by", metavar="USERNAME", help="the care account in whose name the import is recorded")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Plan, report, apply."""
         establishment = Establishment.objects.filter(code=options["establishment"]).first()
         if establishment is None:
             raise CommandError(
@@ -71,7 +68,6 @@ class Command(BaseCommand):
         self.stdout.write(_("Applied."))
 
     def report(self, plan: ImportPlan, read: NominalList) -> None:
-        """Write how many lines there are of each change, and each refused one."""
         self.stdout.write(_("Encoding %(name)s.") % {"name": read.encoding})
         for change in LineOutcome:
             self.stdout.write(f"{plan.counts[change.value]:6d}  {change.label}")

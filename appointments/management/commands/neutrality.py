@@ -18,12 +18,9 @@ TIMES_TRIED = 12
 
 
 class Command(BaseCommand):
-    """Print the measures of the exported list and, as a contrast, of one with exact times."""
-
     help = "Measure what the movement list lets an observer guess (docs/neutrality.md explains each figure)."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare whose list, over how long, and in which form."""
         parser.add_argument("--establishment", required=True, metavar="CODE")
         parser.add_argument(
             "--weeks", type=int, default=USUAL_WEEKS, help=f"1 to {WEEKS_AT_MOST}, ending yesterday (default: 26)"
@@ -37,7 +34,6 @@ class Command(BaseCommand):
 
     @no_translations
     def handle(self, *args: Any, establishment: str, weeks: int, **options: Any) -> None:
-        """Measure and print."""
         found = Establishment.objects.filter(code__iexact=establishment).first()
         if found is None:
             known = ", ".join(Establishment.objects.order_by("code").values_list("code", flat=True)) or "none yet"

@@ -9,8 +9,6 @@ from appointments.models.enums.movement import Impediment
 
 
 class Status(models.TextChoices):
-    """Where an appointment stands."""
-
     BOOKED = "booked", _("Booked")
     ARRIVED = "arrived", _("Arrived")
     IN_CONSULTATION = "in_consultation", _("In consultation")

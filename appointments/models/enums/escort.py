@@ -8,8 +8,6 @@ from django.utils.translation import pgettext_lazy
 
 
 class EscortStatus(models.TextChoices):
-    """Where a hospital escort stands."""
-
     PLANNED = "planned", pgettext_lazy("escort", "Planned")
     CONFIRMED = "confirmed", pgettext_lazy("escort", "Confirmed")
     DEPARTED = "departed", pgettext_lazy("escort", "Departure announced")

@@ -47,8 +47,6 @@ class Impediment(models.TextChoices):
 
 
 class FreezeReason(models.TextChoices):
-    """Why no movement takes place."""
-
     INCIDENT = "incident", pgettext_lazy("freeze", "Incident")
     ALARM = "alarm", pgettext_lazy("freeze", "Alarm")
     SEARCH = "search", pgettext_lazy("freeze", "Search")

@@ -22,8 +22,6 @@ class Discipline(models.TextChoices):
 
 
 class SessionMode(models.TextChoices):
-    """How the people of a session are seen."""
-
     FIXED = "fixed", _("Each at a time of their own")
     FLEXIBLE = "flexible", _("Half-day: called over the session, seen in flexible order")
     GROUP = "group", _("Group: all together")
@@ -39,8 +37,6 @@ class AbsenceReason(models.TextChoices):
 
 
 class ClosureReason(models.TextChoices):
-    """Why the whole unit holds no consultation."""
-
     STAFF = "staff", _("Too few staff")
     TEAM = "team", _("Team day")
     WORKS = "works", _("Building work or breakdown")

@@ -39,8 +39,6 @@ class Priority(models.IntegerChoices):
 
 
 class RequestStatus(models.TextChoices):
-    """Where a request stands."""
-
     OPEN = "open", _("In the queue")
     PLANNED = "planned", _("Planned")
     ANSWERED = "answered", _("Answered")

@@ -40,8 +40,6 @@ class NominalColumn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each kept column stands in a record."""
-
     positions: dict[NominalColumn, int]
     width: int
     ignored: list[str]

@@ -119,7 +119,6 @@ def shown(text: str, *, longest: int = MAX_SHOWN) -> str:
 
 
 def missing(column: NominalColumn) -> str:
-    """Return the sentence for a column that must be filled."""
     return _("%(column)s: missing.") % {"column": _title(column)}
 
 

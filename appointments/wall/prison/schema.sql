@@ -967,7 +967,7 @@ ALTER TABLE prison_tap ADD CONSTRAINT prison_tap_establishment_id_a8ef4a8d_fk_ac
 CREATE INDEX prison_tap_by_id_df5075b2 ON prison_tap USING btree (by_id);
 CREATE INDEX prison_tap_establishment_id_a8ef4a8d ON prison_tap USING btree (establishment_id);
 CREATE TRIGGER tap_taken BEFORE INSERT ON prison_tap FOR EACH ROW EXECUTE FUNCTION prison_take_tap();
-GRANT DELETE, SELECT ON prison_tap TO carehub_courier;
+GRANT DELETE, SELECT (id, number, register_number, expected_at, at, line, state, impediment, establishment_id) ON prison_tap TO carehub_courier;
 GRANT INSERT (id, line, seen_state, seen_impediment, state, impediment, by_id, establishment_id) ON prison_tap TO carehub_prison;
 
 -- ━━ Functions

@@ -14,14 +14,11 @@ from carehub.doctor.verdict import Level
 
 
 class Command(BaseCommand):
-    """Look at the database and the settings; fail when there is a problem."""
-
     help = "Check a deployment: versions, logins, grants, row-level security, secrets, second factors, files."
     requires_system_checks: list[str] = []
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print one line for each thing looked at, and below it what to do."""
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         counted: Counter[Level] = Counter()

@@ -14,13 +14,10 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    """Try every rule; fail when one is broken."""
-
     help = "Check that appointments, movements and the access log agree. Names rows by their keys, never people."
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print one line a rule, and the rows that break it."""
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         broken = 0

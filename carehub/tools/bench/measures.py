@@ -40,12 +40,11 @@ class Comparison:
 
     @property
     def ratio(self) -> float:
-        """How many times longer the large case takes."""
         return self.large_ms / self.small_ms if self.small_ms else float("inf")
 
 
 def history() -> Comparison:
-    """The agenda of a day must not know how long the history is."""
+    """The agenda of a day: its time must not grow with the history."""
     small, large = health_unit("HISTORY-10", today=10), health_unit("HISTORY-1000", today=10, before=990)
     return compare_pages(
         "day page, 10 people that day", "10 appointments in all", "1,000 in all", small.head, large.head
@@ -59,13 +58,11 @@ def crowd() -> Comparison:
 
 
 def floor() -> Comparison:
-    """The officers' list."""
     small, large = health_unit("FLOOR-3", today=3), health_unit("FLOOR-300", today=300)
     return compare_pages("movement list", "3 people", "300 people", small.officer, large.officer)
 
 
 def compare_pages(work: str, small_words: str, large_words: str, small: User, large: User) -> Comparison:
-    """Compare the start page of two people's doors."""
     small_seconds, small_queries = page(small, "/", times=TIMES)
     large_seconds, large_queries = page(large, "/", times=TIMES)
     return Comparison(
@@ -85,7 +82,6 @@ def registry() -> Comparison:
 
 
 def import_ms(code: str, lines: int) -> float:
-    """Return how long the import of `lines` new people takes."""
     unit = empty_unit(code, people=0)
     rows = [
         f"{number:06d};NAME {number:05d};Ann;01/02/1990;A;A-{number % 300:03d};01/06/2026" for number in range(lines)
@@ -151,7 +147,6 @@ def book_many(
 
 
 def book_one(unit: HealthUnit, session: ConsultationSession, number: int, starts_at: datetime) -> float:
-    """Book one person; return the seconds."""
     began = time.perf_counter()
     booking.book(by=unit.head, detainee=unit.people[number], agenda=session.agenda, kind=unit.kind, starts_at=starts_at)
     return time.perf_counter() - began

@@ -36,7 +36,6 @@ class HealthUnit:
 
     @property
     def today(self) -> date:
-        """The day that the establishment's clocks show."""
         return self.establishment.today()
 
 
@@ -53,7 +52,6 @@ def health_unit(code: str, *, today: int = 0, before: int = 0) -> HealthUnit:
 
 
 def empty_unit(code: str, *, people: int = PEOPLE) -> HealthUnit:
-    """Create a unit without appointments."""
     establishment = Establishment.objects.create(code=code, name=f"Bench {code}")
     ArrivalTime.objects.bulk_create(ArrivalTime(establishment=establishment, at=at) for at in ARRIVAL_TIMES)
     buildings = Building.objects.bulk_create(Building(establishment=establishment, name=name) for name in "ABC")
@@ -118,7 +116,6 @@ def open_day(unit: HealthUnit, day: date) -> list[ConsultationSession]:
 
 
 def fill(unit: HealthUnit, day: date, count: int) -> None:
-    """Book `count` people on `day`, each once, over all agendas."""
     sessions = open_day(unit, day)
     rows = []
     for number in range(count):

@@ -33,7 +33,7 @@ def is_loaded() -> bool:
 def load(*, progress: Callable[[str], None]) -> list[dict[str, str]]:
     """Write the invented establishments and accounts in one transaction; return the accounts.
 
-    `progress` hears a line now and then: how far, and what is being done.
+    `progress` is called now and then with a line: how far, and what is being done.
     """
     with transaction.atomic():
         users = cast.open_accounts()
@@ -53,7 +53,6 @@ def learn_sizes() -> None:
 
 
 def nominal_list() -> bytes:
-    """Return a nominal list of today, made from what is loaded, to try the import with."""
     place = Establishment.objects.get(code=REMAND.code)
     return nominal_file(place, today=place.today())
 

@@ -33,8 +33,6 @@ SOMATIC = (
 
 @dataclass(frozen=True)
 class Member:
-    """One account: who it is and what it may see."""
-
     username: str
     full_name: str
     role: Role
@@ -115,7 +113,6 @@ def open_accounts() -> dict[str, User]:
 
 
 def give_roles(establishment: Establishment, users: dict[str, User], *, since: date) -> None:
-    """Give every account of `establishment` its role there, and the agendas and buildings that go with it."""
     for member in CAST:
         if establishment.code not in member.places:
             continue
@@ -136,7 +133,6 @@ def bookers(establishment: Establishment, users: dict[str, User], discipline: st
 
 
 def planners_of_escorts(establishment: Establishment, users: dict[str, User]) -> list[User]:
-    """Return the accounts that plan the hospital escorts there."""
     return [users[member.username] for member in CAST if establishment.code in member.places and member.escorts]
 
 

@@ -29,7 +29,6 @@ class Calendar:
 
     @property
     def first(self) -> date:
-        """The first day shown."""
         return self.monday - timedelta(weeks=PAST_WEEKS)
 
     @property
@@ -39,11 +38,9 @@ class Calendar:
 
     @property
     def last(self) -> date:
-        """The last day shown."""
         return self.monday + timedelta(weeks=FUTURE_WEEKS + 1, days=-1)
 
     def working_days(self) -> Iterator[date]:
-        """Every working day from the opening to the last day shown, in order."""
         days = (self.opens + timedelta(days=number) for number in range((self.last - self.opens).days + 1))
         return (day for day in days if is_working_day(day))
 

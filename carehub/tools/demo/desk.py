@@ -33,7 +33,6 @@ REASONS = (
 
 
 def write_desk(establishment: Establishment, *, today: date, officer: User, buildings: Iterable[Building]) -> None:
-    """Write what was recorded about today's lines, and what the officers told the unit."""
     lines = [
         line
         for line in Movement.objects.filter(establishment=establishment).select_related("building")
@@ -59,12 +58,10 @@ def drawn_for(line: Movement) -> int:
 
 
 def is_seen(line: Movement) -> bool:
-    """Whether officers see the line and the person is still called."""
     return line.visible_from is None and line.withdrawn_from is None
 
 
 def record(line: Movement, officer: User, now: datetime) -> list[MovementEvent]:
-    """Bring one line to where it stands by `now`, and return its history."""
     drawn = drawn_for(line)
     if drawn % ONE_IMPEDED_IN == 0:
         reason = REASONS[drawn // ONE_IMPEDED_IN % len(REASONS)]
@@ -98,7 +95,6 @@ def tap(line: Movement, officer: User, state: MovementState, at: datetime, imped
 
 
 def write_alerts(establishment: Establishment, officer: User, now: datetime, building: Building) -> None:
-    """Write one or two alerts of this hour, which wait."""
     present = Detainee.objects.filter(establishment=establishment).present().select_related("building").order_by("pk")
     chosen = [person for person in present if person.pk.int % ONE_ALERT_IN == 0][:2]
     for number, person in enumerate(chosen):
@@ -116,7 +112,6 @@ def write_alerts(establishment: Establishment, officer: User, now: datetime, bui
 
 
 def write_past_freeze(establishment: Establishment, officer: User, now: datetime, building: Building) -> None:
-    """Write a freeze of yesterday, released after half an hour."""
     frozen = now - timedelta(days=1, minutes=40)
     Freeze.objects.create(
         establishment=establishment,

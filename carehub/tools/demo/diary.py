@@ -40,8 +40,6 @@ class DiarySession:
 
 
 class Diaries:
-    """All sessions of one establishment."""
-
     def __init__(self, site: Site, calendar: Calendar, rng: Random) -> None:
         self.rng = rng
         self.sessions: list[DiarySession] = []
@@ -92,5 +90,4 @@ class Diaries:
 
 
 def is_open(opening: WeeklyHalfDay, day: date, week: int) -> bool:
-    """Whether an opening falls on `day` of the week number `week`; nothing opens on public holidays."""
     return opening.weekday == day.weekday() and week % opening.every == 0 and is_working_day(day)

@@ -52,7 +52,6 @@ def write_escorts(frame: Frame, people: Sequence[Detainee], calendar: Calendar) 
 
 
 def _escort(frame: Frame, person: Detainee, day: date, calendar: Calendar, rng: Random) -> Escort:
-    """Return one escort: done or cancelled when its day is past, else planned, confirmed or cancelled."""
     hospital = rng.choice(list(HOSPITALS))
     row = Escort(
         id=uuid.UUID(int=rng.getrandbits(128), version=4),

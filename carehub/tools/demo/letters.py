@@ -53,14 +53,11 @@ ARRIVAL_EXAM, ARRIVAL_DAYS = "Examen d’arrivée", 2
 
 @dataclass
 class Letters:
-    """What the requests are drawn from."""
-
     frame: Frame
     calendar: Calendar
     rng: Random
 
     def kind(self, name: str) -> Kind:
-        """Return the kind of consultation of that name."""
         return self.frame.kinds[name]
 
 
@@ -84,7 +81,6 @@ def write_requests(frame: Frame, calendar: Calendar) -> None:
 
 
 def _request(letters: Letters, person: Detainee, received_on: date, **fields: object) -> Request:
-    """Return a request with what they all have."""
     rng, nurse = letters.rng, letters.frame.users["infirmiere"]
     names, weights = [name for name, *_rest in WANTED], [weight for _name, weight, _days in WANTED]
     name = rng.choices(names, weights)[0]
@@ -166,7 +162,6 @@ def _arrived(letters: Letters) -> Iterator[Request]:
 
 
 def _settled(letters: Letters, people: list[Detainee]) -> Iterator[Request]:
-    """Answered or closed in the last weeks."""
     for number, person in enumerate(people):
         day = letters.calendar.today - timedelta(days=letters.rng.randint(3, 50))
         if number % 4:
@@ -177,7 +172,6 @@ def _settled(letters: Letters, people: list[Detainee]) -> Iterator[Request]:
 
 
 def _planned(letters: Letters) -> Iterator[Request]:
-    """Requests whose appointment is still to come."""
     to_come = Appointment.objects.booked().filter(
         establishment=letters.frame.establishment,
         starts_at__gt=timezone.now(),

@@ -41,8 +41,6 @@ class Person:
 
 @dataclass(frozen=True)
 class Changes:
-    """What one day brought."""
-
     arrived: list[Person]
     left: list[Person]
     moved: list[Person]
@@ -50,8 +48,6 @@ class Changes:
 
 
 class Population:
-    """Everybody who is in the establishment, day after day."""
-
     def __init__(self, site: Site, calendar: Calendar, rng: Random) -> None:
         self.site = site
         self.calendar = calendar
@@ -67,12 +63,10 @@ class Population:
 
     @property
     def everybody(self) -> list[Person]:
-        """Those who are present, then those who left within the weeks shown."""
         left = [person for person in self.gone if person.left_on and person.left_on >= self.calendar.first]
         return [*self.present, *left]
 
     def day(self, day: date) -> Changes:
-        """Let one working day happen."""
         left = [person for person in self.present if person.leaves_on <= day]
         for person in left:
             self._release(person, day)

@@ -90,7 +90,6 @@ def write_patterns(
 
 
 def write_what_is_to_come(site: Site, calendar: Calendar, establishment: Establishment, users: dict[str, User]) -> None:
-    """Write the sessions up to the horizon, people into shared ones, an absence and a closure."""
     if site is REMAND:
         for discipline, weekday, start, end, mode, places, overbooking, _kind, _booked in SHARED:
             _write_shared(establishment, calendar, discipline, weekday, (start, end), mode, places, overbooking)

@@ -28,8 +28,6 @@ class Words(NamedTuple):
 
 
 class DoneStep(NamedTuple):
-    """One thing that was done to an appointment today."""
-
     what: ChangeKind
     at: datetime
     fields: dict[str, Any]
@@ -73,5 +71,4 @@ def steps_until(now: datetime, one: Appointment, *, delay: int) -> list[DoneStep
 
 
 def arrival(at: datetime) -> DoneStep:
-    """Return that somebody came into the waiting room."""
     return DoneStep(ChangeKind.ARRIVED, at, {"status": Status.ARRIVED, "arrived_at": at})

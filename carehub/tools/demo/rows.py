@@ -58,7 +58,6 @@ class Frame:
 
 
 def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame:
-    """Write the establishment, its buildings, agendas, kinds and times, and give the accounts their roles."""
     place = Establishment.objects.create(code=site.code, name=site.name)
     ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in ARRIVAL_TIMES)
     PublicationTime.objects.bulk_create(
@@ -92,7 +91,6 @@ def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame
 
 
 def write_people(frame: Frame, people: Iterable[Person]) -> dict[Person, Detainee]:
-    """Write the people; those who left have no cell any longer."""
     rows = {}
     for person in people:
         row = Detainee(
@@ -117,7 +115,6 @@ def write_people(frame: Frame, people: Iterable[Person]) -> dict[Person, Detaine
 def write_sessions(
     frame: Frame, sessions: Iterable[DiarySession], patterns: dict[DiarySession, SessionPattern]
 ) -> dict[DiarySession, ConsultationSession]:
-    """Write the sessions, each with the pattern from which it comes."""
     rows = {
         session: ConsultationSession(
             establishment=frame.establishment,

@@ -37,7 +37,6 @@ def write_series(frame: Frame, site: Site, people: Iterable[Detainee], *, today:
 
 
 def write_one(agenda: Agenda, person: Detainee, kind: Kind, rhythm: SeriesRhythm, *, by: User) -> None:
-    """Write one person's series at the times that are free."""
     establishment = agenda.establishment
     asked = SeriesWish(
         agenda=agenda,

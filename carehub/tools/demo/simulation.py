@@ -59,8 +59,6 @@ SEEN_SOON_AFTER_ARRIVAL = 0.5
 
 @dataclass(eq=False)
 class Visit:
-    """One booked consultation."""
-
     key: uuid.UUID
     person: Person
     session: DiarySession
@@ -76,14 +74,11 @@ class Visit:
 
     @property
     def ends(self) -> int:
-        """The last minute."""
         return self.starts + self.consultation.minutes
 
 
 @dataclass(eq=False)
 class Need:
-    """One person's need of one care."""
-
     person: Person
     care: Care
     practitioner: str | None = None
@@ -91,8 +86,6 @@ class Need:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the simulation made of the weeks shown."""
-
     people: list[Person]
     sessions: list[DiarySession]
     visits: list[Visit]
@@ -101,8 +94,6 @@ class Outcome:
 
 
 class Simulation:
-    """The state of the unit on one day."""
-
     def __init__(self, site: Site, calendar: Calendar) -> None:
         self.site = site
         self.calendar = calendar
@@ -115,7 +106,7 @@ class Simulation:
         self._on: dict[date, list[Visit]] = defaultdict(list)
 
     def run(self, *, progress: Callable[[float], None]) -> Outcome:
-        """Let the days happen up to today; `progress` hears the share that is done."""
+        """Let the days happen up to today; `progress` is called with the share that is done."""
         for person in list(self.population.present):
             self._begin_needs(person, self.calendar.opens, arriving=False)
         changes: dict[date, Changes] = {}
@@ -248,7 +239,6 @@ class Simulation:
         self._open[visit.person].remove(visit)
 
     def _consult(self, day: date) -> None:
-        """Let the consultations of `day` take place, or not."""
         away: dict[DiarySession, bool] = {}
         for visit in self._on[day]:
             if visit.status != Status.BOOKED:

@@ -47,8 +47,6 @@ class WeeklyHalfDay:
 
 @dataclass(frozen=True)
 class Diary:
-    """One practitioner (or the nurses' room) and the week."""
-
     name: str
     discipline: Discipline
     slot_minutes: int
@@ -105,7 +103,6 @@ class Site:
 
 
 def half_days(hours: tuple[int, int], *weekdays: int, every: int = 1) -> tuple[WeeklyHalfDay, ...]:
-    """Return the same opening on several weekdays."""
     return tuple(WeeklyHalfDay(weekday, hours, every) for weekday in weekdays)
 
 

@@ -37,7 +37,6 @@ def write_waiting_room(establishment: Establishment, *, today: date) -> None:
 
 
 def is_brought(one: Appointment) -> bool:
-    """Whether officers say that the person is at the unit."""
     return one.floor_state == MovementState.ARRIVED
 
 

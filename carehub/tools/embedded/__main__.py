@@ -28,7 +28,6 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read the command line and run; return the exit code."""
     options = _parser().parse_args(arguments)
     if named := _production_setting():
         _say(
@@ -54,7 +53,6 @@ class Relay:
     """Passes signals on to the command; before there is one, a signal ends the start."""
 
     def __init__(self) -> None:
-        """Start without a command."""
         self.command: subprocess.Popen[bytes] | None = None
         self.is_starting = False
         self.waiting: list[int] = []
@@ -71,7 +69,6 @@ class Relay:
         return self.command
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        """Handle one signal."""
         if self.is_starting:
             self.waiting.append(number)
             return

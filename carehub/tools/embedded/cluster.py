@@ -94,7 +94,6 @@ class Cluster:
 
     @property
     def is_alive(self) -> bool:
-        """Say whether the server process runs."""
         return self.process is not None and self.process.poll() is None
 
     def revive(self) -> None:

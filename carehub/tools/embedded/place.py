@@ -42,7 +42,6 @@ class Place:
 
     @property
     def log(self) -> Path:
-        """What the server says of itself."""
         return self.home / "postgres.log"
 
     @property

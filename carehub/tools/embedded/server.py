@@ -23,7 +23,7 @@ HOST_BASED_ACCESS = "# Written by CareHub: every login needs its password.\nloca
 
 
 def clean_environment() -> dict[str, str]:
-    """Return this process's environment without PostgreSQL's own variables, which would turn us elsewhere."""
+    """Return this process's environment without PostgreSQL's own variables, which name another server."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}
 
 

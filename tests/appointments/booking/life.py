@@ -33,8 +33,8 @@ def cancel(by: User, appointment: Appointment, reason: CancelReason = CancelReas
     return do(booking.cancel, by, appointment, reason=reason)
 
 
-def floor_says(officer: User, movement: Movement | None, state: MovementState, impediment: str = "") -> None:
-    """Record what an officer says of a line, with its history, as the prison side's rows look afterwards."""
+def floor_says(movement: Movement | None, state: MovementState, impediment: str = "") -> None:
+    """Let an officer have said this of a line: as the courier leaves the rows of this side."""
     assert movement is not None
     MovementEvent.objects.create(
         establishment_id=movement.establishment_id,
@@ -42,7 +42,6 @@ def floor_says(officer: User, movement: Movement | None, state: MovementState, i
         expected_at=movement.expected_at,
         state=state,
         impediment=impediment,
-        by=officer,
     )
     is_expected = state == MovementState.EXPECTED
     Movement.objects.filter(pk=movement.pk).update(

@@ -253,20 +253,16 @@ def test_reason_is_the_default_when_nobody_says_anything(at_nine_forty: Appointm
     assert (one.not_come_declared, one.not_come_reason, one.cause) == ("", "SANS_MOTIF", "SANS_MOTIF")
 
 
-def test_declaration_of_the_prison_is_copied_beside_what_care_verified(
-    at_nine_forty: Appointment, alice: User, olga: User
-) -> None:
-    floor_says(olga, at_nine_forty.movement, MovementState.IMPEDED, NotComeReason.VISIT)
+def test_declaration_of_the_prison_is_copied_beside_what_care_verified(at_nine_forty: Appointment, alice: User) -> None:
+    floor_says(at_nine_forty.movement, MovementState.IMPEDED, NotComeReason.VISIT)
 
     one = do(booking.record_not_come, alice, at_nine_forty)
 
     assert (one.not_come_declared, one.not_come_reason, one.cause) == ("PARLOIR", "", "PARLOIR")
 
 
-def test_declared_refusal_counts_as_one_only_once_care_has_heard_it(
-    at_nine_forty: Appointment, alice: User, olga: User
-) -> None:
-    floor_says(olga, at_nine_forty.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
+def test_declared_refusal_counts_as_one_only_once_care_has_heard_it(at_nine_forty: Appointment, alice: User) -> None:
+    floor_says(at_nine_forty.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
 
     one = do(booking.record_not_come, alice, at_nine_forty)
     assert (one.is_to_verify, one.cause) == (True, "REF_DECL")
@@ -275,8 +271,8 @@ def test_declared_refusal_counts_as_one_only_once_care_has_heard_it(
     assert (one.is_to_verify, one.cause, one.not_come_declared) == (False, "REF_CONF", "REF_DECL")
 
 
-def test_declared_refusal_that_the_person_denies_is_none(at_nine_forty: Appointment, alice: User, olga: User) -> None:
-    floor_says(olga, at_nine_forty.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
+def test_declared_refusal_that_the_person_denies_is_none(at_nine_forty: Appointment, alice: User) -> None:
+    floor_says(at_nine_forty.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
     one = do(booking.record_not_come, alice, at_nine_forty)
 
     one = do(booking.complete_reason, alice, one, reason=NotComeReason.NOT_CALLED)
@@ -285,14 +281,14 @@ def test_declared_refusal_that_the_person_denies_is_none(at_nine_forty: Appointm
 
 
 def test_declaration_made_after_the_absence_was_recorded_is_read_and_survives_the_purge(
-    unit_a: Unit, alice: User, olga: User
+    unit_a: Unit, alice: User
 ) -> None:
     day = workday(-1)
     one = appointment(
         unit_a.paul, open_session(unit_a.doctor, day), unit_a.consultation, local(unit_a.establishment, day, 9, 40)
     )
     do(booking.record_not_come, alice, one)
-    floor_says(olga, one.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
+    floor_says(one.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
 
     one = Appointment.objects.with_names().get()
     assert (one.is_to_verify, one.not_come_declared) == (True, "")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from appointments.models.enums.appointment import CancelReason, Status
 from appointments.models.enums.movement import MovementState
 from appointments.prison.desk import record_standing
 from appointments.prison.standing import Standing
+from tests.appointments.booking.waiting import SECONDS, wait_until_waiting
 from tests.conftest import Unit
 from tests.factories import appointment, local, open_session, workday
 from tests.published import early_there, let_time_pass, publish_at
@@ -28,7 +28,6 @@ from tests.published import early_there, let_time_pass, publish_at
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Deed = Callable[[], object]
-SECONDS = 20
 
 
 @contextmanager
@@ -40,18 +39,6 @@ def log_held() -> Iterator[None]:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(hashtext('access_auditentry'))")
-
-
-def wait_until_waiting(number: int) -> None:
-    """Wait until so many connections of this database wait for a lock."""
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    deadline = time.monotonic() + SECONDS
-    with connection.cursor() as cursor:
-        cursor.execute(waiting)
-        while cursor.fetchone() != (number,):
-            assert time.monotonic() < deadline, "nobody waits for the log"
-            time.sleep(0.02)
-            cursor.execute(waiting)
 
 
 def crossing(first: Deed, second: Deed) -> None:

@@ -17,6 +17,7 @@ from appointments.arithmetic.inference import NothingToMeasure
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.neutrality import NeutralityReport, WeeksOutOfRange, measure_establishment, targets
 from appointments.neutrality.counting import EXACT, EXPORTED, count, journeys, last_weeks, scope
+from appointments.neutrality.monthly import months_before
 from appointments.neutrality.plain import place
 from tests.appointments.neutrality.weeks import (
     FRIDAY,
@@ -283,3 +284,15 @@ def test_command_says_what_is_wrong_in_a_sentence(unit_a: Unit) -> None:
         with pytest.raises(CommandError, match=sentence) as refusal:
             call_command("neutrality", **options)
         assert refusal.value.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "first"),
+    [
+        (date(2026, 11, 24), 6, date(2026, 5, 1)),
+        (date(2026, 3, 31), 6, date(2025, 9, 1)),
+        (date(2026, 1, 1), 1, date(2025, 12, 1)),
+    ],
+)
+def test_months_before_a_day_begin_on_the_first(day: date, months: int, first: date) -> None:
+    assert months_before(day, months) == first

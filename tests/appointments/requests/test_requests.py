@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
-from access.enums import Role
 from access.models import AuditEntry, User
 from access.policy import give
 from access.refusal import Refused
@@ -20,7 +19,7 @@ from appointments.models.enums.request import Closing, Priority, RequestAnswer, 
 from appointments.requests.queue import QueuePart, counts, read_queue
 from appointments.rights import Rights, requests_visible_to
 from tests.conftest import Unit
-from tests.factories import DetaineeFactory, RequestFactory, appointment, local, member, open_session, workday
+from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session, workday
 
 TODAY = timezone.localdate
 
@@ -316,7 +315,6 @@ def test_who_is_summoned_again_has_his_request_answered_by_the_new_appointment(u
 @pytest.mark.parametrize("times", [1, 2])
 def test_officers_alert_becomes_an_urgent_request(unit_a: Unit, alice: User, at_door, times: int) -> None:
     browser = at_door(alice)
-    officer = member(Role.UNIT_OFFICER, unit_a.establishment, username="otis")
     alerts = [
         Alert.objects.create(
             establishment=unit_a.establishment,
@@ -324,7 +322,6 @@ def test_officers_alert_becomes_an_urgent_request(unit_a: Unit, alice: User, at_
             register_number="004217",
             last_name="Durand",
             urgency=urgency,
-            raised_by=officer,
         )
         for urgency in list(Urgency)[:times]
     ]
@@ -341,14 +338,12 @@ def test_officers_alert_becomes_an_urgent_request(unit_a: Unit, alice: User, at_
 
 def test_alert_about_nobody_known_stays_to_be_received(unit_a: Unit, alice: User, at_door) -> None:
     browser = at_door(alice)
-    officer = member(Role.UNIT_OFFICER, unit_a.establishment, username="otis")
     alert = Alert.objects.create(
         establishment=unit_a.establishment,
         building=unit_a.building,
         register_number="999",
         last_name="Personne",
         urgency=Urgency.NOW,
-        raised_by=officer,
     )
 
     done = browser.post(browser.url("alert_request", alert.pk), follow=True)

@@ -15,18 +15,14 @@ HEADINGS: tuple[str, ...] = ("work", "small", "large", "small ms", "large ms", "
 
 
 class Command(BaseCommand):
-    """Fill an empty database with units of several sizes and compare the same work in each."""
-
     help = "Measure pages, import and booking in small and large cases. Works in an empty database only."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare what may be chosen."""
         parser.add_argument("--only", nargs="+", choices=ALL, default=list(ALL), help="measure less")
 
     @no_translations
     def handle(self, *args: Any, only: list[str], **options: Any) -> None:
-        """Measure and print a table."""
         if settings.IS_PRODUCTION or settings.CAREHUB_DOOR != "owner":
             raise CommandError("The bench fills a database with invented rows: start it with make bench.")
         call_command("migrate", verbosity=0, interactive=False)
@@ -44,7 +40,6 @@ class Command(BaseCommand):
 
 
 def line(measure: Comparison) -> tuple[str, ...]:
-    """Return one measure as the cells of the table."""
     counted = measure.small_queries is not None
     return (
         measure.work,

@@ -24,18 +24,14 @@ Account = dict[str, str]
 
 
 class Command(BaseCommand):
-    """Prepare and serve the demonstration."""
-
     help = "Load an invented establishment once, then serve the care, prison and accounts doors on loopback."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare the options."""
         parser.add_argument("--port", default="8000", help="port of the care door; the others follow")
         parser.add_argument("--no-serve", action="store_true", help="prepare the database and stop")
 
     def handle(self, *args: Any, port: str, no_serve: bool, **options: Any) -> None:
-        """Refuse, prepare, serve; each refusal is a sentence."""
         _refuse_wrong_settings()
         if not port.isdecimal():
             raise CommandError(f"{port!r} is no port number. Take a base such as 8100: PORT=8100 make demo")
@@ -56,7 +52,6 @@ class Command(BaseCommand):
         self.stdout.write("CareHub has stopped. The data stays: make demo goes on from here.")
 
     def _prepare(self, home: Path) -> list[Account]:
-        """Migrate, load what is missing and write the accounts; return them."""
         self._say("Preparing the database")
         try:
             call_command("migrate", verbosity=0, interactive=False)
@@ -98,7 +93,6 @@ def _refuse_wrong_settings() -> None:
 
 
 def table(accounts: list[Account]) -> str:
-    """Return the accounts as columns of text."""
     columns = ("door", "role", "username", "password", "establishment")
     rows = [columns, *(tuple(account[column] for column in columns) for account in accounts)]
     widths = [max(len(row[index]) for row in rows) for index in range(len(columns))]

@@ -13,17 +13,13 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 
 class Command(BaseCommand):
-    """Show the code that an authenticator or a token would show now."""
-
     help = "Show the one-time code of an account of the demonstration."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare whose code."""
         parser.add_argument("username", help="a name from the list that make demo prints")
 
     def handle(self, *args: Any, username: str, **options: Any) -> None:
-        """Print the code and how long it holds."""
         if settings.IS_PRODUCTION:
             raise CommandError("CAREHUB_ENV is production: only the person's own authenticator shows codes there.")
         devices = TOTPDevice.objects.filter(user__username__iexact=username, confirmed=True).order_by("pk")

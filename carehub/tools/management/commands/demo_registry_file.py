@@ -14,18 +14,14 @@ from carehub.tools.demo.sites import REMAND
 
 
 class Command(BaseCommand):
-    """Write today's list of an invented establishment."""
-
     help = "Write a nominal list made from the demonstration: some people moved, some new, one released."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Declare where to, and whose."""
         parser.add_argument("--out", type=Path, required=True, metavar="FILE", help="the CSV file to write")
         parser.add_argument("--establishment", default=REMAND.code, metavar="CODE")
 
     def handle(self, *args: Any, out: Path, establishment: str, **options: Any) -> None:
-        """Write the file."""
         if settings.IS_PRODUCTION:
             raise CommandError("CAREHUB_ENV is production: lists of invented people have no place there.")
         place = Establishment.objects.filter(code=establishment).first()

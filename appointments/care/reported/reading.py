@@ -12,7 +12,6 @@ from appointments.models import Appointment, Freeze
 
 
 def impeded(appointments: Iterable[Appointment]) -> list[Appointment]:
-    """Return those of `appointments` whose person cannot be brought, earliest first."""
     found = [one for one in appointments if one.is_impeded]
     return sorted(found, key=lambda one: (one.starts_at, one.detainee.last_name, str(one.pk)))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -14,11 +13,9 @@ from appointments.models import Appointment
 from appointments.models.enums.appointment import CancelReason, Status
 from tests.appointments.booking.life import cancel, do
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import AtDoor
 from tests.factories import appointment, local, open_session, workday
 from tests.reading import tight
-
-AtDoor = Callable[[User], DoorClient]
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from access.models import AuditEntry, Session, User
 from appointments import booking
@@ -18,11 +16,10 @@ from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.models.enums.movement import MovementState
 from appointments.rights import Rights
 from tests.appointments.booking.life import cancel, do, floor_says
+from tests.appointments.care.pages import queries_of
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import AtDoor
 from tests.factories import DetaineeFactory, appointment, local, open_session
-
-AtDoor = Callable[[User], DoorClient]
 
 
 def places(board: WaitingRoom) -> dict[str, list[str]]:
@@ -56,11 +53,11 @@ def test_board_shows_who_is_late_and_who_is_expected(
     assert (expected.appointment.detainee, expected.is_late, expected.minutes) == (unit_a.karim, False, None)
 
 
-def test_person_goes_from_place_to_place(unit_a: Unit, at_nine_forty: Appointment, alice: User, olga: User) -> None:
+def test_person_goes_from_place_to_place(unit_a: Unit, at_nine_forty: Appointment, alice: User) -> None:
     seen = []
     steps: list[Callable[[], object]] = [
-        lambda: floor_says(olga, at_nine_forty.movement, MovementState.CALLED),
-        lambda: floor_says(olga, at_nine_forty.movement, MovementState.LEFT),
+        lambda: floor_says(at_nine_forty.movement, MovementState.CALLED),
+        lambda: floor_says(at_nine_forty.movement, MovementState.LEFT),
         lambda: do(booking.arrive, alice, at_nine_forty),
         lambda: do(booking.start, alice, at_nine_forty),
         lambda: do(booking.record_seen, alice, at_nine_forty),
@@ -93,9 +90,9 @@ def test_waiting_time_counts_from_the_arrival_and_who_waits_longest_stands_first
 
 
 def test_impediment_that_an_officer_records_stands_on_the_board_at_once(
-    at_nine_forty: Appointment, alice: User, olga: User, at_door: AtDoor
+    at_nine_forty: Appointment, alice: User, at_door: AtDoor
 ) -> None:
-    floor_says(olga, at_nine_forty.movement, MovementState.IMPEDED, NotComeReason.VISIT)
+    floor_says(at_nine_forty.movement, MovementState.IMPEDED, NotComeReason.VISIT)
     browser = at_door(alice)
 
     answer = browser.get(browser.url("waiting_room"))
@@ -200,14 +197,14 @@ def test_click_after_a_colleague_was_quicker_changes_nothing_and_says_what_he_di
 
 
 def test_open_board_is_told_that_nothing_changed_until_something_does(
-    at_nine_forty: Appointment, alice: User, olga: User, at_door: AtDoor
+    at_nine_forty: Appointment, alice: User, at_door: AtDoor
 ) -> None:
     browser = at_door(alice)
     first = browser.get(browser.url("waiting_room_rows"))
     tag = {"If-None-Match": first["ETag"]}
 
     same = browser.get(browser.url("waiting_room_rows"), headers=tag)
-    floor_says(olga, at_nine_forty.movement, MovementState.LEFT)
+    floor_says(at_nine_forty.movement, MovementState.LEFT)
     other = browser.get(browser.url("waiting_room_rows"), headers=tag)
 
     assert (first.status_code, same.status_code, same.content, other.status_code) == (200, 304, b"", 200)
@@ -233,39 +230,32 @@ def test_board_that_refreshes_itself_keeps_nobody_signed_in_and_fills_no_log(
 
 @pytest.mark.parametrize("name", ["home", "waiting_room", "waiting_room_rows", "missed"])
 def test_queries_do_not_depend_on_how_many_people_there_are(
-    unit_a: Unit, at_nine_forty: Appointment, alice: User, olga: User, at_door: AtDoor, name: str
+    unit_a: Unit, at_nine_forty: Appointment, alice: User, at_door: AtDoor, name: str
 ) -> None:
     place, day = unit_a.establishment, at_nine_forty.starts_at.date()
     browser = at_door(alice)
     yesterday = open_session(unit_a.doctor, day - timedelta(days=1), 8, 18)
-    many(unit_a, yesterday, alice, olga, count=2)
+    many(unit_a, yesterday, alice, count=2)
     browser.get(browser.url(name))
 
-    few = count_queries(browser, name)
+    few = queries_of(lambda: browser.get(browser.url(name)))
     today = open_session(unit_a.doctor, day, 13, 22)
-    many(unit_a, yesterday, alice, olga, count=20, since=2)
-    many(unit_a, today, alice, olga, count=20)
+    many(unit_a, yesterday, alice, count=20, since=2)
+    many(unit_a, today, alice, count=20)
 
-    assert count_queries(browser, name) == few
+    assert queries_of(lambda: browser.get(browser.url(name))) == few
     assert Appointment.objects.filter(establishment=place).count() == 43
 
 
-def many(unit: Unit, session: object, by: User, officer: User, *, count: int, since: int = 0) -> None:
+def many(unit: Unit, session: object, by: User, *, count: int, since: int = 0) -> None:
     """Let people be expected every ten minutes; every second one is reported to refuse and recorded."""
     for number in range(since, since + count):
         person = DetaineeFactory(establishment=unit.establishment, building=unit.building)
         at = session.starts_at + timedelta(minutes=20 * number)  # type: ignore[attr-defined]
         one = appointment(person, session, unit.consultation, at)  # type: ignore[arg-type]
         if number % 2:
-            floor_says(officer, one.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
+            floor_says(one.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
             if one.called_at < at:
                 Appointment.objects.filter(pk=one.pk).update(
                     status=Status.NOT_COME, not_come_declared=NotComeReason.REFUSAL_REPORTED
                 )
-
-
-def count_queries(browser: DoorClient, name: str) -> int:
-    """How many questions one page asks the database."""
-    with CaptureQueriesContext(connection) as queries:
-        assert browser.get(browser.url(name)).status_code == 200
-    return len(queries)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 
@@ -16,11 +15,9 @@ from appointments.models.enums.movement import MovementState
 from appointments.rights import Rights
 from tests.appointments.booking.life import cancel, do, floor_says
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import AtDoor
 from tests.factories import appointment, local, open_session, workday
 from tests.reading import tight
-
-AtDoor = Callable[[User], DoorClient]
 
 
 @pytest.fixture
@@ -31,17 +28,17 @@ def yesterday(unit_a: Unit) -> Appointment:
     return appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 9, 40))
 
 
-def missed(by: User, officer: User, one: Appointment, declared: NotComeReason | None) -> Appointment:
+def missed(by: User, one: Appointment, declared: NotComeReason | None) -> Appointment:
     """Record that the person did not come, after what the prison declared."""
     if declared:
-        floor_says(officer, one.movement, MovementState.IMPEDED, declared)
+        floor_says(one.movement, MovementState.IMPEDED, declared)
     return do(booking.record_not_come, by, one)
 
 
 def test_declared_refusal_waits_to_be_verified_until_care_has_spoken_with_the_person(
-    unit_a: Unit, yesterday: Appointment, alice: User, olga: User, at_door: AtDoor
+    unit_a: Unit, yesterday: Appointment, alice: User, at_door: AtDoor
 ) -> None:
-    one = missed(alice, olga, yesterday, NotComeReason.REFUSAL_REPORTED)
+    one = missed(alice, yesterday, NotComeReason.REFUSAL_REPORTED)
     browser = at_door(alice)
     before = browser.get(browser.url("missed")).text
 
@@ -57,20 +54,16 @@ def test_declared_refusal_waits_to_be_verified_until_care_has_spoken_with_the_pe
     assert read_missed(Rights(alice, unit_a.establishment)).to_verify == []
 
 
-def test_other_declared_reasons_ask_for_no_verification(
-    unit_a: Unit, yesterday: Appointment, alice: User, olga: User
-) -> None:
-    missed(alice, olga, yesterday, NotComeReason.VISIT)
+def test_other_declared_reasons_ask_for_no_verification(unit_a: Unit, yesterday: Appointment, alice: User) -> None:
+    missed(alice, yesterday, NotComeReason.VISIT)
 
     listed = read_missed(Rights(alice, unit_a.establishment))
 
     assert (listed.to_verify, [one.cause for one in listed.not_come]) == ([], ["PARLOIR"])
 
 
-def test_prisons_reasons_are_not_offered_to_care(
-    yesterday: Appointment, alice: User, olga: User, at_door: AtDoor
-) -> None:
-    one = missed(alice, olga, yesterday, None)
+def test_prisons_reasons_are_not_offered_to_care(yesterday: Appointment, alice: User, at_door: AtDoor) -> None:
+    one = missed(alice, yesterday, None)
     browser = at_door(alice)
 
     offered = set()
@@ -100,9 +93,9 @@ def test_outcome_that_nobody_recorded_is_asked_for_and_undone_from_the_list(
 
 
 def test_work_of_agendas_in_which_somebody_does_not_book_is_not_his(
-    unit_a: Unit, yesterday: Appointment, alice: User, bob: User, chloe: User, olga: User
+    unit_a: Unit, yesterday: Appointment, alice: User, bob: User, chloe: User
 ) -> None:
-    missed(alice, olga, yesterday, NotComeReason.REFUSAL_REPORTED)
+    missed(alice, yesterday, NotComeReason.REFUSAL_REPORTED)
 
     assert [count_missed(Rights(who, unit_a.establishment)).total for who in (alice, bob, chloe)] == [2, 0, 0]
 
@@ -112,13 +105,13 @@ def test_work_of_agendas_in_which_somebody_does_not_book_is_not_his(
 
 @pytest.mark.parametrize("how", ["not come", "cancelled"])
 def test_one_click_leads_to_the_booking_form_filled_in_and_the_chain_is_kept(
-    how: str, unit_a: Unit, alice: User, olga: User, at_door: AtDoor
+    how: str, unit_a: Unit, alice: User, at_door: AtDoor
 ) -> None:
     open_session(unit_a.doctor, workday(2))
     if how == "not come":
         session = open_session(unit_a.doctor, workday(-1))
         at = local(unit_a.establishment, workday(-1), 9, 40)
-        one = missed(alice, olga, appointment(unit_a.paul, session, unit_a.consultation, at, minutes=30), None)
+        one = missed(alice, appointment(unit_a.paul, session, unit_a.consultation, at, minutes=30), None)
     else:
         session = open_session(unit_a.doctor, workday(1))
         at = local(unit_a.establishment, workday(1), 9, 40)
@@ -142,12 +135,12 @@ def test_one_click_leads_to_the_booking_form_filled_in_and_the_chain_is_kept(
     assert "summons no. 2" in browser.get(browser.url("person", unit_a.paul.pk)).text
 
 
-def test_third_summons_says_so(unit_a: Unit, alice: User, olga: User, at_door: AtDoor) -> None:
+def test_third_summons_says_so(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
     session, before = open_session(unit_a.doctor, workday(-1)), None
     for hour in (9, 10, 11):
         at = local(unit_a.establishment, workday(-1), hour)
         one = appointment(unit_a.paul, session, unit_a.consultation, at, follows=before)
-        before = missed(alice, olga, one, None)
+        before = missed(alice, one, None)
     assert before is not None
     browser = at_door(alice)
 
@@ -158,9 +151,9 @@ def test_third_summons_says_so(unit_a: Unit, alice: User, olga: User, at_door: A
 
 
 def test_somebody_else_chosen_in_the_form_makes_up_for_nothing(
-    unit_a: Unit, yesterday: Appointment, alice: User, olga: User, at_door: AtDoor
+    unit_a: Unit, yesterday: Appointment, alice: User, at_door: AtDoor
 ) -> None:
-    one = missed(alice, olga, yesterday, None)
+    one = missed(alice, yesterday, None)
     open_session(unit_a.doctor, workday(1))
     browser = at_door(alice)
 
@@ -181,9 +174,9 @@ def test_somebody_else_chosen_in_the_form_makes_up_for_nothing(
 
 
 def test_appointment_of_an_unseen_agenda_is_not_made_up_for(
-    yesterday: Appointment, alice: User, bob: User, olga: User, at_door: AtDoor
+    yesterday: Appointment, alice: User, bob: User, at_door: AtDoor
 ) -> None:
-    one = missed(alice, olga, yesterday, None)
+    one = missed(alice, yesterday, None)
     browser = at_door(bob)
 
     assert browser.get(f"{browser.url('book')}?again={one.pk}").status_code == 404

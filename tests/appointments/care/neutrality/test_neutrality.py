@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from datetime import date
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.enums import Role
 from access.models import User
-from appointments.care.neutrality import chart
 from appointments.neutrality.counting import EXPORTED, count, last_weeks
-from appointments.neutrality.monthly import by_month, months_before
+from appointments.neutrality.monthly import by_month
+from tests.appointments.care.pages import queries_of
 from tests.appointments.neutrality.weeks import MONDAY, TUESDAY, called, past_day, people
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import AtDoor
 from tests.factories import member
-
-Browser = Callable[[User], DoorClient]
+from tests.reading import words_of
 
 
 @pytest.fixture
@@ -37,21 +30,16 @@ def half_year(unit_a: Unit) -> Unit:
     return unit_a
 
 
-def words_of(html: str) -> str:
-    """What a reader sees, without the tags."""
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
-
-
 @pytest.mark.parametrize("name", ["neutrality", "neutrality_proposals"])
 def test_page_is_the_head_of_unit_s_alone(
-    half_year: Unit, helene: User, alice: User, bob: User, at_door: Browser, name: str
+    half_year: Unit, helene: User, alice: User, bob: User, at_door: AtDoor, name: str
 ) -> None:
     statuses = [(browser := at_door(user)).get(browser.url(name)).status_code for user in (helene, alice, bob)]
 
     assert statuses == [200, 403, 403]
 
 
-def test_page_says_what_to_change_and_where(half_year: Unit, helene: User, at_door: Browser) -> None:
+def test_page_says_what_to_change_and_where(half_year: Unit, helene: User, at_door: AtDoor) -> None:
     browser = at_door(helene)
 
     page = words_of(browser.get(browser.url("neutrality")).content.decode())
@@ -63,7 +51,7 @@ def test_page_says_what_to_change_and_where(half_year: Unit, helene: User, at_do
     assert "missed" in page
 
 
-def test_page_names_nobody(half_year: Unit, helene: User, at_door: Browser) -> None:
+def test_page_names_nobody(half_year: Unit, helene: User, at_door: AtDoor) -> None:
     browser = at_door(helene)
     pages = [browser.get(browser.url(name)).content.decode() for name in ("neutrality", "neutrality_proposals")]
 
@@ -85,7 +73,7 @@ def test_page_counts_bookings_where_it_shows_month_by_month(half_year: Unit) -> 
 
 
 def test_page_of_another_establishment_shows_nothing_of_this_one(
-    half_year: Unit, unit_b: Unit, at_door: Browser
+    half_year: Unit, unit_b: Unit, at_door: AtDoor
 ) -> None:
     browser = at_door(member(Role.HEAD, unit_b.establishment, username="hanna"))
 
@@ -95,7 +83,7 @@ def test_page_of_another_establishment_shows_nothing_of_this_one(
         assert "Psychiatry" not in page
 
 
-def test_proposals_take_psychiatry_out_of_its_own_half_day(half_year: Unit, helene: User, at_door: Browser) -> None:
+def test_proposals_take_psychiatry_out_of_its_own_half_day(half_year: Unit, helene: User, at_door: AtDoor) -> None:
     browser = at_door(helene)
 
     page = words_of(browser.get(browser.url("neutrality_proposals")).content.decode())
@@ -104,7 +92,7 @@ def test_proposals_take_psychiatry_out_of_its_own_half_day(half_year: Unit, hele
     assert "As it is now" in page
 
 
-def test_pages_are_french_for_a_french_reader(half_year: Unit, helene: User, at_door: Browser) -> None:
+def test_pages_are_french_for_a_french_reader(half_year: Unit, helene: User, at_door: AtDoor) -> None:
     browser = at_door(helene)
 
     for name in ("neutrality", "neutrality_proposals"):
@@ -114,47 +102,13 @@ def test_pages_are_french_for_a_french_reader(half_year: Unit, helene: User, at_
 
 @pytest.mark.parametrize("name", ["neutrality", "neutrality_proposals"])
 def test_page_takes_the_same_queries_for_few_and_many(
-    half_year: Unit, helene: User, at_door: Browser, name: str
+    half_year: Unit, helene: User, at_door: AtDoor, name: str
 ) -> None:
     browser = at_door(helene)
     browser.get(browser.url(name))
-    with CaptureQueriesContext(connection) as few:
-        browser.get(browser.url(name))
+    few = queries_of(lambda: browser.get(browser.url(name)))
     day = past_day(half_year.establishment, MONDAY, weeks_ago=7)
     for index, person in enumerate(people(half_year.establishment, 40)):
         called(person, half_year.consultation, half_year.doctor, day, f"{9 + index // 40}:{10 + index}".zfill(5))
 
-    with CaptureQueriesContext(connection) as many:
-        browser.get(browser.url(name))
-
-    assert len(many) == len(few)
-
-
-# The drawing
-
-
-def test_chart_keeps_everything_inside_its_frame() -> None:
-    drawing = chart.draw([(0.02, 0.6), (0.9, 1.9), (0.0, 0.4)], limit=0.1)
-
-    ys = [point.y for point in (*drawing.exported, *drawing.exact)] + [drawing.limit]
-    assert all(0 <= y <= drawing.bottom for y in ys)
-    assert [point.x for point in drawing.exported] == [drawing.left, (drawing.left + drawing.right) / 2, drawing.right]
-    assert [tick.value for tick in drawing.ticks] == [0.0, 0.5, 1.0, 1.5, 2.0]
-    assert drawing.exported[1].y < drawing.exported[0].y  # more is higher
-
-
-@pytest.mark.parametrize("values", [[], [(0.3, 0.5)]])
-def test_chart_of_no_month_or_one_is_drawn(values: list[tuple[float, float]]) -> None:
-    assert len(chart.draw(values, limit=0.1).exported) == len(values)
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "first"),
-    [
-        (date(2026, 11, 24), 6, date(2026, 5, 1)),
-        (date(2026, 3, 31), 6, date(2025, 9, 1)),
-        (date(2026, 1, 1), 1, date(2025, 12, 1)),
-    ],
-)
-def test_months_before_a_day_begin_on_the_first(day: date, months: int, first: date) -> None:
-    assert months_before(day, months) == first
+    assert queries_of(lambda: browser.get(browser.url(name))) == few

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -13,10 +12,8 @@ from django.utils import timezone
 from access.models import User
 from appointments.models import Appointment, Movement
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import AtDoor
 from tests.factories import DetaineeFactory, appointment, local, open_session, workday
-
-AtDoor = Callable[[User], DoorClient]
 
 
 @pytest.fixture

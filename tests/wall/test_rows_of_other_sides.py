@@ -155,7 +155,7 @@ def test_every_shared_table_has_a_row_of_each_side_that_could_leak(database: str
         assert seen(owner, table) == {mark(table, sides.of(side)) for side in LIVE_IN[database]}, table
 
 
-# Behind the care door alone; what officers themselves recorded; and Django's own rights by group, which no login may touch.
+# Behind the care door alone, and what officers themselves recorded.
 OF_ONE_SIDE = {
     "care": {
         "appointments_agenda",
@@ -199,6 +199,47 @@ def test_courier_sees_no_account_and_nothing_of_theirs(sides: Sides, login: Logi
             with pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
                 login("courier", database).execute(f"SELECT FROM {table}")
 
+
+# A row of each shared table for another account, and what of the account stands in it.
+FORGED = [
+    (
+        "INSERT INTO access_session (session_key, session_data, expire_date, side, user_id)"
+        " VALUES ('forged', '', now(), %s, %s)",
+        ("side", "pk"),
+    ),
+    (
+        "INSERT INTO otp_totp_totpdevice (name, confirmed, key, step, t0, digits, tolerance, drift, last_t,"
+        " user_id, throttling_failure_count) VALUES ('forged', true, '00', 30, 0, 6, 1, 0, -1, %s, 0)",
+        ("pk",),
+    ),
+    (
+        "INSERT INTO otp_hotp_hotpdevice (name, confirmed, key, digits, tolerance, counter, user_id,"
+        " throttling_failure_count) VALUES ('forged', true, repeat('00', 20), 6, 5, 0, %s, 0)",
+        ("pk",),
+    ),
+    (
+        "INSERT INTO django_otp_webauthn_webauthncredential (name, confirmed, credential_type, credential_id,"
+        " public_key, transports, sign_count, backup_eligible, backup_state, aaguid, credential_id_sha256, user_id)"
+        " VALUES ('forged', true, 'public-key', '', '', '[]', 0, false, false, '', 'forged', %s)",
+        ("pk",),
+    ),
+    (
+        "INSERT INTO otp_static_staticdevice (name, confirmed, user_id, throttling_failure_count)"
+        " VALUES ('forged', true, %s, 0)",
+        ("pk",),
+    ),
+    (
+        "INSERT INTO axes_accesslog (side, username, user_agent, attempt_time, http_accept, path_info,"
+        " session_hash) VALUES (%s, 'x', '', now(), '', '', '')",
+        ("side",),
+    ),
+]
+# The accounts login has no grant on this table at all: there the refusal is another one (test_what_each_login_reaches).
+FORGED_CALENDAR = (
+    "INSERT INTO access_calendaraddress (user_id, establishment_id, scope, digest, created_at)"
+    " VALUES (%s, (SELECT min(id) FROM access_establishment), 'other', 'forged', now())",
+    ("pk",),
+)
 
 CHANGES = {
     "access_user": "UPDATE access_user SET password = 'mine' WHERE id = %s",

@@ -75,7 +75,7 @@ def test_every_file_is_put_up_once_and_in_order(whose: str) -> None:
 
     assert len(files) == len(set(files))
     assert there == {*files, wall.schema_file(whose)}
-    assert [path.name for path in files[:2]] == ["doors.sql", "clearing.sql"]
+    assert [path.name for path in files[:3]] == ["doors.sql", "doors.sql", "clearing.sql"]
 
 
 def test_file_bears_the_name_of_its_function_or_table() -> None:
@@ -192,10 +192,8 @@ def test_command_shows_line_by_line_what_differs(database: Change) -> None:
     ]
     said = different.getvalue().splitlines()
     assert "+GRANT SELECT ON appointments_kind TO carehub_prison;" in said
-    assert [line for line in said if line.startswith("+GRANT DELETE")] == [
-        "+GRANT DELETE, INSERT (id, establishment_id, line, seen_state, seen_impediment, state, impediment, by_id)"
-        " ON prison_tap TO carehub_prison;"
-    ]
+    (more,) = [line for line in said if line.startswith("+GRANT DELETE, INSERT (")]
+    assert more.endswith(" ON prison_tap TO carehub_prison;")
 
 
 def test_command_writes_the_files_of_both_databases(

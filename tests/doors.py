@@ -6,13 +6,15 @@ door `default` is the prison's. `carry` is the courier.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -24,16 +26,31 @@ from access.policy import granted
 from appointments.courier import rounds
 from appointments.models import Agenda
 
+HOSPITAL = "hospital"
+# The hospital's connection of each thread, while `default` is another.
+_here = threading.local()
+# The keys of kinds of rows differ between two databases; what a process has learned of them is kept for each.
+_kinds: dict[str, dict[str, Any]] = {}
+post_migrate.connect(lambda **_kwargs: _kinds.clear(), weak=False)
+
 
 @contextmanager
-def at_prison(name: str = "prison") -> Iterator[None]:
-    """Let `default` be a prison's database, as it is in the process of the prison door."""
-    care, kinds = connections[DEFAULT_DB_ALIAS], ContentType.objects._cache
-    connections[DEFAULT_DB_ALIAS], ContentType.objects._cache = connections[name], {}
+def speaking_to(name: str) -> Iterator[None]:
+    """Let `default` be that database: the hospital's, or a prison's."""
+    before, kinds = connections[DEFAULT_DB_ALIAS], ContentType.objects._cache
+    if before.alias == DEFAULT_DB_ALIAS:
+        _here.hospital, _kinds[HOSPITAL] = before, kinds
+    wanted = _here.hospital if name == HOSPITAL else connections[name]
+    connections[DEFAULT_DB_ALIAS], ContentType.objects._cache = wanted, _kinds.setdefault(name, {})
     try:
         yield
     finally:
-        connections[DEFAULT_DB_ALIAS], ContentType.objects._cache = care, kinds
+        connections[DEFAULT_DB_ALIAS], ContentType.objects._cache = before, kinds
+
+
+def at_prison(name: str = "prison") -> AbstractContextManager[None]:
+    """Let `default` be a prison's database, as it is in the process of the prison door."""
+    return speaking_to(name)
 
 
 @contextmanager
@@ -99,7 +116,7 @@ class DoorClient(Client):
 
     def sign_in(self, user: User, *, verified: bool = True) -> DoorClient:
         """Sign `user` in without the forms; with a verified second factor unless told otherwise."""
-        with at_prison() if self.door == "prison" else nullcontext():
+        with speaking_to("prison" if self.door == "prison" else HOSPITAL):
             device, _created = TOTPDevice.objects.get_or_create(user=user, name="test", defaults={"confirmed": True})
             if verified and user.second_factor_since is None:
                 User.objects.filter(pk=user.pk).update(second_factor_since=timezone.now())

@@ -294,8 +294,8 @@ POST /sign-out                           302     302     302      302   302   30
 ACCOUNTS = """
                                    nobody  halfway stranger ended ada aude
 GET  /                             sign-in code    sign-in  403   200 200
-GET  /accounts/<int:key>           sign-in code    sign-in  403   200 404
-POST /accounts/<int:key>           401     code    401      403   400 404
+GET  /accounts/<str:side>/<int:key>sign-in code    sign-in  403   200 404
+POST /accounts/<str:side>/<int:key>401     code    401      403   400 404
 GET  /accounts/new                 sign-in code    sign-in  403   200 200
 GET  /accounts/new/<str:side>      sign-in code    sign-in  403   200 200
 POST /accounts/new/<str:side>      401     code    401      403   422 422

@@ -126,10 +126,22 @@ RELEASED = """
 BROKEN_CHAIN = """
     SELECT 'log entry ' || id FROM (
         SELECT e.id, e.hash, e.previous_hash, access_audit_line(e) AS expected,
-               lag(e.hash, 1, '') OVER (ORDER BY e.id) AS before
+               lag(e.hash, 1, '') OVER (PARTITION BY e.establishment_id, e.door ORDER BY e.id) AS before
         FROM access_auditentry e) AS line
     WHERE hash <> expected OR previous_hash <> before
     ORDER BY id"""
+
+# The chains are a row each, and what was cut off their ends is missing there.
+CUT_CHAIN = """
+    SELECT 'end of the log, establishment ' || coalesce(c.establishment_id, l.place) || ', ' || coalesce(c.door, l.door)
+        || ' door: ' || coalesce('log entry ' || c.last_id, 'unknown')
+    FROM access_auditchain c FULL JOIN (
+        SELECT DISTINCT ON (coalesce(e.establishment_id, 0), e.door)
+            coalesce(e.establishment_id, 0) AS place, e.door, e.id, e.hash
+        FROM access_auditentry e ORDER BY coalesce(e.establishment_id, 0), e.door, e.id DESC) AS l
+    ON l.place = c.establishment_id AND l.door = c.door
+    WHERE (c.last_id, c.last_hash) IS DISTINCT FROM (l.id, l.hash::varchar)
+    ORDER BY coalesce(c.establishment_id, l.place), coalesce(c.door, l.door)"""
 
 CALLED_AT = """
     SELECT a.establishment_id, a.starts_at, a.called_at, array_agg(a.id::text ORDER BY a.id)
@@ -187,6 +199,7 @@ RULES = (
     Rule("Every appointment is inside its session", keys_of(OUTSIDE_SESSION)),
     Rule("What belongs together belongs to one establishment", keys_of(TWO_ESTABLISHMENTS)),
     Rule("The access log is whole", keys_of(BROKEN_CHAIN)),
+    Rule("The access log ends where its last lines were written", keys_of(CUT_CHAIN)),
     Rule("Nobody who has left is still booked", keys_of(RELEASED), only_warns=True),
 )
 

@@ -14,6 +14,7 @@ from carehub.doctor.grants import VISITORS
 # Tables that more than one door reads and that hold rows of one side each.
 OWN_SIDE = {"own_side": "ALL to care, prison"}
 SPLIT = {**OWN_SIDE, "accounts": "ALL to accounts"}
+MANAGED = {**OWN_SIDE, "accounts_read": "SELECT to accounts"}
 Rules = dict[str, tuple[str, ...]]
 Policies = dict[str, dict[str, str]]
 
@@ -21,11 +22,12 @@ Policies = dict[str, dict[str, str]]
 
 # A table that stands here has row-level security, with these policies and no others.
 POLICIES: Policies = {
-    "access_user": SPLIT,
-    "access_membership": SPLIT,
+    "access_user": {**OWN_SIDE, "accounts_own": "UPDATE to accounts", "accounts_read": "SELECT to accounts"},
+    "access_usedpassword": {},
+    "access_membership": MANAGED,
     "access_session": SPLIT,
     "access_calendaraddress": OWN_SIDE,
-    "guardian_userobjectpermission": SPLIT,
+    "guardian_userobjectpermission": MANAGED,
     "otp_totp_totpdevice": SPLIT,
     "otp_hotp_hotpdevice": SPLIT,
     "django_otp_webauthn_webauthncredential": SPLIT,
@@ -37,12 +39,14 @@ POLICIES: Policies = {
     "axes_accessattemptexpiration": SPLIT,
     "axes_accessfailurelog": SPLIT,
     "axes_accesslog": SPLIT,
-    "access_auditentry": {"own_door": "INSERT to accounts, care, prison", "accounts_read": "SELECT to accounts"},
+    "access_auditchain": {},
+    "access_auditentry": {"accounts_read": "SELECT to accounts"},
 }
 
 # What the database itself refuses or writes, whatever the code forgets.
 TRIGGERS: Rules = {
     "access_auditentry": ("audit_append_only", "audit_chain", "audit_never_emptied"),
+    "access_user": ("password_remembered",),
     "otp_totp_totpdevice": ("totp_not_the_last",),
     "otp_hotp_hotpdevice": ("hotp_not_the_last",),
     "django_otp_webauthn_webauthncredential": ("key_not_the_last",),
@@ -53,7 +57,7 @@ TOGETHER: Rules = {
     "access_membership": ("membership_on_side_of_user",),
 }
 
-# Checks of the wall's own. Officers' accounts stand in a prison's database and no others there; a token is hard to guess.
+# Checks of the wall's own. Officers' accounts stand in a prison's database, and no others there.
 CHECKS: Rules = {
     "access_user": ("user_of_this_side",),
     "access_membership": ("membership_of_this_side",),
@@ -62,16 +66,36 @@ CHECKS: Rules = {
 
 # Every function of ours, with its arguments; any other is a problem.
 FUNCTIONS: tuple[str, ...] = (
+    "access_administers(actor bigint, establishment bigint)",
+    "access_administrator_password(account bigint)",
     "access_audit_chain()",
+    "access_audit_chain_of(establishment bigint, door text)",
     "access_audit_line(line access_auditentry)",
     "access_audit_refuse()",
+    "access_change_account(actor bigint, establishment bigint, account bigint, full_name text, email text)",
+    "access_door()",
     "access_end_sessions(account bigint)",
     "access_factor_kinds(accounts bigint[])",
-    "access_give_token(account bigint, kind text, secret text, digits integer, step integer, moved_by bigint,"
-    " label text)",
+    "access_give_token(actor bigint, establishment bigint, account bigint, kind text, secret text, digits integer,"
+    " step integer, moved_by bigint, label text)",
+    "access_is_unended(membership access_membership)",
     "access_keep_a_factor()",
-    "access_reset_second_factor(account bigint)",
+    "access_keeps_administrators()",
+    "access_log_account(actor bigint, verb text, establishment bigint, account bigint)",
+    "access_log_line(door text, account bigint, verb text, target_type text, target_id text, establishment bigint)",
+    "access_open_account(actor bigint, establishment bigint, side text, username text, full_name text, email text,"
+    " password text)",
+    "access_remember_password()",
+    "access_require_administrator(actor bigint, establishment bigint)",
+    "access_require_managed(actor bigint, establishment bigint, account bigint)",
+    "access_reset_second_factor(actor bigint, establishment bigint, account bigint)",
+    "access_set_active(actor bigint, establishment bigint, account bigint, active boolean)",
+    "access_set_first_password(actor bigint, establishment bigint, account bigint, password text)",
     "access_side()",
+    "access_write_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,"
+    " permissions bigint[], objects text[], wanted boolean[])",
+    "access_write_lines(user_ids bigint[], verbs text[], target_types text[], target_ids text[],"
+    " establishment_ids bigint[])",
 )
 
 # --- In care's database --------------------------------------------------------------------------------
@@ -134,6 +158,10 @@ CARE_TOGETHER: Rules = {
     "appointments_requestsettings": ("request_settings_kind_here",),
     "appointments_escort": ("escort_detainee_here", "escort_follows_same_person"),
 }
+CARE_CHECKS: Rules = {
+    "appointments_arrivaltime": ("arrival_time_of_a_minute",),
+    "appointments_publicationtime": ("publication_time_of_a_minute",),
+}
 CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_change_refuse()",
     "appointments_declaration()",
@@ -176,7 +204,7 @@ PRISON_TOGETHER: Rules = {
     "prison_printedsheet": ("printed_sheet_building_here",),
 }
 # Whoever writes an edition, nothing but neutral lines stands in it.
-PRISON_CHECKS: Rules = {"prison_edition": ("lines_are_neutral",)}
+PRISON_CHECKS: Rules = {"prison_edition": ("edition_digest", "edition_planned_for", "lines_are_neutral")}
 PRISON_FUNCTIONS = (
     "prison_lines_are_neutral(lines jsonb)",
     "prison_take_tap()",
@@ -206,7 +234,7 @@ def _declared(database: str) -> Iterator[str]:
         yield from (f"policy {name} on {table}" for name in names)
     for tables in (TRIGGERS, CARE_TRIGGERS if is_care else PRISON_TRIGGERS):
         yield from _of_tables("trigger", tables)
-    own = (CARE_EXCLUSIONS, CARE_TOGETHER) if is_care else (PRISON_TOGETHER, PRISON_CHECKS)
+    own = (CARE_EXCLUSIONS, CARE_TOGETHER, CARE_CHECKS) if is_care else (PRISON_TOGETHER, PRISON_CHECKS)
     for tables in (TOGETHER, CHECKS, *own):
         yield from _of_tables("constraint", tables)
     yield from (f"function {name}" for name in (*FUNCTIONS, *(CARE_FUNCTIONS if is_care else PRISON_FUNCTIONS)))

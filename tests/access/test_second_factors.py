@@ -297,10 +297,10 @@ def test_officer_gets_a_token_from_the_accounts_door_and_needs_no_telephone(
     desk = at_door(ada)
     code = clock() if code == "now" else code
 
-    answer = desk.post(f"/accounts/{oscar.pk}", {"do": "token", **token(kind=kind, code=code)})
+    answer = desk.post(f"/accounts/{oscar.side}/{oscar.pk}", {"do": "token", **token(kind=kind, code=code)})
 
-    assert (answer.status_code, answer.url) == (302, f"/accounts/{oscar.pk}")
-    page = desk.get(f"/accounts/{oscar.pk}").content.decode()
+    assert (answer.status_code, answer.url) == (302, f"/accounts/{oscar.side}/{oscar.pk}")
+    page = desk.get(f"/accounts/{oscar.side}/{oscar.pk}").content.decode()
     assert ("token with a button" if kind == "hotp" else "authenticator or token with a clock") in page
     assert KEY.hex() not in page
     assert [*AuditEntry.objects.filter(username="ada").values_list("verb", flat=True)] == ["give_token"]
@@ -311,6 +311,9 @@ def test_officer_gets_a_token_from_the_accounts_door_and_needs_no_telephone(
         assert type_code(browser, shown).url == "/sign-in/backup-codes"
         assert len(re.findall("<code>", browser.get("/sign-in/backup-codes").content.decode())) == 10
         browser.post("/sign-in/backup-codes")
+        assert browser.get("/").url == "/password"
+        changed = {"new_password": "les clefs du bâtiment A", "again": "les clefs du bâtiment A"}
+        assert browser.post("/password", changed).url == "/"
         assert browser.get("/").status_code == 200
     assert StaticToken.objects.count() == 10
 
@@ -321,11 +324,28 @@ def test_token_given_besides_a_factor_leaves_that_one_and_its_code_sheet(
     enrolled(alice)
     StaticDevice.objects.create(user=alice, name="backup codes").token_set.create(token="abcd2345")
 
-    at_door(ada).post(f"/accounts/{alice.pk}", {"do": "token", **token(code="")})
+    at_door(ada).post(f"/accounts/{alice.side}/{alice.pk}", {"do": "token", **token(code="")})
 
-    assert type_code(at_code_page(alice), code_of(alice)).url == "/"
-    assert type_code(at_code_page(alice), pressed(0)).url == "/"
-    assert type_code(at_code_page(alice), "abcd2345").url == "/"
+    # The administrator had a hand in the sign-in: a password of one's own comes next.
+    assert type_code(at_code_page(alice), code_of(alice)).url == "/password"
+    assert type_code(at_code_page(alice), pressed(0)).url == "/password"
+    assert type_code(at_code_page(alice), "abcd2345").url == "/password"
+
+
+@pytest.mark.parametrize("do", ["token", "reset_factor", "first_password"])
+def test_administrators_hand_in_a_sign_in_ends_its_sessions_and_asks_for_a_new_password(
+    do: str, alice: User, ada: User, at_door: Browser
+) -> None:
+    browser = at_door(alice)
+
+    at_door(ada).post(f"/accounts/{alice.side}/{alice.pk}", {"do": do, **token(code="")})
+
+    assert browser.get("/my-account").url.startswith("/sign-in")
+    alice.refresh_from_db()
+    assert alice.must_change_password
+    assert [*AuditEntry.objects.filter(username="ada").values_list("door", "target_id")] == [
+        ("accounts", str(alice.pk))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -334,7 +354,7 @@ def test_token_given_besides_a_factor_leaves_that_one_and_its_code_sheet(
 def test_wrong_token_is_not_given_and_the_page_keeps_what_was_typed(
     oscar: User, ada: User, at_door: Browser, wrong: dict[str, str]
 ) -> None:
-    answer = at_door(ada).post(f"/accounts/{oscar.pk}", {"do": "token", **token(), **wrong})
+    answer = at_door(ada).post(f"/accounts/{oscar.side}/{oscar.pk}", {"do": "token", **token(), **wrong})
 
     assert answer.status_code == 422
     assert "<details open>" in answer.content.decode()
@@ -348,8 +368,8 @@ def test_administrator_gives_no_token_to_himself_or_to_another_establishment(
 ) -> None:
     browser = at_door(ada)
 
-    assert browser.post(f"/accounts/{ada.pk}", {"do": "token", **token()}).status_code == 422
-    assert browser.post(f"/accounts/{otto.pk}", {"do": "token", **token()}).status_code == 404
+    assert browser.post(f"/accounts/{ada.side}/{ada.pk}", {"do": "token", **token()}).status_code == 422
+    assert browser.post(f"/accounts/{otto.side}/{otto.pk}", {"do": "token", **token()}).status_code == 404
     assert not HOTPDevice.objects.exists()
 
 
@@ -357,7 +377,7 @@ def test_reset_forgets_tokens_and_keys_too(oscar: User, ada: User, at_door: Brow
     give_button(oscar)
     key_of(oscar)
 
-    at_door(ada).post(f"/accounts/{oscar.pk}", {"do": "reset_factor"})
+    at_door(ada).post(f"/accounts/{oscar.side}/{oscar.pk}", {"do": "reset_factor"})
 
     assert not HOTPDevice.objects.exists()
     assert not WebAuthnCredential.objects.exists()

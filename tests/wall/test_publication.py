@@ -54,9 +54,7 @@ def marks(login: Login) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-def test_no_line_is_in_the_prisons_database_before_its_publication(
-    line: Callable[..., Movement], login: Login
-) -> None:
+def test_no_line_is_in_the_prisons_database_before_its_publication(line: Callable[..., Movement], login: Login) -> None:
     now = timezone.now()
     line("waiting", visible_from=now + HOUR)
     line("published", visible_from=now - HOUR)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -70,7 +69,7 @@ TAP = (
 def values(
     line: Movement, by: User, *, seen: str = "expected", to: str = "called", key: UUID | None = None
 ) -> list[Any]:
-    """A tap on a line, past all our verbs. `seen` and `to` are states, with a colon and an impediment where there is one."""
+    """A tap on a line, past all our verbs. `seen` and `to` are states, with a colon and the impediment of one."""
     (was, why_was), (state, why) = (each.partition(":")[::2] for each in (seen, to))
     return [uuid4(), line.establishment_id, key or line.pk, was, why_was, state, why, by.pk]
 
@@ -247,14 +246,20 @@ def test_undone_return_tells_no_hour_of_the_arrival_before_it(
 def test_taps_of_a_minute_are_bounded(
     line: Movement, olga: User, prison: psycopg.Connection[Any], login: Login
 ) -> None:
-    tap(prison, line, olga)
+    owner = login("owner", "prison")
     counted = "UPDATE prison_deskcount SET of_minute = 600, minute = date_trunc('minute', clock_timestamp())"
-    login("owner", "prison").execute(counted + " - interval '1 minute'")
+    tap(prison, line, olga)
+    owner.execute(f"{counted} - interval '1 minute'")
     tap(prison, line, olga, seen="called", to="left")
-    login("owner", "prison").execute(counted)
 
-    with suppress(AssertionError), pytest.raises(errors.CheckViolation, match="Too many taps"):
-        tap(prison, line, olga, seen="left", to="called")
+    said = ""
+    while "Too many taps" not in said:
+        # Where the minute has just changed, the tap is refused as one of an earlier state: tried again.
+        assert said in {"", "The line has changed since the officer saw it."}
+        owner.execute(counted)
+        with pytest.raises(errors.CheckViolation) as refused:
+            tap(prison, line, olga, seen="called", to="arrived")
+        said = str(refused.value.diag.message_primary)
 
 
 def test_tap_waits_for_one_that_is_not_yet_visible_and_bears_the_larger_number(
@@ -434,8 +439,8 @@ def test_freeze_is_dated_by_the_present_and_always_reaches_care(
 # --- Alerts -------------------------------------------------------------------------------------------
 
 ALERT = (
-    "INSERT INTO prison_prisonalert (id, establishment_id, building_id, register_number, last_name, first_name, urgency,"
-    " raised_at, raised_by_id, is_received, is_carried)"
+    "INSERT INTO prison_prisonalert (id, establishment_id, building_id, register_number, last_name, first_name,"
+    " urgency, raised_at, raised_by_id, is_received, is_carried)"
     " VALUES (%(id)s, %(establishment)s, %(building)s, %(register_number)s, %(last_name)s, %(first_name)s, %(urgency)s,"
     " %(raised_at)s, %(raised_by)s, %(is_received)s, %(is_carried)s)"
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,7 +12,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from access.databases import database_for, database_of
-from access.enums import Role
+from access.enums import Role, Side
 from access.models import AuditEntry, Establishment, Membership, User
 
 
@@ -88,5 +89,25 @@ def log_of(establishment: Establishment, *, database: str = DEFAULT_DB_ALIAS) ->
 
 def log_of_account(establishment: Establishment, user: User) -> QuerySet[AuditEntry]:
     about = Q(target_type=User._meta.label_lower, target_id=str(user.pk))
-    by_them = Q(user_id=user.pk, door=user.side)
-    return log_of(establishment, database=database_of(user)).filter(by_them | about)
+    database = database_of(user)
+    return log_of(establishment, database=database).filter(written_by([user], database=database) | about)
+
+
+def written_by(users: Iterable[User], *, database: str) -> Q:
+    """Return the condition that one of `users` wrote a line of the log of `database`.
+
+    Administrators act in a prison's database, too, under the key that their account has in the hospital's.
+    """
+    here, administrators = [], []
+    for user in users:
+        (here if database_of(user) == database else administrators).append(user)
+    by_administrators = Q(
+        door=Side.ACCOUNTS, user_id__in=[user.pk for user in administrators if user.side == Side.ACCOUNTS]
+    )
+    by_them = Q(user_id__in=[user.pk for user in here])
+    return by_them if database == DEFAULT_DB_ALIAS else by_them & ~Q(door=Side.ACCOUNTS) | by_administrators
+
+
+def database_of_writer(entry: AuditEntry) -> str:
+    """Return in which database the account stands that wrote a line."""
+    return DEFAULT_DB_ALIAS if entry.door == Side.ACCOUNTS else database_of(entry)

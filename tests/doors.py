@@ -79,7 +79,7 @@ def through(door: str) -> Iterator[None]:
         "CSRF_COOKIE_NAME": f"carehub_{door}_csrf",
         "LANGUAGE_COOKIE_NAME": f"carehub_{door}_lang",
     }
-    with override_settings(**settings), at_prison() if door == "prison" else nullcontext():
+    with override_settings(**settings), speaking_to("prison" if door == "prison" else HOSPITAL):
         others = ["prison"] if door in {"accounts", "courier"} else []
         with as_login(door, DEFAULT_DB_ALIAS, *others):
             yield

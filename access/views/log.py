@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -65,10 +65,8 @@ def narrowed(here: Establishment, *, side: str, who: str, day: Any, before: int 
     database = database_for(side, here)
     entries = reach.log_of(here, database=database)
     if who:
-        found = Q(pk__in=[])
-        for role in listing.narrowed(listing.memberships_at(here), q=who):
-            found |= Q(user_id=role.user_id, door=role.side)
-        entries = entries.filter(found)
+        roles = listing.narrowed(listing.memberships_at(here), q=who)
+        entries = entries.filter(reach.written_by([role.user for role in roles], database=database))
     if day:
         begins = datetime.combine(day, time(0), tzinfo=here.zone)
         ends = datetime.combine(day + timedelta(days=1), time(0), tzinfo=here.zone)
@@ -92,7 +90,7 @@ def described(entries: Collection[AuditEntry], here: Establishment) -> list[LogE
     return [
         LogEntry(
             at=entry.at,
-            who=names.get((database_for(entry.door, here), str(entry.user_id)), ""),
+            who=names.get((reach.database_of_writer(entry), str(entry.user_id)), ""),
             username=entry.username,
             door=str(doors.get(entry.door, entry.door)),
             verb=str(verbs.get(entry.verb, entry.verb)),

@@ -82,6 +82,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_unitcalendar": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
     "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_hold": {"care": "SELECT, UPDATE (subject)"},
     "appointments_registryimport": {"care": "SELECT, INSERT"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow, which the courier carries, and what officers recorded, which it brings. It learns neither who
@@ -156,7 +157,7 @@ OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 class Opening(NamedTuple):
-    """One thing that one login may do; `column` is empty for the whole object, * for each of its columns."""
+    """One thing that one login may do; `column` is empty when it concerns the whole object."""
 
     door: str
     privilege: str
@@ -191,6 +192,4 @@ def _read(door: str, privileges: str, table: str) -> Iterator[Opening]:
     """Read "SELECT, UPDATE (a, b)"."""
     for privilege, columns in re.findall(r"(\w+)(?: \(([^)]*)\))?(?:, |$)", privileges):
         for column in re.split(r",\s*", columns):
-            # To read a whole table would open its system columns, by which the prison's login could count.
-            is_each = door == "prison" and privilege == "SELECT" and not column
-            yield Opening(door, privilege, table, "*" if is_each else column)
+            yield Opening(door, privilege, table, column)

@@ -88,6 +88,7 @@ FUNCTIONS: tuple[str, ...] = (
     "access_remember_password()",
     "access_require_administrator(actor bigint, establishment bigint)",
     "access_require_managed(actor bigint, establishment bigint, account bigint)",
+    "access_require_rows_here(establishment bigint, permissions bigint[], objects text[])",
     "access_reset_second_factor(actor bigint, establishment bigint, account bigint)",
     "access_set_active(actor bigint, establishment bigint, account bigint, active boolean)",
     "access_set_first_password(actor bigint, establishment bigint, account bigint, password text)",
@@ -104,6 +105,7 @@ CARE_POLICIES: Policies = {
     "appointments_alert": {"care": "SELECT to care", "receives": "UPDATE to care", "courier": "ALL to courier"},
 }
 CARE_TRIGGERS: Rules = {
+    "access_establishment": ("rows_to_hold",),
     "appointments_appointment": (
         "appointment_has_movement",
         "appointment_has_place",
@@ -170,6 +172,7 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_has_movement()",
     "appointments_has_place()",
     "appointments_request_follows()",
+    "appointments_rows_to_hold()",
     "appointments_session_keeps()",
     "appointments_session_keeps_places()",
     "appointments_state_comes_back()",

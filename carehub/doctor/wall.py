@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from appointments.wall import dump, of_alias, schema_file
 from carehub.doctor import grants, rules
@@ -30,21 +31,16 @@ OPENED = """
          aclexplode(t.attacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
     WHERE a.grantee <> o.relowner AND {OURS}
     UNION ALL
-    -- Every column and not the whole: the system's own columns stay closed.
-    SELECT r.rolname, a.privilege_type, o.relname, '*'
-    FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace
-         JOIN pg_attribute t ON t.attrelid = o.oid AND t.attnum > 0 AND NOT t.attisdropped,
-         aclexplode(t.attacl) a JOIN pg_roles r ON r.oid = a.grantee
-    WHERE r.rolname = 'carehub_prison' AND a.privilege_type = 'SELECT' AND {OURS}
-    GROUP BY r.rolname, a.privilege_type, o.oid, o.relname
-    HAVING count(*) = (SELECT count(*) FROM pg_attribute u
-                       WHERE u.attrelid = o.oid AND u.attnum > 0 AND NOT u.attisdropped)
-    UNION ALL
     SELECT coalesce(r.rolname, 'PUBLIC'), a.privilege_type, o.proname, ''
     FROM pg_proc o JOIN pg_namespace n ON n.oid = o.pronamespace,
          aclexplode(coalesce(o.proacl, acldefault('f', o.proowner))) a LEFT JOIN pg_roles r ON r.oid = a.grantee
     WHERE a.grantee <> o.proowner AND {OURS}
 """.replace("{OURS}", f"n.nspname !~ '^(pg_|information_schema)' AND {NOT_OF_AN_EXTENSION}")
+COLUMNS = """
+    SELECT c.relname, t.attname FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relname = ANY (%(tables)s)
+      AND t.attnum > 0 AND NOT t.attisdropped
+"""
 NEEDED_EXTENSIONS = {"plpgsql", "btree_gist", "pg_trgm"}
 
 POLICY = re.compile(r"CREATE POLICY (\w+) ON (\w+)( AS RESTRICTIVE)? FOR (\w+) TO ([\w, ]+)")
@@ -65,16 +61,24 @@ def openings(alias: str) -> Iterator[Verdict]:
         Opening(grantee.removeprefix("carehub_"), privilege, thing, column)
         for grantee, privilege, thing, column in rows(alias, OPENED)
     }
-    found -= {one for one in found if one.column != "*" and one._replace(column="*") in found}
-    wanted = grants.declared(of_alias(alias))
+    declared = grants.declared(of_alias(alias))
+    wanted = column_by_column(alias, declared)
     too_much, missing = sorted(found - wanted), sorted(wanted - found)
     yield judge(
         not too_much,
-        f"The doors may do what is declared ({len(wanted)} grants) and nothing else",
+        f"The doors may do what is declared ({len(declared)} grants) and nothing else",
         "Opened too far: " + "; ".join(map(str, too_much)),
         "Revoke it, and find out who granted it.",
     )
     yield judge(not missing, "Nothing that a door needs is closed", "Closed: " + "; ".join(map(str, missing)), AGAIN)
+
+
+def column_by_column(alias: str, declared: AbstractSet[Opening]) -> set[Opening]:
+    """Name the columns of what the prison's login reads as a whole: the system columns are not among them."""
+    whole = {each.thing for each in declared if each._replace(thing="") == Opening("prison", "SELECT", "")}
+    found = rows(alias, COLUMNS, tables=sorted(whole))
+    columns = {Opening("prison", "SELECT", table, column) for table, column in found}
+    return {each for each in declared if each != Opening("prison", "SELECT", each.thing)} | columns
 
 
 def the_rules(alias: str) -> Iterator[Verdict]:

@@ -431,6 +431,29 @@ def test_flood_by_one_login_stops_no_other(door: str, of_door: dict[str, User], 
         write(login(door), of_door[door].pk, here)
 
 
+def test_minute_is_the_clocks_whatever_time_zone_the_login_chooses(
+    of_door: dict[str, User], here: int, login: Login
+) -> None:
+    write(login("prison"), of_door["prison"].pk, here)
+    count_back(login("owner"), lines=A_MINUTE)
+
+    for seconds in (0, 15, 30, 45):
+        login("prison").execute(f"SET TIME ZONE INTERVAL '00:00:{seconds:02}'")
+        with pytest.raises(errors.ConfigurationLimitExceeded):
+            write(login("prison"), of_door["prison"].pk, here)
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_writing_a_line_tells_no_login_how_many_there_are(
+    door: str, of_door: dict[str, User], here: int, login: Login
+) -> None:
+    write(login(door), of_door[door].pk, here)
+
+    for function in ("lastval()", "currval('access_auditentry_id_seq')"):
+        with pytest.raises(errors.InsufficientPrivilege, match="permission denied for sequence"):
+            login(door).execute(f"SELECT {function}")
+
+
 def test_owners_commands_are_not_counted(lines: list[AuditEntry], here: int, login: Login) -> None:
     count_back(login("owner"), lines=A_MINUTE)
 

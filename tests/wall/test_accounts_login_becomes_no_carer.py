@@ -232,6 +232,30 @@ def test_role_and_rights_never_come_or_go_without_a_line(
     assert verbs("head", past, past, [view], [doctor], [True]) == ["grant", "revoke"]
 
 
+def test_right_on_a_row_of_another_establishment_is_not_hidden_in_the_log_of_this_one(
+    unit_a: Unit, unit_b: Unit, thief: psycopg.Connection[Any], acting: list[int], alice: User
+) -> None:
+    agenda, building, house = (
+        Permission.objects.get(codename=codename).pk for codename in ("view_agenda", "view_movements", "lead_unit")
+    )
+    for permission, row in (
+        (agenda, unit_b.doctor.pk),
+        (building, unit_b.building.pk),
+        (house, unit_b.establishment.pk),
+        (agenda, 0),
+        (agenda, None),
+        (Permission.objects.get(codename="view_user").pk, alice.pk),
+        (0, unit_a.doctor.pk),
+    ):
+        for is_wanted in (True, False):
+            rights = [[permission], [row and str(row)], [is_wanted]]
+            with pytest.raises(errors.InsufficientPrivilege, match="does not belong to this establishment"):
+                thief.execute(ACCESS, [*acting, None, None, None, *rights])
+    for permission, row in ((building, unit_a.building.pk), (house, unit_a.establishment.pk)):
+        thief.execute(ACCESS, [*acting, None, None, None, [permission], [str(row)], [True]])
+    assert [verb for _door, _who, verb, _account in lines()] == ["grant", "grant"]
+
+
 def test_closed_account_is_not_opened_again_without_a_line(
     thief: psycopg.Connection[Any], acting: list[int], alice: User
 ) -> None:

@@ -267,7 +267,6 @@ def test_no_identifier_counts_what_care_wrote(
         ):
             with pytest.raises(errors.InsufficientPrivilege):
                 prison.execute(question)
-    assert all(last is None for (last,) in prison.execute("SELECT last_value FROM pg_sequences"))
     # Of what the courier writes nothing is numbered at all.
     numbered = login("owner", "prison").execute(
         "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND table_name LIKE 'prison%'"
@@ -289,31 +288,11 @@ def test_no_identifier_counts_what_care_wrote(
         "pg_stat_all_indexes",
     ],
 )
-def test_statistics_views_know_no_table_of_cares_database(
+def test_statistics_count_no_writes_for_the_login(
     view: str, hidden: list[Movement], prison: psycopg.Connection[Any]
 ) -> None:
-    seen: set[str] = set()
-    try:
-        seen = {name for (name,) in prison.execute(f"SELECT relname FROM {view}")}
-    except errors.InsufficientPrivilege:
-        return
-
-    assert not {name for name in seen if name.startswith("appointments_")}
-
-
-def test_histograms_hold_no_value_that_the_login_may_not_read(
-    hidden: list[Movement], olga: User, prison: psycopg.Connection[Any], login: Login
-) -> None:
-    login("owner", "prison").execute("ANALYZE")
-
-    rows = prison.execute("SELECT tablename FROM pg_stats WHERE schemaname = 'public'")
-
-    assert not {name for (name,) in rows} & {
-        "prison_tap",
-        "access_auditentry",
-        "access_auditchain",
-        "access_usedpassword",
-    }
+    with pytest.raises(errors.InsufficientPrivilege):
+        prison.execute(f"SELECT relname FROM {view}")
 
 
 # --- Locks ----------------------------------------------------------------------------------------------

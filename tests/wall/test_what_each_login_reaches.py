@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import psycopg
 import pytest
+from psycopg import errors
 
 from tests.wall.catalogue import SYSTEM_COLUMNS, Attempt, Opening, answers, attempts, columns_of, promises
 from tests.wall.conftest import VISITS, Login, open_connection
@@ -78,6 +79,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_unitcalendar": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_absence": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_closure": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
+        "appointments_hold": {"SELECT": EVERY, "UPDATE": "subject"},
         "appointments_movement": FULL,
         "appointments_movementevent": READ,
         "appointments_freeze": READ,
@@ -278,6 +280,17 @@ def test_new_table_view_sequence_and_function_are_closed_to_every_login(visit: t
         "tomorrow_function(integer)",
     }
     assert let_through == set()
+
+
+def test_prison_login_cannot_number_its_own_transactions(login: Login) -> None:
+    """Two numbers a second apart would say how much was written on the server in between, by care too."""
+    write = "UPDATE access_session SET session_key = session_key"
+
+    with pytest.raises(errors.InsufficientPrivilege):
+        login("prison").execute(f"{write} RETURNING xmin")
+    with pytest.raises(errors.InsufficientPrivilege):
+        login("prison").execute("SELECT xmin, ctid FROM axes_accesslog")
+    login("prison").execute(f"{write} RETURNING session_key")
 
 
 def test_prison_database_has_no_table_of_the_agenda_and_care_none_of_the_officers(login: Login) -> None:

@@ -1035,7 +1035,8 @@ CREATE OR REPLACE FUNCTION access_audit_chain()
 AS $function$
 DECLARE
     chain access_auditchain := access_audit_chain_of(NEW.establishment_id, NEW.door);
-    this_minute timestamptz := date_trunc('minute', clock_timestamp());
+    -- Not the session's time zone, which the login chooses, to the second.
+    this_minute timestamptz := date_trunc('minute', clock_timestamp(), 'UTC');
 BEGIN
     IF chain.minute IS DISTINCT FROM this_minute THEN
         chain.lines := 0;
@@ -1323,6 +1324,33 @@ BEGIN
             USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'account_is_managed';
     END IF;
 END $function$;
+CREATE OR REPLACE FUNCTION access_require_rows_here(establishment bigint, permissions bigint[], objects text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    it record;
+    is_here boolean;
+BEGIN
+    FOR it IN SELECT c.app_label, c.model, r.object FROM unnest(permissions, objects) AS r (permission, object)
+            LEFT JOIN auth_permission p ON p.id = r.permission LEFT JOIN django_content_type c ON c.id = p.content_type_id LOOP
+        IF it.app_label = 'access' AND it.model = 'establishment' THEN
+            is_here := it.object = establishment::text;
+        ELSIF EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = to_regclass(quote_ident(it.app_label || '_' || it.model))
+                AND a.attname = 'establishment_id') THEN
+            EXECUTE format('SELECT EXISTS (SELECT FROM %I r WHERE r.id::text = $1 AND r.establishment_id = $2)',
+                it.app_label || '_' || it.model) INTO is_here USING it.object, establishment;
+        ELSE
+            is_here := false;
+        END IF;
+        IF is_here IS NOT TRUE THEN
+            RAISE EXCEPTION 'One of these rows does not belong to this establishment.'
+                USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'right_on_row_here';
+        END IF;
+    END LOOP;
+END $function$;
 CREATE OR REPLACE FUNCTION access_reset_second_factor(actor bigint, establishment bigint, account bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -1393,6 +1421,7 @@ DECLARE
     membership access_membership;
 BEGIN
     PERFORM access_require_managed(actor, establishment, account);
+    PERFORM access_require_rows_here(establishment, permissions, objects);
     -- Two administrators at once write one after the other.
     PERFORM FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
     DELETE FROM guardian_userobjectpermission p USING unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)

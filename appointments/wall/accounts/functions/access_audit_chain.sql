@@ -1,13 +1,15 @@
 -- A line of the log is numbered, dated, chained and counted by the database, whoever writes it. The row of its chain
 -- stays locked until the commit: the lines of one chain are written one after the other, those of others meanwhile.
--- No more than 6,000 lines a minute and chain: five for each of 1,200 people, the largest prison in one import; a busy
--- unit of fifty writes 200. A login that floods the log fills its own counts only, and a disk slowly enough to be seen.
+-- No more than 6,000 lines a minute and chain: five for each of 1,200 people, a large prison in one import; fifty
+-- colleagues who each open a page every 15 seconds write 200. A login that floods the log fills its own counts only,
+-- and a disk slowly enough to be seen.
 -- Refused lines undo their transaction: what cannot be recorded is not done. The owner's commands are not counted.
 CREATE OR REPLACE FUNCTION access_audit_chain() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     chain access_auditchain := access_audit_chain_of(NEW.establishment_id, NEW.door);
-    this_minute timestamptz := date_trunc('minute', clock_timestamp());
+    -- Not the session's time zone, which the login chooses, to the second.
+    this_minute timestamptz := date_trunc('minute', clock_timestamp(), 'UTC');
 BEGIN
     IF chain.minute IS DISTINCT FROM this_minute THEN
         chain.lines := 0;

@@ -11,6 +11,7 @@ DECLARE
     membership access_membership;
 BEGIN
     PERFORM access_require_managed(actor, establishment, account);
+    PERFORM access_require_rows_here(establishment, permissions, objects);
     -- Two administrators at once write one after the other.
     PERFORM FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
     DELETE FROM guardian_userobjectpermission p USING unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)

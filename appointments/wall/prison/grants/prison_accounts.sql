@@ -1,4 +1,4 @@
--- What the prison door's login may do with accounts. What it reads, it reads column by column: see the end.
+-- What the prison door's login may do with accounts.
 
 -- Names of models and rights, the same for all; places.
 GRANT SELECT ON django_content_type, auth_permission, access_establishment, access_building TO carehub_prison;
@@ -23,19 +23,3 @@ GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at) ON access_calendaraddres
 GRANT EXECUTE ON FUNCTION
     access_side(), access_write_lines(bigint[], text[], text[], text[], bigint[])
     TO carehub_prison;
-
--- A right to read a whole table opens its system columns too. On one instance the number of a transaction (xmin of a row
--- just written) counts all that the hospital's database did since the last one; so no table is open as a whole.
-DO $$
-DECLARE it record;
-BEGIN
-    FOR it IN SELECT c.oid::regclass AS place, string_agg(quote_ident(t.attname), ', ' ORDER BY t.attnum) AS columns
-              FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid AND t.attnum > 0 AND NOT t.attisdropped
-              WHERE c.relnamespace = 'public'::regnamespace
-                AND EXISTS (SELECT FROM aclexplode(c.relacl) a
-                            WHERE a.grantee = 'carehub_prison'::regrole AND a.privilege_type = 'SELECT')
-              GROUP BY c.oid LOOP
-        EXECUTE format('REVOKE SELECT ON %s FROM carehub_prison', it.place);
-        EXECUTE format('GRANT SELECT (%s) ON %s TO carehub_prison', it.columns, it.place);
-    END LOOP;
-END $$;

@@ -19,7 +19,7 @@ from access.factors import MODELS
 from access.models import Establishment, User
 from appointments.models import ArrivalTime
 from appointments.wall import of_alias
-from carehub.doctor import database, limits, wall
+from carehub.doctor import database, heartbeats, limits, links, wall
 from carehub.doctor.grants import VISITORS
 from carehub.doctor.verdict import Level, Verdict, judge
 from carehub.env import BadEnvironmentError, env_secret
@@ -46,6 +46,7 @@ def verdicts() -> Iterator[Verdict]:
     yield from transport()
     yield from second_factor()
     yield from places()
+    yield from courier()
     yield static_files()
     yield catalogue()
 
@@ -53,6 +54,16 @@ def verdicts() -> Iterator[Verdict]:
 def outside_production() -> Level:
     """How bad it is to miss what only production needs."""
     return Level.PROBLEM if settings.IS_PRODUCTION else Level.WARNING
+
+
+def courier() -> Iterator[Verdict]:
+    """The courier comes by, and no list is late: as the hospital's side notes it, and as each prison's does."""
+    bad = outside_production()
+    yield from links.verdicts(bad=bad)
+    if Establishment.objects.exists():
+        for alias in connections:
+            if alias != DEFAULT_DB_ALIAS:
+                yield from (verdict.of(alias) for verdict in heartbeats.verdicts(alias, bad=bad))
 
 
 def addresses() -> Iterator[Verdict]:

@@ -27,9 +27,10 @@ from appointments.models import Alert, Appointment, Detainee, Room
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.movement import Urgency
 from appointments.models.enums.planning import Discipline, SessionMode
+from appointments.prison.models import PrisonAlert
 from appointments.requests.alerts import receive
 from tests.conftest import Unit
-from tests.doors import through
+from tests.doors import carry, through
 from tests.factories import appointment, away, member, open_session
 from tests.leaks.worlds import TODAY, TOMORROW, Care, Experiment, Look, World, differences, experiment
 
@@ -420,8 +421,8 @@ def test_what_officers_report_looks_the_same_whatever_they_are_called_for(worlds
         def world(care: Care) -> None:
             usual(care)
             care.book(0, "09:40", day=TODAY, **secret)  # type: ignore[arg-type]
-            care.record(0, "called", by=olga)
-            care.record(4, "impeded", "PARLOIR", by=olga)
+            care.record(0, "called")
+            care.record(4, "impeded", "PARLOIR")
 
         return world
 
@@ -450,9 +451,11 @@ def without_stamps(seen: Look) -> Look:
 
 def test_page_that_asks_again_is_not_told_that_care_changed_its_mind(worlds: Experiment, olga: User) -> None:
     def again(browser: Client, tag: str) -> tuple[int, str, bytes, list[str]]:
+        carry()
         with through("prison"), CaptureQueriesContext(connection) as queries:
             response = browser.get("/board/lines", headers={"if-none-match": tag})
         asked = [query["sql"] for query in queries if not re.search("access_session|SAVEPOINT", query["sql"])]
+        assert queries
         return response.status_code, response["ETag"], response.content, asked
 
     browser, care = worlds.prison.officers["olga"], worlds.care
@@ -477,12 +480,15 @@ def test_line_written_again_stands_as_officers_left_it(worlds: Experiment, olga:
     care = worlds.care
     usual(care)
     first = care.book(0, "09:40", day=TODAY)
-    care.record(0, "impeded", "TRAVAIL", by=olga)
+    care.record(0, "impeded", "TRAVAIL")
+    carry()
     with through("prison"):
         before = worlds.prison.answer(worlds.prison.officers["olga"], "/board/lines")
 
     care.cancel(first)
+    carry()
     care.book(0, "09:50", day=TODAY, agenda=SMPR)
+    carry()
 
     with through("prison"):
         after = worlds.prison.answer(worlds.prison.officers["olga"], "/board/lines")
@@ -496,18 +502,19 @@ def test_answer_to_an_alert_is_one_word_whoever_receives_it_and_whatever_follows
     def received(by: User, **secret: object) -> World:
         def world(care: Care) -> None:
             usual(care)
-            alert = Alert.objects.create(
+            sent = PrisonAlert.objects.using("prison").create(
                 id=uuid.UUID(int=7),
-                establishment=care.place,
-                building=care.unit.building,
+                establishment_id=care.place.pk,
+                building_id=care.unit.building.pk,
                 register_number=care.people[0].register_number,
                 last_name=care.people[0].last_name,
                 urgency=Urgency.NOW,
                 raised_at=care.at("18:00", day=-1),
                 raised_by=olga,
             )
+            carry()
             with through("care"):
-                receive(by=by, alert=alert)
+                receive(by=by, alert=Alert.objects.get(pk=sent.pk))
             care.book(0, "10:40", **secret)  # type: ignore[arg-type]
 
         return world

@@ -169,6 +169,7 @@ def test_page_of_the_lists_says_it_in_detail(unit_a: Unit, publication_day: date
     assert "everything goes out by itself, each change once" in text
     assert "Print the lists" in text
     assert text.count(SILENT) == 1
+    assert "officers see this list as it is" not in text
 
 
 def test_page_of_the_lists_says_that_the_database_there_came_from_a_backup(

@@ -52,7 +52,7 @@ check: dev-environment ## style, types, who imports whom, templates, style sheet
 bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench $(BENCH_ARGS)
 
-schema: dev-environment ## write appointments/wall/care/schema.sql again, after a change of a rule or a model
+schema: dev-environment ## write schema.sql of both databases again (appointments/wall/), after a change of a rule or a model
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py wall --write
 
 lock: dev-environment ## compile the lock files again, with the newest versions that pyproject.toml allows

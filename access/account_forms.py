@@ -10,6 +10,7 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
+from access.databases import database_of
 from access.enums import ROLES_OF_SIDE, Role, Side
 from access.fields import DayField
 from access.listing import DOORS, State
@@ -29,6 +30,12 @@ class ListFilterForm(forms.Form):
 
 
 class LogFilterForm(forms.Form):
+    # Each side keeps a log of its own.
+    side = forms.ChoiceField(
+        label=_("Log"),
+        required=False,
+        choices=[("", _("of the unit and of the accounts")), (Side.PRISON.value, _("of the officers"))],
+    )
     who = forms.CharField(label=_("Name"), max_length=60, required=False)
     day = DayField(label=_("Day"), required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
@@ -132,8 +139,10 @@ class ScopeForm(forms.Form):
 
 def sees_all(user: User | None, establishment: Establishment) -> bool:
     """Whether the role of `user` at `establishment` opens every row by itself."""
-    roles = Membership.objects.filter(user=user, establishment=establishment, role__in=CARRIED_RIGHTS)
-    return user is not None and roles.exists()
+    if user is None:
+        return False
+    roles = Membership.objects.using(database_of(user))
+    return roles.filter(user_id=user.pk, establishment_id=establishment.pk, role__in=CARRIED_RIGHTS).exists()
 
 
 def field_name(table: Table, row: str) -> str:

@@ -10,7 +10,7 @@ urlpatterns = [
     path("", accounts.account_list, name="home"),
     path("accounts/new", accounts.choose_side, name="account_new"),
     path("accounts/new/<str:side>", accounts.open_account, name="account_open"),
-    path("accounts/<int:key>", account.account, name="account"),
+    path("accounts/<str:side>/<int:key>", account.account, name="account"),
     path("log", log.log, name="log"),
     path("who-sees-what", accounts.matrix, name="matrix"),
 ]

@@ -1,26 +1,39 @@
 """The verbs of an account's life: open, change, close, reset. Each is atomic, keeps its rules, and is recorded.
 
 `by` is the account administrator, acting at `establishment`; None is the installer at the command line, whom no rule
-of reach holds. Roles and scopes have their verbs in access.roles.
+of reach holds. Roles and scopes have their verbs in access.roles. Functions of the database do what is done to an
+account, and write the log themselves (docs/adr/0027).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from access import audit
-from access.enums import FactorKind, Role, Side, Verb
+from access.databases import database_for, database_of, databases_of
+from access.enums import FactorKind, Role, Side
 from access.factors import WrongCode, new_device, synchronise
 from access.models import Establishment, User
 from access.models.user import JUSTICE_MAIL
 from access.passwords import first_password
 from access.reach import require_administrator, require_managed, require_somebody_else
-from access.roles import check_role, give_role, set_scope, take_role, write_role, write_scopes
+from access.refusal import constraint_of
+from access.roles import (
+    NewRole,
+    call,
+    carried,
+    check_role,
+    every_scope,
+    give_role,
+    set_scope,
+    take_role,
+    write_access,
+)
 from access.scopes import CARRIED_RIGHTS
 
 __all__ = [
@@ -59,21 +72,23 @@ def open_account(
     require_administrator(by, establishment)
     check_role(side, role, valid_from=valid_from, valid_until=valid_until)
     user = User(username=username.strip().lower(), full_name=full_name.strip(), email=email.strip(), side=Side(side))
-    check_account(user)
+    check_account(user, databases_of(establishment))
     password = first_password()
-    user.set_password(password)
-    with transaction.atomic():
-        insert(user)
-        write_role(user, establishment, role=role, valid_from=valid_from, valid_until=valid_until)
+    new_role = NewRole(role, valid_from or establishment.today(), valid_until)
+    with transaction.atomic(using=database_for(side, establishment)):
+        user = insert(user, password, by=by, establishment=establishment)
+        rights = carried(establishment, role)
         if role not in CARRIED_RIGHTS:
-            write_scopes(user, establishment, levels or {})
-        audit.record(by=by, verb=Verb.OPEN_ACCOUNT, target=user, establishment=establishment)
-        audit.record(by=by, verb=Verb.GRANT, target=user, establishment=establishment)
+            rights += every_scope(user, establishment, levels or {})
+        write_access(user, by=by, establishment=establishment, role=new_role, rights=rights)
     return user, password
 
 
-def check_account(user: User) -> None:
-    """Raise ValidationError, by field, for an account that may not be: before the database refuses it."""
+def check_account(user: User, databases: Iterable[str]) -> None:
+    """Raise ValidationError, by field, for an account that may not be: before a database refuses it.
+
+    Its name is looked for in all of `databases`: nobody shall take two people for one.
+    """
     wrong: dict[str, list[str]] = {}
     try:
         user.clean_fields(exclude=["password"])
@@ -81,7 +96,10 @@ def check_account(user: User) -> None:
         wrong = dict(refusal.message_dict)
     if user.side == Side.CARE and re.search(JUSTICE_MAIL, user.email, re.IGNORECASE):
         wrong.setdefault("email", []).append(sentence_of("care_account_without_justice_mail"))
-    if User.objects.filter(username__iexact=user.username).exclude(pk=user.pk).exists():
+    if any(
+        User.objects.using(database).filter(username__iexact=user.username).exclude(pk=user.pk).exists()
+        for database in databases
+    ):
         wrong.setdefault("username", []).append(sentence_of("user_name_once"))
     if wrong:
         raise ValidationError(wrong)
@@ -91,13 +109,19 @@ def sentence_of(constraint: str) -> str:
     return str(next(known for known in User._meta.constraints if known.name == constraint).violation_error_message)
 
 
-def insert(user: User) -> None:
-    """Write a new account. Raises ValidationError for a name that was taken a moment ago."""
+def insert(user: User, password: str, *, by: User | None, establishment: Establishment) -> User:
+    """Write a new account; of two with one name, opened in the same instant, the second gets the sentence."""
+    database = database_for(user.side, establishment)
+    values = [user.side, user.username, user.full_name, user.email, make_password(password)]
     try:
-        with transaction.atomic():
-            user.save(force_insert=True)
+        with transaction.atomic(using=database):
+            key = call(database, "access_open_account", by, establishment, *values)
     except IntegrityError as error:
+        if constraint_of(error) != "user_name_once":
+            raise
         raise ValidationError({"username": sentence_of("user_name_once")}) from error
+    opened: User = User.objects.using(database).get(pk=key)
+    return opened
 
 
 def change_account(
@@ -105,21 +129,19 @@ def change_account(
 ) -> None:
     """Correct the name and the mail address of an account. Raises ValidationError by field, PermissionDenied."""
     require_managed(user, by=by, establishment=establishment)
-    with transaction.atomic():
-        user.full_name, user.email = full_name.strip(), email.strip()
-        check_account(user)
-        user.save(update_fields=["full_name", "email"])
-        audit.record(by=by, verb=Verb.CHANGE_ACCOUNT, target=user, establishment=establishment)
+    user.full_name, user.email = full_name.strip(), email.strip()
+    check_account(user, [database_of(user)])
+    call(database_of(user), "access_change_account", by, establishment, user.pk, user.full_name, user.email)
 
 
 def reset_second_factor(user: User, *, by: User | None, establishment: Establishment) -> None:
-    """Forget the second factors and backup codes of `user` and end their sessions; they enrol at the next sign-in."""
+    """Forget the second factors and backup codes of `user` and end their sessions.
+
+    At the next sign-in they enrol and change their password.
+    """
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
-    with transaction.atomic():
-        call("access_reset_second_factor", user)
-        call("access_end_sessions", user)
-        audit.record(by=by, verb=Verb.RESET_FACTOR, target=user, establishment=establishment)
+    call(database_of(user), "access_reset_second_factor", by, establishment, user.pk)
 
 
 def give_token(
@@ -136,7 +158,8 @@ def give_token(
 ) -> None:
     """Make a hardware token a second factor of `user`; `code`, when the token is at hand, proves and sets it.
 
-    The account's other factors stay. Raises WrongCode, ValidationError, PermissionDenied.
+    The account's other factors stay; its sessions end, and the password is changed at the next sign-in. Raises
+    WrongCode, ValidationError, PermissionDenied.
     """
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
@@ -144,11 +167,7 @@ def give_token(
     if code and not synchronise(token, code):
         raise WrongCode
     moved_by = token.counter if kind == FactorKind.BUTTON else token.drift
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            given = [user.pk, kind, secret, digits, step, moved_by, name]
-            cursor.execute("SELECT access_give_token(%s, %s, %s, %s, %s, %s, %s)", given)
-        audit.record(by=by, verb=Verb.GIVE_TOKEN, target=user, establishment=establishment)
+    call(database_of(user), "access_give_token", by, establishment, user.pk, kind, secret, digits, step, moved_by, name)
 
 
 def reset_password(user: User, *, by: User | None, establishment: Establishment) -> str:
@@ -156,12 +175,7 @@ def reset_password(user: User, *, by: User | None, establishment: Establishment)
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
     password = first_password()
-    user.set_password(password)
-    user.must_change_password = True
-    with transaction.atomic():
-        user.save(update_fields=["password", "must_change_password"])
-        call("access_end_sessions", user)
-        audit.record(by=by, verb=Verb.RESET_PASSWORD, target=user, establishment=establishment)
+    call(database_of(user), "access_set_first_password", by, establishment, user.pk, make_password(password))
     return password
 
 
@@ -169,25 +183,10 @@ def deactivate(user: User, *, by: User | None, establishment: Establishment) -> 
     """Close the account at once: its sessions and calendar addresses end with this click."""
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
-    with transaction.atomic():
-        user.is_active = False
-        user.save(update_fields=["is_active"])
-        call("access_end_sessions", user)
-        audit.record(by=by, verb=Verb.DEACTIVATE, target=user, establishment=establishment)
+    call(database_of(user), "access_set_active", by, establishment, user.pk, False)  # noqa: FBT003 a column's value
 
 
 def reactivate(user: User, *, by: User | None, establishment: Establishment) -> None:
     """Let a closed account sign in again, with the roles it still has; calendar addresses stay revoked."""
     require_managed(user, by=by, establishment=establishment)
-    with transaction.atomic():
-        user.is_active = True
-        user.save(update_fields=["is_active"])
-        audit.record(by=by, verb=Verb.REACTIVATE, target=user, establishment=establishment)
-
-
-def call(function: str, user: User) -> None:
-    """Run a verb of the database on an account whose sessions and second factors this login may not read."""
-    if function not in {"access_reset_second_factor", "access_end_sessions"}:
-        raise ValueError(function)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [user.pk])
+    call(database_of(user), "access_set_active", by, establishment, user.pk, True)  # noqa: FBT003 a column's value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.conf import settings
 from django.db import connection, models
 
 from access.enums import Verb
@@ -19,7 +18,7 @@ def record(
     target: models.Model | type[models.Model] | str,
     establishment: Establishment | int | None = None,
 ) -> None:
-    """Record that `by` did `verb` to `target` at this door.
+    """Record that `by` did `verb` to `target`, at the door of this process's database login.
 
     The line is written just before the transaction commits, whenever this is called in it (access.postgresql); a line
     that cannot be written undoes the transaction.
@@ -31,9 +30,7 @@ def record(
     else:
         target_type, target_id = target._meta.label_lower, str(target.pk)
     line = Line(
-        door=settings.CAREHUB_DOOR,
         user_id=by.pk if by else None,
-        username=by.username if by else "",
         verb=verb.value,
         target_type=target_type,
         target_id=target_id,

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any, cast
 
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.utils import timezone
 from django_otp.models import Device
 from django_otp.oath import TOTP, hotp
@@ -22,6 +22,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp_webauthn.models import WebAuthnCredential
 
+from access.databases import database_of
 from access.enums import FactorKind
 from access.models import User
 
@@ -232,12 +233,20 @@ def backup_codes(user: User) -> list[str]:
     return [f"{token[:4]}-{token[4:]}" for token in tokens]
 
 
-def kinds_of(user_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Return which kinds of factor accounts have, of any side, in words: the accounts login learns no more."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT user_id, kind, how_many FROM access_factor_kinds(%s)", [list(user_ids)])
-        found = {(user_id, kind): how_many for user_id, kind, how_many in cursor.fetchall()}
-    words: dict[int, list[str]] = {}
+def kinds_of(users: Iterable[User]) -> dict[tuple[str, int], list[str]]:
+    """Return which kinds of factor accounts have, of any side, in words, by side and key. One query a database.
+
+    The accounts login learns no more.
+    """
+    keys: dict[str, dict[int, str]] = {}
+    for user in users:
+        keys.setdefault(database_of(user), {})[user.pk] = user.side
+    found: dict[tuple[tuple[str, int], str], int] = {}
+    for database, sides in keys.items():
+        with connections[database].cursor() as cursor:
+            cursor.execute("SELECT user_id, kind, how_many FROM access_factor_kinds(%s)", [list(sides)])
+            found |= {((sides[key], key), kind): how_many for key, kind, how_many in cursor.fetchall()}
+    words: dict[tuple[str, int], list[str]] = {}
     for kind in FactorKind:
         for (user_id, its_kind), how_many in found.items():
             if its_kind == kind.value and how_many:

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from access.databases import databases_of
 from access.enums import Side
 from access.factors import kinds_of
 from access.folding import folded
@@ -66,9 +67,11 @@ class ScopeTable:
 
 def memberships_at(establishment: Establishment) -> list[Membership]:
     """Return the roles, ended ones too, of the accounts managed at `establishment`, by name."""
-    managed = accounts_managed_at(establishment).values("pk")
-    roles = Membership.objects.filter(establishment=establishment, user__in=managed)
-    found = roles.select_related("user", "establishment").order_by("pk")
+    found: list[Membership] = []
+    for database in databases_of(establishment):
+        managed = accounts_managed_at(establishment, database=database).values("pk")
+        roles = Membership.objects.using(database).filter(establishment_id=establishment.pk, user__in=managed)
+        found += roles.select_related("user", "establishment").order_by("pk")
     # Not the database's order, which may put Ève after Zoé.
     return sorted(found, key=lambda role: (folded(role.user.full_name), role.pk))
 
@@ -88,9 +91,12 @@ def narrowed(roles: list[Membership], *, q: str = "", door: str = "", state: str
 def lines(roles: Collection[Membership], establishment: Establishment) -> list[AccountLine]:
     """Return those roles with scope and factors in words: a number of queries that does not depend on how many."""
     words = all_in_words(roles, establishment)
-    factors = kinds_of([role.user_id for role in roles])
+    factors = kinds_of(role.user for role in roles)
     return [
-        AccountLine(role.user, role, state_of(role), words[role.pk], factors.get(role.user_id, [])) for role in roles
+        AccountLine(
+            role.user, role, state_of(role), words[role.side, role.pk], factors.get((role.side, role.user_id), [])
+        )
+        for role in roles
     ]
 
 

@@ -1,6 +1,7 @@
 """Row-level rights inside a side, kept by django-guardian: asks for them, gives them, takes them back.
 
-The rule about one model stands beside that model (appointments.rights); here is only the mechanism.
+The rule about one model stands beside that model (appointments.rights); here is only the mechanism. Rights are given
+here with the owner's login, unrecorded (demonstration, tests); account administrators do it by access.roles.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def granted_on(user: User, row: models.Model) -> frozenset[str]:
 
 
 def give(user: User, codename: str, row: models.Model) -> None:
-    """Give `user` the right `codename` on `row`, in the database of their account. The caller records it."""
+    """Give `user` the right `codename` on `row`, in the database of their account."""
     database, right = _right(user, codename, row)
     UserObjectPermission.objects.using(database).get_or_create(
         user_id=user.pk, permission=right, content_type_id=right.content_type_id, object_pk=str(row.pk)
@@ -73,7 +74,7 @@ def give(user: User, codename: str, row: models.Model) -> None:
 
 
 def take_back(user: User, codename: str, row: models.Model) -> None:
-    """Take the right `codename` on `row` back from `user`. The caller records it."""
+    """Take the right `codename` on `row` back from `user`."""
     database, right = _right(user, codename, row)
     given = UserObjectPermission.objects.using(database)
     given.filter(user_id=user.pk, permission=right, object_pk=str(row.pk)).delete()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from access.enums import Role
+from access.databases import database_for, database_of
+from access.enums import Role, Side
 from access.models import AuditEntry, Establishment, Membership, User
 
 
@@ -24,32 +27,37 @@ def require_administrator(user: User | None, establishment: Establishment) -> No
         raise PermissionDenied(_("You do not manage the accounts of this establishment."))
 
 
-def accounts_managed_at(establishment: Establishment) -> QuerySet[User]:
-    """Return the accounts that an administrator of `establishment` manages.
+def accounts_managed_at(establishment: Establishment, *, database: str = DEFAULT_DB_ALIAS) -> QuerySet[User]:
+    """Return the accounts in `database` that an administrator of `establishment` manages.
 
     They have a role here that has not ended; or had one, and work nowhere else, so that somebody can still close
     or reopen the account. Whoever left for another establishment belongs to that one.
     """
     roles = Membership.objects.filter(user=OuterRef("pk"))
-    here = roles.filter(establishment=establishment)
+    here = roles.filter(establishment_id=establishment.pk)
     return cast(
         "QuerySet[User]",
-        User.objects.filter(Exists(here.unended()) | Exists(here) & ~Exists(roles.unended())),
+        User.objects.using(database).filter(Exists(here.unended()) | Exists(here) & ~Exists(roles.unended())),
     )
 
 
-def managed_or_404(establishment: Establishment, key: int) -> User:
-    """Return the account with that key; raise Http404 when it is not managed here, as when there is none."""
-    user = accounts_managed_at(establishment).filter(pk=key).first()
+def managed_or_404(establishment: Establishment, side: str, key: int) -> User:
+    """Return the account of that side with that key; raise Http404 when it is not managed here, or is not at all."""
+    accounts = accounts_managed_at(establishment, database=database_for(side, establishment))
+    user = accounts.filter(pk=key, side=side).first()
     if user is None:
         raise Http404
     return user
 
 
+def is_managed(user: User, establishment: Establishment) -> bool:
+    return accounts_managed_at(establishment, database=database_of(user)).filter(pk=user.pk).exists()
+
+
 def require_managed(user: User, *, by: User | None, establishment: Establishment) -> None:
     """Raise PermissionDenied unless `by` administers `establishment` and `user` is managed there."""
     require_administrator(by, establishment)
-    if by is not None and not accounts_managed_at(establishment).filter(pk=user.pk).exists():
+    if by is not None and not is_managed(user, establishment):
         raise PermissionDenied(_("You do not manage this account."))
 
 
@@ -59,25 +67,48 @@ def require_reached(user: User, *, by: User | None) -> None:
         return
     mine = Membership.objects.current().filter(user=by, role=Role.ACCOUNT_ADMIN)
     establishments = Establishment.objects.filter(pk__in=mine.values("establishment"))
-    if not any(accounts_managed_at(establishment).filter(pk=user.pk).exists() for establishment in establishments):
+    if not any(is_managed(user, establishment) for establishment in establishments):
         raise PermissionDenied(_("You do not manage this account."))
 
 
 def require_somebody_else(user: User, *, by: User | None) -> None:
     """Raise ValidationError when an administrator would close, change or free their own account."""
-    if by is not None and by.pk == user.pk:
+    if by is not None and (by.side, by.pk) == (user.side, user.pk):
         raise ValidationError(_("You cannot do this to your own account: ask another account administrator."))
 
 
-def log_of(establishment: Establishment) -> QuerySet[AuditEntry]:
-    """Return the lines of the log that concern `establishment`, newest first.
+def log_of(establishment: Establishment, *, database: str = DEFAULT_DB_ALIAS) -> QuerySet[AuditEntry]:
+    """Return the lines of the log of `database` that concern `establishment`, newest first.
 
     Signing in concerns no single establishment: those lines show wherever the account is managed.
     """
-    anywhere = Q(establishment_id__isnull=True, user_id__in=accounts_managed_at(establishment).values("pk"))
-    return AuditEntry.objects.filter(Q(establishment_id=establishment.pk) | anywhere).order_by("-id")
+    managed = accounts_managed_at(establishment, database=database)
+    anywhere = Q(establishment_id__isnull=True, user_id__in=managed.values("pk"))
+    return AuditEntry.objects.using(database).filter(Q(establishment_id=establishment.pk) | anywhere).order_by("-id")
 
 
 def log_of_account(establishment: Establishment, user: User) -> QuerySet[AuditEntry]:
     about = Q(target_type=User._meta.label_lower, target_id=str(user.pk))
-    return log_of(establishment).filter(Q(user_id=user.pk) | about)
+    database = database_of(user)
+    return log_of(establishment, database=database).filter(written_by([user], database=database) | about)
+
+
+def written_by(users: Iterable[User], *, database: str) -> Q:
+    """Return the condition that one of `users` wrote a line of the log of `database`.
+
+    Administrators act in a prison's database, too, under the key that their account has in the hospital's.
+    """
+    here: list[User] = []
+    administrators: list[User] = []
+    for user in users:
+        (here if database_of(user) == database else administrators).append(user)
+    by_administrators = Q(
+        door=Side.ACCOUNTS, user_id__in=[user.pk for user in administrators if user.side == Side.ACCOUNTS]
+    )
+    by_them = Q(user_id__in=[user.pk for user in here])
+    return by_them if database == DEFAULT_DB_ALIAS else by_them & ~Q(door=Side.ACCOUNTS) | by_administrators
+
+
+def database_of_writer(entry: AuditEntry) -> str:
+    """Return in which database the account stands that wrote a line."""
+    return DEFAULT_DB_ALIAS if entry.door == Side.ACCOUNTS else database_of(entry)

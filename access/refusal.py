@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import IntegrityError
+from django.db import DatabaseError, IntegrityError
 
 if TYPE_CHECKING:
     from django.utils.functional import Promise
@@ -21,7 +21,7 @@ class Refused(Exception):
         self.sentence = sentence
 
 
-def constraint_of(error: IntegrityError) -> str:
+def constraint_of(error: DatabaseError) -> str:
     """Return the name of the constraint that the database upheld, empty when it names none."""
     return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""
 

@@ -1,24 +1,46 @@
 """The verbs of roles and scopes: what an account does at one establishment, and on which rows. Atomic and recorded.
 
-`by` is the account administrator; None is the installer at the command line, whom no rule of reach holds.
+`by` is the account administrator; None is the installer at the command line, whom no rule of reach holds. A function of
+the database writes roles, rights and the line of the log about them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, connections, models
 from django.utils.translation import gettext as _
 
-from access import audit
-from access.enums import ROLES_OF_SIDE, Role, Side, Verb
+from access.databases import database_of
+from access.enums import ROLES_OF_SIDE, Role, Side
 from access.models import Establishment, Membership, User
-from access.policy import Scope, give, scopes_of, take_back
+from access.policy import Scope, scopes_of
 from access.reach import require_administrator, require_managed, require_reached, require_somebody_else
+from access.refusal import constraint_of
 from access.scopes import CARRIED_RIGHTS, table
+
+# What the prison's database says of an establishment that the courier has not brought there.
+UNKNOWN_THERE = ("log_establishment_known",)
+
+
+class NewRole(NamedTuple):
+    """A role as it is written, with its first and last day."""
+
+    role: str
+    valid_from: date
+    valid_until: date | None
+
+
+class Right(NamedTuple):
+    """Whether an account shall have one right on one row."""
+
+    codename: str
+    row: models.Model
+    is_wanted: bool
 
 
 def check_role(side: str, role: str, *, valid_from: date | None, valid_until: date | None) -> None:
@@ -45,29 +67,16 @@ def give_role(
     require_somebody_else(user, by=by)
     require_administrator(by, establishment)
     require_reached(user, by=by)
-    with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        membership = write_role(user, establishment, role=role, valid_from=valid_from, valid_until=valid_until)
-        audit.record(by=by, verb=Verb.GRANT, target=user, establishment=establishment)
-    return membership
+    new_role = NewRole(role, valid_from or establishment.today(), valid_until)
+    check_role(user.side, role, valid_from=new_role.valid_from, valid_until=valid_until)
+    write_access(user, by=by, establishment=establishment, role=new_role, rights=carried(establishment, role))
+    return role_at(user, establishment)
 
 
-def write_role(
-    user: User, establishment: Establishment, *, role: Role | str, valid_from: date | None, valid_until: date | None
-) -> Membership:
-    """Write a role and the rights it carries. The caller holds the account, and records it."""
-    begins = valid_from or establishment.today()
-    check_role(user.side, role, valid_from=begins, valid_until=valid_until)
-    fields = {"side": user.side, "role": Role(role), "valid_from": begins, "valid_until": valid_until}
-    membership, _new = Membership.objects.update_or_create(user=user, establishment=establishment, defaults=fields)
-    carry(user, establishment, CARRIED_RIGHTS.get(role))
-    return membership
-
-
-def carry(user: User, establishment: Establishment, wanted: str | None) -> None:
-    """Leave `user` with `wanted` as the only right on the establishment itself, or with none."""
-    for codename in sorted(set(CARRIED_RIGHTS.values())):
-        (give if codename == wanted else take_back)(user, codename, establishment)
+def carried(establishment: Establishment, role: str) -> list[Right]:
+    """Return the rights on the establishment itself: the one that `role` carries, and no other."""
+    wanted = CARRIED_RIGHTS.get(role)
+    return [Right(codename, establishment, codename == wanted) for codename in sorted(set(CARRIED_RIGHTS.values()))]
 
 
 def take_role(user: User, *, by: User | None, establishment: Establishment) -> None:
@@ -78,20 +87,16 @@ def take_role(user: User, *, by: User | None, establishment: Establishment) -> N
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
     yesterday = establishment.today() - timedelta(days=1)
-    with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        membership = role_at(user, establishment)
-        membership.valid_until = yesterday
-        membership.valid_from = min(membership.valid_from, yesterday)
-        membership.save(update_fields=["valid_from", "valid_until"])
-        carry(user, establishment, None)
-        write_scopes(user, establishment, {})
-        audit.record(by=by, verb=Verb.REVOKE, target=user, establishment=establishment)
+    membership = role_at(user, establishment)
+    ended = NewRole(membership.role, min(membership.valid_from, yesterday), yesterday)
+    rights = [*carried(establishment, ""), *every_scope(user, establishment, {})]
+    write_access(user, by=by, establishment=establishment, role=ended, rights=rights)
 
 
 def role_at(user: User, establishment: Establishment) -> Membership:
     """Return the role of `user` at `establishment`; raise ValidationError when there never was one."""
-    membership = Membership.objects.filter(user=user, establishment=establishment).first()
+    roles = Membership.objects.using(database_of(user))
+    membership = roles.filter(user_id=user.pk, establishment_id=establishment.pk).first()
     if membership is None:
         raise ValidationError(_("This account has no role at this establishment. Give it one first."))
     return membership
@@ -109,37 +114,72 @@ def set_scope(
     scope = next((known for known in scopes_of(user.side) if known.key == scope_key), None)
     if scope is None:
         raise ValidationError(_("Accounts of this side have no such scope."))
-    with transaction.atomic():
-        User.objects.select_for_update(no_key=True).get(pk=user.pk)
-        role_at(user, establishment)
-        for verb in write_levels(user, scope, establishment, levels):
-            audit.record(by=by, verb=verb, target=user, establishment=establishment)
+    role_at(user, establishment)
+    write_access(user, by=by, establishment=establishment, rights=rights_of(scope, establishment, levels))
 
 
-def write_scopes(user: User, establishment: Establishment, levels: Mapping[str, Mapping[str, str]]) -> None:
-    """Leave `user` with exactly `levels`, of every kind of row. The caller records it."""
-    for scope in scopes_of(user.side):
-        write_levels(user, scope, establishment, levels.get(scope.key, {}))
+def every_scope(user: User, establishment: Establishment, levels: Mapping[str, Mapping[str, str]]) -> list[Right]:
+    """Return the rights that leave `user` with exactly `levels`, of every kind of row."""
+    scopes = scopes_of(user.side)
+    return [right for scope in scopes for right in rights_of(scope, establishment, levels.get(scope.key, {}))]
 
 
-def write_levels(user: User, scope: Scope, establishment: Establishment, levels: Mapping[str, str]) -> list[Verb]:
-    """Give and take back rights until `user` has exactly `levels`; return the verbs to record."""
-    known = table(scope, establishment, user_ids=[user.pk])
-    before = known.levels.get(user.pk, {})
-    strength = {"": 0} | {key: place for place, (key, _words, _rights) in enumerate(scope.levels, start=1)}
+def rights_of(scope: Scope, establishment: Establishment, levels: Mapping[str, str]) -> list[Right]:
+    """Return the rights that leave an account with exactly `levels`, of one kind of row."""
+    rows = table(scope, establishment, user_ids=[]).rows
+    known = {key: set(codenames) for key, _words, codenames in scope.levels}
     wanted = {row: level for row, level in levels.items() if level}
-    if not set(wanted) <= set(known.rows) or not set(wanted.values()) <= set(strength):
+    if not set(wanted) <= set(rows) or not set(wanted.values()) <= set(known):
         raise ValidationError(_("One of these rows does not belong to this establishment. Reload the page."))
-    verbs: set[Verb] = set()
-    for key, row in known.rows.items():
-        old, new = before.get(key, ""), wanted.get(key, "")
-        if old != new:
-            write_level(user, scope, row, new)
-            verbs.add(Verb.GRANT if strength[new] > strength[old] else Verb.REVOKE)
-    return sorted(verbs)
+    codenames = sorted(set().union(*known.values()))
+    return [
+        Right(codename, row, codename in known.get(wanted.get(key, ""), set()))
+        for key, row in rows.items()
+        for codename in codenames
+    ]
 
 
-def write_level(user: User, scope: Scope, row: Any, level: str) -> None:
-    wanted = next((set(rights) for key, _words, rights in scope.levels if key == level), set())
-    for codename in sorted({codename for _key, _words, rights in scope.levels for codename in rights}):
-        (give if codename in wanted else take_back)(user, codename, row)
+def write_access(
+    user: User,
+    *,
+    by: User | None,
+    establishment: Establishment,
+    rights: list[Right],
+    role: NewRole | None = None,
+) -> None:
+    """Write a role and rights, in one statement that also records it. The caller has checked them."""
+    database = database_of(user)
+    permissions = {
+        (model, codename): key
+        for model, codename, key in Permission.objects.using(database).values_list(
+            "content_type__model", "codename", "pk"
+        )
+    }
+    call(
+        database,
+        "access_write_access",
+        by,
+        establishment,
+        user.pk,
+        *(role or (None, None, None)),
+        [permissions[right.row._meta.model_name or "", right.codename] for right in rights],
+        [str(right.row.pk) for right in rights],
+        [right.is_wanted for right in rights],
+    )
+
+
+def call(database: str, function: str, by: User | None, establishment: Establishment, *values: Any) -> Any:
+    """Let a function of a database do something to an account there, in the name of `by`; return what it returns.
+
+    Raises ValidationError when that database does not know the establishment yet.
+    """
+    try:
+        with connections[database].cursor() as cursor:
+            cursor.callproc(function, [by.pk if by else None, establishment.pk, *values])
+            [returned] = cursor.fetchone()
+    except IntegrityError as error:
+        if constraint_of(error) not in UNKNOWN_THERE:
+            raise
+        sentence = _("The prison’s database does not know this establishment yet. Start the courier, then try again.")
+        raise ValidationError(sentence) from error
+    return returned

@@ -7,12 +7,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.contenttypes.models import ContentType
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from guardian.models import UserObjectPermission
 
+from access.databases import database_for
 from access.enums import Role
 from access.models import Establishment, Membership
 from access.policy import Scope, scopes_of
@@ -60,9 +60,11 @@ def tables(establishment: Establishment, *, side: str, user_ids: Collection[int]
 def table(scope: Scope, establishment: Establishment, *, user_ids: Collection[int]) -> Table:
     rows = scope.rows(establishment)
     codenames = {codename for _key, _words, level in scope.levels for codename in level}
-    permissions = UserObjectPermission.objects.filter(
+    permissions = UserObjectPermission.objects.using(database_for(scope.side, establishment)).filter(
         user_id__in=user_ids,
-        content_type=ContentType.objects.get_for_model(rows.model),
+        # By name: the keys of kinds of rows differ between two databases.
+        content_type__app_label=rows.model._meta.app_label,
+        content_type__model=rows.model._meta.model_name,
         permission__codename__in=codenames,
     )
     held: dict[tuple[int, str], set[str]] = defaultdict(set)
@@ -82,16 +84,18 @@ def strongest(scope: Scope, rights: set[str]) -> str:
     return next((key for key, _words, level in reversed(scope.levels) if set(level) <= rights), "")
 
 
-def all_in_words(memberships: Collection[Membership], establishment: Establishment) -> Mapping[int, list[str]]:
-    """Return what each of those roles at `establishment` opens, in words, by key of the role."""
+def all_in_words(
+    memberships: Collection[Membership], establishment: Establishment
+) -> Mapping[tuple[str, int], list[str]]:
+    """Return what each of those roles at `establishment` opens, in words, by side and key of the role."""
     sides = {membership.side for membership in memberships}
-    user_ids = [membership.user_id for membership in memberships]
-    known = {side: tables(establishment, side=side, user_ids=user_ids) for side in sides}
-    return {membership.pk: lines(membership, known[membership.side]) for membership in memberships}
+    users = {side: [one.user_id for one in memberships if one.side == side] for side in sides}
+    known = {side: tables(establishment, side=side, user_ids=users[side]) for side in sides}
+    return {(membership.side, membership.pk): lines(membership, known[membership.side]) for membership in memberships}
 
 
 def levels_in_words(membership: Membership) -> list[str]:
-    return list(all_in_words([membership], membership.establishment)[membership.pk])
+    return list(all_in_words([membership], membership.establishment)[membership.side, membership.pk])
 
 
 def lines(membership: Membership, known: list[Table]) -> list[str]:

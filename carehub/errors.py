@@ -79,6 +79,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
     )
 
 
+def log_is_full(request: HttpRequest) -> HttpResponse:
+    """503: the access log takes no more lines of this door for the moment, and what cannot be recorded is not done."""
+    response = problem(
+        request,
+        status=503,
+        title=_("CareHub cannot record this now"),
+        sentence=_(
+            "More is being recorded at this door than a minute holds, so nothing was saved or shown. "
+            "Try again in a minute; if it goes on, tell your IT service."
+        ),
+    )
+    response["Retry-After"] = "60"
+    return response
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form is older than the present session."""
     return problem(

@@ -1,13 +1,18 @@
-"""Response headers that every page of every door carries; knows no role and asks no query."""
+"""What every page of every door carries or says, whoever asks; knows no role and asks no query."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
-from carehub.errors import method_not_allowed
+from access.refusal import constraint_of
+from carehub.errors import log_is_full, method_not_allowed
+
+logger = logging.getLogger("carehub")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -37,3 +42,20 @@ class SentenceForMethod:
         if isinstance(response, HttpResponseNotAllowed) and not response.content:
             return method_not_allowed(request, allowed=response.headers["Allow"])
         return response
+
+
+class SentenceForFullLog:
+    """Say what to do where the database takes no more lines of the access log: somebody floods it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a page that could not write its line; leave anything else to Django."""
+        if not isinstance(exception, DatabaseError) or constraint_of(exception) != "log_lines_a_minute":
+            return None
+        logger.error("This door's login has filled the access log's minute: %s was refused.", request.path)
+        return log_is_full(request)

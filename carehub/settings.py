@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "access.middleware.DenyByDefault",
     "axes.middleware.AxesMiddleware",
     "carehub.middleware.SentenceForMethod",
+    "carehub.middleware.SentenceForFullLog",
 ]
 
 # A management command has no URLs of its own; it gets the care door's so that `reverse` and checks work.

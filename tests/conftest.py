@@ -228,7 +228,7 @@ def ada(unit_a: Unit) -> User:
 
 
 @pytest.fixture
-def at_door() -> Callable[[User], DoorClient]:
+def at_door(db: None) -> Callable[[User], DoorClient]:
     """Return a function that gives a browser in which a user is fully signed in at their own door."""
 
     def browser(user: User) -> DoorClient:

@@ -6,13 +6,16 @@ door `default` is the prison's. `carry` is the courier.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -22,18 +25,34 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from access.models import Building, Establishment, User
 from access.policy import granted
 from appointments.courier import rounds
-from appointments.models import Agenda
+from appointments.models import Agenda, PrisonLink
+from appointments.prison.models import Heartbeat
+
+HOSPITAL = "hospital"
+# The hospital's connection of each thread, while `default` is another.
+_here = threading.local()
+# The keys of kinds of rows differ between two databases; what a process has learned of them is kept for each.
+_kinds: dict[str, dict[str, Any]] = {}
+post_migrate.connect(lambda **_kwargs: _kinds.clear(), weak=False)
 
 
 @contextmanager
-def at_prison(name: str = "prison") -> Iterator[None]:
-    """Let `default` be a prison's database, as it is in the process of the prison door."""
-    care, kinds = connections[DEFAULT_DB_ALIAS], ContentType.objects._cache
-    connections[DEFAULT_DB_ALIAS], ContentType.objects._cache = connections[name], {}
+def speaking_to(name: str) -> Iterator[None]:
+    """Let `default` be that database: the hospital's, or a prison's."""
+    before, kinds = connections[DEFAULT_DB_ALIAS], ContentType.objects._cache
+    if before.alias == DEFAULT_DB_ALIAS:
+        _here.hospital, _kinds[HOSPITAL] = before, kinds
+    wanted = _here.hospital if name == HOSPITAL else connections[name]
+    connections[DEFAULT_DB_ALIAS], ContentType.objects._cache = wanted, _kinds.setdefault(name, {})
     try:
         yield
     finally:
-        connections[DEFAULT_DB_ALIAS], ContentType.objects._cache = care, kinds
+        connections[DEFAULT_DB_ALIAS], ContentType.objects._cache = before, kinds
+
+
+def at_prison(name: str = "prison") -> AbstractContextManager[None]:
+    """Let `default` be a prison's database, as it is in the process of the prison door."""
+    return speaking_to(name)
 
 
 @contextmanager
@@ -62,7 +81,7 @@ def through(door: str) -> Iterator[None]:
         "CSRF_COOKIE_NAME": f"carehub_{door}_csrf",
         "LANGUAGE_COOKIE_NAME": f"carehub_{door}_lang",
     }
-    with override_settings(**settings), at_prison() if door == "prison" else nullcontext():
+    with override_settings(**settings), speaking_to("prison" if door == "prison" else HOSPITAL):
         others = ["prison"] if door in {"accounts", "courier"} else []
         with as_login(door, DEFAULT_DB_ALIAS, *others):
             yield
@@ -99,10 +118,12 @@ class DoorClient(Client):
 
     def sign_in(self, user: User, *, verified: bool = True) -> DoorClient:
         """Sign `user` in without the forms; with a verified second factor unless told otherwise."""
-        with at_prison() if self.door == "prison" else nullcontext():
+        with speaking_to("prison" if self.door == "prison" else HOSPITAL):
             device, _created = TOTPDevice.objects.get_or_create(user=user, name="test", defaults={"confirmed": True})
             if verified and user.second_factor_since is None:
                 User.objects.filter(pk=user.pk).update(second_factor_since=timezone.now())
+        if self.door == "care" and self.is_served:
+            was_reached()
         with through(self.door):
             warm_up(user)
             self.force_login(user)
@@ -117,7 +138,17 @@ class DoorClient(Client):
 def carry(name: str = "prison") -> None:
     """Let the courier make a whole round, with its own logins."""
     with through("courier"):
-        rounds.go(name)
+        # Where a test has stopped the clock, the courier's stands, too.
+        rounds.go(name, now=timezone.now())
+
+
+def was_reached(name: str = "prison", *, ago: timedelta = timedelta(0)) -> None:
+    """Let the courier have been there so long ago, with nothing carried: for pages that tell of it."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp() - %s", [ago])
+        [(at,)] = cursor.fetchall()
+    PrisonLink.objects.update_or_create(name=name, defaults={"reached_at": at})
+    Heartbeat.objects.using(name).update_or_create(id=1, defaults={"at": at})
 
 
 # The fixture `at_door`: a browser in which this user is signed in.

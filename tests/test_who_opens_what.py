@@ -24,8 +24,9 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
-from appointments.models import Alert, Appointment, Freeze, Movement, PrintedSheet, Room, Series
+from appointments.models import Alert, Appointment, Movement, Room, Series
 from appointments.models.enums.movement import FreezeReason, Urgency
+from appointments.prison.models import PrintedSheet, PrisonFreeze
 from appointments.projection import neutral_fields
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
@@ -294,8 +295,8 @@ POST /sign-out                           302     302     302      302   302   30
 ACCOUNTS = """
                                    nobody  halfway stranger ended ada aude
 GET  /                             sign-in code    sign-in  403   200 200
-GET  /accounts/<int:key>           sign-in code    sign-in  403   200 404
-POST /accounts/<int:key>           401     code    401      403   400 404
+GET  /accounts/<str:side>/<int:key>sign-in code    sign-in  403   200 404
+POST /accounts/<str:side>/<int:key>401     code    401      403   400 404
 GET  /accounts/new                 sign-in code    sign-in  403   200 200
 GET  /accounts/new/<str:side>      sign-in code    sign-in  403   200 200
 POST /accounts/new/<str:side>      401     code    401      403   422 422
@@ -426,8 +427,8 @@ def prison_rows_of(unit: Unit) -> dict[str, Any]:
     line = Movement.objects.create(
         establishment=place, expected_at=local(place, workday(1), 16), **neutral_fields(unit.paul)
     )
-    frozen = Freeze.objects.create(
-        establishment=place, building=unit.building, reason=FreezeReason.SEARCH, frozen_by=officer
+    frozen = PrisonFreeze.objects.using("prison").create(
+        establishment_id=place.pk, building_id=unit.building.pk, reason=FreezeReason.SEARCH, frozen_by=officer
     )
     return {
         "calendar/secret": calendar_address(officer, unit),
@@ -491,7 +492,6 @@ def waiting_alert(unit: Unit) -> Alert:
         register_number=unit.paul.register_number,
         last_name=unit.paul.last_name,
         urgency=Urgency.NOW,
-        raised_by=member(Role.FLOOR_OFFICER, unit.establishment, username="odon"),
     )
 
 
@@ -499,14 +499,15 @@ def printed_sheet(unit: Unit) -> PrintedSheet:
     """A sheet of today that was printed."""
     place = unit.establishment
     day = timezone.localdate(timezone=place.zone)
-    row = {"establishment": place, "building": unit.building, "day": day, "version": 1, "lines": []}
-    return PrintedSheet.objects.create(batch=uuid4(), **row)
+    row = {"establishment_id": place.pk, "building_id": unit.building.pk, "day": day, "version": 1, "lines": []}
+    return PrintedSheet.objects.using("prison").create(batch=uuid4(), **row)
 
 
 def factor_of_somebody(place: Establishment, door: str) -> str:
     """A second factor of a colleague at the same door: of no use to anybody else (tests/access/test_second_factors)."""
     owner = member(USUAL_ROLE[door], place, username="owner")
-    return f"totp-{TOTPDevice.objects.create(user=owner, name='token', confirmed=True).pk}"
+    devices = TOTPDevice.objects.using(owner._state.db)
+    return f"totp-{devices.create(user=owner, name='token', confirmed=True).pk}"
 
 
 def calendar_address(user: User, unit: Unit, *, scope: str = "") -> str:

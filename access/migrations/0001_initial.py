@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
             name="User",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("password", access.models.user.PasswordField(max_length=128, verbose_name="password")),
                 ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
                 (
                     "username",
@@ -124,6 +124,23 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(fields=("id", "side"), name="user_of_side"),
                 ],
+            },
+        ),
+        migrations.CreateModel(
+            name="UsedPassword",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["id"],
+                "constraints": [models.UniqueConstraint(fields=("user", "digest"), name="password_is_new")],
             },
         ),
         migrations.CreateModel(
@@ -290,5 +307,27 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
                 "indexes": [models.Index(fields=["establishment_id", "-id"], name="audit_establishment")],
             },
+        ),
+        migrations.CreateModel(
+            name="AuditChain",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "establishment_id",
+                        "door",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("establishment_id", models.BigIntegerField()),
+                ("door", models.CharField(max_length=10)),
+                ("last_id", models.BigIntegerField()),
+                ("last_hash", models.CharField(blank=True, max_length=64)),
+                ("minute", models.DateTimeField(null=True)),
+                ("lines", models.IntegerField()),
+            ],
         ),
     ]

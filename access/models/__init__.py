@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from access.models.audit import AuditEntry
+from access.models.audit import AuditChain, AuditEntry
 from access.models.calendar_address import CalendarAddress
 from access.models.establishment import Building, Establishment
 from access.models.session import Session
-from access.models.user import Membership, User
+from access.models.user import Membership, UsedPassword, User
 
-__all__ = ["AuditEntry", "Building", "CalendarAddress", "Establishment", "Membership", "Session", "User"]
+__all__ = [
+    "AuditChain",
+    "AuditEntry",
+    "Building",
+    "CalendarAddress",
+    "Establishment",
+    "Membership",
+    "Session",
+    "UsedPassword",
+    "User",
+]

@@ -10,7 +10,10 @@ from access.enums import Verb
 
 
 class AuditEntry(models.Model):
-    """One line of the log. Triggers chain the lines and refuse any change, even to the schema's owner."""
+    """One line of the log. Triggers chain the lines and refuse any change, even to the schema's owner.
+
+    Only the database's function access_write_lines adds one; each door's lines of each establishment are a chain.
+    """
 
     at = models.DateTimeField(_("when"), db_default=Now())
     door = models.CharField(_("door"), max_length=10)
@@ -21,7 +24,7 @@ class AuditEntry(models.Model):
     target_type = models.CharField(_("record"), max_length=40)
     target_id = models.CharField(max_length=60, blank=True, default="")
     establishment_id = models.BigIntegerField(null=True)
-    # Filled by the database: SHA-256 over the previous line's hash and this line.
+    # Filled by the database: SHA-256 over the hash of the line before it in its chain and this line.
     previous_hash = models.CharField(max_length=64, blank=True, default="", editable=False)
     hash = models.CharField(max_length=64, blank=True, default="", editable=False)
 
@@ -33,3 +36,21 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.username} {self.verb} {self.target_type} {self.target_id}"
+
+
+class AuditChain(models.Model):
+    """The end of one door's chain at one establishment (0: at none), and what was written in its present minute.
+
+    Written by the log's own trigger, closed to every login: whoever writes a line locks the row until the commit.
+    """
+
+    pk = models.CompositePrimaryKey("establishment_id", "door")
+    establishment_id = models.BigIntegerField()
+    door = models.CharField(max_length=10)
+    last_id = models.BigIntegerField()
+    last_hash = models.CharField(max_length=64, blank=True)
+    minute = models.DateTimeField(null=True)
+    lines = models.IntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.door} {self.establishment_id}: {self.last_id}"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
@@ -33,9 +34,21 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
 
+class PasswordField(models.CharField):  # type: ignore[type-arg]
+    """A password's hash. The accounts door reads accounts of all sides, and the hashes of its own, by a function."""
+
+    def select_format(self, compiler: Any, sql: str, params: Any) -> tuple[str, Any]:
+        """Return what stands for the column in a query."""
+        if settings.CAREHUB_DOOR != Side.ACCOUNTS:
+            return sql, params
+        key = f'{sql.removesuffix(compiler.quote_name_unless_alias(self.column))}"id"'
+        return f"access_administrator_password({key})", params
+
+
 class User(AbstractBaseUser):
     """Somebody who signs in, at the door of their side only. There is no superuser."""
 
+    password = PasswordField(_("password"), max_length=128)
     username = models.CharField(_("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()])
     full_name = models.CharField(_("name"), max_length=120)
     email = models.EmailField(_("e-mail address"), blank=True, default="")
@@ -81,6 +94,20 @@ class User(AbstractBaseUser):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+
+class UsedPassword(models.Model):
+    """The digest of a password's hash that an account has had. Written by a trigger; no login of a door reads it."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["user", "digest"], name="password_is_new")]
+
+    def __str__(self) -> str:
+        return f"former password of {self.user_id}"
 
 
 def today_there() -> Cast:

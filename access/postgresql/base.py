@@ -1,7 +1,7 @@
 """Django's PostgreSQL connection, which keeps the lines of the access log back until just before the commit.
 
-The chain of the log is one lock for everybody (docs/adr/0007): whoever holds it must not wait for anything else. Here
-it is taken last, whatever the order in which the code wrote its lines.
+Who writes a line locks the end of its chain until the commit (docs/adr/0007), and must not wait for anything else
+meanwhile. Here that lock is taken last, whatever the order in which the code wrote its lines.
 """
 
 from __future__ import annotations
@@ -10,24 +10,15 @@ from typing import Any, NamedTuple
 
 from django.db.backends.postgresql import base
 
-# One statement for all lines, in their order; the trigger chains them row by row. Nothing is read back, since the
-# prison and care logins may not read the log.
-WRITE = """
-INSERT INTO access_auditentry
-    (door, user_id, username, verb, target_type, target_id, establishment_id, previous_hash, hash)
-SELECT door, user_id, username, verb, target_type, target_id, establishment_id, '', ''
-FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[]) WITH ORDINALITY
-    AS line (door, user_id, username, verb, target_type, target_id, establishment_id, place)
-ORDER BY place
-"""
+# One statement for all lines, in their order. The function says whose name and which door they bear; nothing is read
+# back, since the prison and care logins may not read the log.
+WRITE = "SELECT access_write_lines(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[])"
 
 
 class Line(NamedTuple):
-    """One line of the access log, before the database numbers and chains it."""
+    """One line of the access log, before the database signs, numbers and chains it."""
 
-    door: str
     user_id: int | None
-    username: str
     verb: str
     target_type: str
     target_id: str
@@ -70,7 +61,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def commit(self) -> None:
         if self.lines:
-            # Checks that wait for the commit lock the rows that they look at: they must not do so under the log's lock.
+            # Checks that wait for the commit lock the rows that they look at: not under the log's locks.
             with self.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             self.write_lines()

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from access import accounts, factors, listing, reach
 from access.account_forms import IdentityForm, RoleForm, ScopeForm, role_values
+from access.databases import database_for, database_of
 from access.decorators import audience
 from access.enums import Role, Side
 from access.factors import WrongCode
@@ -31,8 +32,8 @@ Action = Callable[[DoorRequest, User], HttpResponseBase]
 
 @audience(Role.ACCOUNT_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: DoorRequest, key: int) -> HttpResponseBase:
-    user = reach.managed_or_404(request.establishment, key)
+def account(request: DoorRequest, side: str, key: int) -> HttpResponseBase:
+    user = reach.managed_or_404(request.establishment, side, key)
     if request.method != "POST":
         return account_page(request, user)
     act = ACTIONS.get(request.POST.get("do", ""))
@@ -44,7 +45,8 @@ def account(request: DoorRequest, key: int) -> HttpResponseBase:
 def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound: forms.Form) -> HttpResponse:
     """Return the page; forms in `bound` stand in for fresh ones, with what was typed and what was wrong."""
     here = request.establishment
-    membership = Membership.objects.select_related("user", "establishment").get(user=user, establishment=here)
+    roles = Membership.objects.using(database_of(user))
+    membership = roles.select_related("user", "establishment").get(user_id=user.pk, establishment_id=here.pk)
     carried = CARRIED_RIGHTS.get(membership.role)
     entries = list(reach.log_of_account(here, user)[:LAST_ENTRIES])
     context = {
@@ -53,11 +55,11 @@ def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound
         "role": membership,
         "state": listing.state_of(membership),
         "carried": CARRIED_IN_WORDS[carried] if carried else "",
-        "is_oneself": user.pk == request.user.pk,
-        "other_roles": Membership.objects.unended().filter(user=user).exclude(establishment=here).count(),
+        "is_oneself": user == request.user and user.side == request.user.side,
+        "other_roles": roles.unended().filter(user_id=user.pk).exclude(establishment_id=here.pk).count(),
         "more_establishments": places_to_add(request, user),
         "entries": described(entries, here),
-        "factors": factors.kinds_of([user.pk]).get(user.pk, []),
+        "factors": factors.kinds_of([user]).get((user.side, user.pk), []),
         "wrong": next(iter(bound.values()), None),
         **fresh_forms(user, membership, here),
         **bound,
@@ -76,8 +78,14 @@ def fresh_forms(user: User, membership: Membership, here: Establishment) -> dict
 
 
 def places_to_add(request: DoorRequest, user: User) -> list[Establishment]:
-    taken = set(Membership.objects.filter(user=user).values_list("establishment_id", flat=True))
-    return [mine.establishment for mine in request.memberships if mine.establishment_id not in taken]
+    roles = Membership.objects.using(database_of(user)).filter(user_id=user.pk)
+    taken = set(roles.values_list("establishment_id", flat=True))
+    here = database_of(user)
+    return [
+        mine.establishment
+        for mine in request.memberships
+        if mine.establishment_id not in taken and database_for(user.side, mine.establishment) == here
+    ]
 
 
 def change_identity(request: DoorRequest, user: User) -> HttpResponseBase:
@@ -165,7 +173,7 @@ def actor(request: DoorRequest) -> dict[str, Any]:
 
 def done(request: DoorRequest, user: User) -> HttpResponseBase:
     messages.success(request, _("Done. It holds from the person’s next click."))
-    return redirect("account", key=user.pk)
+    return redirect("account", side=user.side, key=user.pk)
 
 
 def refused(request: DoorRequest, user: User, refusal: ValidationError) -> HttpResponseBase:

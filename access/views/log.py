@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from access import audit, listing, reach
 from access.account_forms import LogFilterForm
+from access.databases import database_for, database_of, databases_of
 from access.decorators import audience
 from access.enums import FactorKind, Role, Verb
 from access.models import AuditEntry, Establishment, User
@@ -59,12 +60,13 @@ def log(request: DoorRequest) -> HttpResponseBase:
     return render(request, "accounts/log.html", context, status=200 if form.is_valid() else 422)
 
 
-def narrowed(here: Establishment, *, who: str, day: Any, before: int | None) -> QuerySet[AuditEntry]:
+def narrowed(here: Establishment, *, side: str, who: str, day: Any, before: int | None) -> QuerySet[AuditEntry]:
     """Return the lines of one person (by part of a name), of one local day, older than a line."""
-    entries = reach.log_of(here)
+    database = database_for(side, here)
+    entries = reach.log_of(here, database=database)
     if who:
         roles = listing.narrowed(listing.memberships_at(here), q=who)
-        entries = entries.filter(user_id__in=[role.user_id for role in roles])
+        entries = entries.filter(reach.written_by([role.user for role in roles], database=database))
     if day:
         begins = datetime.combine(day, time(0), tzinfo=here.zone)
         ends = datetime.combine(day + timedelta(days=1), time(0), tzinfo=here.zone)
@@ -78,18 +80,25 @@ def described(entries: Collection[AuditEntry], here: Establishment) -> list[LogE
     """Return lines in words. An account managed here is named; any other record is told by its kind alone."""
     wanted = {str(entry.user_id) for entry in entries if entry.user_id is not None}
     wanted |= {entry.target_id for entry in entries if entry.target_type == ACCOUNT}
-    managed = reach.accounts_managed_at(here).filter(pk__in=[key for key in wanted if key.isdecimal()])
-    names: dict[str, str] = {str(pk): name for pk, name in managed.values_list("pk", "full_name")}
+    keys = [key for key in wanted if key.isdecimal()]
+    names: dict[tuple[str, str], str] = {}
+    for database in databases_of(here):
+        managed = reach.accounts_managed_at(here, database=database).filter(pk__in=keys)
+        names |= {(database, str(pk)): name for pk, name in managed.values_list("pk", "full_name")}
     doors: dict[str, Any] = {"owner": _("command line"), **listing.DOORS}
     verbs = dict(Verb.choices)
     return [
         LogEntry(
             at=entry.at,
-            who=names.get(str(entry.user_id), ""),
+            who=names.get((reach.database_of_writer(entry), str(entry.user_id)), ""),
             username=entry.username,
             door=str(doors.get(entry.door, entry.door)),
             verb=str(verbs.get(entry.verb, entry.verb)),
-            record=names.get(entry.target_id, "") if entry.target_type == ACCOUNT else kind(entry.target_type),
+            record=(
+                names.get((database_of(entry), entry.target_id), "")
+                if entry.target_type == ACCOUNT
+                else kind(entry.target_type)
+            ),
         )
         for entry in entries
     ]

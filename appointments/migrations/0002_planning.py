@@ -140,6 +140,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Hold",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "establishment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="access.establishment"
+                    ),
+                ),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[("arrival_times", "Arrival Times"), ("registry", "Registry")], max_length=20
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("establishment", "subject"), name="hold_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="UnitCalendar",
             fields=[
                 (

@@ -10,6 +10,7 @@ from appointments.models.change import AppointmentChange
 from appointments.models.courier import CourierLease, PrisonLink
 from appointments.models.escort import Escort
 from appointments.models.freeze import Freeze
+from appointments.models.hold import Hold
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.pattern import Room, SessionPattern
@@ -32,6 +33,7 @@ __all__ = [
     "Detainee",
     "Escort",
     "Freeze",
+    "Hold",
     "Kind",
     "Movement",
     "MovementEvent",

@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from access.models import Establishment
 from appointments.arithmetic.timegrid import NoArrivalTime, at_local, wave_for
-from appointments.models import Appointment, ArrivalTime, Detainee, Escort, Movement
+from appointments.models import Appointment, ArrivalTime, Detainee, Escort, Hold, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import Status
 from appointments.projection.line_withdrawal import withdraw_unused
@@ -67,10 +67,7 @@ def hold_arrival_times(establishment: Establishment, *, to_change: bool = False)
 
     Whoever books takes this before any row: a booking must not land under arrival times that just changed.
     """
-    alone = "SELECT pg_advisory_xact_lock(hashtext('arrival times'), %s)"
-    together = "SELECT pg_advisory_xact_lock_shared(hashtext('arrival times'), %s)"
-    with connection.cursor() as cursor:
-        cursor.execute(alone if to_change else together, [establishment.pk])
+    Hold.take(establishment, Hold.Subject.ARRIVAL_TIMES, together=not to_change)
 
 
 def appointments_to_call(establishment: Establishment) -> AppointmentQuerySet:

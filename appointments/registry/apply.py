@@ -13,7 +13,7 @@ from access.enums import Verb
 from access.models import Building, Establishment, User
 from access.refusal import Refused
 from appointments import projection
-from appointments.models import Detainee, RegistryImport
+from appointments.models import Detainee, Hold, RegistryImport
 from appointments.registry.consequences import consequences_of, write_consequences
 from appointments.registry.plan import ImportPlan, LineOutcome, PlannedLine
 
@@ -84,8 +84,7 @@ def apply_import(
 
 def hold_registry(establishment: Establishment) -> None:
     """Let one import at a time touch an establishment, and no booking touch its people meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('registry'), %s)", [establishment.pk])
+    Hold.take(establishment, Hold.Subject.REGISTRY)
     people = Detainee.objects.select_for_update(no_key=True).filter(establishment=establishment)
     list(people.order_by("pk").values_list("pk"))
 

@@ -15,7 +15,7 @@ HERE = Path(__file__).resolve().parent
 # Of which folders each database's rules are made. Accounts stand in both.
 PARTS = {"care": ("accounts", "care"), "prison": ("accounts", "prison")}
 # In this order, of all folders together. A kind is a folder, or one file where it is short.
-KINDS = ("doors", "clearing", "functions", "columns", "views", "constraints", "policies", "grants")
+KINDS = ("doors", "clearing", "functions", "columns", "views", "constraints", "policies", "grants", "system_columns")
 
 ADD_CONSTRAINT = re.compile(r"^ALTER TABLE (\w+) ADD CONSTRAINT (\w+)\s+([^;]+);$", re.MULTILINE)
 KEEP_CONSTRAINT = """DO $wall$ BEGIN

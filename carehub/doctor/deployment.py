@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef
 from access.factors import MODELS
 from access.models import Establishment, User
 from appointments.models import ArrivalTime
-from carehub.doctor import database, wall
+from carehub.doctor import database, limits, wall
 from carehub.doctor.grants import DOORS
 from carehub.doctor.verdict import Level, Verdict, judge
 from carehub.env import BadEnvironmentError, env_secret
@@ -36,6 +36,7 @@ SAMPLES_OF_STATIC_FILES = ("carehub/base/carehub.css", "carehub/base/carehub.js"
 def verdicts() -> Iterator[Verdict]:
     yield from database.verdicts()
     yield from wall.verdicts()
+    yield from limits.verdicts()
     yield from addresses()
     yield from secrets()
     yield from transport()

@@ -16,9 +16,10 @@ OWNER = "carehub_owner"
 READ = "SELECT"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
 OWN_SIGN_IN = "SELECT, UPDATE (last_login, must_change_password, password, second_factor_since)"
+# Those of all sides but for the password; of its own, what one changes oneself.
 ANY_ACCOUNT = (
-    "SELECT, INSERT, UPDATE (email, full_name, is_active, last_login, must_change_password, password,"
-    " second_factor_since, username)"
+    "SELECT (date_joined, email, full_name, id, is_active, last_login, must_change_password, second_factor_since, side,"
+    " username), UPDATE (last_login, must_change_password, password, second_factor_since)"
 )
 OWN_CALENDAR = "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"
 # The neutral columns, and what officers record about a line.
@@ -40,11 +41,11 @@ TABLES: dict[str, dict[str, str]] = {
     "access_building": {"care": "SELECT, INSERT", "prison": READ, "accounts": READ},
     # Accounts: shared tables, split by row-level security.
     "access_user": {"care": OWN_SIGN_IN, "prison": OWN_SIGN_IN, "accounts": ANY_ACCOUNT},
-    "access_membership": {"care": READ, "prison": READ, "accounts": ALL},
-    "guardian_userobjectpermission": {"care": READ, "prison": READ, "accounts": ALL},
+    "access_membership": dict.fromkeys(DOORS, READ),
+    "guardian_userobjectpermission": dict.fromkeys(DOORS, READ),
     "access_session": dict.fromkeys(DOORS, ALL),
     "access_calendaraddress": {"care": OWN_CALENDAR, "prison": OWN_CALENDAR},
-    "access_auditentry": {"care": "INSERT", "prison": "INSERT", "accounts": "SELECT, INSERT"},
+    "access_auditentry": {"accounts": READ},
     "otp_totp_totpdevice": dict.fromkeys(DOORS, ALL),
     "otp_hotp_hotpdevice": dict.fromkeys(DOORS, ALL),
     "django_otp_webauthn_webauthncredential": dict.fromkeys(DOORS, ALL),
@@ -74,6 +75,7 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_unitcalendar": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
     "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_hold": {"care": "SELECT, UPDATE (subject)"},
     "appointments_registryimport": {"care": "SELECT, INSERT"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow: the one thing that both sides know.
@@ -101,10 +103,19 @@ TABLES: dict[str, dict[str, str]] = {
 
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_side": DOORS,
+    # The log is written by this function alone, which signs for whoever calls it.
+    "access_write_lines": DOORS,
+    # What an administrator does to accounts; each writes its line of the log.
+    "access_open_account": ("accounts",),
+    "access_change_account": ("accounts",),
+    "access_set_active": ("accounts",),
+    "access_set_first_password": ("accounts",),
     "access_reset_second_factor": ("accounts",),
-    "access_end_sessions": ("accounts",),
     "access_give_token": ("accounts",),
+    "access_write_access": ("accounts",),
+    # What it reads of accounts by functions alone.
     "access_factor_kinds": ("accounts",),
+    "access_administrator_password": ("accounts",),
 }
 
 

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 # Tables that more than one door reads and that hold rows of one side each.
 OWN_SIDE = {"own_side": "ALL to care, prison"}
 SPLIT = {**OWN_SIDE, "accounts": "ALL to accounts"}
+MANAGED = {**OWN_SIDE, "accounts_read": "SELECT to accounts"}
 # A table that stands here has row-level security, with these policies and no others.
 POLICIES: dict[str, dict[str, str]] = {
-    "access_user": SPLIT,
-    "access_membership": SPLIT,
+    "access_user": {**OWN_SIDE, "accounts_own": "UPDATE to accounts", "accounts_read": "SELECT to accounts"},
+    "access_usedpassword": {},
+    "access_membership": MANAGED,
     "access_session": SPLIT,
     "access_calendaraddress": OWN_SIDE,
-    "guardian_userobjectpermission": SPLIT,
+    "guardian_userobjectpermission": MANAGED,
     "otp_totp_totpdevice": SPLIT,
     "otp_hotp_hotpdevice": SPLIT,
     "django_otp_webauthn_webauthncredential": SPLIT,
@@ -29,7 +31,8 @@ POLICIES: dict[str, dict[str, str]] = {
     "axes_accessattemptexpiration": SPLIT,
     "axes_accessfailurelog": SPLIT,
     "axes_accesslog": SPLIT,
-    "access_auditentry": {"own_door": "INSERT to accounts, care, prison", "accounts_read": "SELECT to accounts"},
+    "access_auditchain": {},
+    "access_auditentry": {"accounts_read": "SELECT to accounts"},
     "appointments_movement": {
         "care": "ALL to care",
         "a_few_days": "SELECT to prison",
@@ -58,7 +61,9 @@ POLICIES: dict[str, dict[str, str]] = {
 
 # What the database itself refuses or writes, whatever the code forgets.
 TRIGGERS: dict[str, tuple[str, ...]] = {
+    "access_establishment": ("rows_to_hold",),
     "access_auditentry": ("audit_append_only", "audit_chain", "audit_never_emptied"),
+    "access_user": ("password_remembered",),
     "otp_totp_totpdevice": ("totp_not_the_last",),
     "otp_hotp_hotpdevice": ("hotp_not_the_last",),
     "django_otp_webauthn_webauthncredential": ("key_not_the_last",),
@@ -120,16 +125,36 @@ TOGETHER: dict[str, tuple[str, ...]] = {
 
 # Every function of ours, with its arguments; any other is a problem.
 FUNCTIONS = (
+    "access_administers(actor bigint, establishment bigint)",
+    "access_administrator_password(account bigint)",
     "access_audit_chain()",
+    "access_audit_chain_of(establishment bigint, door text)",
     "access_audit_line(line access_auditentry)",
     "access_audit_refuse()",
+    "access_change_account(actor bigint, establishment bigint, account bigint, full_name text, email text)",
+    "access_door()",
     "access_end_sessions(account bigint)",
     "access_factor_kinds(accounts bigint[])",
-    "access_give_token(account bigint, kind text, secret text, digits integer, step integer, moved_by bigint,"
-    " label text)",
+    "access_give_token(actor bigint, establishment bigint, account bigint, kind text, secret text, digits integer,"
+    " step integer, moved_by bigint, label text)",
+    "access_is_unended(membership access_membership)",
     "access_keep_a_factor()",
-    "access_reset_second_factor(account bigint)",
+    "access_log_account(actor bigint, verb text, establishment bigint, account bigint)",
+    "access_log_line(door text, account bigint, verb text, target_type text, target_id text, establishment bigint)",
+    "access_open_account(actor bigint, establishment bigint, side text, username text, full_name text, email text,"
+    " password text)",
+    "access_remember_password()",
+    "access_require_administrator(actor bigint, establishment bigint)",
+    "access_require_managed(actor bigint, establishment bigint, account bigint)",
+    "access_require_rows_here(establishment bigint, permissions bigint[], objects text[])",
+    "access_reset_second_factor(actor bigint, establishment bigint, account bigint)",
+    "access_set_active(actor bigint, establishment bigint, account bigint, active boolean)",
+    "access_set_first_password(actor bigint, establishment bigint, account bigint, password text)",
     "access_side()",
+    "access_write_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,"
+    " permissions bigint[], objects text[], wanted boolean[])",
+    "access_write_lines(user_ids bigint[], verbs text[], target_types text[], target_ids text[],"
+    " establishment_ids bigint[])",
     "appointments_change_refuse()",
     "appointments_declaration()",
     "appointments_events_only_grow()",
@@ -138,6 +163,7 @@ FUNCTIONS = (
     "appointments_has_place()",
     "appointments_number_event()",
     "appointments_request_follows()",
+    "appointments_rows_to_hold()",
     "appointments_session_keeps()",
     "appointments_session_keeps_places()",
     "appointments_state_comes_back()",

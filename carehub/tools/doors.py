@@ -1,4 +1,4 @@
-"""Serves the three doors of a demonstration: one process a door, on loopback, watched until they stop.
+"""Serves a demonstration: the three doors on loopback, one process each, and the courier; watched until they stop.
 
 It knows ports, processes and environments, and neither pages nor data.
 """
@@ -17,12 +17,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import psutil
 
 from carehub.tools.leash import ending_with_us
 
 NAMES = ("care", "prison", "accounts")
+# Who works in both databases; the others are told the address of one.
+OF_BOTH_SIDES = ("accounts", "courier")
+MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 LOOPBACK = "127.0.0.1"
 ANSWER_SECONDS = 60
 STOP_SECONDS = 15
@@ -31,7 +35,27 @@ NOT_FOR_DOORS = ("GUNICORN_CMD_ARGS", "WEB_CONCURRENCY", "PORT")
 
 
 class DoorError(RuntimeError):
-    """A door cannot open, or has stopped; the message says which, why and what to do."""
+    """A door cannot open, or a process has stopped; the message says which, why and what to do."""
+
+
+class Service(Protocol):
+    """One process of the demonstration."""
+
+    @property
+    def name(self) -> str:
+        """Its CAREHUB_DOOR, and the name of its log."""
+
+    @property
+    def title(self) -> str:
+        """How a sentence begins about it."""
+
+    @property
+    def command(self) -> list[str]:
+        """What is run."""
+
+    @property
+    def inherited(self) -> tuple[int, ...]:
+        """The open files that the process is given."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +69,37 @@ class Door:
     @property
     def address(self) -> str:
         return f"http://{LOOPBACK}:{self.port}/"
+
+    @property
+    def title(self) -> str:
+        return f"The {self.name} door"
+
+    @property
+    def command(self) -> list[str]:
+        command = [sys.executable, "-m", "gunicorn", "carehub.wsgi:application"]
+        command += ["--bind", f"fd://{self.listener.fileno()}"]
+        command += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
+        return [*command, "--log-level", "warning", "--graceful-timeout", "5", "--name", f"carehub-{self.name}"]
+
+    @property
+    def inherited(self) -> tuple[int, ...]:
+        return (self.listener.fileno(),)
+
+
+@dataclass(frozen=True)
+class Courier:
+    """Carries lists to the prison side and what officers record back. Nobody connects to it."""
+
+    name: str = "courier"
+    title: str = "The courier"
+    inherited: tuple[int, ...] = ()
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, str(MANAGE), "courier"]
+
+
+Processes = Mapping[Service, subprocess.Popen[bytes]]
 
 
 @contextlib.contextmanager
@@ -63,25 +118,27 @@ def claimed(base: int) -> Iterator[list[Door]]:
 
 
 def environment_of(name: str, variables: Mapping[str, str]) -> dict[str, str]:
-    """Return the environment of one door's process: of the database addresses, its own alone."""
+    """Return the environment of one process: of the database addresses, its own alone."""
     own = f"DATABASE_URL_{name.upper()}"
     kept = {
         variable: value
         for variable, value in variables.items()
         if not variable.startswith("DATABASE_URL_") and variable not in NOT_FOR_DOORS
     }
-    return {**kept, own: variables[own], "CAREHUB_DOOR": name, "PYTHONUNBUFFERED": "1"}
+    of_prisons = f"{own}_" if name in OF_BOTH_SIDES else own
+    there = {variable: value for variable, value in variables.items() if variable.startswith(of_prisons)}
+    return {**kept, **there, own: variables[own], "CAREHUB_DOOR": name, "PYTHONUNBUFFERED": "1"}
 
 
 def serve(doors: Sequence[Door], *, logs: Path, ready: Callable[[], None]) -> None:
     """Serve until Ctrl-C or SIGTERM; call `ready` once every door answers. Stops all processes at the end.
 
-    Raises DoorError when a door does not open or stops by itself.
+    Raises DoorError when a door does not open, or a process stops by itself.
     """
     asked_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: asked_to_stop.set())
-    with opened(doors, logs=logs, variables=os.environ) as processes:
+    with opened([*doors, Courier()], logs=logs, variables=os.environ) as processes:
         _wait_until_all_answer(processes, logs, asked_to_stop)
         if not asked_to_stop.is_set():
             ready()
@@ -90,20 +147,18 @@ def serve(doors: Sequence[Door], *, logs: Path, ready: Callable[[], None]) -> No
 
 
 @contextlib.contextmanager
-def opened(
-    doors: Sequence[Door], *, logs: Path, variables: Mapping[str, str]
-) -> Iterator[Mapping[Door, subprocess.Popen[bytes]]]:
-    """Start the process of each door with its share of `variables`; stop them all at the end."""
-    processes: dict[Door, subprocess.Popen[bytes]] = {}
+def opened(services: Sequence[Service], *, logs: Path, variables: Mapping[str, str]) -> Iterator[Processes]:
+    """Start each process with its share of `variables`; stop them all at the end."""
+    processes: dict[Service, subprocess.Popen[bytes]] = {}
     try:
-        for door in doors:
-            processes[door] = _open(door, logs, variables)
+        for service in services:
+            processes[service] = _open(service, logs, variables)
         yield processes
     finally:
         _stop(list(processes.values()))
 
 
-def wait_until_open(processes: Mapping[Door, subprocess.Popen[bytes]], *, logs: Path) -> None:
+def wait_until_open(processes: Processes, *, logs: Path) -> None:
     """Wait until every door answers. Raises DoorError when one does not."""
     _wait_until_all_answer(processes, logs, threading.Event())
 
@@ -137,18 +192,14 @@ def _bind(listener: socket.socket, port: int) -> None:
         ) from error
 
 
-def _open(door: Door, logs: Path, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    number = door.listener.fileno()
-    command = [sys.executable, "-m", "gunicorn", "carehub.wsgi:application", "--bind", f"fd://{number}"]
-    command += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
-    command += ["--log-level", "warning", "--graceful-timeout", "5", "--name", f"carehub-{door.name}"]
-    with _log(door, logs).open("wb") as log:
-        _log(door, logs).chmod(0o600)
+def _open(service: Service, logs: Path, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    with _log(service, logs).open("wb") as log:
+        _log(service, logs).chmod(0o600)
         # A session of its own, so that Ctrl-C reaches it through us and in order.
         return subprocess.Popen(
-            command,
-            env=environment_of(door.name, variables),
-            pass_fds=(number,),
+            service.command,
+            env=environment_of(service.name, variables),
+            pass_fds=service.inherited,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -157,16 +208,14 @@ def _open(door: Door, logs: Path, variables: Mapping[str, str]) -> subprocess.Po
         )
 
 
-def _wait_until_all_answer(
-    processes: Mapping[Door, subprocess.Popen[bytes]], logs: Path, asked_to_stop: threading.Event
-) -> None:
+def _wait_until_all_answer(processes: Processes, logs: Path, asked_to_stop: threading.Event) -> None:
     deadline = time.monotonic() + ANSWER_SECONDS
-    silent = list(processes)
+    silent = [service for service in processes if isinstance(service, Door)]
     while silent and not asked_to_stop.wait(0.1):
         _see_that_all_run(processes, logs)
         silent = [door for door in silent if not _answers(door, logs)]
         if silent and time.monotonic() > deadline:
-            raise DoorError(f"The {silent[0].name} door does not answer. See {_log(silent[0], logs)}.")
+            raise DoorError(f"{silent[0].title} does not answer. See {_log(silent[0], logs)}.")
 
 
 def _answers(door: Door, logs: Path) -> bool:
@@ -179,16 +228,16 @@ def _answers(door: Door, logs: Path) -> bool:
     finally:
         connection.close()
     if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise DoorError(f"The {door.name} door opens with an error ({status}). See {_log(door, logs)}.")
+        raise DoorError(f"{door.title} opens with an error ({status}). See {_log(door, logs)}.")
     return True
 
 
-def _see_that_all_run(processes: Mapping[Door, subprocess.Popen[bytes]], logs: Path) -> None:
-    for door, process in processes.items():
+def _see_that_all_run(processes: Processes, logs: Path) -> None:
+    for service, process in processes.items():
         code = process.poll()
         if code is not None:
-            why = f"it was killed by signal {-code}" if code < 0 else _last_line(_log(door, logs))
-            raise DoorError(f"The {door.name} door has stopped: {why}. All doors are closed now.")
+            why = f"it was killed by signal {-code}" if code < 0 else _last_line(_log(service, logs))
+            raise DoorError(f"{service.title} has stopped: {why}. All doors are closed now.")
 
 
 def _last_line(log: Path) -> str:
@@ -216,5 +265,5 @@ def _works_for(process: psutil.Process, home: Path) -> bool:
         return False
 
 
-def _log(door: Door, logs: Path) -> Path:
-    return logs / f"{door.name}.log"
+def _log(service: Service, logs: Path) -> Path:
+    return logs / f"{service.name}.log"

@@ -20,7 +20,7 @@ from access.models import AuditEntry, Building, Establishment, Membership, Sessi
 from access.policy import granted
 from appointments.models import Agenda, ArrivalTime
 from tests.conftest import Unit
-from tests.doors import DoorClient, through
+from tests.doors import HOSPITAL, DoorClient, at_prison, carry, speaking_to, through
 from tests.factories import member
 
 
@@ -91,6 +91,7 @@ def test_care_account_with_another_address_or_none_is_opened(unit_a: Unit, ada: 
 
 
 def test_prison_account_may_have_a_justice_address(unit_a: Unit, ada: User) -> None:
+    carry()
     user, _password = open_nurse(unit_a, ada, side="prison", role="floor_officer", email="n@justice.fr")
 
     assert user.email == "n@justice.fr"
@@ -175,7 +176,8 @@ def test_buildings_are_given_to_floor_officers(unit_a: Unit, ada: User, oscar: U
             levels={str(unit_a.other_building.pk): "view"},
         )
 
-    assert set(granted(oscar, "view_movements", Building)) == {unit_a.other_building}
+    with at_prison():
+        assert set(granted(oscar, "view_movements", Building)) == {unit_a.other_building}
 
 
 @pytest.mark.parametrize(
@@ -193,14 +195,19 @@ def test_rights_of_a_role_come_and_go_with_it(
     place = unit_a.establishment
     user = alice if role == Role.HEAD else oscar
     plain = Role.NURSE if role == Role.HEAD else Role.FLOOR_OFFICER
+
+    def has_right() -> bool:
+        with speaking_to(HOSPITAL if user == alice else "prison"):
+            return granted(user, right, Establishment).exists()
+
     with through("accounts"):
         accounts.give_role(user, by=ada, establishment=place, role=role)
-        assert granted(user, right, Establishment).exists()
+        assert has_right()
         accounts.give_role(user, by=ada, establishment=place, role=plain)
-        assert not granted(user, right, Establishment).exists()
+        assert not has_right()
         accounts.give_role(user, by=ada, establishment=place, role=role)
         accounts.take_role(user, by=ada, establishment=place)
-        assert not granted(user, right, Establishment).exists()
+        assert not has_right()
 
 
 @pytest.mark.parametrize("began", [-400, 0, 5])
@@ -338,13 +345,14 @@ def test_new_first_password_replaces_the_old_one_and_must_be_replaced(
 def test_other_doors_read_the_accounts_of_their_own_side_alone_and_change_no_right(
     unit_a: Unit, alice: User, oscar: User, ada: User, door: str
 ) -> None:
+    own, higher = (alice, "head") if door == "care" else (oscar, "unit_officer")
     with through(door):
         assert set(User.objects.values_list("side", flat=True)) == {door}
         assert set(Membership.objects.values_list("side", flat=True)) == {door}
         with pytest.raises(DatabaseError), transaction.atomic():
             accounts.deactivate(alice, by=None, establishment=unit_a.establishment)
         with pytest.raises((DatabaseError, User.DoesNotExist)), transaction.atomic():
-            accounts.give_role(oscar, by=None, establishment=unit_a.establishment, role="unit_officer")
+            accounts.give_role(own, by=None, establishment=unit_a.establishment, role=higher)
         with pytest.raises(DatabaseError), transaction.atomic():
             list(AuditEntry.objects.all())
 

@@ -27,7 +27,7 @@ Browser = Callable[[User], DoorClient]
 
 def names(page: str) -> list[str]:
     """The people in the first column of a list."""
-    return re.findall(r'<th scope="row"><a href="/accounts/\d+">([^<]+)</a>', page)
+    return re.findall(r'<th scope="row"><a href="/accounts/\w+/\d+">([^<]+)</a>', page)
 
 
 def new_nurse(unit: Unit, **fields: str) -> dict[str, str]:
@@ -157,7 +157,7 @@ def test_opening_an_account_answers_once_with_its_first_password(unit_a: Unit, a
     assert user.check_password(password[1])
     assert "<strong>Care" in page
     assert set(granted(user, "view_agenda", Agenda)) == {unit_a.doctor, unit_a.psychiatrist}
-    assert password[1] not in browser.get(f"/accounts/{user.pk}").content.decode()
+    assert password[1] not in browser.get(f"/accounts/{user.side}/{user.pk}").content.decode()
     assert password[1] not in str(list(AuditEntry.objects.values()))
     assert answer.headers["Cache-Control"] == "no-store, private"
 
@@ -209,21 +209,26 @@ def test_roles_offered_fit_the_door(ada: User, at_door: Browser, side: str, offe
 def test_unknown_door_and_unknown_or_foreign_account_are_not_there(chloe: User, ada: User, at_door: Browser) -> None:
     browser = at_door(ada)
 
-    for path in ("/accounts/new/kitchen", "/accounts/0", f"/accounts/{10**25}", f"/accounts/{chloe.pk}"):
+    for path in (
+        "/accounts/new/kitchen",
+        "/accounts/care/0",
+        f"/accounts/care/{10**25}",
+        f"/accounts/{chloe.side}/{chloe.pk}",
+    ):
         assert browser.get(path).status_code == 404
     for do in ("identity", "role", "end_role", "scope", "reset_factor", "first_password", "deactivate", "reactivate"):
-        assert browser.post(f"/accounts/{chloe.pk}", {"do": do}).status_code == 404
+        assert browser.post(f"/accounts/{chloe.side}/{chloe.pk}", {"do": do}).status_code == 404
     chloe.refresh_from_db()
     assert chloe.is_active
 
 
 def test_unknown_action_is_refused(alice: User, ada: User, at_door: Browser) -> None:
-    assert at_door(ada).post(f"/accounts/{alice.pk}", {"do": "promote"}).status_code == 400
+    assert at_door(ada).post(f"/accounts/{alice.side}/{alice.pk}", {"do": "promote"}).status_code == 400
 
 
 def test_account_page_changes_name_role_and_scope(unit_a: Unit, alice: User, ada: User, at_door: Browser) -> None:
     browser = at_door(ada)
-    path = f"/accounts/{alice.pk}"
+    path = f"/accounts/{alice.side}/{alice.pk}"
     today = timezone.localdate().isoformat()
 
     answers = [
@@ -256,7 +261,7 @@ def test_refused_change_says_why_and_changes_nothing(
 ) -> None:
     before = list(Membership.objects.filter(user=alice).values())
 
-    answer = at_door(ada).post(f"/accounts/{alice.pk}", typed)
+    answer = at_door(ada).post(f"/accounts/{alice.side}/{alice.pk}", typed)
 
     assert answer.status_code == 422
     assert 'class="error-summary"' in answer.content.decode()
@@ -266,7 +271,7 @@ def test_refused_change_says_why_and_changes_nothing(
 
 def test_account_page_resets_closes_and_reopens(alice: User, ada: User, at_door: Browser) -> None:
     nurse, browser = at_door(alice), at_door(ada)
-    path = f"/accounts/{alice.pk}"
+    path = f"/accounts/{alice.side}/{alice.pk}"
     assert nurse.get("/my-account").status_code == 200
 
     assert browser.post(path, {"do": "reset_factor"}).status_code == 302
@@ -288,7 +293,7 @@ def test_own_account_cannot_be_closed_from_the_page(ada: User, at_door: Browser)
     browser = at_door(ada)
 
     for do in ("deactivate", "end_role", "reset_factor", "first_password"):
-        answer = browser.post(f"/accounts/{ada.pk}", {"do": do})
+        answer = browser.post(f"/accounts/{ada.side}/{ada.pk}", {"do": do})
         assert answer.status_code == 422
         assert "You cannot do this to your own account" in answer.content.decode()
     assert browser.get("/").status_code == 200
@@ -299,10 +304,10 @@ def test_role_at_a_second_establishment_is_given_by_who_manages_both(
 ) -> None:
     browser = at_door(ada)
     typed = {"do": "role", "role": "nurse", "valid_from": "2026-01-01", "establishment": str(unit_b.establishment.pk)}
-    assert browser.post(f"/accounts/{alice.pk}", typed).status_code == 400
+    assert browser.post(f"/accounts/{alice.side}/{alice.pk}", typed).status_code == 400
 
     Membership.objects.create(user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin")
-    assert browser.post(f"/accounts/{alice.pk}", typed).status_code == 302
+    assert browser.post(f"/accounts/{alice.side}/{alice.pk}", typed).status_code == 302
 
     assert Membership.objects.filter(user=alice, establishment=unit_b.establishment, role="nurse").exists()
 

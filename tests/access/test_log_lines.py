@@ -24,9 +24,10 @@ def said() -> list[str]:
 
 
 def is_log_held() -> bool:
-    """Whether this connection holds the log's lock."""
+    """Whether this connection holds the end of a chain of the log."""
+    held = "SELECT count(*) FROM pg_locks WHERE relation = 'access_auditchain'::regclass AND pid = pg_backend_pid()"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        cursor.execute(held)
         return cursor.fetchone() != (0,)
 
 

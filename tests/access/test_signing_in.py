@@ -25,7 +25,7 @@ WRONG = "This name and this password do not open this door. Check both and try a
 
 def code_of(user: User, *, later: int = 0) -> str:
     """The code that the person's authenticator shows now, or `later` steps of 30 seconds on."""
-    device = TOTPDevice.objects.get(user=user)
+    device = TOTPDevice.objects.using(user._state.db).get(user=user)
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits)
     totp.time = timezone.now().timestamp() + later * device.step
     return f"{totp.token():06d}"
@@ -33,8 +33,8 @@ def code_of(user: User, *, later: int = 0) -> str:
 
 def enrolled(user: User) -> User:
     """The account, with an authenticator."""
-    TOTPDevice.objects.create(user=user, name="authenticator", confirmed=True)
-    User.objects.filter(pk=user.pk).update(second_factor_since=timezone.now())
+    TOTPDevice.objects.using(user._state.db).create(user=user, name="authenticator", confirmed=True)
+    User.objects.using(user._state.db).filter(pk=user.pk).update(second_factor_since=timezone.now())
     user.refresh_from_db()
     return user
 
@@ -77,7 +77,10 @@ def test_first_sign_in_enrols_an_authenticator_and_gives_backup_codes_on_every_d
     assert browser.get("/sign-in/backup-codes").url == "/"
     user.refresh_from_db()
     assert user.second_factor_since is not None
-    assert list(AuditEntry.objects.order_by("id").values_list("verb", flat=True)) == ["enrol_factor", "sign_in"]
+    assert list(AuditEntry.objects.using(user._state.db).order_by("id").values_list("verb", flat=True)) == [
+        "enrol_factor",
+        "sign_in",
+    ]
 
 
 def test_wrong_code_at_enrolment_keeps_the_same_secret_and_saves_nothing(alice: User) -> None:

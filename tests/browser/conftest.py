@@ -1,4 +1,4 @@
-"""A real browser before the product as it really runs: three processes, three logins, a database of their own.
+"""A real browser before the product as it really runs: three doors and the courier, two databases of their own.
 
 What a test writes (the cast, its agendas) is committed there and swept away after it. Nothing here waits by the
 clock: a step waits for what a person would see.
@@ -20,11 +20,12 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from playwright.sync_api import BrowserContext, Page, expect
 from psycopg import sql
 
 from carehub.tools import doors as processes
+from carehub.tools.embedded.logins import ADDRESSES, CARE, PRISON
 from carehub.tools.embedded.server import clean_environment
 from tests.browser.watch import Watch
 
@@ -42,38 +43,50 @@ window.print = () => {
 """
 # Rows that migrations wrote; everything else belongs to the test that has just ended.
 KEPT = {"auth_permission", "django_content_type", "django_migrations"}
+# Each side as models know it, with the address by which its owner reaches it.
+ALIASES = {DEFAULT_DB_ALIAS: "owner", "prison": "owner_prison"}
 
 
-def database_urls(name: str) -> dict[str, str]:
-    """The addresses of each login, turned to the database `name` of the same server."""
+def database_urls(names: dict[str, str]) -> dict[str, str]:
+    """The addresses of each login, turned to the databases that stand for the hospital's and the prison's."""
     urls = {}
-    for login in ("OWNER", "CARE", "PRISON", "ACCOUNTS"):
-        variable = f"DATABASE_URL_{login}"
-        if variable not in os.environ:
-            pytest.fail(f"The browser tests open the doors with their own logins: {variable} is not set.")
-        urls[variable] = urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{name}"))
+    for address, (_login, database) in ADDRESSES.items():
+        if database in names:
+            urls[f"DATABASE_URL_{address.upper()}"] = turned(address, names[database])
     return urls
 
 
+def turned(address: str, name: str) -> str:
+    """One address of the environment, turned to the database `name` of the same server."""
+    variable = f"DATABASE_URL_{address.upper()}"
+    if variable not in os.environ:
+        pytest.fail(f"The browser tests open the doors with their own logins: {variable} is not set.")
+    return urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{name}"))
+
+
 @pytest.fixture(scope="session")
-def doors_database() -> Iterator[str]:
-    """The name of a freshly migrated database, which the doors use and nothing else."""
-    base = urlsplit(os.environ["DATABASE_URL_OWNER"]).path.strip("/")
-    name = "_".join([base, "doors", os.environ.get("PYTEST_XDIST_WORKER", "")]).strip("_")
-    urls = database_urls(name)
-    drop = sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name))
-    with psycopg.connect(database_urls("postgres")["DATABASE_URL_OWNER"], autocommit=True) as server:
-        server.execute(drop)
-        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+def doors_databases() -> Iterator[dict[str, str]]:
+    """The names of two freshly migrated databases, which the doors and the courier use and nothing else."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    names = {side: "_".join([side, "doors", worker]).strip("_") for side in (CARE, PRISON)}
+    urls = database_urls(names)
+    with psycopg.connect(turned("owner", "postgres"), autocommit=True) as server:
+        for name in names.values():
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     variables = {**clean_environment(), **urls, "CAREHUB_DOOR": "owner", "CAREHUB_ENV": "test"}
-    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], check=True, cwd=ROOT, env=variables)
-    with psycopg.connect(urls["DATABASE_URL_OWNER"], autocommit=True) as database:
-        # As in the other tests: between two of them what only grows may be emptied.
-        database.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
-        database.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
-    yield name
-    with psycopg.connect(database_urls("postgres")["DATABASE_URL_OWNER"], autocommit=True) as server:
-        server.execute(drop)
+    for side, address in ALIASES.items():
+        migrate = [sys.executable, "manage.py", "migrate", "-v0", "--database", side]
+        subprocess.run(migrate, check=True, cwd=ROOT, env=variables)
+        with psycopg.connect(urls[f"DATABASE_URL_{address.upper()}"], autocommit=True) as database:
+            # As in the other tests: between two of them what only grows may be emptied.
+            database.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
+            if side == DEFAULT_DB_ALIAS:
+                database.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
+    yield names
+    with psycopg.connect(turned("owner", "postgres"), autocommit=True) as server:
+        for name in names.values():
+            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture(scope="session")
@@ -83,51 +96,55 @@ def door_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def addresses(doors_database: str, door_logs: Path) -> Iterator[dict[str, str]]:
-    """The address of each door, served by its own process with its own login alone."""
-    variables = {**clean_environment(), **database_urls(doors_database), "CAREHUB_ENV": "test"}
+def addresses(doors_databases: dict[str, str], door_logs: Path) -> Iterator[dict[str, str]]:
+    """The address of each door, served by its own process with its own login alone. The courier runs beside them."""
+    variables = {**clean_environment(), **database_urls(doors_databases), "CAREHUB_ENV": "test"}
     with ExitStack() as stack:
         opened = []
         for name in processes.NAMES:
             listener = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
             listener.bind((processes.LOOPBACK, 0))
             opened.append(processes.Door(name=name, port=listener.getsockname()[1], listener=listener))
-        running = stack.enter_context(processes.opened(opened, logs=door_logs, variables=variables))
+        services = [*opened, processes.Courier()]
+        running = stack.enter_context(processes.opened(services, logs=door_logs, variables=variables))
         processes.wait_until_open(running, logs=door_logs)
         yield {door.name: door.address.rstrip("/") for door in opened}
 
 
 @contextmanager
-def connected_to(name: str) -> Iterator[None]:
-    """Let models speak to the doors' database instead of the tests' own."""
-    before = connection.settings_dict["NAME"]
+def connected_to(names: dict[str, str]) -> Iterator[None]:
+    """Let models speak to the doors' databases instead of the tests' own."""
+    before = {side: connections[side].settings_dict["NAME"] for side in ALIASES}
 
-    def turn(to: str) -> None:
-        connection.close()
-        connection.settings_dict["NAME"] = to
+    def turn(to: dict[str, str]) -> None:
+        for side, name in to.items():
+            connections[side].close()
+            connections[side].settings_dict["NAME"] = name
         ContentType.objects.clear_cache()
 
-    turn(name)
+    turn({side: names[ADDRESSES[address][1]] for side, address in ALIASES.items()})
     try:
         yield
     finally:
         turn(before)
 
 
-def empty() -> None:
-    """Remove every row that a test wrote."""
-    tables = set(connection.introspection.django_table_names(only_existing=True)) - KEPT
-    with connection.cursor() as cursor:
+def empty(side: str) -> None:
+    """Remove every row that a test wrote on one side."""
+    there = connections[side]
+    tables = set(there.introspection.django_table_names(only_existing=True)) - KEPT
+    with there.cursor() as cursor:
         cursor.execute("SET lock_timeout = '20s'")
         cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
 
 
 @pytest.fixture
-def db(addresses: dict[str, str], doors_database: str, django_db_blocker: Any) -> Iterator[None]:
+def db(addresses: dict[str, str], doors_databases: dict[str, str], django_db_blocker: Any) -> Iterator[None]:
     """In place of pytest-django's: rows are committed, so that the doors' processes see them."""
-    with django_db_blocker.unblock(), connected_to(doors_database):
+    with django_db_blocker.unblock(), connected_to(doors_databases):
         yield
-        empty()
+        for side in ALIASES:
+            empty(side)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import time
 from django.utils import timezone
 from django_otp.oath import hotp
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from access.models import User
 from tests.factories import PASSWORD
@@ -34,8 +34,9 @@ class Authenticator:
 
 def enrol(user: User) -> Authenticator:
     """Give `user` an authenticator, as after their first sign-in."""
-    device = TOTPDevice.objects.create(user=user, name="authenticator", confirmed=True)
-    User.objects.filter(pk=user.pk).update(second_factor_since=timezone.now())
+    side = user._state.db
+    device = TOTPDevice.objects.using(side).create(user=user, name="authenticator", confirmed=True)
+    User.objects.using(side).filter(pk=user.pk).update(second_factor_since=timezone.now())
     return Authenticator(device.bin_key)
 
 
@@ -58,6 +59,18 @@ def sign_in(page: Page, user: User, authenticator: Authenticator | None = None, 
     type_code(page, authenticator.code())
     wait_until_signed_in(page)
     return page
+
+
+def reload_until(page: Page, shown: Locator) -> None:
+    """Ask for the page again until it shows this, as officers do: what care does reaches them within seconds."""
+    for _again in range(30):
+        try:
+            expect(shown).to_be_visible(timeout=1_000)
+        except AssertionError:
+            page.reload()
+        else:
+            return
+    expect(shown).to_be_visible()
 
 
 def wait_until_signed_in(page: Page) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from access.models import Session, User
 from tests.browser.scenes import here
-from tests.browser.steps import enrol, sign_in, type_code, type_password, wait_until_signed_in
+from tests.browser.steps import enrol, reload_until, sign_in, type_code, type_password, wait_until_signed_in
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, open_session
 from tests.published import early_there, publish_at
@@ -65,7 +65,7 @@ def test_nurse_books_among_homonyms_and_the_officer_learns_the_arrival_time_alon
     expect(card).to_contain_text("007002")
     expect(care.get_by_role("status").filter(has_text="Called at 09:30")).to_be_visible()
 
-    prison.reload()
+    reload_until(prison, prison.get_by_role("region", name="Expected at 09:30"))
     expect(prison.get_by_role("region", name="Expected at 09:30")).to_contain_text("LEFÈVRE Éric")
     expect(prison.get_by_role("row").nth(1)).to_contain_text("A-3-2 LEFÈVRE Éric 007002", use_inner_text=True)
     page = prison.content()
@@ -75,8 +75,7 @@ def test_nurse_books_among_homonyms_and_the_officer_learns_the_arrival_time_alon
     care.get_by_role("button", name="Undo").click()
     expect(care.get_by_role("status").filter(has_text="Cancelled: LEFÈVRE Éric")).to_be_visible()
     expect(slot(care, "09:50")).to_be_visible()
-    prison.reload()
-    expect(prison.get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()
+    reload_until(prison, prison.get_by_text("Nobody is expected at the health unit on this list."))
 
 
 def test_booking_and_its_undo_need_no_mouse(
@@ -145,24 +144,22 @@ def test_appointment_is_moved_then_cancelled_with_a_reason_that_stays_on_the_car
     expect(care.get_by_role("radio", name="DURAND Paul")).to_be_checked()
     care.get_by_role("button", name="Book", exact=True).last.click()
     prison = sign_in(visit("prison"), olga, path="/?day=tomorrow")
-    expect(prison.get_by_role("region", name="Expected at 08:30")).to_contain_text("DURAND Paul")
+    reload_until(prison, prison.get_by_role("region", name="Expected at 08:30").get_by_text("DURAND Paul"))
 
     care.locator(".card-changed").click()
     care.get_by_text("Another practitioner, day or time").click()
     care.get_by_label("Time", exact=True).fill("11:10")
     care.get_by_role("button", name="Move it there").click()
     expect(care.locator(".card-changed")).to_contain_text("11:10")
-    prison.reload()
+    reload_until(prison, prison.get_by_role("region", name="Expected at 10:30").get_by_text("DURAND Paul"))
     expect(prison.get_by_role("region")).to_have_count(1)
-    expect(prison.get_by_role("region", name="Expected at 10:30")).to_contain_text("DURAND Paul")
 
     care.locator(".card-changed").click()
     care.get_by_label("Reason").select_option(label="Postponed by care")
     care.get_by_role("button", name="Cancel the appointment").click()
     expect(care.get_by_role("status").filter(has_text="Cancelled: DURAND Paul")).to_be_visible()
     expect(slot(care, "11:10")).to_be_visible()
-    prison.reload()
-    expect(prison.get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()
+    reload_until(prison, prison.get_by_text("Nobody is expected at the health unit on this list."))
     assert "Postponed" not in prison.content()
 
 
@@ -232,5 +229,5 @@ def test_nurse_publishes_what_officers_must_know_now(
     care.get_by_role("button", name="Publish 1 change now all the same").click()
     expect(care.get_by_text("Published. Officers see 1 change.")).to_be_visible()
 
-    prison.reload()
+    reload_until(prison, prison.get_by_role("row", name="DURAND Paul"))
     expect(prison.get_by_role("row", name="DURAND Paul")).to_contain_text("added")

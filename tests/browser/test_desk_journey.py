@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from access.models import User
 from appointments.models import Movement, MovementEvent
-from tests.browser.scenes import expect_paul_and_karim, here
+from tests.browser.scenes import expect_paul_and_karim, here, published
 from tests.browser.steps import sign_in
 from tests.browser.watch import Watch
 from tests.conftest import Unit
@@ -36,6 +37,7 @@ def expect_soon(unit: Unit) -> Movement:
         )
         for person in (unit.paul, unit.karim)
     ]
+    published(unit)
     return lines[0]
 
 
@@ -43,9 +45,12 @@ def row_of(page: Page, name: str) -> Locator:
     return page.get_by_role("row").filter(has=page.get_by_role("rowheader", name=name))
 
 
-def recorded() -> list[str]:
-    """What is in the history, oldest first."""
-    return list(MovementEvent.objects.order_by("id").values_list("state", flat=True))
+def expect_recorded(*states: str) -> None:
+    """Wait until this is what care knows of all taps, oldest first: the courier brings them within seconds."""
+    deadline = time.monotonic() + 45
+    while (known := tuple(MovementEvent.objects.order_by("id").values_list("state", flat=True))) != states:
+        assert time.monotonic() < deadline, f"Care knows of {known}."
+        time.sleep(0.1)
 
 
 def forgive(watch: Watch, *words: str) -> None:
@@ -69,11 +74,11 @@ def test_tap_during_a_cut_says_so_on_the_line_and_is_sent_when_the_network_is_ba
     paul.get_by_role("button", name="Arrived").click()
 
     expect(paul.get_by_text("“Left”, “Arrived”: Not sent yet, the server does not answer.")).to_be_visible()
-    assert recorded() == ["called"]
+    expect_recorded("called")
     page.context.set_offline(False)
     expect(page.get_by_role("region", name="At the health unit").get_by_text("DURAND Paul")).to_be_visible()
     expect(page.get_by_text("Not sent yet")).to_have_count(0)
-    assert recorded() == ["called", "left", "arrived"]
+    expect_recorded("called", "left", "arrived")
     forgive(watch, "ERR_INTERNET_DISCONNECTED")
 
 
@@ -97,7 +102,7 @@ def test_taps_and_board_outlive_a_restart_of_the_server(
 
     expect(page.get_by_text("Not sent yet")).to_have_count(0)
     expect(page.get_by_text("What you see may be old")).to_be_hidden()
-    assert recorded() == ["called"]
+    expect_recorded("called")
     forgive(watch, "502")
 
 
@@ -142,7 +147,7 @@ def test_board_is_used_with_the_keyboard_alone(unit_a: Unit, olga: User, visit: 
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(paul.get_by_role("link", name="Impediment")).to_be_focused()
-    assert recorded() == ["called"]
+    expect_recorded("called")
 
 
 def test_focus_returns_to_the_line_when_the_board_was_read_anew_under_the_impediment_sheet(
@@ -178,4 +183,4 @@ def test_every_button_works_without_javascript(unit_a: Unit, olga: User, visit: 
     paul.get_by_role("button", name="Undo").click()
 
     expect(paul.get_by_role("button", name="Called")).to_have_attribute("aria-pressed", "true")
-    assert recorded() == ["called", "impeded", "called"]
+    expect_recorded("called", "impeded", "called")

@@ -15,7 +15,7 @@ from appointments.models import Appointment, ArrivalTime
 from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.models.enums.movement import MovementState
 from tests.appointments.booking.life import floor_says
-from tests.browser.scenes import here
+from tests.browser.scenes import here, published
 from tests.browser.steps import sign_in
 from tests.browser.test_every_page import complaints
 from tests.conftest import Unit
@@ -34,7 +34,9 @@ def expected_now(unit_a: Unit) -> Appointment:
     session = open_session(unit_a.doctor, day, 0, 23, start_minute=0)
     midnight = local(place, day, 0)
     at = min(max(midnight, timezone.now() - timedelta(minutes=6)), local(place, day, 22, 30))
-    return appointment(unit_a.paul, session, unit_a.consultation, at.replace(second=0, microsecond=0))
+    row = appointment(unit_a.paul, session, unit_a.consultation, at.replace(second=0, microsecond=0))
+    published(unit_a)
+    return row
 
 
 def test_nurse_follows_the_patient_from_the_floor_to_the_consultation_and_takes_a_step_back(
@@ -85,7 +87,7 @@ def test_refusal_is_verified_and_the_person_summoned_again(
     unit_a: Unit, expected_now: Appointment, alice: User, olga: User, visit: Callable[..., Page]
 ) -> None:
     open_session(unit_a.doctor, here(unit_a.establishment, days=1))
-    floor_says(olga, expected_now.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
+    floor_says(expected_now.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
     care = sign_in(visit("care"), alice, path="/waiting-room")
 
     expect(care.get_by_text("Refusal reported by the prison")).to_be_visible()

@@ -14,7 +14,7 @@ import vobject
 from playwright.sync_api import Page, expect
 
 from access.models import User
-from tests.browser.scenes import expect_paul_and_karim, here
+from tests.browser.scenes import expect_paul_and_karim, here, published
 from tests.browser.steps import sign_in
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, appointment, local, open_session
@@ -62,6 +62,7 @@ def test_printed_list_is_one_sheet_a_building_even_on_a_full_day(
         person = DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building, cell=f"A-1-{number:03d}")
         starts_at = local(unit_a.establishment, day, 8, 30) + timedelta(minutes=13 * number)
         appointment(person, session, unit_a.consultation, starts_at, minutes=13)
+    published(unit_a)
     page = sign_in(visit("prison"), olga, path="/?day=tomorrow")
 
     page.get_by_role("link", name="Print").click()

@@ -15,7 +15,8 @@ from playwright.sync_api import Page, expect
 
 from access.models import User
 from appointments.models import Movement
-from tests.browser.steps import sign_in
+from tests.browser.scenes import published
+from tests.browser.steps import reload_until, sign_in
 from tests.conftest import Unit
 from tests.factories import local
 from tests.published import early_there, publish_at
@@ -39,6 +40,7 @@ def lines(unit: Unit, count: int) -> None:
             is_added=number % 5 == 0,
             withdrawn_from=at - timedelta(hours=12) if number % 7 == 6 else None,
         )
+    published(unit)
 
 
 def local_today(unit: Unit) -> date:
@@ -102,7 +104,7 @@ def test_next_sheet_tells_what_differs_from_the_one_printed_before(
     page.get_by_role("link", name="Back to the list").click()
     page.get_by_role("link", name="Print").click()
 
-    expect(page.get_by_text("4 lines differ")).to_be_visible()
+    reload_until(page, page.get_by_text("4 lines differ"))
     expect(page.get_by_role("row", name="000099")).to_contain_text("added ▸ new", use_inner_text=True)
     expect(page.get_by_role("row", name="000001")).to_contain_text("▸ no longer called", use_inner_text=True)
     expect(page.get_by_role("row", name="000002")).to_contain_text("▸ was in A-2-002", use_inner_text=True)

@@ -23,10 +23,17 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from carehub.tools import doors
 from carehub.tools.embedded import join, place
+from carehub.tools.embedded.logins import ADDRESSES
 from carehub.tools.leash import ending_with_us
 from carehub.tools.management.commands.demo import table, write_accounts
 
 ROOT = Path(__file__).parents[2]
+OWN_ADDRESSES = {
+    "care": ("DATABASE_URL_CARE",),
+    "prison": ("DATABASE_URL_PRISON",),
+    "accounts": ("DATABASE_URL_ACCOUNTS", "DATABASE_URL_ACCOUNTS_PRISON"),
+    "courier": ("DATABASE_URL_COURIER", "DATABASE_URL_COURIER_PRISON"),
+}
 ACCOUNT = {
     "door": "care",
     "role": "nurse",
@@ -118,13 +125,13 @@ def test_a_taken_port_is_named_and_the_others_are_let_go(offset):
 # --- Each door for itself -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", doors.NAMES)
-def test_a_door_is_told_its_own_database_address_only(name):
-    variables = {f"DATABASE_URL_{one}": f"address of {one}" for one in ("OWNER", "CARE", "PRISON", "ACCOUNTS")}
+@pytest.mark.parametrize("name", OWN_ADDRESSES)
+def test_a_process_is_told_its_own_database_addresses_only(name):
+    variables = {f"DATABASE_URL_{one.upper()}": f"address of {one}" for one in ADDRESSES}
     variables |= {"GUNICORN_CMD_ARGS": "--bind 0.0.0.0:80", "PATH": "/bin"}
     told = doors.environment_of(name, variables)
     assert {key: value for key, value in told.items() if "DATABASE" in key} == {
-        f"DATABASE_URL_{name.upper()}": f"address of {name.upper()}"
+        variable: variables[variable] for variable in OWN_ADDRESSES[name]
     }
     assert told["CAREHUB_DOOR"] == name
     assert "GUNICORN_CMD_ARGS" not in told
@@ -180,10 +187,11 @@ def test_the_demonstration_loads_serves_stops_and_goes_on(run_demo):
     accounts = json.loads(accounts_file.read_text())
     assert {account["door"] for account in accounts} == set(doors.NAMES)
     assert all(account["username"] in shown and account["password"] in shown for account in accounts)
-    for offset, name in enumerate(doors.NAMES):
-        assert f"http://127.0.0.1:{base + offset}/" in shown
-        assert alive(base + offset) == 200
-        assert {held_by(process) for process in processes_of(first, name)} == {(f"DATABASE_URL_{name.upper()}",)}
+    for port in (base, base + 1, base + 2):
+        assert f"http://127.0.0.1:{port}/" in shown
+        assert alive(port) == 200
+    for name, addresses in OWN_ADDRESSES.items():
+        assert {held_by(process) for process in processes_of(first, name)} == {addresses}
 
     second = run_demo(base)
     assert "already in use by another CareHub process" in second.communicate(timeout=60)[0]
@@ -205,6 +213,12 @@ def test_the_demonstration_loads_serves_stops_and_goes_on(run_demo):
     assert "The prison door has stopped: it was killed by signal 9." in third.communicate(timeout=60)[0]
     assert third.returncode == 1
 
+    fourth = run_demo(base)
+    read_until(fourth.stdout, "Ready.")
+    processes_of(fourth, "courier")[0].kill()
+    assert "The courier has stopped: it was killed by signal 9." in fourth.communicate(timeout=60)[0]
+    assert fourth.returncode == 1
+
 
 def alive(port):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
@@ -216,9 +230,9 @@ def alive(port):
 
 
 def processes_of(demonstration, name):
-    """Return the processes that serve one door, the one that started the others first."""
+    """Return the processes of one door, or the courier's, the one that started the others first."""
     family = psutil.Process(demonstration.pid).children(recursive=True)
-    return [process for process in family if f"carehub-{name}" in process.cmdline()]
+    return [process for process in family if {f"carehub-{name}", name} & set(process.cmdline())]
 
 
 def held_by(process):

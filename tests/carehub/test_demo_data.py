@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from statistics import mean, median, quantiles
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -23,26 +28,39 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from access.enums import Side
 from access.models import Building, Establishment, User
 from access.policy import granted
+from appointments.arithmetic.timegrid import at_local, time_of, wave_for
+from appointments.courier.reports import something_waits
 from appointments.models import (
     Agenda,
+    Alert,
     Appointment,
     ConsultationSession,
     Detainee,
+    Freeze,
     Movement,
+    MovementEvent,
     Question,
     RegistryImport,
     Request,
 )
 from appointments.models.enums.appointment import Status
+from appointments.models.enums.movement import MovementState
 from appointments.models.enums.planning import Discipline
+from appointments.prison.models import Edition, LineState, PrisonAlert, PrisonFreeze
 from appointments.registry.nominal_list import read_nominal_list
-from appointments.rights import Rights, agendas_bookable_by, agendas_visible_to, detainees_visible_to
+from appointments.rights import Rights, agendas_bookable_by, agendas_visible_to
 from carehub.doctor.integrity import findings
 from carehub.tools import demo
 from carehub.tools.demo.days import Calendar, is_working_day, public_holidays
+from carehub.tools.demo.desk import write_desk
 from carehub.tools.demo.nominal_file import nominal_file
-from carehub.tools.demo.simulation import Outcome, Simulation
-from carehub.tools.demo.sites import REMAND
+from carehub.tools.demo.queues import Call, passages
+from carehub.tools.demo.simulation import Outcome, Simulation, Visit
+from carehub.tools.demo.sites import ARRIVAL_TIMES, REMAND
+from carehub.tools.demo.waiting_room import write_waiting_room
+from tests.conftest import Unit
+from tests.doors import at_prison
+from tests.factories import appointment, local, open_session, workday
 
 # Without the mark a run of this module alone would not be given a database of its own.
 pytestmark = pytest.mark.django_db
@@ -68,7 +86,15 @@ def digest() -> str:
         for model, fields in WHAT_IS_COMPARED.items()
         for row in sorted(model.objects.order_by().values_list(*fields), key=repr)
     ]
+    lines += [
+        repr([edition.day, edition.version, edition.planned_for, *map(without_building, edition.lines)])
+        for edition in Edition.objects.using("prison").order_by("establishment__code", "day")
+    ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def without_building(line: dict[str, Any]) -> dict[str, Any]:
+    return {word: said for word, said in line.items() if word != "building"}
 
 
 @dataclass
@@ -91,16 +117,23 @@ def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> I
     Who has been seen by now follows the clock: between two moments of a morning the next person has had a turn.
     """
     found = Loaded()
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
+    with django_db_blocker.unblock(), forgotten_afterwards():  # type: ignore[attr-defined]
         with time_machine.travel(timezone.now(), tick=False):
-            with transaction.atomic():
+            with forgotten_afterwards():
                 demo.load(progress=lambda _line: None)
                 found.digests.append(digest())
-                transaction.set_rollback(True)
             found.accounts = demo.load(progress=found.said.append)
             found.digests.append(digest())
         yield found
+
+
+@contextmanager
+def forgotten_afterwards() -> Iterator[None]:
+    """Undo at the end what was written in either database."""
+    with transaction.atomic(), transaction.atomic(using="prison"):
+        yield
         transaction.set_rollback(True)
+        transaction.set_rollback(True, using="prison")
 
 
 @pytest.fixture(scope="module")
@@ -232,14 +265,17 @@ def test_nobody_who_left_is_still_expected(loaded: Loaded) -> None:
 
 def test_accounts_open_with_the_password_and_the_code_that_are_printed(loaded: Loaded) -> None:
     for account in loaded.accounts:
-        user = User.objects.get(username=account["username"])
+        side = "prison" if account["door"] == Side.PRISON else "default"
+        user = User.objects.using(side).get(username=account["username"])
         assert user.side == account["door"]
         assert user.check_password(account["password"])
-        device = TOTPDevice.objects.filter(user=user).first()
+        device = TOTPDevice.objects.using(side).filter(user=user).first()
         assert (device is not None) == bool(account["totp_secret"])
         if device is not None:
             assert totp(base64.b32decode(account["totp_secret"])) == totp(device.bin_key)
     assert {account["door"] for account in loaded.accounts} == set(Side.values)
+    assert not User.objects.filter(side=Side.PRISON).exists()
+    assert not User.objects.using("prison").exclude(side=Side.PRISON).exists()
     assert [account["username"] for account in loaded.accounts if not account["totp_secret"]] == ["nouvelle"]
 
 
@@ -257,10 +293,42 @@ def test_each_account_sees_its_own_part_only(loaded: Loaded) -> None:
         assert not agendas_visible_to(Rights(users[name], there)).exists()
     assert not agendas_visible_to(Rights(users["infirmiere.cd"], here)).exists()
     assert agendas_bookable_by(Rights(users["infirmiere.cd"], there)).exists()
-    assert not detainees_visible_to(Rights(users["etage.a"], here)).exists()
-    floor = granted(users["etage.a"], "view_movements", Building)
-    assert [(building.name, building.establishment) for building in floor] == [("A", here)]
-    assert list(granted(users["poste.us"], "view_all_movements", Establishment)) == [here]
+    with at_prison():
+        officers = {user.username: user for user in User.objects.all()}
+        floor = granted(officers["etage.a"], "view_movements", Building)
+        assert [(building.name, building.establishment.code) for building in floor] == [("A", here.code)]
+        assert [place.code for place in granted(officers["poste.us"], "view_all_movements", Establishment)] == [
+            here.code
+        ]
+
+
+def test_lists_of_this_hour_stand_at_the_prison_side_as_care_knows_them(loaded: Loaded) -> None:
+    editions = {edition.day: edition for edition in Edition.objects.filter(establishment=loaded.place.pk)}
+    today = loaded.place.today()
+
+    assert sorted(editions) == [today + timedelta(days=days) for days in (-1, 0, 1, 2)]
+    lines = {UUID(line["id"]): line for line in editions[today].lines}
+    called = [row for row in Movement.objects.filter(pk__in=lines) if row.withdrawn_from is None]
+    of_today = [
+        row.pk
+        for row in Movement.objects.filter(establishment=loaded.place)
+        if loaded.place.day_of(row.expected_at) == today
+    ]
+    assert set(lines) == set(of_today)
+    assert {lines[row.pk]["mark"] for row in called} <= {"", "added"}
+    assert all(lines[row.pk]["register_number"] == row.register_number for row in called)
+
+
+def test_what_officers_recorded_is_the_same_on_both_sides(loaded: Loaded) -> None:
+    here = {row.pk: (row.state, row.impediment) for row in Movement.objects.exclude(state="expected")}
+    there = {row.line: (row.state, row.impediment) for row in LineState.objects.all()}
+    assert here == there
+    assert not LineState.objects.filter(state__in=["back", "expected"], at__isnull=False).exists()
+    words = ("pk", "establishment__code", "building__name", "frozen_at", "lifted_at", "reason")
+    assert list(Freeze.objects.values_list(*words)) == list(PrisonFreeze.objects.values_list(*words)) != []
+    words = ("pk", "establishment__code", "building__name", "register_number", "urgency", "raised_at", "is_received")
+    assert list(Alert.objects.values_list(*words)) == list(PrisonAlert.objects.values_list(*words))
+    assert not something_waits("prison")
 
 
 def test_sample_list_is_what_a_prison_exports_and_reads_without_refusal(loaded: Loaded) -> None:
@@ -312,3 +380,121 @@ def test_sample_list_is_imported_as_a_usual_morning(loaded: Loaded, tmp_path, ca
         "Corrected": 0,
     }
     assert 5 <= counts["Moved"] <= 12
+
+
+# --- How people pass through the unit --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def passed(simulated: Outcome) -> dict[str, list[tuple[float, float]]]:
+    """By kind, over half a year: minutes from the call to the return, and minutes of waiting."""
+    zone, found = ZoneInfo("Europe/Paris"), defaultdict(list)
+    days: dict[date, list[Visit]] = defaultdict(list)
+    for visit in simulated.visits:
+        if visit.status == Status.SEEN:
+            days[visit.session.day].append(visit)
+    for day, visits in days.items():
+        starts = {visit.key: at_local(day, time_of(visit.starts), zone) for visit in visits}
+        done = passages(
+            Call(
+                visit.key.int,
+                wave_for(starts[visit.key], ARRIVAL_TIMES, zone),
+                starts[visit.key],
+                visit.consultation.minutes,
+                visit.consultation.discipline,
+                agenda=visit.session.diary.name,
+                building=visit.person.wing,
+            )
+            for visit in visits
+        )
+        for visit in visits:
+            one, called = done[visit.key.int], wave_for(starts[visit.key], ARRIVAL_TIMES, zone)
+            assert one.told < one.left <= one.arrived <= one.started < one.ended < one.back
+            found[visit.consultation.name].append((minutes(one.back - called), minutes(one.started - one.arrived)))
+    return found
+
+
+def minutes(length: timedelta) -> float:
+    return length.total_seconds() / 60
+
+
+def test_returns_spread_as_those_of_a_real_queue(passed: dict[str, list[tuple[float, float]]]) -> None:
+    for kind, visits in passed.items():
+        back = [after for after, _waited in visits]
+        lower, _median, upper = quantiles(back, n=4)
+        assert 15 <= upper - lower <= 60, kind
+        # A long tail to the right, and some who are forgotten.
+        assert max(back) - median(back) > 1.3 * (median(back) - min(back)), kind
+        assert quantiles(back, n=20)[-1] - median(back) >= 25, kind
+
+
+def test_returns_depend_on_the_kind_so_that_their_hours_would_tell_it(
+    passed: dict[str, list[tuple[float, float]]],
+) -> None:
+    middle = {kind: median(after for after, _waited in visits) for kind, visits in passed.items()}
+
+    assert middle["Entretien psychologique"] > middle["Entretien psychiatrique"]
+    assert middle["Entretien psychiatrique"] - middle["Soin infirmier"] >= 12
+    assert middle["Entretien psychologique"] - middle["Vaccination"] >= 18
+    # And yet no hour tells it for sure: the quarters in the middle overlap.
+    psychiatry = quantiles([after for after, _waited in passed["Entretien psychiatrique"]], n=4)
+    general = quantiles([after for after, _waited in passed["Consultation de médecine générale"]], n=4)
+    assert psychiatry[0] < general[2]
+
+
+def test_whoever_comes_into_a_full_room_waits_longer() -> None:
+    at = datetime(2026, 11, 24, 8, tzinfo=UTC)
+
+    def waits(number: int) -> float:
+        """The mean wait of the last one of so many, seen by one nurse, over many days."""
+        days = [
+            [
+                Call(day * 100 + one, at, at + timedelta(minutes=10 + one), 10, Discipline.NURSING, "nurse", "A")
+                for one in range(number)
+            ]
+            for day in range(40)
+        ]
+        last = [passages(calls)[calls[-1].key] for calls in days]
+        return mean(minutes(one.started - one.arrived) for one in last)
+
+    assert waits(2) + 10 < waits(5)
+    assert waits(5) + 20 < waits(10)
+
+
+def test_people_of_one_building_go_back_together() -> None:
+    at = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    calls = [
+        Call(key, at, at + timedelta(minutes=10), 10, Discipline.GENERAL, f"agenda {key}", "AB"[key % 2])
+        for key in range(16)
+    ]
+
+    groups = Counter((one.back, "AB"[key % 2]) for key, one in passages(calls).items())
+
+    assert max(groups.values()) > 1
+    assert all(size <= 4 for size in groups.values())
+    assert passages(calls) == passages(reversed(calls))
+
+
+def test_officers_record_the_steps_and_care_sees_the_same_day(unit_a: Unit, olga: User) -> None:
+    day = workday(1)
+    session = open_session(unit_a.doctor, day)
+    for number, person in enumerate([unit_a.paul, unit_a.karim]):
+        starts_at = local(unit_a.establishment, day, 9) + timedelta(minutes=20 * number)
+        appointment(person, session, unit_a.consultation, starts_at, id=UUID(int=50 + number))
+    lines = Movement.objects.filter(establishment=unit_a.establishment)
+    lines.update(visible_from=None)
+
+    with time_machine.travel(local(unit_a.establishment, day, 18), tick=False):
+        write_desk(unit_a.establishment, today=day, officer=olga, buildings=[unit_a.building])
+        write_waiting_room(unit_a.establishment, today=day)
+
+    for line in lines.exclude(state=MovementState.IMPEDED):
+        taps = list(
+            MovementEvent.objects.filter(
+                establishment=unit_a.establishment, register_number=line.register_number
+            ).order_by("id")
+        )
+        assert [tap.state for tap in taps] == ["called", "left", "arrived", "back"]
+        one = Appointment.objects.get(movement=line)
+        assert one.status == Status.SEEN
+        assert one.arrived_at < one.started_at < one.ended_at < line.state_at

@@ -191,8 +191,8 @@ CHANGES = [
     ),
     ("ALTER POLICY own_side ON access_user WITH CHECK (true)", f"{OTHER}: policy own_side on access_user"),
     (
-        "ALTER POLICY accounts ON access_user TO carehub_accounts, carehub_prison",
-        f"{OTHER}: policy accounts on access_user",
+        "ALTER POLICY accounts_read ON access_user TO carehub_accounts, carehub_prison",
+        f"{OTHER}: policy accounts_read on access_user",
     ),
     # Constraints: ours, and the models'.
     ("ALTER TABLE appointments_appointment DROP CONSTRAINT person_overlap", f"{OFF}: constraint person_overlap"),

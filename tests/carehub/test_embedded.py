@@ -79,12 +79,30 @@ def abandon_server(cluster):
 # --- Logins -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["owner", "care", "prison", "accounts"])
-def test_each_login_reaches_the_database_as_itself(shared, name):
-    assert ask(shared.urls[name], "SELECT current_user || ' in ' || current_database()") == f"carehub_{name} in carehub"
+@pytest.mark.parametrize(
+    ("name", "who_where"),
+    [
+        ("owner", "carehub_owner in carehub"),
+        ("owner_prison", "carehub_owner in carehub_prison"),
+        ("care", "carehub_care in carehub"),
+        ("prison", "carehub_prison in carehub_prison"),
+        ("accounts", "carehub_accounts in carehub"),
+        ("accounts_prison", "carehub_accounts in carehub_prison"),
+        ("courier", "carehub_courier in carehub"),
+        ("courier_prison", "carehub_courier in carehub_prison"),
+    ],
+)
+def test_each_address_reaches_its_database_as_its_login(shared, name, who_where):
+    assert ask(shared.urls[name], "SELECT current_user || ' in ' || current_database()") == who_where
 
 
-@pytest.mark.parametrize("name", ["superuser", "owner", "care", "prison", "accounts"])
+@pytest.mark.parametrize(("door", "other"), [("care", "carehub_prison"), ("prison", "carehub")])
+def test_a_door_cannot_connect_to_the_other_sides_database(shared, door, other):
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        psycopg.connect(make_conninfo(shared.urls[door], dbname=other))
+
+
+@pytest.mark.parametrize("name", ["superuser", "owner", "care", "prison", "accounts", "courier"])
 def test_a_login_without_its_password_is_refused(shared, name):
     with pytest.raises(psycopg.OperationalError, match="password"):
         psycopg.connect(make_conninfo(shared.urls[name], password="guess"))
@@ -95,7 +113,7 @@ def test_a_login_without_its_password_is_refused(shared, name):
 
 def test_one_door_cannot_connect_as_another(shared):
     with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
-        psycopg.connect(make_conninfo(shared.urls["prison"], user="carehub_care"))
+        psycopg.connect(make_conninfo(shared.urls["prison"], user="carehub_courier"))
 
 
 def test_one_door_cannot_become_another(shared):
@@ -125,14 +143,18 @@ def test_nothing_listens_on_the_network(shared):
 def test_the_passwords_are_for_the_owner_of_the_home_only(shared):
     assert stat.S_IMODE(shared.where.secrets.stat().st_mode) == 0o600
     kept = json.loads(shared.where.secrets.read_text())
-    assert len(set(kept.values())) == len(kept) == 6
+    assert len(set(kept.values())) == len(kept) == 7
 
 
 def test_the_environment_names_no_superuser(shared):
     assert sorted(environment(shared.urls)) == [
         "DATABASE_URL_ACCOUNTS",
+        "DATABASE_URL_ACCOUNTS_PRISON",
         "DATABASE_URL_CARE",
+        "DATABASE_URL_COURIER",
+        "DATABASE_URL_COURIER_PRISON",
         "DATABASE_URL_OWNER",
+        "DATABASE_URL_OWNER_PRISON",
         "DATABASE_URL_PRISON",
     ]
 

@@ -26,7 +26,7 @@ for name in doors.NAMES:
     listener.bind((doors.LOOPBACK, 0))
     opened.append(doors.Door(name=name, port=listener.getsockname()[1], listener=listener))
 logs = pathlib.Path(sys.argv[1])
-with doors.opened(opened, logs=logs, variables=os.environ) as running:
+with doors.opened([*opened, doors.Courier()], logs=logs, variables=os.environ) as running:
     doors.wait_until_open(running, logs=logs)
     print("open", flush=True)
     time.sleep(300)
@@ -61,7 +61,7 @@ def killed(process: subprocess.Popen[str], number: signal.Signals) -> list[psuti
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
-def test_doors_close_when_their_starter_is_killed(number: signal.Signals, tmp_path: Path) -> None:
+def test_doors_close_and_the_courier_ends_when_their_starter_is_killed(number: signal.Signals, tmp_path: Path) -> None:
     starter = started(sys.executable, "-c", OPEN_DOORS, str(tmp_path), CAREHUB_ENV="test")
 
     assert killed(starter, number) == []

@@ -18,7 +18,7 @@ print(*sorted(name for name in sys.modules if name.startswith(("carehub.tools", 
 """
 
 
-@pytest.mark.parametrize("door", ["care", "prison", "accounts", "owner"])
+@pytest.mark.parametrize("door", ["care", "prison", "accounts", "courier", "owner"])
 def test_production_process_loads_no_tools(door: str) -> None:
     variables = {
         "PATH": os.environ["PATH"],
@@ -27,6 +27,7 @@ def test_production_process_loads_no_tools(door: str) -> None:
         "CAREHUB_SECRET_KEY": "a-key-of-a-production-process-that-is-long-enough-0123456789",
         "CAREHUB_ALLOWED_HOSTS": "carehub.example",
         f"DATABASE_URL_{door.upper()}": "postgresql:///unused",
+        f"DATABASE_URL_{door.upper()}_PRISON": "postgresql:///unused_there",
     }
 
     done = subprocess.run([sys.executable, "-c", LOADED], env=variables, capture_output=True, text=True, check=True)

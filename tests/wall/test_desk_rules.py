@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
+from psycopg import errors
 
 from access.models import User
 from appointments import booking, projection
@@ -17,6 +20,7 @@ from appointments.models.enums.movement import FreezeReason, Impediment, Movemen
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import local, open_session, workday
+from tests.wall.conftest import DOORS, Login, open_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,14 +49,19 @@ def execute(door: str, statement: str, *values: Any) -> int:
         return int(cursor.rowcount)
 
 
+WRITE_EVENT = (
+    "INSERT INTO appointments_movementevent (establishment_id, register_number, expected_at, state, impediment, at,"
+    " by_id) VALUES (%s, %s, %s, %s, %s, '2001-01-01', %s)"
+)
+
+
 def write_event(line: Movement, by: User, state: str = "called", impediment: str = "") -> int:
     """Add to the history as the prison login."""
-    return execute(
-        "prison",
-        "INSERT INTO appointments_movementevent (establishment_id, register_number, expected_at, state, impediment, at,"
-        " by_id) VALUES (%s, %s, %s, %s, %s, '2001-01-01', %s)",
-        *(line.establishment_id, line.register_number, line.expected_at, state, impediment, by.pk),
-    )
+    return execute("prison", WRITE_EVENT, *values(line, by, state, impediment))
+
+
+def values(line: Movement, by: User, state: str = "called", impediment: str = "") -> list[Any]:
+    return [line.establishment_id, line.register_number, line.expected_at, state, impediment, by.pk]
 
 
 def tap(line: Movement, by: User, state: MovementState, impediment: str = "") -> None:
@@ -179,6 +188,56 @@ def test_line_that_is_withdrawn_and_written_again_comes_back_as_officers_left_it
     line = Movement.objects.get(pk=again.movement_id)
     assert (line.state, line.impediment) == (MovementState.IMPEDED, Impediment.VISIT)
     assert line.state_at == MovementEvent.objects.get().at
+
+
+def test_event_waits_for_one_that_is_not_yet_visible_and_bears_the_larger_number(line: Movement, olga: User) -> None:
+    with open_connection("prison") as first, open_connection("prison") as second:
+        with first.transaction():
+            first.execute(WRITE_EVENT, values(line, olga))
+            second.execute("SET lock_timeout = '200ms'")
+            with pytest.raises(errors.LockNotAvailable):
+                second.execute(WRITE_EVENT, values(line, olga, "left"))
+        second.execute(WRITE_EVENT, values(line, olga, "arrived"))
+
+    assert list(MovementEvent.objects.order_by("id").values_list("state", flat=True)) == ["called", "arrived"]
+
+
+def test_event_of_one_establishment_waits_for_no_other(
+    line: Movement, unit_b: Unit, olga: User, otto: User, login: Login
+) -> None:
+    elsewhere = line_of(unit_b, 1)
+    with open_connection("prison") as colleague, colleague.transaction():
+        colleague.execute(WRITE_EVENT, values(line, olga))
+        login("prison").execute("SET lock_timeout = '200ms'")
+        login("prison").execute(WRITE_EVENT, values(elsewhere, otto))
+
+    assert MovementEvent.objects.count() == 2
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_no_login_holds_up_the_taps_of_a_desk(door: str, line: Movement, olga: User, login: Login) -> None:
+    write_event(line, olga)
+    for statement in (
+        "SELECT FROM appointments_eventturn FOR KEY SHARE",
+        "UPDATE appointments_eventturn SET establishment_id = 0",
+        "DELETE FROM appointments_eventturn",
+        "INSERT INTO appointments_eventturn VALUES (0)",
+        "LOCK TABLE appointments_eventturn IN ROW EXCLUSIVE MODE",
+    ):
+        with pytest.raises(errors.InsufficientPrivilege), login(door).transaction():
+            login(door).execute(statement)
+
+    with login(door).transaction():
+        hold_every_key(login(door), line.establishment_id)
+        login("owner").execute("SET lock_timeout = '200ms'")
+        login("owner").execute(WRITE_EVENT, values(line, olga, "left"))
+
+
+def hold_every_key(connected: psycopg.Connection[Any], place: int) -> None:
+    """Take the advisory locks that the numbering of events and the log once asked for, while they may be taken."""
+    with suppress(errors.InsufficientPrivilege), connected.transaction():
+        connected.execute("SELECT pg_advisory_xact_lock(hashtext('movement events'), %s::int)", [place])
+        connected.execute("SELECT pg_advisory_xact_lock(hashtext('access_auditentry'))")
 
 
 def test_history_stays_when_old_movements_are_purged(line: Movement, olga: User) -> None:

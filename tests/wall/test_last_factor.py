@@ -14,6 +14,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 from psycopg import errors
 
 from access.models import User
+from tests.conftest import Unit
 from tests.wall.conftest import Login, open_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,8 +53,9 @@ def test_somebody_who_has_not_enrolled_yet_may_begin_again(enrolled: User, login
         assert login("prison").execute(f"DELETE FROM {table} WHERE user_id = %s", [enrolled.pk]).rowcount == 1
 
 
-def test_administrator_resets_them_all_at_once(enrolled: User, login: Login) -> None:
-    login("accounts").execute("SELECT access_reset_second_factor(%s)", [enrolled.pk])
+def test_administrator_resets_them_all_at_once(unit_a: Unit, ada: User, enrolled: User, login: Login) -> None:
+    acting = [ada.pk, unit_a.establishment.pk, enrolled.pk]
+    login("accounts").execute("SELECT access_reset_second_factor(%s, %s, %s)", acting)
 
     for table in TABLES:
         assert login("owner").execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)

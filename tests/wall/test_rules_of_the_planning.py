@@ -25,6 +25,7 @@ from appointments.models import (
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.models.enums.planning import SessionMode
 from tests.conftest import Unit
+from tests.crowd import one_crowd_at_a_time
 from tests.doors import through
 from tests.factories import (
     DetaineeFactory,
@@ -164,7 +165,7 @@ def test_places_are_not_taken_twice_by_two_logins_at_one_moment(
         return True
 
     try:
-        with ThreadPoolExecutor(len(rows)) as pool:
+        with one_crowd_at_a_time(), ThreadPoolExecutor(len(rows)) as pool:
             done = list(pool.map(insert, rows))
     finally:
         with connection.cursor() as cursor:

@@ -1,29 +1,36 @@
-"""Opens a page as a door serves it, inside this process: the door's settings and its database role."""
+"""Opens a page as a door serves it, inside this process: the door's settings, its database and its role there."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
-from django.db import connection
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from access.databases import database_of
+from access.enums import Side
 from access.models import User
 
 
 @contextmanager
 def through(door: str) -> Iterator[None]:
     """Act as the process of `door`: what its login may not read, is not read."""
-    with override_settings(
-        CAREHUB_DOOR=door,
-        ROOT_URLCONF=f"carehub.urls.{door}",
-        SESSION_COOKIE_NAME=f"carehub_{door}_session",
-        CSRF_COOKIE_NAME=f"carehub_{door}_csrf",
-        LANGUAGE_COOKIE_NAME=f"carehub_{door}_lang",
+    with (
+        override_settings(
+            CAREHUB_DOOR=door,
+            ROOT_URLCONF=f"carehub.urls.{door}",
+            SESSION_COOKIE_NAME=f"carehub_{door}_session",
+            CSRF_COOKIE_NAME=f"carehub_{door}_csrf",
+            LANGUAGE_COOKIE_NAME=f"carehub_{door}_lang",
+        ),
+        at_prison() if door == Side.PRISON else nullcontext(),
     ):
         with connection.cursor() as cursor:
             cursor.execute(f"SET ROLE carehub_{door}")
@@ -34,9 +41,23 @@ def through(door: str) -> Iterator[None]:
                 cursor.execute("RESET ROLE")
 
 
+@contextmanager
+def at_prison() -> Iterator[None]:
+    """Let the prison's database be the only one, as it is for the process of the prison door."""
+    care, kinds = connections[DEFAULT_DB_ALIAS], ContentType.objects
+    connections[DEFAULT_DB_ALIAS] = connections[settings.CAREHUB_PRISONS[0]]
+    kinds.clear_cache()  # what is remembered of one database is not true of the other
+    try:
+        yield
+    finally:
+        connections[DEFAULT_DB_ALIAS] = care
+        kinds.clear_cache()
+
+
 def signed_in(user: User) -> Client:
     """Return a browser in which `user` has passed both factors."""
-    device, _created = TOTPDevice.objects.get_or_create(user=user, name="bench", defaults={"confirmed": True})
+    devices = TOTPDevice.objects.using(database_of(user))
+    device, _created = devices.get_or_create(user=user, name="bench", defaults={"confirmed": True})
     with through(user.side):
         browser = Client()
         browser.force_login(user, backend="access.backends.DoorBackend")

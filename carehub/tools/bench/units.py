@@ -7,10 +7,13 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
+from access.databases import database_for
 from access.enums import Role, Side
 from access.models import Building, Establishment, Membership, User
 from access.policy import give
 from appointments.arithmetic.timegrid import at_local
+from appointments.courier import rounds
+from appointments.courier.reference import bring_reference, establishments_of
 from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Detainee, Kind
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.planning import Discipline
@@ -48,6 +51,7 @@ def health_unit(code: str, *, today: int = 0, before: int = 0) -> HealthUnit:
         day -= timedelta(days=1)
         fill(unit, day, min(before, AGENDAS * SLOTS))
         before -= AGENDAS * SLOTS
+    rounds.go(unit.establishment.prison)
     return unit
 
 
@@ -78,6 +82,8 @@ def empty_unit(code: str, *, people: int = PEOPLE) -> HealthUnit:
     for person in held:
         person.fill_search_text()
     Detainee.objects.bulk_create(held)
+    # Officers' accounts refer to the establishment, of which their database has a copy.
+    bring_reference(establishment.prison, establishments_of(establishment.prison))
     head = member(establishment, Side.CARE, Role.HEAD)
     officer = member(establishment, Side.PRISON, Role.SENIOR_OFFICER)
     give(head, LEAD_UNIT, establishment)
@@ -95,8 +101,11 @@ def member(establishment: Establishment, side: Side, role: Role) -> User:
         second_factor_since=timezone.now(),
     )
     user.set_unusable_password()
-    user.save()
-    Membership.objects.create(user=user, establishment=establishment, side=side, role=role, valid_from=date(2020, 1, 1))
+    database = database_for(side, establishment)
+    user.save(using=database)
+    Membership.objects.using(database).create(
+        user_id=user.pk, establishment_id=establishment.pk, side=side, role=role, valid_from=date(2020, 1, 1)
+    )
     return user
 
 

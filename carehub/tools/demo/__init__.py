@@ -6,12 +6,17 @@ Everything is drawn from a fixed seed and dated from today, so that two loads of
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import connection, connections, transaction
+from django.utils import timezone
+from psycopg import sql
 
 from access.models import Establishment, User
+from appointments.courier import rounds
 from carehub.tools.demo import cast, desk, letters, planning, rows, waiting_room
-from carehub.tools.demo.cast import accounts
+from carehub.tools.demo.cast import accounts, prison
 from carehub.tools.demo.days import Calendar
 from carehub.tools.demo.escorts import write_escorts
 from carehub.tools.demo.nominal_file import nominal_file
@@ -19,31 +24,62 @@ from carehub.tools.demo.series import write_series
 from carehub.tools.demo.simulation import Simulation
 from carehub.tools.demo.sites import REMAND, SITES, Site
 
-__all__ = ["accounts", "is_loaded", "load", "nominal_list"]
+__all__ = ["PartLostError", "accounts", "is_loaded", "load", "nominal_list", "publish"]
 
 # Share of the whole load that the first, large establishment takes, and of it the share of the simulation.
 SHARE_OF_FIRST, SHARE_OF_SIMULATION = 90, 25
+WRITTEN_BY_MIGRATIONS = {"auth_permission", "django_content_type", "django_migrations"}
+
+
+class PartLostError(RuntimeError):
+    """The hospital's database holds the invented establishments, and the prison's does not."""
 
 
 def is_loaded() -> bool:
-    """Whether the invented establishments are there. A load that was interrupted left nothing."""
-    return Establishment.objects.filter(code=REMAND.code).exists()
+    """Whether the invented establishments are there, on both sides. A load that was interrupted has to begin again.
+
+    Raises PartLostError when the prison's database has lost them.
+    """
+    is_at_care = Establishment.objects.filter(code=REMAND.code).exists()
+    if is_at_care and not Establishment.objects.using(prison()).filter(code=REMAND.code).exists():
+        raise PartLostError("The prison side's database has lost the invented establishments.")
+    return is_at_care
 
 
 def load(*, progress: Callable[[str], None]) -> list[dict[str, str]]:
-    """Write the invented establishments and accounts in one transaction; return the accounts.
+    """Write the invented establishments and accounts into both databases; return the accounts.
 
-    `progress` is called now and then with a line: how far, and what is being done.
+    An error leaves nothing in either. The prison's part is committed first: when the process is killed between the two,
+    the hospital's database knows nothing, and the next load takes away what stands there. `progress` is called now
+    and then with a line: how far, and what is being done.
     """
-    with transaction.atomic():
+    with transaction.atomic(), transaction.atomic(using=prison()):
+        clear_half()
         users = cast.open_accounts()
         _load_site(SITES[0], users, lambda percent, what: progress(f"{percent * SHARE_OF_FIRST // 100:3d} %  {what}"))
         for site in SITES[1:]:
             _load_site(site, users, lambda _percent, _what: None)
             progress(f"{SHARE_OF_FIRST + 5:3d} %  {site.name}")
         learn_sizes()
-        progress("100 %  letting the database check everything")
+        publish(now=timezone.now())
+        progress("100 %  letting the databases check everything")
     return accounts()
+
+
+def clear_half() -> None:
+    """Delete the prison's part of a load that was killed between its two commits. Nobody has used it yet."""
+    there = connections[prison()]
+    tables = set(there.introspection.django_table_names(only_existing=True)) - WRITTEN_BY_MIGRATIONS
+    with there.cursor() as cursor:
+        # What refers to a building comes before the buildings; the rest is checked at the end.
+        for table in sorted(tables, key=lambda table: not table.startswith("prison_")):
+            cursor.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(table)))
+
+
+def publish(*, now: datetime | None = None) -> None:
+    """Let the courier make one round, so that the lists of this hour stand at the prison door before it opens."""
+    for name in settings.CAREHUB_PRISONS:
+        rounds.go(name, now=now)
 
 
 def learn_sizes() -> None:

@@ -7,10 +7,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from access.databases import database_of
 from access.enums import Role, Side, side_of_role
 from access.models import Building, Establishment, Membership, User
 from access.policy import give
@@ -93,8 +96,13 @@ def accounts() -> list[dict[str, str]]:
     ]
 
 
+def prison() -> str:
+    """Return the name of the database that holds the invented establishments' lists and officers."""
+    return str(settings.CAREHUB_PRISONS[0])
+
+
 def open_accounts() -> dict[str, User]:
-    """Create the accounts with their second factors; return them by user name."""
+    """Create the accounts with their second factors, each on its side; return them by user name."""
     users = {}
     for member in CAST:
         user = User(
@@ -105,7 +113,7 @@ def open_accounts() -> dict[str, User]:
             second_factor_since=timezone.now() if member.enrolled else None,
         )
         user.set_password(PASSWORD)
-        user.save(force_insert=True)
+        user.save(force_insert=True, using=prison() if user.side == Side.PRISON else DEFAULT_DB_ALIAS)
         if member.enrolled:
             _give_factors(member, user)
         users[member.username] = user
@@ -117,8 +125,8 @@ def give_roles(establishment: Establishment, users: dict[str, User], *, since: d
         if establishment.code not in member.places:
             continue
         user = users[member.username]
-        Membership.objects.create(
-            user=user, establishment=establishment, side=user.side, role=member.role, valid_from=since
+        Membership.objects.using(database_of(user)).create(
+            user_id=user.pk, establishment_id=establishment.pk, side=user.side, role=member.role, valid_from=since
         )
         _give_scope(member, user, establishment)
 
@@ -138,9 +146,11 @@ def planners_of_escorts(establishment: Establishment, users: dict[str, User]) ->
 
 def _give_factors(member: Member, user: User) -> None:
     name = f"Jeton {member.tokens[0]}" if member.tokens else "demonstration"
-    TOTPDevice.objects.create(user=user, name=name, key=member.key.hex(), confirmed=True)
+    TOTPDevice.objects.using(database_of(user)).create(user=user, name=name, key=member.key.hex(), confirmed=True)
     if member.tokens:
-        HOTPDevice.objects.create(user=user, name=f"Jeton {member.tokens[1]}", key=member.key[::-1].hex(), tolerance=10)
+        HOTPDevice.objects.using(database_of(user)).create(
+            user=user, name=f"Jeton {member.tokens[1]}", key=member.key[::-1].hex(), tolerance=10
+        )
 
 
 def _give_scope(member: Member, user: User, establishment: Establishment) -> None:

@@ -5,17 +5,21 @@ Nothing is drawn here: all follows from the appointment's own random key and the
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from access.models import Establishment
+from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Appointment
 from appointments.models.enums.appointment import CARE_MAY_SAY, PRISON_MAY_SAY, ChangeKind, NotComeReason, Status
+from appointments.models.enums.planning import Discipline
+from carehub.tools.demo.queues import Call, Passage
 
 # Refusals younger than this wait to be verified; of the older ones most were confirmed, the others denied.
 VERIFIED_AFTER_DAYS = 4
 CONFIRMED = 80
-# Of those whom officers bring, so many out of 100 do not come in the end, and nobody knows why.
+# Of those whom officers bring, so many out of 100 are not seen in the end, and nobody knows why.
 MISSED_TODAY = 5
 RECORDED_AFTER = timedelta(minutes=20)
 
@@ -48,24 +52,45 @@ def who_said_what(reason: NotComeReason | None, key: UUID, *, days_ago: int) -> 
     return Words(reason, "")
 
 
-def steps_until(now: datetime, one: Appointment, *, delay: int) -> list[DoneStep]:
-    """Return what has been done by `now` to an appointment of today; `delay` is its agenda's, in minutes.
+def todays_appointments(establishment: Establishment, *, today: date) -> list[Appointment]:
+    """Return who is booked today, in the order in which they are to be seen."""
+    start, end = local_midnights(today, establishment.zone)
+    found = Appointment.objects.filter(
+        establishment=establishment, status=Status.BOOKED, starts_at__gte=start, starts_at__lt=end
+    )
+    return list(found.select_related("agenda", "kind", "movement", "booked_by").order_by("starts_at", "id"))
 
-    Whom officers cannot bring is recorded as not come with what they declared, some minutes after their time.
+
+def is_missed(one: Appointment) -> bool:
+    """Whether the person goes back unseen."""
+    return one.pk.int % 100 < MISSED_TODAY
+
+
+def call_of(one: Appointment) -> Call:
+    """Return the call of somebody whom officers bring."""
+    # Who shares the time of a session with others stands there for all of it.
+    length = one.kind.length if one.shares_time else one.ends_at - one.starts_at
+    minutes = 0 if is_missed(one) else length.total_seconds() / 60
+    building = one.movement.building_id if one.movement is not None else None
+    discipline = Discipline(one.kind.discipline)
+    return Call(one.pk.int, one.called_at, one.starts_at, minutes, discipline, agenda=one.agenda_id, building=building)
+
+
+def steps_until(now: datetime, one: Appointment, passage: Passage | None) -> list[DoneStep]:
+    """Return what care has noted by `now` of an appointment of today.
+
+    Whom officers cannot bring, and so without a passage, is recorded as not come with what they declared, some minutes
+    after their time.
     """
-    drawn = one.pk.int
-    if one.floor_impediment or drawn % 100 < MISSED_TODAY:
+    if passage is None or is_missed(one):
         said = {"not_come_declared": one.declared, "not_come_reason": "" if one.declared else NotComeReason.NO_REASON}
         steps = [DoneStep(ChangeKind.NOT_COME, one.starts_at + RECORDED_AFTER, {"status": Status.NOT_COME, **said})]
         return [step for step in steps if step.at <= now]
-    begins = one.starts_at + timedelta(minutes=delay)
-    came = begins - timedelta(minutes=3 + drawn // 100 % 20)
-    # A minute between two people, so that nobody sees two at once.
-    ends = one.ends_at + timedelta(minutes=delay - 1)
+    started, ended = passage.started, passage.ended
     steps = [
-        arrival(came),
-        DoneStep(ChangeKind.STARTED, begins, {"status": Status.IN_CONSULTATION, "started_at": begins}),
-        DoneStep(ChangeKind.SEEN, ends, {"status": Status.SEEN, "ended_at": ends}),
+        arrival(min(passage.arrived + timedelta(minutes=1), started)),
+        DoneStep(ChangeKind.STARTED, started, {"status": Status.IN_CONSULTATION, "started_at": started}),
+        DoneStep(ChangeKind.SEEN, ended, {"status": Status.SEEN, "ended_at": ended}),
     ]
     return [step for step in steps if step.at <= now]
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from access.models import Building, Establishment, User
 from appointments.arithmetic.timegrid import at_local, time_of, wave_for
+from appointments.courier.reference import bring_reference, establishments_of
 from appointments.models import (
     Agenda,
     Appointment,
@@ -58,7 +59,7 @@ class Frame:
 
 
 def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame:
-    place = Establishment.objects.create(code=site.code, name=site.name)
+    place = Establishment.objects.create(code=site.code, name=site.name, prison=cast.prison())
     ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in ARRIVAL_TIMES)
     PublicationTime.objects.bulk_create(
         PublicationTime(establishment=place, at=at, since=calendar.opens) for at in site.publications
@@ -80,6 +81,8 @@ def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame
         for each in CONSULTATIONS
         if each.discipline in held
     )
+    # Officers' accounts refer to the establishment and its buildings, of which their database has a copy.
+    bring_reference(place.prison, establishments_of(place.prison))
     cast.give_roles(place, users, since=calendar.opens)
     return Frame(
         establishment=place,

@@ -7,27 +7,21 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.history import FIELDS, snapshot
 from appointments.models import Appointment, AppointmentChange
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.movement import MovementState
-from carehub.tools.demo.present import DoneStep, arrival, steps_until
+from carehub.tools.demo.present import DoneStep, arrival, call_of, steps_until, todays_appointments
+from carehub.tools.demo.queues import passages
 
 WRITTEN = ("status", "arrived_at", "started_at", "ended_at", "not_come_declared", "not_come_reason", "revision")
 
 
 def write_waiting_room(establishment: Establishment, *, today: date) -> None:
     """Write what care has noted of today's appointments by now; two statements whatever their number."""
-    now, (start, end) = timezone.now(), local_midnights(today, establishment.zone)
-    rows = list(
-        Appointment.objects.filter(
-            establishment=establishment, status=Status.BOOKED, starts_at__gte=start, starts_at__lt=end
-        )
-        .select_related("agenda", "movement", "booked_by")
-        .order_by("starts_at", "id")
-    )
-    done = {one.pk: steps_until(now, one, delay=one.agenda.position % 4) for one in rows}
+    now, rows = timezone.now(), todays_appointments(establishment, today=today)
+    passed = passages(call_of(one) for one in rows if not one.floor_impediment)
+    done = {one.pk: steps_until(now, one, passed.get(one.pk.int)) for one in rows}
     if not any(steps and steps[-1].fields["status"] == Status.ARRIVED for steps in done.values()):
         # Between two half-days, too, somebody waits: those whom officers have just brought.
         done |= {one.pk: [arrival(brought_at(one, now))] for one in rows if is_brought(one) and not done[one.pk]}

@@ -1,7 +1,7 @@
 """Runs a command beside an embedded PostgreSQL: python -m carehub.tools.embedded run [options] -- COMMAND.
 
-The command finds the database through DATABASE_URL_OWNER, _CARE, _PRISON and _ACCOUNTS. Its exit code
-becomes ours, signals reach it, and a database that something killed is started again.
+The command finds the hospital's database and a prison's through DATABASE_URL_OWNER, _CARE, _PRISON and so on
+(logins.ADDRESSES). Its exit code becomes ours, signals reach it, and a server that something killed is started again.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from carehub.tools.embedded import limits
 from carehub.tools.embedded.errors import EmbeddedServerError
 
 # The hospital's database, and the prison's (docs/architecture.md).
@@ -104,6 +105,7 @@ def ensure(superuser_url: str, *, passwords: dict[str, str]) -> None:
         for database, visitors in VISITORS.items():
             _ensure_database(connection, database, visitors)
         _close_to_doors(connection)
+    limits.apply(superuser_url, databases=[*VISITORS])
 
 
 def connect(address: str) -> psycopg.Connection[tuple[object, ...]]:

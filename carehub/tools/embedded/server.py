@@ -88,7 +88,7 @@ def launch(place: Place, sockets: Path, *, durable: bool) -> subprocess.Popen[by
         "unix_socket_directories": '"' + str(sockets).replace('"', '""') + '"',
         "unix_socket_permissions": "0700",
         "port": "5432",
-        "max_connections": "120",
+        "max_connections": "150",
         "timezone": "UTC",
         "log_timezone": "UTC",
     }

@@ -24,6 +24,7 @@ from tests.appointments.booking.waiting import SECONDS, wait_until_waiting
 from tests.conftest import Unit
 from tests.factories import appointment, local, open_session, workday
 from tests.published import early_there, let_time_pass, publish_at
+from tests.wall.conftest import open_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,12 +34,9 @@ Deed = Callable[[], object]
 @contextmanager
 def log_held() -> Iterator[None]:
     """Somebody else writes the log meanwhile: whoever wants to waits for them."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('access_auditentry'))")
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtext('access_auditentry'))")
+    with open_connection("owner") as somebody_else, somebody_else.transaction():
+        somebody_else.execute("LOCK TABLE access_auditchain IN EXCLUSIVE MODE")
+        yield
 
 
 def crossing(first: Deed, second: Deed) -> None:

@@ -17,6 +17,7 @@ from django.test import Client
 from access.models import AuditEntry, User
 from appointments.models import Appointment, Detainee, Movement, Request
 from tests.conftest import Unit
+from tests.crowd import one_crowd_at_a_time
 from tests.doors import DoorClient, through
 from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session, workday
 
@@ -57,7 +58,7 @@ def all_at_once(user: User, sends: Sequence[Send]) -> Counter[int]:
         finally:
             connection.close()
 
-    with through("care"), ThreadPoolExecutor(len(sends)) as pool:
+    with one_crowd_at_a_time(), through("care"), ThreadPoolExecutor(len(sends)) as pool:
         return Counter(pool.map(run, sends))
 
 

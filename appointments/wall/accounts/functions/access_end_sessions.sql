@@ -1,6 +1,7 @@
--- An account administrator ends the sessions and calendar addresses of an account of another side, unread.
+-- Ends the sessions and calendar addresses of an account. Granted to nobody: what an administrator does to an account of
+-- another side ends them, and says so in the log.
 CREATE OR REPLACE FUNCTION access_end_sessions(account bigint) RETURNS void LANGUAGE sql
-    SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SET search_path = public, pg_temp AS $$
     DELETE FROM access_session WHERE user_id = account;
     UPDATE access_calendaraddress SET revoked_at = now() WHERE user_id = account AND revoked_at IS NULL;
 $$;

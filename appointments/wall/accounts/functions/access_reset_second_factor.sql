@@ -1,7 +1,10 @@
 -- What an account administrator may do to an account of another side without reading its secrets: take its factors away.
-CREATE OR REPLACE FUNCTION access_reset_second_factor(account bigint) RETURNS void LANGUAGE sql
-    SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    UPDATE access_user SET second_factor_since = NULL WHERE id = account;
+-- Whoever signs in next enrols, and must change the password: if it is not the account's owner, the owner notices.
+CREATE OR REPLACE FUNCTION access_reset_second_factor(actor bigint, establishment bigint, account bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    PERFORM access_require_managed(actor, establishment, account);
+    UPDATE access_user SET second_factor_since = NULL, must_change_password = true WHERE id = account;
     DELETE FROM otp_static_statictoken WHERE device_id IN (SELECT id FROM otp_static_staticdevice WHERE user_id = account);
     DELETE FROM otp_static_staticdevice WHERE user_id = account;
     DELETE FROM otp_totp_totpdevice WHERE user_id = account;
@@ -9,4 +12,6 @@ CREATE OR REPLACE FUNCTION access_reset_second_factor(account bigint) RETURNS vo
     DELETE FROM django_otp_webauthn_webauthnattestation WHERE credential_id IN
         (SELECT id FROM django_otp_webauthn_webauthncredential WHERE user_id = account);
     DELETE FROM django_otp_webauthn_webauthncredential WHERE user_id = account;
-$$;
+    PERFORM access_end_sessions(account);
+    PERFORM access_log_account(actor, 'reset_factor', establishment, account);
+END $$;

@@ -3,11 +3,11 @@
 -- Names of models and rights, the same for all; places.
 GRANT SELECT ON django_content_type, auth_permission, access_establishment, access_building TO carehub_accounts;
 
--- Opens and changes accounts, never to another side; gives roles and rights.
-GRANT SELECT, INSERT,
-    UPDATE (username, full_name, email, is_active, password, last_login, must_change_password, second_factor_since)
+-- The accounts of all sides, but for their passwords; of its own, what one changes oneself (row-level security).
+GRANT SELECT (id, username, full_name, email, side, is_active, last_login, must_change_password, second_factor_since,
+    date_joined), UPDATE (password, last_login, must_change_password, second_factor_since)
     ON access_user TO carehub_accounts;
-GRANT SELECT, INSERT, UPDATE, DELETE ON access_membership, guardian_userobjectpermission TO carehub_accounts;
+GRANT SELECT ON access_membership, guardian_userobjectpermission TO carehub_accounts;
 
 -- Its own sessions, second factors and counted failures (each side's rows only: policies/).
 GRANT SELECT, INSERT, UPDATE, DELETE ON
@@ -19,10 +19,20 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
 -- Only as far as Django needs it to remove a key: what a maker says about one is never stored.
 GRANT SELECT, DELETE ON django_otp_webauthn_webauthnattestation TO carehub_accounts;
 
-GRANT SELECT, INSERT ON access_auditentry TO carehub_accounts;
+-- The log is read here, and written by its function.
+GRANT SELECT ON access_auditentry TO carehub_accounts;
+GRANT EXECUTE ON FUNCTION access_write_lines(bigint[], text[], text[], text[], bigint[]) TO carehub_accounts;
 
--- What it may do to accounts of another side, without reading their secrets.
+-- What an administrator does to accounts: each of these writes its own line of the log, in the administrator's name, and
+-- reads no secret.
 GRANT EXECUTE ON FUNCTION
-    access_side(), access_reset_second_factor(bigint), access_end_sessions(bigint), access_factor_kinds(bigint[]),
-    access_give_token(bigint, text, text, integer, integer, bigint, text)
+    access_open_account(bigint, bigint, text, text, text, text, text),
+    access_change_account(bigint, bigint, bigint, text, text),
+    access_set_active(bigint, bigint, bigint, boolean),
+    access_set_first_password(bigint, bigint, bigint, text),
+    access_reset_second_factor(bigint, bigint, bigint),
+    access_give_token(bigint, bigint, bigint, text, text, integer, integer, bigint, text),
+    access_write_access(bigint, bigint, bigint, text, date, date, bigint[], text[], boolean[])
+    TO carehub_accounts;
+GRANT EXECUTE ON FUNCTION access_side(), access_factor_kinds(bigint[]), access_administrator_password(bigint)
     TO carehub_accounts;

@@ -1,9 +1,12 @@
--- A door sees the accounts of its own side; the accounts door sees all, and which columns are granted bounds it.
+-- A door sees the accounts of its own side. The accounts door sees all of them, but for passwords (grants), and changes
+-- its own only: whatever it does to another one, it does by functions that write the log.
 ALTER TABLE access_user ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_side ON access_user TO carehub_care, carehub_prison
     USING (side = access_side())
     WITH CHECK (side = access_side());
-CREATE POLICY accounts ON access_user TO carehub_accounts
-    USING (true)
-    WITH CHECK (true);
+CREATE POLICY accounts_read ON access_user FOR SELECT TO carehub_accounts
+    USING (true);
+CREATE POLICY accounts_own ON access_user FOR UPDATE TO carehub_accounts
+    USING (side = access_side())
+    WITH CHECK (side = access_side());

@@ -8,6 +8,8 @@ GRANT SELECT, INSERT, UPDATE ON appointments_room, appointments_unitcalendar TO 
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_arrivaltime, appointments_sessionpattern, appointments_consultationsession
     TO carehub_care;
 GRANT SELECT, INSERT, DELETE ON appointments_absence, appointments_closure TO carehub_care;
+-- To lock a row is to be allowed to change it; no other door's login can stop care here.
+GRANT SELECT, UPDATE (subject) ON appointments_hold TO carehub_care;
 
 -- Appointments and their history, requests, hospital escorts.
 GRANT SELECT, INSERT, UPDATE ON appointments_appointment TO carehub_care;

@@ -68,6 +68,8 @@ const prepare = (form) => {
     }
     form.requestSubmit();
   });
+  // Sent before this, the form would go without an answer: the page comes with the button disabled.
+  form.querySelector("button").disabled = false;
 };
 
 document.addEventListener("DOMContentLoaded", () =>

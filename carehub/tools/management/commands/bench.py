@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
+from django.db import connections
 
 from access.models import Establishment
 from carehub.tools.bench import ALL, Comparison
@@ -25,7 +26,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, only: list[str], **options: Any) -> None:
         if settings.IS_PRODUCTION or settings.CAREHUB_DOOR != "owner":
             raise CommandError("The bench fills a database with invented rows: start it with make bench.")
-        call_command("migrate", verbosity=0, interactive=False)
+        for side in connections:
+            call_command("migrate", database=side, verbosity=0, interactive=False)
         if Establishment.objects.exists():
             raise CommandError("This database holds an establishment already. make bench brings an empty one.")
         lines = [HEADINGS]

@@ -1,4 +1,4 @@
-"""manage.py demo: prepares the demonstration's database and serves the three doors. `make demo` calls it."""
+"""manage.py demo: prepares the demonstration's databases, serves the doors and runs the courier; for `make demo`."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 
 from carehub.tools import demo, doors
 
 NOMINAL_LIST = "liste-nominative.csv"
-RESET = "Start from an empty database: make demo-reset"
+RESET = "Start from empty databases: make demo-reset"
 
 
 # One account that the reader may try: door, role, username, password, totp_secret, establishment.
@@ -24,12 +24,12 @@ Account = dict[str, str]
 
 
 class Command(BaseCommand):
-    help = "Load an invented establishment once, then serve the care, prison and accounts doors on loopback."
+    help = "Load invented establishments once, then serve the care, prison and accounts doors and run the courier."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--port", default="8000", help="port of the care door; the others follow")
-        parser.add_argument("--no-serve", action="store_true", help="prepare the database and stop")
+        parser.add_argument("--no-serve", action="store_true", help="prepare the databases and stop")
 
     def handle(self, *args: Any, port: str, no_serve: bool, **options: Any) -> None:
         _refuse_wrong_settings()
@@ -52,16 +52,20 @@ class Command(BaseCommand):
         self.stdout.write("CareHub has stopped. The data stays: make demo goes on from here.")
 
     def _prepare(self, home: Path) -> list[Account]:
-        self._say("Preparing the database")
+        self._say("Preparing the databases")
         try:
-            call_command("migrate", verbosity=0, interactive=False)
+            for side in (DEFAULT_DB_ALIAS, *settings.CAREHUB_PRISONS):
+                call_command("migrate", database=side, verbosity=0, interactive=False)
         except (DatabaseError, InconsistentMigrationHistory) as error:
-            raise CommandError(f"This database does not fit this version of CareHub ({error}). {RESET}") from error
-        # One transaction: a load that is interrupted leaves nothing, and the next start begins it afresh.
-        with transaction.atomic():
+            raise CommandError(f"These databases do not fit this version of CareHub ({error}). {RESET}") from error
+        try:
             accounts = demo.accounts() if demo.is_loaded() else demo.load(progress=self._say)
-            write_accounts(home / "demo-accounts.json", accounts)
-            (home / NOMINAL_LIST).write_bytes(demo.nominal_list())
+        except demo.PartLostError as error:
+            raise CommandError(f"{error} {RESET}") from error
+        # Since the last time a day may have passed: the lists of this hour stand before the first page is asked for.
+        demo.publish()
+        write_accounts(home / "demo-accounts.json", accounts)
+        (home / NOMINAL_LIST).write_bytes(demo.nominal_list())
         connections.close_all()
         return accounts
 

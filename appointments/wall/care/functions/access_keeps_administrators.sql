@@ -1,0 +1,3 @@
+-- Whether the accounts of administrators stand in this database: they do.
+CREATE OR REPLACE FUNCTION access_keeps_administrators() RETURNS boolean LANGUAGE sql IMMUTABLE
+    SET search_path = pg_catalog AS $$ SELECT true $$;

@@ -15,11 +15,11 @@ from access.models import Session, User
 from appointments.models import (
     Appointment,
     Movement,
-    PrintedSheet,
     PublicationTime,
     RegistryUpload,
     UnplannedPublication,
 )
+from appointments.prison.models import PrintedSheet
 from carehub.management.commands.purge_movements import end_of_the_window
 from tests.conftest import Unit
 from tests.factories import EstablishmentFactory, appointment, local, open_session

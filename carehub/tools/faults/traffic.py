@@ -171,13 +171,14 @@ class Traffic:
 
     def settle(self, *, seconds: float = 60) -> Result:
         """Wait until both sides agree, or for `seconds`; say what is missing then."""
-        until = time.monotonic() + seconds
-        while True:
-            self.look()
-            lost, doubled = self.count()
-            if not (lost or doubled) or time.monotonic() > until:
-                return Result(sum(map(len, self.sent.values())), lost, doubled, self.late)
+        until, lost, doubled = time.monotonic() + seconds, 1, 0
+        while (lost or doubled) and time.monotonic() < until:
             time.sleep(0.1)
+            # A connection that was ended meanwhile says so at its next use.
+            with contextlib.suppress(*REFUSED):
+                self.look()
+                lost, doubled = self.count()
+        return Result(sum(map(len, self.sent.values())), lost, doubled, self.late)
 
     def count(self) -> tuple[int, int]:
         """Return how much is missing on either side, and how much is there twice, too much or out of order."""

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import OperationalError, connections
 from psycopg import sql
 
-from carehub.tools.embedded.logins import DOORS, OWNER
+from carehub.tools.embedded.logins import OWNER
 from carehub.tools.leash import ending_with_us
 
 READY_SECONDS = 60
@@ -93,26 +93,23 @@ def broken_off_everywhere(
 
 
 class Database:
-    """One of the two, seen from the other: shut to everybody, opened again, replaced by a copy."""
+    """One of the two, shut to everybody, opened again, replaced by a copy; by the server's administrator."""
 
-    def __init__(self, name: str, *, address_of_other: str) -> None:
-        self.name, self.address = name, address_of_other
+    def __init__(self, name: str, *, administrator: str) -> None:
+        self.name, self.address = name, administrator
 
     def shut(self) -> None:
         """Refuse connections, and end those that there are."""
         with psycopg.connect(self.address, autocommit=True) as connection:
-            self._allow(connection, self.name, "false")
-            for role in (OWNER, *DOORS.values()):
-                connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
-                connection.execute(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    " WHERE datname = %s AND usename = %s AND pid <> pg_backend_pid()",
-                    [self.name, role],
-                )
+            connection.execute(_named("ALTER DATABASE {} ALLOW_CONNECTIONS false", self.name))
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND backend_type = %s",
+                [self.name, "client backend"],
+            )
 
     def open(self) -> None:
         with psycopg.connect(self.address, autocommit=True) as connection:
-            self._allow(connection, self.name, "true")
+            connection.execute(_named("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.name))
 
     @contextlib.contextmanager
     def kept_as_backup(self) -> Iterator[None]:
@@ -121,7 +118,7 @@ class Database:
         with psycopg.connect(self.address, autocommit=True) as connection:
             self.shut()
             time.sleep(0.5)
-            connection.execute(_named("CREATE DATABASE {} TEMPLATE {}", copy, self.name))
+            connection.execute(_named("CREATE DATABASE {} TEMPLATE {} OWNER {}", copy, self.name, OWNER))
             self.open()
             yield
             self.shut()
@@ -129,9 +126,6 @@ class Database:
             connection.execute(_named("ALTER DATABASE {} RENAME TO {}", self.name, gone))
             connection.execute(_named("ALTER DATABASE {} RENAME TO {}", copy, self.name))
             connection.execute(_named("DROP DATABASE {}", gone))
-
-    def _allow(self, connection: psycopg.Connection[Any], name: str, word: str) -> None:
-        connection.execute(_named("ALTER DATABASE {} ALLOW_CONNECTIONS " + word, name))
 
 
 def _named(statement: str, *names: str) -> sql.Composed:

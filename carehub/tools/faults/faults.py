@@ -14,7 +14,6 @@ import psycopg
 from access.models import Building
 from appointments.courier import lease, rounds
 from appointments.models import Movement
-from carehub.tools.embedded.logins import DOORS
 from carehub.tools.faults.broken import READY_SECONDS, CourierProcess, Database, broken_off_everywhere
 from carehub.tools.faults.traffic import Result, Traffic
 
@@ -44,8 +43,6 @@ class Trial:
     def started(self) -> CourierProcess:
         process, until = CourierProcess(), time.monotonic() + READY_SECONDS
         with psycopg.connect(self.prison.address, autocommit=True) as connection:
-            # What a login does shows in full to itself alone.
-            connection.execute(f"SET ROLE {DOORS['courier']}")
             before = self.listening(connection)
             while self.listening(connection) <= before:
                 if time.monotonic() > until or process.process.poll() is not None:
@@ -54,12 +51,11 @@ class Trial:
         return process
 
     def listening(self, connection: psycopg.Connection[tuple[int]]) -> int:
-        """How many couriers have come so far as to listen for word from care."""
-        return len(
-            connection.execute(
-                "SELECT FROM pg_stat_activity WHERE application_name = 'carehub-courier' AND query LIKE 'LISTEN%'"
-            ).fetchall()
+        """How many couriers have come so far as to work: each has two connections to the hospital's database then."""
+        found = connection.execute(
+            "SELECT FROM pg_stat_activity WHERE application_name = 'carehub-courier' AND datname = %s", [self.care.name]
         )
+        return len(found.fetchall()) // 2
 
     def with_courier(self, broken: Callable[[CourierProcess], object]) -> Result:
         """Break something while a courier runs and the traffic goes on; see what has arrived in the end."""
@@ -69,6 +65,11 @@ class Trial:
                 broken(process)
                 time.sleep(WORKS)
             return self.traffic.settle()
+
+
+def nothing_broken(trial: Trial) -> Result:
+    """For comparison."""
+    return trial.with_courier(lambda _process: time.sleep(trial.away))
 
 
 def killed_at_each_step(trial: Trial) -> Result:
@@ -206,6 +207,7 @@ def restored(trial: Trial) -> Result:
 
 
 ALL: dict[str, tuple[str, Callable[[Trial], Result]]] = {
+    "none": ("nothing broken", nothing_broken),
     "steps": ("broken off before and after each statement of a round", killed_at_each_step),
     "killed": (f"courier killed {KILLS} times at random", killed_at_random),
     "takeover": ("courier killed, a second one beside it", killed_beside_another),

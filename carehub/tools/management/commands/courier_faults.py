@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime, time
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from access.enums import Side
 from access.models import Building, Establishment, User
 from appointments.courier import rounds
+from carehub.tools.embedded import cluster
 from carehub.tools.faults.broken import Database
 from carehub.tools.faults.faults import ALL, Trial
 from carehub.tools.faults.traffic import Result, Traffic
@@ -28,18 +30,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", nargs="+", choices=ALL, default=list(ALL), help="break less")
+        parser.add_argument("--home", type=Path, required=True, help="folder of the embedded server that it works in")
         parser.add_argument("--seconds", type=float, default=20, help="how long a database stays away")
 
     @no_translations
-    def handle(self, *args: Any, only: list[str], seconds: float, **options: Any) -> None:
+    def handle(self, *args: Any, only: list[str], home: Path, seconds: float, **options: Any) -> None:
         missing = [name for name in ADDRESSES if f"DATABASE_URL_{name.upper()}" not in os.environ]
-        if settings.IS_PRODUCTION or settings.CAREHUB_DOOR != "owner" or missing:
+        server = cluster.join(home)
+        if settings.IS_PRODUCTION or settings.CAREHUB_DOOR != "owner" or missing or server is None:
             raise CommandError("This breaks databases: start it with make faults, which brings some of its own.")
         for alias in (DEFAULT_DB_ALIAS, "prison"):
             call_command("migrate", database=alias, verbosity=0, interactive=False)
         if Establishment.objects.exists():
             raise CommandError("This database holds an establishment already. make faults brings an empty one.")
-        trial = Trial(traffic=self.traffic(), care=database("default"), prison=database("prison"), away=seconds)
+        care, prison = (
+            Database(str(connections[alias].settings_dict["NAME"]), administrator=server["superuser"])
+            for alias in (DEFAULT_DB_ALIAS, "prison")
+        )
+        trial = Trial(traffic=self.traffic(), care=care, prison=prison, away=seconds)
         self.stdout.write(HEAD)
         results = [self.tried(name, trial) for name in only]
         trial.traffic.close()
@@ -68,9 +76,3 @@ class Command(BaseCommand):
         noon = datetime.combine(place.today(), time(12), tzinfo=place.zone)
         addresses = {name: os.environ[f"DATABASE_URL_{name.upper()}"] for name in ADDRESSES}
         return Traffic(addresses, place.pk, building.pk, officer.pk, noon)
-
-
-def database(alias: str) -> Database:
-    """Return a database as it is seen from the other one."""
-    other = "DATABASE_URL_OWNER_PRISON" if alias == DEFAULT_DB_ALIAS else "DATABASE_URL_OWNER"
-    return Database(str(connections[alias].settings_dict["NAME"]), address_of_other=os.environ[other])

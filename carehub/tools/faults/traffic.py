@@ -56,7 +56,7 @@ class Line:
         """Execute one statement, in a transaction of its own. Raises psycopg.Error."""
         if self.connection is None or self.connection.broken:
             self.connection = psycopg.connect(self.address, autocommit=True, connect_timeout=5)
-        cursor = self.connection.execute(statement, values)  # type: ignore[call-overload]
+        cursor = self.connection.execute(statement, values)
         return cursor.fetchall() if cursor.description else []
 
     def close(self) -> None:
@@ -193,8 +193,9 @@ class Traffic:
             stands[number] = state
         wanted = {str(key): state for key, state in self.care.do("SELECT id, state FROM appointments_movement")}
         there = self.other_side.do(LINES_OF_LIST, self.establishment)
-        lost += sum(state != dict(there).get(key) for key, state in wanted.items())
-        doubled += len(there) - len(dict(there)) + len(dict(there).keys() - wanted.keys())
+        shown: dict[str, str] = {key: state for key, state in there}  # noqa: C416 (says what the rows hold)
+        lost += sum(state != shown.get(key) for key, state in wanted.items())
+        doubled += len(there) - len(shown) + len(shown.keys() - wanted.keys())
         return lost, doubled
 
     def close(self) -> None:

@@ -31,10 +31,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--only", nargs="+", choices=ALL, default=list(ALL), help="break less")
         parser.add_argument("--home", type=Path, required=True, help="folder of the embedded server that it works in")
+        parser.add_argument("--kills", type=int, default=12, help="how many couriers are killed at random")
         parser.add_argument("--seconds", type=float, default=20, help="how long a database stays away")
 
     @no_translations
-    def handle(self, *args: Any, only: list[str], home: Path, seconds: float, **options: Any) -> None:
+    def handle(self, *args: Any, only: list[str], home: Path, kills: int, seconds: float, **options: Any) -> None:
         missing = [name for name in ADDRESSES if f"DATABASE_URL_{name.upper()}" not in os.environ]
         server = cluster.join(home)
         if settings.IS_PRODUCTION or settings.CAREHUB_DOOR != "owner" or missing or server is None:
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             Database(str(connections[alias].settings_dict["NAME"]), administrator=server["superuser"])
             for alias in (DEFAULT_DB_ALIAS, "prison")
         )
-        trial = Trial(traffic=self.traffic(), care=care, prison=prison, away=seconds)
+        trial = Trial(traffic=self.traffic(), care=care, prison=prison, away=seconds, kills=kills)
         self.stdout.write(HEAD)
         results = [self.tried(name, trial) for name in only]
         trial.traffic.close()
@@ -58,9 +59,9 @@ class Command(BaseCommand):
         sentence, fault = ALL[name]
         before = sum(map(len, trial.traffic.sent.values()))
         result = fault(trial)
-        away = f" for {trial.away:.0f} s" if name.endswith("down") else ""
+        how = {"killed": f", {trial.kills} times"}.get(name, f" for {trial.away:.0f} s" if "down" in name else "")
         late = "-" if name == "steps" else f"{result.late:.1f}"
-        self.stdout.write(f"| {sentence}{away} | {result.sent - before} | {result.lost} | {result.doubled} | {late} |")
+        self.stdout.write(f"| {sentence}{how} | {result.sent - before} | {result.lost} | {result.doubled} | {late} |")
         self.stdout.flush()
         for alias in (DEFAULT_DB_ALIAS, "prison"):
             connections[alias].close()

@@ -182,6 +182,10 @@ def test_administrator_hands_out_a_token_and_the_officer_signs_in_with_its_butto
     type_code(page, pressed(3))
     expect(page.get_by_role("region", name="Your code sheet").get_by_role("listitem")).to_have_count(10)
     page.get_by_role("button", name="I have kept them").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Choose your own password")
+    page.get_by_label("New password", exact=True).fill("les clefs du bâtiment A")
+    page.get_by_label("New password, once more").fill("les clefs du bâtiment A")
+    page.get_by_role("button", name="Save this password").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Movement list")
     assert HOTPDevice.objects.get(user=officer).counter == 4
     assert found == []

@@ -98,7 +98,8 @@ def written_by(users: Iterable[User], *, database: str) -> Q:
 
     Administrators act in a prison's database, too, under the key that their account has in the hospital's.
     """
-    here, administrators = [], []
+    here: list[User] = []
+    administrators: list[User] = []
     for user in users:
         (here if database_of(user) == database else administrators).append(user)
     by_administrators = Q(

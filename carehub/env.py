@@ -84,5 +84,9 @@ def database_at(name: str, door: str) -> dict[str, Any]:
         ),
         "TEST": {"NAME": None},
     }
-    settings.setdefault("OPTIONS", {})["application_name"] = f"carehub-{door}"
+    options = settings.setdefault("OPTIONS", {})
+    options["application_name"] = f"carehub-{door}"
+    if door == "courier":
+        # A host that swallows packets must not hold up the lists of the others.
+        options |= {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 10}
     return settings

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -24,7 +25,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from access.models import Building, Establishment, User
 from access.policy import granted
 from appointments.courier import rounds
-from appointments.models import Agenda
+from appointments.models import Agenda, PrisonLink
+from appointments.prison.models import Heartbeat
 
 HOSPITAL = "hospital"
 # The hospital's connection of each thread, while `default` is another.
@@ -120,6 +122,8 @@ class DoorClient(Client):
             device, _created = TOTPDevice.objects.get_or_create(user=user, name="test", defaults={"confirmed": True})
             if verified and user.second_factor_since is None:
                 User.objects.filter(pk=user.pk).update(second_factor_since=timezone.now())
+        if self.door == "care" and self.is_served:
+            was_reached()
         with through(self.door):
             warm_up(user)
             self.force_login(user)
@@ -134,7 +138,17 @@ class DoorClient(Client):
 def carry(name: str = "prison") -> None:
     """Let the courier make a whole round, with its own logins."""
     with through("courier"):
-        rounds.go(name)
+        # Where a test has stopped the clock, the courier's stands, too.
+        rounds.go(name, now=timezone.now())
+
+
+def was_reached(name: str = "prison", *, ago: timedelta = timedelta(0)) -> None:
+    """Let the courier have been there so long ago, with nothing carried: for pages that tell of it."""
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp() - %s", [ago])
+        [(at,)] = cursor.fetchall()
+    PrisonLink.objects.update_or_create(name=name, defaults={"reached_at": at})
+    Heartbeat.objects.using(name).update_or_create(id=1, defaults={"at": at})
 
 
 # The fixture `at_door`: a browser in which this user is signed in.

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 ONE_DAY = timedelta(days=1)
+# How late an edition, and how old the courier's last sign, before either side says so.
+PATIENCE = timedelta(minutes=1)
+SILENCE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,10 @@ class PublicationGrid:
 
     def next_of_list(self, day: date, *, after: datetime) -> datetime | None:
         return next((instant for instant in self.of_list(day) if instant >= after), None)
+
+    def last_due(self, day: date, *, now: datetime) -> datetime | None:
+        """Return the last publication of the list of `day` that must have arrived by now; none before the first."""
+        return max((instant for instant in self.of_list(day) if instant <= now - PATIENCE), default=None)
 
     def is_continuous(self, day: date, *, now: datetime) -> bool:
         """Whether what is written now for the list of `day` shows at once, as without publication times.

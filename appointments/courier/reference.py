@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from access.models import Building, Establishment
 from appointments.models import PublicationTime
-from appointments.prison.models import Edition, PublishingHour
+from appointments.prison.models import Edition, LineState, PrintedSheet, PublishingHour
 
 
 def establishments_of(prison: str) -> list[Establishment]:
@@ -17,9 +17,15 @@ def establishments_of(prison: str) -> list[Establishment]:
     return list(Establishment.objects.filter(prison=prison).order_by("pk"))
 
 
-def bring_reference(prison: str, places: Sequence[Establishment]) -> None:
-    """Make establishments, buildings and publishing hours there what they are here. Writes nothing when they are."""
+def bring_reference(prison: str, places: Sequence[Establishment]) -> list[Establishment]:
+    """Make establishments, buildings and publishing hours there what they are here. Writes nothing when they are.
+
+    Return those of `places` whose lists this database did not hold until now.
+    """
     with transaction.atomic(using=prison):
+        held = Establishment.objects.using(prison).filter(prison=prison)
+        known = set(held.values_list("pk", flat=True))
+        _forget_those_who_left(prison, places)
         _make_alike(prison, Establishment, places, ("code", "name", "time_zone", "prison"), unique=("code",))
         buildings = Building.objects.filter(establishment__in=places).order_by("pk")
         _make_alike(prison, Building, list(buildings), ("establishment_id", "name"), unique=("name",))
@@ -31,8 +37,19 @@ def bring_reference(prison: str, places: Sequence[Establishment]) -> None:
         ]
         _make_alike(prison, PublishingHour, hours, ("establishment_id", "at", "since", "until"))
         PublishingHour.objects.using(prison).exclude(pk__in=[hour.pk for hour in hours]).delete()
-        # An establishment that has moved to another prison's database leaves no list behind.
-        Edition.objects.using(prison).exclude(establishment__in=[place.pk for place in places]).delete()
+    return [place for place in places if place.pk not in known]
+
+
+def _forget_those_who_left(prison: str, places: Sequence[Establishment]) -> None:
+    """Of an establishment that has moved to another prison's database leave no list behind, on screen or as printed."""
+    served = [place.pk for place in places]
+    for table in (Edition, LineState, PrintedSheet):
+        table.objects.using(prison).exclude(establishment__in=served).delete()
+    left = Establishment.objects.using(prison).filter(prison=prison).exclude(pk__in=served)
+    if keys := list(left.values_list("pk", flat=True)):
+        now_at = dict(Establishment.objects.filter(pk__in=keys).values_list("pk", "prison"))
+        for key in keys:
+            left.filter(pk=key).update(prison=now_at.get(key, ""))
 
 
 def _make_alike(
@@ -52,11 +69,13 @@ def _make_alike(
     changed = [row for row in rows if row.pk not in there or said(row) != said(there[row.pk])]
     if not changed:
         return
-    # Two that change names with each other: for a moment neither has one that the other wants.
-    for row in changed:
-        if row.pk in there and unique:
-            passing = dict.fromkeys(unique, f"~{row.pk}")
-            table.filter(pk=row.pk).update(**passing)
+    # Two that change names with each other: for a moment neither has one that the other wants. Nor may one that is
+    # no longer brought here keep it from them.
+    for column in unique:
+        holders = table.exclude(pk__in=[row.pk for row in rows])
+        outlived = holders.filter(**{f"{column}__in": [getattr(row, column) for row in changed]})
+        for key in [*outlived.values_list("pk", flat=True), *(row.pk for row in changed if row.pk in there)]:
+            table.filter(pk=key).update(**{column: f"~{key}"})
     copies = [model(pk=row.pk, **dict(zip(columns, said(row), strict=True))) for row in changed]
     table.bulk_create(
         copies, update_conflicts=True, unique_fields=["id"], update_fields=[one.removesuffix("_id") for one in columns]

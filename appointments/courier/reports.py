@@ -69,33 +69,31 @@ def _set_states(taps: Sequence[Tap]) -> None:
         )
 
 
-def bring_freezes(prison: str) -> None:
-    """Copy freezes that are new or were lifted."""
-    for row in PrisonFreeze.objects.using(prison).filter(is_carried=False).defer("frozen_by", "lifted_by"):
-        kept = {
-            "establishment_id": row.establishment_id,
-            "building_id": row.building_id,
-            "reason": row.reason,
-            "frozen_at": row.frozen_at,
-            "lifted_at": row.lifted_at,
-        }
-        Freeze.objects.bulk_create(
-            [Freeze(id=row.pk, **kept)],
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=["lifted_at"],
+def bring_freezes(prison: str, places: Sequence[Establishment]) -> None:
+    """Copy freezes that are new or were lifted. One of an establishment that has moved elsewhere holds nobody."""
+    waiting = PrisonFreeze.objects.using(prison).filter(is_carried=False, establishment__in=places)
+    for row in waiting.order_by("frozen_at", "pk").defer("frozen_by", "lifted_by"):
+        copy = Freeze(
+            id=row.pk,
+            establishment_id=row.establishment_id,
+            building_id=row.building_id,
+            reason=row.reason,
+            frozen_at=row.frozen_at,
         )
+        Freeze.objects.bulk_create([copy], ignore_conflicts=True)
+        # Only its own establishment's: no prison ends a freeze of another.
+        Freeze.objects.filter(pk=row.pk, establishment=row.establishment_id).update(lifted_at=row.lifted_at)
         # Lifted in this very moment, it waits for the next round.
-        same = PrisonFreeze.objects.using(prison).filter(pk=row.pk, lifted_at=row.lifted_at)
-        if row.lifted_at is None:
-            same = PrisonFreeze.objects.using(prison).filter(pk=row.pk, lifted_at__isnull=True)
+        same = PrisonFreeze.objects.using(prison).filter(pk=row.pk)
+        same = same.filter(lifted_at=row.lifted_at) if row.lifted_at else same.filter(lifted_at__isnull=True)
         same.update(is_carried=True)
 
 
 def bring_alerts(prison: str) -> None:
     """Copy alerts that are new."""
     columns = ("establishment_id", "building_id", "register_number", "last_name", "first_name", "urgency", "raised_at")
-    for row in PrisonAlert.objects.using(prison).filter(is_carried=False).defer("raised_by"):
+    waiting = PrisonAlert.objects.using(prison).filter(is_carried=False).order_by("raised_at", "pk")
+    for row in waiting.defer("raised_by"):
         copy = Alert(id=row.pk, **{column: getattr(row, column) for column in columns})
         Alert.objects.bulk_create([copy], ignore_conflicts=True)
         PrisonAlert.objects.using(prison).filter(pk=row.pk).update(is_carried=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ CHANNEL = "carehub_movement"
 PAUSE = timedelta(seconds=1)
 # Whatever was or was not heard, everything is compared this often.
 WHOLE = timedelta(seconds=30)
+# A prison's database that does not answer is asked again after this long: the others do not wait for it each second.
+REST = 5.0
 
 logger = logging.getLogger("carehub.courier")
 
@@ -37,6 +40,7 @@ class Prison:
     schedules: list[Schedule] = field(default_factory=list)
     places: list[Establishment] = field(default_factory=list)
     is_down: bool = False
+    rests_until: float = 0.0
 
     def is_due(self, now: datetime, *, heard: bool) -> bool:
         """Whether a whole round is due: care changed something, an hour of publication has come, or time has passed."""
@@ -84,17 +88,34 @@ class Courier:
             return
         now = rounds.clock()
         for prison in self.prisons:
-            try:
-                self.serve(prison, now, heard=heard)
-                if prison.is_down:
-                    logger.warning("The database of %s answers again.", prison.name)
-                prison.is_down = False
-            except (DatabaseError, InterfaceError) as error:
-                connections[DEFAULT_DB_ALIAS].ensure_connection()
-                if not prison.is_down:
-                    logger.warning("The database of %s was not reached: %s", prison.name, _first_line(error))
-                prison.is_down, prison.whole_at = True, None
-                connections[prison.name].close()
+            if prison.rests_until <= time.monotonic():
+                self.call_at(prison, now, heard=heard)
+            elif heard:
+                prison.whole_at = None
+
+    def call_at(self, prison: Prison, now: datetime, *, heard: bool) -> None:
+        """Serve one prison; what goes wrong there keeps no other from being served."""
+        try:
+            self.serve(prison, now, heard=heard)
+        except (DatabaseError, InterfaceError) as error:
+            if not connections[DEFAULT_DB_ALIAS].is_usable():
+                raise
+            if not prison.is_down:
+                logger.warning("The database of %s was not reached: %s", prison.name, _first_line(error))
+            self.leave(prison)
+        except Exception:
+            logger.exception("The round to %s was broken off.", prison.name)
+            self.leave(prison)
+        else:
+            if prison.is_down:
+                logger.warning("The database of %s answers again.", prison.name)
+            prison.is_down = False
+
+    def leave(self, prison: Prison) -> None:
+        """Come again later, for a whole round."""
+        prison.is_down, prison.whole_at = True, None
+        prison.rests_until = time.monotonic() + REST
+        connections[prison.name].close()
 
     def serve(self, prison: Prison, now: datetime, *, heard: bool) -> None:
         """Make a whole round when one is due, else bring what waits there, if anything does."""
@@ -105,7 +126,8 @@ class Courier:
             return
         if reports.something_waits(prison.name):
             rounds.bring_reports(prison.name, prison.places)
-        rounds.beat(prison.name, now=now)
+        if not rounds.beat(prison.name, now=now):
+            prison.whole_at = None
 
     def listen(self) -> bool:
         """Wait a moment for word from care; return whether there was any. Opens the listening connection at first."""

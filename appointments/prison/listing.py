@@ -12,18 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Building, Establishment, User
-from appointments.arithmetic.publication_grid import PublicationGrid, Term
+from appointments.arithmetic.publication_grid import SILENCE, PublicationGrid, Term
 from appointments.prison.age import Age
 from appointments.prison.lines import ListLine, editions_of, lines_of
 from appointments.prison.models import Edition, Heartbeat, PublishingHour
 from appointments.prison.scope import buildings_visible_to
 
 TODAY, TOMORROW = "today", "tomorrow"
-# How late an edition, and how old the courier's heartbeat, before the page says so.
-PATIENCE = timedelta(minutes=1)
-SILENCE = timedelta(minutes=2)
-# How many lines a printed sheet is laid out for; each step has its row height in prison.css.
-SHEET_ROWS = (18, 24, 32, 40, 48, 60)
 
 
 class NoSuchDay(Http404):
@@ -120,7 +115,7 @@ def publication_of(establishment: Establishment, day: date, edition: Edition | N
     heartbeat = Heartbeat.objects.first()
     now = timezone.now()
     planned = edition.planned_for if edition else None
-    due = max((instant for instant in grid.of_list(day) if instant <= now - PATIENCE), default=None)
+    due = grid.last_due(day, now=now)
     missing = due if due is not None and (planned is None or planned < due) else None
     silent_since = heartbeat.at if heartbeat is not None and now - heartbeat.at > SILENCE else None
     is_open = not grid.of_list(day)
@@ -155,11 +150,6 @@ def by_arrival(lines: Sequence[ListLine], *, now: datetime) -> list[Arrival]:
 def expected(lines: Sequence[ListLine]) -> int:
     """Return how many of the lines call somebody: those that are not withdrawn."""
     return sum(not line.is_withdrawn for line in lines)
-
-
-def sheet_rows(total: int) -> int:
-    """Return the layout with which `total` lines fill one A4 sheet; more than the last one run on to a second."""
-    return next((rows for rows in SHEET_ROWS if total <= rows), SHEET_ROWS[-1])
 
 
 def floor_key(line: ListLine) -> tuple[object, ...]:

@@ -16,9 +16,10 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Verb
 from access.models import Building, Establishment, User
+from appointments.arithmetic.sheet import sheet_rows
 from appointments.models.enums.movement import Mark
 from appointments.prison.lines import ListLine
-from appointments.prison.listing import DayList, sheet_rows
+from appointments.prison.listing import DayList
 from appointments.prison.models import Edition, PrintedSheet
 from appointments.prison.scope import buildings_visible_to
 

@@ -1,7 +1,8 @@
 """Checks that the stored agenda, the movement list and the access log agree; changes nothing, names no person.
 
-Each rule is one query over everything, so that it stays quick on a large database. The database's own constraints
-forbid most of what is looked for here: this is the second look, for restored, repaired or tampered-with data.
+Each rule inside a database is one query over everything, so that it stays quick on a large one. The database's own
+constraints forbid most of what is looked for here: this is the second look, for restored, repaired or tampered-with
+data.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from django.db import connection
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from access.models import Establishment
 from appointments.arithmetic.timegrid import NoArrivalTime, wave_for
 from appointments.projection import arrival_times
+from carehub.doctor import both_sides
 
 
 @dataclass(frozen=True)
@@ -149,11 +152,11 @@ CALLED_AT = """
     GROUP BY a.establishment_id, a.starts_at, a.called_at ORDER BY a.starts_at, a.establishment_id"""
 
 
-def keys_of(sql: str) -> Callable[[], list[str]]:
-    """Return a function that runs `sql` and gives its one column."""
+def keys_of(sql: str, alias: str = DEFAULT_DB_ALIAS) -> Callable[[], list[str]]:
+    """Return a function that runs `sql` in a database and gives its one column."""
 
     def run() -> list[str]:
-        with connection.cursor() as cursor:
+        with connections[alias].cursor() as cursor:
             cursor.execute(sql)
             return [str(key) for (key,) in cursor.fetchall()]
 
@@ -203,7 +206,35 @@ RULES = (
     Rule("Nobody who has left is still booked", keys_of(RELEASED), only_warns=True),
 )
 
+# Between the databases, each as it stands at that moment.
+BETWEEN = (
+    Rule(
+        "Establishments, buildings and hours are alike on both sides",
+        both_sides.staying(both_sides.while_served(both_sides.reference_differs)),
+    ),
+    Rule(
+        "Officers’ lists say what they are to say", both_sides.staying(both_sides.while_served(both_sides.lists_differ))
+    ),
+    Rule("Both sides know where everybody stands", both_sides.staying(both_sides.states_differ)),
+    Rule("What officers sent is here", both_sides.staying(both_sides.reports_lost)),
+    Rule("Nothing waits for the courier", both_sides.staying(both_sides.what_waits), only_warns=True),
+)
+
 
 def findings() -> Iterator[tuple[Rule, list[str]]]:
+    """Look at the hospital's database, which the caller may hold still."""
     for rule in RULES:
+        yield rule, rule.broken_by()
+
+
+def findings_elsewhere() -> Iterator[tuple[Rule, list[str]]]:
+    """Look at the prisons' databases and compare them with the hospital's, which go on working meanwhile."""
+    for prison in settings.CAREHUB_PRISONS:
+        for sentence, sql in (
+            (f"The access log of {prison} is whole", BROKEN_CHAIN),
+            (f"The access log of {prison} ends where its last lines were written", CUT_CHAIN),
+        ):
+            rule = Rule(sentence, keys_of(sql, prison))
+            yield rule, rule.broken_by()
+    for rule in BETWEEN:
         yield rule, rule.broken_by()

@@ -1,14 +1,15 @@
-"""Addresses that every door has: signing in and out, language, errors, a sign of life."""
+"""Addresses that every door has: signing in and out, language, errors, signs of life."""
 
 from __future__ import annotations
 
 from django.urls import include, path
 
-from carehub import errors
+from carehub import errors, readiness
 
 common = [
     path("", include("access.urls")),
     path("alive", errors.alive, name="alive"),
+    path("readyz", readiness.ready, name="ready"),
 ]
 
 handler400 = "carehub.errors.bad_request"

@@ -94,7 +94,7 @@ def test_sound_data_pass(booked: Booked, alice: User) -> None:
 
     assert content
     assert broken(output) == {}
-    assert output.count("ok ") == len(output.splitlines()) == 17
+    assert output.count("ok ") == len(output.splitlines()) == 24
 
 
 def test_empty_database_passes(db: None) -> None:

@@ -20,9 +20,21 @@ from appointments import escorts as escorts
 from appointments.models import Escort
 from appointments.models.enums.escort import EscortCancelReason
 from tests.conftest import Unit
-from tests.doors import DoorClient, through
+from tests.doors import DoorClient, carry, through
 from tests.leaks.test_two_worlds import usual
-from tests.leaks.worlds import CSRF_MASK, TODAY, TOMORROW, Care, Experiment, Look, differences, experiment, listening
+from tests.leaks.worlds import (
+    CSRF_MASK,
+    TODAY,
+    TOMORROW,
+    Care,
+    Experiment,
+    Look,
+    differences,
+    experiment,
+    listening,
+    stored,
+    undone,
+)
 
 # Each page draws a mask for the token, and says when it was counted or printed; the clock stands still.
 TOKEN = re.compile(rb"(csrfmiddlewaretoken[^>]*value=\")[^\"]+")
@@ -38,13 +50,11 @@ def worlds(unit_a: Unit, helene: User, oscar: User, olga: User) -> Iterator[Expe
 def see(worlds: Experiment, world: Callable[[Care], None], *, everything: bool = False) -> Look:
     """Build `world`, return what the prison side sees of it, and undo it."""
     worlds.prison.heard.clear()
-    around = transaction.atomic()
-    around._from_testcase = True  # what is done in the world is committed, as far as the access log knows
-    with around:
+    with undone():
         world(worlds.care)
+        carry()
         with listening(worlds.prison.heard):
-            seen = worlds.prison.look(everything=everything)
-        transaction.set_rollback(True)
+            seen = worlds.prison.look(everything=everything) | stored()
     return seen
 
 

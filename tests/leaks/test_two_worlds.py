@@ -27,9 +27,10 @@ from appointments.models import Alert, Appointment, Detainee, Room
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.movement import Urgency
 from appointments.models.enums.planning import Discipline, SessionMode
+from appointments.prison.models import PrisonAlert
 from appointments.requests.alerts import receive
 from tests.conftest import Unit
-from tests.doors import through
+from tests.doors import carry, through
 from tests.factories import appointment, away, member, open_session
 from tests.leaks.worlds import TODAY, TOMORROW, Care, Experiment, Look, World, differences, experiment
 
@@ -420,8 +421,8 @@ def test_what_officers_report_looks_the_same_whatever_they_are_called_for(worlds
         def world(care: Care) -> None:
             usual(care)
             care.book(0, "09:40", day=TODAY, **secret)  # type: ignore[arg-type]
-            care.record(0, "called", by=olga)
-            care.record(4, "impeded", "PARLOIR", by=olga)
+            care.record(0, "called")
+            care.record(4, "impeded", "PARLOIR")
 
         return world
 
@@ -477,7 +478,7 @@ def test_line_written_again_stands_as_officers_left_it(worlds: Experiment, olga:
     care = worlds.care
     usual(care)
     first = care.book(0, "09:40", day=TODAY)
-    care.record(0, "impeded", "TRAVAIL", by=olga)
+    care.record(0, "impeded", "TRAVAIL")
     with through("prison"):
         before = worlds.prison.answer(worlds.prison.officers["olga"], "/board/lines")
 
@@ -496,18 +497,19 @@ def test_answer_to_an_alert_is_one_word_whoever_receives_it_and_whatever_follows
     def received(by: User, **secret: object) -> World:
         def world(care: Care) -> None:
             usual(care)
-            alert = Alert.objects.create(
+            sent = PrisonAlert.objects.using("prison").create(
                 id=uuid.UUID(int=7),
-                establishment=care.place,
-                building=care.unit.building,
+                establishment_id=care.place.pk,
+                building_id=care.unit.building.pk,
                 register_number=care.people[0].register_number,
                 last_name=care.people[0].last_name,
                 urgency=Urgency.NOW,
                 raised_at=care.at("18:00", day=-1),
                 raised_by=olga,
             )
+            carry()
             with through("care"):
-                receive(by=by, alert=alert)
+                receive(by=by, alert=Alert.objects.get(pk=sent.pk))
             care.book(0, "10:40", **secret)  # type: ignore[arg-type]
 
         return world

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from access.decorators import audience
-from access.requests import DoorRequest, once
+from access.requests import DoorRequest
+from appointments.care.lists.officers_side import in_words, officers_side, schedule_of
 from appointments.models import Appointment, Movement
 from appointments.models.enums.appointment import Status
 from appointments.planning.publishing import PUBLISHERS, NothingToPublish, batches, publish_now
@@ -27,7 +27,12 @@ def lists(request: DoorRequest) -> HttpResponse:
 
 
 def show_lists(request: DoorRequest, *, refusal: str = "") -> HttpResponse:
-    context = {"batches": batches(request.establishment), "refusal": refusal, "zone": request.establishment.zone}
+    context = {
+        "batches": batches(request.establishment),
+        "refusal": refusal,
+        "zone": request.establishment.zone,
+        "officers_side": officers_side(request),
+    }
     return render(request, "care/lists/lists.html", context, status=422 if refusal else 200)
 
 
@@ -40,6 +45,14 @@ def lists_publish(request: DoorRequest, day: str) -> HttpResponse:
         raise Http404 from error
     except NothingToPublish as refusal:
         return show_lists(request, refusal=refusal.sentence)
+    if officers_side(request).is_late:
+        sentence = ngettext(
+            "Published: %(count)d change goes out as soon as the officers’ side is reached again. Print the lists.",
+            "Published: %(count)d changes go out as soon as the officers’ side is reached again. Print the lists.",
+            changed,
+        )
+        messages.warning(request, sentence % {"count": changed})
+        return redirect("lists")
     sentence = ngettext(
         "Published. Officers see %(count)d change.", "Published. Officers see %(count)d changes.", changed
     )
@@ -52,11 +65,6 @@ def waiting_on(request: DoorRequest, day: date) -> Waiting | None:
     if request.membership is None or request.membership.role not in PUBLISHERS:
         return None
     return waiting_changes(schedule_of(request)).get(day) or None
-
-
-def schedule_of(request: DoorRequest) -> Schedule:
-    """Return when the lists go out, read once for a page."""
-    return once(request, Schedule, lambda: Schedule.of(request.establishment))
 
 
 def what_officers_see(request: DoorRequest, appointment: Appointment) -> str:
@@ -73,10 +81,10 @@ def what_officers_see(request: DoorRequest, appointment: Appointment) -> str:
 
 def _of_a_call(line: Movement, schedule: Schedule) -> str:
     if line.visible_from is not None and not schedule.shows(line):
-        return _("On the officers’ list from %(when)s.") % {"when": state_in_words(line.visible_from, schedule)}
+        return _("On the officers’ list from %(when)s.") % {"when": _said(line.visible_from, schedule)}
     if line.restored_from is not None and schedule.shows_as_withdrawn(line):
         return _("The officers’ list still shows this call as withdrawn, until %(when)s.") % {
-            "when": state_in_words(line.restored_from, schedule)
+            "when": _said(line.restored_from, schedule)
         }
     return _("On the officers’ list now.")
 
@@ -90,12 +98,10 @@ def _of_a_cancellation(line: Movement | None, schedule: Schedule) -> str:
         return _("The officers’ list shows the call as withdrawn.")
     if line.withdrawn_from <= line.expected_at:
         return _("The officers’ list shows the call as withdrawn from %(when)s.") % {
-            "when": state_in_words(line.withdrawn_from, schedule)
+            "when": _said(line.withdrawn_from, schedule)
         }
     return _("No list goes out before the call: officers will still bring the person, unless you publish now.")
 
 
-def state_in_words(instant: datetime, schedule: Schedule) -> str:
-    """Return an instant as somebody says it: the hour, with the day when it is another one."""
-    local = instant.astimezone(schedule.grid.zone)
-    return f"{local:%H:%M}" if local.date() == schedule.today else date_format(local, "l j F, H:i")
+def _said(instant: datetime, schedule: Schedule) -> str:
+    return in_words(instant, schedule.establishment, now=schedule.now)

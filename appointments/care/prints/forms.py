@@ -9,10 +9,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField
-from access.models import Building, Establishment
+from access.models import Building
 from appointments.care.fields import RowChoice
 from appointments.models import Agenda
 from appointments.models.enums.prints import SlipLabel
+
+# The lists that officers have, by the words of their own pages.
+DAYS = (("today", _("Today")), ("tomorrow", _("Tomorrow")))
 
 
 class DaySheetForm(forms.Form):
@@ -30,9 +33,21 @@ class SlipsForm(forms.Form):
     day = DayField(label=_("Day"))
     building = RowChoice(label=_("Building"), required=False, empty_label=_("All buildings"))
 
-    def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, buildings: Sequence[Building], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        buildings = list(Building.objects.filter(establishment=establishment).order_by("name"))
+        building = self.fields["building"]
+        assert isinstance(building, RowChoice)  # noqa: S101 declared above
+        building.offer(lambda: buildings)
+
+
+class OfficersListsForm(forms.Form):
+    """Which of the lists that officers have: of today or tomorrow, of one building or of all."""
+
+    day = forms.ChoiceField(label=_("Day"), choices=DAYS)
+    building = RowChoice(label=_("Building"), required=False, empty_label=_("All buildings"))
+
+    def __init__(self, *args: Any, buildings: Sequence[Building], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         building = self.fields["building"]
         assert isinstance(building, RowChoice)  # noqa: S101 declared above
         building.offer(lambda: buildings)

@@ -11,16 +11,19 @@ from django.views.decorators.http import require_safe
 
 from access.audit import record
 from access.decorators import audience
-from access.enums import CARE_ROLES, Role, Verb
+from access.enums import CARE_ROLES, Verb
+from access.models import Building, Establishment
 from access.requests import DoorRequest
 from appointments.care.pages import YEARS
-from appointments.care.prints.forms import DaySheetForm, SlipsForm
+from appointments.care.prints.forms import DaySheetForm, OfficersListsForm, SlipsForm
 from appointments.care.prints.layout import day_sheets, next_day_with_people, slip_label, slip_pages
+from appointments.care.prints.officers_lists import lists_of
 from appointments.models import Agenda, Movement
+from appointments.planning.publishing import PUBLISHERS
 from appointments.rights import rights_of
 
-# Clinicians see their own agendas; the slips name everybody who is called.
-SLIPS_FOR = (Role.HEAD, Role.NURSE, Role.SECRETARY)
+# Clinicians see their own agendas; slips and lists name everybody who is called.
+SLIPS_FOR = LISTS_FOR = PUBLISHERS
 
 
 @audience(*CARE_ROLES)
@@ -32,14 +35,17 @@ def prints(request: DoorRequest) -> HttpResponse:
     own = next((agenda for agenda in agendas if agenda.owner_id == request.user.pk), None)
     context = {
         "sheet_form": DaySheetForm(initial={"day": today, "agenda": own}, agendas=agendas, auto_id="id_sheet_%s"),
-        "slips_form": SlipsForm(
-            initial={"day": next_day_with_people(establishment)}, establishment=establishment, auto_id="id_slips_%s"
-        )
-        if request.membership.role in SLIPS_FOR
-        else None,
         "label": slip_label(establishment),
     }
+    if request.membership.role in SLIPS_FOR:
+        buildings, day = buildings_of(establishment), next_day_with_people(establishment)
+        context["slips_form"] = SlipsForm(initial={"day": day}, buildings=buildings, auto_id="id_slips_%s")
+        context["lists_form"] = OfficersListsForm(buildings=buildings, auto_id="id_lists_%s")
     return render(request, "care/prints/prints.html", context)
+
+
+def buildings_of(establishment: Establishment) -> list[Building]:
+    return list(Building.objects.filter(establishment=establishment).order_by("name", "pk"))
 
 
 @audience(*CARE_ROLES)
@@ -65,7 +71,7 @@ def print_day(request: DoorRequest) -> HttpResponse:
 @require_safe
 def print_slips(request: DoorRequest) -> HttpResponse:
     """The slips of one day, eight a page: nothing that the floor's list does not say."""
-    form = SlipsForm(request.GET, establishment=request.establishment)
+    form = SlipsForm(request.GET, buildings=buildings_of(request.establishment))
     if not form.is_valid() or form.cleaned_data["day"].year not in YEARS:
         raise BadRequest(_("Go back to the prints and choose the day and the building again."))
     day, building = form.cleaned_data["day"], form.cleaned_data["building"]
@@ -77,3 +83,22 @@ def print_slips(request: DoorRequest) -> HttpResponse:
         "zone": request.establishment.zone,
     }
     return render(request, "care/prints/slips.html", context)
+
+
+@audience(*LISTS_FOR)
+@require_safe
+def print_lists(request: DoorRequest) -> HttpResponse:
+    """The officers' lists of today or tomorrow, one sheet a building, for when the courier cannot bring them."""
+    establishment, buildings = request.establishment, buildings_of(request.establishment)
+    form = OfficersListsForm({"day": "today"} | request.GET.dict(), buildings=buildings, auto_id="id_lists_%s")
+    if not form.is_valid():
+        raise BadRequest(_("Officers have the lists of today and tomorrow: go back to the prints and choose again."))
+    day, only = form.cleaned_data["day"], form.cleaned_data["building"]
+    record(by=request.user, verb=Verb.PRINT, target=Movement, establishment=establishment)
+    context = {
+        "day": day,
+        "building": only,
+        "lists": lists_of(establishment, day, [only] if only else buildings),
+        "zone": establishment.zone,
+    }
+    return render(request, "care/prints/lists.html", context)

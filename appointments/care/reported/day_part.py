@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from access.digest import short_digest
 from access.requests import DoorRequest
 from appointments.arithmetic.timegrid import local_midnights
+from appointments.care.lists.officers_side import officers_side
 from appointments.care.reported.reading import freezes_in_force, impeded
 from appointments.models import Appointment
 from appointments.rights import rights_of
@@ -18,6 +19,7 @@ from appointments.rights import rights_of
 def reported_content(request: DoorRequest, day: date) -> str:
     """Return what the prison reports about `day`, as text of the page. Constant queries."""
     context: dict[str, Any] = {
+        "officers_side": officers_side(request),
         "freezes": freezes_in_force(request.establishment),
         "impediments": impediments_of(request, day),
         "zone": request.establishment.zone,

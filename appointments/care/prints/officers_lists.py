@@ -1,0 +1,90 @@
+"""The officers' lists as care prints them when the courier cannot bring them: what is to be read now, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from access.models import Building, Establishment
+from appointments.arithmetic.sheet import sheet_rows
+from appointments.models.enums.movement import Mark
+from appointments.projection import Schedule
+from appointments.projection.list_content import ListContent, contents
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One line as it stands on paper."""
+
+    at: datetime
+    cell: str
+    name: str
+    number: str
+    mark: Mark
+
+    @classmethod
+    def of(cls, line: dict[str, Any]) -> ListRow:
+        """Return a published line as paper shows it."""
+        return cls(
+            at=datetime.fromisoformat(line["expected_at"]),
+            cell=line["cell"],
+            name=f"{line['last_name'].upper()} {line['first_name']}",
+            number=line["register_number"],
+            mark=Mark(line["mark"]),
+        )
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the person is no longer called."""
+        return self.mark == Mark.WITHDRAWN
+
+    @property
+    def mark_word(self) -> str:
+        """The mark as lists show it; empty when there is none."""
+        return str(self.mark.label)
+
+
+@dataclass(frozen=True)
+class ListSheet:
+    """One building's list of one day on paper, as at the prison door, without who printed it or what differs."""
+
+    building: Building
+    day: date
+    version: int
+    printed_at: datetime
+    rows: Sequence[ListRow]
+
+    @property
+    def total(self) -> int:
+        """How many people are to be called."""
+        return sum(not row.is_withdrawn for row in self.rows)
+
+    @property
+    def layout(self) -> int:
+        """How many rows the sheet is laid out for."""
+        return sheet_rows(len(self.rows))
+
+
+@dataclass(frozen=True)
+class PrintedLists:
+    """The sheets of one day; none before the list goes out for the first time, and `awaited` says when that is."""
+
+    sheets: Sequence[ListSheet]
+    awaited: datetime | None
+
+
+def lists_of(establishment: Establishment, word: str, buildings: Sequence[Building]) -> PrintedLists:
+    """Return the sheets of `today` or `tomorrow`, one a building, as the list is to be read now. Three queries."""
+    schedule = Schedule.of(establishment)
+    day = schedule.today + timedelta(days=word == "tomorrow")
+    [content] = contents(schedule, [day])
+    if not content.version and schedule.grid.of_list(day):
+        return PrintedLists([], schedule.grid.next_of_list(day, after=schedule.now))
+    return PrintedLists([_sheet(content, building, schedule.now) for building in buildings], None)
+
+
+def _sheet(content: ListContent, building: Building, now: datetime) -> ListSheet:
+    rows = [ListRow.of(line) for line in content.lines if line["building"] == building.pk]
+    return ListSheet(building, content.day, content.version, now, rows)

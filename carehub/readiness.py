@@ -1,0 +1,70 @@
+"""Whether a door has all that it needs: its databases, their tables, and a courier that comes by. For monitoring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.apps import apps
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
+from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
+from django.views.decorators.http import require_safe
+
+from access.decorators import open_to_anyone
+from carehub.doctor.verdict import Level, Verdict, judge
+from carehub.routers import CARE_ONLY, PRISON_ONLY
+
+# What each door knows of the courier, without loading the code of another (docs/adr/0002).
+COURIER = {"care": "carehub.doctor.links.verdicts", "prison": "carehub.doctor.heartbeats.verdicts"}
+COLUMNS = """
+    SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
+"""
+
+
+@require_safe
+@open_to_anyone
+def ready(request: HttpRequest) -> HttpResponse:
+    """Say in a line each what stands and what does not; 503 when anything does not. Holds no personal data."""
+    found = list(verdicts())
+    lines = "".join(f"{verdict.level:<8} {verdict.sentence}\n" for verdict in found)
+    is_ready = all(verdict.level == Level.OK for verdict in found)
+    return HttpResponse(lines, content_type="text/plain; charset=utf-8", status=200 if is_ready else 503)
+
+
+def verdicts() -> Iterator[Verdict]:
+    """Look at what this door's process reaches."""
+    courier, answering = COURIER.get(settings.CAREHUB_DOOR), []
+    for alias in [DEFAULT_DB_ALIAS] if courier else connections:
+        name = "The database" if alias == DEFAULT_DB_ALIAS else f"The database of {alias}"
+        try:
+            yield tables(alias, name)
+            answering.append(alias)
+        except (DatabaseError, InterfaceError):
+            yield Verdict(Level.PROBLEM, f"{name} does not answer")
+    if courier and DEFAULT_DB_ALIAS in answering:
+        yield from import_string(courier)()
+
+
+def tables(alias: str, name: str) -> Verdict:
+    """The database answers, and has every column of this version's tables: its migrations are applied."""
+    with connections[alias].cursor() as cursor:
+        cursor.execute(COLUMNS)
+        there = set(cursor.fetchall())
+    is_prison = alias != DEFAULT_DB_ALIAS or settings.CAREHUB_DOOR == "prison"
+    elsewhere = CARE_ONLY if is_prison else PRISON_ONLY
+    wanted = {
+        (model._meta.db_table, column.column)
+        for model in apps.get_models()
+        if model._meta.managed and model._meta.app_label not in elsewhere
+        for column in model._meta.local_concrete_fields
+        if column.column
+    }
+    missing = len(wanted - there)
+    return judge(
+        not missing,
+        f"{name} answers, its migrations are applied",
+        f"{name} answers, but {missing} columns are missing: its migrations are not applied",
+        "Make a backup, then run manage.py migrate with the owner’s login.",
+    )

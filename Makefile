@@ -56,7 +56,7 @@ bench: dev-environment ## measure the product on an establishment of its own (BE
 faults: dev-environment ## break the courier and its databases on purpose, and count what is lost (FAULTS_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home .carehub/faults --fresh -- $(python) manage.py courier_faults --home .carehub/faults $(FAULTS_ARGS)
 
-schema: dev-environment ## write appointments/wall/care/schema.sql again, after a change of a rule or a model
+schema: dev-environment ## write schema.sql of both databases again (appointments/wall/), after a change of a rule or a model
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py wall --write
 
 lock: dev-environment ## compile the lock files again, with the newest versions that pyproject.toml allows

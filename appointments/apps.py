@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.apps import AppConfig
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db import connections, transaction
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +32,7 @@ def put_up_the_wall(*, using: str, **kwargs: Any) -> None:
     # `flush`, which tests use, sends the signal too; it changes no table and brings no plan.
     if "plan" in kwargs and not _waiting(using):
         with transaction.atomic(using), connections[using].cursor() as cursor:
-            wall.put_up(cursor.execute, database="care" if using == DEFAULT_DB_ALIAS else "prison")
+            wall.put_up(cursor.execute, database=wall.of_alias(using))
 
 
 def _waiting(using: str) -> bool:

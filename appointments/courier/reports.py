@@ -36,7 +36,8 @@ def bring_taps(prison: str) -> int:
     They are deleted there only once they are kept here: whatever happens in between, the next round finds them in both
     places and keeps each once.
     """
-    taps = list(Tap.objects.using(prison).order_by("establishment_id", "number")[:BATCH])
+    waiting = Tap.objects.using(prison).defer("by", "seen_state", "seen_impediment")
+    taps = list(waiting.order_by("establishment_id", "number")[:BATCH])
     if not taps:
         return 0
     with transaction.atomic():

@@ -29,6 +29,11 @@ KEEP_CONSTRAINT = """DO $wall$ BEGIN
 END $wall$;"""
 
 
+def of_alias(alias: str) -> str:
+    """Return whose database it is that an owner's command knows by `alias`: care's, or a prison's."""
+    return "care" if alias == "default" else "prison"
+
+
 def files(database: str) -> Iterator[Path]:
     """Give the files of a database's rules in the order in which they are executed."""
     for kind in KINDS:

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection
 
 
 def login_in_use() -> str:
@@ -28,9 +28,11 @@ def wrong_login() -> str | None:
 
 
 def refuse_another_login() -> None:
-    """Stop a door that would serve with another login's rights: the wall stands in the login."""
+    """Stop a door that would serve with another login's rights, or that could reach the other side's database."""
     sentence = wrong_login()
     connection.close()
+    if across := addresses_across():
+        sentence = sentence or f"The {settings.CAREHUB_DOOR} door also holds {', '.join(across)}: take them away."
     if sentence:
         raise ImproperlyConfigured(sentence)
 
@@ -41,14 +43,31 @@ def own_login(databases: Sequence[str] | None = None, **kwargs: Any) -> list[Che
     return [Error(sentence, id="carehub.E001")] if sentence else []
 
 
+def other_addresses() -> list[str]:
+    """Return the variables that hold addresses of other logins than this process's own."""
+    own = f"DATABASE_URL_{settings.CAREHUB_DOOR.upper()}"
+    known = {own, *(f"{own}_{alias.upper()}" for alias in settings.DATABASES if alias != DEFAULT_DB_ALIAS)}
+    held = (name for name in os.environ if name.startswith("DATABASE_URL_"))
+    return sorted(name for name in held if name.removesuffix("_FILE") not in known)
+
+
+def addresses_across() -> list[str]:
+    """Return those that lead a door to the other side: at a prison's door all others, at care's those of a prison."""
+    others = other_addresses()
+    if settings.CAREHUB_DOOR == "prison":
+        return others
+    ends = tuple(f"_{name.upper()}" for name in {"prison", *settings.CAREHUB_PRISONS})
+    return [name for name in others if settings.CAREHUB_DOOR == "care" and name.removesuffix("_FILE").endswith(ends)]
+
+
 @register(Tags.security, deploy=True)
 def no_other_address(**kwargs: Any) -> list[CheckMessage]:
-    """A door's process does not even hold the address of another login."""
-    own = f"DATABASE_URL_{settings.CAREHUB_DOOR.upper()}"
-    others = sorted(
-        name for name in os.environ if name.startswith("DATABASE_URL_") and name.removesuffix("_FILE") != own
-    )
-    if settings.CAREHUB_DOOR == "owner" or not others:
+    """A door's process does not even hold the address of another login; of the other side's database it must not."""
+    door, others = settings.CAREHUB_DOOR, other_addresses()
+    if door == "owner" or not others:
         return []
     hint = "Give each service its own environment file: docs/operations.md."
-    return [Warning(f"The {settings.CAREHUB_DOOR} door also holds {', '.join(others)}.", hint=hint, id="carehub.W001")]
+    sentence = f"The {door} door also holds {', '.join(others)}."
+    if addresses_across():
+        return [Error(sentence, hint=hint, id="carehub.E002")]
+    return [Warning(sentence, hint=hint, id="carehub.W001")]

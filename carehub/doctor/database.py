@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from carehub.doctor import grants
@@ -14,7 +14,7 @@ from carehub.doctor.verdict import Level, Verdict, judge
 
 OLDEST_VERSION = 15
 SECONDS_APART = 15
-ROLES = [grants.OWNER, *(f"carehub_{door}" for door in grants.DOORS)]
+ROLES = [grants.OWNER, *(f"carehub_{login}" for login in grants.LOGINS)]
 DOOR_ROLES = ROLES[1:]
 LOGINS = """
     SELECT rolname, rolcanlogin, rolsuper OR rolcreaterole OR rolcreatedb OR rolbypassrls OR rolreplication, rolsuper
@@ -22,23 +22,25 @@ LOGINS = """
 """
 
 
-def verdicts() -> Iterator[Verdict]:
-    yield version()
-    yield encoding()
-    yield clock()
-    yield migrations()
-    yield from roles()
+def verdicts(alias: str) -> Iterator[Verdict]:
+    """Look at a database that the owner's login reaches."""
+    yield version(alias)
+    yield encoding(alias)
+    yield clock(alias)
+    yield migrations(alias)
+    yield from roles(alias)
 
 
-def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+def rows(alias: str, sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of a query of a database's catalogue."""
+    with connections[alias].cursor() as cursor:
         cursor.execute(sql, values or None)
         return list(cursor.fetchall())
 
 
-def version() -> Verdict:
+def version(alias: str) -> Verdict:
     """PostgreSQL is recent enough for what the migrations use."""
-    number = connection.pg_version // 10_000  # type: ignore[attr-defined]
+    number = connections[alias].pg_version // 10_000  # type: ignore[attr-defined]
     return judge(
         number >= OLDEST_VERSION,
         f"PostgreSQL {number}",
@@ -47,9 +49,9 @@ def version() -> Verdict:
     )
 
 
-def encoding() -> Verdict:
+def encoding(alias: str) -> Verdict:
     """Names of all countries fit in."""
-    [(name,)] = rows("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")
+    [(name,)] = rows(alias, "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()")
     return judge(
         name == "UTF8",
         "The database stores UTF-8",
@@ -58,9 +60,9 @@ def encoding() -> Verdict:
     )
 
 
-def clock() -> Verdict:
+def clock(alias: str) -> Verdict:
     """One-time codes, arrival times and the log depend on the clocks."""
-    [(there, zone)] = rows("SELECT clock_timestamp(), current_setting('TimeZone')")
+    [(there, zone)] = rows(alias, "SELECT clock_timestamp(), current_setting('TimeZone')")
     apart = abs((datetime.datetime.now(datetime.UTC) - there).total_seconds())
     if zone != "UTC":
         return Verdict(
@@ -74,9 +76,9 @@ def clock() -> Verdict:
     )
 
 
-def migrations() -> Verdict:
+def migrations(alias: str) -> Verdict:
     """The tables are those of this version."""
-    executor = MigrationExecutor(connection)
+    executor = MigrationExecutor(connections[alias])
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return judge(
         not waiting,
@@ -86,15 +88,15 @@ def migrations() -> Verdict:
     )
 
 
-def roles() -> Iterator[Verdict]:
-    """The four logins exist, and a door's login can be nothing but itself."""
-    known = {name: (login, power, boundless) for name, login, power, boundless in rows(LOGINS, roles=ROLES)}
+def roles(alias: str) -> Iterator[Verdict]:
+    """The five logins exist, and a door's login can be nothing but itself."""
+    known = {name: (login, power, boundless) for name, login, power, boundless in rows(alias, LOGINS, roles=ROLES)}
     missing = [role for role in ROLES if role not in known]
     yield judge(
         not missing,
-        "The four logins exist",
+        "The five logins exist",
         f"Missing logins: {', '.join(missing)}",
-        "Create them: docs/operations.md, “The four logins”.",
+        "Create them: docs/operations.md, “The five logins”.",
     )
     closed = [role for role in ROLES if role in known and not known[role][0]]
     yield judge(
@@ -118,13 +120,14 @@ def roles() -> Iterator[Verdict]:
         "As a database administrator: ALTER ROLE carehub_owner NOSUPERUSER;",
         bad=Level.WARNING,
     )
-    yield memberships()
-    yield ownership()
+    yield memberships(alias)
+    yield ownership(alias)
 
 
-def memberships() -> Verdict:
+def memberships(alias: str) -> Verdict:
     """A door's login cannot become another role."""
     found = rows(
+        alias,
         "SELECT m.rolname, r.rolname FROM pg_auth_members a"
         " JOIN pg_roles m ON m.oid = a.member JOIN pg_roles r ON r.oid = a.roleid"
         " WHERE m.rolname = ANY(%(doors)s) ORDER BY 1, 2",
@@ -138,9 +141,10 @@ def memberships() -> Verdict:
     )
 
 
-def ownership() -> Verdict:
+def ownership(alias: str) -> Verdict:
     """A door's login neither owns nor creates anything."""
     owned = rows(
+        alias,
         "SELECT r.rolname, c.relname FROM pg_class c JOIN pg_roles r ON r.oid = c.relowner"
         " WHERE r.rolname = ANY(%(doors)s)"
         " UNION ALL SELECT r.rolname, 'creates in ' || n.nspname FROM pg_namespace n, pg_roles r"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import chain
 
 import dj_database_url
 import psycopg
@@ -11,13 +12,15 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Exists, OuterRef
 
 from access.factors import MODELS
 from access.models import Establishment, User
 from appointments.models import ArrivalTime
-from carehub.doctor import database, limits, wall
-from carehub.doctor.grants import DOORS
+from appointments.wall import of_alias
+from carehub.doctor import database, heartbeats, limits, links, wall
+from carehub.doctor.grants import VISITORS
 from carehub.doctor.verdict import Level, Verdict, judge
 from carehub.env import BadEnvironmentError, env_secret
 from carehub.messages import is_compiled
@@ -34,14 +37,16 @@ SAMPLES_OF_STATIC_FILES = ("carehub/base/carehub.css", "carehub/base/carehub.js"
 
 
 def verdicts() -> Iterator[Verdict]:
-    yield from database.verdicts()
-    yield from wall.verdicts()
-    yield from limits.verdicts()
+    """Look at everything; each line says what to do when something is to be done."""
+    for alias in connections:
+        for verdict in chain(database.verdicts(alias), wall.verdicts(alias), limits.verdicts(alias)):
+            yield verdict if alias == DEFAULT_DB_ALIAS else verdict.of(alias)
     yield from addresses()
     yield from secrets()
     yield from transport()
     yield from second_factor()
     yield from places()
+    yield from courier()
     yield static_files()
     yield catalogue()
 
@@ -51,18 +56,37 @@ def outside_production() -> Level:
     return Level.PROBLEM if settings.IS_PRODUCTION else Level.WARNING
 
 
+def courier() -> Iterator[Verdict]:
+    """The courier comes by, and no list is late: as the hospital's side notes it, and as each prison's does."""
+    bad = outside_production()
+    yield from links.verdicts(bad=bad)
+    if Establishment.objects.exists():
+        for alias in connections:
+            if alias != DEFAULT_DB_ALIAS:
+                yield from (verdict.of(alias) for verdict in heartbeats.verdicts(alias, bad=bad))
+
+
 def addresses() -> Iterator[Verdict]:
-    """Each door's database address, when this machine has it, opens the right login and the same database."""
-    for door in DOORS:
-        name = f"DATABASE_URL_{door.upper()}"
-        if not os.environ.get(name) and not os.environ.get(f"{name}_FILE"):
-            yield Verdict(Level.OK, f"{name} is not on this machine: run doctor where the {door} door runs, too")
-            continue
-        yield address(door, name)
+    """Each login's addresses, when this machine has them, open that login and the database where it has business."""
+    for alias in connections:
+        for login in VISITORS[of_alias(alias)]:
+            name = address_name(login, alias)
+            if os.environ.get(name) or os.environ.get(f"{name}_FILE"):
+                yield address(login, alias, name)
+            else:
+                yield Verdict(Level.OK, f"{name} is not on this machine: run doctor where {login} runs, too")
 
 
-def address(door: str, name: str) -> Verdict:
-    parameters = settings.DATABASES["default"]
+def address_name(login: str, alias: str) -> str:
+    """Return the variable that holds a login's address of a database. A prison door knows its own alone."""
+    if alias == DEFAULT_DB_ALIAS or login == "prison":
+        return f"DATABASE_URL_{login.upper()}"
+    return f"DATABASE_URL_{login.upper()}_{alias.upper()}"
+
+
+def address(login: str, alias: str, name: str) -> Verdict:
+    """Try one address of a database."""
+    parameters = settings.DATABASES[alias]
     try:
         url = dj_database_url.parse(env_secret(name))
         keywords = {key: url.get(key.upper()) or None for key in ("host", "port", "user", "password")}
@@ -73,10 +97,10 @@ def address(door: str, name: str) -> Verdict:
     except (BadEnvironmentError, psycopg.Error, ValueError) as error:
         return Verdict(Level.PROBLEM, f"{name} does not open: {error}", "Correct the address or the password.")
     return judge(
-        who == (f"carehub_{door}",) and url["NAME"] == parameters["NAME"],
-        f"{name} opens the login carehub_{door}",
+        who == (f"carehub_{login}",) and url["NAME"] == parameters["NAME"],
+        f"{name} opens the login carehub_{login}",
         f"{name} opens the login {who[0] if who else '?'} of the database {url['NAME']}",
-        f"Give the {door} door the login carehub_{door} of {parameters['NAME']}, and no other.",
+        f"Give {login} the login carehub_{login} of {parameters['NAME']}, and no other.",
     )
 
 
@@ -129,17 +153,19 @@ def second_factor() -> Iterator[Verdict]:
         "The middleware that asks for the second factor is missing or misplaced",
         f"Restore {', '.join(IN_ORDER)} in this order.",
     )
-    active = User.objects.active()
     without = [~Exists(model.objects.filter(user=OuterRef("pk"), confirmed=True)) for model in MODELS.values()]
-    odd = sorted(active.filter(*without, second_factor_since__isnull=False).values_list("pk", flat=True))
-    to_enrol = active.filter(second_factor_since__isnull=True).count()
-    yield judge(
-        not odd,
-        f"{active.count()} active accounts, {to_enrol} of them to enrol a second factor at the next sign-in",
-        f"Accounts marked as enrolled that have no second factor: {', '.join(map(str, odd))}",
-        "Reset their second factor at the accounts door: they enrol again at the next sign-in.",
-        bad=Level.WARNING,
-    )
+    for alias in connections:
+        active = User.objects.using(alias).active()
+        odd = sorted(active.filter(*without, second_factor_since__isnull=False).values_list("pk", flat=True))
+        to_enrol = active.filter(second_factor_since__isnull=True).count()
+        found = judge(
+            not odd,
+            f"{active.count()} active accounts, {to_enrol} of them to enrol a second factor at the next sign-in",
+            f"Accounts marked as enrolled that have no second factor: {', '.join(map(str, odd))}",
+            "Reset their second factor at the accounts door: they enrol again at the next sign-in.",
+            bad=Level.WARNING,
+        )
+        yield found if alias == DEFAULT_DB_ALIAS else found.of(alias)
 
 
 def places() -> Iterator[Verdict]:

@@ -1,7 +1,8 @@
 """What each door's login may do in the database, written out a second time by hand, apart from `appointments/wall/`.
 
-There it stands by login, here by table. `manage.py doctor` compares it with the catalogue of the database in use, both
-ways: a file of the wall that opens something without a line here makes the doctor, and its test, complain. Data only.
+There it stands by login, here by table, for each of the two databases. `manage.py doctor` compares it with the
+catalogues of the databases in use, both ways: a file of the wall that opens something without a line here makes the
+doctor, and its test, complain. Data only.
 """
 
 from __future__ import annotations
@@ -11,6 +12,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 DOORS = ("care", "prison", "accounts")
+# Who has business in which database; nobody else may so much as connect.
+VISITORS = {"care": ("care", "accounts", "courier"), "prison": ("prison", "accounts", "courier")}
+LOGINS = ("care", "prison", "accounts", "courier")
 OWNER = "carehub_owner"
 
 READ = "SELECT"
@@ -22,17 +26,18 @@ ANY_ACCOUNT = (
     " username), UPDATE (last_login, must_change_password, password, second_factor_since)"
 )
 OWN_CALENDAR = "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"
-# The neutral columns, and what officers record about a line.
-NEUTRAL = (
-    "SELECT (building_id, cell, establishment_id, expected_at, first_name, id, impediment, last_name, register_number,"
-    " state, state_at), UPDATE (impediment, state, state_at)"
+# The neutral columns of care's database, as the courier reads them.
+LINE = (
+    "building_id, cell, establishment_id, expected_at, first_name, id, impediment, is_added, last_name,"
+    " register_number, restored_from, state, state_at, visible_from, withdrawn_from"
 )
-EVENT = "establishment_id, expected_at, impediment, register_number, state"
-FREEZE = "building_id, establishment_id, frozen_at, id, lifted_at, reason"
 ALERT = "building_id, establishment_id, first_name, id, last_name, raised_at, register_number, urgency"
-ALERT_BY = "raised_by_id, received_at, received_by_id"
+SENT = f"{ALERT}, is_carried, is_received"
+TAP = "at, establishment_id, expected_at, id, impediment, line, number, register_number, state"
+FREEZE = "building_id, establishment_id, frozen_at, id, is_carried, lifted_at, reason"
 
-TABLES: dict[str, dict[str, str]] = {
+# Accounts stand in both databases; a login that does not visit one has nothing there.
+ACCOUNTS: dict[str, dict[str, str]] = {
     # Names of models and rights, the same for all.
     "django_content_type": dict.fromkeys(DOORS, READ),
     "auth_permission": dict.fromkeys(DOORS, READ),
@@ -56,7 +61,9 @@ TABLES: dict[str, dict[str, str]] = {
     "axes_accessattemptexpiration": dict.fromkeys(DOORS, ALL),
     "axes_accessfailurelog": dict.fromkeys(DOORS, ALL),
     "axes_accesslog": dict.fromkeys(DOORS, ALL),
-    # The agenda, behind the care door alone.
+}
+
+OF_CARE: dict[str, dict[str, str]] = {
     "appointments_detainee": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
@@ -78,28 +85,53 @@ TABLES: dict[str, dict[str, str]] = {
     "appointments_hold": {"care": "SELECT, UPDATE (subject)"},
     "appointments_registryimport": {"care": "SELECT, INSERT"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
-    # The neutral shadow: the one thing that both sides know.
-    "appointments_movement": {"care": ALL, "prison": NEUTRAL},
-    # What officers recorded: care does not learn by whom, the prison's login does not learn when.
-    "appointments_movementevent": {
-        "care": f"SELECT (at, {EVENT}, id)",
-        "prison": f"SELECT ({EVENT}, id), INSERT (at, by_id, {EVENT})",
-    },
-    "appointments_freeze": {
-        "care": f"SELECT ({FREEZE})",
-        "prison": "SELECT, INSERT, UPDATE (lifted_at, lifted_by_id)",
-    },
-    # An alert's answer is one word: the prison's login reads neither when nor by whom it was received.
+    # The neutral shadow, which the courier carries, and what officers recorded, which it brings. It learns neither who
+    # in care received an alert, nor anything of an appointment.
+    "access_establishment": {"courier": READ},
+    "access_building": {"courier": READ},
+    "appointments_movement": {"care": ALL, "courier": f"SELECT ({LINE}), UPDATE (impediment, state, state_at)"},
+    "appointments_movementevent": {"care": READ, "courier": "SELECT, INSERT"},
+    "appointments_movementevent_id_seq": {"courier": "USAGE"},
+    "appointments_freeze": {"care": READ, "courier": "SELECT, INSERT, UPDATE (lifted_at)"},
     "appointments_alert": {
-        "care": f"SELECT ({ALERT}, is_received, received_at, received_by_id), UPDATE (received_at, received_by_id)",
-        "prison": f"SELECT ({ALERT}, is_received, raised_by_id), INSERT ({ALERT}, {ALERT_BY})",
+        "care": "SELECT, UPDATE (received_at, received_by_id)",
+        "courier": f"SELECT ({ALERT}, is_received, is_told, received_at),"
+        f" INSERT ({ALERT}, is_told, received_at, received_by_id), UPDATE (is_told)",
     },
-    "appointments_movementmark": {"prison": "SELECT (id, mark)"},
-    # When the lists go out, and what the prison side printed of them.
-    "appointments_publicationtime": {"care": ALL, "prison": "SELECT (at, establishment_id, since, until)"},
-    "appointments_unplannedpublication": {"care": "SELECT, INSERT", "prison": "SELECT (day, establishment_id)"},
-    "appointments_printedsheet": {"prison": "SELECT, INSERT"},
+    # When the lists go out, and how the courier fares.
+    "appointments_publicationtime": {"care": ALL, "courier": READ},
+    "appointments_unplannedpublication": {"care": "SELECT, INSERT", "courier": READ},
+    "appointments_prisonlink": {"care": READ, "courier": "SELECT, INSERT, UPDATE"},
+    "appointments_courierlease": {"courier": "SELECT, INSERT, UPDATE"},
 }
+
+OF_PRISON: dict[str, dict[str, str]] = {
+    # What lists refer to, which the courier keeps alike.
+    "access_establishment": {"courier": "SELECT, INSERT, UPDATE"},
+    "access_building": {"courier": "SELECT, INSERT, UPDATE"},
+    # What is published. The prison's login cannot so much as see which row was written when.
+    "prison_edition": {"prison": READ, "courier": ALL},
+    "prison_publishinghour": {"prison": READ, "courier": ALL},
+    "prison_heartbeat": {"prison": READ, "courier": "SELECT, INSERT, UPDATE"},
+    # The outbox, which is filled and not read, and what the database makes of a tap.
+    "prison_tap": {
+        "prison": "INSERT (by_id, establishment_id, id, impediment, line, seen_impediment, seen_state, state)",
+        "courier": f"SELECT ({TAP}), DELETE",
+    },
+    "prison_linestate": {"prison": READ, "courier": ALL},
+    "prison_deskcount": {"prison": "SELECT (establishment_id, taps)"},
+    # Freezes and alerts: the courier does not learn by whom.
+    "prison_prisonfreeze": {
+        "prison": f"SELECT, INSERT ({FREEZE}, frozen_by_id, lifted_by_id), UPDATE (lifted_at, lifted_by_id)",
+        "courier": f"SELECT ({FREEZE}), UPDATE (is_carried), DELETE",
+    },
+    "prison_prisonalert": {
+        "prison": f"SELECT, INSERT ({SENT}, raised_by_id)",
+        "courier": f"SELECT ({SENT}), UPDATE (is_carried, is_received), DELETE",
+    },
+    "prison_printedsheet": {"prison": "SELECT, INSERT", "courier": "SELECT (day, establishment_id, id), DELETE"},
+}
+TABLES = {"care": (ACCOUNTS, OF_CARE), "prison": (ACCOUNTS, OF_PRISON)}
 
 FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_side": DOORS,
@@ -117,10 +149,15 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_factor_kinds": ("accounts",),
     "access_administrator_password": ("accounts",),
 }
+# Functions of one database alone.
+OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
+    "care": {},
+    "prison": {"prison_lines_are_neutral": ("courier",)},
+}
 
 
 class Opening(NamedTuple):
-    """One thing that one door may do; `column` is empty when it concerns the whole object."""
+    """One thing that one login may do; `column` is empty when it concerns the whole object."""
 
     door: str
     privilege: str
@@ -132,14 +169,22 @@ class Opening(NamedTuple):
         return f"{self.door}: {self.privilege}{column} on {self.thing}"
 
 
-def declared() -> frozenset[Opening]:
+def declared(database: str) -> frozenset[Opening]:
     tables = (
         opening
-        for table, doors in TABLES.items()
+        for part in TABLES[database]
+        for table, doors in part.items()
         for door, privileges in doors.items()
+        if door in VISITORS[database]
         for opening in _read(door, privileges, table)
     )
-    functions = (Opening(door, "EXECUTE", name) for name, doors in FUNCTIONS.items() for door in doors)
+    functions = (
+        Opening(door, "EXECUTE", name)
+        for part in (FUNCTIONS, OWN_FUNCTIONS[database])
+        for name, doors in part.items()
+        for door in doors
+        if door in VISITORS[database]
+    )
     return frozenset(tables) | frozenset(functions)
 
 

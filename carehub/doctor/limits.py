@@ -72,19 +72,19 @@ SETTINGS = """
 """
 
 
-def verdicts() -> Iterator[Verdict]:
+def verdicts(alias: str) -> Iterator[Verdict]:
     """Look at what each login could take or watch."""
-    limits = {str(login): int(limit) for login, limit in rows(LOGINS)}
-    yield openings(list(limits))
-    yield large_objects()
-    yield prepared_transactions()
-    yield from connections(limits)
-    yield settings(list(limits))
+    limits = {str(login): int(limit) for login, limit in rows(alias, LOGINS)}
+    yield openings(alias, list(limits))
+    yield large_objects(alias)
+    yield prepared_transactions(alias)
+    yield from connections(alias, limits)
+    yield settings(alias, list(limits))
 
 
-def openings(logins: list[str]) -> Verdict:
+def openings(alias: str, logins: list[str]) -> Verdict:
     """No login watches another, counts its writes, or takes a lock that asks for no right."""
-    found = [str(name) for (name,) in rows(OPEN, logins=logins, **WORDS)]
+    found = [str(name) for (name,) in rows(alias, OPEN, logins=logins, **WORDS)]
     more = f" and {len(found) - NAMED_AT_MOST} more" if len(found) > NAMED_AT_MOST else ""
     return judge(
         not found,
@@ -94,9 +94,9 @@ def openings(logins: list[str]) -> Verdict:
     )
 
 
-def large_objects() -> Verdict:
+def large_objects(alias: str) -> Verdict:
     """One that a door's login made cannot be read by the owner, and pg_dump stops at it."""
-    [(number,)] = rows("SELECT count(*) FROM pg_largeobject_metadata")
+    [(number,)] = rows(alias, "SELECT count(*) FROM pg_largeobject_metadata")
     return judge(
         not number,
         "There are no large objects, at which a backup would stop",
@@ -105,9 +105,9 @@ def large_objects() -> Verdict:
     )
 
 
-def prepared_transactions() -> Verdict:
+def prepared_transactions(alias: str) -> Verdict:
     """What a login prepared keeps its locks when its connection is gone, and no time on a role ends it."""
-    [(most,)] = rows("SELECT current_setting('max_prepared_transactions')::int")
+    [(most,)] = rows(alias, "SELECT current_setting('max_prepared_transactions')::int")
     return judge(
         not most,
         "No login can leave a transaction behind (PREPARE TRANSACTION is off)",
@@ -116,7 +116,7 @@ def prepared_transactions() -> Verdict:
     )
 
 
-def connections(limits: dict[str, int]) -> Iterator[Verdict]:
+def connections(alias: str, limits: dict[str, int]) -> Iterator[Verdict]:
     """No login can take all connections, and each has enough of them."""
     boundless = [login for login, limit in limits.items() if limit < 0]
     yield judge(
@@ -125,7 +125,7 @@ def connections(limits: dict[str, int]) -> Iterator[Verdict]:
         f"These logins may take every connection of the server: {', '.join(boundless)}",
         BOUNDING,
     )
-    [(most,)] = rows(CONNECTIONS)
+    [(most,)] = rows(alias, CONNECTIONS)
     wanted = sum(limit for limit in limits.values() if limit > 0)
     yield judge(
         wanted + LEFT_OVER <= most,
@@ -143,9 +143,9 @@ def connections(limits: dict[str, int]) -> Iterator[Verdict]:
     )
 
 
-def settings(logins: list[str]) -> Verdict:
+def settings(alias: str, logins: list[str]) -> Verdict:
     """The times after which PostgreSQL ends what a login does are set, and a login has set nothing for itself."""
-    found = {(login, database, name): value for login, database, name, value in rows(SETTINGS, logins=logins)}
+    found = {(login, database, name): value for login, database, name, value in rows(alias, SETTINGS, logins=logins)}
     wanted = {(login, "", name): value for login in logins for name, value in times(login).items()}
     differing = [
         f"{login}{f' in {database}' if database else ''}: {name} is {found.get((login, database, name), 'not set')}"

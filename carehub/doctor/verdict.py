@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -19,6 +19,10 @@ class Verdict:
     level: Level
     sentence: str
     remedy: str = ""
+
+    def of(self, place: str) -> Verdict:
+        """Return the same, said of the database `place`."""
+        return replace(self, sentence=f"{place}: {self.sentence}")
 
 
 def judge(holds: object, sentence: str, otherwise: str, remedy: str, *, bad: Level = Level.PROBLEM) -> Verdict:

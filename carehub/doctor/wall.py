@@ -1,7 +1,7 @@
 """The doctor's look at the wall: what each login may do, and the database's own rules, compared in both directions.
 
 Two pairs of eyes for each thing: what the files of `appointments/wall/` made of the database is compared with what is
-declared by hand in `grants.py` and `rules.py`, and word for word with `appointments/wall/care/schema.sql`.
+declared by hand in `grants.py` and `rules.py`, and word for word with the `schema.sql` of each database.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
-from appointments.wall import dump, schema_file
+from appointments.wall import dump, of_alias, schema_file
 from carehub.doctor import grants, rules
 from carehub.doctor.database import rows
 from carehub.doctor.grants import Opening
 from carehub.doctor.verdict import Level, Verdict, judge
 
-AGAIN = "Run manage.py migrate with the owner's login; if it stays, see docs/operations.md, “The four logins”."
+AGAIN = "Run manage.py migrate with the owner's login; if it stays, see docs/operations.md, “The five logins”."
 
 # Extensions bring functions of their own, which compute and read nothing.
 NOT_OF_AN_EXTENSION = "NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = o.oid AND e.deptype = 'e')"
@@ -49,20 +49,20 @@ OF_THE_MODELS = re.compile(r"ALTER TABLE \w+ ADD CONSTRAINT \w+\s+(PRIMARY KEY|U
 NOT_IN_FORCE = re.compile(r"; -- (SWITCHED OFF|FIRES AT OTHER TIMES|NOT VALIDATED)$")
 
 
-def verdicts() -> Iterator[Verdict]:
-    yield from openings()
-    yield from the_rules()
-    yield extensions()
+def verdicts(alias: str) -> Iterator[Verdict]:
+    yield from openings(alias)
+    yield from the_rules(alias)
+    yield extensions(alias)
 
 
-def openings() -> Iterator[Verdict]:
+def openings(alias: str) -> Iterator[Verdict]:
     """What a login other than the owner's may do is what is declared: nothing more, nothing less."""
     found = {
         Opening(grantee.removeprefix("carehub_"), privilege, thing, column)
-        for grantee, privilege, thing, column in rows(OPENED)
+        for grantee, privilege, thing, column in rows(alias, OPENED)
     }
-    declared = grants.declared()
-    wanted = column_by_column(declared)
+    declared = grants.declared(of_alias(alias))
+    wanted = column_by_column(alias, declared)
     too_much, missing = sorted(found - wanted), sorted(wanted - found)
     yield judge(
         not too_much,
@@ -73,23 +73,26 @@ def openings() -> Iterator[Verdict]:
     yield judge(not missing, "Nothing that a door needs is closed", "Closed: " + "; ".join(map(str, missing)), AGAIN)
 
 
-def column_by_column(declared: AbstractSet[Opening]) -> set[Opening]:
+def column_by_column(alias: str, declared: AbstractSet[Opening]) -> set[Opening]:
     """Name the columns of what the prison's login reads as a whole: the system columns are not among them."""
     whole = {each.thing for each in declared if each._replace(thing="") == Opening("prison", "SELECT", "")}
-    columns = {Opening("prison", "SELECT", table, column) for table, column in rows(COLUMNS, tables=sorted(whole))}
+    found = rows(alias, COLUMNS, tables=sorted(whole))
+    columns = {Opening("prison", "SELECT", table, column) for table, column in found}
     return {each for each in declared if each != Opening("prison", "SELECT", each.thing)} | columns
 
 
-def the_rules() -> Iterator[Verdict]:
+def the_rules(alias: str) -> Iterator[Verdict]:
     """Every rule is one that is declared, is in force, and says what it should."""
-    written, found = dump.named(schema_file("care").read_text(encoding="utf-8")), dump.named(dump.text(rows))
-    wanted = rules.declared() | {name for name, statement in written.items() if OF_THE_MODELS.match(statement)}
+    database = of_alias(alias)
+    written = dump.named(schema_file(database).read_text(encoding="utf-8"))
+    found = dump.named(dump.text(lambda sql: rows(alias, sql)))
+    wanted = rules.declared(database) | {name for name, statement in written.items() if OF_THE_MODELS.match(statement)}
     strange = sorted(found.keys() - wanted)
     off = sorted(name for name in wanted if name not in found or NOT_IN_FORCE.search(found[name]))
     other = sorted(
         name
         for name in (found.keys() & wanted) - set(off)
-        if found[name] != written.get(name) or not allows_as_declared(found[name])
+        if found[name] != written.get(name) or not allows_as_declared(database, found[name])
     )
     yield judge(
         not strange,
@@ -111,18 +114,18 @@ def the_rules() -> Iterator[Verdict]:
     )
 
 
-def allows_as_declared(statement: str) -> bool:
+def allows_as_declared(database: str, statement: str) -> bool:
     """Whether a policy is for those and for that which is declared by hand; True of anything else."""
     if not (policy := POLICY.match(statement)):
         return True
     name, table, restrictive, command, logins = policy.groups()
     said = f"{'only ' if restrictive else ''}{command} to {logins.replace('carehub_', '')}"
-    return rules.POLICIES.get(table, {}).get(name) == said
+    return rules.policies(database).get(table, {}).get(name) == said
 
 
-def extensions() -> Verdict:
+def extensions(alias: str) -> Verdict:
     """Whoever adds an extension opens its functions to every login."""
-    more = sorted({str(name) for (name,) in rows("SELECT extname FROM pg_extension")} - NEEDED_EXTENSIONS)
+    more = sorted({str(name) for (name,) in rows(alias, "SELECT extname FROM pg_extension")} - NEEDED_EXTENSIONS)
     return judge(
         not more,
         "No extension is installed that CareHub does not need",

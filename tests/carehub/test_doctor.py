@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -11,19 +13,21 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, connections
 from django.test import override_settings
 from django.utils import timezone
 from django_otp.plugins.otp_hotp.models import HOTPDevice
 
 from access.enums import Role
 from access.models import User
-from appointments.wall import dump, schema_file
+from appointments.wall import ADD_CONSTRAINT, dump, files, schema_file
 from carehub.doctor import checks, deployment, grants, rules, wall
 from tests.conftest import Unit
-from tests.doors import through
+from tests.doors import carry, through, was_reached
 from tests.factories import EstablishmentFactory, member
+from tests.published import early_there, publish_just_now
 
+ADDRESSES = dict(os.environ)
 STRANGE = "Rules that nobody declared"
 OFF = "Rules switched off or missing"
 OTHER = "Rules that say something else"
@@ -43,20 +47,20 @@ PRODUCTION = {
 @pytest.fixture(autouse=True)
 def without_other_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
     """The doors' addresses lead to the developer's database, not to the test's; a test gives its own."""
-    for door in grants.DOORS:
-        monkeypatch.delenv(f"DATABASE_URL_{door.upper()}", raising=False)
-        monkeypatch.delenv(f"DATABASE_URL_{door.upper()}_FILE", raising=False)
+    for name in [name for name in os.environ if name.startswith("DATABASE_URL_") and "OWNER" not in name]:
+        monkeypatch.delenv(name)
 
 
 @pytest.fixture(autouse=True)
 def sound(db: None) -> None:
-    """A test database whose log cannot be emptied, as everywhere else."""
-    sql("ALTER TABLE access_auditentry ENABLE TRIGGER audit_never_emptied")
+    """Test databases whose log cannot be emptied, as everywhere else."""
+    for alias in ("default", "prison"):
+        sql("ALTER TABLE access_auditentry ENABLE TRIGGER audit_never_emptied", alias=alias)
     sql("ALTER TABLE appointments_movementevent ENABLE TRIGGER events_never_emptied")
 
 
-def sql(*statements: str) -> None:
-    with connection.cursor() as cursor:
+def sql(*statements: str, alias: str = "default") -> None:
+    with connections[alias].cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for statement in statements:
             cursor.execute(statement)
@@ -81,7 +85,9 @@ def test_fresh_installation_has_no_problem_and_the_grants_that_are_declared(unit
 
     assert content, output
     assert lines(output, "problem") == []
-    assert f"The doors may do what is declared ({len(grants.declared())} grants) and nothing else" in output
+    for alias, database in (("", "care"), ("prison: ", "prison")):
+        sentence = f"The doors may do what is declared ({len(grants.declared(database))} grants) and nothing else"
+        assert f"{alias}{sentence}" in lines(output, "ok")
     assert "1 establishments, each with arrival times" in output
     assert "PostgreSQL" in lines(output, "ok")[0]
 
@@ -136,13 +142,14 @@ CHANGES = [
     # Grants, more and less than is declared, to a door or to anybody else.
     ("GRANT SELECT ON appointments_appointment TO carehub_prison", "prison: SELECT on appointments_appointment"),
     ("GRANT SELECT (starts_at) ON appointments_appointment TO carehub_accounts", "SELECT (starts_at) on"),
-    ("GRANT UPDATE ON appointments_movement TO carehub_prison", "prison: UPDATE on appointments_movement"),
+    ("GRANT SELECT ON appointments_movement TO carehub_prison", "prison: SELECT on appointments_movement"),
+    ("GRANT SELECT ON appointments_appointment TO carehub_courier", "courier: SELECT on appointments_appointment"),
     ("GRANT SELECT ON appointments_detainee TO PUBLIC", "PUBLIC: SELECT on appointments_detainee"),
     ("GRANT SELECT ON appointments_escort TO pg_monitor", "pg_monitor: SELECT on appointments_escort"),
     ("GRANT EXECUTE ON FUNCTION access_end_sessions(bigint) TO carehub_prison", "EXECUTE on access_end_sessions"),
     ("GRANT USAGE ON SEQUENCE appointments_agenda_id_seq TO carehub_prison", "USAGE on appointments_agenda_id_seq"),
     ("REVOKE SELECT ON access_session FROM carehub_care", "Closed: care: SELECT on access_session"),
-    ("REVOKE UPDATE (state) ON appointments_movement FROM carehub_prison", "Closed: prison: UPDATE (state) on"),
+    ("REVOKE UPDATE (state) ON appointments_movement FROM carehub_courier", "Closed: courier: UPDATE (state) on"),
     (
         "DO $$ BEGIN EXECUTE 'GRANT CONNECT ON DATABASE ' || current_database() || ' TO PUBLIC'; END $$",
         "PUBLIC may CONNECT",
@@ -180,14 +187,14 @@ CHANGES = [
     # Policies: whether they are there, for whom, and what they say.
     ("ALTER TABLE access_user DISABLE ROW LEVEL SECURITY", f"{OFF}: row-level security on access_user"),
     ("ALTER TABLE appointments_kind ENABLE ROW LEVEL SECURITY", f"{STRANGE}: row-level security on appointments_kind"),
-    ("DROP POLICY a_few_days ON appointments_movement", f"{OFF}: policy a_few_days on appointments_movement"),
+    ("DROP POLICY receives ON appointments_alert", f"{OFF}: policy receives on appointments_alert"),
     (
         "CREATE POLICY more ON access_session TO carehub_prison USING (true)",
         f"{STRANGE}: policy more on access_session",
     ),
     (
-        "ALTER POLICY published ON appointments_movement USING (true)",
-        f"{OTHER}: policy published on appointments_movement",
+        "ALTER POLICY receives ON appointments_alert USING (true)",
+        f"{OTHER}: policy receives on appointments_alert",
     ),
     ("ALTER POLICY own_side ON access_user WITH CHECK (true)", f"{OTHER}: policy own_side on access_user"),
     (
@@ -221,25 +228,51 @@ CHANGES = [
         "CREATE FUNCTION access_side(text) RETURNS text LANGUAGE sql AS 'SELECT $1'",
         f"{STRANGE}: function access_side(text)",
     ),
-    (
-        "CREATE OR REPLACE VIEW appointments_movementmark WITH (security_barrier = true) AS"
-        " SELECT id, ''::text AS mark FROM appointments_movement",
-        f"{OTHER}: view appointments_movementmark",
-    ),
     ("CREATE VIEW more AS SELECT * FROM appointments_kind", f"{STRANGE}: view more"),
+    ("ALTER TABLE access_user DROP CONSTRAINT user_of_this_side", f"{OFF}: constraint user_of_this_side"),
     ("DELETE FROM django_migrations WHERE app = 'appointments'", "migrations are not applied"),
+]
+CONNECT = "DO $$ BEGIN EXECUTE format('GRANT CONNECT ON DATABASE %I TO {}', current_database()); END $$"
+# The same in a prison's database.
+CHANGES_AT_THE_PRISON = [
+    (CONNECT.format("carehub_care"), f"{STRANGE}: care may CONNECT to DATABASE"),
+    ("GRANT SELECT ON prison_tap TO carehub_prison", "prison: SELECT on prison_tap"),
+    ("GRANT UPDATE (at) ON prison_linestate TO carehub_prison", "prison: UPDATE (at) on prison_linestate"),
+    ("GRANT SELECT (frozen_by_id) ON prison_prisonfreeze TO carehub_courier", "courier: SELECT (frozen_by_id) on"),
+    ("GRANT SELECT ON access_auditentry TO carehub_courier", "courier: SELECT on access_auditentry"),
+    ("GRANT SELECT ON prison_heartbeat TO carehub_care", "care: SELECT on prison_heartbeat"),
+    ("REVOKE INSERT (line) ON prison_tap FROM carehub_prison", "Closed: prison: INSERT (line) on prison_tap"),
+    ("ALTER TABLE prison_tap DISABLE TRIGGER tap_taken", f"{OFF}: trigger tap_taken on prison_tap"),
+    ("DROP TRIGGER freeze_to_carry ON prison_prisonfreeze", f"{OFF}: trigger freeze_to_carry"),
+    ("ALTER TABLE prison_edition DROP CONSTRAINT lines_are_neutral", f"{OFF}: constraint lines_are_neutral"),
+    (
+        "CREATE OR REPLACE FUNCTION prison_lines_are_neutral(lines jsonb) RETURNS boolean LANGUAGE sql IMMUTABLE"
+        " AS 'SELECT true'",
+        f"{OTHER}: function prison_lines_are_neutral(lines jsonb)",
+    ),
+    ("ALTER TABLE prison_linestate DROP CONSTRAINT no_hour_of_a_return", f"{OFF}: constraint no_hour_of_a_return"),
+    ("ALTER POLICY lifts ON prison_prisonfreeze USING (true)", f"{OTHER}: policy lifts on prison_prisonfreeze"),
+    ("CREATE VIEW more AS SELECT * FROM prison_tap", f"{STRANGE}: view more"),
+    ("DELETE FROM django_migrations WHERE app = 'prison'", "migrations are not applied"),
+]
+EVERYWHERE = [
+    *(("default", *change) for change in CHANGES),
+    *(("prison", *change) for change in CHANGES_AT_THE_PRISON),
 ]
 
 
-@pytest.mark.parametrize(("change", "words"), CHANGES, ids=[change[:60] for change, _words in CHANGES])
-def test_change_of_the_database_is_a_problem_with_its_name(unit_a: Unit, change: str, words: str) -> None:
-    sql(change)
+@pytest.mark.parametrize(
+    ("alias", "change", "words"), EVERYWHERE, ids=[f"{alias} {change[:60]}" for alias, change, _words in EVERYWHERE]
+)
+def test_change_of_a_database_is_a_problem_with_its_name(unit_a: Unit, alias: str, change: str, words: str) -> None:
+    sql(change, alias=alias)
 
     content, output = examined()
 
     assert not content, output
     (problem,) = lines(output, "problem")
     assert words in problem
+    assert problem.startswith("prison: ") == (alias == "prison")
     assert f"{'':9}→ " in output
 
 
@@ -254,25 +287,36 @@ def test_something_made_and_opened_to_a_door_is_named_twice(unit_a: Unit) -> Non
     assert "carehub_prison (creates in public)" in problems
 
 
-def test_rules_are_declared_by_hand_as_the_files_make_them() -> None:
-    written = dump.named(schema_file("care").read_text(encoding="utf-8"))
-    by_hand = rules.declared()
+@pytest.mark.parametrize("database", ["care", "prison"])
+def test_rules_are_declared_by_hand_as_the_files_make_them(database: str) -> None:
+    written = dump.named(schema_file(database).read_text(encoding="utf-8"))
+    by_hand = rules.declared(database)
 
-    assert by_hand == {name for name, statement in written.items() if not wall.OF_THE_MODELS.match(statement)}
-    assert [name for name, statement in written.items() if not wall.allows_as_declared(statement)] == []
+    assert by_hand - written.keys() == set()
+    assert {name for name in written.keys() - by_hand if not wall.OF_THE_MODELS.match(written[name])} == set()
+    assert [name for name, statement in written.items() if not wall.allows_as_declared(database, statement)] == []
+
+
+def test_no_check_of_the_wall_goes_unnoticed() -> None:
+    for database in ("care", "prison"):
+        constraints = [path.read_text(encoding="utf-8") for path in files(database) if path.name == "constraints.sql"]
+        ours = {f"constraint {name} on {table}" for table, name, _says in ADD_CONSTRAINT.findall("".join(constraints))}
+
+        # A unique key besides, which the package's own model does not know.
+        assert ours - rules.declared(database) == {"constraint axes_attempt_once_per_side on axes_accessattempt"}
 
 
 @pytest.mark.parametrize(
     "ending",
     [
-        "FOR SELECT TO carehub_care, carehub_prison",
+        "FOR SELECT TO carehub_care, carehub_courier",
         "FOR ALL TO carehub_care",
         "AS RESTRICTIVE FOR SELECT TO carehub_care",
     ],
 )
 def test_policy_that_is_declared_for_others_or_for_less_is_not_as_declared(ending: str) -> None:
-    assert wall.allows_as_declared("CREATE POLICY care ON appointments_freeze FOR SELECT TO carehub_care")
-    assert not wall.allows_as_declared(f"CREATE POLICY care ON appointments_freeze {ending}")
+    assert wall.allows_as_declared("care", "CREATE POLICY care ON appointments_alert FOR SELECT TO carehub_care")
+    assert not wall.allows_as_declared("care", f"CREATE POLICY care ON appointments_alert {ending}")
 
 
 def test_establishment_where_nobody_can_be_called_is_a_warning(unit_a: Unit) -> None:
@@ -295,21 +339,34 @@ def test_account_marked_as_enrolled_without_a_factor_is_a_warning(unit_a: Unit) 
     assert "2 active accounts, 1 of them to enrol a second factor at the next sign-in" in lines(examined()[1], "ok")
 
 
-def address_of(login: str) -> str:
+def address_of(login: str, alias: str = "default") -> str:
     """The test database's address with another login; the developer's server may want no password."""
-    return (
-        os.environ["DATABASE_URL_OWNER"].replace("carehub_owner", login).rpartition("/")[0]
-        + f"/{settings.DATABASES['default']['NAME']}"
-    )
+    owner = "DATABASE_URL_OWNER" if alias == "default" else f"DATABASE_URL_OWNER_{alias.upper()}"
+    name = settings.DATABASES[alias]["NAME"]
+    return os.environ[owner].replace("carehub_owner", login).rpartition("/")[0] + f"/{name}"
 
 
 def test_address_that_opens_another_login_is_a_problem(unit_a: Unit, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL_PRISON", address_of("carehub_owner"))
+    monkeypatch.setenv("DATABASE_URL_PRISON", address_of("carehub_owner", "prison"))
 
     content, output = examined()
 
     assert not content, output
     assert any("opens the login carehub_owner" in line for line in lines(output, "problem"))
+
+
+def test_address_that_leads_to_the_other_sides_database_is_a_problem(
+    unit_a: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = ADDRESSES["DATABASE_URL_ACCOUNTS"].rpartition("/")[0]
+    monkeypatch.setenv("DATABASE_URL_ACCOUNTS_PRISON", f"{address}/{settings.DATABASES['prison']['NAME']}")
+    assert "DATABASE_URL_ACCOUNTS_PRISON opens the login carehub_accounts" in lines(examined()[1], "ok")
+    monkeypatch.setenv("DATABASE_URL_ACCOUNTS_PRISON", f"{address}/{settings.DATABASES['default']['NAME']}")
+
+    content, output = examined()
+
+    assert not content, output
+    assert f"of the database {settings.DATABASES['default']['NAME']}" in lines(output, "problem")[0]
 
 
 def test_address_that_opens_nothing_is_a_problem(unit_a: Unit, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -341,9 +398,10 @@ def test_a_door_is_told_that_it_cannot_examine(db: None) -> None:
 
 
 def test_door_with_its_own_login_opens_and_with_another_refuses(db: None) -> None:
-    with through("prison"):
-        assert checks.wrong_login() is None
-        assert run_checks(tags=["database"], databases=["default"]) == []
+    for door in ("care", "prison", "accounts", "courier"):
+        with through(door):
+            assert checks.wrong_login() is None
+            assert run_checks(tags=["database"], databases=["default"]) == []
     with override_settings(CAREHUB_DOOR="prison"):
         assert "carehub_owner; the prison door works with carehub_prison only" in (checks.wrong_login() or "")
         (error,) = run_checks(tags=["database"], databases=["default"])
@@ -359,11 +417,91 @@ def test_door_with_another_login_does_not_start(db: None, monkeypatch: pytest.Mo
 def test_door_that_holds_another_address_is_warned_before_deployment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL_CARE", "postgresql://carehub_care@db/carehub")
     monkeypatch.delenv("DATABASE_URL_OWNER", raising=False)
+    monkeypatch.delenv("DATABASE_URL_OWNER_PRISON", raising=False)
 
-    with override_settings(CAREHUB_DOOR="prison"):
+    with override_settings(CAREHUB_DOOR="accounts"):
         (warning,) = checks.no_other_address()
-        assert "DATABASE_URL_CARE" in warning.msg
+        assert (warning.id, "DATABASE_URL_CARE" in warning.msg) == ("carehub.W001", True)
     with override_settings(CAREHUB_DOOR="care"):
         assert checks.no_other_address() == []
     with override_settings(CAREHUB_DOOR="owner"):
         assert checks.no_other_address() == []
+
+
+def test_process_of_both_sides_holds_an_address_of_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("OWNER", "OWNER_PRISON"):
+        monkeypatch.delenv(f"DATABASE_URL_{name}", raising=False)
+    for name in ("COURIER", "COURIER_PRISON_FILE"):
+        monkeypatch.setenv(f"DATABASE_URL_{name}", "postgresql://carehub_courier@db/carehub")
+
+    with override_settings(CAREHUB_DOOR="courier"):
+        assert checks.no_other_address() == []
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL_CARE", "DATABASE_URL_COURIER", "DATABASE_URL_OWNER_FILE"])
+def test_prison_door_that_could_reach_the_other_side_does_not_start(
+    name: str, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for held in ("DATABASE_URL_OWNER", "DATABASE_URL_OWNER_PRISON"):
+        monkeypatch.delenv(held, raising=False)
+    monkeypatch.setenv("DATABASE_URL_PRISON", "postgresql://carehub_prison@db/carehub_prison")
+
+    with through("prison"):
+        monkeypatch.setattr(connections["default"], "close", lambda: None)  # the test's transaction lives on it
+        checks.refuse_another_login()
+        monkeypatch.setenv(name, "postgresql://anybody@db/carehub")
+        assert [error.id for error in checks.no_other_address()] == ["carehub.E002"]
+        with pytest.raises(ImproperlyConfigured, match=name):
+            checks.refuse_another_login()
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL_PRISON", "DATABASE_URL_COURIER_PRISON", "DATABASE_URL_OWNER_PRISON_FILE"]
+)
+def test_care_door_that_could_reach_a_prison_does_not_start(
+    name: str, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for held in [held for held in os.environ if held.startswith("DATABASE_URL_")]:
+        monkeypatch.delenv(held)
+    monkeypatch.setenv("DATABASE_URL_CARE", "postgresql://carehub_care@db/carehub")
+
+    with through("care"):
+        monkeypatch.setattr(connections["default"], "close", lambda: None)  # the test's transaction lives on it
+        checks.refuse_another_login()
+        monkeypatch.setenv(name, "postgresql://anybody@db/carehub_prison")
+        assert [error.id for error in checks.no_other_address()] == ["carehub.E002"]
+        with pytest.raises(ImproperlyConfigured, match=name):
+            checks.refuse_another_login()
+
+
+def test_courier_that_was_never_there_is_told_on_both_sides(unit_a: Unit) -> None:
+    content, output = examined()
+
+    assert content, output
+    assert {"The courier has never reached prison", "prison: The courier has never been here"} <= set(
+        lines(output, "warning")
+    )
+    with override_settings(**PRODUCTION):
+        assert "The courier has never reached prison" in lines(examined()[1], "problem")
+
+
+def test_courier_that_comes_by_is_fine_and_one_that_stays_away_is_not(unit_a: Unit) -> None:
+    carry()
+    assert [line for line in lines(examined()[1], "warning") if "courier" in line] == []
+    was_reached(ago=timedelta(minutes=10))
+
+    warnings = "\n".join(lines(examined()[1], "warning"))
+
+    assert re.search(r"^The courier reached prison 6\d\d s ago, and not since$", warnings, re.MULTILINE)
+    assert re.search(r"^prison: The courier was here 6\d\d s ago, and not since$", warnings, re.MULTILINE)
+
+
+def test_list_that_is_late_is_told_with_what_to_do(unit_a: Unit) -> None:
+    early_there(unit_a.establishment)
+    carry()
+    was_reached(at=publish_just_now(unit_a.establishment) - timedelta(seconds=1))
+
+    output = examined()[1]
+
+    assert "Lists are late at prison: MAA" in lines(output, "warning")
+    assert "care prints them: /prints/lists" in output

@@ -15,6 +15,7 @@ from psycopg import errors
 
 from access.models import User
 from tests.conftest import Unit
+from tests.doors import at_prison
 from tests.wall.conftest import Login, open_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,12 +25,13 @@ TABLES = ("otp_totp_totpdevice", "otp_hotp_hotpdevice", "django_otp_webauthn_web
 
 @pytest.fixture
 def enrolled(oscar: User) -> User:
-    """Oscar with an authenticator, a token, a key and a code sheet."""
-    TOTPDevice.objects.create(user=oscar, name="telephone", confirmed=True)
-    HOTPDevice.objects.create(user=oscar, name="token", confirmed=True)
-    WebAuthnCredential.objects.create(user=oscar, name="key", credential_id=b"x", public_key=b"x", aaguid="")
-    StaticDevice.objects.create(user=oscar, name="backup codes").token_set.create(token="abcd2345")
-    User.objects.filter(pk=oscar.pk).update(second_factor_since=timezone.now())
+    """Oscar with an authenticator, a token, a key and a code sheet, in the prison's database."""
+    with at_prison():
+        TOTPDevice.objects.create(user=oscar, name="telephone", confirmed=True)
+        HOTPDevice.objects.create(user=oscar, name="token", confirmed=True)
+        WebAuthnCredential.objects.create(user=oscar, name="key", credential_id=b"x", public_key=b"x", aaguid="")
+        StaticDevice.objects.create(user=oscar, name="backup codes").token_set.create(token="abcd2345")
+        User.objects.filter(pk=oscar.pk).update(second_factor_since=timezone.now())
     return oscar
 
 
@@ -47,7 +49,7 @@ def test_last_factor_is_neither_removed_nor_switched_off(last: str, enrolled: Us
 
 
 def test_somebody_who_has_not_enrolled_yet_may_begin_again(enrolled: User, login: Login) -> None:
-    User.objects.filter(pk=enrolled.pk).update(second_factor_since=None)
+    User.objects.using("prison").filter(pk=enrolled.pk).update(second_factor_since=None)
 
     for table in TABLES:
         assert login("prison").execute(f"DELETE FROM {table} WHERE user_id = %s", [enrolled.pk]).rowcount == 1
@@ -55,10 +57,10 @@ def test_somebody_who_has_not_enrolled_yet_may_begin_again(enrolled: User, login
 
 def test_administrator_resets_them_all_at_once(unit_a: Unit, ada: User, enrolled: User, login: Login) -> None:
     acting = [ada.pk, unit_a.establishment.pk, enrolled.pk]
-    login("accounts").execute("SELECT access_reset_second_factor(%s, %s, %s)", acting)
+    login("accounts", "prison").execute("SELECT access_reset_second_factor(%s, %s, %s)", acting)
 
     for table in TABLES:
-        assert login("owner").execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
+        assert login("owner", "prison").execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
 def test_two_hands_that_remove_two_last_factors_at_once_leave_one(enrolled: User, login: Login) -> None:
@@ -83,7 +85,7 @@ def test_two_hands_that_remove_two_last_factors_at_once_leave_one(enrolled: User
         hand.join()
 
     assert sorted(said) == ["refused", "removed"]
-    left: list[Any] = [login("owner").execute(f"SELECT count(*) FROM {table}").fetchone() for table in TABLES]
+    left: list[Any] = [login("owner", "prison").execute(f"SELECT count(*) FROM {table}").fetchone() for table in TABLES]
     assert sum(count for (count,) in left) == 1
 
 

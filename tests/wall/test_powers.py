@@ -5,11 +5,29 @@ from __future__ import annotations
 import pytest
 from psycopg import errors, sql
 
-from tests.wall.conftest import DOORS, Login
+from tests.wall.conftest import DOORS, VISITS, Login
 
 pytestmark = pytest.mark.django_db
 
-OTHERS = ("carehub_owner", "carehub_care", "carehub_prison", "carehub_accounts", "postgres", "pg_read_all_data")
+EACH_VISIT = pytest.mark.parametrize(("name", "database"), VISITS, ids=[" at ".join(visit) for visit in VISITS])
+OTHERS = (
+    "carehub_owner",
+    "carehub_care",
+    "carehub_prison",
+    "carehub_accounts",
+    "carehub_courier",
+    "postgres",
+    "pg_read_all_data",
+)
+# What the statements below are tried on: a table that the database's logins know, one of its policies and constraints.
+ON = {
+    "care": {
+        "table": "appointments_movement",
+        "policy": "receives ON appointments_alert",
+        "rule": "impeded_with_reason",
+    },
+    "prison": {"table": "prison_edition", "policy": "lifts ON prison_prisonfreeze", "rule": "lines_are_neutral"},
+}
 REFUSED = (
     # Make something.
     "CREATE TABLE mine (a int)",
@@ -23,16 +41,16 @@ REFUSED = (
     "CREATE EXTENSION pageinspect",
     "CREATE ROLE mine",
     # Change the rules.
-    "ALTER TABLE appointments_movement DISABLE ROW LEVEL SECURITY",
+    "ALTER TABLE {table} DISABLE ROW LEVEL SECURITY",
     "ALTER TABLE access_user NO FORCE ROW LEVEL SECURITY",
-    "CREATE POLICY mine ON appointments_movement USING (true)",
-    "DROP POLICY a_few_days ON appointments_movement",
+    "CREATE POLICY mine ON {table} USING (true)",
+    "DROP POLICY {policy}",
     "ALTER TABLE access_auditentry DISABLE TRIGGER audit_append_only",
     "CREATE TRIGGER mine BEFORE INSERT ON access_user EXECUTE FUNCTION access_audit_refuse()",
-    "ALTER TABLE appointments_appointment DROP CONSTRAINT agenda_overlap",
+    "ALTER TABLE {table} DROP CONSTRAINT {rule}",
     "CREATE OR REPLACE FUNCTION access_side() RETURNS text LANGUAGE sql AS $$ SELECT 'owner' $$",
     "ALTER FUNCTION access_side() SECURITY DEFINER",
-    "DROP TABLE appointments_movement",
+    "DROP TABLE {table}",
     "SET session_replication_role = replica",
     "ALTER ROLE CURRENT_USER SUPERUSER",
     "ALTER ROLE CURRENT_USER BYPASSRLS",
@@ -52,23 +70,23 @@ REFUSED = (
 )
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_login_of_a_door_becomes_nobody_else(door: str, login: Login) -> None:
-    connected = login(door)
+@EACH_VISIT
+def test_login_becomes_nobody_else(name: str, database: str, login: Login) -> None:
+    connected = login(name, database)
 
     for role in OTHERS:
-        if role == f"carehub_{door}":
+        if role == f"carehub_{name}":
             continue
         with pytest.raises(errors.InsufficientPrivilege):
             connected.execute(f"SET ROLE {role}")
         with pytest.raises(errors.InsufficientPrivilege):
             connected.execute(f"SET SESSION AUTHORIZATION {role}")
-    assert connected.execute("SELECT session_user, current_user").fetchone() == (f"carehub_{door}",) * 2
+    assert connected.execute("SELECT session_user, current_user").fetchone() == (f"carehub_{name}",) * 2
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_login_of_a_door_has_no_power_of_its_own(door: str, login: Login) -> None:
-    owner, role = login("owner"), f"carehub_{door}"
+@EACH_VISIT
+def test_login_has_no_power_of_its_own(name: str, database: str, login: Login) -> None:
+    owner, role = login("owner", database), f"carehub_{name}"
 
     powers = owner.execute(
         "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication FROM pg_roles WHERE rolname = %s",
@@ -89,15 +107,18 @@ def test_login_of_a_door_has_no_power_of_its_own(door: str, login: Login) -> Non
     assert owned == []
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_login_of_a_door_makes_nothing_and_changes_no_rule(door: str, login: Login) -> None:
-    connected = login(door)
+@EACH_VISIT
+def test_login_makes_nothing_and_changes_no_rule(name: str, database: str, login: Login) -> None:
+    connected = login(name, database)
+    words = {**ON[database], "database": f'"{connected.info.dbname}"'}
     let_through = []
 
     for statement in REFUSED:
+        for word, meant in words.items():
+            statement = statement.replace(f"{{{word}}}", meant)
         try:
             with connected.transaction(force_rollback=True):
-                connected.execute(statement.replace("{database}", f'"{connected.info.dbname}"'))
+                connected.execute(statement)
         except errors.InsufficientPrivilege:
             continue
         let_through.append(statement)
@@ -105,13 +126,12 @@ def test_login_of_a_door_makes_nothing_and_changes_no_rule(door: str, login: Log
     assert let_through == []
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_login_of_a_door_gives_nobody_what_it_has(door: str, login: Login) -> None:
-    connected, owner = login(door), login("owner")
-    others = [other for other in DOORS if other != door]
+@EACH_VISIT
+def test_login_gives_nobody_what_it_has(name: str, database: str, login: Login) -> None:
+    connected, owner = login(name, database), login("owner", database)
 
-    for other in others:
-        for table in ("access_auditentry", "access_user", "appointments_movement", "appointments_appointment"):
+    for other in {*DOORS, "courier"} - {name}:
+        for table in ("access_auditentry", "access_user", ON[database]["table"]):
             with connected.transaction(force_rollback=True):
                 try:
                     connected.execute(f"GRANT SELECT ON {table} TO carehub_{other}")
@@ -120,32 +140,46 @@ def test_login_of_a_door_gives_nobody_what_it_has(door: str, login: Login) -> No
     given = owner.execute(
         "SELECT grantor::regrole::text FROM pg_class c, aclexplode(c.relacl)"
         " WHERE c.relnamespace = 'public'::regnamespace AND grantor::regrole::text = ANY(%s)",
-        [[f"carehub_{each}" for each in DOORS]],
+        [[f"carehub_{each}" for each in (*DOORS, "courier")]],
     ).fetchall()
 
     assert given == []
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_row_level_security_cannot_be_waived(door: str, login: Login) -> None:
-    connected = login(door)
+SPLIT = {
+    ("care", "care"): "access_user",
+    ("accounts", "care"): "access_session",
+    ("courier", "care"): "appointments_alert",
+    ("prison", "prison"): "access_user",
+    ("accounts", "prison"): "access_session",
+    ("courier", "prison"): "prison_prisonfreeze",
+}
+
+
+@EACH_VISIT
+def test_row_level_security_cannot_be_waived(name: str, database: str, login: Login) -> None:
+    connected = login(name, database)
     connected.execute("SET row_security = off")
 
     with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
-        connected.execute("SELECT * FROM access_user" if door != "accounts" else "SELECT * FROM access_session")
+        connected.execute(f"SELECT count(*) FROM {SPLIT[name, database]}")
 
 
 @pytest.mark.parametrize("view", ["pg_stats", "pg_stat_activity"])
-def test_login_of_a_door_reads_no_statistics_and_does_not_watch_what_another_one_asks(view: str, login: Login) -> None:
-    login("owner").execute("ANALYZE")
+@EACH_VISIT
+def test_login_reads_no_statistics_and_does_not_watch_what_another_one_asks(
+    view: str, name: str, database: str, login: Login
+) -> None:
+    login("owner", database).execute("ANALYZE")
     login("care").execute("SELECT 'what care asks'")
 
     with pytest.raises(errors.InsufficientPrivilege):
-        login("prison").execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(view)))
+        login(name, database).execute(sql.SQL("SELECT count(*) FROM {}").format(sql.Identifier(view)))
 
 
-def test_nobody_else_may_connect_to_the_database_or_use_its_tables(login: Login) -> None:
-    owner = login("owner")
+@pytest.mark.parametrize("database", ["care", "prison"])
+def test_nobody_else_may_connect_to_the_database_or_use_its_tables(database: str, login: Login) -> None:
+    owner = login("owner", database)
 
     to_all = owner.execute(
         "SELECT 'database', privilege_type FROM pg_database, aclexplode(datacl)"

@@ -1,4 +1,4 @@
-"""Publication behind the wall: the prison login sees no line before its time, and no instant, key or count."""
+"""Publication behind the wall: nothing reaches the prison's database before its time, and no instant, key or order."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from django.utils import timezone
 from psycopg import errors
 from psycopg.types.json import Jsonb
 
-from appointments.models import Movement, PrintedSheet, PublicationTime, UnplannedPublication
+from appointments.models import Movement, PublicationTime, UnplannedPublication
 from tests.conftest import Unit
+from tests.doors import carry
 from tests.factories import local
 from tests.published import early_there
-from tests.wall.conftest import DOORS, Login
+from tests.wall.conftest import CARE_VISITORS, PRISON_VISITORS, Login
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HOUR = timedelta(hours=1)
+LINES = "prison_edition e, jsonb_array_elements(e.lines) line"
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def line(unit_a: Unit) -> Callable[..., Movement]:
     """Return a function that writes somebody's line of today (or of some days later) at eleven."""
     early_there(unit_a.establishment)
 
-    def write(number: str, *, days: int = 0, **instants: Any) -> Movement:
+    def write(number: str, *, days: int = 0, hour: int = 11, **instants: Any) -> Movement:
         place = unit_a.establishment
         day = timezone.localdate(timezone=place.zone) + timedelta(days=days)
         return Movement.objects.create(
@@ -38,7 +40,7 @@ def line(unit_a: Unit) -> Callable[..., Movement]:
             last_name="Durand",
             first_name="Paul",
             register_number=number,
-            expected_at=local(place, day, 11),
+            expected_at=local(place, day, hour),
             **instants,
         )
 
@@ -46,22 +48,22 @@ def line(unit_a: Unit) -> Callable[..., Movement]:
 
 
 def marks(login: Login) -> dict[str, str]:
-    """What the prison login finds: number and mark of each line."""
-    rows = login("prison").execute(
-        "SELECT m.register_number, v.mark FROM appointments_movement m LEFT JOIN appointments_movementmark v USING (id)"
-    )
+    """What the prison login finds once the courier has been there: number and mark of each line."""
+    carry()
+    rows = login("prison").execute(f"SELECT line ->> 'register_number', line ->> 'mark' FROM {LINES}")
     return dict(rows.fetchall())
 
 
-def test_prison_login_sees_no_line_before_its_publication(line: Callable[..., Movement], login: Login) -> None:
+def test_no_line_is_in_the_prisons_database_before_its_publication(line: Callable[..., Movement], login: Login) -> None:
     now = timezone.now()
     line("waiting", visible_from=now + HOUR)
     line("published", visible_from=now - HOUR)
     line("open")
 
     assert marks(login) == {"published": "", "open": ""}
-    assert login("prison").execute("SELECT count(*) FROM appointments_movement").fetchone() == (2,)
-    assert login("prison").execute("SELECT count(*) FROM appointments_movementmark").fetchone() == (2,)
+    # Nor for anybody else who reads that database, its owner included.
+    found = login("owner", "prison").execute(f"SELECT line ->> 'register_number' FROM {LINES}")
+    assert sorted(number for (number,) in found) == ["open", "published"]
     assert login("care").execute("SELECT count(*) FROM appointments_movement").fetchone() == (3,)
 
 
@@ -97,116 +99,110 @@ def test_withdrawn_line_goes_with_its_day_and_others_with_theirs(line: Callable[
     assert {mark for number, mark in found.items() if number.endswith("withdrawn")} == {"withdrawn"}
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Noumea", "America/Guadeloupe", "Pacific/Tahiti"])
+def test_days_of_the_lists_follow_the_clocks_of_an_overseas_establishment(
+    zone: str, unit_a: Unit, line: Callable[..., Movement], login: Login
+) -> None:
+    unit_a.establishment.time_zone = zone
+    unit_a.establishment.save()
+    for hour in (0, 23):
+        for days in (-2, -1, 2, 3):
+            line(f"{days} {hour}", days=days, hour=hour)
+
+    assert sorted(marks(login)) == sorted(["-1 0", "-1 23", "2 0", "2 23"])
+
+
 @pytest.mark.parametrize(
     "question",
     [
-        *(
-            f"SELECT {column} FROM appointments_movement"
-            for column in ("visible_from", "is_added", "withdrawn_from", "restored_from", "m", "*")
-        ),
-        "SELECT id FROM appointments_movement WHERE withdrawn_from IS NOT NULL",
-        "SELECT id FROM appointments_movement ORDER BY visible_from",
-        "SELECT * FROM appointments_unplannedpublication",
-        "SELECT max(id) FROM appointments_unplannedpublication",
-        "SELECT xmin FROM appointments_unplannedpublication",
-        "SELECT id FROM appointments_publicationtime",
-        "SELECT last_value FROM appointments_unplannedpublication_id_seq",
-        "SELECT pg_get_viewdef('appointments_movementmark'), visible_from FROM appointments_movement",
+        "SELECT at FROM prison_tap",
+        "SELECT count(*) FROM prison_tap",
+        "SELECT FROM prison_tap",
+        "SELECT * FROM prison_deskcount",
+        "SELECT minute FROM prison_deskcount",
+        "SELECT of_minute FROM prison_deskcount",
+        "SELECT e FROM prison_edition e",
+        "SELECT xmin FROM prison_edition",
     ],
 )
-def test_prison_login_reads_no_instant_and_no_order_of_publication(question: str, login: Login) -> None:
+def test_prison_login_reads_no_instant_and_no_order(question: str, login: Login) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
-        login("prison").execute(
-            question.replace("SELECT m FROM appointments_movement", "SELECT m FROM appointments_movement m")
-        )
+        login("prison").execute(question)
 
 
-def test_function_that_leaks_its_argument_sees_no_line_that_is_not_published(
-    line: Callable[..., Movement], login: Login
-) -> None:
-    waiting = line("waiting", visible_from=timezone.now() + HOUR)
-    prison = login("prison")
-
-    # A cast that fails would put the value into its message, if it were tried on hidden rows first.
-    prison.execute("SELECT id FROM appointments_movement WHERE CAST(register_number AS integer) = 1")
-    prison.execute("SELECT id FROM appointments_movementmark WHERE CAST(id::text AS integer) = 1")
-
-    assert marks(login) == {}
-    assert Movement.objects.get() == waiting
+@pytest.mark.parametrize("question", ["appointments_movement", "appointments_appointment", "appointments_detainee"])
+def test_care_has_no_table_in_the_prisons_database(question: str, login: Login) -> None:
+    for name in (*PRISON_VISITORS, "owner"):
+        with pytest.raises(errors.UndefinedTable):
+            login(name, "prison").execute(f"SELECT FROM {question}")
 
 
-def test_no_door_but_care_changes_publication_times_or_counts_a_publication(unit_a: Unit, login: Login) -> None:
+def test_no_login_but_cares_changes_publication_times_or_counts_a_publication(unit_a: Unit, login: Login) -> None:
     PublicationTime.objects.create(establishment=unit_a.establishment, at="06:30", since="2020-01-01")
     UnplannedPublication.objects.create(establishment=unit_a.establishment, day="2026-01-01")
+    carry()
     for statement in (
         "UPDATE appointments_publicationtime SET at = '07:00'",
         "DELETE FROM appointments_publicationtime",
         "INSERT INTO appointments_unplannedpublication (establishment_id, day) VALUES (1, '2026-01-01')",
         "DELETE FROM appointments_unplannedpublication",
     ):
-        for door in {*DOORS} - {"care"}:
+        for name in {*CARE_VISITORS} - {"care"}:
             with pytest.raises(errors.InsufficientPrivilege):
-                login(door).execute(statement)
+                login(name).execute(statement)
+    for statement in (
+        "UPDATE prison_publishinghour SET at = '07:00'",
+        "DELETE FROM prison_publishinghour",
+        "UPDATE prison_edition SET lines = '[]'",
+        "DELETE FROM prison_edition",
+        "UPDATE prison_heartbeat SET at = now()",
+    ):
+        for name in ("prison", "accounts"):
+            with pytest.raises(errors.InsufficientPrivilege):
+                login(name, "prison").execute(statement)
 
 
 # --- Printed sheets ---------------------------------------------------------------------------------
 
 KEEP = (
-    "INSERT INTO appointments_printedsheet (id, batch, establishment_id, building_id, day, version, lines, printed_at)"
-    " VALUES (%s, %s, %s, %s, %s, 1, %s, now())"
+    "INSERT INTO prison_printedsheet (id, batch, establishment_id, building_id, day, version, lines, printed_at)"
+    " VALUES (%s, %s, %s, %s, current_date, 1, %s, now())"
 )
 
 
-def test_prison_login_keeps_and_reads_sheets_of_a_few_days_only(unit_a: Unit, login: Login) -> None:
-    place, prison = unit_a.establishment, login("prison")
-    today = timezone.localdate(timezone=place.zone)
-
-    def keep(days: int) -> None:
-        values = [uuid4(), uuid4(), place.pk, unit_a.building.pk, today + timedelta(days=days), Jsonb([])]
-        prison.execute(KEEP, values)
-
-    for days in (-1, 0, 1, 2):
-        keep(days)
-    for days in (-2, 3):
-        with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
-            keep(days)
-        PrintedSheet.objects.create(
-            batch=uuid4(),
-            establishment=place,
-            building=unit_a.building,
-            day=today + timedelta(days=days),
-            version=1,
-            lines=[],
-        )
-
-    assert prison.execute("SELECT count(*) FROM appointments_printedsheet").fetchone() == (4,)
-    assert PrintedSheet.objects.count() == 6
+def keep(login: Login, establishment: int, building: int) -> None:
+    """Keep a sheet as the prison login."""
+    login("prison").execute(KEEP, [uuid4(), uuid4(), establishment, building, Jsonb([])])
 
 
-def test_printed_sheet_is_never_changed_or_removed_by_a_door_and_is_nobody_elses_to_read(login: Login) -> None:
+def test_printed_sheet_is_never_changed_or_removed_by_officers_and_is_nobody_elses_to_read(
+    unit_a: Unit, login: Login
+) -> None:
+    carry()
+    keep(login, unit_a.establishment.pk, unit_a.building.pk)
+
     for statement in (
-        "UPDATE appointments_printedsheet SET version = 9",
-        "DELETE FROM appointments_printedsheet",
-        "TRUNCATE appointments_printedsheet",
+        "UPDATE prison_printedsheet SET version = 9",
+        "DELETE FROM prison_printedsheet",
+        "TRUNCATE prison_printedsheet",
     ):
-        for door in DOORS:
+        for name in ("prison", "accounts"):
             with pytest.raises(errors.InsufficientPrivilege):
-                login(door).execute(statement)
-    for door in ("care", "accounts"):
+                login(name, "prison").execute(statement)
+    # The courier, which removes old ones, reads neither the lines nor who printed them.
+    for name, column in (("courier", "lines"), ("courier", "printed_by_id"), ("accounts", "id")):
         with pytest.raises(errors.InsufficientPrivilege):
-            login(door).execute("SELECT id FROM appointments_printedsheet")
+            login(name, "prison").execute(f"SELECT {column} FROM prison_printedsheet")
+    assert login("prison").execute("SELECT version FROM prison_printedsheet").fetchall() == [(1,)]
 
 
-def test_sheet_of_a_building_elsewhere_is_refused(unit_a: Unit, unit_b: Unit) -> None:
-    with pytest.raises(IntegrityError, match="printed_sheet_building_here"):
-        PrintedSheet.objects.create(
-            batch=uuid4(),
-            establishment=unit_a.establishment,
-            building=unit_b.building,
-            day=timezone.localdate(),
-            version=1,
-            lines=[],
-        )
+def test_sheet_of_a_building_elsewhere_is_refused(unit_a: Unit, unit_b: Unit, login: Login) -> None:
+    carry()
+    with pytest.raises(errors.ForeignKeyViolation, match="printed_sheet_building_here"):
+        keep(login, unit_a.establishment.pk, unit_b.building.pk)
+
+
+# --- Care's own rows ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -235,15 +231,3 @@ def test_publication_time_stands_once_and_holds_a_day(unit_a: Unit) -> None:
         PublicationTime.objects.create(establishment=place, at="06:30", since="2026-02-02")
     with pytest.raises(IntegrityError, match="publication_time_holds_a_day"):
         PublicationTime.objects.create(establishment=place, at="07:30", since="2026-01-02", until="2026-01-02")
-
-
-def test_change_without_a_condition_reaches_no_line_that_is_not_published(
-    line: Callable[..., Movement], login: Login
-) -> None:
-    # Such a statement asks for no right to read, so that only the policies of changes keep it.
-    line("waiting", visible_from=timezone.now() + HOUR)
-    line("open")
-    prison = login("prison")
-
-    with prison.transaction(force_rollback=True):
-        assert prison.execute("UPDATE appointments_movement SET impediment = impediment").rowcount == 1

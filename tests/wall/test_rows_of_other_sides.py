@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import psycopg
@@ -22,10 +20,9 @@ from psycopg import errors, sql
 
 from access.digest import digest_of
 from access.models import CalendarAddress, Session, User
-from appointments.models import Movement
 from tests.conftest import Unit
-from tests.factories import local
-from tests.wall.conftest import DOORS, Login
+from tests.doors import at_prison
+from tests.wall.conftest import Login
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,7 +71,7 @@ def mark(table: str, user: User) -> str:
 
 
 def furnish(user: User, unit: Unit) -> None:
-    """Give `user` a row in every shared table, as the schema's owner."""
+    """Give `user` a row in every shared table of their database, as the schema's owner."""
     Session.objects.create(
         session_key=user.username, session_data="secret", expire_date=timezone.now(), side=user.side, user=user
     )
@@ -126,9 +123,18 @@ def count_a_wrong_password(user: User) -> None:
 def sides(unit_a: Unit, alice: User, oscar: User, ada: User) -> Sides:
     """Alice at the care door, Oscar at the prison door, Ada at the accounts door, with something to hide each."""
     UserObjectPermission.objects.all().delete()
-    for user in (alice, oscar, ada):
-        furnish(user, unit_a)
+    furnish(alice, unit_a)
+    furnish(ada, unit_a)
+    with at_prison():
+        UserObjectPermission.objects.all().delete()
+        furnish(oscar, unit_a)
     return Sides(care=alice, prison=oscar, accounts=ada)
+
+
+# Who works with accounts in which database, and whose accounts stand there.
+VISITS = [("care", "care"), ("accounts", "care"), ("prison", "prison"), ("accounts", "prison")]
+LIVE_IN = {"care": ("care", "accounts"), "prison": ("prison",)}
+EACH_VISIT = pytest.mark.parametrize(("door", "database"), VISITS, ids=[" at ".join(visit) for visit in VISITS])
 
 
 def seen(door: psycopg.Connection[Any], table: str) -> set[str]:
@@ -141,23 +147,19 @@ def tables_of(door: str) -> list[str]:
     return [table for table in WHOSE if not (door == "accounts" and table == "access_calendaraddress")]
 
 
-def test_every_shared_table_has_a_row_of_each_side_that_could_leak(sides: Sides, login: Login) -> None:
-    owner = login("owner")
+@pytest.mark.parametrize("database", LIVE_IN)
+def test_every_shared_table_has_a_row_of_each_side_that_could_leak(database: str, sides: Sides, login: Login) -> None:
+    owner = login("owner", database)
 
     for table in WHOSE:
-        assert seen(owner, table) == {mark(table, sides.of(door)) for door in DOORS}, table
+        assert seen(owner, table) == {mark(table, sides.of(side)) for side in LIVE_IN[database]}, table
 
 
-def test_every_table_that_belongs_to_accounts_is_split_by_side(login: Login) -> None:
-    pointing = login("owner").execute(
-        "SELECT DISTINCT c.conrelid::regclass::text FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
-        " WHERE c.contype = 'f' AND c.confrelid IN ('access_user'::regclass, 'otp_static_staticdevice'::regclass,"
-        " 'axes_accessattempt'::regclass) AND NOT t.relrowsecurity"
-    )
-
-    # Behind the care door alone, and Django's own rights by group, which no login may touch.
-    assert {name for (name,) in pointing} - {
+# Behind the care door alone, and what officers themselves recorded.
+OF_ONE_SIDE = {
+    "care": {
         "appointments_agenda",
+        "appointments_alert",
         "appointments_appointment",
         "appointments_escort",
         "appointments_question",
@@ -165,41 +167,37 @@ def test_every_table_that_belongs_to_accounts_is_split_by_side(login: Login) -> 
         "appointments_registryupload",
         "appointments_request",
         "appointments_series",
-    } == set()
+    },
+    "prison": {"prison_tap", "prison_printedsheet"},
+}
 
 
-def test_each_login_sees_the_rows_of_its_own_side_only(sides: Sides, login: Login) -> None:
-    for door in DOORS:
-        connected = login(door)
-        for table in tables_of(door):
-            everybody = door == "accounts" and table in MANAGED
-            expected = {mark(table, sides.of(side)) for side in (DOORS if everybody else [door])}
+@pytest.mark.parametrize("database", LIVE_IN)
+def test_every_table_that_belongs_to_accounts_is_split_by_side(database: str, login: Login) -> None:
+    pointing = login("owner", database).execute(
+        "SELECT DISTINCT c.conrelid::regclass::text FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
+        " WHERE c.contype = 'f' AND c.confrelid IN ('access_user'::regclass, 'otp_static_staticdevice'::regclass,"
+        " 'axes_accessattempt'::regclass) AND NOT t.relrowsecurity"
+    )
 
-            assert seen(connected, table) == expected, (door, table)
+    assert {name for (name,) in pointing} - OF_ONE_SIDE[database] == set()
 
 
-def test_no_login_changes_or_removes_rows_of_another_side(sides: Sides, login: Login) -> None:
-    change = {
-        "access_user": "UPDATE access_user SET password = 'mine' WHERE id = %s",
-        "access_session": "DELETE FROM access_session WHERE user_id = %s",
-        "access_calendaraddress": "UPDATE access_calendaraddress SET revoked_at = now() WHERE user_id = %s",
-        "otp_totp_totpdevice": "UPDATE otp_totp_totpdevice SET key = 'mine' WHERE user_id = %s",
-        "otp_hotp_hotpdevice": "UPDATE otp_hotp_hotpdevice SET counter = 0 WHERE user_id = %s",
-        "django_otp_webauthn_webauthncredential": (
-            "UPDATE django_otp_webauthn_webauthncredential SET public_key = 'mine' WHERE user_id = %s"
-        ),
-        "django_otp_webauthn_webauthnattestation": (
-            "DELETE FROM django_otp_webauthn_webauthnattestation WHERE credential_id IN"
-            " (SELECT id FROM django_otp_webauthn_webauthncredential WHERE user_id = %s)"
-        ),
-        "otp_static_staticdevice": "DELETE FROM otp_static_staticdevice WHERE user_id = %s",
-    }
-    for door in DOORS:
-        for table, statement in change.items():
-            if table not in tables_of(door):
-                continue
-            for other in {*DOORS} - {door}:
-                assert login(door).execute(statement, [sides.of(other).pk]).rowcount == 0, (door, other, table)
+@EACH_VISIT
+def test_each_login_sees_the_rows_of_its_own_side_only(door: str, database: str, sides: Sides, login: Login) -> None:
+    connected = login(door, database)
+
+    for table in tables_of(door):
+        everybody = door == "accounts" and table in MANAGED
+        expected = {mark(table, sides.of(side)) for side in LIVE_IN[database] if everybody or side == door}
+        assert seen(connected, table) == expected, table
+
+
+def test_courier_sees_no_account_and_nothing_of_theirs(sides: Sides, login: Login) -> None:
+    for database in LIVE_IN:
+        for table in WHOSE:
+            with pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
+                login("courier", database).execute(f"SELECT FROM {table}")
 
 
 # A row of each shared table for another account, and what of the account stands in it.
@@ -243,38 +241,89 @@ FORGED_CALENDAR = (
     ("pk",),
 )
 
+CHANGES = {
+    "access_user": "UPDATE access_user SET password = 'mine' WHERE id = %s",
+    "access_session": "DELETE FROM access_session WHERE user_id = %s",
+    "access_calendaraddress": "UPDATE access_calendaraddress SET revoked_at = now() WHERE user_id = %s",
+    "otp_totp_totpdevice": "UPDATE otp_totp_totpdevice SET key = 'mine' WHERE user_id = %s",
+    "otp_hotp_hotpdevice": "UPDATE otp_hotp_hotpdevice SET counter = 0 WHERE user_id = %s",
+    "django_otp_webauthn_webauthncredential": (
+        "UPDATE django_otp_webauthn_webauthncredential SET public_key = 'mine' WHERE user_id = %s"
+    ),
+    "django_otp_webauthn_webauthnattestation": (
+        "DELETE FROM django_otp_webauthn_webauthnattestation WHERE credential_id IN"
+        " (SELECT id FROM django_otp_webauthn_webauthncredential WHERE user_id = %s)"
+    ),
+    "otp_static_staticdevice": "DELETE FROM otp_static_staticdevice WHERE user_id = %s",
+}
 
-@pytest.mark.parametrize("door", DOORS)
-def test_no_login_writes_a_row_for_another_side(door: str, sides: Sides, login: Login) -> None:
-    other = sides.of("care" if door == "prison" else "prison")
+
+@EACH_VISIT
+def test_no_login_changes_or_removes_rows_of_another_side(door: str, database: str, sides: Sides, login: Login) -> None:
+    for table, statement in CHANGES.items():
+        if table not in tables_of(door):
+            continue
+        for other in {*LIVE_IN[database]} - {door}:
+            changed = login(door, database).execute(statement, [sides.of(other).pk])
+            assert changed.rowcount == 0, (other, table)
+
+
+@EACH_VISIT
+def test_no_login_writes_a_row_for_another_side(door: str, database: str, sides: Sides, login: Login) -> None:
+    others = {
+        ("care", "care"): (sides.accounts.side, sides.accounts.pk),
+        ("accounts", "care"): (sides.care.side, sides.care.pk),
+        # No account of another side stands in the prison's database.
+        ("prison", "prison"): ("care", 0),
+        ("accounts", "prison"): (sides.prison.side, sides.prison.pk),
+    }
+    other = dict(zip(("side", "pk"), others[door, database], strict=True))
 
     for statement, names in FORGED if door == "accounts" else [*FORGED, FORGED_CALENDAR]:
         with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
-            login(door).execute(statement, [getattr(other, name) for name in names])
+            login(door, database).execute(statement, [other[name] for name in names])
 
 
 def test_wrong_password_is_counted_on_the_side_where_it_was_typed(sides: Sides, login: Login) -> None:
-    for door in DOORS:
-        login(door).execute(
+    for door, database in VISITS:
+        login(door, database).execute(
             "INSERT INTO axes_accesslog (username, user_agent, attempt_time, http_accept, path_info, session_hash)"
             " VALUES ('typed', '', now(), '', '', '')"
         )
 
-    rows = login("owner").execute("SELECT side FROM axes_accesslog WHERE username = 'typed' ORDER BY side")
-    assert [side for (side,) in rows] == sorted(DOORS)
+    for database in LIVE_IN:
+        rows = login("owner", database).execute("SELECT side FROM axes_accesslog WHERE username = 'typed'")
+        assert {side for (side,) in rows} == {door for door, where in VISITS if where == database}
 
 
 def test_account_cannot_be_carried_to_another_side(sides: Sides, login: Login) -> None:
-    for door in DOORS:
-        with pytest.raises(errors.InsufficientPrivilege):
-            login(door).execute("UPDATE access_user SET side = 'care' WHERE id = %s", [sides.prison.pk])
-        with pytest.raises(errors.InsufficientPrivilege):
-            login(door).execute("UPDATE access_membership SET side = 'care' WHERE user_id = %s", [sides.prison.pk])
+    for door, database in VISITS:
+        for table in ("access_user", "access_membership"):
+            with pytest.raises(errors.InsufficientPrivilege):
+                login(door, database).execute(f"UPDATE {table} SET side = 'care'")
+    owner = login("owner")
     with pytest.raises(errors.CheckViolation, match="role_belongs_to_side"):
-        login("owner").execute("UPDATE access_membership SET side = 'care' WHERE user_id = %s", [sides.prison.pk])
+        owner.execute("UPDATE access_membership SET side = 'care' WHERE user_id = %s", [sides.accounts.pk])
     with pytest.raises(errors.ForeignKeyViolation, match="membership_on_side_of_user"):
-        login("owner").execute(
-            "UPDATE access_membership SET side = 'care', role = 'nurse' WHERE user_id = %s", [sides.prison.pk]
+        owner.execute(
+            "UPDATE access_membership SET side = 'care', role = 'nurse' WHERE user_id = %s", [sides.accounts.pk]
+        )
+
+
+@pytest.mark.parametrize(("database", "side"), [("care", "prison"), ("prison", "care"), ("prison", "accounts")])
+def test_account_of_another_side_cannot_stand_in_a_database_not_even_by_its_owner(
+    database: str, side: str, unit_a: Unit, sides: Sides, login: Login
+) -> None:
+    with pytest.raises(errors.CheckViolation, match="user_of_this_side"):
+        login("owner", database).execute(
+            "INSERT INTO access_user (username, full_name, email, side, password, is_active, must_change_password,"
+            " date_joined) VALUES ('spy', '', '', %s, '', true, false, now())",
+            [side],
+        )
+    with pytest.raises((errors.CheckViolation, errors.InsufficientPrivilege)):
+        login("accounts", database).execute(
+            "SELECT access_open_account(%s, %s, %s, 'spy', 'Spy', '', 'x')",
+            [sides.accounts.pk, unit_a.establishment.pk, side],
         )
 
 
@@ -283,22 +332,30 @@ def acting(unit: Unit, sides: Sides, account: int | None) -> list[int | None]:
     return [sides.accounts.pk, unit.establishment.pk, account]
 
 
-def test_administrator_resets_what_he_cannot_read(unit_a: Unit, sides: Sides, login: Login) -> None:
-    accounts = login("accounts")
+RESET = "SELECT access_reset_second_factor(%s, %s, %s)"
 
-    accounts.execute("SELECT access_reset_second_factor(%s, %s, %s)", acting(unit_a, sides, sides.care.pk))
-    accounts.execute("SELECT access_set_active(%s, %s, %s, false)", acting(unit_a, sides, sides.prison.pk))
 
-    owner = login("owner")
-    prison, ada = sides.prison.username, sides.accounts.username
-    assert seen(owner, "otp_totp_totpdevice") == {prison, ada}
-    assert seen(owner, "otp_hotp_hotpdevice") == {prison, ada}
-    assert seen(owner, "django_otp_webauthn_webauthncredential") == {prison, ada}
-    assert seen(owner, "django_otp_webauthn_webauthnattestation") == {prison, ada}
-    assert seen(owner, "otp_static_statictoken") == {prison, ada}
-    assert seen(owner, "access_session") == {ada}
-    revoked = owner.execute("SELECT user_id FROM access_calendaraddress WHERE revoked_at IS NOT NULL ORDER BY user_id")
-    assert [user for (user,) in revoked] == sorted([sides.care.pk, sides.prison.pk])
+def test_administrator_resets_what_they_cannot_read(unit_a: Unit, sides: Sides, login: Login) -> None:
+    login("accounts").execute(RESET, acting(unit_a, sides, sides.care.pk))
+    login("accounts", "prison").execute(RESET, acting(unit_a, sides, sides.prison.pk))
+    closes = "SELECT access_set_active(%s, %s, %s, false)"
+    login("accounts", "prison").execute(closes, acting(unit_a, sides, sides.prison.pk))
+
+    owner, prison = login("owner"), login("owner", "prison")
+    factors = (
+        "otp_totp_totpdevice",
+        "otp_hotp_hotpdevice",
+        "django_otp_webauthn_webauthncredential",
+        "django_otp_webauthn_webauthnattestation",
+        "otp_static_statictoken",
+    )
+    for table in factors:
+        assert seen(owner, table) == {sides.accounts.username[:16]}
+        assert seen(prison, table) == set()
+    assert seen(owner, "access_session") == {sides.accounts.username}
+    assert seen(prison, "access_session") == set()
+    revoked = prison.execute("SELECT user_id FROM access_calendaraddress WHERE revoked_at IS NOT NULL")
+    assert [user for (user,) in revoked] == [sides.prison.pk]
 
 
 GIVE = "SELECT access_give_token(%s, %s, %s, %s, repeat('ab', 20), 6, 30, 4, '4711')"
@@ -307,7 +364,7 @@ GIVE = "SELECT access_give_token(%s, %s, %s, %s, repeat('ab', 20), 6, 30, 4, '47
 def test_administrator_gives_a_token_whose_secret_they_cannot_read_back(
     unit_a: Unit, sides: Sides, login: Login
 ) -> None:
-    accounts, owner = login("accounts"), login("owner")
+    accounts, owner = login("accounts", "prison"), login("owner", "prison")
 
     for kind, table in (("hotp", "otp_hotp_hotpdevice"), ("totp", "otp_totp_totpdevice")):
         accounts.execute(GIVE, [*acting(unit_a, sides, sides.prison.pk), kind])
@@ -324,70 +381,21 @@ def test_administrator_gives_a_token_whose_secret_they_cannot_read_back(
         accounts.execute(GIVE, [*acting(unit_a, sides, sides.prison.pk), "sms"])
 
 
-@pytest.mark.parametrize("door", ["care", "prison"])
+@pytest.mark.parametrize(("door", "database"), [("care", "care"), ("prison", "prison"), ("courier", "prison")])
 def test_nobody_but_the_administrator_gives_tokens_or_asks_for_kinds(
-    door: str, unit_a: Unit, sides: Sides, login: Login
+    door: str, database: str, unit_a: Unit, sides: Sides, login: Login
 ) -> None:
     with pytest.raises(errors.InsufficientPrivilege, match="permission denied for function"):
-        login(door).execute(GIVE, [*acting(unit_a, sides, sides.of(door).pk), "hotp"])
+        login(door, database).execute(GIVE, [*acting(unit_a, sides, sides.prison.pk), "hotp"])
     with pytest.raises(errors.InsufficientPrivilege, match="permission denied for function"):
-        login(door).execute("SELECT access_factor_kinds(ARRAY[%s])", [sides.of(door).pk])
+        login(door, database).execute("SELECT access_factor_kinds(ARRAY[%s])", [sides.prison.pk])
 
 
-def test_administrator_learns_kinds_of_factors_and_nothing_else(sides: Sides, login: Login) -> None:
-    asked = [[user.pk for user in (sides.care, sides.prison)]]
+@pytest.mark.parametrize("database", LIVE_IN)
+def test_administrator_learns_kinds_of_factors_and_nothing_else(database: str, sides: Sides, login: Login) -> None:
+    user = sides.of(database)
 
-    found = login("accounts").execute("SELECT * FROM access_factor_kinds(%s) ORDER BY 1, 2", asked)
+    found = login("accounts", database).execute("SELECT * FROM access_factor_kinds(%s) ORDER BY 1, 2", [[user.pk]])
 
     assert [each.name for each in found.description or ()] == ["user_id", "kind", "how_many"]
-    assert list(found) == [
-        (user.pk, kind, 1) for user in (sides.care, sides.prison) for kind in ("codes", "hotp", "key", "totp")
-    ]
-
-
-def test_prison_login_sees_movements_of_yesterday_to_the_day_after_tomorrow(
-    unit_a: Unit, login: Login, expect_on_day: Callable[..., None]
-) -> None:
-    for days in range(-4, 6):
-        expect_on_day(days)
-
-    days_seen = login("prison").execute("SELECT register_number FROM appointments_movement")
-    days_there = login("care").execute("SELECT register_number FROM appointments_movement")
-
-    assert sorted(int(number) for (number,) in days_seen) == [-1, 0, 1, 2]
-    assert sorted(int(number) for (number,) in days_there) == list(range(-4, 6))
-
-
-@pytest.mark.parametrize("zone", ["Pacific/Noumea", "America/Guadeloupe", "Pacific/Tahiti"])
-def test_window_of_movements_follows_the_clocks_of_an_overseas_establishment(
-    zone: str, unit_a: Unit, login: Login, expect_on_day: Callable[..., None]
-) -> None:
-    unit_a.establishment.time_zone = zone
-    unit_a.establishment.save()
-    for hour in (0, 23):
-        for days in (-2, -1, 2, 3):
-            expect_on_day(days, hour=hour)
-
-    found = login("prison").execute("SELECT register_number FROM appointments_movement")
-
-    assert sorted(int(number) for (number,) in found) == [-1, -1, 2, 2]
-
-
-@pytest.fixture
-def expect_on_day(unit_a: Unit) -> Callable[..., None]:
-    """Return a function that expects somebody some days from today, their number saying how many."""
-
-    def expect(days: int, *, hour: int = 12) -> None:
-        place = unit_a.establishment
-        day = timezone.localdate(timezone=place.zone) + timedelta(days=days)
-        Movement.objects.create(
-            establishment=place,
-            building=unit_a.building,
-            cell="A-1",
-            last_name="Durand",
-            first_name="Paul",
-            register_number=str(days),
-            expected_at=local(place, day, hour),
-        )
-
-    return expect
+    assert list(found) == [(user.pk, kind, 1) for kind in ("codes", "hotp", "key", "totp")]

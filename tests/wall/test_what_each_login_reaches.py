@@ -1,4 +1,5 @@
-"""The wall itself: connected as a door's own login, everything in the database is tried, and only this list answers.
+"""The wall itself: connected with each login's own password, everything in each database is tried, and only this list
+answers.
 
 The tables, columns, views, sequences and functions come from the catalogue, so that a new one is closed until a line
 here opens it. The list is written out by hand, apart from the migrations and from what `manage.py doctor` expects.
@@ -6,14 +7,12 @@ here opens it. The list is written out by hand, apart from the migrations and fr
 
 from __future__ import annotations
 
-from typing import Any
-
 import psycopg
 import pytest
-from psycopg import errors, sql
+from psycopg import errors
 
 from tests.wall.catalogue import SYSTEM_COLUMNS, Attempt, Opening, answers, attempts, columns_of, promises
-from tests.wall.conftest import DOORS, Login
+from tests.wall.conftest import VISITS, Login, open_connection
 
 EVERY = "every column"
 FULL = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY, "DELETE": ""}
@@ -37,49 +36,23 @@ SIGNING_IN = {
     "axes_accessfailurelog": FULL,
     "axes_accesslog": FULL,
 }
-OPEN: dict[str, dict[str, dict[str, str]]] = {
-    "prison": {
-        **SIGNING_IN,
-        "access_building": READ,
-        "access_user": OWN_ACCOUNT,
-        "access_membership": READ,
-        "guardian_userobjectpermission": READ,
-        "access_calendaraddress": OWN_CALENDAR,
-        "appointments_movement": {
-            "SELECT": "id establishment_id building_id cell last_name first_name register_number expected_at"
-            " state state_at impediment",
-            "UPDATE": "state state_at impediment",
-        },
-        "appointments_movementevent": {
-            "SELECT": "id establishment_id register_number expected_at state impediment",
-            "INSERT": "establishment_id register_number expected_at state impediment at by_id",
-        },
-        "appointments_freeze": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "lifted_at lifted_by_id"},
-        "appointments_alert": {
-            "SELECT": "id establishment_id building_id register_number last_name first_name urgency raised_at"
-            " is_received raised_by_id",
-            "INSERT": "id establishment_id building_id register_number last_name first_name urgency raised_at"
-            " raised_by_id received_at received_by_id",
-        },
-        "appointments_movementmark": {"SELECT": "id mark"},
-        "appointments_publicationtime": {"SELECT": "establishment_id at since until"},
-        "appointments_unplannedpublication": {"SELECT": "establishment_id day"},
-        "appointments_printedsheet": {"SELECT": EVERY, "INSERT": EVERY},
+# The accounts door has one login and the same to do in either database.
+ACCOUNTS_OF_BOTH_SIDES = {
+    **SIGNING_IN,
+    "access_building": READ,
+    "access_user": {
+        "SELECT": "id username full_name email side is_active last_login must_change_password second_factor_since"
+        " date_joined",
+        "UPDATE": "password last_login must_change_password second_factor_since",
     },
-    "accounts": {
-        **SIGNING_IN,
-        "access_building": READ,
-        "access_user": {
-            "SELECT": "id username full_name email side is_active last_login must_change_password second_factor_since"
-            " date_joined",
-            "UPDATE": "password last_login must_change_password second_factor_since",
-        },
-        "access_membership": READ,
-        "guardian_userobjectpermission": READ,
-        "access_auditentry": READ,
-        "appointments_agenda": {"SELECT": "id establishment_id name"},
-    },
-    "care": {
+    "access_membership": READ,
+    "guardian_userobjectpermission": READ,
+    "access_auditentry": READ,
+}
+SENT = "id establishment_id building_id register_number last_name first_name urgency raised_at"
+FREEZE = "id establishment_id building_id reason frozen_at lifted_at"
+OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
+    ("care", "care"): {
         **SIGNING_IN,
         "access_building": {"SELECT": EVERY, "INSERT": EVERY},
         "access_user": OWN_ACCOUNT,
@@ -108,111 +81,191 @@ OPEN: dict[str, dict[str, dict[str, str]]] = {
         "appointments_closure": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_hold": {"SELECT": EVERY, "UPDATE": "subject"},
         "appointments_movement": FULL,
-        "appointments_movementevent": {"SELECT": "id establishment_id register_number expected_at state impediment at"},
-        "appointments_freeze": {"SELECT": "id establishment_id building_id reason frozen_at lifted_at"},
-        "appointments_alert": {
-            "SELECT": "id establishment_id building_id register_number last_name first_name urgency raised_at"
-            " is_received received_at received_by_id",
-            "UPDATE": "received_at received_by_id",
-        },
+        "appointments_movementevent": READ,
+        "appointments_freeze": READ,
+        "appointments_alert": {"SELECT": EVERY, "UPDATE": "received_at received_by_id"},
         "appointments_publicationtime": FULL,
         "appointments_unplannedpublication": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_prisonlink": READ,
+    },
+    ("accounts", "care"): {
+        **ACCOUNTS_OF_BOTH_SIDES,
+        "appointments_agenda": {"SELECT": "id establishment_id name"},
+    },
+    # The neutral shadow and nothing else: no appointment, no agenda, nobody of the nominal list, no account, no log.
+    ("courier", "care"): {
+        "access_establishment": READ,
+        "access_building": READ,
+        "appointments_movement": {
+            "SELECT": "id establishment_id building_id cell last_name first_name register_number expected_at state"
+            " state_at impediment visible_from is_added withdrawn_from restored_from",
+            "UPDATE": "state state_at impediment",
+        },
+        "appointments_publicationtime": READ,
+        "appointments_unplannedpublication": READ,
+        "appointments_movementevent": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_movementevent_id_seq": {"USAGE": ""},
+        "appointments_freeze": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "lifted_at"},
+        "appointments_alert": {
+            "SELECT": f"{SENT} received_at is_received is_told",
+            "INSERT": f"{SENT} received_at received_by_id is_told",
+            "UPDATE": "is_told",
+        },
+        "appointments_courierlease": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_prisonlink": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+    },
+    # What a stolen host of the prison door can do, and all of it.
+    ("prison", "prison"): {
+        **SIGNING_IN,
+        "access_building": READ,
+        "access_user": OWN_ACCOUNT,
+        "access_membership": READ,
+        "guardian_userobjectpermission": READ,
+        "access_calendaraddress": OWN_CALENDAR,
+        "prison_edition": {"SELECT": "id establishment_id day version planned_for lines digest"},
+        "prison_publishinghour": {"SELECT": "id establishment_id at since until"},
+        "prison_heartbeat": {"SELECT": "id at"},
+        "prison_tap": {"INSERT": "id establishment_id line seen_state seen_impediment state impediment by_id"},
+        "prison_linestate": {
+            "SELECT": "line establishment_id day state impediment at previous_state previous_impediment"
+        },
+        "prison_deskcount": {"SELECT": "establishment_id taps"},
+        "prison_prisonfreeze": {
+            "SELECT": f"{FREEZE} frozen_by_id lifted_by_id is_carried",
+            "INSERT": f"{FREEZE} frozen_by_id lifted_by_id is_carried",
+            "UPDATE": "lifted_at lifted_by_id",
+        },
+        "prison_prisonalert": {
+            "SELECT": f"{SENT} raised_by_id is_received is_carried",
+            "INSERT": f"{SENT} raised_by_id is_received is_carried",
+        },
+        "prison_printedsheet": {"SELECT": EVERY, "INSERT": EVERY},
+    },
+    ("accounts", "prison"): ACCOUNTS_OF_BOTH_SIDES,
+    # Not who taps, freezes or sends: that stays with the prison.
+    ("courier", "prison"): {
+        "access_establishment": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "access_building": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "prison_edition": FULL,
+        "prison_publishinghour": FULL,
+        "prison_linestate": FULL,
+        "prison_heartbeat": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "prison_tap": {
+            "SELECT": "id number establishment_id register_number expected_at at line state impediment",
+            "DELETE": "",
+        },
+        "prison_prisonfreeze": {"SELECT": f"{FREEZE} is_carried", "UPDATE": "is_carried", "DELETE": ""},
+        "prison_prisonalert": {
+            "SELECT": f"{SENT} is_received is_carried",
+            "UPDATE": "is_received is_carried",
+            "DELETE": "",
+        },
+        "prison_printedsheet": {"SELECT": "id establishment_id day", "DELETE": ""},
     },
 }
 WRITE_THE_LOG = "access_write_lines(bigint[],text[],text[],text[],bigint[])"
-OPEN_FUNCTIONS = {
-    "prison": {"access_side()", WRITE_THE_LOG},
-    "accounts": {
-        "access_side()",
-        WRITE_THE_LOG,
-        "access_open_account(bigint,bigint,text,text,text,text,text)",
-        "access_change_account(bigint,bigint,bigint,text,text)",
-        "access_set_active(bigint,bigint,bigint,boolean)",
-        "access_set_first_password(bigint,bigint,bigint,text)",
-        "access_reset_second_factor(bigint,bigint,bigint)",
-        "access_give_token(bigint,bigint,bigint,text,text,integer,integer,bigint,text)",
-        "access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[])",
-        "access_factor_kinds(bigint[])",
-        "access_administrator_password(bigint)",
-    },
-    "care": {"access_side()", WRITE_THE_LOG},
+OF_ADMINISTRATORS = {
+    "access_side()",
+    WRITE_THE_LOG,
+    "access_open_account(bigint,bigint,text,text,text,text,text)",
+    "access_change_account(bigint,bigint,bigint,text,text)",
+    "access_set_active(bigint,bigint,bigint,boolean)",
+    "access_set_first_password(bigint,bigint,bigint,text)",
+    "access_reset_second_factor(bigint,bigint,bigint)",
+    "access_give_token(bigint,bigint,bigint,text,text,integer,integer,bigint,text)",
+    "access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[])",
+    "access_factor_kinds(bigint[])",
+    "access_administrator_password(bigint)",
+}
+OPEN_FUNCTIONS: dict[tuple[str, str], set[str]] = {
+    ("care", "care"): {"access_side()", WRITE_THE_LOG},
+    ("accounts", "care"): OF_ADMINISTRATORS,
+    ("courier", "care"): set(),
+    ("prison", "prison"): {"access_side()", WRITE_THE_LOG},
+    ("accounts", "prison"): OF_ADMINISTRATORS,
+    ("courier", "prison"): {"prison_lines_are_neutral(jsonb)"},
 }
 # Their functions compare values that one already has; they reach no table.
 EXTENSIONS = {"plpgsql", "btree_gist", "pg_trgm"}
 
 
-def written_out(door: str, columns: dict[str, list[str]]) -> set[Opening]:
+def written_out(visit: tuple[str, str], columns: dict[str, list[str]]) -> set[Opening]:
     """The list above, column by column. Who reads a whole table reads its system columns too, the prison never."""
-    found = {Opening("EXECUTE", signature) for signature in OPEN_FUNCTIONS[door]}
-    for table, privileges in OPEN[door].items():
+    found = {Opening("EXECUTE", signature) for signature in OPEN_FUNCTIONS[visit]}
+    for table, privileges in OPEN[visit].items():
         for privilege, words in privileges.items():
-            if privilege == "DELETE":
+            if not words:
                 found.add(Opening(privilege, table))
                 continue
             whole = words == EVERY
-            system = SYSTEM_COLUMNS if whole and privilege == "SELECT" and door != "prison" else ()
+            system = SYSTEM_COLUMNS if whole and privilege == "SELECT" and visit[0] != "prison" else ()
             found |= {
                 Opening(privilege, table, each) for each in [*(columns[table] if whole else words.split()), *system]
             }
     return found
 
 
-@pytest.fixture
-def owner(login: Login) -> psycopg.Connection[Any]:
-    """The schema's owner, who reads the catalogue."""
-    return login("owner")
-
-
-@pytest.mark.parametrize("door", DOORS)
-def test_login_of_a_door_reaches_what_is_written_here_and_nothing_else(
-    door: str, login: Login, owner: psycopg.Connection[Any]
-) -> None:
+@pytest.mark.parametrize("visit", VISITS, ids=" at ".join)
+def test_login_reaches_what_is_written_here_and_nothing_else(visit: tuple[str, str], login: Login) -> None:
+    owner = login("owner", visit[1])
     tried = attempts(owner)
-    expected = written_out(door, columns_of(owner))
+    expected = written_out(visit, columns_of(owner))
 
-    let_through = answers(login(door), tried)
+    let_through = answers(login(*visit), tried)
 
     assert sorted(let_through - expected) == []
     assert sorted(expected - let_through) == []
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_catalogue_promises_a_login_just_what_it_gets(door: str, login: Login, owner: psycopg.Connection[Any]) -> None:
+@pytest.mark.parametrize("visit", VISITS, ids=" at ".join)
+def test_catalogue_promises_a_login_just_what_it_gets(visit: tuple[str, str], login: Login) -> None:
+    owner = login("owner", visit[1])
     tried = attempts(owner)
 
-    assert promises(owner, f"carehub_{door}", tried) == answers(login(door), tried)
+    assert promises(owner, f"carehub_{visit[0]}", tried) == answers(login(*visit), tried)
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_no_login_may_refer_to_a_table_watch_it_or_maintain_it(
-    door: str, login: Login, owner: psycopg.Connection[Any]
+@pytest.mark.parametrize(("name", "database"), [("prison", "care"), ("care", "prison")])
+def test_login_of_one_side_has_nothing_on_the_other_and_cannot_even_connect(
+    name: str, database: str, login: Login
 ) -> None:
-    rows = owner.execute(
+    owner = login("owner", database)
+
+    assert promises(owner, f"carehub_{name}", attempts(owner)) == set()
+    with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+        open_connection(name, database)
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=" at ".join)
+def test_no_login_may_refer_to_a_table_watch_it_or_maintain_it(visit: tuple[str, str], login: Login) -> None:
+    rows = login("owner", visit[1]).execute(
         "SELECT c.oid::regclass::text, p FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace,"
         " unnest(ARRAY['REFERENCES', 'TRIGGER', 'MAINTAIN', 'TRUNCATE']) p"
         " WHERE c.relkind IN ('r', 'p', 'v', 'm') AND n.nspname !~ '^(pg_|information_schema)'"
         " AND has_table_privilege(%s, c.oid, p)",
-        [f"carehub_{door}"],
+        [f"carehub_{visit[0]}"],
     )
 
     assert list(rows) == []
 
 
-def test_only_known_extensions_bring_functions_of_their_own(owner: psycopg.Connection[Any]) -> None:
-    assert {name for (name,) in owner.execute("SELECT extname FROM pg_extension")} == EXTENSIONS
+@pytest.mark.parametrize("database", ["care", "prison"])
+def test_only_known_extensions_bring_functions_of_their_own(database: str, login: Login) -> None:
+    found = login("owner", database).execute("SELECT extname FROM pg_extension")
+
+    assert {name for (name,) in found} <= EXTENSIONS
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_new_table_view_sequence_and_function_are_closed_to_every_door(
-    door: str, login: Login, owner: psycopg.Connection[Any]
-) -> None:
+@pytest.mark.parametrize("visit", VISITS, ids=" at ".join)
+def test_new_table_view_sequence_and_function_are_closed_to_every_login(visit: tuple[str, str], login: Login) -> None:
+    owner = login("owner", visit[1])
     owner.execute("CREATE TABLE tomorrow (id bigint GENERATED BY DEFAULT AS IDENTITY, who text)")
-    owner.execute("CREATE VIEW tomorrow_view AS SELECT * FROM appointments_appointment")
+    owner.execute("CREATE VIEW tomorrow_view AS SELECT * FROM access_user")
     owner.execute("CREATE SEQUENCE tomorrow_sequence")
     owner.execute("CREATE FUNCTION tomorrow_function(x int) RETURNS int LANGUAGE sql AS 'SELECT 1'")
     try:
         new: list[Attempt] = [each for each in attempts(owner) if each.opening.thing.startswith("tomorrow")]
-        let_through = answers(login(door), new)
+        let_through = answers(login(*visit), new)
     finally:
         owner.execute("DROP FUNCTION tomorrow_function")
         owner.execute("DROP SEQUENCE tomorrow_sequence")
@@ -240,11 +293,9 @@ def test_prison_login_cannot_number_its_own_transactions(login: Login) -> None:
     login("prison").execute(f"{write} RETURNING session_key")
 
 
-def test_prison_login_cannot_read_in_which_order_movements_were_written(login: Login) -> None:
-    prison = login("prison")
+def test_prison_database_has_no_table_of_the_agenda_and_care_none_of_the_officers(login: Login) -> None:
+    def tables(database: str) -> set[str]:
+        return {name for name in columns_of(login("owner", database)) if name.startswith(("appointments_", "prison_"))}
 
-    for column in SYSTEM_COLUMNS:
-        with pytest.raises(errors.InsufficientPrivilege):
-            prison.execute(sql.SQL("SELECT {} FROM appointments_movement").format(sql.Identifier(column)))
-    with pytest.raises(errors.InsufficientPrivilege):
-        prison.execute("SELECT id FROM appointments_movement ORDER BY ctid")
+    assert {name.split("_")[0] for name in tables("care")} == {"appointments"}
+    assert {name.split("_")[0] for name in tables("prison")} == {"prison"}

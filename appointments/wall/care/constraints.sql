@@ -38,6 +38,12 @@ ALTER TABLE appointments_alert ADD CONSTRAINT alert_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
 
+-- People are called, and lists go out, at whole minutes: an edition has no room for more.
+ALTER TABLE appointments_arrivaltime ADD CONSTRAINT arrival_time_of_a_minute
+    CHECK (date_trunc('minute'::text, at::interval) = at::interval);
+ALTER TABLE appointments_publicationtime ADD CONSTRAINT publication_time_of_a_minute
+    CHECK (date_trunc('minute'::text, at::interval) = at::interval);
+
 -- Appointments: one establishment, one person, a session of the agenda.
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_agenda_here
     FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)

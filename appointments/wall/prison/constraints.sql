@@ -13,6 +13,12 @@ ALTER TABLE prison_printedsheet ADD CONSTRAINT printed_sheet_building_here
 ALTER TABLE prison_edition ADD CONSTRAINT lines_are_neutral
     CHECK (prison_lines_are_neutral(lines));
 
+-- Nor are its digest and its hour room for anything else: hours of publication are whole minutes.
+ALTER TABLE prison_edition ADD CONSTRAINT edition_digest
+    CHECK (digest::text ~ '^[0-9a-f]{64}$'::text);
+ALTER TABLE prison_edition ADD CONSTRAINT edition_planned_for
+    CHECK (date_trunc('minute'::text, (planned_for AT TIME ZONE 'UTC'::text)) = (planned_for AT TIME ZONE 'UTC'::text));
+
 -- Care's accounts stand in the hospital's database, and nowhere else.
 ALTER TABLE access_user ADD CONSTRAINT user_of_this_side
     CHECK (side::text = 'prison'::text);

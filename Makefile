@@ -17,7 +17,7 @@ embedded := $(python) -m carehub.tools.embedded run
 templates := find templates -name '*.html' -print0 | xargs -0 -r
 catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/django.po))
 # Reading the code needs the settings, and the settings a database address; nothing connects to this one.
-unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused
+unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
 .PHONY: help demo demo-reset manage test check bench faults schema lock messages fmt clean demo-environment dev-environment catalogues

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Building, Establishment, User
 from appointments.arithmetic.publication_grid import SILENCE, PublicationGrid, Term
+from appointments.prison.age import Age
 from appointments.prison.lines import ListLine, editions_of, lines_of
 from appointments.prison.models import Edition, Heartbeat, PublishingHour
 from appointments.prison.scope import buildings_visible_to
@@ -49,13 +50,16 @@ class Publication:
 
     version: int
     is_open: bool
+    # Whether the courier has brought this day's list at all; before its first publication that is an empty one.
+    is_here: bool
     # The planned hour that the edition contains, and the next one to come.
     planned_for: datetime | None
     following: datetime | None
-    # A planned hour that has passed and whose edition has not arrived; for lists that are open, since when the courier
-    # has not been here.
+    # A planned hour that has passed and whose edition has not arrived.
     missing: datetime | None
-    silent_since: datetime | None
+    # Whether what is shown may be older than it should be, and what the page says of its age.
+    is_late: bool
+    words: Sequence[str]
 
     @property
     def is_awaited(self) -> bool:
@@ -63,9 +67,9 @@ class Publication:
         return not self.is_open and not self.version and not self.missing
 
     @property
-    def is_late(self) -> bool:
-        """Whether what is shown may be older than it should be."""
-        return self.missing is not None or self.silent_since is not None
+    def has_arrived(self) -> bool:
+        """Whether there is a list to be read, even if nobody is on it."""
+        return self.is_here and (self.is_open or self.version > 0)
 
 
 @dataclass(frozen=True)
@@ -112,15 +116,26 @@ def publication_of(establishment: Establishment, day: date, edition: Edition | N
     now = timezone.now()
     planned = edition.planned_for if edition else None
     due = grid.last_due(day, now=now)
-    is_silent = heartbeat is None or now - heartbeat.at > SILENCE
+    missing = due if due is not None and (planned is None or planned < due) else None
+    silent_since = heartbeat.at if heartbeat is not None and now - heartbeat.at > SILENCE else None
     is_open = not grid.of_list(day)
+    age = Age(
+        planned,
+        missing,
+        silent_since,
+        is_lacking=is_open and edition is None,
+        today=establishment.day_of(now),
+        zone=establishment.zone,
+    )
     return Publication(
         version=edition.version if edition else 0,
         is_open=is_open,
+        is_here=edition is not None,
         planned_for=planned,
         following=grid.next_of_list(day, after=now),
-        missing=due if due is not None and (planned is None or planned < due) else None,
-        silent_since=heartbeat.at if heartbeat and is_silent else None,
+        missing=missing,
+        is_late=age.is_late,
+        words=list(age.sentences()),
     )
 
 

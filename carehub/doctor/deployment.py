@@ -38,8 +38,11 @@ SAMPLES_OF_STATIC_FILES = ("carehub/base/carehub.css", "carehub/base/carehub.js"
 
 def verdicts() -> Iterator[Verdict]:
     """Look at everything; each line says what to do when something is to be done."""
+    # A courier that stands still is a matter of minutes, not of the installation; /readyz says so, too.
+    warning = Level.WARNING
     for alias in connections:
-        for verdict in chain(database.verdicts(alias), wall.verdicts(alias), limits.verdicts(alias)):
+        courier = links.verdicts(bad=warning) if alias == DEFAULT_DB_ALIAS else heartbeats.verdicts(alias, bad=warning)
+        for verdict in chain(database.verdicts(alias), wall.verdicts(alias), limits.verdicts(alias), courier):
             yield verdict if alias == DEFAULT_DB_ALIAS else verdict.of(alias)
     yield from addresses()
     yield from secrets()

@@ -55,7 +55,7 @@ def lines() -> list[tuple[str, str, str, str]]:
 
 
 def hash_of(user: User) -> str:
-    found: str = User.objects.values_list("password", flat=True).get(pk=user.pk)
+    found: str = User.objects.using(user._state.db).values_list("password", flat=True).get(pk=user.pk)
     return found
 
 

@@ -159,7 +159,7 @@ def test_history_refuses_any_change_even_to_its_owner(
             by_name=str(alice),
         )
 
-    for who in ("owner", "care", "prison", "accounts"):
+    for who in ("owner", "care", "courier", "accounts"):
         with pytest.raises(Exception, match=r"only grows|permission denied"):
             login(who).execute(statement)
     assert AppointmentChange.objects.get().by_name == str(alice)
@@ -181,7 +181,7 @@ def test_history_has_one_line_a_revision(yesterday: Appointment, alice: User) ->
         write()
 
 
-@pytest.mark.parametrize("door", ["prison", "accounts"])
+@pytest.mark.parametrize("door", ["courier", "accounts"])
 def test_no_other_login_reads_the_history_or_the_states(door: str, yesterday: Appointment) -> None:
     for rows in (AppointmentChange.objects.all(), Appointment.objects.values("status", "arrived_at", "follows")):
         with pytest.raises(ProgrammingError, match="permission denied"), through(door):

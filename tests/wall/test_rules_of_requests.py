@@ -136,7 +136,7 @@ def test_care_login_deletes_no_request_and_no_question(asked: Request) -> None:
         Request.objects.filter(pk=asked.pk)._raw_delete(using="default")
 
 
-@pytest.mark.parametrize("door", ["prison", "accounts"])
+@pytest.mark.parametrize("door", ["courier", "accounts"])
 @pytest.mark.parametrize("table", TABLES)
 def test_other_doors_do_not_even_count_requests(door: str, table: str, login: Login) -> None:
     connection: psycopg.Connection[Any] = login(door)

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.enums import Role
 from access.models import AuditEntry, User
 from appointments.models import Alert, Freeze, Movement, MovementEvent
 from appointments.models.enums.movement import Impediment, MovementState
+from appointments.prison.models import LineState, PrintedSheet, Tap
 from appointments.prison.standing import IMPEDIMENT_GROUPS, NoStanding, read_token
+from tests.appointments.prison.counting import asked
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import DoorClient, carry
 from tests.factories import DetaineeFactory, local, member
 from tests.reading import tight
 
@@ -89,7 +89,7 @@ def test_officer_records_each_step_with_one_tap_and_it_is_kept_in_history_and_lo
         seen = step
 
     assert [state for state, _why in history()] == ["called", "left", "arrived", "back"]
-    kept = AuditEntry.objects.filter(verb="record_movement").values_list("username", "target_id")
+    kept = AuditEntry.objects.using("prison").filter(verb="record_movement").values_list("username", "target_id")
     assert list(kept) == [("olga", str(paul.pk))] * 4
 
 
@@ -242,27 +242,120 @@ def test_board_shows_late_ones_in_front_then_the_next_half_hour_then_who_is_here
     assert counts == {"expected": "4", "called": "0", "left": "0", "arrived": "1", "back": "0", "impeded": "1"}
 
 
-def test_hour_of_a_return_is_shown_nowhere(paul: Movement, olga: User, at_door: AtDoor) -> None:
-    browser = at_door(olga)
+@pytest.mark.parametrize("page", ["/board", "/board/lines", "/", "/line/{}/impediment"])
+def test_hour_of_an_arrival_is_shown_until_the_person_is_back_and_that_of_the_return_never(
+    page: str, paul: Movement, olga: User, at_door: AtDoor
+) -> None:
+    browser, address = at_door(olga), page.format(paul.pk)
     tap(browser, olga, paul, "expected", "arrived")
-    assert 'class="since"' in browser.get("/board").content.decode()
+    assert 'class="since"' in browser.get(address).content.decode()
 
-    tap(browser, olga, paul, "arrived", "back")
+    answer = tap(browser, olga, paul, "arrived", "back", headers=HTMX)
 
-    for page in ("/board", "/", f"/line/{paul.pk}/impediment"):
-        assert 'class="since"' not in browser.get(page).content.decode()
+    for shown in (answer, browser.get(address)):
+        assert 'class="since"' not in shown.content.decode()
+    assert LineState.objects.using("prison").get().at is None
+
+
+def test_officer_who_taps_after_a_return_is_not_told_its_hour(
+    paul: Movement, olga: User, unit_a: Unit, at_door: AtDoor
+) -> None:
+    sophie = member(Role.SENIOR_OFFICER, unit_a.establishment, username="sophie")
+    tap(at_door(olga), olga, paul, "expected", "arrived")
+    tap(at_door(olga), olga, paul, "arrived", "back")
+
+    for extra in ({"headers": HTMX}, {}):
+        stale = tap(at_door(sophie), sophie, paul, "arrived", "left", **extra)
+        text = stale.content.decode()
+        assert stale.status_code == 422
+        (said,) = re.findall(r"A colleague[^<]*", text)
+        assert said.strip() == "A colleague has changed this line meanwhile. It says now: Back."
+
+
+def test_paper_and_files_tell_nothing_of_where_people_are(
+    paul: Movement, olga: User, oscar: User, at_door: AtDoor
+) -> None:
+    browser = at_door(oscar)
+
+    def read() -> list[Any]:
+        with time_machine.travel(timezone.now() + timedelta(seconds=1), tick=False):
+            browser.post("/print")
+        kept = PrintedSheet.objects.using("prison").values_list("lines", flat=True)
+        return [browser.get("/mouvements.csv").content, browser.get("/print").content.count(b"\n"), kept.last()]
+
+    before = read()
+    for seen, step in (("expected", "left"), ("left", "arrived"), ("arrived", "back")):
+        tap(at_door(olga), olga, paul, seen, step)
+
+    assert read()[0] == before[0]
+    assert read()[2] == before[2]
+
+
+# --- The outbox ---------------------------------------------------------------------------------------
+
+
+def test_taps_wait_while_the_courier_is_away_and_reach_the_unit_in_order_with_their_own_time(
+    paul: Movement, olga: User, oscar: User, at_door: AtDoor
+) -> None:
+    browser, colleague = at_door(olga), at_door(oscar)
+    for each in (browser, colleague):
+        each.get("/")
+        each.is_served = False
+
+    tap(colleague, oscar, paul, "expected", "called")
+    tap(colleague, oscar, paul, "called", "left")
+    tap(browser, olga, paul, "left", "arrived")
+
+    # The desk goes on meanwhile; the unit knows nothing yet.
+    assert "Arrived" in tight(browser.get("/board").content.decode())
+    assert tap(colleague, oscar, paul, "expected", "called", headers=HTMX).status_code == 422
+    assert history() == []
+    waiting = list(Tap.objects.using("prison").order_by("number").values_list("state", "at"))
+    assert [state for state, _at in waiting] == ["called", "left", "arrived"]
+
+    carry()
+    carry()
+
+    assert list(MovementEvent.objects.order_by("id").values_list("state", "at")) == waiting
+    assert states(paul) == ("arrived", "")
+    assert not Tap.objects.using("prison").exists()
+
+
+def test_tap_on_a_line_that_care_withdrew_meanwhile_is_kept_and_the_line_stays_withdrawn(
+    paul: Movement, olga: User, at_door: AtDoor
+) -> None:
+    browser = at_door(olga)
+    browser.get("/")
+    browser.is_served = False
+    Movement.objects.filter(pk=paul.pk).update(withdrawn_from=timezone.now())
+
+    assert tap(browser, olga, paul, "expected", "called").status_code == 302
+    carry()
+
+    assert history() == [("called", "")]
+    page = tight(browser.get("/board").content.decode())
+    assert "withdrawn" in page
+    assert "Called" in page
+
+
+def test_tap_on_a_line_that_is_gone_from_the_list_is_not_found(paul: Movement, olga: User, at_door: AtDoor) -> None:
+    browser = at_door(olga)
+    browser.get("/")
+    Movement.objects.filter(pk=paul.pk).delete()
+
+    assert tap(browser, olga, paul, "expected", "called").status_code == 404
+    assert history() == []
 
 
 def poll(browser: DoorClient, tag: str) -> tuple[int, str, list[str]]:
     """Ask for the board's lines again; return the status, the new tag and the SQL that it took."""
-    with CaptureQueriesContext(connection) as queries:
-        response = browser.get("/board/lines", headers={**HTMX, "if-none-match": tag})
-    return response.status_code, response.headers["ETag"], [query["sql"] for query in queries]
+    response, statements = asked(browser, "/board/lines", headers={**HTMX, "if-none-match": tag})
+    return response.status_code, response.headers["ETag"], statements
 
 
 def reads_lines(statements: list[str]) -> bool:
-    """Whether a table of movements was looked into."""
-    return any(re.search(r"appointments_movement\b|appointments_movementmark\b", sql) for sql in statements)
+    """Whether lines, or where they stand, were looked at."""
+    return any(re.search(r"\"prison_edition\"\.\"lines\"|prison_linestate", sql) for sql in statements)
 
 
 def test_unchanged_poll_reads_no_line_and_an_hour_later_still_sends_none(
@@ -320,17 +413,17 @@ def test_number_of_queries_is_the_same_for_3_and_300_lines_with_taps(
         for number in numbers:
             person = unit_a.paul
             line = expect(unit_a, person, 8 + number % 9, register_number=f"9{number:05d}")
-            MovementEvent.objects.create(
-                establishment=unit_a.establishment,
-                register_number=line.register_number,
-                expected_at=line.expected_at,
+            LineState.objects.using("prison").create(
+                line=line.pk,
+                establishment_id=unit_a.establishment.pk,
+                day=unit_a.establishment.day_of(line.expected_at),
                 state=MovementState.CALLED,
-                by=olga,
+                at=timezone.now(),
+                previous_state=MovementState.EXPECTED,
             )
-        Movement.objects.update(state="called", state_at=timezone.now())
-        with CaptureQueriesContext(connection) as queries:
-            assert browser.get(address).status_code == 200
-        return len(queries)
+        response, statements = asked(browser, address)
+        assert response.status_code == 200
+        return len(statements)
 
     assert fill(range(3)) == fill(range(3, 300))
 
@@ -361,7 +454,9 @@ def test_frozen_movements_show_on_every_page_of_both_doors_until_they_are_releas
     assert FROZEN not in browser.get("/").content.decode()
     assert FROZEN not in at_door(alice).get("/").content.decode()
     assert "Incident" in browser.get("/freezes").content.decode()
-    assert list(AuditEntry.objects.filter(verb__contains="freeze").order_by("id").values_list("verb", flat=True)) == [
+    assert list(
+        AuditEntry.objects.using("prison").filter(verb__contains="freeze").order_by("id").values_list("verb", flat=True)
+    ) == [
         "freeze",
         "lift_freeze",
     ]

@@ -182,7 +182,7 @@ def test_address_is_shown_once_and_only_its_digest_is_kept(booked: None, oscar: 
     secret = open_feed(browser).split("/")[-1].removesuffix(".ics")
 
     assert secret not in browser.get("/calendar").content.decode()
-    kept = CalendarAddress.objects.get(user=oscar)
+    kept = CalendarAddress.objects.using("prison").get(user=oscar)
     assert kept.digest != secret
     assert len(secret) >= 43
     assert (kept.scope, kept.revoked_at) == ("", None)
@@ -214,7 +214,7 @@ def test_account_that_is_closed_or_without_role_has_no_feed(
 
     with through("accounts"):
         accounts.deactivate(oscar, by=ada, establishment=unit_a.establishment)
-    Membership.objects.filter(user=olga).update(valid_until=day_of(unit_a, -1))
+    Membership.objects.using("prison").filter(user=olga).update(valid_until=day_of(unit_a, -1))
 
     assert DoorClient("prison").get(oscars).status_code == 404
     assert DoorClient("prison").get(olgas).status_code == 404
@@ -263,7 +263,7 @@ def test_use_of_an_address_is_noted_for_its_owner(booked: None, oscar: User, at_
     read(address)
 
     assert "Last used on" in browser.get("/calendar").content.decode()
-    used: datetime | None = CalendarAddress.objects.get(user=oscar).last_used_at
+    used: datetime | None = CalendarAddress.objects.using("prison").get(user=oscar).last_used_at
     assert used is not None
 
 

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from access.enums import Role
 from access.models import AuditEntry, Membership, User
 from access.policy import give, take_back
 from appointments.models import Detainee, Movement
-from appointments.prison.scope import buildings_visible_to, movements_visible_to
+from appointments.prison.lines import ListLine
+from appointments.prison.listing import read_day
+from appointments.prison.scope import buildings_visible_to
+from tests.appointments.prison.counting import asked
 from tests.conftest import Unit
-from tests.doors import DoorClient, through
+from tests.doors import DoorClient, carry, through
 from tests.factories import local, member
+from tests.published import publish_at
 from tests.reading import tight
 
 AtDoor = Callable[[User], DoorClient]
@@ -50,6 +52,13 @@ def expected(unit_a: Unit, unit_b: Unit) -> None:
         expect(unit, unit.paul, 0, 9, 30)
         expect(unit, unit.karim, 0, 14)
         expect(unit, unit.karim, 1, 8, 30)
+
+
+def lines_seen_by(user: User, unit: Unit) -> list[ListLine]:
+    """What the code behind every page of the prison door gives `user`, today and tomorrow."""
+    carry()
+    with through("prison"):
+        return [line for word in ("today", "tomorrow") for line in read_day(user, unit.establishment, word).lines]
 
 
 def people_on(page: str) -> list[str]:
@@ -84,13 +93,12 @@ def test_officer_sees_the_lines_of_the_buildings_that_were_given_to_him(
 def test_officer_of_the_whole_house_sees_every_building_of_his_establishment_only(
     expected: None, unit_a: Unit, olga: User, otto: User
 ) -> None:
-    with through("prison"):
-        olgas = movements_visible_to(olga, unit_a.establishment)
-        ottos = movements_visible_to(otto, unit_a.establishment)
+    olgas = lines_seen_by(olga, unit_a)
 
-        assert {line.establishment_id for line in olgas} == {unit_a.establishment.pk}
-        assert olgas.count() == 3
-        assert ottos.count() == 0
+    assert {line.building.establishment_id for line in olgas} == {unit_a.establishment.pk}
+    assert len(olgas) == 3
+    assert lines_seen_by(otto, unit_a) == []
+    with through("prison"):
         assert list(buildings_visible_to(otto, unit_a.establishment)) == []
 
 
@@ -113,7 +121,7 @@ def test_nobody_of_the_care_side_sees_movements_whatever_was_given_to_him(
     give(alice, "view_movements", unit_a.building)
     give(alice, "view_all_movements", unit_a.establishment)
 
-    assert list(movements_visible_to(alice, unit_a.establishment)) == []
+    assert lines_seen_by(alice, unit_a) == []
 
 
 def test_right_on_a_building_elsewhere_shows_nothing_here(
@@ -121,7 +129,7 @@ def test_right_on_a_building_elsewhere_shows_nothing_here(
 ) -> None:
     give(otto, "view_movements", unit_b.building)
 
-    assert list(movements_visible_to(otto, unit_a.establishment)) == []
+    assert lines_seen_by(otto, unit_a) == []
 
 
 @pytest.mark.parametrize("page", ["/", "/print", "/mouvements.csv"])
@@ -238,9 +246,9 @@ def test_number_of_queries_is_the_same_for_3_and_300_lines(
         for number in lines:
             person = unit_a.paul if number % 2 else unit_a.karim
             expect(unit_a, person, 0, 8 + number % 8, register_number=f"{number:06d}")
-        with CaptureQueriesContext(connection) as captured:
-            assert browser.get(address).status_code == 200
-        return len(captured)
+        response, statements = asked(browser, address)
+        assert response.status_code == 200
+        return len(statements)
 
     assert queries(range(3)) == queries(range(3, 300))
 
@@ -262,32 +270,35 @@ def test_access_log_keeps_once_who_read_printed_or_exported_and_names_nobody(
 ) -> None:
     browser = at_door(oscar)
     address = feed_of(browser) if address == "feed" else address
-    before = AuditEntry.objects.count()
+    before = AuditEntry.objects.using("prison").count()
 
     browser.get(address)
 
-    assert AuditEntry.objects.count() == before + 1
-    entry = AuditEntry.objects.latest("id")
+    assert AuditEntry.objects.using("prison").count() == before + 1
+    entry = AuditEntry.objects.using("prison").latest("id")
     assert (entry.door, entry.username, entry.verb) == ("prison", "oscar", verb)
-    assert (entry.target_type, entry.target_id) == ("appointments.movement", "")
+    assert (entry.target_type, entry.target_id) == ("prison.edition", "")
     assert entry.establishment_id == unit_a.establishment.pk
 
 
 def test_refused_page_is_not_recorded_as_read(expected: None, oscar: User, at_door: AtDoor) -> None:
     browser = at_door(oscar)
-    before = AuditEntry.objects.count()
+    before = AuditEntry.objects.using("prison").count()
 
     for address in ("/?day=yesterday", "/print?building=0", "/mouvements.csv?day="):
         browser.get(address)
 
-    assert AuditEntry.objects.count() == before
+    assert AuditEntry.objects.using("prison").count() == before
 
 
 def test_officer_of_two_establishments_sees_the_one_that_he_has_chosen(
     expected: None, unit_a: Unit, unit_b: Unit, olga: User, at_door: AtDoor
 ) -> None:
     expect(unit_b, unit_b.paul, 1, 9, 30, last_name="Ailleurs")
-    Membership.objects.create(user=olga, establishment=unit_b.establishment, side=olga.side, role=Role.UNIT_OFFICER)
+    carry()
+    Membership.objects.using("prison").create(
+        user=olga, establishment_id=unit_b.establishment.pk, side=olga.side, role=Role.UNIT_OFFICER
+    )
     give(olga, "view_all_movements", unit_b.establishment)
     browser = at_door(olga)
 
@@ -302,7 +313,7 @@ def test_role_that_has_ended_closes_the_list(expected: None, unit_a: Unit) -> No
     assert browser.get("/").status_code == 200
 
     yesterday = timezone.localdate(timezone=unit_a.establishment.zone) - timedelta(days=1)
-    Membership.objects.filter(user=gone).update(valid_until=yesterday)
+    Membership.objects.using("prison").filter(user=gone).update(valid_until=yesterday)
 
     assert browser.get("/").status_code == 403
 
@@ -319,3 +330,127 @@ def test_sheet_says_when_it_was_printed_by_the_establishments_clock(
     assert f"Printed on {day:%d/%m/%Y} 06:45 by Oscar." in page
     assert unit_a.establishment.name in page
     assert page.count('class="sheet-head"') == 1
+
+
+# --- How old it is ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def twice_a_day(unit_a: Unit) -> None:
+    """The lists of A go out at 12:30 and 15:30."""
+    publish_at(unit_a.establishment, time(12, 30), time(15, 30))
+
+
+def words_of(browser: DoorClient, address: str, unit: Unit, hour: int, minute: int, **headers: str) -> str:
+    """The page as it is read at an hour of today, its words alone."""
+    place = unit.establishment
+    with time_machine.travel(local(place, timezone.localdate(timezone=place.zone), hour, minute), tick=False):
+        page = browser.get(address, headers={"accept-language": "en", **headers})
+        assert page.status_code == 200
+    return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
+
+
+PAGES = ["/", "/board", "/print"]
+
+
+def unserved(user: User, at_door: AtDoor) -> DoorClient:
+    """A browser of `user`, to whose door no courier comes any more."""
+    browser = at_door(user)
+    browser.is_served = False
+    return browser
+
+
+def carry_at(unit: Unit, hour: int, minute: int) -> None:
+    """The courier comes by at an hour of today."""
+    place = unit.establishment
+    with time_machine.travel(local(place, timezone.localdate(timezone=place.zone), hour, minute), tick=False):
+        carry()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_list_that_is_on_time_says_its_own_hour(
+    page: str, twice_a_day: None, expected: None, unit_a: Unit, olga: User, at_door: AtDoor
+) -> None:
+    carry_at(unit_a, 13, 59)
+
+    text = words_of(unserved(olga, at_door), page, unit_a, 14, 0)
+
+    assert "List of 12:30. Next publication" in text
+    assert "not arrived" not in text
+    assert "Telephone" not in text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_list_that_has_not_arrived_is_named_beside_the_one_that_is_there(
+    page: str, twice_a_day: None, expected: None, unit_a: Unit, olga: User, at_door: AtDoor
+) -> None:
+    carry_at(unit_a, 13, 59)
+    browser = unserved(olga, at_door)
+
+    text = words_of(browser, page, unit_a, 15, 32)
+    french = words_of(browser, page, unit_a, 15, 32, **{"accept-language": "fr"})
+
+    assert "List of 12:30; the one of 15:30 has not arrived. Telephone the health unit." in text
+    assert "Liste de 12:30\u202f; celle de 15:30 n’est pas arrivée. Téléphonez à l’unité sanitaire." in french
+    # A minute is left to it.
+    assert "not arrived" not in words_of(browser, page, unit_a, 15, 30)
+    # It comes after all.
+    carry_at(unit_a, 15, 33)
+    assert "List of 15:30." in words_of(browser, page, unit_a, 15, 34)
+
+
+def test_list_that_never_came_is_not_taken_for_an_empty_one(
+    twice_a_day: None, expected: None, unit_a: Unit, olga: User, at_door: AtDoor
+) -> None:
+    carry_at(unit_a, 11, 0)
+    browser = unserved(olga, at_door)
+
+    # What was published yesterday evening is there.
+    early = words_of(browser, "/?day=tomorrow", unit_a, 11, 1)
+    late = words_of(browser, "/?day=tomorrow", unit_a, 15, 40)
+
+    assert "This list is not published yet." in early
+    assert "has not arrived. Telephone the health unit." in late
+    assert "This list has not arrived." in late
+    assert "Nobody is expected" not in late
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_open_list_says_since_when_it_was_not_refreshed(
+    page: str, expected: None, unit_a: Unit, olga: User, at_door: AtDoor
+) -> None:
+    carry_at(unit_a, 14, 2)
+    browser = unserved(olga, at_door)
+
+    fresh = words_of(browser, page, unit_a, 14, 3)
+    old = words_of(browser, page, unit_a, 14, 25)
+    french = words_of(browser, page, unit_a, 14, 25, **{"accept-language": "fr"})
+
+    assert "Not refreshed" not in fresh
+    assert "Not refreshed since 14:02. Telephone the health unit." in old
+    assert "Pas d’actualisation depuis 14:02. Téléphonez à l’unité sanitaire." in french
+
+
+def test_open_list_that_no_courier_ever_brought_says_so(unit_a: Unit, olga: User, at_door: AtDoor) -> None:
+    text = words_of(unserved(olga, at_door), "/", unit_a, 14, 0)
+
+    assert "This list has not arrived. Telephone the health unit." in text
+    assert "Nobody is expected" not in text
+
+
+def test_board_that_is_asked_again_tells_when_the_courier_has_fallen_silent(
+    expected: None, unit_a: Unit, olga: User, at_door: AtDoor
+) -> None:
+    place = unit_a.establishment
+    carry_at(unit_a, 14, 2)
+    browser = unserved(olga, at_door)
+    day = timezone.localdate(timezone=place.zone)
+    with time_machine.travel(local(place, day, 14, 3), tick=False):
+        tag = browser.get("/board/lines")["ETag"]
+        assert browser.get("/board/lines", headers={"if-none-match": tag}).status_code == 304
+
+    with time_machine.travel(local(place, day, 14, 6), tick=False):
+        again = browser.get("/board/lines", headers={"if-none-match": tag})
+
+    assert again.status_code == 200
+    assert "Not refreshed since 14:02." in again.content.decode()

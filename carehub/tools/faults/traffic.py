@@ -100,6 +100,8 @@ class Traffic:
         """Keep the traffic going meanwhile."""
         self.stopping.clear()
         self.late = 0.0
+        for waiting in self.waiting.values():
+            waiting.clear()
         thread = threading.Thread(target=self._go)
         thread.start()
         try:

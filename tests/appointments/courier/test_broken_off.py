@@ -20,6 +20,19 @@ from tests.doors import through
 STEPS = ("expected", "called", "left", "arrived", "back")
 
 
+def freeze_or_lift_and_alert(unit: Unit, by: User, number: int) -> None:
+    with through("prison"):
+        place = Establishment.objects.get(pk=unit.establishment.pk)
+        held = PrisonFreeze.objects.filter(lifted_at__isnull=True).first()
+        if held:
+            lift(by=by, establishment=place, key=held.pk)
+        else:
+            freeze(by=by, establishment=place, building=None, reason=FreezeReason.values[0])
+        building = Building.objects.get(pk=unit.building.pk)
+        who = {"register_number": f"{number}", "last_name": "Durand", "first_name": ""}
+        raise_alert(by=by, establishment=place, building=building, urgency=Urgency.NOW, **who)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_round_broken_off_before_and_after_each_of_its_statements_loses_and_doubles_nothing(
     unit_a: Unit, olga: User
@@ -35,16 +48,7 @@ def test_round_broken_off_before_and_after_each_of_its_statements_loses_and_doub
         tap(olga, paul, seen, to)
         made.append(to)
         Movement.objects.filter(register_number="012345").update(cell=f"B-{number}")
-        with through("prison"):
-            place = Establishment.objects.get(pk=unit_a.establishment.pk)
-            held = PrisonFreeze.objects.filter(lifted_at__isnull=True).first()
-            if held:
-                lift(by=olga, establishment=place, key=held.pk)
-            else:
-                freeze(by=olga, establishment=place, building=None, reason=FreezeReason.values[0])
-            building = Building.objects.get(pk=unit_a.building.pk)
-            who = {"register_number": f"{number}", "last_name": "Durand", "first_name": ""}
-            raise_alert(by=olga, establishment=place, building=building, urgency=Urgency.NOW, **who)
+        freeze_or_lift_and_alert(unit_a, olga, number)
 
     statements = broken_off_everywhere(go, before_each=something_to_carry, aliases=("default", "prison"))
     go()

@@ -8,6 +8,7 @@ export PYTHONUTF8 := 1
 PORT ?= 8000
 PYTEST_ARGS ?= -n 2
 BENCH_ARGS ?=
+FAULTS_ARGS ?=
 
 python := .venv/bin/python
 node := sh scripts/node.sh
@@ -16,10 +17,10 @@ embedded := $(python) -m carehub.tools.embedded run
 templates := find templates -name '*.html' -print0 | xargs -0 -r
 catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/django.po))
 # Reading the code needs the settings, and the settings a database address; nothing connects to this one.
-unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused
+unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test check bench schema lock messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test check bench faults schema lock messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -51,6 +52,9 @@ check: dev-environment ## style, types, who imports whom, templates, style sheet
 
 bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench $(BENCH_ARGS)
+
+faults: dev-environment ## break the courier and its databases on purpose, and count what is lost (FAULTS_ARGS=)
+	@CAREHUB_ENV=test exec $(embedded) --home .carehub/faults --fresh -- $(python) manage.py courier_faults --home .carehub/faults $(FAULTS_ARGS)
 
 schema: dev-environment ## write schema.sql of both databases again (appointments/wall/), after a change of a rule or a model
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py wall --write

@@ -110,7 +110,7 @@ def sentence_of(constraint: str) -> str:
 
 
 def insert(user: User, password: str, *, by: User | None, establishment: Establishment) -> User:
-    """Write a new account; of two with one name, opened in the same instant, the second gets the sentence."""
+    """Write a new account and return it. Raises ValidationError for a name that was taken a moment ago."""
     database = database_for(user.side, establishment)
     values = [user.side, user.username, user.full_name, user.email, make_password(password)]
     try:

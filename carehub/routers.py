@@ -13,7 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 
 # Tables of the hospital's side, and of the prison's. Those of every other application stand in both.
-CARE_ONLY = frozenset({"appointments"})
+CARE_ONLY = frozenset({"appointments", "procrastinate"})
 PRISON_ONLY = frozenset({"prison"})
 
 

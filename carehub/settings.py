@@ -50,6 +50,9 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
 ]
+if CAREHUB_DOOR == "owner":
+    # The queue of the nightly work (carehub.nightly). No door loads it, nor does the courier.
+    INSTALLED_APPS.append("procrastinate.contrib.django")
 if not IS_PRODUCTION:
     # The demonstration, its data and the measures; a production process loads none of it.
     INSTALLED_APPS.append("carehub.tools")
@@ -110,6 +113,12 @@ if CAREHUB_DOOR in {"owner", "accounts", "courier"}:
         DATABASES[prison] = database_at(f"DATABASE_URL_{CAREHUB_DOOR.upper()}_{prison.upper()}", CAREHUB_DOOR)
 DATABASE_ROUTERS = ["carehub.routers.Sides"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Nightly work (docs/adr/0026) ----------------------------------------------------------------------
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["carehub.nightly"]
+# A night that the worker missed is made up for when it is back.
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 20 * 3600}
 
 # --- Who you are --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"

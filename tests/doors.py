@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
@@ -142,13 +142,13 @@ def carry(name: str = "prison") -> None:
         rounds.go(name, now=timezone.now())
 
 
-def was_reached(name: str = "prison", *, ago: timedelta = timedelta(0)) -> None:
-    """Let the courier have been there so long ago, with nothing carried: for pages that tell of it."""
+def was_reached(name: str = "prison", *, ago: timedelta = timedelta(0), at: datetime | None = None) -> None:
+    """Let the courier have been there so long ago, or at that instant, with nothing carried: for what tells of it."""
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute("SELECT clock_timestamp() - %s", [ago])
-        [(at,)] = cursor.fetchall()
-    PrisonLink.objects.update_or_create(name=name, defaults={"reached_at": at})
-    Heartbeat.objects.using(name).update_or_create(id=1, defaults={"at": at})
+        [(then,)] = cursor.fetchall()
+    PrisonLink.objects.update_or_create(name=name, defaults={"reached_at": at or then})
+    Heartbeat.objects.using(name).update_or_create(id=1, defaults={"at": at or then})
 
 
 # The fixture `at_door`: a browser in which this user is signed in.

@@ -42,3 +42,10 @@ def let_time_pass(hours: int = 3) -> None:
             " withdrawn_from = withdrawn_from - %(back)s, restored_from = restored_from - %(back)s",
             {"back": back},
         )
+
+
+def publish_just_now(establishment: Establishment) -> datetime:
+    """Give the establishment one publication time, a minute ago or up to two: hours are whole minutes. Return it."""
+    due = (datetime.now(UTC) - timedelta(seconds=60)).astimezone(establishment.zone).replace(second=0, microsecond=0)
+    publish_at(establishment, due.time())
+    return due

@@ -26,3 +26,8 @@ def take(holder: UUID) -> bool:
 def give_back(holder: UUID) -> None:
     """Let the next courier begin at once."""
     CourierLease.objects.filter(pk=1, holder=holder).update(holder=None)
+
+
+def give_back_all() -> None:
+    """Free the lease of a courier of which it is known that it has ended."""
+    CourierLease.objects.update(holder=None)

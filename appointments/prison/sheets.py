@@ -193,6 +193,8 @@ def read_printed(user: User, establishment: Establishment, batch: uuid.UUID) -> 
     return [sheet_of(sheet, before.get(key)) for sheet, key in zip(printed, keys, strict=True)]
 
 
-def purge_printed(establishment: Establishment, *, before: date) -> int:
-    purged, _by_model = PrintedSheet.objects.filter(establishment=establishment, day__lt=before).delete()
+def purge_printed(establishment: Establishment, *, before: date, prison: str) -> int:
+    """Forget sheets in one prison's database. An establishment that has moved may have left some in another."""
+    old = PrintedSheet.objects.using(prison).filter(establishment=establishment.pk, day__lt=before)
+    purged, _by_model = old.delete()
     return purged

@@ -28,11 +28,11 @@ def wrong_login() -> str | None:
 
 
 def refuse_another_login() -> None:
-    """Stop a door that would serve with another login's rights, or a prison's that could reach the hospital's side."""
+    """Stop a door that would serve with another login's rights, or that could reach the other side's database."""
     sentence = wrong_login()
     connection.close()
-    if settings.CAREHUB_DOOR == "prison" and other_addresses():
-        sentence = sentence or f"The prison door also holds {', '.join(other_addresses())}: take them away."
+    if across := addresses_across():
+        sentence = sentence or f"The {settings.CAREHUB_DOOR} door also holds {', '.join(across)}: take them away."
     if sentence:
         raise ImproperlyConfigured(sentence)
 
@@ -51,14 +51,23 @@ def other_addresses() -> list[str]:
     return sorted(name for name in held if name.removesuffix("_FILE") not in known)
 
 
+def addresses_across() -> list[str]:
+    """Return those that lead a door to the other side: at a prison's door all others, at care's those of a prison."""
+    others = other_addresses()
+    if settings.CAREHUB_DOOR == "prison":
+        return others
+    ends = tuple(f"_{name.upper()}" for name in {"prison", *settings.CAREHUB_PRISONS})
+    return [name for name in others if settings.CAREHUB_DOOR == "care" and name.removesuffix("_FILE").endswith(ends)]
+
+
 @register(Tags.security, deploy=True)
 def no_other_address(**kwargs: Any) -> list[CheckMessage]:
-    """A door's process does not even hold the address of another login; the prison's must not."""
+    """A door's process does not even hold the address of another login; of the other side's database it must not."""
     door, others = settings.CAREHUB_DOOR, other_addresses()
     if door == "owner" or not others:
         return []
     hint = "Give each service its own environment file: docs/operations.md."
     sentence = f"The {door} door also holds {', '.join(others)}."
-    if door == "prison":
+    if addresses_across():
         return [Error(sentence, hint=hint, id="carehub.E002")]
     return [Warning(sentence, hint=hint, id="carehub.W001")]

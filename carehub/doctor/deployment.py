@@ -49,6 +49,7 @@ def verdicts() -> Iterator[Verdict]:
     yield from transport()
     yield from second_factor()
     yield from places()
+    yield from courier()
     yield static_files()
     yield catalogue()
 
@@ -56,6 +57,16 @@ def verdicts() -> Iterator[Verdict]:
 def outside_production() -> Level:
     """How bad it is to miss what only production needs."""
     return Level.PROBLEM if settings.IS_PRODUCTION else Level.WARNING
+
+
+def courier() -> Iterator[Verdict]:
+    """The courier comes by, and no list is late: as the hospital's side notes it, and as each prison's does."""
+    bad = outside_production()
+    yield from links.verdicts(bad=bad)
+    if Establishment.objects.exists():
+        for alias in connections:
+            if alias != DEFAULT_DB_ALIAS:
+                yield from (verdict.of(alias) for verdict in heartbeats.verdicts(alias, bad=bad))
 
 
 def addresses() -> Iterator[Verdict]:

@@ -20,12 +20,12 @@ def here(establishment: Establishment, *, days: int = 0) -> date:
 
 
 def published(unit: Unit) -> None:
-    """Wait until the courier has brought what was set up: officers come to a list that is there."""
+    """Wait until the courier has brought what was set up: the prison side knows the unit, and its lists are there."""
     lines = Movement.objects.filter(establishment=unit.establishment, visible_from=None)
     wanted = {str(key) for key in lines.values_list("pk", flat=True)}
     editions = Edition.objects.using("prison").filter(establishment=unit.establishment.pk)
     deadline = time.monotonic() + 45
-    while not wanted <= {line["id"] for edition in editions.all() for line in edition.lines}:
+    while not editions.exists() or not wanted <= {line["id"] for edition in editions.all() for line in edition.lines}:
         assert time.monotonic() < deadline, "The courier does not bring the lists."
         time.sleep(0.1)
 

@@ -51,6 +51,12 @@ def type_code(page: Page, code: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def choose_password(page: Page, new_password: str) -> None:
+    page.get_by_label("New password", exact=True).fill(new_password)
+    page.get_by_label("New password, once more").fill(new_password)
+    page.get_by_role("button", name="Save this password").click()
+
+
 def sign_in(page: Page, user: User, authenticator: Authenticator | None = None, *, path: str = "/") -> Page:
     """Go to `path` and through the forms of signing in, in English."""
     authenticator = authenticator or enrol(user)

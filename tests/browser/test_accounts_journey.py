@@ -8,7 +8,8 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from access.models import User
-from tests.browser.steps import Authenticator, sign_in, type_password
+from tests.browser.scenes import published
+from tests.browser.steps import Authenticator, choose_password, sign_in, type_password
 from tests.conftest import Unit
 
 
@@ -19,14 +20,13 @@ def enrol_by_hand(page: Page, username: str, first_password: str, new_password: 
     page.get_by_label("Code", exact=True).fill(Authenticator(b32decode(secret + "=" * (-len(secret) % 8))).code())
     page.get_by_role("button", name="Confirm").click()
     page.get_by_role("button", name="I have kept them").click()
-    page.get_by_label("New password", exact=True).fill(new_password)
-    page.get_by_label("New password, once more").fill(new_password)
-    page.get_by_role("button", name="Save this password").click()
+    choose_password(page, new_password)
 
 
 def test_administrator_opens_an_officers_account_and_closes_it_at_once(
     unit_a: Unit, ada: User, visit: Callable[..., Page]
 ) -> None:
+    published(unit_a)
     desk = sign_in(visit("accounts"), ada)
 
     desk.get_by_role("link", name="Open an account").click()

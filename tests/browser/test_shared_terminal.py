@@ -17,7 +17,7 @@ from carehub.tools import doors as processes
 from carehub.tools.embedded.server import clean_environment
 from tests.browser.conftest import database_urls
 from tests.browser.scenes import fill
-from tests.browser.steps import enrol, sign_in, type_code, type_password
+from tests.browser.steps import choose_password, enrol, sign_in, type_code, type_password
 from tests.browser.test_every_page import complaints, switch_language
 from tests.conftest import Unit
 from tests.factories import PASSWORD, member
@@ -182,6 +182,7 @@ def test_administrator_hands_out_a_token_and_the_officer_signs_in_with_its_butto
     type_code(page, pressed(3))
     expect(page.get_by_role("region", name="Your code sheet").get_by_role("listitem")).to_have_count(10)
     page.get_by_role("button", name="I have kept them").click()
+    choose_password(page, "les clefs du bâtiment A")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Movement list")
     assert HOTPDevice.objects.using("prison").get(user=officer).counter == 4
     assert found == []

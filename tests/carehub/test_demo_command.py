@@ -171,6 +171,14 @@ def test_demo_code_shows_what_the_button_of_a_token_shows_next(alice):
     assert output.getvalue() == f"{hotp(device.bin_key, 7):06d}  (what the button of 88-1203 shows next)\n"
 
 
+def test_demo_code_knows_officers_too(oscar):
+    device = TOTPDevice.objects.using("prison").create(user=oscar, name="phone", confirmed=True)
+    output = StringIO()
+    before = totp(device.bin_key)
+    call_command("demo_code", "oscar", stdout=output)
+    assert output.getvalue().split()[0] in {f"{before:06d}", f"{totp(device.bin_key):06d}"}
+
+
 def test_demo_code_without_second_factor_says_what_to_do(alice):
     with pytest.raises(CommandError, match="alice has no second factor yet"):
         call_command("demo_code", "alice")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -21,8 +23,9 @@ from access.models import User
 from appointments.wall import ADD_CONSTRAINT, dump, files, schema_file
 from carehub.doctor import checks, deployment, grants, rules, wall
 from tests.conftest import Unit
-from tests.doors import through
+from tests.doors import carry, through, was_reached
 from tests.factories import EstablishmentFactory, member
+from tests.published import early_there, publish_just_now
 
 ADDRESSES = dict(os.environ)
 STRANGE = "Rules that nobody declared"
@@ -450,3 +453,55 @@ def test_prison_door_that_could_reach_the_other_side_does_not_start(
         assert [error.id for error in checks.no_other_address()] == ["carehub.E002"]
         with pytest.raises(ImproperlyConfigured, match=name):
             checks.refuse_another_login()
+
+
+@pytest.mark.parametrize(
+    "name", ["DATABASE_URL_PRISON", "DATABASE_URL_COURIER_PRISON", "DATABASE_URL_OWNER_PRISON_FILE"]
+)
+def test_care_door_that_could_reach_a_prison_does_not_start(
+    name: str, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for held in [held for held in os.environ if held.startswith("DATABASE_URL_")]:
+        monkeypatch.delenv(held)
+    monkeypatch.setenv("DATABASE_URL_CARE", "postgresql://carehub_care@db/carehub")
+
+    with through("care"):
+        monkeypatch.setattr(connections["default"], "close", lambda: None)  # the test's transaction lives on it
+        checks.refuse_another_login()
+        monkeypatch.setenv(name, "postgresql://anybody@db/carehub_prison")
+        assert [error.id for error in checks.no_other_address()] == ["carehub.E002"]
+        with pytest.raises(ImproperlyConfigured, match=name):
+            checks.refuse_another_login()
+
+
+def test_courier_that_was_never_there_is_told_on_both_sides(unit_a: Unit) -> None:
+    content, output = examined()
+
+    assert content, output
+    assert {"The courier has never reached prison", "prison: The courier has never been here"} <= set(
+        lines(output, "warning")
+    )
+    with override_settings(**PRODUCTION):
+        assert "The courier has never reached prison" in lines(examined()[1], "problem")
+
+
+def test_courier_that_comes_by_is_fine_and_one_that_stays_away_is_not(unit_a: Unit) -> None:
+    carry()
+    assert [line for line in lines(examined()[1], "warning") if "courier" in line] == []
+    was_reached(ago=timedelta(minutes=10))
+
+    warnings = "\n".join(lines(examined()[1], "warning"))
+
+    assert re.search(r"^The courier reached prison 6\d\d s ago, and not since$", warnings, re.MULTILINE)
+    assert re.search(r"^prison: The courier was here 6\d\d s ago, and not since$", warnings, re.MULTILINE)
+
+
+def test_list_that_is_late_is_told_with_what_to_do(unit_a: Unit) -> None:
+    early_there(unit_a.establishment)
+    carry()
+    was_reached(at=publish_just_now(unit_a.establishment) - timedelta(seconds=1))
+
+    output = examined()[1]
+
+    assert "Lists are late at prison: MAA" in lines(output, "warning")
+    assert "care prints them: /prints/lists" in output

@@ -7,6 +7,7 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
+from axes.models import AccessAttempt
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
@@ -15,13 +16,14 @@ from access.models import Session, User
 from appointments.models import (
     Appointment,
     Movement,
-    PrintedSheet,
     PublicationTime,
     RegistryUpload,
     UnplannedPublication,
 )
+from appointments.prison.models import PrintedSheet
 from carehub.management.commands.purge_movements import end_of_the_window
 from tests.conftest import Unit
+from tests.doors import carry
 from tests.factories import EstablishmentFactory, appointment, local, open_session
 
 
@@ -57,10 +59,11 @@ def test_purge_forgets_the_days_before_yesterday_and_keeps_the_appointments(unit
 
 def test_purge_forgets_printed_sheets_and_ended_publications_of_those_days(unit_a: Unit) -> None:
     place = unit_a.establishment
+    carry()
     for days in (-2, -1, 0):
         day = day_there(unit_a, days)
-        sheet = {"batch": uuid4(), "building": unit_a.building, "version": 1, "lines": []}
-        PrintedSheet.objects.create(establishment=place, day=day, **sheet)
+        sheet = {"batch": uuid4(), "building_id": unit_a.building.pk, "version": 1, "lines": []}
+        PrintedSheet.objects.using("prison").create(establishment_id=place.pk, day=day, **sheet)
         UnplannedPublication.objects.create(establishment=place, day=day)
         PublicationTime.objects.create(establishment=place, at=time(6, 30), since=date(2020, 1, 1), until=day)
 
@@ -104,6 +107,23 @@ def test_ended_sessions_and_lists_that_nobody_applied_are_forgotten(unit_a: Unit
     assert out.getvalue() == "1 ended sessions and 1 uploaded lists forgotten.\n"
     assert Session.objects.get().session_key == "open"
     assert RegistryUpload.objects.get().pk != old.pk
+
+
+def test_both_sides_forget_ended_sessions_and_wrong_passwords_of_yesterday(unit_a: Unit, olga: User) -> None:
+    now = timezone.now()
+    for name, ago in (("ended", timedelta(hours=1)), ("open", -timedelta(hours=1))):
+        fields = {"session_data": "", "expire_date": now - ago, "side": olga.side, "user_id": olga.pk}
+        Session.objects.using("prison").create(session_key=name, **fields)
+    for alias in ("default", "prison"):
+        for name in ("old", "new"):
+            AccessAttempt.objects.using(alias).create(username=name, failures_since_start=1, attempt_time=now)
+        old = AccessAttempt.objects.using(alias).filter(username="old")
+        old.update(attempt_time=now - timedelta(days=2))
+
+    call_command("purge_leftovers", stdout=StringIO())
+
+    assert Session.objects.using("prison").get().session_key == "open"
+    assert [AccessAttempt.objects.using(alias).get().username for alias in ("default", "prison")] == ["new", "new"]
 
 
 @pytest.mark.parametrize("command", ["purge_movements", "purge_leftovers"])

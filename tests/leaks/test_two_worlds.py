@@ -451,9 +451,11 @@ def without_stamps(seen: Look) -> Look:
 
 def test_page_that_asks_again_is_not_told_that_care_changed_its_mind(worlds: Experiment, olga: User) -> None:
     def again(browser: Client, tag: str) -> tuple[int, str, bytes, list[str]]:
+        carry()
         with through("prison"), CaptureQueriesContext(connection) as queries:
             response = browser.get("/board/lines", headers={"if-none-match": tag})
         asked = [query["sql"] for query in queries if not re.search("access_session|SAVEPOINT", query["sql"])]
+        assert queries
         return response.status_code, response["ETag"], response.content, asked
 
     browser, care = worlds.prison.officers["olga"], worlds.care
@@ -479,11 +481,14 @@ def test_line_written_again_stands_as_officers_left_it(worlds: Experiment, olga:
     usual(care)
     first = care.book(0, "09:40", day=TODAY)
     care.record(0, "impeded", "TRAVAIL")
+    carry()
     with through("prison"):
         before = worlds.prison.answer(worlds.prison.officers["olga"], "/board/lines")
 
     care.cancel(first)
+    carry()
     care.book(0, "09:50", day=TODAY, agenda=SMPR)
+    carry()
 
     with through("prison"):
         after = worlds.prison.answer(worlds.prison.officers["olga"], "/board/lines")

@@ -15,7 +15,8 @@ NOT_OF_AN_EXTENSION = """NOT EXISTS (SELECT FROM pg_depend d
     WHERE d.classid = '{catalogue}'::regclass AND d.objid = o.oid AND d.deptype = 'e')"""
 
 COLUMNS = f"""
-    SELECT n.nspname, o.relname, o.relkind, a.attname, format_type(a.atttypid, a.atttypmod), a.attgenerated <> ''
+    SELECT n.nspname, o.relname, o.relkind, a.attname, format_type(a.atttypid, a.atttypmod),
+        a.attgenerated <> '' OR a.attidentity = 'a'
     FROM pg_class o JOIN pg_namespace n ON n.oid = o.relnamespace
     JOIN pg_attribute a ON a.attrelid = o.oid AND a.attnum > 0 AND NOT a.attisdropped
     WHERE o.relkind IN ('r', 'p', 'v', 'm', 'f') AND {OURS} ORDER BY 1, 2, a.attnum

@@ -248,7 +248,7 @@ def test_right_on_a_row_of_another_establishment_is_not_hidden_in_the_log_of_thi
         (0, unit_a.doctor.pk),
     ):
         for is_wanted in (True, False):
-            rights = [[permission], [row and str(row)], [is_wanted]]
+            rights = [[permission], [None if row is None else str(row)], [is_wanted]]
             with pytest.raises(errors.InsufficientPrivilege, match="does not belong to this establishment"):
                 thief.execute(ACCESS, [*acting, None, None, None, *rights])
     for permission, row in ((building, unit_a.building.pk), (house, unit_a.establishment.pk)):

@@ -1,28 +1,44 @@
-"""manage.py purge_leftovers: forgets ended sessions and uploaded lists that nobody applied. For cron, once an hour."""
+"""manage.py purge_leftovers: forgets, in every database, what is over and would be deleted only when somebody comes."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
+from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
 from access.models import Session
+from appointments.courier.reports import forget_reports
 from appointments.models import RegistryUpload
 from appointments.registry.uploads import KEPT
 
+# A lock after wrong passwords holds for a quarter of an hour.
+ATTEMPTS_KEPT = timedelta(days=1)
+
 
 class Command(BaseCommand):
-    """Delete what the doors would delete only when somebody uses them."""
+    """One of the nightly worker's (carehub.nightly), every hour."""
 
-    help = "Forget ended sessions, and nominal lists that were uploaded and neither applied nor discarded."
+    help = (
+        "Forget ended sessions, wrong passwords of yesterday, nominal lists that were uploaded and neither applied nor"
+        " discarded, and at the prison side freezes and alerts that were over a week ago."
+    )
 
     @no_translations
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         now = timezone.now()
-        sessions, _by_model = Session.objects.filter(expire_date__lt=now).delete()
         lists, _by_model = RegistryUpload.objects.filter(uploaded_at__lt=now - KEPT).delete()
+        sessions = 0
+        for alias in (DEFAULT_DB_ALIAS, *settings.CAREHUB_PRISONS):
+            ended, _by_model = Session.objects.using(alias).filter(expire_date__lt=now).delete()
+            sessions += ended
+            AccessAttempt.objects.using(alias).filter(attempt_time__lt=now - ATTEMPTS_KEPT).delete()
+        for prison in settings.CAREHUB_PRISONS:
+            forget_reports(prison, now=now)
         self.stdout.write(f"{sessions} ended sessions and {lists} uploaded lists forgotten.")

@@ -1,4 +1,4 @@
-"""manage.py purge_movements: forgets what no officer can see any longer, lines and printed sheets. For cron, daily."""
+"""manage.py purge_movements: forgets what no officer can see any longer, lines and printed sheets. Every night."""
 
 from __future__ import annotations
 
@@ -32,8 +32,9 @@ class Command(BaseCommand):
         sheets = 0
         for establishment in Establishment.objects.order_by("pk"):
             yesterday = establishment.day_of(now) - timedelta(days=1)
-            sheets += purge_printed(establishment, before=yesterday)
             purge_publications(establishment, before=yesterday)
+            for prison in settings.CAREHUB_PRISONS:
+                sheets += purge_printed(establishment, before=yesterday, prison=prison)
         self.stdout.write(f"{purged} movements and {sheets} printed sheets forgotten.")
 
 

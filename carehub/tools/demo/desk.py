@@ -93,13 +93,11 @@ def steps_of(line: Movement, passed: list[Passage]) -> list[tuple[MovementState,
 
 
 def departure(line: Movement, key: int) -> Call:
-    """Return a call like any consultation's."""
     starts = line.expected_at + timedelta(minutes=15)
     return Call(key, line.expected_at, starts, 20, Discipline.GENERAL, agenda=key, building=key)
 
 
 def record(line: Movement, now: datetime, passed: list[Passage]) -> list[MovementEvent]:
-    """Bring one line to where it stands by `now`, and return its history."""
     if is_impeded(line):
         reason = REASONS[drawn_for(line) // ONE_IMPEDED_IN % len(REASONS)]
         at = line.expected_at - timedelta(minutes=20)

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connections
+from django.db.models import Q
 from django_otp.oath import TOTP, hotp
 from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -22,12 +24,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, username: str, **options: Any) -> None:
         if settings.IS_PRODUCTION:
             raise CommandError("CAREHUB_ENV is production: only the person's own authenticator shows codes there.")
-        devices = TOTPDevice.objects.filter(user__username__iexact=username, confirmed=True).order_by("pk")
+        # A name may stand on either side, and on both.
+        mine = Q(user__username__iexact=username, confirmed=True)
+        devices = [each for side in connections for each in TOTPDevice.objects.using(side).filter(mine).order_by("pk")]
         for device in devices:
             totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
             left = device.step - int(time.time() - device.t0) % device.step
             self.stdout.write(f"{totp.token():0{device.digits}d}  (valid for {left} s)")
-        tokens = HOTPDevice.objects.filter(user__username__iexact=username, confirmed=True).order_by("pk")
+        tokens = [each for side in connections for each in HOTPDevice.objects.using(side).filter(mine).order_by("pk")]
         for token in tokens:
             code = hotp(token.bin_key, token.counter, token.digits)
             self.stdout.write(f"{code:0{token.digits}d}  (what the button of {token.name} shows next)")

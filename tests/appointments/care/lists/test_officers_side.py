@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 
 from access.models import User
+from appointments.arithmetic.publication_grid import PublicationGrid, Term
 from appointments.booking import book
 from appointments.models import Movement, PrisonLink
 from appointments.projection import neutral_fields
+from appointments.projection.link import Link
 from tests.appointments.care.pages import queries_of
 from tests.conftest import Unit
 from tests.doors import AtDoor, DoorClient, carry, was_reached
 from tests.factories import DetaineeFactory, appointment, local, open_session
-from tests.published import early_there, publish_at
+from tests.published import early_there, publish_just_now
 from tests.reading import words_at
 
 SILENT = "Officers’ side not reached since"
@@ -129,20 +132,30 @@ def test_call_made_at_once_while_nobody_is_reached_waits(
     assert "1 change waits." in words_at(browser, "/people")
 
 
-def test_edition_that_is_a_minute_late_is_told_before_two_minutes_of_silence(
-    unit_a: Unit, alice: User, at_door: AtDoor
-) -> None:
+def test_edition_that_is_late_is_told(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
     early_there(unit_a.establishment)
-    browser = at_door(alice)
-    due = (clock() - timedelta(seconds=65)).astimezone(unit_a.establishment.zone)
-    publish_at(unit_a.establishment, due.time())
-    was_reached(ago=timedelta(seconds=100))
+    browser, due = at_door(alice), publish_just_now(unit_a.establishment)
 
-    text = words_at(browser, "/people")
-
-    assert f"The {due:%H:%M} list waits." in text
-    was_reached(ago=timedelta(seconds=62))
+    was_reached(at=due - timedelta(seconds=1))
+    assert f"The {due:%H:%M} list waits." in words_at(browser, "/people")
+    was_reached(at=due + timedelta(seconds=1))
     assert SILENT not in words_at(browser, "/people")
+
+
+@pytest.mark.parametrize(
+    ("reached", "seconds", "is_missing"), [(-1, 59, False), (-1, 60, True), (0, 90, False), (None, 60, True)]
+)
+def test_edition_is_late_a_minute_after_its_hour_when_the_last_visit_was_before(
+    reached: int | None, seconds: int, is_missing: bool
+) -> None:
+    zone = ZoneInfo("Europe/Paris")
+    hour = datetime(2026, 3, 10, 15, 30, tzinfo=zone)
+    grid = PublicationGrid((Term(time(15, 30), date(2026, 3, 10)),), zone)
+    visit = None if reached is None else hour + timedelta(seconds=reached)
+
+    link = Link("prison", visit, None, hour + timedelta(seconds=seconds))
+
+    assert link.missing(grid) == (hour if is_missing else None)
 
 
 def test_page_of_the_lists_says_it_in_detail(unit_a: Unit, publication_day: date, alice: User, at_door: AtDoor) -> None:
@@ -156,6 +169,7 @@ def test_page_of_the_lists_says_it_in_detail(unit_a: Unit, publication_day: date
     assert "everything goes out by itself, each change once" in text
     assert "Print the lists" in text
     assert text.count(SILENT) == 1
+    assert "officers see this list as it is" not in text
 
 
 def test_page_of_the_lists_says_that_the_database_there_came_from_a_backup(

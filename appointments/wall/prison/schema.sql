@@ -1515,7 +1515,7 @@ BEGIN
     END IF;
     -- One tap at a time in an establishment: the number is the order in which they were made.
     INSERT INTO prison_deskcount AS d (establishment_id, taps, minute, of_minute)
-        VALUES (NEW.establishment_id, 1, date_trunc('minute', now_at), 1)
+        VALUES (NEW.establishment_id, 1, date_trunc('minute', now_at, 'UTC'), 1)
         ON CONFLICT (establishment_id) DO UPDATE SET
             taps = d.taps + 1,
             of_minute = CASE WHEN d.minute = EXCLUDED.minute THEN d.of_minute + 1 ELSE 1 END,

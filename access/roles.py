@@ -180,6 +180,10 @@ def call(database: str, function: str, by: User | None, establishment: Establish
     except IntegrityError as error:
         if constraint_of(error) not in UNKNOWN_THERE:
             raise
-        sentence = _("The prison’s database does not know this establishment yet. Start the courier, then try again.")
-        raise ValidationError(sentence) from error
+        raise ValidationError(
+            _(
+                "The prison’s database does not know this establishment yet. "
+                "Try again in a minute; if it lasts, tell your IT service."
+            )
+        ) from error
     return returned

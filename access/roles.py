@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connections, models
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, ProgrammingError, connections, models
 from django.utils.translation import gettext as _
 
 from access.databases import database_of
@@ -23,8 +23,8 @@ from access.reach import require_administrator, require_managed, require_reached
 from access.refusal import constraint_of
 from access.scopes import CARRIED_RIGHTS, table
 
-# What the prison's database says of an establishment that the courier has not brought there.
-UNKNOWN_THERE = ("log_establishment_known",)
+# What the prison's database says of an establishment or a building that the courier has not brought there.
+UNKNOWN_THERE = ("log_establishment_known", "right_on_row_here")
 
 
 class NewRole(NamedTuple):
@@ -177,12 +177,12 @@ def call(database: str, function: str, by: User | None, establishment: Establish
         with connections[database].cursor() as cursor:
             cursor.callproc(function, [by.pk if by else None, establishment.pk, *values])
             [returned] = cursor.fetchone()
-    except IntegrityError as error:
-        if constraint_of(error) not in UNKNOWN_THERE:
+    except (IntegrityError, ProgrammingError) as error:
+        if database == DEFAULT_DB_ALIAS or constraint_of(error) not in UNKNOWN_THERE:
             raise
         raise ValidationError(
             _(
-                "The prison’s database does not know this establishment yet. "
+                "The prison’s database does not know this establishment, or a building of it, yet. "
                 "Try again in a minute; if it lasts, tell your IT service."
             )
         ) from error

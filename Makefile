@@ -25,10 +25,10 @@ unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
-demo: demo-environment ## serve the three doors with invented data on ports 8000 to 8002 (PORT= moves them)
+demo: demo-environment ## serve the three doors and run the courier on invented data, ports 8000 to 8002 (PORT=)
 	@exec $(embedded) --home .carehub -- $(python) manage.py demo --port $(PORT)
 
-demo-reset: demo-environment ## the same, from an empty database
+demo-reset: demo-environment ## the same, from empty databases
 	@exec $(embedded) --home .carehub --fresh -- $(python) manage.py demo --port $(PORT)
 
 manage: demo-environment ## a management command on the demo's database: make manage DO="demo_code NAME"

@@ -31,6 +31,7 @@ PAGES = [
     "/day/<today>?changed=<changed>&as=booked",
     "/find-a-time?kind=<kind>&person=<person>",
     "/prints/day?day=<day>",
+    "/prints/lists?day=tomorrow",
     "/prints/slips?day=<day>",
     "/requests/new?person=<person>",
     "/series/new?agenda=<agenda>&person=<person>",

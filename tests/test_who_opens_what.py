@@ -180,8 +180,10 @@ POST /planning/territory                         401     code    401      403   
 GET  /prints/                                    sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /prints/day                                 sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /prints/day?day=<day>                       sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /prints/lists                               sign-in code    sign-in  403   200   200   403 200    200   200
 GET  /prints/slips                               sign-in code    sign-in  403   400   400   403 400    400   400
 GET  /prints/slips?day=<day>                     sign-in code    sign-in  403   200   200   403 200    200   200
+GET  /readyz                                     200     200     200      200   200   200   200 200    200   200
 GET  /registry/                                  sign-in code    sign-in  403   200   200   403 200    200   200
 POST /registry/                                  401     code    401      403   422   422   403 422    422   422
 GET  /registry/<uuid:upload_id>                  sign-in code    sign-in  403   200   404   403 404    404   404
@@ -272,6 +274,7 @@ GET  /password                           sign-in code    sign-in  200   200   20
 POST /password                           401     code    401      422   422   422   422  422  422
 GET  /print                              sign-in code    sign-in  403   200   200   200  200  200
 POST /print                              401     code    401      403   302   302   302  302  302
+GET  /readyz                             200     200     200      200   200   200   200  200  200
 GET  /print/<uuid:batch>                 sign-in code    sign-in  403   200   404   200  200  404
 GET  /print?building=<building>          sign-in code    sign-in  403   200   404   200  200  404
 POST /print?building=<building>          401     code    401      403   302   404   302  302  404
@@ -316,6 +319,7 @@ GET  /my-account/new-factor/token  sign-in code    sign-in  403   200 200
 POST /my-account/new-factor/token  401     code    401      403   422 422
 GET  /password                     sign-in code    sign-in  200   200 200
 POST /password                     401     code    401      422   422 422
+GET  /readyz                       200     200     200      200   200 200
 GET  /session                      200     200     200      200   200 200
 POST /session                      200     200     200      200   200 200
 GET  /sign-in                      200     code    200      302   302 302

@@ -41,8 +41,10 @@ def verdicts() -> Iterator[Verdict]:
     # A courier that stands still is a matter of minutes, not of the installation; /readyz says so, too.
     warning = Level.WARNING
     for alias in connections:
-        courier = links.verdicts(bad=warning) if alias == DEFAULT_DB_ALIAS else heartbeats.verdicts(alias, bad=warning)
-        for verdict in chain(database.verdicts(alias), wall.verdicts(alias), limits.verdicts(alias), courier):
+        how_it_fares = (
+            links.verdicts(bad=warning) if alias == DEFAULT_DB_ALIAS else heartbeats.verdicts(alias, bad=warning)
+        )
+        for verdict in chain(database.verdicts(alias), wall.verdicts(alias), limits.verdicts(alias), how_it_fares):
             yield verdict if alias == DEFAULT_DB_ALIAS else verdict.of(alias)
     yield from addresses()
     yield from secrets()

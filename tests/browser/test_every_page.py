@@ -26,7 +26,12 @@ DESK, TELEPHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
 WHO = {"care": "helene", "prison": "olga", "accounts": "ada"}
 # Pages as they look after a choice; <name> as in an address.
 MORE = {
-    "care": ["/prints/day?day=<day>", "/prints/slips?day=<day>", "/statistics/?since=2026-02-02&until=2026-01-01"],
+    "care": [
+        "/prints/day?day=<day>",
+        "/prints/lists",
+        "/prints/slips?day=<day>",
+        "/statistics/?since=2026-02-02&until=2026-01-01",
+    ],
     "prison": ["/?day=tomorrow", "/?day=tomorrow&building=<building>", "/print?day=tomorrow", "/nowhere"],
     "accounts": ["/?q=nobody-of-that-name", "/?q=al&door=care", "/log?who=ada", "/nowhere"],
 }

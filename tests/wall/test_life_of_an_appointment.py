@@ -63,15 +63,15 @@ def test_prison_never_declares_what_only_care_may_know(yesterday: Appointment, l
             Appointment.objects.filter(pk=yesterday.pk).update(status=NOT_COME, not_come_declared=code)
 
 
-def test_care_writes_down_no_declaration_that_the_prison_did_not_make(yesterday: Appointment, olga: User) -> None:
+def test_care_writes_down_no_declaration_that_the_prison_did_not_make(yesterday: Appointment) -> None:
     refused = {"status": NOT_COME, "not_come_declared": NotComeReason.REFUSAL_REPORTED}
     with pytest.raises(IntegrityError, match="declared no such impediment"):
         save(yesterday, **refused)
-    floor_says(olga, yesterday.movement, MovementState.IMPEDED, NotComeReason.VISIT)
+    floor_says(yesterday.movement, MovementState.IMPEDED, NotComeReason.VISIT)
     with pytest.raises(IntegrityError, match="declared no such impediment"):
         save(yesterday, **refused)
 
-    floor_says(olga, yesterday.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
+    floor_says(yesterday.movement, MovementState.IMPEDED, NotComeReason.REFUSAL_REPORTED)
     save(yesterday, **refused)
 
 

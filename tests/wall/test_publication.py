@@ -121,7 +121,6 @@ def test_days_of_the_lists_follow_the_clocks_of_an_overseas_establishment(
         "SELECT * FROM prison_deskcount",
         "SELECT minute FROM prison_deskcount",
         "SELECT of_minute FROM prison_deskcount",
-        "SELECT e FROM prison_edition e",
         "SELECT xmin FROM prison_edition",
     ],
 )

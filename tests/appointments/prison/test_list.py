@@ -341,23 +341,17 @@ def twice_a_day(unit_a: Unit) -> None:
     publish_at(unit_a.establishment, time(12, 30), time(15, 30))
 
 
-def words_of(browser: DoorClient, address: str, unit: Unit, hour: int, minute: int, **headers: str) -> str:
-    """The page as it is read at an hour of today, its words alone."""
+def words_of(user: User, address: str, unit: Unit, hour: int, minute: int, **headers: str) -> str:
+    """The page's words as `user` reads them at an hour of today, when no courier comes any more."""
     place = unit.establishment
     with time_machine.travel(local(place, timezone.localdate(timezone=place.zone), hour, minute), tick=False):
+        browser = DoorClient("prison", is_served=False).sign_in(user)
         page = browser.get(address, headers={"accept-language": "en", **headers})
         assert page.status_code == 200
     return " ".join(re.sub(r"<[^>]+>", " ", page.content.decode()).split())
 
 
 PAGES = ["/", "/board", "/print"]
-
-
-def unserved(user: User, at_door: AtDoor) -> DoorClient:
-    """A browser of `user`, to whose door no courier comes any more."""
-    browser = at_door(user)
-    browser.is_served = False
-    return browser
 
 
 def carry_at(unit: Unit, hour: int, minute: int) -> None:
@@ -367,47 +361,43 @@ def carry_at(unit: Unit, hour: int, minute: int) -> None:
         carry()
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("address", PAGES)
 def test_list_that_is_on_time_says_its_own_hour(
-    page: str, twice_a_day: None, expected: None, unit_a: Unit, olga: User, at_door: AtDoor
+    address: str, twice_a_day: None, expected: None, unit_a: Unit, olga: User
 ) -> None:
     carry_at(unit_a, 13, 59)
 
-    text = words_of(unserved(olga, at_door), page, unit_a, 14, 0)
+    text = words_of(olga, address, unit_a, 14, 0)
 
     assert "List of 12:30. Next publication" in text
     assert "not arrived" not in text
     assert "Telephone" not in text
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("address", PAGES)
 def test_list_that_has_not_arrived_is_named_beside_the_one_that_is_there(
-    page: str, twice_a_day: None, expected: None, unit_a: Unit, olga: User, at_door: AtDoor
+    address: str, twice_a_day: None, expected: None, unit_a: Unit, olga: User
 ) -> None:
     carry_at(unit_a, 13, 59)
-    browser = unserved(olga, at_door)
 
-    text = words_of(browser, page, unit_a, 15, 32)
-    french = words_of(browser, page, unit_a, 15, 32, **{"accept-language": "fr"})
+    text = words_of(olga, address, unit_a, 15, 32)
+    french = words_of(olga, address, unit_a, 15, 32, **{"accept-language": "fr"})
 
     assert "List of 12:30; the one of 15:30 has not arrived. Telephone the health unit." in text
-    assert "Liste de 12:30\u202f; celle de 15:30 n’est pas arrivée. Téléphonez à l’unité sanitaire." in french
+    assert "Liste de 12:30 ; celle de 15:30 n’est pas arrivée. Téléphonez à l’unité sanitaire." in french
     # A minute is left to it.
-    assert "not arrived" not in words_of(browser, page, unit_a, 15, 30)
+    assert "not arrived" not in words_of(olga, address, unit_a, 15, 30)
     # It comes after all.
     carry_at(unit_a, 15, 33)
-    assert "List of 15:30." in words_of(browser, page, unit_a, 15, 34)
+    assert "List of 15:30." in words_of(olga, address, unit_a, 15, 34)
 
 
-def test_list_that_never_came_is_not_taken_for_an_empty_one(
-    twice_a_day: None, expected: None, unit_a: Unit, olga: User, at_door: AtDoor
-) -> None:
+def test_list_that_never_came_is_not_taken_for_an_empty_one(twice_a_day: None, unit_a: Unit, olga: User) -> None:
     carry_at(unit_a, 11, 0)
-    browser = unserved(olga, at_door)
 
     # What was published yesterday evening is there.
-    early = words_of(browser, "/?day=tomorrow", unit_a, 11, 1)
-    late = words_of(browser, "/?day=tomorrow", unit_a, 15, 40)
+    early = words_of(olga, "/?day=tomorrow", unit_a, 11, 1)
+    late = words_of(olga, "/?day=tomorrow", unit_a, 15, 40)
 
     assert "This list is not published yet." in early
     assert "has not arrived. Telephone the health unit." in late
@@ -415,37 +405,34 @@ def test_list_that_never_came_is_not_taken_for_an_empty_one(
     assert "Nobody is expected" not in late
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_open_list_says_since_when_it_was_not_refreshed(
-    page: str, expected: None, unit_a: Unit, olga: User, at_door: AtDoor
-) -> None:
+@pytest.mark.parametrize("address", PAGES)
+def test_open_list_says_since_when_it_was_not_refreshed(address: str, expected: None, unit_a: Unit, olga: User) -> None:
     carry_at(unit_a, 14, 2)
-    browser = unserved(olga, at_door)
 
-    fresh = words_of(browser, page, unit_a, 14, 3)
-    old = words_of(browser, page, unit_a, 14, 25)
-    french = words_of(browser, page, unit_a, 14, 25, **{"accept-language": "fr"})
+    fresh = words_of(olga, address, unit_a, 14, 3)
+    old = words_of(olga, address, unit_a, 14, 25)
+    french = words_of(olga, address, unit_a, 14, 25, **{"accept-language": "fr"})
 
     assert "Not refreshed" not in fresh
     assert "Not refreshed since 14:02. Telephone the health unit." in old
     assert "Pas d’actualisation depuis 14:02. Téléphonez à l’unité sanitaire." in french
 
 
-def test_open_list_that_no_courier_ever_brought_says_so(unit_a: Unit, olga: User, at_door: AtDoor) -> None:
-    text = words_of(unserved(olga, at_door), "/", unit_a, 14, 0)
+def test_open_list_that_no_courier_ever_brought_says_so(unit_a: Unit, olga: User) -> None:
+    text = words_of(olga, "/", unit_a, 14, 0)
 
     assert "This list has not arrived. Telephone the health unit." in text
     assert "Nobody is expected" not in text
 
 
 def test_board_that_is_asked_again_tells_when_the_courier_has_fallen_silent(
-    expected: None, unit_a: Unit, olga: User, at_door: AtDoor
+    expected: None, unit_a: Unit, olga: User
 ) -> None:
     place = unit_a.establishment
     carry_at(unit_a, 14, 2)
-    browser = unserved(olga, at_door)
     day = timezone.localdate(timezone=place.zone)
     with time_machine.travel(local(place, day, 14, 3), tick=False):
+        browser = DoorClient("prison", is_served=False).sign_in(olga)
         tag = browser.get("/board/lines")["ETag"]
         assert browser.get("/board/lines", headers={"if-none-match": tag}).status_code == 304
 

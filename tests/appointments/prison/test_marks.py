@@ -6,12 +6,12 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from icalendar import Calendar
 
 from access.models import User
-from appointments.models import Movement, PrintedSheet
+from appointments.models import Movement
+from appointments.prison.models import PrintedSheet
+from tests.appointments.prison.counting import asked
 from tests.conftest import Unit
 from tests.doors import AtDoor, DoorClient
 from tests.factories import appointment, local, open_session
@@ -38,7 +38,7 @@ def test_marks_and_version_stand_on_screen_and_withdrawn_lines_are_not_counted(
     page = words_at(at_door(oscar), "/")
 
     assert "2 people expected · 1 withdrawn" in page
-    assert "Version 2 . Next publication at 08:30." in page
+    assert "Version 2 . List of 05:30. Next publication at 08:30." in page
     assert [re.search(rf"{name} X (\w+)", page)[1] for name in ("DURAND", "BENALI", " ALI")] == [  # type: ignore[index]
         "1",
         "withdrawn",
@@ -83,8 +83,8 @@ def test_printing_keeps_the_sheet_and_the_next_one_tells_what_has_changed(
     browser = at_door(oscar)
     first = browser.post("/print?day=today", follow=True)
     assert first.redirect_chain[0][0].startswith("/print/")
-    kept = PrintedSheet.objects.get()
-    assert (kept.printed_by, kept.version, kept.building) == (oscar, 2, unit_a.building)
+    kept = PrintedSheet.objects.using("prison").get()
+    assert (kept.printed_by_id, kept.version, kept.building_id) == (oscar.pk, 2, unit_a.building.pk)
     assert [(line["number"], line["mark"]) for line in kept.lines] == [("1", ""), ("2", "withdrawn"), ("3", "added")]
 
     Movement.objects.filter(pk=marked["usual"].pk).update(cell="9")
@@ -117,9 +117,9 @@ def test_number_of_queries_of_the_sheets_does_not_grow_with_lines_and_sheets(
             at = marked["usual"].expected_at
             Movement.objects.create(establishment=unit_a.establishment, building=unit_a.building, expected_at=at, **row)
         browser.post("/print")
-        with CaptureQueriesContext(connection) as captured:
-            assert browser.get("/print").status_code == 200
-        return len(captured)
+        response, statements = asked(browser, "/print")
+        assert response.status_code == 200
+        return len(statements)
 
     queries(range(1))
     assert queries(range(1, 3)) == queries(range(3, 40))

@@ -200,7 +200,8 @@ def restored(trial: Trial) -> Result:
             time.sleep(WORKS)
         with trial.prison.kept_as_backup():
             with trial.traffic.going():
-                time.sleep(WORKS)
+                # A backup is known by its heartbeat, which beats on a grid.
+                time.sleep(WORKS + rounds.BEAT.total_seconds())
             trial.traffic.settle()
         trial.prison.open()
         return trial.traffic.settle()

@@ -6,7 +6,6 @@ second time, and of two officers who tap at one moment the second is told what t
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, connection, transaction
@@ -82,8 +81,6 @@ def require_recordable(by: User, establishment: Establishment, line: ListLine, *
     """Refuse a day that is over, a movement of a day that has not begun, and what only the unit's officers see."""
     today = establishment.today()
     day = establishment.day_of(line.expected_at)
-    if not today <= day <= today + timedelta(days=1):
-        raise DeskRefused("day", _("Only today’s and tomorrow’s movements can be recorded."), line)
     if day > today and to.state not in IN_ADVANCE:
         raise DeskRefused("early", _("This person is expected tomorrow: only an impediment can be recorded yet."), line)
     at_unit = {to.state, line.standing.state} & SEEN_AT_THE_UNIT

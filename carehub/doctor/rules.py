@@ -105,7 +105,8 @@ CARE_POLICIES: Policies = {
     "appointments_alert": {"care": "SELECT to care", "receives": "UPDATE to care", "courier": "ALL to courier"},
 }
 CARE_TRIGGERS: Rules = {
-    "access_establishment": ("rows_to_hold",),
+    "access_building": ("building_tells_courier",),
+    "access_establishment": ("establishment_tells_courier", "rows_to_hold"),
     "appointments_appointment": (
         "appointment_has_movement",
         "appointment_has_place",

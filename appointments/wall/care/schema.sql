@@ -66,6 +66,7 @@ ALTER TABLE access_building ADD CONSTRAINT building_of_establishment
 ALTER TABLE access_building ADD CONSTRAINT access_building_establishment_id_fde3fdd7_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX access_building_establishment_id_fde3fdd7 ON access_building USING btree (establishment_id);
+CREATE TRIGGER building_tells_courier AFTER INSERT OR UPDATE ON access_building FOR EACH STATEMENT EXECUTE FUNCTION appointments_tell_courier();
 GRANT SELECT ON access_building TO carehub_accounts;
 GRANT INSERT, SELECT ON access_building TO carehub_care;
 GRANT SELECT ON access_building TO carehub_courier;
@@ -118,6 +119,7 @@ ALTER TABLE access_establishment ADD CONSTRAINT access_establishment_code_key
 CREATE INDEX access_establishment_code_3334c0c0_like ON access_establishment USING btree (code varchar_pattern_ops);
 CREATE INDEX access_establishment_prison_79e7e001 ON access_establishment USING btree (prison);
 CREATE INDEX access_establishment_prison_79e7e001_like ON access_establishment USING btree (prison varchar_pattern_ops);
+CREATE TRIGGER establishment_tells_courier AFTER INSERT OR UPDATE ON access_establishment FOR EACH STATEMENT EXECUTE FUNCTION appointments_tell_courier();
 CREATE TRIGGER rows_to_hold AFTER INSERT ON access_establishment FOR EACH ROW EXECUTE FUNCTION appointments_rows_to_hold();
 GRANT SELECT ON access_establishment TO carehub_accounts;
 GRANT SELECT ON access_establishment TO carehub_care;

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from django.db import connection, reset_queries, transaction
+from django.db import connections, reset_queries, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.doors import DoorClient
+from tests.doors import DoorClient, carry
 
 DOORS = ("care", "prison", "accounts")
 METHODS = ("GET", "POST")
@@ -70,6 +71,15 @@ def written(value: Any) -> str:
     return value if isinstance(value, Raw) else quote(str(value), safe=":")
 
 
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Undo in both databases what is done meanwhile."""
+    with transaction.atomic(), transaction.atomic(using="prison"):
+        yield
+        for alias in ("default", "prison"):
+            transaction.set_rollback(True, using=alias)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What somebody got, and which tables were written meanwhile."""
@@ -89,12 +99,16 @@ def ask(visitor: DoorClient, method: str, path: str, data: Mapping[str, Any] | N
     kept, visitor.cookies = visitor.cookies, deepcopy(visitor.cookies)
     visitor.raise_request_exception = False
     reset_queries()  # the log of queries is of limited length
-    with transaction.atomic(), CaptureQueriesContext(connection) as queries:
+    if visitor.is_served and visitor.door == "prison":
+        carry()
+    here, there = connections["default"], connections["prison"]
+    # What the courier writes is not the visitor's doing.
+    visitor.is_served = False
+    with taken_back(), CaptureQueriesContext(here) as ours, CaptureQueriesContext(there) as theirs:
         response = visitor.generic(method, path) if data is None else visitor.post(path, data)
         text = b"".join(response).decode(errors="replace")
-        transaction.set_rollback(True)
-    visitor.cookies = kept
-    written = {table for query in queries for table in tables_written(query["sql"])}
+    visitor.cookies, visitor.is_served = kept, True
+    written = {table for query in [*ours, *theirs] for table in tables_written(query["sql"])}
     return Answer(word_for(response), frozenset(written), text)
 
 

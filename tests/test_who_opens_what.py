@@ -421,7 +421,8 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
 def accounts_rows_of(unit: Unit) -> dict[str, Any]:
     return {
         "new/side": "care",
-        "accounts/key": member(Role.NURSE, unit.establishment, username="nina").pk,
+        "accounts/side": "care",
+        "key": member(Role.NURSE, unit.establishment, username="nina").pk,
     }
 
 

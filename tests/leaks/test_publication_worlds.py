@@ -3,6 +3,7 @@ many steps care changed things look the same from the prison side, before the pu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -214,7 +215,7 @@ def test_withdrawn_line_that_stands_again_does_not_tell_when_it_was_booked_again
 def test_withdrawn_line_keeps_its_place_and_its_identifier(worlds: Experiment) -> None:
     def keys(world: World) -> list[object]:
         _secret, seen = worlds.see(world)
-        return [row[0] for row in seen["database"]]  # type: ignore[attr-defined]
+        return [json.loads(row[0])["id"] for row in seen["database"]]  # type: ignore[attr-defined]
 
     before = keys(published)
 

@@ -318,7 +318,7 @@ def test_account_administrator_gives_the_escorts_beside_any_role(
     unit_a: Unit, ada: User, at_door: At, who: str, request: pytest.FixtureRequest
 ) -> None:
     user, browser = request.getfixturevalue(who), at_door(ada)
-    page = browser.url("account", user.pk)
+    page = browser.url("account", user.side, user.pk)
     field = f"escorts-{unit_a.establishment.pk}"
     assert field in browser.get(page).content.decode()
 
@@ -335,7 +335,7 @@ def test_head_who_gets_the_escorts_keeps_leading(unit_a: Unit, ada: User, helene
     browser = at_door(ada)
     field = f"escorts-{unit_a.establishment.pk}"
 
-    browser.post(browser.url("account", helene.pk), {"do": "scope", field: "manage"})
+    browser.post(browser.url("account", helene.side, helene.pk), {"do": "scope", field: "manage"})
 
     page = browser.get(browser.url("home")).content.decode()
     assert "Sees and books every agenda" in page

@@ -43,6 +43,8 @@ def accounts_managed_at(establishment: Establishment, *, database: str = DEFAULT
 
 def managed_or_404(establishment: Establishment, side: str, key: int) -> User:
     """Return the account of that side with that key; raise Http404 when it is not managed here, or is not at all."""
+    if side not in Side.values:
+        raise Http404
     accounts = accounts_managed_at(establishment, database=database_for(side, establishment))
     user = accounts.filter(pk=key, side=side).first()
     if user is None:

@@ -254,7 +254,7 @@ POST /calendar/revoke                    401     code    401      403   302   30
 POST /establishment                      401     code    401      403   404   404   404  404  404
 GET  /freezes                            sign-in code    sign-in  403   200   200   200  200  200
 POST /freezes                            401     code    401      403   422   422   422  422  422
-POST /freezes/<int:key>/lift             401     code    401      403   302   404   302  302  404
+POST /freezes/<uuid:key>/lift            401     code    401      403   302   404   302  302  404
 POST /language                           400     400     400      400   400   400   400  400  400
 POST /line/<uuid:key>                    401     code    401      403   400   404   400  400  404
 GET  /line/<uuid:key>/impediment         sign-in code    sign-in  403   200   404   200  200  404
@@ -296,47 +296,47 @@ POST /sign-in/second-factor/token        401     code    401      302   302   30
 POST /sign-out                           302     302     302      302   302   302   302  302  302
 """
 ACCOUNTS = """
-                                   nobody  halfway stranger ended ada aude
-GET  /                             sign-in code    sign-in  403   200 200
-GET  /accounts/<str:side>/<int:key>sign-in code    sign-in  403   200 404
-POST /accounts/<str:side>/<int:key>401     code    401      403   400 404
-GET  /accounts/new                 sign-in code    sign-in  403   200 200
-GET  /accounts/new/<str:side>      sign-in code    sign-in  403   200 200
-POST /accounts/new/<str:side>      401     code    401      403   422 422
-GET  /alive                        200     200     200      200   200 200
-POST /establishment                401     code    401      403   404 404
-POST /language                     400     400     400      400   400 400
-GET  /log                          sign-in code    sign-in  403   200 200
-GET  /my-account                   sign-in code    sign-in  403   200 200
-POST /my-account                   401     code    401      403   422 422
-GET  /my-account/factors/<str:key> sign-in code    sign-in  403   404 404
-POST /my-account/factors/<str:key> 401     code    401      403   404 404
-GET  /my-account/new-factor        sign-in code    sign-in  403   200 200
-POST /my-account/new-factor        401     code    401      403   422 422
-GET  /my-account/new-factor/key    sign-in code    sign-in  403   200 200
-POST /my-account/new-factor/key    401     code    401      403   422 422
-GET  /my-account/new-factor/token  sign-in code    sign-in  403   200 200
-POST /my-account/new-factor/token  401     code    401      403   422 422
-GET  /password                     sign-in code    sign-in  200   200 200
-POST /password                     401     code    401      422   422 422
-GET  /readyz                       200     200     200      200   200 200
-GET  /session                      200     200     200      200   200 200
-POST /session                      200     200     200      200   200 200
-GET  /sign-in                      200     code    200      302   302 302
-POST /sign-in                      422     422     422      422   422 422
-GET  /sign-in/backup-codes         sign-in code    sign-in  302   302 302
-POST /sign-in/backup-codes         401     code    401      302   302 302
-GET  /sign-in/code                 sign-in 200     sign-in  302   302 302
-POST /sign-in/code                 401     422     401      302   302 302
-POST /sign-in/key                  401     422     401      302   302 302
-GET  /sign-in/second-factor        sign-in code    sign-in  302   302 302
-POST /sign-in/second-factor        401     code    401      302   302 302
-GET  /sign-in/second-factor/key    sign-in code    sign-in  302   302 302
-POST /sign-in/second-factor/key    401     code    401      302   302 302
-GET  /sign-in/second-factor/token  sign-in code    sign-in  302   302 302
-POST /sign-in/second-factor/token  401     code    401      302   302 302
-POST /sign-out                     302     302     302      302   302 302
-GET  /who-sees-what                sign-in code    sign-in  403   200 200
+                                    nobody  halfway stranger ended ada aude
+GET  /                              sign-in code    sign-in  403   200 200
+GET  /accounts/<str:side>/<int:key> sign-in code    sign-in  403   200 404
+POST /accounts/<str:side>/<int:key> 401     code    401      403   400 404
+GET  /accounts/new                  sign-in code    sign-in  403   200 200
+GET  /accounts/new/<str:side>       sign-in code    sign-in  403   200 200
+POST /accounts/new/<str:side>       401     code    401      403   422 422
+GET  /alive                         200     200     200      200   200 200
+POST /establishment                 401     code    401      403   404 404
+POST /language                      400     400     400      400   400 400
+GET  /log                           sign-in code    sign-in  403   200 200
+GET  /my-account                    sign-in code    sign-in  403   200 200
+POST /my-account                    401     code    401      403   422 422
+GET  /my-account/factors/<str:key>  sign-in code    sign-in  403   404 404
+POST /my-account/factors/<str:key>  401     code    401      403   404 404
+GET  /my-account/new-factor         sign-in code    sign-in  403   200 200
+POST /my-account/new-factor         401     code    401      403   422 422
+GET  /my-account/new-factor/key     sign-in code    sign-in  403   200 200
+POST /my-account/new-factor/key     401     code    401      403   422 422
+GET  /my-account/new-factor/token   sign-in code    sign-in  403   200 200
+POST /my-account/new-factor/token   401     code    401      403   422 422
+GET  /password                      sign-in code    sign-in  200   200 200
+POST /password                      401     code    401      422   422 422
+GET  /readyz                        200     200     200      200   200 200
+GET  /session                       200     200     200      200   200 200
+POST /session                       200     200     200      200   200 200
+GET  /sign-in                       200     code    200      302   302 302
+POST /sign-in                       422     422     422      422   422 422
+GET  /sign-in/backup-codes          sign-in code    sign-in  302   302 302
+POST /sign-in/backup-codes          401     code    401      302   302 302
+GET  /sign-in/code                  sign-in 200     sign-in  302   302 302
+POST /sign-in/code                  401     422     401      302   302 302
+POST /sign-in/key                   401     422     401      302   302 302
+GET  /sign-in/second-factor         sign-in code    sign-in  302   302 302
+POST /sign-in/second-factor         401     code    401      302   302 302
+GET  /sign-in/second-factor/key     sign-in code    sign-in  302   302 302
+POST /sign-in/second-factor/key     401     code    401      302   302 302
+GET  /sign-in/second-factor/token   sign-in code    sign-in  302   302 302
+POST /sign-in/second-factor/token   401     code    401      302   302 302
+POST /sign-out                      302     302     302      302   302 302
+GET  /who-sees-what                 sign-in code    sign-in  403   200 200
 """
 LIST = "Écrou;Nom;Prénom;Né le;Bâtiment;Cellule\n900001;NOUVEAU;Noé;01/02/1990;A;A-1-001\n".encode()
 TABLES = {"care": CARE, "prison": PRISON, "accounts": ACCOUNTS}
@@ -350,9 +350,11 @@ def cast(request: pytest.FixtureRequest, unit_a: Unit, unit_b: Unit) -> Callable
         names = [name for name in read_table(TABLES[door])[0] if name not in {"nobody", "halfway", "stranger", "ended"}]
         people = {name: DoorClient(door).sign_in(request.getfixturevalue(name)) for name in names}
         ended = member(USUAL_ROLE[door], unit_a.establishment, username="ended")
-        Membership.objects.filter(user=ended).update(valid_until=timezone.localdate() - timedelta(days=1))
+        Membership.objects.using(ended._state.db).filter(user_id=ended.pk).update(
+            valid_until=timezone.localdate() - timedelta(days=1)
+        )
         halfway = member(USUAL_ROLE[door], unit_a.establishment, username="halfway")
-        User.objects.filter(pk=halfway.pk).update(second_factor_since=timezone.now())
+        User.objects.using(halfway._state.db).filter(pk=halfway.pk).update(second_factor_since=timezone.now())
         halfway.refresh_from_db()
         return {
             "nobody": DoorClient(door),

@@ -174,7 +174,7 @@ def second_factor() -> Iterator[Verdict]:
 
 
 def places() -> Iterator[Verdict]:
-    """Every establishment has times at which people are called."""
+    """Every establishment has times at which people are called, and a prison to whom it is told."""
     times = ArrivalTime.objects.filter(establishment=OuterRef("pk"))
     without = list(Establishment.objects.filter(~Exists(times)).order_by("code").values_list("code", flat=True))
     if not Establishment.objects.exists():
@@ -186,6 +186,13 @@ def places() -> Iterator[Verdict]:
         f"No arrival times, so nobody can be booked: {', '.join(without)}",
         "Run manage.py create_establishment again for it, with --arrival-times.",
         bad=Level.WARNING,
+    )
+    unserved = Establishment.objects.exclude(prison__in=settings.CAREHUB_PRISONS).order_by("code")
+    yield judge(
+        not unserved,
+        "Each establishment has a prison's database that gets its lists",
+        f"Its lists go to a database that is not in CAREHUB_PRISONS: {', '.join(one.code for one in unserved)}",
+        "Name the database in CAREHUB_PRISONS, or run manage.py create_establishment again for it, with --prison.",
     )
 
 

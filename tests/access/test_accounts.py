@@ -391,7 +391,8 @@ def test_command_says_what_is_wrong(unit_a: Unit, alice: User, arguments: list[s
 def test_command_makes_an_establishment_and_may_be_run_again(db: None, capsys: pytest.CaptureFixture[str]) -> None:
     arguments = ["create_establishment", "MAC", "--name", "Maison C", "--building", "A", "--building", "B"]
     call_command(*arguments)
-    call_command(*arguments, "--building", "C", "--time-zone", "Indian/Reunion")
+    assert Establishment.objects.get().prison == "prison"
+    call_command(*arguments, "--building", "C", "--time-zone", "Indian/Reunion", "--prison", "prison")
 
     place = Establishment.objects.get(code="MAC")
     assert place.time_zone == "Indian/Reunion"
@@ -407,6 +408,7 @@ def test_command_makes_an_establishment_and_may_be_run_again(db: None, capsys: p
         (["--time-zone", "Paris"], "is not a time zone"),
         (["--arrival-times", "8h30"], "8h30 is not a time of day. Write it like 08:30."),
         (["--building", ""], "This field cannot be blank."),
+        (["--prison", "lyon"], "invalid choice: 'lyon'"),
     ],
 )
 def test_command_refuses_a_wrong_establishment_whole(db: None, options: list[str], sentence: str) -> None:

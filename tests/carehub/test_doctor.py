@@ -19,9 +19,10 @@ from django.utils import timezone
 from django_otp.plugins.otp_hotp.models import HOTPDevice
 
 from access.enums import Role
-from access.models import User
+from access.models import Establishment, User
 from appointments.wall import ADD_CONSTRAINT, dump, files, schema_file
 from carehub.doctor import checks, deployment, grants, rules, wall
+from carehub.doctor.verdict import Level
 from tests.conftest import Unit
 from tests.doors import carry, through, was_reached
 from tests.factories import EstablishmentFactory, member
@@ -317,6 +318,14 @@ def test_no_check_of_the_wall_goes_unnoticed() -> None:
 def test_policy_that_is_declared_for_others_or_for_less_is_not_as_declared(ending: str) -> None:
     assert wall.allows_as_declared("care", "CREATE POLICY care ON appointments_alert FOR SELECT TO carehub_care")
     assert not wall.allows_as_declared("care", f"CREATE POLICY care ON appointments_alert {ending}")
+
+
+def test_establishment_whose_prison_is_not_served_is_a_problem(unit_a: Unit) -> None:
+    Establishment.objects.filter(pk=unit_a.establishment.pk).update(prison="lyon")
+
+    [verdict] = [one for one in deployment.places() if "CAREHUB_PRISONS" in one.sentence]
+
+    assert (verdict.level, "MAA" in verdict.sentence) == (Level.PROBLEM, True)
 
 
 def test_establishment_where_nobody_can_be_called_is_a_warning(unit_a: Unit) -> None:

@@ -28,6 +28,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", help="short code, letters, digits and hyphens: it appears in file names")
         parser.add_argument("--name", required=True, help="the establishment's name")
+        parser.add_argument(
+            "--prison",
+            metavar="NAME",
+            choices=settings.CAREHUB_PRISONS,
+            help="the prison's database that gets its lists (CAREHUB_PRISONS); a new establishment gets the first",
+        )
         parser.add_argument("--time-zone", default="Europe/Paris", help="for example America/Guadeloupe")
         parser.add_argument(
             "--building", metavar="NAME", action="append", default=[], help="a building; repeat it for several"
@@ -53,7 +59,9 @@ class Command(BaseCommand):
         publications = [time_of_day(text) for text in options["publication_times"] or []]
         try:
             with transaction.atomic():
-                establishment, is_new = write_establishment(code, name=name, time_zone=options["time_zone"])
+                establishment, is_new = write_establishment(
+                    code, name=name, time_zone=options["time_zone"], prison=options["prison"]
+                )
                 added = write_buildings(establishment, options["building"])
                 added += write_times(establishment, times or (usual(USUAL_TIMES) if is_new else []))
                 added += write_publications(
@@ -79,11 +87,15 @@ def time_of_day(text: str) -> time:
         raise CommandError(f"{text} is not a time of day. Write it like 08:30.") from error
 
 
-def write_establishment(code: str, *, name: str, time_zone: str) -> tuple[Establishment, bool]:
-    """Return the establishment with that code, made or brought up to date, and whether it is new."""
+def write_establishment(code: str, *, name: str, time_zone: str, prison: str | None) -> tuple[Establishment, bool]:
+    """Return the establishment with that code, made or brought up to date, and whether it is new.
+
+    One that gets another prison's database is moved by the courier (docs/adr/0026).
+    """
     found = Establishment.objects.select_for_update(no_key=True).filter(code__iexact=code).first()
-    establishment = found or Establishment(code=code)
+    establishment = found or Establishment(code=code, prison=settings.CAREHUB_PRISONS[0])
     establishment.name, establishment.time_zone = name.strip(), time_zone
+    establishment.prison = prison or establishment.prison
     establishment.full_clean()
     establishment.save()
     return establishment, found is None

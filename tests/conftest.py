@@ -11,12 +11,14 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
 from babel.messages.frontend import CommandLineInterface
 from django.db import connection, connections
 from django.db.backends.utils import CursorWrapper
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from access.enums import Role
@@ -36,6 +38,8 @@ from tests.factories import (
 )
 
 OPEN = {"db", "transactional_db"}
+# Rows that migrations wrote, the same for every test.
+KEPT = {"auth_permission", "django_content_type", "django_migrations"}
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
 
@@ -69,6 +73,23 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         for each in connections.all():
             with each.cursor() as cursor:
                 end_forgotten_sessions(cursor)
+
+
+def empty_tables(self: TransactionTestCase) -> None:
+    """Empty what a test has committed, of both databases. Django's own flush would also write all rights anew."""
+    for alias in self._databases_names(include_mirrors=False):
+        tables = tables_of(alias)
+        with connections[alias].cursor() as cursor:
+            cursor.execute(f"TRUNCATE {', '.join(tables)}")
+
+
+@cache
+def tables_of(alias: str) -> list[str]:
+    names = set(connections[alias].introspection.django_table_names(only_existing=True))
+    return sorted(name for name in names - KEPT if not name.startswith("procrastinate"))
+
+
+TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
 
 
 def end_forgotten_sessions(cursor: CursorWrapper) -> None:

@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 export PYTHONUTF8 := 1
 
 PORT ?= 8000
-PYTEST_ARGS ?= -n 2
+PYTEST_ARGS ?= -n 3
 BENCH_ARGS ?=
 FAULTS_ARGS ?=
 

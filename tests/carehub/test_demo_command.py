@@ -190,8 +190,10 @@ def test_demo_code_without_second_factor_says_what_to_do(alice):
 @pytest.mark.slow
 def test_the_demonstration_loads_serves_stops_and_goes_on(run_demo):
     base, accounts_file = free_base(), run_demo.home / "demo-accounts.json"
+    begun = time.monotonic()
     first = run_demo(base)
     shown = read_until(first.stdout, "Ready.")
+    first_took = time.monotonic() - begun
     accounts = json.loads(accounts_file.read_text())
     assert {account["door"] for account in accounts} == set(doors.NAMES)
     assert all(account["username"] in shown and account["password"] in shown for account in accounts)
@@ -213,7 +215,8 @@ def test_the_demonstration_loads_serves_stops_and_goes_on(run_demo):
     begun = time.monotonic()
     third = run_demo(base)
     shown = read_until(third.stdout, "Ready.")
-    assert time.monotonic() - begun < 10
+    # It goes on from what is there: however slow the machine, that is far shorter than to load.
+    assert time.monotonic() - begun < first_took / 2
     assert "%" not in shown
     assert json.loads(accounts_file.read_text()) == accounts
 

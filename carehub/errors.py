@@ -94,6 +94,19 @@ def log_is_full(request: HttpRequest) -> HttpResponse:
     return response
 
 
+def database_is_away(request: HttpRequest) -> HttpResponse:
+    """503: a database that the page needs beside the door's own does not answer."""
+    return problem(
+        request,
+        status=503,
+        title=_("The officers’ side does not answer"),
+        sentence=_(
+            "Its database cannot be reached, so nothing was saved or shown. Try again in a few minutes; "
+            "if it lasts, tell your IT service."
+        ),
+    )
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form is older than the present session."""
     return problem(

@@ -6,11 +6,11 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from access.refusal import constraint_of
-from carehub.errors import log_is_full, method_not_allowed
+from carehub.errors import database_is_away, log_is_full, method_not_allowed
 
 logger = logging.getLogger("carehub")
 
@@ -59,3 +59,22 @@ class SentenceForFullLog:
             return None
         logger.error("This door's login has filled the access log's minute: %s was refused.", request.path)
         return log_is_full(request)
+
+
+class SentenceForAbsentDatabase:
+    """Say what is the matter where a door that works in two databases reaches its own only."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a page whose other database is away; leave anything else to Django."""
+        if not isinstance(exception, OperationalError) or len(connections.settings) == 1:
+            return None
+        if not connections[DEFAULT_DB_ALIAS].is_usable():
+            return None
+        logger.error("A prison's database does not answer: %s was not shown.", request.path)
+        return database_is_away(request)

@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "carehub.middleware.SentenceForMethod",
     "carehub.middleware.SentenceForFullLog",
+    "carehub.middleware.SentenceForAbsentDatabase",
 ]
 
 # A management command has no URLs of its own; it gets the care door's so that `reverse` and checks work.

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -394,3 +395,19 @@ def test_accounts_login_reads_no_appointment_movement_or_detained_person(unit_a:
                 connection.cursor() as cursor,
             ):
                 cursor.execute(f"SELECT 1 FROM {table}")
+
+
+def test_page_that_needs_a_prisons_database_says_that_it_does_not_answer(
+    ada: User, oscar: User, at_door: Browser
+) -> None:
+    browser = Client(headers={"accept-language": "en"})
+    browser.cookies = at_door(ada).cookies
+
+    def away(*_asked: object) -> None:
+        raise OperationalError("connection refused")
+
+    with through("accounts"), connections["prison"].execute_wrapper(away):
+        pages = [browser.get(path) for path in ("/", f"/accounts/prison/{oscar.pk}", "/my-account")]
+
+    assert [page.status_code for page in pages] == [503, 503, 200]
+    assert "The officers’ side does not answer" in pages[0].content.decode()

@@ -93,7 +93,7 @@ def bring_alerts(prison: str) -> None:
     """Copy alerts that are new."""
     columns = ("establishment_id", "building_id", "register_number", "last_name", "first_name", "urgency", "raised_at")
     waiting = PrisonAlert.objects.using(prison).filter(is_carried=False).order_by("raised_at", "pk")
-    for row in waiting.defer("raised_by"):
+    for row in waiting.defer("raised_by")[:BATCH]:
         copy = Alert(id=row.pk, **{column: getattr(row, column) for column in columns})
         Alert.objects.bulk_create([copy], ignore_conflicts=True)
         PrisonAlert.objects.using(prison).filter(pk=row.pk).update(is_carried=True)

@@ -6,10 +6,12 @@ A round may be broken off anywhere and made again.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db import connection, transaction
+from django.db import DataError, IntegrityError, OperationalError, connection, connections, transaction
 
 from access.models import Establishment
 from appointments.courier import editions, reports
@@ -20,6 +22,9 @@ from appointments.prison.models import Heartbeat
 
 # The heart beats on a grid of its own, so that it tells nothing of what else the courier did then.
 BEAT = timedelta(seconds=10)
+
+# SQLSTATE of a lock that was waited for long enough.
+LOCKED = "55P03"
 
 logger = logging.getLogger("carehub.courier")
 
@@ -37,25 +42,57 @@ def go(prison: str, *, now: datetime | None = None) -> list[Establishment]:
     now = now or clock()
     places = establishments_of(prison)
     restored = is_restored(prison)
-    with transaction.atomic(using=prison):
+    _wait_for_nobody(prison)
+    with _held_up(prison, "what lists refer to"), transaction.atomic(using=prison):
         new = bring_reference(prison, places)
         bring_all_back(prison, places if restored else new, now=now)
-    bring_reports(prison, places)
+    # Lists first: whatever officers' login holds or has piled up, a call goes out in time.
     for place in places:
-        editions.bring_editions(prison, place, now=now)
+        _bring_editions(prison, place, now=now)
+    bring_reports(prison, places)
     if restored:
         _tell_restored(prison, now=now)
     _leave_heartbeat(prison, now=now, anew=restored)
     return places
 
 
+def _bring_editions(prison: str, place: Establishment, *, now: datetime) -> None:
+    """One establishment's lists; what is refused there keeps no other's from going out."""
+    try:
+        with transaction.atomic(using=prison):
+            editions.bring_editions(prison, place, now=now)
+    except (IntegrityError, DataError):
+        logger.exception("The lists of %s were refused by the database of %s.", place.code, prison)
+
+
+def _wait_for_nobody(prison: str) -> None:
+    """Let no lock that another login holds there stop a round: what it holds comes with a later one."""
+    with connections[prison].cursor() as cursor:
+        cursor.execute("SET lock_timeout = '500ms'")
+
+
+@contextmanager
+def _held_up(prison: str, what: str) -> Iterator[None]:
+    """Go on when a row there is locked; raise any other error."""
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != LOCKED:
+            raise
+        logger.warning("In the database of %s somebody holds %s; it is brought later.", prison, what)
+
+
 def bring_reports(prison: str, places: list[Establishment]) -> None:
     """Bring what officers did, and the word that an alert was received."""
-    while reports.bring_taps(prison) == reports.BATCH:
-        pass
-    reports.bring_freezes(prison, places)
-    reports.bring_alerts(prison)
-    reports.tell_received(prison, places)
+    _wait_for_nobody(prison)
+    with _held_up(prison, "taps"):
+        while reports.bring_taps(prison) == reports.BATCH:
+            pass
+    with _held_up(prison, "freezes"):
+        reports.bring_freezes(prison, places)
+    with _held_up(prison, "alerts"):
+        reports.bring_alerts(prison)
+        reports.tell_received(prison, places)
 
 
 def beat(prison: str, *, now: datetime) -> bool:

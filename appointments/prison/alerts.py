@@ -24,6 +24,7 @@ CONSTRAINTS = {
         "sent",
         gettext_lazy("The unit already has this alert about this person and has not received it yet."),
     ),
+    "notices_of_a_minute": ("many", gettext_lazy("Too many alerts in one minute. Wait a moment, and telephone.")),
 }
 
 

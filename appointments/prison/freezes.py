@@ -24,7 +24,10 @@ from appointments.prison.scope import buildings_visible_to
 # Whoever decides about the whole house; a floor officer decides about their own buildings.
 FREEZE_BUILDINGS = AT_THE_UNIT | {Role.FLOOR_OFFICER}
 HISTORY = 30
-CONSTRAINTS = {"one_freeze_in_force": ("frozen", gettext_lazy("Movements are already frozen there."))}
+CONSTRAINTS = {
+    "one_freeze_in_force": ("frozen", gettext_lazy("Movements are already frozen there.")),
+    "notices_of_a_minute": ("many", gettext_lazy("Too many changes in one minute. Wait a moment, and telephone.")),
+}
 
 
 def freezes_visible_to(user: User, establishment: Establishment) -> PrisonFreezeQuerySet:

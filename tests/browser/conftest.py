@@ -20,7 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from django.contrib.contenttypes.models import ContentType
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from playwright.sync_api import BrowserContext, Page, expect
 from psycopg import sql
 
@@ -129,13 +129,23 @@ def connected_to(names: dict[str, str]) -> Iterator[None]:
         turn(before)
 
 
+TRIES = 5
+
+
 def empty(side: str) -> None:
     """Remove every row that a test wrote on one side."""
     there = connections[side]
     tables = set(there.introspection.django_table_names(only_existing=True)) - KEPT
-    with there.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '20s'")
-        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
+    for attempt in range(TRIES):
+        try:
+            with there.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '20s'")
+                cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
+            return
+        except OperationalError:
+            # The courier was in the middle of a round: one of the two had to give way.
+            if attempt == TRIES - 1:
+                raise
 
 
 @pytest.fixture

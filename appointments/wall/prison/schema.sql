@@ -1532,6 +1532,10 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'tap_as_seen', TABLE = 'prison_tap';
     END IF;
     NEW.number := desk.taps;
+    -- A key that the login chose could be one that was carried already, and this tap would be taken for that one.
+    IF access_door() = 'prison' THEN
+        NEW.id := gen_random_uuid();
+    END IF;
     NEW.register_number := here.register_number;
     NEW.expected_at := here.expected_at;
     NEW.at := now_at;
@@ -1549,8 +1553,24 @@ CREATE OR REPLACE FUNCTION prison_to_carry()
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+DECLARE this_minute integer := 0;
 BEGIN
     NEW.is_carried := false;
+    IF TG_OP = 'INSERT' AND current_user = 'carehub_prison' THEN
+        IF TG_TABLE_NAME = 'prison_prisonalert' THEN
+            NEW.raised_at := clock_timestamp();
+            SELECT count(*) INTO this_minute FROM prison_prisonalert a
+                WHERE a.establishment_id = NEW.establishment_id AND a.raised_at > NEW.raised_at - interval '1 minute';
+        ELSE
+            NEW.frozen_at := clock_timestamp();
+            SELECT count(*) INTO this_minute FROM prison_prisonfreeze f
+                WHERE f.establishment_id = NEW.establishment_id AND f.frozen_at > NEW.frozen_at - interval '1 minute';
+        END IF;
+        IF this_minute >= 30 THEN
+            RAISE EXCEPTION 'Too much was sent to the unit in one minute.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'notices_of_a_minute', TABLE = TG_TABLE_NAME;
+        END IF;
+    END IF;
     RETURN NEW;
 END $function$;
 GRANT EXECUTE ON FUNCTION access_administrator_password(bigint) TO carehub_accounts;

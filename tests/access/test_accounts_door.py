@@ -28,7 +28,7 @@ Browser = Callable[[User], DoorClient]
 
 def names(page: str) -> list[str]:
     """The people in the first column of a list."""
-    return re.findall(r'<th scope="row"><a href="/accounts/\w+/\d+">([^<]+)</a>', page)
+    return re.findall(r'<th scope="row">\s*<a\s+href="/accounts/\w+/\d+"\s*>([^<]+)</a>', page)
 
 
 def new_nurse(unit: Unit, **fields: str) -> dict[str, str]:
@@ -362,7 +362,7 @@ def test_matrix_says_who_sees_what_today(
 
     rows = [
         (name, *re.findall(r"<td[^>]*>([^<]*)</td>", cells))
-        for name, cells in re.findall(r'<th scope="row"><a [^>]*>([^<]+)</a></th>(.*?)</tr>', page, re.DOTALL)
+        for name, cells in re.findall(r'<th scope="row">\s*<a\s[^>]*>([^<]+)</a>\s*</th>(.*?)</tr>', page, re.DOTALL)
     ]
     assert rows == [
         # Agendas, then hospital escorts, which no role brings; then buildings.

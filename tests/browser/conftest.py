@@ -141,11 +141,12 @@ def empty(side: str) -> None:
             with there.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '20s'")
                 cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
-            return
         except OperationalError:
             # The courier was in the middle of a round: one of the two had to give way.
             if attempt == TRIES - 1:
                 raise
+        else:
+            return
 
 
 @pytest.fixture

@@ -16,12 +16,13 @@ from psycopg import errors
 
 from access.models import User
 from appointments import booking, projection
-from appointments.models import Alert, Movement, MovementEvent
+from appointments.models import Alert, Freeze, Movement, MovementEvent
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.movement import Impediment, MovementState, Urgency
+from appointments.prison.models import Edition, PrisonAlert
 from tests.conftest import Unit
 from tests.doors import carry, through
-from tests.factories import local, open_session, workday
+from tests.factories import appointment, local, open_session, workday
 from tests.wall.conftest import Login, open_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -425,13 +426,11 @@ def test_freeze_is_dated_by_the_present_and_always_reaches_care(
     unit_a: Unit, olga: User, prison: psycopg.Connection[Any], login: Login
 ) -> None:
     carry()
-    for frozen_at in (timezone.now() - timedelta(days=1), timezone.now() + timedelta(hours=1)):
-        with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
-            frozen(prison, unit_a, olga.pk, frozen_at=frozen_at)
 
-    # Whoever says that it was carried already is not believed.
-    made = frozen(prison, unit_a, olga.pk, is_carried=True)
-    assert prison.execute("SELECT is_carried FROM prison_prisonfreeze").fetchone() == (False,)
+    # Whoever says that it was long ago, or carried already, is not believed.
+    made = frozen(prison, unit_a, olga.pk, frozen_at=timezone.now() - timedelta(days=1), is_carried=True)
+    row = prison.execute("SELECT is_carried, frozen_at > now() - interval '1 minute' FROM prison_prisonfreeze")
+    assert row.fetchone() == (False, True)
     carry()
     assert login("care").execute("SELECT id, lifted_at FROM appointments_freeze").fetchall() == [(made, None)]
 
@@ -547,7 +546,40 @@ def test_alert_waits_once_a_person_and_urgency_and_is_sent_now_and_unreceived(
         alert(prison, unit_a, olga)
     with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
         alert(prison, unit_a, olga, register_number="1", is_received=True)
-    with pytest.raises(errors.InsufficientPrivilege, match="row-level security"):
-        alert(prison, unit_a, olga, register_number="2", raised_at=timezone.now() - timedelta(hours=1))
-    alert(prison, unit_a, olga, register_number="3", is_carried=True)
-    assert prison.execute("SELECT bool_or(is_carried) FROM prison_prisonalert").fetchone() == (False,)
+    alert(prison, unit_a, olga, register_number="2", raised_at=timezone.now() - timedelta(hours=1), is_carried=True)
+    row = prison.execute(
+        "SELECT bool_or(is_carried), min(raised_at) > now() - interval '1 minute' FROM prison_prisonalert"
+    )
+    assert row.fetchone() == (False, True)
+
+
+def test_alerts_of_a_minute_are_bounded(unit_a: Unit, olga: User, prison: psycopg.Connection[Any]) -> None:
+    for number in range(30):
+        alert(prison, unit_a, olga, register_number=f"{number}")
+
+    with pytest.raises(errors.CheckViolation) as refused:
+        alert(prison, unit_a, olga, register_number="99")
+    assert refused.value.diag.constraint_name == "notices_of_a_minute"
+    PrisonAlert.objects.using("prison").update(raised_at=timezone.now() - timedelta(minutes=2))
+    alert(prison, unit_a, olga, register_number="99")
+
+
+def test_row_that_the_login_holds_keeps_no_list_from_going_out(
+    unit_a: Unit, olga: User, prison: psycopg.Connection[Any]
+) -> None:
+    carry()
+    frozen(prison, unit_a, olga.pk)
+    day = workday(1)
+    session = open_session(unit_a.doctor, day)
+
+    with prison.transaction():
+        prison.execute("SELECT FROM prison_prisonfreeze FOR UPDATE")
+        appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 9))
+        carry()
+
+        [edition] = Edition.objects.using("prison").filter(day=day)
+        assert [line["last_name"] for line in edition.lines] == ["Durand"]
+        assert not Freeze.objects.filter(lifted_at__isnull=False).exists()
+
+    carry()
+    assert Freeze.objects.count() == 1

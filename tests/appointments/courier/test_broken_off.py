@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import cycle
 
 import pytest
+from django.db.models import F
 
 from access.models import Building, Establishment, User
 from appointments.models import Alert, Freeze, Movement, MovementEvent
@@ -49,6 +51,10 @@ def test_round_broken_off_before_and_after_each_of_its_statements_loses_and_doub
         made.append(to)
         Movement.objects.filter(register_number="012345").update(cell=f"B-{number}")
         freeze_or_lift_and_alert(unit_a, olga, number)
+        # As if a minute had passed: only so many are taken in one.
+        earlier = timedelta(minutes=5)
+        PrisonAlert.objects.using("prison").update(raised_at=F("raised_at") - earlier)
+        PrisonFreeze.objects.using("prison").update(frozen_at=F("frozen_at") - earlier)
 
     statements = broken_off_everywhere(go, before_each=something_to_carry, aliases=("default", "prison"))
     go()

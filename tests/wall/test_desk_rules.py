@@ -19,10 +19,12 @@ from appointments import booking, projection
 from appointments.models import Alert, Freeze, Movement, MovementEvent
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.movement import Impediment, MovementState, Urgency
+from appointments.prison.desk import record_standing
 from appointments.prison.models import Edition, PrisonAlert
+from appointments.prison.standing import standing_from
 from tests.conftest import Unit
 from tests.doors import carry, through
-from tests.factories import appointment, local, open_session, workday
+from tests.factories import DetaineeFactory, appointment, local, open_session, workday
 from tests.wall.conftest import Login, open_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -242,6 +244,38 @@ def test_undone_return_tells_no_hour_of_the_arrival_before_it(
     _state, _why, at = stands(prison, line) or ("", "", None)
     assert at is not None
     assert at > arrived_at
+
+
+def test_rows_do_not_lie_in_the_order_in_which_officers_tapped(
+    unit_a: Unit, olga: User, prison: psycopg.Connection[Any]
+) -> None:
+    day = workday(1)
+    session = open_session(unit_a.doctor, day)
+    lines = []
+    for number in range(6):
+        person = DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building)
+        at = local(unit_a.establishment, day, 9, 10 * number)
+        lines.append(appointment(person, session, unit_a.consultation, at, minutes=10).movement)
+    carry()
+
+    for keys in (sorted(line.pk for line in lines)[::-1], [line.pk for line in lines]):
+        for key in keys:
+            [stood] = prison.execute(
+                "SELECT coalesce((SELECT state FROM prison_linestate WHERE line = %s), 'expected')", [key]
+            ).fetchall()
+            to = ("expected", "") if stood == ("impeded",) else ("impeded", "PARLOIR")
+            seen = (stood[0], "PARLOIR" if stood == ("impeded",) else "")
+            with through("prison"):
+                record_standing(
+                    by=olga,
+                    establishment=unit_a.establishment,
+                    key=key,
+                    seen=standing_from(*seen),
+                    to=standing_from(*to),
+                )
+        found = [key for (key,) in prison.execute("SELECT line FROM prison_linestate").fetchall()]
+        assert found == sorted(found)
+        assert len(found) == 6
 
 
 def test_taps_of_a_minute_are_bounded(

@@ -3,7 +3,7 @@
 -- expected again, no hour is kept (docs/adr/0011).
 CREATE OR REPLACE FUNCTION prison_take_tap() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE here record; desk record; stood record; now_at timestamptz := clock_timestamp();
+DECLARE here record; desk record; stood record; now_at timestamptz := clock_timestamp(); states prison_linestate[];
 BEGIN
     SELECT e.day, line ->> 'register_number' AS register_number, (line ->> 'expected_at')::timestamptz AS expected_at
         INTO here
@@ -49,6 +49,12 @@ BEGIN
         ON CONFLICT (line) DO UPDATE SET
             state = EXCLUDED.state, impediment = EXCLUDED.impediment, at = EXCLUDED.at,
             previous_state = EXCLUDED.previous_state, previous_impediment = EXCLUDED.previous_impediment;
+    -- All states of the day are written anew, in the order of their keys: how rows lie would else tell in which order
+    -- officers tapped, and with the hours of others when somebody came back.
+    states := ARRAY(SELECT s FROM prison_linestate s
+                    WHERE s.establishment_id = NEW.establishment_id AND s.day = here.day ORDER BY s.line);
+    DELETE FROM prison_linestate s WHERE s.establishment_id = NEW.establishment_id AND s.day = here.day;
+    INSERT INTO prison_linestate SELECT * FROM unnest(states);
     RETURN NEW;
 END $$;
 

@@ -72,7 +72,11 @@ class SentenceForAbsentDatabase:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a page whose other database is away; leave anything else to Django."""
-        if not isinstance(exception, OperationalError) or len(connections.settings) == 1:
+        # Connection lost or refused, or the server going down; not what a server says that is there.
+        code = getattr(exception.__cause__, "sqlstate", None) or "08"
+        if not isinstance(exception, OperationalError) or not code.startswith(("08", "57P")):
+            return None
+        if len(connections.settings) == 1:
             return None
         if not connections[DEFAULT_DB_ALIAS].is_usable():
             return None

@@ -35,10 +35,6 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'tap_as_seen', TABLE = 'prison_tap';
     END IF;
     NEW.number := desk.taps;
-    -- A key that the login chose could be one that was carried already, and this tap would be taken for that one.
-    IF access_door() = 'prison' THEN
-        NEW.id := gen_random_uuid();
-    END IF;
     NEW.register_number := here.register_number;
     NEW.expected_at := here.expected_at;
     NEW.at := now_at;

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from django.db import connections, reset_queries, transaction
+from django.db import connections, reset_queries
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.doors import DoorClient, carry
+from tests.doors import DoorClient, carry, taken_back
 
 DOORS = ("care", "prison", "accounts")
 METHODS = ("GET", "POST")
@@ -69,15 +68,6 @@ class Raw(str):
 
 def written(value: Any) -> str:
     return value if isinstance(value, Raw) else quote(str(value), safe=":")
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """Undo in both databases what is done meanwhile."""
-    with transaction.atomic(), transaction.atomic(using="prison"):
-        yield
-        for alias in ("default", "prison"):
-            transaction.set_rollback(True, using=alias)
 
 
 @dataclass(frozen=True)

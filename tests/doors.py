@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.contenttypes.models import ContentType
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
 from django.urls import reverse
@@ -133,6 +133,15 @@ class DoorClient(Client):
                 session.save()
                 assert session[SESSION_KEY]
         return self
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Undo in both databases what is done meanwhile."""
+    with transaction.atomic(), transaction.atomic(using="prison"):
+        yield
+        for alias in ("default", "prison"):
+            transaction.set_rollback(True, using=alias)
 
 
 def carry(name: str = "prison") -> None:

@@ -6,6 +6,7 @@ between: two worlds that differ only in that have the same instants and the same
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -43,6 +44,11 @@ class PublicationGrid:
 
     terms: tuple[Term, ...]
     zone: ZoneInfo
+
+    @classmethod
+    def of(cls, rows: Iterable[tuple[time, date, date | None]], zone: ZoneInfo) -> PublicationGrid:
+        """Return the grid of publication times as they are kept: at, since, until."""
+        return cls(tuple(Term(*row) for row in rows), zone)
 
     def day_of(self, instant: datetime) -> date:
         return instant.astimezone(self.zone).date()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models, transaction
@@ -17,6 +18,41 @@ def establishments_of(prison: str) -> list[Establishment]:
     return list(Establishment.objects.filter(prison=prison).order_by("pk"))
 
 
+@dataclass(frozen=True)
+class KeptAlike:
+    """Rows of one kind as they are here, and what of them is to be the same there."""
+
+    model: type[models.Model]
+    rows: Sequence[models.Model]
+    columns: Sequence[str]
+    # Columns in which no two rows may say the same.
+    unique: Sequence[str] = ()
+    # Whether a row that is no longer here goes there, too.
+    ends: bool = False
+
+    @property
+    def keys(self) -> list[Any]:
+        return [row.pk for row in self.rows]
+
+    def table(self, prison: str) -> models.QuerySet[Any]:
+        """Return the rows of this kind in a prison's database."""
+        return self.model._default_manager.using(prison)  # noqa: SLF001 (any of our models)
+
+
+def kinds_kept_alike(places: Sequence[Establishment]) -> list[KeptAlike]:
+    """Return all that lists and accounts of `places` refer to. Two queries."""
+    buildings = Building.objects.filter(establishment__in=places).order_by("pk")
+    hours = [
+        PublishingHour(pk=row.pk, establishment_id=row.establishment_id, at=row.at, since=row.since, until=row.until)
+        for row in PublicationTime.objects.filter(establishment__in=places).order_by("pk")
+    ]
+    return [
+        KeptAlike(Establishment, places, ("code", "name", "time_zone", "prison"), unique=("code",)),
+        KeptAlike(Building, list(buildings), ("establishment_id", "name"), unique=("name",)),
+        KeptAlike(PublishingHour, hours, ("establishment_id", "at", "since", "until"), ends=True),
+    ]
+
+
 def bring_reference(prison: str, places: Sequence[Establishment]) -> list[Establishment]:
     """Make establishments, buildings and publishing hours there what they are here. Writes nothing when they are.
 
@@ -26,17 +62,10 @@ def bring_reference(prison: str, places: Sequence[Establishment]) -> list[Establ
         held = Establishment.objects.using(prison).filter(prison=prison)
         known = set(held.values_list("pk", flat=True))
         _forget_those_who_left(prison, places)
-        _make_alike(prison, Establishment, places, ("code", "name", "time_zone", "prison"), unique=("code",))
-        buildings = Building.objects.filter(establishment__in=places).order_by("pk")
-        _make_alike(prison, Building, list(buildings), ("establishment_id", "name"), unique=("name",))
-        hours = [
-            PublishingHour(
-                pk=row.pk, establishment_id=row.establishment_id, at=row.at, since=row.since, until=row.until
-            )
-            for row in PublicationTime.objects.filter(establishment__in=places).order_by("pk")
-        ]
-        _make_alike(prison, PublishingHour, hours, ("establishment_id", "at", "since", "until"))
-        PublishingHour.objects.using(prison).exclude(pk__in=[hour.pk for hour in hours]).delete()
+        for kind in kinds_kept_alike(places):
+            _make_alike(prison, kind)
+            if kind.ends:
+                kind.table(prison).exclude(pk__in=kind.keys).delete()
     return [place for place in places if place.pk not in known]
 
 
@@ -52,31 +81,23 @@ def _forget_those_who_left(prison: str, places: Sequence[Establishment]) -> None
             left.filter(pk=key).update(prison=now_at.get(key, ""))
 
 
-def _make_alike(
-    prison: str,
-    model: type[models.Model],
-    rows: Collection[models.Model],
-    columns: Sequence[str],
-    *,
-    unique: Sequence[str] = (),
-) -> None:
-    table = model._default_manager.using(prison)  # noqa: SLF001 (any of our models)
-    there = {row.pk: row for row in table.filter(pk__in=[row.pk for row in rows])}
+def _make_alike(prison: str, kind: KeptAlike) -> None:
+    table = kind.table(prison)
+    there = {row.pk: row for row in table.filter(pk__in=kind.keys)}
 
     def said(row: models.Model) -> list[Any]:
-        return [getattr(row, column) for column in columns]
+        return [getattr(row, column) for column in kind.columns]
 
-    changed = [row for row in rows if row.pk not in there or said(row) != said(there[row.pk])]
+    changed = [row for row in kind.rows if row.pk not in there or said(row) != said(there[row.pk])]
     if not changed:
         return
     # Two that change names with each other: for a moment neither has one that the other wants. Nor may one that is
     # no longer brought here keep it from them.
-    for column in unique:
-        holders = table.exclude(pk__in=[row.pk for row in rows])
+    for column in kind.unique:
+        holders = table.exclude(pk__in=kind.keys)
         outlived = holders.filter(**{f"{column}__in": [getattr(row, column) for row in changed]})
         for key in [*outlived.values_list("pk", flat=True), *(row.pk for row in changed if row.pk in there)]:
             table.filter(pk=key).update(**{column: f"~{key}"})
-    copies = [model(pk=row.pk, **dict(zip(columns, said(row), strict=True))) for row in changed]
-    table.bulk_create(
-        copies, update_conflicts=True, unique_fields=["id"], update_fields=[one.removesuffix("_id") for one in columns]
-    )
+    copies = [kind.model(pk=row.pk, **dict(zip(kind.columns, said(row), strict=True))) for row in changed]
+    fields = [column.removesuffix("_id") for column in kind.columns]
+    table.bulk_create(copies, update_conflicts=True, unique_fields=["id"], update_fields=fields)

@@ -43,14 +43,19 @@ def go(prison: str, *, now: datetime | None = None) -> list[Establishment]:
     places = establishments_of(prison)
     restored = is_restored(prison)
     _wait_for_nobody(prison)
+    is_alike = False
     with _held_up(prison, "what lists refer to"), transaction.atomic(using=prison):
         new = bring_reference(prison, places)
         bring_all_back(prison, places if restored else new, now=now)
+        is_alike = True
     # Lists first: whatever officers' login holds or has piled up, a call goes out in time.
     for place in places:
         _bring_editions(prison, place, now=now)
     bring_reports(prison, places)
     if restored:
+        if not is_alike:
+            # Without a heartbeat the next round finds it restored again.
+            return places
         _tell_restored(prison, now=now)
     _leave_heartbeat(prison, now=now, anew=restored)
     return places
@@ -59,8 +64,7 @@ def go(prison: str, *, now: datetime | None = None) -> list[Establishment]:
 def _bring_editions(prison: str, place: Establishment, *, now: datetime) -> None:
     """One establishment's lists; what is refused there keeps no other's from going out."""
     try:
-        with transaction.atomic(using=prison):
-            editions.bring_editions(prison, place, now=now)
+        editions.bring_editions(prison, place, now=now)
     except (IntegrityError, DataError):
         logger.exception("The lists of %s were refused by the database of %s.", place.code, prison)
 

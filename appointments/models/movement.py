@@ -14,7 +14,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.enums.movement import Impediment, MovementState
+from appointments.models.enums.movement import Impediment, MovementState, impeded_with_reason
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -69,8 +69,7 @@ class Movement(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=MovementState.values), name="movement_state_known"),
             models.CheckConstraint(
-                condition=Q(state=MovementState.IMPEDED, impediment__in=Impediment.values)
-                | (~Q(state=MovementState.IMPEDED) & Q(impediment="")),
+                condition=impeded_with_reason(),
                 name="impeded_with_reason",
             ),
             models.CheckConstraint(

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from appointments.models.enums.movement import Impediment, MovementState
+from appointments.models.enums.movement import Impediment, MovementState, impeded_with_reason
 
 
 class MovementEvent(models.Model):
@@ -32,8 +32,7 @@ class MovementEvent(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(state__in=MovementState.values), name="event_state_known"),
             models.CheckConstraint(
-                condition=Q(state=MovementState.IMPEDED, impediment__in=Impediment.values)
-                | (~Q(state=MovementState.IMPEDED) & Q(impediment="")),
+                condition=impeded_with_reason(),
                 name="event_impeded_with_reason",
             ),
         ]

@@ -51,11 +51,6 @@ class BoardLine:
     is_late: bool
     may_impede: bool
 
-    @property
-    def shows_time(self) -> bool:
-        """Whether the hour of the tap is shown: not of a return, which would tell how long a visit took."""
-        return self.movement.state_at is not None and self.standing.state != MovementState.BACK
-
 
 @dataclass(frozen=True)
 class BoardSection:

@@ -17,7 +17,7 @@ from access.enums import Role, Verb
 from access.models import Establishment, Membership, User
 from access.refusal import Refused, constraint_of
 from appointments.models.enums.movement import MovementState
-from appointments.prison.lines import ListLine, line_visible_to
+from appointments.prison.lines import ListLine, as_it_stands, line_visible_to
 from appointments.prison.models import LineState
 from appointments.prison.standing import Standing
 
@@ -49,7 +49,7 @@ def record_standing(*, by: User, establishment: Establishment, key: UUID, seen: 
             with transaction.atomic():
                 _write_tap(establishment, key, seen, to, by=by)
                 record(by=by, verb=Verb.RECORD_MOVEMENT, target=LineState(line=key), establishment=establishment)
-            return line_visible_to(by, establishment, key)
+            return as_it_stands(line)
         except IntegrityError as error:
             line = _after_refusal(constraint_of(error), by, establishment, line)
         if line.standing == to:

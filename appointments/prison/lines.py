@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from access.models import Building, Establishment, User
-from appointments.models.enums.movement import Mark
+from appointments.models.enums.movement import Marked
 from appointments.prison.models import Edition, LineState
 from appointments.prison.scope import buildings_visible_to
 from appointments.prison.standing import EXPECTED, Standing, standing_from
@@ -20,7 +20,7 @@ class NoSuchLine(LookupError):
 
 
 @dataclass(frozen=True)
-class ListLine:
+class ListLine(Marked):
     """One person expected at one time."""
 
     pk: UUID
@@ -45,16 +45,6 @@ class ListLine:
         """The name as lists show it."""
         return f"{self.last_name.upper()} {self.first_name}"
 
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether the health unit has withdrawn the line."""
-        return self.mark == Mark.WITHDRAWN
-
-    @property
-    def mark_word(self) -> str:
-        """The mark as lists show it; empty when there is none."""
-        return str(Mark(self.mark).label)
-
 
 def lines_of(edition: Edition | None, buildings: Iterable[Building]) -> list[ListLine]:
     """Return the lines of `edition` in `buildings`, in its order, with where each stands now. At most one query."""
@@ -78,10 +68,24 @@ def _line(said: Mapping[str, Any], building: Building, state: LineState | None) 
         register_number=said["register_number"],
         expected_at=datetime.fromisoformat(said["expected_at"]),
         mark=said["mark"],
-        standing=standing_from(state.state, state.impediment) if state else EXPECTED,
-        state_at=state.at if state else None,
-        previous=standing_from(state.previous_state, state.previous_impediment) if state else None,
+        **_state_of(state),
     )
+
+
+def _state_of(state: LineState | None) -> dict[str, Any]:
+    """Return what a row says of where a line stands; of a line without one, nothing."""
+    if state is None:
+        return {}
+    return {
+        "standing": standing_from(state.state, state.impediment),
+        "state_at": state.at,
+        "previous": standing_from(state.previous_state, state.previous_impediment),
+    }
+
+
+def as_it_stands(line: ListLine) -> ListLine:
+    """Return the line with its state read anew. One query."""
+    return replace(line, **_state_of(LineState.objects.filter(line=line.pk).first()))
 
 
 def editions_of(establishment: Establishment, days: Sequence[date]) -> dict[date, Edition]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Building, Establishment, User
-from appointments.arithmetic.publication_grid import SILENCE, PublicationGrid, Term
+from appointments.arithmetic.publication_grid import SILENCE
 from appointments.prison.age import Age
 from appointments.prison.lines import ListLine, editions_of, lines_of
 from appointments.prison.models import Edition, Heartbeat, PublishingHour
@@ -109,9 +109,7 @@ def read_day(user: User, establishment: Establishment, word: str) -> DayList:
 
 def publication_of(establishment: Establishment, day: date, edition: Edition | None) -> Publication:
     """Return which publication of the list of `day` is there, and what is missing by now. Two queries."""
-    rows = PublishingHour.objects.filter(establishment=establishment).order_by("at", "since")
-    terms = rows.values_list("at", "since", "until")
-    grid = PublicationGrid(tuple(Term(*each) for each in terms), establishment.zone)
+    grid = PublishingHour.objects.grid_of(establishment)
     heartbeat = Heartbeat.objects.first()
     now = timezone.now()
     planned = edition.planned_for if edition else None

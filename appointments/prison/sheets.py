@@ -17,7 +17,7 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Building, Establishment, User
 from appointments.arithmetic.sheet import sheet_rows
-from appointments.models.enums.movement import Mark
+from appointments.models.enums.movement import Marked
 from appointments.prison.lines import ListLine
 from appointments.prison.listing import DayList
 from appointments.prison.models import Edition, PrintedSheet
@@ -28,7 +28,7 @@ ROWS_OF_WORDS = 2
 
 
 @dataclass(frozen=True)
-class PrintedRow:
+class PrintedRow(Marked):
     """One line as it stands on paper. `change` says how it differs from the sheet printed before."""
 
     key: str
@@ -38,14 +38,6 @@ class PrintedRow:
     number: str
     mark: str
     change: str = ""
-
-    @property
-    def is_withdrawn(self) -> bool:
-        return self.mark == Mark.WITHDRAWN
-
-    @property
-    def mark_word(self) -> str:
-        return str(Mark(self.mark).label)
 
 
 @dataclass(frozen=True)

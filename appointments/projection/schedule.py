@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.arithmetic.publication_grid import PublicationGrid, Term
+from appointments.arithmetic.publication_grid import PublicationGrid
 from appointments.models import Movement, PublicationTime
 
 # A floor officer needs the name half an hour before: to read the list, open the cell, and bring the person through
@@ -34,7 +34,7 @@ class Schedule:
         terms = PublicationTime.objects.filter(establishment=establishment).values_list("at", "since", "until")
         return cls(
             establishment,
-            PublicationGrid(tuple(Term(*each) for each in terms), establishment.zone),
+            PublicationGrid.of(terms, establishment.zone),
             now or timezone.now(),
         )
 

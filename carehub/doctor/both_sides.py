@@ -17,13 +17,13 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count
 
-from access.models import Building, Establishment
+from access.models import Establishment
 from appointments.courier.editions import DAYS, says
-from appointments.courier.reference import establishments_of
+from appointments.courier.reference import establishments_of, kinds_kept_alike
 from appointments.courier.rounds import clock
-from appointments.models import Alert, Freeze, Movement, MovementEvent, PublicationTime
+from appointments.models import Alert, Freeze, Movement, MovementEvent
 from appointments.models.enums.movement import MovementState
-from appointments.prison.models import Edition, LineState, PrisonAlert, PrisonFreeze, PublishingHour, Tap
+from appointments.prison.models import Edition, LineState, PrisonAlert, PrisonFreeze, Tap
 from appointments.prison.models.tap import HOURS_SHOWN
 from appointments.projection import Schedule
 from appointments.projection.link import Link, links
@@ -35,7 +35,7 @@ PAUSE_SECONDS = 3.0
 
 
 @dataclass(frozen=True)
-class Prison:
+class ReachedPrison:
     """One prison's database and the establishments whose lists are published there."""
 
     name: str
@@ -43,13 +43,15 @@ class Prison:
     places: list[Establishment]
 
 
-Comparison = Callable[[Prison], Iterable[str]]
+Comparison = Callable[[ReachedPrison], Iterable[str]]
 
 
-def prisons() -> list[Prison]:
+def prisons() -> list[ReachedPrison]:
     """Return the prisons of this installation that the courier has reached."""
     found = links(list(settings.CAREHUB_PRISONS))
-    return [Prison(link.name, link, establishments_of(link.name)) for link in found if link.reached_at is not None]
+    return [
+        ReachedPrison(link.name, link, establishments_of(link.name)) for link in found if link.reached_at is not None
+    ]
 
 
 def staying(comparison: Comparison) -> Callable[[], list[str]]:
@@ -76,26 +78,19 @@ def while_served(comparison: Comparison) -> Comparison:
     return lambda prison: () if prison.link.is_silent else comparison(prison)
 
 
-def reference_differs(prison: Prison) -> Iterator[str]:
+def reference_differs(prison: ReachedPrison) -> Iterator[str]:
     """Say which establishments, buildings and hours of publication are not alike."""
-    hours = [
-        PublishingHour(pk=row.pk, establishment_id=row.establishment_id, at=row.at, since=row.since, until=row.until)
-        for row in PublicationTime.objects.filter(establishment__in=prison.places)
-    ]
-    buildings = Building.objects.filter(establishment__in=prison.places)
-    for model, rows, columns in (
-        (Establishment, prison.places, ("code", "name", "time_zone", "prison")),
-        (Building, list(buildings), ("establishment_id", "name")),
-        (PublishingHour, hours, ("establishment_id", "at", "since", "until")),
-    ):
-        there = {row.pk: row for row in model._default_manager.using(prison.name)}  # noqa: SLF001 (any model of ours)
-        for row in rows:
-            yield from _alike(prison, row, there.pop(row.pk, None), columns)
-        if model is PublishingHour:
+    for kind in kinds_kept_alike(prison.places):
+        there = {row.pk: row for row in kind.table(prison.name)}
+        for row in kind.rows:
+            yield from _alike(prison, row, there.pop(row.pk, None), kind.columns)
+        if kind.ends:
             yield from (f"{prison.name}: publishing hour {key} is there and not here" for key in there)
 
 
-def _alike(prison: Prison, here: models.Model, there: models.Model | None, columns: Iterable[str]) -> Iterator[str]:
+def _alike(
+    prison: ReachedPrison, here: models.Model, there: models.Model | None, columns: Iterable[str]
+) -> Iterator[str]:
     what = f"{prison.name}: {here._meta.verbose_name} {here.pk}"
     if there is None:
         yield f"{what} is not there"
@@ -105,7 +100,7 @@ def _alike(prison: Prison, here: models.Model, there: models.Model | None, colum
         yield f"{what} has another {', '.join(column.removesuffix('_id') for column in other)} there"
 
 
-def lists_differ(prison: Prison) -> Iterator[str]:
+def lists_differ(prison: ReachedPrison) -> Iterator[str]:
     """Say which lists are not what care's lines make them now. What waits for its publication makes no difference."""
     now = clock()
     for place in prison.places:
@@ -144,7 +139,7 @@ def _lines(what: str, keys: Iterable[str]) -> str:
     return f"{what}: {', '.join(sorted(keys))}" if keys else ""
 
 
-def states_differ(prison: Prison) -> Iterator[str]:
+def states_differ(prison: ReachedPrison) -> Iterator[str]:
     """Say of which lines care knows another state than officers, taps on their way and lines that are gone aside."""
     on_their_way = set(Tap.objects.using(prison.name).values_list("line", flat=True))
     today = {place.pk: place.today() for place in prison.places}
@@ -174,7 +169,7 @@ def _state_differs(key: UUID, line: Movement | None, state: LineState | None) ->
         yield f"movement {key}: {line.state} at another hour there"
 
 
-def reports_lost(prison: Prison) -> Iterator[str]:
+def reports_lost(prison: ReachedPrison) -> Iterator[str]:
     """Say which freezes and alerts the courier marked as brought are not here, or say something else here."""
     freezes = dict(Freeze.objects.values_list("pk", "lifted_at"))
     carried = PrisonFreeze.objects.using(prison.name).filter(is_carried=True)
@@ -192,7 +187,7 @@ def reports_lost(prison: Prison) -> Iterator[str]:
             yield f"alert {key} is received there and not here"
 
 
-def what_waits(prison: Prison) -> Iterator[str]:
+def what_waits(prison: ReachedPrison) -> Iterator[str]:
     """Say what waits for the courier, on either side."""
     if prison.link.is_silent:
         yield f"{prison.name}: not reached since {prison.link.reached_at:%Y-%m-%d %H:%M} UTC"

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.arithmetic.publication_grid import SILENCE, PublicationGrid, Term
+from appointments.arithmetic.publication_grid import SILENCE
 from appointments.prison.models import Edition, Heartbeat, PublishingHour
 from carehub.doctor.verdict import Level, Verdict, judge
 
@@ -48,8 +48,7 @@ def beats(alias: str, *, bad: Level) -> Verdict:
 
 def is_late(place: Establishment, alias: str) -> bool:
     """Whether today's or tomorrow's list lacks a publication a minute after its hour."""
-    hours = PublishingHour.objects.using(alias).filter(establishment=place).order_by("at", "since")
-    grid = PublicationGrid(tuple(Term(*each) for each in hours.values_list("at", "since", "until")), place.zone)
+    grid = PublishingHour.objects.using(alias).grid_of(place)
     now = timezone.now()
     days = [grid.day_of(now), grid.day_of(now) + timedelta(days=1)]
     there = Edition.objects.using(alias).filter(establishment=place, day__in=days)

@@ -87,7 +87,7 @@ class Door:
 
 
 @dataclass(frozen=True)
-class Courier:
+class CourierService:
     """Carries lists to the prison side and what officers record back. Nobody connects to it."""
 
     name: str = "courier"
@@ -138,7 +138,7 @@ def serve(doors: Sequence[Door], *, logs: Path, ready: Callable[[], None]) -> No
     asked_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: asked_to_stop.set())
-    with opened([*doors, Courier()], logs=logs, variables=os.environ) as processes:
+    with opened([*doors, CourierService()], logs=logs, variables=os.environ) as processes:
         _wait_until_all_answer(processes, logs, asked_to_stop)
         if not asked_to_stop.is_set():
             ready()

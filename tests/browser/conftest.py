@@ -28,6 +28,7 @@ from carehub.tools import doors as processes
 from carehub.tools.embedded.logins import ADDRESSES, CARE, PRISON
 from carehub.tools.embedded.server import clean_environment
 from tests.browser.watch import Watch
+from tests.conftest import tables_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # A busy machine is slow, not wrong.
@@ -41,8 +42,6 @@ window.print = () => {
   page.timesPrinted = Number(page.timesPrinted ?? 0) + 1;
 };
 """
-# Rows that migrations wrote; everything else belongs to the test that has just ended.
-KEPT = {"auth_permission", "django_content_type", "django_migrations"}
 # Each side as models know it, with the address by which its owner reaches it.
 ALIASES = {DEFAULT_DB_ALIAS: "owner", "prison": "owner_prison"}
 
@@ -105,7 +104,7 @@ def addresses(doors_databases: dict[str, str], door_logs: Path) -> Iterator[dict
             listener = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
             listener.bind((processes.LOOPBACK, 0))
             opened.append(processes.Door(name=name, port=listener.getsockname()[1], listener=listener))
-        services = [*opened, processes.Courier()]
+        services = [*opened, processes.CourierService()]
         running = stack.enter_context(processes.opened(services, logs=door_logs, variables=variables))
         processes.wait_until_open(running, logs=door_logs)
         yield {door.name: door.address.rstrip("/") for door in opened}
@@ -134,13 +133,12 @@ TRIES = 5
 
 def empty(side: str) -> None:
     """Remove every row that a test wrote on one side."""
-    there = connections[side]
-    tables = set(there.introspection.django_table_names(only_existing=True)) - KEPT
+    tables = tables_of(side)
     for attempt in range(TRIES):
         try:
-            with there.cursor() as cursor:
+            with connections[side].cursor() as cursor:
                 cursor.execute("SET lock_timeout = '20s'")
-                cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
+                cursor.execute(f"TRUNCATE {', '.join(tables)}")
         except OperationalError:
             # The courier was in the middle of a round: one of the two had to give way.
             if attempt == TRIES - 1:

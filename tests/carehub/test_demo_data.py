@@ -54,7 +54,7 @@ from carehub.tools import demo
 from carehub.tools.demo.days import Calendar, is_working_day, public_holidays
 from carehub.tools.demo.desk import write_desk
 from carehub.tools.demo.nominal_file import nominal_file
-from carehub.tools.demo.queues import Call, passages
+from carehub.tools.demo.queues import QueuedCall, passages
 from carehub.tools.demo.simulation import Outcome, Simulation, Visit
 from carehub.tools.demo.sites import ARRIVAL_TIMES, REMAND
 from carehub.tools.demo.waiting_room import write_waiting_room
@@ -396,7 +396,7 @@ def passed(simulated: Outcome) -> dict[str, list[tuple[float, float]]]:
     for day, visits in days.items():
         starts = {visit.key: at_local(day, time_of(visit.starts), zone) for visit in visits}
         done = passages(
-            Call(
+            QueuedCall(
                 visit.key.int,
                 wave_for(starts[visit.key], ARRIVAL_TIMES, zone),
                 starts[visit.key],
@@ -449,7 +449,7 @@ def test_whoever_comes_into_a_full_room_waits_longer() -> None:
         """The mean wait of the last one of so many, seen by one nurse, over many days."""
         days = [
             [
-                Call(day * 100 + one, at, at + timedelta(minutes=10 + one), 10, Discipline.NURSING, "nurse", "A")
+                QueuedCall(day * 100 + one, at, at + timedelta(minutes=10 + one), 10, Discipline.NURSING, "nurse", "A")
                 for one in range(number)
             ]
             for day in range(40)
@@ -464,7 +464,7 @@ def test_whoever_comes_into_a_full_room_waits_longer() -> None:
 def test_people_of_one_building_go_back_together() -> None:
     at = datetime(2026, 11, 24, 8, tzinfo=UTC)
     calls = [
-        Call(key, at, at + timedelta(minutes=10), 10, Discipline.GENERAL, f"agenda {key}", "AB"[key % 2])
+        QueuedCall(key, at, at + timedelta(minutes=10), 10, Discipline.GENERAL, f"agenda {key}", "AB"[key % 2])
         for key in range(16)
     ]
 

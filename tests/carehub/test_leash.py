@@ -26,7 +26,7 @@ for name in doors.NAMES:
     listener.bind((doors.LOOPBACK, 0))
     opened.append(doors.Door(name=name, port=listener.getsockname()[1], listener=listener))
 logs = pathlib.Path(sys.argv[1])
-with doors.opened([*opened, doors.Courier()], logs=logs, variables=os.environ) as running:
+with doors.opened([*opened, doors.CourierService()], logs=logs, variables=os.environ) as running:
     doors.wait_until_open(running, logs=logs)
     print("open", flush=True)
     time.sleep(300)

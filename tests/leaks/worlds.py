@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 import time_machine
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -32,7 +32,7 @@ from appointments.planning import publishing
 from appointments.prison.models import LineState
 from appointments.projection import movement_id
 from tests.conftest import Unit
-from tests.doors import DoorClient, carry, through
+from tests.doors import DoorClient, carry, taken_back, through
 from tests.factories import AgendaFactory, DetaineeFactory, KindFactory, local, open_session
 
 TODAY, TOMORROW = 0, 1
@@ -283,15 +283,13 @@ WRITTEN_BY_THE_COURIER = (
 @contextmanager
 def undone() -> Iterator[None]:
     """Undo in both databases what is done meanwhile; to the access log it is committed."""
-    with transaction.atomic(), transaction.atomic(using="prison"):
+    with taken_back():
         for each in (connections["default"], connections["prison"]):
             each.atomic_blocks[-1]._from_testcase = True
         # Both worlds begin on the same empty pages: what was undone before leaves its holes.
         with connections["prison"].cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(WRITTEN_BY_THE_COURIER)}")
         yield
-        for alias in ("default", "prison"):
-            transaction.set_rollback(True, using=alias)
 
 
 @contextmanager

@@ -16,11 +16,11 @@ from psycopg import errors
 
 from access.models import User
 from appointments import booking, projection
-from appointments.models import Alert, Freeze, Movement, MovementEvent
+from appointments.models import Alert, Freeze, Movement, MovementEvent, PrisonLink
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.movement import Impediment, MovementState, Urgency
 from appointments.prison.desk import record_standing
-from appointments.prison.models import Edition, PrisonAlert
+from appointments.prison.models import Edition, Heartbeat, LineState, PrisonAlert
 from appointments.prison.standing import standing_from
 from tests.conftest import Unit
 from tests.doors import carry, through
@@ -467,6 +467,24 @@ def test_freeze_is_dated_by_the_present_and_always_reaches_care(
     assert row.fetchone() == (False, True)
     carry()
     assert login("care").execute("SELECT id, lifted_at FROM appointments_freeze").fetchall() == [(made, None)]
+
+
+def test_restored_database_gets_its_states_once_an_officers_open_tap_has_ended(
+    line: Movement, unit_a: Unit, olga: User, prison: psycopg.Connection[Any]
+) -> None:
+    tap(prison, line, olga, to="impeded:PARLOIR")
+    other = line_of(unit_a, 0)
+    LineState.objects.using("prison").all().delete()
+    Heartbeat.objects.using("prison").update(at=timezone.now() - timedelta(hours=1))
+
+    with prison.transaction():
+        tap(prison, other, olga, to="impeded:PARLOIR")
+        carry()
+        assert PrisonLink.objects.get().restored_at is None
+
+    carry()
+    assert PrisonLink.objects.get().restored_at is not None
+    assert [stands(prison, each)[:2] for each in (line, other)] == [("impeded", "PARLOIR")] * 2  # type: ignore[index]
 
 
 # --- Alerts -------------------------------------------------------------------------------------------

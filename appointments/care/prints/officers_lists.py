@@ -9,20 +9,20 @@ from typing import Any
 
 from access.models import Building, Establishment
 from appointments.arithmetic.sheet import sheet_rows
-from appointments.models.enums.movement import Mark
+from appointments.models.enums.movement import Marked
 from appointments.projection import Schedule
 from appointments.projection.list_content import ListContent, contents
 
 
 @dataclass(frozen=True)
-class ListRow:
+class ListRow(Marked):
     """One line as it stands on paper."""
 
     at: datetime
     cell: str
     name: str
     number: str
-    mark: Mark
+    mark: str
 
     @classmethod
     def of(cls, line: dict[str, Any]) -> ListRow:
@@ -32,18 +32,8 @@ class ListRow:
             cell=line["cell"],
             name=f"{line['last_name'].upper()} {line['first_name']}",
             number=line["register_number"],
-            mark=Mark(line["mark"]),
+            mark=line["mark"],
         )
-
-    @property
-    def is_withdrawn(self) -> bool:
-        """Whether the person is no longer called."""
-        return self.mark == Mark.WITHDRAWN
-
-    @property
-    def mark_word(self) -> str:
-        """The mark as lists show it; empty when there is none."""
-        return str(self.mark.label)
 
 
 @dataclass(frozen=True)

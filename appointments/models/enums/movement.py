@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,6 +14,22 @@ class Mark(models.TextChoices):
     NONE = "", ""
     ADDED = "added", pgettext_lazy("line of the list", "added")
     WITHDRAWN = "withdrawn", pgettext_lazy("line of the list", "withdrawn")
+
+
+class Marked:
+    """A line that carries a mark, as lists and sheets show it."""
+
+    mark: str
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the person is no longer to be called."""
+        return self.mark == Mark.WITHDRAWN
+
+    @property
+    def mark_word(self) -> str:
+        """The mark in words; empty when there is none."""
+        return str(Mark(self.mark).label)
 
 
 class MovementState(models.TextChoices):
@@ -44,6 +61,12 @@ class Impediment(models.TextChoices):
     WRONG_CELL = "CELLULE", _("Wrong cell on the list")
     REFUSAL_REPORTED = "REF_DECL", _("Refusal reported by the prison")
     NO_REASON = "SANS_MOTIF", _("No reason given")
+
+
+def impeded_with_reason(state: str = "state", impediment: str = "impediment") -> Q:
+    """Return the condition that an impediment stands where somebody was not brought, and nowhere else."""
+    is_impeded = {state: MovementState.IMPEDED}
+    return Q(**{f"{impediment}__in": Impediment.values}, **is_impeded) | (~Q(**is_impeded) & Q(**{impediment: ""}))
 
 
 class FreezeReason(models.TextChoices):

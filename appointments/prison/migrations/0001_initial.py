@@ -172,7 +172,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("state", "impeded"),
                                 (
                                     "impediment__in",
                                     [
@@ -193,6 +192,7 @@ class Migration(migrations.Migration):
                                         "SANS_MOTIF",
                                     ],
                                 ),
+                                ("state", "impeded"),
                             ),
                             models.Q(models.Q(("state", "impeded"), _negated=True), ("impediment", "")),
                             _connector="OR",
@@ -202,7 +202,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("previous_state", "impeded"),
                                 (
                                     "previous_impediment__in",
                                     [
@@ -223,6 +222,7 @@ class Migration(migrations.Migration):
                                         "SANS_MOTIF",
                                     ],
                                 ),
+                                ("previous_state", "impeded"),
                             ),
                             models.Q(
                                 models.Q(("previous_state", "impeded"), _negated=True), ("previous_impediment", "")
@@ -536,7 +536,6 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(
-                                ("state", "impeded"),
                                 (
                                     "impediment__in",
                                     [
@@ -557,6 +556,7 @@ class Migration(migrations.Migration):
                                         "SANS_MOTIF",
                                     ],
                                 ),
+                                ("state", "impeded"),
                             ),
                             models.Q(models.Q(("state", "impeded"), _negated=True), ("impediment", "")),
                             _connector="OR",

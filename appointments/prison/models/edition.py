@@ -10,6 +10,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from access.models.establishment import Establishment
+from appointments.arithmetic.publication_grid import PublicationGrid
+
 
 class Edition(models.Model):
     """The list of one day of one establishment."""
@@ -40,6 +43,15 @@ class Edition(models.Model):
         return f"{self.establishment_id} {self.day} {self.version}"
 
 
+class PublishingHourQuerySet(models.QuerySet["PublishingHour"]):
+    """Reads of publishing hours."""
+
+    def grid_of(self, establishment: Establishment) -> PublicationGrid:
+        """Return when the establishment's lists go out. One query."""
+        rows = self.filter(establishment=establishment).order_by("at", "since")
+        return PublicationGrid.of(rows.values_list("at", "since", "until"), establishment.zone)
+
+
 class PublishingHour(models.Model):
     """A time of day at which the establishment's lists go out, as the unit has set it. A copy, kept by the courier."""
 
@@ -49,6 +61,8 @@ class PublishingHour(models.Model):
     at = models.TimeField()
     since = models.DateField()
     until = models.DateField(null=True)
+
+    objects = PublishingHourQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "since"]

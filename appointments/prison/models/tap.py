@@ -14,16 +14,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.enums.movement import Impediment, MovementState
+from appointments.models.enums.movement import Impediment, MovementState, impeded_with_reason
 
 # Of these states the hour is shown; of a return it would tell how long the visit took.
 HOURS_SHOWN = (MovementState.CALLED, MovementState.LEFT, MovementState.ARRIVED, MovementState.IMPEDED)
-
-
-def impeded_with_reason(state: str, impediment: str) -> Q:
-    """Return the condition that an impediment stands where somebody was not brought, and nowhere else."""
-    is_impeded = Q(**{state: MovementState.IMPEDED})
-    return (is_impeded & Q(**{f"{impediment}__in": Impediment.values})) | (~is_impeded & Q(**{impediment: ""}))
 
 
 class Tap(models.Model):
@@ -49,9 +43,7 @@ class Tap(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["establishment", "number"], name="tap_numbered_once"),
             models.CheckConstraint(condition=Q(state__in=MovementState.values), name="tap_state_known"),
-            models.CheckConstraint(
-                condition=impeded_with_reason("state", "impediment"), name="tap_impeded_with_reason"
-            ),
+            models.CheckConstraint(condition=impeded_with_reason(), name="tap_impeded_with_reason"),
         ]
 
     def __str__(self) -> str:
@@ -77,9 +69,7 @@ class LineState(models.Model):
         verbose_name = _("movement")
         constraints = [
             models.CheckConstraint(condition=Q(state__in=MovementState.values), name="line_state_known"),
-            models.CheckConstraint(
-                condition=impeded_with_reason("state", "impediment"), name="line_impeded_with_reason"
-            ),
+            models.CheckConstraint(condition=impeded_with_reason(), name="line_impeded_with_reason"),
             models.CheckConstraint(
                 condition=impeded_with_reason("previous_state", "previous_impediment"),
                 name="line_was_impeded_with_reason",

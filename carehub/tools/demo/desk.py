@@ -22,7 +22,7 @@ from appointments.models.enums.planning import Discipline
 from appointments.prison.models import LineState, PrisonAlert, PrisonFreeze
 from appointments.prison.models.tap import HOURS_SHOWN
 from carehub.tools.demo.present import call_of, todays_appointments
-from carehub.tools.demo.queues import Call, Passage, passages
+from carehub.tools.demo.queues import Passage, QueuedCall, passages
 
 STEPS = (MovementState.CALLED, MovementState.LEFT, MovementState.ARRIVED, MovementState.BACK)
 # One line in so many is not brought.
@@ -92,9 +92,9 @@ def steps_of(line: Movement, passed: list[Passage]) -> list[tuple[MovementState,
     return list(zip(STEPS, (first.told, first.left, first.arrived, last.back), strict=True))
 
 
-def departure(line: Movement, key: int) -> Call:
+def departure(line: Movement, key: int) -> QueuedCall:
     starts = line.expected_at + timedelta(minutes=15)
-    return Call(key, line.expected_at, starts, 20, Discipline.GENERAL, agenda=key, building=key)
+    return QueuedCall(key, line.expected_at, starts, 20, Discipline.GENERAL, agenda=key, building=key)
 
 
 def record(line: Movement, now: datetime, passed: list[Passage]) -> list[MovementEvent]:

@@ -14,7 +14,7 @@ from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Appointment
 from appointments.models.enums.appointment import CARE_MAY_SAY, PRISON_MAY_SAY, ChangeKind, NotComeReason, Status
 from appointments.models.enums.planning import Discipline
-from carehub.tools.demo.queues import Call, Passage
+from carehub.tools.demo.queues import Passage, QueuedCall
 
 # Refusals younger than this wait to be verified; of the older ones most were confirmed, the others denied.
 VERIFIED_AFTER_DAYS = 4
@@ -66,14 +66,16 @@ def is_missed(one: Appointment) -> bool:
     return one.pk.int % 100 < MISSED_TODAY
 
 
-def call_of(one: Appointment) -> Call:
+def call_of(one: Appointment) -> QueuedCall:
     """Return the call of somebody whom officers bring."""
     # Who shares the time of a session with others stands there for all of it.
     length = one.kind.length if one.shares_time else one.ends_at - one.starts_at
     minutes = 0 if is_missed(one) else length.total_seconds() / 60
     building = one.movement.building_id if one.movement is not None else None
     discipline = Discipline(one.kind.discipline)
-    return Call(one.pk.int, one.called_at, one.starts_at, minutes, discipline, agenda=one.agenda_id, building=building)
+    return QueuedCall(
+        one.pk.int, one.called_at, one.starts_at, minutes, discipline, agenda=one.agenda_id, building=building
+    )
 
 
 def steps_until(now: datetime, one: Appointment, passage: Passage | None) -> list[DoneStep]:

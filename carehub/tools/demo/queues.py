@@ -38,7 +38,7 @@ WALK = (3.0, 9.0)
 
 
 @dataclass(frozen=True)
-class Call:
+class QueuedCall:
     """Somebody called to the unit. Without a length: brought, and taken back unseen."""
 
     key: int
@@ -62,7 +62,7 @@ class Passage:
     back: datetime
 
 
-def passages(calls: Iterable[Call]) -> dict[int, Passage]:
+def passages(calls: Iterable[QueuedCall]) -> dict[int, Passage]:
     """Let the day's calls happen; return when each step was made, by the calls' keys."""
     calls = sorted(calls, key=lambda call: (call.starts_at, call.key))
     done = {call.key: _brought(call) for call in calls}
@@ -73,7 +73,7 @@ def passages(calls: Iterable[Call]) -> dict[int, Passage]:
     return done
 
 
-def _brought(call: Call) -> Passage:
+def _brought(call: QueuedCall) -> Passage:
     """Bring somebody with the others of their building who are called at that hour, or late and alone."""
     together, own = _chance("group", call.called_at.isoformat(), call.building), _chance("own", call.key)
     told = call.called_at + _minutes(own.uniform(-4, 4) - TOLD_BEFORE)
@@ -84,7 +84,7 @@ def _brought(call: Call) -> Passage:
     return Passage(told, left, arrived, arrived, arrived, arrived)
 
 
-def _see(calls: list[Call], done: dict[int, Passage]) -> None:
+def _see(calls: list[QueuedCall], done: dict[int, Passage]) -> None:
     """See those of one agenda: of those who are there always the one whose time comes first."""
     waiting = [call for call in calls if call.minutes]
     free = min((call.starts_at for call in waiting), default=None)
@@ -98,13 +98,13 @@ def _see(calls: list[Call], done: dict[int, Passage]) -> None:
         waiting.remove(call)
 
 
-def _length(call: Call) -> float:
+def _length(call: QueuedCall) -> float:
     median, spread = LENGTHS.get(call.discipline, OTHER_LENGTHS)
     drawn = call.minutes * median * _chance("length", call.key).lognormvariate(0, spread)
     return min(max(drawn, SHORTEST), LONGEST)
 
 
-def _bring_back(calls: list[Call], done: dict[int, Passage]) -> None:
+def _bring_back(calls: list[QueuedCall], done: dict[int, Passage]) -> None:
     """Bring those of one building back: who is done first waits for others, but not for ever."""
     ready = sorted((done[call.key].ended + _forgotten(call), call.key) for call in calls)
     while ready:
@@ -120,13 +120,13 @@ def _bring_back(calls: list[Call], done: dict[int, Passage]) -> None:
         ready = ready[len(group) :]
 
 
-def _forgotten(call: Call) -> timedelta:
+def _forgotten(call: QueuedCall) -> timedelta:
     chance = _chance("forgotten", call.key)
     return _minutes(chance.uniform(*FORGOTTEN_FOR) if chance.random() < FORGOTTEN else 0)
 
 
-def _grouped(calls: list[Call], by: Callable[[Call], Hashable]) -> list[list[Call]]:
-    groups: dict[Hashable, list[Call]] = defaultdict(list)
+def _grouped(calls: list[QueuedCall], by: Callable[[QueuedCall], Hashable]) -> list[list[QueuedCall]]:
+    groups: dict[Hashable, list[QueuedCall]] = defaultdict(list)
     for call in calls:
         groups[by(call)].append(call)
     return list(groups.values())

@@ -19,7 +19,7 @@ from access.factors import MODELS
 from access.models import Establishment, User
 from appointments.models import ArrivalTime
 from appointments.wall import of_alias
-from carehub.doctor import database, heartbeats, limits, links, wall
+from carehub.doctor import database, heartbeats, limits, links, measures, wall
 from carehub.doctor.grants import VISITORS
 from carehub.doctor.verdict import Level, Verdict, judge
 from carehub.env import BadEnvironmentError, env_secret
@@ -52,6 +52,7 @@ def verdicts() -> Iterator[Verdict]:
     yield from second_factor()
     yield from places()
     yield from courier()
+    yield measures.measured()
     yield static_files()
     yield catalogue()
 

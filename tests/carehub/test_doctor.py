@@ -20,9 +20,11 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 
 from access.enums import Role
 from access.models import Establishment, User
+from appointments.neutrality.nightly import keep_measure
 from appointments.wall import ADD_CONSTRAINT, dump, files, schema_file
 from carehub.doctor import checks, deployment, grants, rules, wall
 from carehub.doctor.verdict import Level
+from tests.appointments.neutrality.weeks import MONDAY, called, past_day
 from tests.conftest import Unit
 from tests.doors import carry, through, was_reached
 from tests.factories import EstablishmentFactory, member
@@ -335,6 +337,20 @@ def test_establishment_where_nobody_can_be_called_is_a_warning(unit_a: Unit) -> 
 
     assert content, output
     assert "No arrival times, so nobody can be booked: EMPTY" in lines(output, "warning")
+
+
+def test_list_that_was_not_measured_for_two_nights_is_a_warning(unit_a: Unit) -> None:
+    day = past_day(unit_a.establishment, MONDAY, weeks_ago=2)
+    called(unit_a.paul, unit_a.consultation, unit_a.doctor, day, "09:30")
+    warning = "What the list tells was not measured for two nights: MAA"
+    assert warning in lines(examined()[1], "warning")
+
+    kept = keep_measure(unit_a.establishment)
+    assert warning not in lines(examined()[1], "warning")
+
+    kept.measured_on -= timedelta(days=4)
+    kept.save()
+    assert warning in lines(examined()[1], "warning")
 
 
 def test_account_marked_as_enrolled_without_a_factor_is_a_warning(unit_a: Unit) -> None:

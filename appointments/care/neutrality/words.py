@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import time_of
 from appointments.models.enums.planning import Discipline
+from appointments.neutrality.report import MEDIUM_SHARE, MIXED_PEOPLE, MIXED_SHARE, WEAK_PEOPLE, WEAK_SHARE
 from appointments.neutrality.targets import LIFT_AT_MOST
 
 if TYPE_CHECKING:
@@ -214,11 +215,17 @@ def level(name: str) -> str:
 
 def levels() -> list[tuple[str, str]]:
     """Return each colour of the typical week with what it means."""
+    limits = {"mixed": 100 * MIXED_SHARE, "medium": 100 * MEDIUM_SHARE, "weak": 100 * WEAK_SHARE}
+    said = {name: number_format(limit, 0) for name, limit in limits.items()}
+    said |= {"people": str(MIXED_PEOPLE), "few": str(WEAK_PEOPLE)}
     return [
-        ("mixed", _("mixed: less than 25 % sensitive, at least 5 people, or nothing sensitive")),
-        ("medium", _("medium: less than 40 %, at least 5 people")),
-        ("weak", _("weak: less than 60 %, or 3 to 4 people")),
-        ("tells", _("tells: 60 % or more, or fewer than 3 people")),
+        (
+            "mixed",
+            _("mixed: less than %(mixed)s %% sensitive and at least %(people)s people, or nothing sensitive") % said,
+        ),
+        ("medium", _("medium: less than %(medium)s %%, at least %(people)s people") % said),
+        ("weak", _("weak: less than %(weak)s %%, or fewer than %(people)s people") % said),
+        ("tells", _("tells: %(weak)s %% or more, or fewer than %(few)s people") % said),
     ]
 
 

@@ -84,6 +84,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_movementevent": READ,
         "appointments_freeze": READ,
         "appointments_alert": {"SELECT": EVERY, "UPDATE": "received_at received_by_id"},
+        "appointments_neutralitymeasure": READ,
         "appointments_publicationtime": FULL,
         "appointments_unplannedpublication": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_prisonlink": READ,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Found: TypeAlias = dict[str, Any]
 State: TypeAlias = Literal["good", "warning", "bad", "none"]
 
-PURE_SHOWN, LIFTS_SHOWN, MOVES_SHOWN = 4, 3, 3
+PURE_SHOWN, LIFTS_SHOWN, MOVES_SHOWN = 4, 3, 1
 HALF = 0.5
 
 

@@ -47,6 +47,7 @@ class PrintedList:
     building: Building
     day: date
     version: int
+    planned_for: datetime | None
     printed_at: datetime
     printed_by: str
     rows: tuple[PrintedRow, ...]
@@ -117,6 +118,7 @@ def preview(listed: DayList, buildings: Sequence[Building]) -> list[PrintedList]
                 building=building,
                 day=listed.day,
                 version=listed.edition.version,
+                planned_for=listed.edition.planned_for,
                 lines=[as_kept(line) for line in listed.in_building(building)],
                 printed_at=now,
             ),
@@ -134,6 +136,7 @@ def sheet_of(printed: PrintedSheet, before: PrintedSheet | None) -> PrintedList:
         building=printed.building,
         day=printed.day,
         version=printed.version,
+        planned_for=printed.planned_for,
         printed_at=printed.printed_at,
         printed_by=printed.printed_by.full_name if printed.printed_by else "",
         rows=rows,
@@ -153,6 +156,7 @@ def keep_printed(listed: DayList, buildings: Sequence[Building], *, by: User) ->
                 building=building,
                 day=listed.day,
                 version=listed.edition.version,
+                planned_for=listed.edition.planned_for,
                 lines=[as_kept(line) for line in listed.in_building(building)],
                 printed_by=by,
             )

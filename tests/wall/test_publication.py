@@ -242,18 +242,24 @@ def test_sheet_that_could_not_be_read_back_is_refused(unit_a: Unit, login: Login
 @pytest.mark.parametrize(
     "values",
     [
-        "current_date, 1, '[]', 'infinity'",
-        "current_date, 1, '[]', '9999-12-31 23:30+00'",
-        "'infinity', 1, '[]', now()",
-        "'9999-12-31', 1, '[]', now()",
-        "'0001-01-01', 1, '[]', now()",
+        "current_date, 1, '[]', 'infinity', NULL",
+        "current_date, 1, '[]', '9999-12-31 23:30+00', NULL",
+        "'infinity', 1, '[]', now(), NULL",
+        "'9999-12-31', 1, '[]', now(), NULL",
+        "'0001-01-01', 1, '[]', now(), NULL",
+        "current_date, 1, '[]', now(), 'infinity'",
+        "current_date, 1, '[]', now(), '9999-12-31 23:30+00'",
     ],
 )
 def test_sheet_of_a_time_that_no_page_can_write_is_refused(unit_a: Unit, login: Login, values: str) -> None:
     carry()
     place, building = unit_a.establishment.pk, unit_a.building.pk
     with pytest.raises(errors.CheckViolation, match="sheet_of_these_times"):
-        login("prison").execute(KEEP.replace("current_date, 1, %s, now()", values), [uuid4(), uuid4(), place, building])
+        login("prison").execute(
+            "INSERT INTO prison_printedsheet (id, batch, establishment_id, building_id, day, version, lines,"
+            f" printed_at, planned_for) VALUES (%s, %s, %s, %s, {values})",
+            [uuid4(), uuid4(), place, building],
+        )
 
 
 # --- Care's own rows ----------------------------------------------------------------------------------

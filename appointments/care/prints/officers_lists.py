@@ -43,6 +43,7 @@ class ListSheet:
     building: Building
     day: date
     version: int
+    planned_for: datetime | None
     printed_at: datetime
     rows: Sequence[ListRow]
 
@@ -77,4 +78,4 @@ def lists_of(establishment: Establishment, word: str, buildings: Sequence[Buildi
 
 def _sheet(content: ListContent, building: Building, now: datetime) -> ListSheet:
     rows = [ListRow.of(line) for line in content.lines if line["building"] == building.pk]
-    return ListSheet(building, content.day, content.version, now, rows)
+    return ListSheet(building, content.day, content.version, content.planned_for, now, rows)

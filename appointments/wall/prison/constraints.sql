@@ -23,7 +23,7 @@ ALTER TABLE prison_edition ADD CONSTRAINT edition_planned_for
 ALTER TABLE prison_printedsheet ADD CONSTRAINT sheet_is_whole
     CHECK (prison_sheet_is_whole(lines));
 ALTER TABLE prison_printedsheet ADD CONSTRAINT sheet_of_these_times
-    CHECK (day >= '2000-01-01'::date AND day <= '2999-12-31'::date AND (printed_at AT TIME ZONE 'UTC'::text) >= '2000-01-01 00:00:00'::timestamp without time zone AND (printed_at AT TIME ZONE 'UTC'::text) <= '2999-12-31 00:00:00'::timestamp without time zone);
+    CHECK (day >= '2000-01-01'::date AND day <= '2999-12-31'::date AND (printed_at AT TIME ZONE 'UTC'::text) >= '2000-01-01 00:00:00'::timestamp without time zone AND (printed_at AT TIME ZONE 'UTC'::text) <= '2999-12-31 00:00:00'::timestamp without time zone AND (planned_for AT TIME ZONE 'UTC'::text) >= '2000-01-01 00:00:00'::timestamp without time zone AND (planned_for AT TIME ZONE 'UTC'::text) <= '2999-12-31 00:00:00'::timestamp without time zone);
 
 -- Care's accounts stand in the hospital's database, and nowhere else.
 ALTER TABLE access_user ADD CONSTRAINT user_of_this_side

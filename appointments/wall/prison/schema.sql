@@ -828,7 +828,8 @@ CREATE TABLE prison_printedsheet (
     printed_at timestamp with time zone NOT NULL,
     building_id bigint NOT NULL,
     establishment_id bigint NOT NULL,
-    printed_by_id bigint
+    printed_by_id bigint,
+    planned_for timestamp with time zone
 );
 ALTER TABLE prison_printedsheet ADD CONSTRAINT prison_printedsheet_pkey
     PRIMARY KEY (id);
@@ -839,7 +840,7 @@ ALTER TABLE prison_printedsheet ADD CONSTRAINT prison_printedsheet_version_check
 ALTER TABLE prison_printedsheet ADD CONSTRAINT sheet_is_whole
     CHECK (prison_sheet_is_whole(lines));
 ALTER TABLE prison_printedsheet ADD CONSTRAINT sheet_of_these_times
-    CHECK (day >= '2000-01-01'::date AND day <= '2999-12-31'::date AND (printed_at AT TIME ZONE 'UTC'::text) >= '2000-01-01 00:00:00'::timestamp without time zone AND (printed_at AT TIME ZONE 'UTC'::text) <= '2999-12-31 00:00:00'::timestamp without time zone);
+    CHECK (day >= '2000-01-01'::date AND day <= '2999-12-31'::date AND (printed_at AT TIME ZONE 'UTC'::text) >= '2000-01-01 00:00:00'::timestamp without time zone AND (printed_at AT TIME ZONE 'UTC'::text) <= '2999-12-31 00:00:00'::timestamp without time zone AND (planned_for AT TIME ZONE 'UTC'::text) >= '2000-01-01 00:00:00'::timestamp without time zone AND (planned_for AT TIME ZONE 'UTC'::text) <= '2999-12-31 00:00:00'::timestamp without time zone);
 ALTER TABLE prison_printedsheet ADD CONSTRAINT printed_sheet_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id);
 ALTER TABLE prison_printedsheet ADD CONSTRAINT prison_printedsheet_building_id_c17c5b85_fk_access_building_id
@@ -853,7 +854,7 @@ CREATE INDEX prison_printedsheet_establishment_id_640ae0b0 ON prison_printedshee
 CREATE INDEX prison_printedsheet_printed_by_id_d0b7e17f ON prison_printedsheet USING btree (printed_by_id);
 CREATE INDEX sheet_by_building ON prison_printedsheet USING btree (building_id, day, printed_at DESC);
 GRANT DELETE, SELECT (id, day, establishment_id) ON prison_printedsheet TO carehub_courier;
-GRANT INSERT, SELECT (id, batch, day, version, lines, printed_at, building_id, establishment_id, printed_by_id) ON prison_printedsheet TO carehub_prison;
+GRANT INSERT, SELECT (id, batch, day, version, lines, printed_at, building_id, establishment_id, printed_by_id, planned_for) ON prison_printedsheet TO carehub_prison;
 
 -- ━━ prison_prisonalert
 CREATE TABLE prison_prisonalert (

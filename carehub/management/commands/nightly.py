@@ -29,11 +29,12 @@ class Command(BaseCommand):
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         from procrastinate.contrib.django import app
 
-        from carehub.nightly import COMMANDS
+        from carehub.nightly import COMMANDS, note_done
 
         if once:
             for name in COMMANDS:
                 call_command(name, stdout=self.stdout, stderr=self.stderr)
+                note_done(name)
             return
         with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
             worker.run_worker(concurrency=1, listen_notify=False, fetch_job_polling_interval=LOOK)

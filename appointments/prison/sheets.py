@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Verb
 from access.models import Building, Establishment, User
-from appointments.arithmetic.sheet import sheet_rows
+from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, sheet_rows
 from appointments.models.enums.movement import Marked
 from appointments.prison.lines import ListLine
 from appointments.prison.listing import DayList
@@ -65,7 +65,7 @@ class PrintedList:
     @property
     def layout(self) -> int:
         more = len(self.gone) + ROWS_OF_WORDS if self.before else 0
-        return sheet_rows(len(self.rows) + more)
+        return sheet_rows(len(self.rows) + ROW_OF_THE_HEAD + more)
 
 
 def as_kept(line: ListLine) -> dict[str, str]:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from access.models import Building, Establishment
-from appointments.arithmetic.sheet import sheet_rows
+from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, sheet_rows
 from appointments.models.enums.movement import Marked
 from appointments.projection import Schedule
 from appointments.projection.list_content import ListContent, contents
@@ -55,7 +55,7 @@ class ListSheet:
     @property
     def layout(self) -> int:
         """How many rows the sheet is laid out for."""
-        return sheet_rows(len(self.rows))
+        return sheet_rows(len(self.rows) + ROW_OF_THE_HEAD)
 
 
 @dataclass(frozen=True)

@@ -1,3 +1,5 @@
+"""A printed sheet keeps the hour of the list that it shows."""
+
 from __future__ import annotations
 
 from django.db import migrations, models

@@ -13,6 +13,13 @@ from appointments.models.freeze import Freeze
 from appointments.models.hold import Hold
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
+from appointments.models.obstruction import (
+    Obstruction,
+    ObstructionPast,
+    ObstructionReader,
+    ObstructionSettings,
+    PrisonSilence,
+)
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import PublicationTime, UnplannedPublication
@@ -37,7 +44,12 @@ __all__ = [
     "Kind",
     "Movement",
     "MovementEvent",
+    "Obstruction",
+    "ObstructionPast",
+    "ObstructionReader",
+    "ObstructionSettings",
     "PrisonLink",
+    "PrisonSilence",
     "PublicationTime",
     "Question",
     "RegistryImport",

@@ -67,6 +67,8 @@ class Appointment(models.Model):
     movement = models.ForeignKey("appointments.Movement", null=True, on_delete=models.PROTECT, related_name="+")
     # The common arrival time under which the person is called; kept when old movements are purged.
     called_at = models.DateTimeField()
+    # The building from which the person was called, kept by a trigger when the movement is purged; people move on.
+    called_from = models.ForeignKey("access.Building", null=True, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     # The practitioner's time is shared on purpose: a flexible half-day, a group, or an overbooked appointment.

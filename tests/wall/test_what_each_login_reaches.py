@@ -87,6 +87,16 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_publicationtime": FULL,
         "appointments_unplannedpublication": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_prisonlink": READ,
+        "appointments_prisonsilence": READ,
+        "appointments_obstruction": {
+            "SELECT": EVERY,
+            "INSERT": EVERY,
+            "UPDATE": "kind day half_day building_id cause facts affected expected minutes detainee_id appointment_id"
+            " is_serious withdrawn_at withdrawn_by_id withdrawn_reason changed_by_id revision",
+        },
+        "appointments_obstructionpast": READ,
+        "appointments_obstructionreader": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "ended_at"},
+        "appointments_obstructionsettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
     },
     ("accounts", "care"): {
         **ACCOUNTS_OF_BOTH_SIDES,

@@ -98,6 +98,20 @@ ALTER TABLE appointments_escort ADD CONSTRAINT escort_follows_same_person
     FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_escort(detainee_id, id)
     DEFERRABLE INITIALLY DEFERRED;
 
+-- Obstructed care.
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_appointment_of_person
+    FOREIGN KEY (detainee_id, appointment_id) REFERENCES appointments_appointment(detainee_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_called_from_here
+    FOREIGN KEY (establishment_id, called_from_id) REFERENCES access_building(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
 -- Officers' accounts stand in the prison's database, and nowhere else.
 ALTER TABLE access_user ADD CONSTRAINT user_of_this_side
     CHECK (side::text <> 'prison'::text);

@@ -373,7 +373,8 @@ CREATE TABLE appointments_appointment (
     follows_id uuid,
     booked_by_id bigint,
     booked_at timestamp with time zone NOT NULL,
-    revision integer NOT NULL
+    revision integer NOT NULL,
+    called_from_id bigint
 );
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointments_appointment_pkey
     PRIMARY KEY (id);
@@ -409,6 +410,8 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT times_of_the_status
     CHECK (arrived_at IS NULL AND ended_at IS NULL AND started_at IS NULL AND (status::text = ANY (ARRAY['booked'::character varying, 'cancelled'::character varying]::text[])) OR arrived_at IS NOT NULL AND ended_at IS NULL AND started_at IS NULL AND status::text = 'arrived'::text OR ended_at IS NULL AND started_at IS NOT NULL AND status::text = 'in_consultation'::text OR ended_at IS NULL AND started_at IS NULL AND status::text = 'not_come'::text OR status::text = 'seen'::text);
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_agenda_here
     FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_called_from_here
+    FOREIGN KEY (establishment_id, called_from_id) REFERENCES access_building(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_kind_here
@@ -421,6 +424,8 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT appointments_appoint_agenda_
     FOREIGN KEY (agenda_id) REFERENCES appointments_agenda(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointments_appoint_booked_by_id_f7516f07_fk_access_us
     FOREIGN KEY (booked_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_appointment ADD CONSTRAINT appointments_appoint_called_from_id_aab33c08_fk_access_bu
+    FOREIGN KEY (called_from_id) REFERENCES access_building(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointments_appoint_detainee_id_59fa6aa7_fk_appointme
     FOREIGN KEY (detainee_id) REFERENCES appointments_detainee(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointments_appoint_establishment_id_826c54c7_fk_access_es
@@ -441,6 +446,7 @@ CREATE INDEX appointment_by_person ON appointments_appointment USING btree (deta
 CREATE INDEX appointment_by_start ON appointments_appointment USING btree (establishment_id, starts_at);
 CREATE INDEX appointments_appointment_agenda_id_d6ed0475 ON appointments_appointment USING btree (agenda_id);
 CREATE INDEX appointments_appointment_booked_by_id_f7516f07 ON appointments_appointment USING btree (booked_by_id);
+CREATE INDEX appointments_appointment_called_from_id_aab33c08 ON appointments_appointment USING btree (called_from_id);
 CREATE INDEX appointments_appointment_detainee_id_59fa6aa7 ON appointments_appointment USING btree (detainee_id);
 CREATE INDEX appointments_appointment_establishment_id_826c54c7 ON appointments_appointment USING btree (establishment_id);
 CREATE INDEX appointments_appointment_follows_id_b4394402 ON appointments_appointment USING btree (follows_id);
@@ -450,6 +456,7 @@ CREATE INDEX appointments_appointment_series_id_90784a16 ON appointments_appoint
 CREATE INDEX appointments_appointment_session_id_5f22c5c1 ON appointments_appointment USING btree (session_id);
 CREATE CONSTRAINT TRIGGER appointment_has_movement AFTER INSERT OR UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION appointments_has_movement();
 CREATE TRIGGER appointment_has_place BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_has_place();
+CREATE TRIGGER appointment_keeps_building BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.movement_id IS NOT NULL AND new.movement_id IS NULL) EXECUTE FUNCTION appointments_keeps_building();
 CREATE CONSTRAINT TRIGGER appointment_keeps_request AFTER UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.status::text IS DISTINCT FROM old.status::text) EXECUTE FUNCTION appointments_request_follows();
 CREATE TRIGGER appointment_while_away BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_while_away();
 CREATE TRIGGER appointment_within_session BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_within_session();
@@ -847,6 +854,154 @@ GRANT INSERT, SELECT ON appointments_movementevent TO carehub_courier;
 -- ━━ appointments_movementevent_id_seq
 GRANT USAGE ON appointments_movementevent_id_seq TO carehub_courier;
 
+-- ━━ appointments_obstruction
+CREATE TABLE appointments_obstruction (
+    id uuid NOT NULL,
+    kind character varying(16) NOT NULL,
+    day date NOT NULL,
+    half_day character varying(10) NOT NULL,
+    cause character varying(12) NOT NULL,
+    facts text NOT NULL,
+    affected integer,
+    expected integer,
+    minutes integer,
+    source character varying(8) NOT NULL,
+    source_key character varying(120) NOT NULL,
+    is_serious boolean NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
+    withdrawn_reason character varying(200) NOT NULL,
+    revision integer NOT NULL,
+    appointment_id uuid,
+    building_id bigint,
+    changed_by_id bigint,
+    detainee_id uuid,
+    establishment_id bigint NOT NULL,
+    recorded_by_id bigint,
+    withdrawn_by_id bigint
+);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruction_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_once
+    UNIQUE (establishment_id, source_key);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruction_affected_check
+    CHECK (affected >= 0);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruction_expected_check
+    CHECK (expected >= 0);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruction_minutes_check
+    CHECK (minutes >= 0);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruction_revision_check
+    CHECK (revision >= 0);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_cause_known
+    CHECK (cause::text = ANY (ARRAY['no_reason'::character varying, 'not_called'::character varying, 'staff'::character varying, 'frozen'::character varying, 'strike'::character varying, 'wing'::character varying, 'visit'::character varying, 'activity'::character varying, 'list'::character varying, 'refusal'::character varying, 'late'::character varying, 'security'::character varying, 'order'::character varying, 'practice'::character varying, 'link'::character varying, 'other'::character varying]::text[]));
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_half_day_known
+    CHECK (half_day::text = ANY (ARRAY['morning'::character varying, 'afternoon'::character varying, 'whole'::character varying]::text[]));
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_has_key
+    CHECK (NOT source_key::text = ''::text);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_kind_of_source
+    CHECK ((kind::text = ANY (ARRAY['not_brought'::character varying, 'no_reason'::character varying, 'frozen'::character varying, 'late'::character varying, 'lost_half_day'::character varying, 'not_fetched'::character varying, 'repeated'::character varying]::text[])) AND source::text = 'counted'::text OR (kind::text = ANY (ARRAY['presence'::character varying, 'revealed'::character varying, 'record_read'::character varying, 'search'::character varying, 'pressure'::character varying, 'care_refused'::character varying, 'other'::character varying]::text[])) AND source::text = 'by_hand'::text AND NOT facts = ''::text);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_part_of_whole
+    CHECK (affected IS NULL OR expected IS NULL OR affected <= expected);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_withdrawn_when
+    CHECK (withdrawn_at IS NOT NULL OR withdrawn_by_id IS NULL AND withdrawn_reason::text = ''::text);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_withdrawn_why
+    CHECK (withdrawn_at IS NULL OR source::text = 'counted'::text OR NOT withdrawn_reason::text = ''::text);
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_appointment_id_6c12ce16_fk_appointme
+    FOREIGN KEY (appointment_id) REFERENCES appointments_appointment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_building_id_414dc922_fk_access_bu
+    FOREIGN KEY (building_id) REFERENCES access_building(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_changed_by_id_514d2399_fk_access_us
+    FOREIGN KEY (changed_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_detainee_id_9929a216_fk_appointme
+    FOREIGN KEY (detainee_id) REFERENCES appointments_detainee(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_establishment_id_3945a64a_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_recorded_by_id_1f952f26_fk_access_us
+    FOREIGN KEY (recorded_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_withdrawn_by_id_04fd3b76_fk_access_us
+    FOREIGN KEY (withdrawn_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_appointment_of_person
+    FOREIGN KEY (detainee_id, appointment_id) REFERENCES appointments_appointment(detainee_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_obstruction_appointment_id_6c12ce16 ON appointments_obstruction USING btree (appointment_id);
+CREATE INDEX appointments_obstruction_building_id_414dc922 ON appointments_obstruction USING btree (building_id);
+CREATE INDEX appointments_obstruction_changed_by_id_514d2399 ON appointments_obstruction USING btree (changed_by_id);
+CREATE INDEX appointments_obstruction_detainee_id_9929a216 ON appointments_obstruction USING btree (detainee_id);
+CREATE INDEX appointments_obstruction_establishment_id_3945a64a ON appointments_obstruction USING btree (establishment_id);
+CREATE INDEX appointments_obstruction_recorded_by_id_1f952f26 ON appointments_obstruction USING btree (recorded_by_id);
+CREATE INDEX appointments_obstruction_withdrawn_by_id_04fd3b76 ON appointments_obstruction USING btree (withdrawn_by_id);
+CREATE INDEX obstruction_by_day ON appointments_obstruction USING btree (establishment_id, day DESC);
+CREATE TRIGGER obstruction_keeps_its_past BEFORE UPDATE ON appointments_obstruction FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION appointments_obstruction_keeps();
+GRANT INSERT, SELECT, UPDATE (kind, day, half_day, cause, facts, affected, expected, minutes, is_serious, withdrawn_at, withdrawn_reason, revision, appointment_id, building_id, changed_by_id, detainee_id, withdrawn_by_id) ON appointments_obstruction TO carehub_care;
+
+-- ━━ appointments_obstructionpast
+CREATE TABLE appointments_obstructionpast (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    revision integer NOT NULL,
+    was jsonb NOT NULL,
+    replaced_at timestamp with time zone NOT NULL,
+    obstruction_id uuid NOT NULL
+);
+ALTER TABLE appointments_obstructionpast ADD CONSTRAINT appointments_obstructionpast_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_obstructionpast ADD CONSTRAINT obstruction_past_once
+    UNIQUE (obstruction_id, revision);
+ALTER TABLE appointments_obstructionpast ADD CONSTRAINT appointments_obstructionpast_revision_check
+    CHECK (revision >= 0);
+ALTER TABLE appointments_obstructionpast ADD CONSTRAINT appointments_obstruc_obstruction_id_f8c936d1_fk_appointme
+    FOREIGN KEY (obstruction_id) REFERENCES appointments_obstruction(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_obstructionpast_obstruction_id_f8c936d1 ON appointments_obstructionpast USING btree (obstruction_id);
+CREATE TRIGGER past_append_only BEFORE UPDATE ON appointments_obstructionpast FOR EACH ROW EXECUTE FUNCTION appointments_past_refuses();
+GRANT SELECT ON appointments_obstructionpast TO carehub_care;
+
+-- ━━ appointments_obstructionreader
+CREATE TABLE appointments_obstructionreader (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    named_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    establishment_id bigint NOT NULL,
+    named_by_id bigint,
+    user_id bigint NOT NULL
+);
+ALTER TABLE appointments_obstructionreader ADD CONSTRAINT appointments_obstructionreader_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_obstructionreader ADD CONSTRAINT obstruction_reader_ends_after
+    CHECK (ended_at IS NULL OR ended_at >= named_at);
+ALTER TABLE appointments_obstructionreader ADD CONSTRAINT appointments_obstruc_establishment_id_98438f90_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstructionreader ADD CONSTRAINT appointments_obstruc_named_by_id_a54f2e2c_fk_access_us
+    FOREIGN KEY (named_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstructionreader ADD CONSTRAINT appointments_obstruc_user_id_2e8947c0_fk_access_us
+    FOREIGN KEY (user_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_obstructionreader_establishment_id_98438f90 ON appointments_obstructionreader USING btree (establishment_id);
+CREATE INDEX appointments_obstructionreader_named_by_id_a54f2e2c ON appointments_obstructionreader USING btree (named_by_id);
+CREATE INDEX appointments_obstructionreader_user_id_2e8947c0 ON appointments_obstructionreader USING btree (user_id);
+CREATE UNIQUE INDEX obstruction_reader_once ON appointments_obstructionreader USING btree (establishment_id, user_id) WHERE ended_at IS NULL;
+GRANT INSERT, SELECT, UPDATE (ended_at) ON appointments_obstructionreader TO carehub_care;
+
+-- ━━ appointments_obstructionsettings
+CREATE TABLE appointments_obstructionsettings (
+    establishment_id bigint NOT NULL,
+    repeated_times smallint NOT NULL,
+    silent_minutes smallint NOT NULL
+);
+ALTER TABLE appointments_obstructionsettings ADD CONSTRAINT appointments_obstructionsettings_pkey
+    PRIMARY KEY (establishment_id);
+ALTER TABLE appointments_obstructionsettings ADD CONSTRAINT appointments_obstructionsettings_repeated_times_check
+    CHECK (repeated_times >= 0);
+ALTER TABLE appointments_obstructionsettings ADD CONSTRAINT appointments_obstructionsettings_silent_minutes_check
+    CHECK (silent_minutes >= 0);
+ALTER TABLE appointments_obstructionsettings ADD CONSTRAINT repeated_times_sensible
+    CHECK (repeated_times >= 2 AND repeated_times <= 20);
+ALTER TABLE appointments_obstructionsettings ADD CONSTRAINT silent_minutes_sensible
+    CHECK (silent_minutes >= 5 AND silent_minutes <= 720);
+ALTER TABLE appointments_obstructionsettings ADD CONSTRAINT appointments_obstruc_establishment_id_6ca8a879_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+GRANT INSERT, SELECT, UPDATE ON appointments_obstructionsettings TO carehub_care;
+
 -- ━━ appointments_prisonlink
 CREATE TABLE appointments_prisonlink (
     name character varying(30) NOT NULL,
@@ -856,8 +1011,24 @@ CREATE TABLE appointments_prisonlink (
 ALTER TABLE appointments_prisonlink ADD CONSTRAINT appointments_prisonlink_pkey
     PRIMARY KEY (name);
 CREATE INDEX appointments_prisonlink_name_ce388eeb_like ON appointments_prisonlink USING btree (name varchar_pattern_ops);
+CREATE TRIGGER link_notes_silence AFTER UPDATE ON appointments_prisonlink FOR EACH ROW WHEN ((new.reached_at - old.reached_at) >= '00:05:00'::interval) EXECUTE FUNCTION appointments_notes_silence();
 GRANT SELECT ON appointments_prisonlink TO carehub_care;
 GRANT INSERT, SELECT, UPDATE ON appointments_prisonlink TO carehub_courier;
+
+-- ━━ appointments_prisonsilence
+CREATE TABLE appointments_prisonsilence (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    prison character varying(30) NOT NULL,
+    began_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone NOT NULL
+);
+ALTER TABLE appointments_prisonsilence ADD CONSTRAINT appointments_prisonsilence_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_prisonsilence ADD CONSTRAINT prison_silence_once
+    UNIQUE (prison, began_at);
+ALTER TABLE appointments_prisonsilence ADD CONSTRAINT silence_ends_after
+    CHECK (ended_at > began_at);
+GRANT SELECT ON appointments_prisonsilence TO carehub_care;
 
 -- ━━ appointments_publicationtime
 CREATE TABLE appointments_publicationtime (
@@ -2288,6 +2459,56 @@ BEGIN
         END IF;
     END IF;
     RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_keeps_building()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    NEW.called_from_id := COALESCE(
+        (SELECT m.building_id FROM appointments_movement m WHERE m.id = OLD.movement_id), NEW.called_from_id);
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_notes_silence()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO appointments_prisonsilence (prison, began_at, ended_at)
+        VALUES (NEW.name, OLD.reached_at, NEW.reached_at) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_obstruction_keeps()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF NEW.id <> OLD.id OR NEW.establishment_id <> OLD.establishment_id OR NEW.source <> OLD.source
+       OR NEW.source_key <> OLD.source_key OR NEW.recorded_at <> OLD.recorded_at
+       OR NEW.recorded_by_id IS DISTINCT FROM OLD.recorded_by_id AND NEW.recorded_by_id IS NOT NULL THEN
+        RAISE EXCEPTION 'Which fact it is, and who noted it when, stays as it is.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'obstruction_stays_itself', TABLE = 'appointments_obstruction';
+    END IF;
+    IF NEW.revision <> OLD.revision + 1 THEN
+        RAISE EXCEPTION 'Each change of a fact counts one.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'obstruction_counts_changes', TABLE = 'appointments_obstruction';
+    END IF;
+    INSERT INTO appointments_obstructionpast (obstruction_id, revision, was, replaced_at)
+        VALUES (OLD.id, OLD.revision, to_jsonb(OLD), now());
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_past_refuses()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'The former states of facts only grow: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_request_follows()
  RETURNS trigger

@@ -24,3 +24,12 @@ GRANT SELECT, INSERT ON appointments_unplannedpublication TO carehub_care;
 -- What officers recorded, froze and sent, as the courier brought it; care says that an alert was received.
 GRANT SELECT ON appointments_movementevent, appointments_freeze, appointments_prisonlink TO carehub_care;
 GRANT SELECT, UPDATE (received_at, received_by_id) ON appointments_alert TO carehub_care;
+
+-- Obstructed care: facts are written, corrected and withdrawn, never deleted; their past is kept by a trigger.
+GRANT SELECT, INSERT,
+    UPDATE (kind, day, half_day, building_id, cause, facts, affected, expected, minutes, detainee_id, appointment_id,
+            is_serious, withdrawn_at, withdrawn_by_id, withdrawn_reason, changed_by_id, revision)
+    ON appointments_obstruction TO carehub_care;
+GRANT SELECT, INSERT, UPDATE ON appointments_obstructionsettings TO carehub_care;
+GRANT SELECT ON appointments_obstructionpast, appointments_prisonsilence TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (ended_at) ON appointments_obstructionreader TO carehub_care;

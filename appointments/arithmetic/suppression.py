@@ -61,14 +61,17 @@ def slices_of(stretches: Iterable[Stretch]) -> list[Stretch]:
     return [piece for piece in pieces if any(each.holds(piece) for each in held)]
 
 
-def hidden_rows(rows: Sequence[Shown], earlier: Sequence[Shown], squares: Squares) -> frozenset[int]:
+def hidden_rows(
+    rows: Sequence[Shown], earlier: Sequence[Shown], squares: Squares, *, start: frozenset[int] = frozenset()
+) -> frozenset[int]:
     """Return which of `rows`, one table of a report, may not be shown beside what was published `earlier`.
 
     The sum of the table counts as known, for another page may show it, unless it would itself tell too much. `squares`
-    are counted now, on the slices of all days that the report and the earlier figures hold.
+    are counted now, on the slices of all days that the report and the earlier figures hold. `start` are rows that are
+    hidden for another reason.
     """
     changed = {number for number, row in enumerate(rows) if _tells_a_correction(row, earlier)}
-    hidden = changed | {number for number, row in enumerate(rows) if is_small(row.count)}
+    hidden = start | changed | {number for number, row in enumerate(rows) if is_small(row.count)}
     known = list(earlier)
     whole = whole_of(rows)
     if whole is not None and not _small_class([*known, whole], squares):

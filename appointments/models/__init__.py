@@ -7,6 +7,7 @@ from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession,
 from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange
+from appointments.models.complaint import Complaint, ComplaintLetter
 from appointments.models.courier import CourierLease, PrisonLink
 from appointments.models.escort import Escort
 from appointments.models.freeze import Freeze
@@ -23,18 +24,33 @@ from appointments.models.obstruction import (
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import PublicationTime, UnplannedPublication
+from appointments.models.report import (
+    Addressee,
+    LetterWording,
+    ObstructionReport,
+    PublishedFigure,
+    ReportFact,
+    ReportFile,
+    ReportSending,
+    ReportSettings,
+    ReportVersion,
+    RetentionPurge,
+)
 from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.series import Series
 from appointments.models.wording import SlipWording
 
 __all__ = [
     "Absence",
+    "Addressee",
     "Agenda",
     "Alert",
     "Appointment",
     "AppointmentChange",
     "ArrivalTime",
     "Closure",
+    "Complaint",
+    "ComplaintLetter",
     "ConsultationSession",
     "CourierLease",
     "Detainee",
@@ -42,20 +58,29 @@ __all__ = [
     "Freeze",
     "Hold",
     "Kind",
+    "LetterWording",
     "Movement",
     "MovementEvent",
     "Obstruction",
     "ObstructionPast",
     "ObstructionReader",
+    "ObstructionReport",
     "ObstructionSettings",
     "PrisonLink",
     "PrisonSilence",
     "PublicationTime",
+    "PublishedFigure",
     "Question",
     "RegistryImport",
     "RegistryUpload",
+    "ReportFact",
+    "ReportFile",
+    "ReportSending",
+    "ReportSettings",
+    "ReportVersion",
     "Request",
     "RequestSettings",
+    "RetentionPurge",
     "Room",
     "Series",
     "SessionPattern",

@@ -33,3 +33,17 @@ GRANT SELECT, INSERT,
 GRANT SELECT, INSERT, UPDATE ON appointments_obstructionsettings TO carehub_care;
 GRANT SELECT ON appointments_obstructionpast, appointments_prisonsilence TO carehub_care;
 GRANT SELECT, INSERT, UPDATE (ended_at) ON appointments_obstructionreader TO carehub_care;
+
+-- Reports: what was handed in is decided about and never changed; what was published stays. Complaints stand apart.
+GRANT SELECT, INSERT, UPDATE ON appointments_obstructionreport, appointments_addressee, appointments_letterwording,
+    appointments_reportsettings TO carehub_care;
+GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_reportfact TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (decision, decided_by_id, decided_by_name, decided_at, reason)
+    ON appointments_reportversion TO carehub_care;
+GRANT SELECT, INSERT ON appointments_reportfile, appointments_publishedfigure TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (follow_up_on, answered_on, answer) ON appointments_reportsending TO carehub_care;
+GRANT SELECT ON appointments_retentionpurge TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (obstruction_id, addressee, body, withdrawn_on, revision)
+    ON appointments_complaint TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (sent_on, mode, follow_up_on, answered_on), DELETE
+    ON appointments_complaintletter TO carehub_care;

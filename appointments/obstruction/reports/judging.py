@@ -1,0 +1,95 @@
+"""Judges a report's texts: nothing in them may point to one person (arithmetic.reidentification)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from access.enums import Side
+from access.models import Establishment, Membership
+from appointments.arithmetic.reidentification import (
+    CARER,
+    CELL,
+    FEW,
+    HOUR,
+    INITIALS,
+    OFFICER,
+    PERSON,
+    REGISTER_NUMBER,
+    SPECIALTY,
+    Known,
+    KnownPerson,
+    findings,
+)
+from appointments.models import Agenda, Detainee, ObstructionReport
+
+WHAT: Mapping[str, Any] = {
+    PERSON: _("the name of somebody detained here, or of somebody called Mr or Mrs"),
+    OFFICER: _("the name of an officer"),
+    CARER: _("the name of a colleague"),
+    REGISTER_NUMBER: _("a register number"),
+    CELL: _("a cell"),
+    INITIALS: _("initials"),
+    HOUR: _("an hour: with the day it points to one person"),
+    FEW: _("a number of people below five"),
+    SPECIALTY: _("a specialty standing alone: it says what somebody was called for"),
+}
+INSTEAD: Mapping[str, Any] = {
+    PERSON: _("Write “a person”, or nothing."),
+    OFFICER: _("Write the function and the shift: “an officer of the morning shift”."),
+    CARER: _("Write the function: “a carer”, “the doctor”."),
+    REGISTER_NUMBER: _("Leave the number out."),
+    CELL: _("Write the building, or “in detention”."),
+    INITIALS: _("Write “a person”, or nothing."),
+    HOUR: _("Write the half-day: “in the morning”, “in the afternoon”."),
+    FEW: _("Write “people”, without a number."),
+    SPECIALTY: _("Write “a consultation”."),
+}
+
+
+@dataclass(frozen=True)
+class Objection:
+    """What must be written otherwise before a letter goes out, where, and what to write instead."""
+
+    place: Any
+    words: str
+    sentence: str
+    what: Any
+    instead: Any
+
+
+def known_at(establishment: Establishment) -> Known:
+    """Return everybody whose name, number or cell a text may not say: people, also who has left, and colleagues."""
+    people = Detainee.objects.filter(establishment=establishment)
+    carers = Membership.objects.filter(establishment=establishment, side=Side.CARE).values_list(
+        "user__full_name", flat=True
+    )
+    agendas = Agenda.objects.filter(establishment=establishment).values_list("name", flat=True)
+    rows = people.values_list("last_name", "first_name", "register_number", "cell")
+    return Known.of((KnownPerson(*row) for row in rows.iterator()), carers=[*carers, *_names_of(agendas)])
+
+
+def _names_of(agendas: Iterable[str]) -> list[str]:
+    """Return what in the name of an agenda names its practitioner: “Dr Leroy”, but not “Infirmerie 1”."""
+    return [name.split(maxsplit=1)[1] for name in agendas if name.startswith(("Dr ", "Pr ")) and " " in name.strip()]
+
+
+def objections_to(texts: Iterable[tuple[Any, str]], known: Known) -> list[Objection]:
+    """Return what stands against `texts`, each with the words for its place on the page."""
+    return [
+        Objection(place, found.words, found.sentence, WHAT[found.kind], INSTEAD[found.kind])
+        for place, text in texts
+        for found in findings(text, known)
+    ]
+
+
+def texts_of(report: ObstructionReport) -> list[tuple[Any, str]]:
+    facts = [(_("Dated facts"), fact.wording) for fact in report.facts.all()]
+    return [*facts, (_("Steps already taken"), report.steps_taken), (_("What is asked for"), report.demand)]
+
+
+def judge_texts(report: ObstructionReport) -> list[Objection]:
+    return objections_to(texts_of(report), known_at(report.establishment))

@@ -118,6 +118,7 @@ CARE_TRIGGERS: Rules = {
     "appointments_appointmentchange": ("change_append_only",),
     "appointments_consultationsession": ("session_keeps_appointments", "session_keeps_places"),
     "appointments_request": ("request_follows_appointment",),
+    "appointments_escortchange": ("escort_change_append_only",),
     # Nothing that a floor reads may tell the date of an escort.
     "appointments_escort": ("escort_on_the_day",),
     # The courier hears of what may change a list.
@@ -160,6 +161,7 @@ CARE_TOGETHER: Rules = {
     "appointments_question": ("question_appointment_of_person", "question_detainee_here"),
     "appointments_requestsettings": ("request_settings_kind_here",),
     "appointments_escort": ("escort_detainee_here", "escort_follows_same_person"),
+    "appointments_escortchange": ("escort_change_of_escort",),
 }
 CARE_CHECKS: Rules = {
     "appointments_arrivaltime": ("arrival_time_of_a_minute",),

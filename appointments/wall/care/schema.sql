@@ -374,6 +374,7 @@ CREATE TABLE appointments_appointment (
     booked_by_id bigint,
     booked_at timestamp with time zone NOT NULL,
     revision integer NOT NULL,
+    refusal_cause character varying(10) NOT NULL,
     called_from_id bigint
 );
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointments_appointment_pkey
@@ -396,6 +397,8 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT cancelled_with_reason
     CHECK ((cancel_reason::text = ANY (ARRAY['US_ABS'::character varying, 'US_REPORT'::character varying, 'US_HOSPI'::character varying, 'REF_CONF'::character varying, 'TRANSFERT'::character varying, 'ERREUR'::character varying]::text[])) AND status::text = 'cancelled'::text OR NOT status::text = 'cancelled'::text AND cancel_reason::text = ''::text);
 ALTER TABLE appointments_appointment ADD CONSTRAINT cancelled_without_movement
     CHECK (NOT status::text = 'cancelled'::text OR movement_id IS NULL);
+ALTER TABLE appointments_appointment ADD CONSTRAINT cause_of_a_confirmed_refusal
+    CHECK (refusal_cause::text = ''::text OR (refusal_cause::text = ANY (ARRAY['AGENT'::character varying, 'ENTRAVES'::character varying, 'SEXE'::character varying, 'PREVENU'::character varying, 'ATTENTE'::character varying, 'CRAINTE'::character varying, 'MIEUX'::character varying, 'AUTRE'::character varying]::text[])) AND (not_come_reason::text = 'REF_CONF'::text AND status::text = 'not_come'::text OR cancel_reason::text = 'REF_CONF'::text AND status::text = 'cancelled'::text));
 ALTER TABLE appointments_appointment ADD CONSTRAINT declared_by_the_prison
     CHECK (not_come_declared::text = ''::text OR (not_come_declared::text = ANY (ARRAY['PARLOIR'::character varying, 'PROMENADE'::character varying, 'ACTIVITE'::character varying, 'TRAVAIL'::character varying, 'AUTRE_CONV'::character varying, 'EXTRACTION'::character varying, 'TRANSFERT'::character varying, 'QDQI'::character varying, 'EFFECTIF'::character varying, 'BLOCAGE'::character varying, 'MVT_SOCIAL'::character varying, 'LISTE_NR'::character varying, 'CELLULE'::character varying, 'REF_DECL'::character varying, 'SANS_MOTIF'::character varying]::text[])));
 ALTER TABLE appointments_appointment ADD CONSTRAINT follows_another
@@ -486,7 +489,7 @@ ALTER TABLE appointments_appointmentchange ADD CONSTRAINT one_change_a_revision
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT appointments_appointmentchange_revision_check
     CHECK (revision >= 0);
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT change_known
-    CHECK (what::text = ANY (ARRAY['booked'::character varying, 'moved'::character varying, 'cancelled'::character varying, 'arrived'::character varying, 'started'::character varying, 'seen'::character varying, 'not_come'::character varying, 'reason'::character varying, 'undone'::character varying]::text[]));
+    CHECK (what::text = ANY (ARRAY['booked'::character varying, 'moved'::character varying, 'cancelled'::character varying, 'arrived'::character varying, 'started'::character varying, 'seen'::character varying, 'not_come'::character varying, 'reason'::character varying, 'cause'::character varying, 'undone'::character varying]::text[]));
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT undone_undoes_something
     CHECK (undoes_id IS NOT NULL AND what::text = 'undone'::text OR NOT what::text = 'undone'::text AND undoes_id IS NULL);
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT appointments_appoint_appointment_id_e0246c1c_fk_appointme
@@ -614,6 +617,21 @@ ALTER TABLE appointments_courierlease ADD CONSTRAINT one_courier_lease
     CHECK (id = 1);
 GRANT INSERT, SELECT, UPDATE ON appointments_courierlease TO carehub_courier;
 
+-- ━━ appointments_delaysettings
+CREATE TABLE appointments_delaysettings (
+    establishment_id bigint NOT NULL,
+    tolerance smallint NOT NULL
+);
+ALTER TABLE appointments_delaysettings ADD CONSTRAINT appointments_delaysettings_pkey
+    PRIMARY KEY (establishment_id);
+ALTER TABLE appointments_delaysettings ADD CONSTRAINT appointments_delaysettings_tolerance_check
+    CHECK (tolerance >= 0);
+ALTER TABLE appointments_delaysettings ADD CONSTRAINT tolerance_in_bounds
+    CHECK (tolerance >= 5 AND tolerance <= 240);
+ALTER TABLE appointments_delaysettings ADD CONSTRAINT appointments_delayse_establishment_id_c93e300d_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+GRANT INSERT, SELECT, UPDATE ON appointments_delaysettings TO carehub_care;
+
 -- ━━ appointments_detainee
 CREATE TABLE appointments_detainee (
     id uuid NOT NULL,
@@ -663,12 +681,15 @@ CREATE TABLE appointments_escort (
     follows_id uuid,
     planned_by_id bigint,
     planned_at timestamp with time zone NOT NULL,
-    revision integer NOT NULL
+    revision integer NOT NULL,
+    refusal_cause character varying(10) NOT NULL
 );
 ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_pkey
     PRIMARY KEY (id);
 ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_follows_id_key
     UNIQUE (follows_id);
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_of_establishment
+    UNIQUE (establishment_id, id);
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_of_person
     UNIQUE (detainee_id, id);
 ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_revision_check
@@ -677,6 +698,8 @@ ALTER TABLE appointments_escort ADD CONSTRAINT escort_calls_at_departure
     CHECK (movement_id IS NULL OR (status::text = ANY (ARRAY['departed'::character varying, 'done'::character varying]::text[])));
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_cancelled_with_reason
     CHECK ((cancel_reason::text = ANY (ARRAY['ESCORTE'::character varying, 'DETENTION'::character varying, 'UNITE'::character varying, 'REFUS'::character varying, 'HOPITAL'::character varying, 'TRANSFERT'::character varying, 'ERREUR'::character varying]::text[])) AND status::text = 'cancelled'::text OR NOT status::text = 'cancelled'::text AND cancel_reason::text = ''::text);
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_cause_of_a_refusal
+    CHECK (refusal_cause::text = ''::text OR cancel_reason::text = 'REFUS'::text AND (refusal_cause::text = ANY (ARRAY['AGENT'::character varying, 'ENTRAVES'::character varying, 'SEXE'::character varying, 'PREVENU'::character varying, 'ATTENTE'::character varying, 'CRAINTE'::character varying, 'MIEUX'::character varying, 'AUTRE'::character varying]::text[])) AND status::text = 'cancelled'::text);
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_departed_when_it_did
     CHECK (departed_at IS NOT NULL AND (status::text = ANY (ARRAY['departed'::character varying, 'done'::character varying]::text[])) OR departed_at IS NULL AND (status::text = ANY (ARRAY['planned'::character varying, 'confirmed'::character varying]::text[])) OR status::text = 'cancelled'::text);
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_follows_another
@@ -709,6 +732,37 @@ CREATE INDEX escort_by_time ON appointments_escort USING btree (establishment_id
 CREATE UNIQUE INDEX escort_once ON appointments_escort USING btree (detainee_id, expected_at) WHERE NOT status::text = 'cancelled'::text;
 CREATE TRIGGER escort_on_the_day BEFORE INSERT OR UPDATE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_on_the_day();
 GRANT INSERT, SELECT, UPDATE ON appointments_escort TO carehub_care;
+
+-- ━━ appointments_escortchange
+CREATE TABLE appointments_escortchange (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    revision integer NOT NULL,
+    cancel_reason character varying(10) NOT NULL,
+    refusal_cause character varying(10) NOT NULL,
+    by_id bigint,
+    by_name character varying(150) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    escort_id uuid NOT NULL,
+    establishment_id bigint NOT NULL
+);
+ALTER TABLE appointments_escortchange ADD CONSTRAINT appointments_escortchange_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_escortchange ADD CONSTRAINT one_escort_change_a_revision
+    UNIQUE (escort_id, revision);
+ALTER TABLE appointments_escortchange ADD CONSTRAINT appointments_escortchange_revision_check
+    CHECK (revision >= 0);
+ALTER TABLE appointments_escortchange ADD CONSTRAINT escort_change_known
+    CHECK ((cancel_reason::text = ANY (ARRAY['ESCORTE'::character varying, 'DETENTION'::character varying, 'UNITE'::character varying, 'REFUS'::character varying, 'HOPITAL'::character varying, 'TRANSFERT'::character varying, 'ERREUR'::character varying]::text[])) AND (refusal_cause::text = ANY (ARRAY[''::character varying, 'AGENT'::character varying, 'ENTRAVES'::character varying, 'SEXE'::character varying, 'PREVENU'::character varying, 'ATTENTE'::character varying, 'CRAINTE'::character varying, 'MIEUX'::character varying, 'AUTRE'::character varying]::text[])));
+ALTER TABLE appointments_escortchange ADD CONSTRAINT appointments_escortc_escort_id_221372d9_fk_appointme
+    FOREIGN KEY (escort_id) REFERENCES appointments_escort(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_escortchange ADD CONSTRAINT appointments_escortc_establishment_id_aa0e2b68_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_escortchange ADD CONSTRAINT escort_change_of_escort
+    FOREIGN KEY (establishment_id, escort_id) REFERENCES appointments_escort(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_escortchange_escort_id_221372d9 ON appointments_escortchange USING btree (escort_id);
+CREATE INDEX appointments_escortchange_establishment_id_aa0e2b68 ON appointments_escortchange USING btree (establishment_id);
+CREATE TRIGGER escort_change_append_only BEFORE DELETE OR UPDATE ON appointments_escortchange FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();
+GRANT INSERT, SELECT ON appointments_escortchange TO carehub_care;
 
 -- ━━ appointments_freeze
 CREATE TABLE appointments_freeze (
@@ -2366,7 +2420,7 @@ CREATE OR REPLACE FUNCTION appointments_change_refuse()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
-    RAISE EXCEPTION 'The history of appointments only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'The history of appointments and escorts only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_declaration()
  RETURNS trigger

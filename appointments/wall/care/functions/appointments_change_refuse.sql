@@ -1,9 +1,11 @@
--- The history of appointments only grows.
+-- The histories of appointments and of escorts only grow.
 CREATE OR REPLACE FUNCTION appointments_change_refuse() RETURNS trigger LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $$
 BEGIN
-    RAISE EXCEPTION 'The history of appointments only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'The history of appointments and escorts only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $$;
 
 CREATE TRIGGER change_append_only BEFORE UPDATE OR DELETE ON appointments_appointmentchange
+    FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();
+CREATE TRIGGER escort_change_append_only BEFORE UPDATE OR DELETE ON appointments_escortchange
     FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();

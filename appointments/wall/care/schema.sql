@@ -2249,7 +2249,7 @@ CREATE OR REPLACE FUNCTION appointments_change_refuse()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
-    RAISE EXCEPTION 'The history of appointments and escorts only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'The history of appointments only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_declaration()
  RETURNS trigger

@@ -2,7 +2,7 @@
 CREATE OR REPLACE FUNCTION appointments_change_refuse() RETURNS trigger LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $$
 BEGIN
-    RAISE EXCEPTION 'The history of appointments and escorts only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'The history of appointments only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $$;
 
 CREATE TRIGGER change_append_only BEFORE UPDATE OR DELETE ON appointments_appointmentchange

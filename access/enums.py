@@ -89,3 +89,8 @@ class Verb(models.TextChoices):
     ENTER_REQUEST = "enter_request", _("entered a request")
     CHANGE_REQUEST = "change_request", _("changed a request")
     DECIDE = "decide", _("decided about an appointment")
+    WRITE_REPORT = "write_report", _("wrote a report of obstructed care")
+    DECIDE_REPORT = "decide_report", _("approved or sent back a report")
+    SEND_REPORT = "send_report", _("recorded a letter as sent or answered")
+    WRITE_COMPLAINT = "write_complaint", _("wrote an individual complaint")
+    WITHDRAW_CONSENT = "withdraw_consent", _("recorded that a consent was taken back")

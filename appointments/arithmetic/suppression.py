@@ -74,7 +74,7 @@ def hidden_rows(
     hidden = start | changed | {number for number, row in enumerate(rows) if is_small(row.count)}
     known = list(earlier)
     whole = whole_of(rows)
-    if whole is not None and not _small_class([*known, whole], squares):
+    if whole is not None and not tells_too_much([*known, whole], squares):
         known.append(whole)
     while len(hidden) < len(rows):
         shown = {number: row for number, row in enumerate(rows) if number not in hidden}
@@ -95,7 +95,12 @@ def whole_of(rows: Sequence[Shown]) -> Shown | None:
 def is_whole_safe(rows: Sequence[Shown], earlier: Sequence[Shown], squares: Squares) -> bool:
     """Whether the sum of the rows may be known beside what was published earlier."""
     whole = whole_of(rows)
-    return whole is not None and not _small_class([*earlier, whole], squares)
+    return whole is not None and not tells_too_much([*earlier, whole], squares)
+
+
+def tells_too_much(figures: Sequence[Shown], squares: Squares) -> bool:
+    """Whether a number of one to four people follows from figures that are all shown, or might."""
+    return bool(_small_class(figures, squares))
 
 
 def is_small(count: int) -> bool:

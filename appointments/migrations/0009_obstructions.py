@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0001_initial"),
-        ("appointments", "0006_escorts"),
+        ("appointments", "0008_nothing_erased"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

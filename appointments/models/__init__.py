@@ -6,9 +6,10 @@ from appointments.models.absence import Absence, Closure, UnitCalendar
 from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession, Kind
 from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
-from appointments.models.change import AppointmentChange
+from appointments.models.change import AppointmentChange, EscortChange
 from appointments.models.complaint import Complaint, ComplaintLetter
 from appointments.models.courier import CourierLease, PrisonLink
+from appointments.models.delay_settings import DelaySettings
 from appointments.models.escort import Escort
 from appointments.models.freeze import Freeze
 from appointments.models.hold import Hold
@@ -53,8 +54,10 @@ __all__ = [
     "ComplaintLetter",
     "ConsultationSession",
     "CourierLease",
+    "DelaySettings",
     "Detainee",
     "Escort",
+    "EscortChange",
     "Freeze",
     "Hold",
     "Kind",

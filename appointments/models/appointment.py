@@ -20,11 +20,16 @@ from appointments.models.enums.appointment import (
     PRISON_MAY_SAY,
     CancelReason,
     NotComeReason,
+    RefusalCause,
     Status,
 )
 from appointments.models.enums.movement import Impediment, MovementState
 
 ON_THE_WAY = frozenset({MovementState.CALLED, MovementState.LEFT, MovementState.ARRIVED})
+# The person has said it to care: after the hour, or before it, which then is why care cancels.
+CONFIRMED_REFUSAL = Q(status=Status.NOT_COME, not_come_reason=NotComeReason.REFUSAL_CONFIRMED) | Q(
+    status=Status.CANCELLED, cancel_reason=CancelReason.REFUSED
+)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -83,6 +88,8 @@ class Appointment(models.Model):
     # verified. A refusal that the prison declared is one only once care has written REF_CONF.
     not_come_declared = models.CharField(max_length=10, choices=NotComeReason.choices, blank=True, default="")
     not_come_reason = models.CharField(max_length=10, choices=NotComeReason.choices, blank=True, default="")
+    # Why the person refused, once care has asked them; a refusal that nobody confirmed has no cause.
+    refusal_cause = models.CharField(max_length=10, choices=RefusalCause.choices, blank=True, default="")
     # The appointment that this one makes up for: a person summoned again keeps the whole chain.
     follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
     booked_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -122,6 +129,10 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=Q(not_come_declared="") | Q(not_come_declared__in=PRISON_MAY_SAY),
                 name="declared_by_the_prison",
+            ),
+            models.CheckConstraint(
+                condition=Q(refusal_cause="") | (Q(refusal_cause__in=RefusalCause.values) & CONFIRMED_REFUSAL),
+                name="cause_of_a_confirmed_refusal",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -196,6 +207,13 @@ class Appointment(models.Model):
     @property
     def declared_label(self) -> str:
         return str(NotComeReason(self.declared).label) if self.declared else ""
+
+    @property
+    def is_confirmed_refusal(self) -> bool:
+        """Whether the person has said to care that they refuse: CONFIRMED_REFUSAL of one row."""
+        if self.status == Status.CANCELLED:
+            return self.cancel_reason == CancelReason.REFUSED
+        return self.status == Status.NOT_COME and self.not_come_reason == NotComeReason.REFUSAL_CONFIRMED
 
     @property
     def is_to_verify(self) -> bool:

@@ -1,14 +1,15 @@
 """Which reasons of appointments are obstruction, and as which cause. No query, no page.
 
-Not an obstruction: a refusal that care confirmed with the person, somebody on escort, moved or released, the unit's own
-reasons, whoever left before being seen. A refusal that only the prison reports is none either, until care verified it.
+A refusal that care confirmed with the person is one when its cause is the conditions of the care. Not an obstruction:
+any other refusal, and one that only the prison reports; somebody on escort, moved or released; the unit's own reasons;
+whoever left before being seen.
 """
 
 from __future__ import annotations
 
 from django.db.models import Case, CharField, Q, Value, When
 
-from appointments.models.enums.appointment import NotComeReason
+from appointments.models.enums.appointment import OBSTRUCTING, NotComeReason
 from appointments.models.enums.obstruction import ObstructionCause
 
 CAUSES: dict[ObstructionCause, tuple[NotComeReason, ...]] = {
@@ -24,10 +25,12 @@ CAUSES: dict[ObstructionCause, tuple[NotComeReason, ...]] = {
 }
 # They came, and were not seen.
 CAME_IN_VAIN = (NotComeReason.LATE, NotComeReason.LEFT)
-NOT_BROUGHT = tuple(CAUSES)
+NOT_BROUGHT = (*CAUSES, ObstructionCause.REFUSAL)
 
 
 def obstruction_cause() -> Case:
     """Return, in SQL, the cause for which somebody was not brought; "" where it is no obstruction."""
     whens = [When(Q(said__in=reasons), then=Value(cause.value)) for cause, reasons in CAUSES.items()]
+    conditions = Q(said=NotComeReason.REFUSAL_CONFIRMED, refusal_cause__in=OBSTRUCTING)
+    whens.append(When(conditions, then=Value(ObstructionCause.REFUSAL.value)))
     return Case(*whens, default=Value(""), output_field=CharField())

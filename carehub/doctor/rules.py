@@ -110,6 +110,7 @@ CARE_TRIGGERS: Rules = {
     "appointments_appointment": (
         "appointment_has_movement",
         "appointment_has_place",
+        "appointment_keeps_building",
         "appointment_keeps_request",
         "appointment_while_away",
         "appointment_within_session",
@@ -118,6 +119,7 @@ CARE_TRIGGERS: Rules = {
     "appointments_appointmentchange": ("change_append_only",),
     "appointments_consultationsession": ("session_keeps_appointments", "session_keeps_places"),
     "appointments_request": ("request_follows_appointment",),
+    "appointments_escortchange": ("escort_change_append_only",),
     # Nothing that a floor reads may tell the date of an escort.
     "appointments_escort": ("escort_on_the_day",),
     # The courier hears of what may change a list.
@@ -126,6 +128,10 @@ CARE_TRIGGERS: Rules = {
     "appointments_unplannedpublication": ("unplanned_tells_courier",),
     "appointments_alert": ("received_alert_tells_courier",),
     "appointments_movementevent": ("event_append_only", "events_never_emptied"),
+    # Obstructed care: nothing is changed in silence, and the link's silences are kept.
+    "appointments_obstruction": ("obstruction_keeps_its_past",),
+    "appointments_obstructionpast": ("past_append_only",),
+    "appointments_prisonlink": ("link_notes_silence",),
 }
 # Nobody, no practitioner and no room is in two places.
 CARE_EXCLUSIONS: Rules = {
@@ -145,6 +151,7 @@ CARE_TOGETHER: Rules = {
     "appointments_series": ("series_detainee_here",),
     "appointments_appointment": (
         "appointment_agenda_here",
+        "appointment_called_from_here",
         "appointment_detainee_here",
         "appointment_kind_here",
         "appointment_series_of_person",
@@ -160,6 +167,12 @@ CARE_TOGETHER: Rules = {
     "appointments_question": ("question_appointment_of_person", "question_detainee_here"),
     "appointments_requestsettings": ("request_settings_kind_here",),
     "appointments_escort": ("escort_detainee_here", "escort_follows_same_person"),
+    "appointments_escortchange": ("escort_change_of_escort",),
+    "appointments_obstruction": (
+        "obstruction_appointment_of_person",
+        "obstruction_building_here",
+        "obstruction_detainee_here",
+    ),
 }
 CARE_CHECKS: Rules = {
     "appointments_arrivaltime": ("arrival_time_of_a_minute",),
@@ -172,6 +185,10 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_escort_on_the_day()",
     "appointments_has_movement()",
     "appointments_has_place()",
+    "appointments_keeps_building()",
+    "appointments_notes_silence()",
+    "appointments_obstruction_keeps()",
+    "appointments_past_refuses()",
     "appointments_request_follows()",
     "appointments_rows_to_hold()",
     "appointments_session_keeps()",

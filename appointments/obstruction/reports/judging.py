@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,7 +25,10 @@ from appointments.arithmetic.reidentification import (
     KnownPerson,
     findings,
 )
-from appointments.models import Agenda, Detainee, ObstructionReport
+from appointments.models import Agenda, Detainee, ObstructionReport, ReportFact
+from appointments.obstruction.reports.reduction import FactNumbers, numbers_of
+
+NUMBER = re.compile(r"\d+")
 
 WHAT: Mapping[str, Any] = {
     PERSON: _("the name of somebody detained here, or of somebody called Mr or Mrs"),
@@ -93,3 +97,23 @@ def texts_of(report: ObstructionReport) -> list[tuple[Any, str]]:
 
 def judge_texts(report: ObstructionReport) -> list[Objection]:
     return objections_to(texts_of(report), known_at(report.establishment))
+
+
+def objections_to_numbers(facts: Iterable[ReportFact], told: Iterable[FactNumbers]) -> list[Objection]:
+    """Return what stands against numbers in the words of counted facts: few people, or few by a difference."""
+    allowed = {numbers.key for numbers in told}
+    found = []
+    for fact in facts:
+        numbers = numbers_of(fact.obstruction)
+        counted = {str(each) for each in (fact.obstruction.affected, fact.obstruction.expected) if each is not None}
+        said = next((word for word in NUMBER.findall(fact.wording) if word in counted), None)
+        if said and (numbers is None or numbers.key not in allowed) and not _is_apart(fact, said):
+            found.append(Objection(_("Dated facts"), said, fact.wording, WHAT[FEW], INSTEAD[FEW]))
+    return found
+
+
+def _is_apart(fact: ReportFact, said: str) -> bool:
+    """Whether a number like the one counted is the day or the year instead."""
+    day = fact.obstruction.day
+    without_day = re.sub(rf"\b{day.day}(?:er)?[\s\u00a0]+[a-zéû]+(?:[\s\u00a0]+{day.year})?", "", fact.wording)
+    return said not in NUMBER.findall(without_day)

@@ -21,6 +21,7 @@ from appointments.arithmetic.suppression import (
     is_whole_safe,
     linked,
     slices_of,
+    tells_too_much,
     whole_of,
 )
 from appointments.models import Obstruction, PublishedFigure
@@ -33,6 +34,8 @@ OVERVIEW = "overview"
 OF_THEIR_OWN = {"building", "half_day", "month"}
 # What these facts count are people not brought.
 COUNTING_MISSED = (ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON, ObstructionKind.FROZEN)
+# Tables of whose rows a fact is a part.
+OF_FACTS = ("building", "half_day")
 PART = "|"
 
 # (table, measure, figure)
@@ -80,21 +83,44 @@ def numbers_of(fact: Obstruction) -> FactNumbers | None:
     return FactNumbers(key, fact.day, building, fact.half_day, fact.affected, fact.expected)
 
 
+def numbers_that_may_be_told(establishment: Establishment, facts: Iterable[Obstruction]) -> list[FactNumbers]:
+    """Return the numbers of facts that a letter may say: no few people, and none that follow from a difference."""
+    known, told = published_at(establishment), list[FactNumbers]()
+    for numbers in filter(None, map(numbers_of, facts)):
+        counted = counted_beside(establishment, numbers.days, known, told)
+        judges = [
+            TableJudge(FigureTable(table, ""), numbers.days, counted, known, [*told, numbers]) for table in OF_FACTS
+        ]
+        tells = any(tells_too_much(judge.known(MISSED), judge.squares(MISSED)) for judge in judges)
+        if not (numbers.is_telling or tells):
+            told.append(numbers)
+    return told
+
+
+def counted_beside(
+    establishment: Establishment, here: Stretch, known: Sequence[PublishedRow], facts: Iterable[FactNumbers]
+) -> dict[Stretch, ObstructionFigures]:
+    """Count anew each stretch between the days at which `here`, an earlier report or a fact begins or ends."""
+    beside = linked(here, {shown.days for _table, _measure, shown in known})
+    pieces = slices_of([here, *beside, *(numbers.days for numbers in facts)])
+    return {piece: read_figures(establishment, piece.since, piece.before - timedelta(days=1)) for piece in pieces}
+
+
 def reduce_figures(
-    establishment: Establishment, first_day: date, last_day: date, facts: Iterable[Obstruction] = ()
+    establishment: Establishment, first_day: date, last_day: date, told: Sequence[FactNumbers] = ()
 ) -> ReducedFigures:
-    """Count the period, and hide what would tell of one to four people beside all that was published before."""
+    """Count the period, and hide what would tell of one to four people beside all that was published before.
+
+    `told` are numbers that facts of the same report say.
+    """
     here = Stretch(first_day, last_day + timedelta(days=1))
     known = published_at(establishment)
-    beside = linked(here, {shown.days for _table, _measure, shown in known})
-    told = [numbers for fact in facts if (numbers := numbers_of(fact)) and not numbers.is_telling]
-    pieces = slices_of([here, *beside, *(numbers.days for numbers in told if here.holds(numbers.days))])
-    counted = {piece: read_figures(establishment, piece.since, piece.before - timedelta(days=1)) for piece in pieces}
+    counted = counted_beside(establishment, here, known, told)
     figures = read_figures(establishment, first_day, last_day)
     hidden: dict[str, list[str]] = {}
     published: list[PublishedRow] = []
     for table in tables_judged(figures):
-        judge = TableJudge(table, here, counted, [row for row in known if row[0] == table.key], told)
+        judge = TableJudge(table, here, counted, known, told)
         hidden[table.key] = judge.hidden_keys()
         published += judge.told()
     return ReducedFigures(figures, {key: keys for key, keys in hidden.items() if keys}, published)
@@ -132,7 +158,7 @@ class TableJudge:
         self.counted = {
             piece: {row.key: row for row in rows_judged(figures, table.key)} for piece, figures in counted.items()
         }
-        self.earlier = [(name, shown) for _table, name, shown in earlier]
+        self.earlier = [(name, shown) for key, name, shown in earlier if key == table.key]
         told = [shown for name, shown in self.earlier if name == MISSED and is_part(shown)]
         told += [Shown(frozenset([fact.key]), fact.days, fact.missed) for fact in self.facts]
         self.parts = {next(iter(shown.keys)): shown for shown in told}
@@ -212,3 +238,13 @@ def without_parts(shown: Shown) -> Shown:
 
 def number_of(row: FigureRow, measure: str) -> int:
     return {MISSED: row.count, EXPECTED: row.total, REST: row.total - row.count}[measure]
+
+
+def parts_told(facts: Iterable[FactNumbers]) -> list[tuple[str, Shown]]:
+    """Return the figures that facts tell, each in the tables whose rows it is a part of."""
+    return [
+        (table, Shown(frozenset([fact.key]), fact.days, fact.missed))
+        for fact in facts
+        for table, base in (("building", fact.building), ("half_day", fact.half_day))
+        if base
+    ]

@@ -97,6 +97,9 @@ ALTER TABLE appointments_escort ADD CONSTRAINT escort_detainee_here
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_follows_same_person
     FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_escort(detainee_id, id)
     DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_escortchange ADD CONSTRAINT escort_change_of_escort
+    FOREIGN KEY (establishment_id, escort_id) REFERENCES appointments_escort(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
 
 -- Obstructed care.
 ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_appointment_of_person

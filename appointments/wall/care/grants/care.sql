@@ -13,9 +13,10 @@ GRANT SELECT, UPDATE (subject) ON appointments_hold TO carehub_care;
 
 -- Appointments and their history, requests, hospital escorts.
 GRANT SELECT, INSERT, UPDATE ON appointments_appointment TO carehub_care;
-GRANT SELECT, INSERT ON appointments_series, appointments_appointmentchange TO carehub_care;
+GRANT SELECT, INSERT ON appointments_series, appointments_appointmentchange, appointments_escortchange TO carehub_care;
 GRANT SELECT, INSERT, UPDATE ON appointments_request, appointments_question, appointments_requestsettings TO carehub_care;
-GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording TO carehub_care;
+GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording, appointments_delaysettings
+    TO carehub_care;
 
 -- The neutral shadow, and when it is published.
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_movement, appointments_publicationtime TO carehub_care;

@@ -37,7 +37,11 @@ from appointments.obstruction.reports.words import addressees_of
 from appointments.statistics.period import LONGEST_DAYS
 
 TABLES = ("cause", "half_day", "building", "month")
-USUAL_TABLES = ("cause", "half_day", "building")
+USUAL_TABLES = {
+    ReportKind.COLLECTIVE: ("cause", "half_day", "building"),
+    ReportKind.YEARLY: TABLES,
+    ReportKind.URGENT: (),
+}
 
 
 @dataclass(frozen=True)
@@ -57,23 +61,30 @@ def begin_report(
     require_reporter(by, establishment)
     require_past_period(establishment, first_day, last_day)
     with report_refusals(), transaction.atomic():
-        year = establishment.today().year
-        of_year = ObstructionReport.objects.filter(establishment=establishment, year=year)
-        report = ObstructionReport(
-            establishment=establishment,
-            kind=kind,
-            year=year,
-            number=(of_year.aggregate(last=Max("number"))["last"] or 0) + 1,
-            first_day=first_day,
-            last_day=last_day,
-            tables=list(TABLES if kind == ReportKind.YEARLY else USUAL_TABLES) if kind != ReportKind.URGENT else [],
-            addressees=[key for key, words in addressees_of(establishment).items() if words.is_offered],
-            author=by,
-            author_name=by.full_name,
-        )
+        report = next_report(by, establishment, kind, first_day, last_day)
         report.save(force_insert=True)
         record(by=by, verb=Verb.WRITE_REPORT, target=report, establishment=establishment)
     return report
+
+
+def next_report(
+    by: User, establishment: Establishment, kind: ReportKind, first_day: date, last_day: date
+) -> ObstructionReport:
+    """Return a report that is not saved yet, with the next number of the year and all that is usual for its kind."""
+    year = establishment.today().year
+    last = ObstructionReport.objects.filter(establishment=establishment, year=year).aggregate(last=Max("number"))["last"]
+    return ObstructionReport(
+        establishment=establishment,
+        kind=kind,
+        year=year,
+        number=(last or 0) + 1,
+        first_day=first_day,
+        last_day=last_day,
+        tables=list(USUAL_TABLES[kind]),
+        addressees=[key for key, words in addressees_of(establishment).items() if words.is_offered],
+        author=by,
+        author_name=by.full_name,
+    )
 
 
 def require_past_period(establishment: Establishment, first_day: date, last_day: date) -> None:
@@ -161,14 +172,17 @@ def judge_report(*, by: User, report: ObstructionReport, revision: int) -> Judge
     return judgement
 
 
-def judgement_of(report: ObstructionReport) -> Judgement:
-    """Return what stands against the report now. Counts each stretch between two dates of earlier reports by itself."""
-    chosen = list(report.facts.select_related("obstruction__building"))
+def judgement_of(report: ObstructionReport, facts: Sequence[ReportFact] | None = None) -> Judgement:
+    """Return what stands against the report now. Counts each stretch between two dates of earlier reports by itself.
+
+    `facts` are its facts when they are not saved yet.
+    """
+    chosen = list(report.facts.select_related("obstruction__building")) if facts is None else list(facts)
     told = numbers_that_may_be_told(report.establishment, [fact.obstruction for fact in chosen])
     reduced = None
     if report.kind != ReportKind.URGENT:
         reduced = reduce_figures(report.establishment, report.first_day, report.last_day, told)
-    return Judgement([*judge_texts(report), *objections_to_numbers(chosen, told)], reduced, told)
+    return Judgement([*judge_texts(report, chosen), *objections_to_numbers(chosen, told)], reduced, told)
 
 
 def drop_report(*, by: User, report: ObstructionReport, revision: int) -> None:

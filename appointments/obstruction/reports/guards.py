@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from access.models import Establishment, User
 from access.refusal import Refused, sentences_for_constraints
-from appointments.models import ObstructionReader, ObstructionReport
+from appointments.models import ObstructionReport
 from appointments.models.enums.report import ReportStatus
 from appointments.rights import Rights
 
@@ -41,17 +41,9 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
 report_refusals = partial(sentences_for_constraints, CONSTRAINTS)
 
 
-def reports_obstruction(rights: Rights) -> bool:
-    """Whether the person writes and reads reports: the head of unit, and whom the head named."""
-    if rights.leads_unit:
-        return True
-    named = ObstructionReader.objects.filter(establishment=rights.establishment, user=rights.user)
-    return named.filter(ended_at__isnull=True).exists()
-
-
 def require_reporter(by: User, establishment: Establishment) -> None:
     """Raise PermissionDenied for whoever was not named."""
-    if not reports_obstruction(Rights(by, establishment)):
+    if not Rights(by, establishment).reads_obstruction:
         raise PermissionDenied(_("Your profile does not open this page."))
 
 

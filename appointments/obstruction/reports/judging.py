@@ -90,13 +90,13 @@ def objections_to(texts: Iterable[tuple[Any, str]], known: Known) -> list[Object
     ]
 
 
-def texts_of(report: ObstructionReport) -> list[tuple[Any, str]]:
-    facts = [(_("Dated facts"), fact.wording) for fact in report.facts.all()]
-    return [*facts, (_("Steps already taken"), report.steps_taken), (_("What is asked for"), report.demand)]
+def texts_of(report: ObstructionReport, facts: Iterable[ReportFact]) -> list[tuple[Any, str]]:
+    told = [(_("Dated facts"), fact.wording) for fact in facts]
+    return [*told, (_("Steps already taken"), report.steps_taken), (_("What is asked for"), report.demand)]
 
 
-def judge_texts(report: ObstructionReport) -> list[Objection]:
-    return objections_to(texts_of(report), known_at(report.establishment))
+def judge_texts(report: ObstructionReport, facts: Iterable[ReportFact]) -> list[Objection]:
+    return objections_to(texts_of(report, facts), known_at(report.establishment))
 
 
 def objections_to_numbers(facts: Iterable[ReportFact], told: Iterable[FactNumbers]) -> list[Objection]:

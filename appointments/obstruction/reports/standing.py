@@ -1,0 +1,52 @@
+"""Which reports an account sees, and what waits for somebody: a second reader, an answer that is due. Reads only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from appointments.models import Complaint, ObstructionReport, ReportSending
+from appointments.models.complaint import ComplaintQuerySet
+from appointments.models.enums.report import ReportStatus
+from appointments.models.report import ObstructionReportQuerySet, SendingQuerySet
+from appointments.rights import Rights
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What a reporter finds to do: to read as the second reader, and letters and complaints to look at again."""
+
+    to_read: int
+    due: int
+
+    @property
+    def count(self) -> int:
+        return self.to_read + self.due
+
+
+def reports_visible_to(rights: Rights) -> ObstructionReportQuerySet:
+    if not rights.reads_obstruction:
+        return ObstructionReport.objects.none()
+    return ObstructionReport.objects.filter(establishment=rights.establishment).select_related("establishment")
+
+
+def complaints_visible_to(rights: Rights) -> ComplaintQuerySet:
+    if not rights.reads_obstruction:
+        return Complaint.objects.none()
+    mine = Complaint.objects.filter(establishment=rights.establishment)
+    return mine.select_related("establishment", "detainee", "detainee__building")
+
+
+def due_sendings(rights: Rights) -> SendingQuerySet:
+    """Return the letters whose answer is due, of reports that are not closed."""
+    sent = ReportSending.objects.filter(
+        version__report__in=reports_visible_to(rights).filter(status=ReportStatus.SENT).values("pk")
+    )
+    return sent.due(rights.establishment.today())
+
+
+def waiting_for(rights: Rights) -> Waiting:
+    if not rights.reads_obstruction:
+        return Waiting(0, 0)
+    to_read = reports_visible_to(rights).filter(status=ReportStatus.READING).exclude(author=rights.user)
+    complaints = complaints_visible_to(rights).due(rights.establishment.today())
+    return Waiting(to_read.count(), due_sendings(rights).count() + complaints.count())

@@ -89,3 +89,5 @@ class Verb(models.TextChoices):
     ENTER_REQUEST = "enter_request", _("entered a request")
     CHANGE_REQUEST = "change_request", _("changed a request")
     DECIDE = "decide", _("decided about an appointment")
+    NOTE_FACT = "note_fact", _("noted an obstruction")
+    CHANGE_FACT = "change_fact", _("corrected or withdrew an obstruction")

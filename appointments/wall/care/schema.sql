@@ -2179,7 +2179,7 @@ BEGIN
         'reset_password', 'deactivate', 'reactivate', 'read', 'search', 'export', 'print', 'import', 'book',
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'revoke_calendar', 'enter_request',
-        'change_request', 'decide'
+        'change_request', 'decide', 'note_fact', 'change_fact'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';
@@ -2420,7 +2420,7 @@ CREATE OR REPLACE FUNCTION appointments_change_refuse()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
-    RAISE EXCEPTION 'The history of appointments and escorts only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
+    RAISE EXCEPTION 'The history of appointments only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_declaration()
  RETURNS trigger

@@ -89,6 +89,8 @@ class Verb(models.TextChoices):
     ENTER_REQUEST = "enter_request", _("entered a request")
     CHANGE_REQUEST = "change_request", _("changed a request")
     DECIDE = "decide", _("decided about an appointment")
+    NOTE_FACT = "note_fact", _("noted an obstruction")
+    CHANGE_FACT = "change_fact", _("corrected or withdrew an obstruction")
     WRITE_REPORT = "write_report", _("wrote a report of obstructed care")
     DECIDE_REPORT = "decide_report", _("approved or sent back a report")
     SEND_REPORT = "send_report", _("recorded a letter as sent or answered")

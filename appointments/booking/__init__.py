@@ -15,7 +15,7 @@ from appointments.booking.group_withdrawal import (
     withdraw,
     withdraw_in_batches,
 )
-from appointments.booking.guards import BookingRefused, ChangedMeanwhile, lock_people
+from appointments.booking.guards import BookingRefused, ChangedMeanwhile, Over, is_over, lock_people
 from appointments.booking.outcome import (
     arrive,
     complete_reason,
@@ -39,6 +39,7 @@ __all__ = [
     "BookingRefused",
     "ChangedMeanwhile",
     "NewTime",
+    "Over",
     "Reception",
     "SeriesRefused",
     "Withdrawal",
@@ -52,6 +53,7 @@ __all__ = [
     "complete_reason",
     "end_with_session",
     "exchange",
+    "is_over",
     "lock_people",
     "move",
     "move_together",

@@ -166,6 +166,14 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="appointment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "cancelled"), _negated=True),
+                fields=("follows",),
+                name="summoned_again_once",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="appointmentchange",
             constraint=models.CheckConstraint(
                 condition=models.Q(

@@ -151,6 +151,10 @@ class Appointment(models.Model):
                 name="times_in_order",
             ),
             models.CheckConstraint(condition=~Q(follows=F("id")), name="follows_another"),
+            # A failure is made up for once; a summons that was cancelled makes up for nothing.
+            models.UniqueConstraint(
+                fields=["follows"], condition=~Q(status=Status.CANCELLED), name="summoned_again_once"
+            ),
             # Target of the composite foreign key that keeps the chain to one person.
             models.UniqueConstraint(fields=["detainee", "id"], name="appointment_of_person"),
             models.CheckConstraint(

@@ -10,8 +10,8 @@ from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, F, Func, Q, TextField, Value, When
-from django.db.models.functions import Coalesce, ExtractHour, NullIf, TruncMonth, TruncWeek
+from django.db.models import Case, Count, F, Q, TextField, Value, When
+from django.db.models.functions import Coalesce, ExtractHour, NullIf, TruncDate, TruncMonth, TruncWeek
 
 from access.models import Establishment
 from appointments.models import Appointment
@@ -74,6 +74,10 @@ def building_then() -> Coalesce:
     return Coalesce("movement__building__name", "called_from__name", "detainee__building__name", Value(""))
 
 
+def building_id_then() -> Coalesce:
+    return Coalesce("movement__building", "called_from", "detainee__building")
+
+
 def counts() -> dict[str, Count]:
     came = Q(status__in=AFTER_THE_DOOR) | Q(status=Status.NOT_COME, said__in=CAME_IN_VAIN)
     return {
@@ -102,5 +106,5 @@ def weeks(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Week]:
     ]
 
 
-def local_day(zone: ZoneInfo) -> Func:
-    return Func(Value(zone.key), F("called_at"), template="(timezone(%(expressions)s))::date")
+def local_day(zone: ZoneInfo) -> TruncDate:
+    return TruncDate("called_at", tzinfo=zone)

@@ -108,6 +108,8 @@ CARE_TRIGGERS: Rules = {
     "access_building": ("building_tells_courier",),
     "access_establishment": ("establishment_tells_courier", "rows_to_hold"),
     "appointments_appointment": (
+        "appointment_failure_stays",
+        "appointment_former_word_stays",
         "appointment_has_movement",
         "appointment_has_place",
         "appointment_keeps_building",
@@ -183,6 +185,8 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_declaration()",
     "appointments_events_only_grow()",
     "appointments_escort_on_the_day()",
+    "appointments_failure_stays()",
+    "appointments_former_word_stays()",
     "appointments_has_movement()",
     "appointments_has_place()",
     "appointments_keeps_building()",

@@ -35,6 +35,17 @@ COUNTED = (
     ObstructionKind.NOT_FETCHED,
     ObstructionKind.REPEATED,
 )
+# What is proposed as serious; whoever notes or reads it decides.
+GRAVE = (
+    ObstructionKind.LOST_HALF_DAY,
+    ObstructionKind.REPEATED,
+    ObstructionKind.PRESENCE,
+    ObstructionKind.REVEALED,
+    ObstructionKind.RECORD_READ,
+    ObstructionKind.SEARCH,
+    ObstructionKind.PRESSURE,
+    ObstructionKind.CARE_REFUSED,
+)
 BY_HAND = tuple(ObstructionKind(value) for value in ObstructionKind.values if value not in COUNTED)
 
 

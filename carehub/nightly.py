@@ -17,6 +17,7 @@ COMMANDS = {
     "count_obstructions": "37 * * * *",
     "purge_movements": "10 1 * * *",
     "extend_planning": "10 2 * * *",
+    "purge_reports": "40 2 * * *",
     "verify_integrity": "10 3 * * *",
 }
 # A database that is away is tried again; what a command found is told once.

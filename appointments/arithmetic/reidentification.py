@@ -17,17 +17,18 @@ PERSON, OFFICER, CARER = "person", "officer", "carer"
 REGISTER_NUMBER, CELL, INITIALS, HOUR, SPECIALTY, FEW = "number", "cell", "initials", "hour", "specialty", "few"
 
 # French words that are family names or first names too: they count where a name stands, not everywhere.
-COMMON_WORDS = frozenset(
-    "ange arnaud avril baptiste barbier benoit berger blanc bon bonnet boucher boulanger brun cadet camille carpentier"
-    " cesar charpentier charron chevalier clair claire colin comte constant cordier cousin dominique dure faure fer"
-    " ferrand fleur fleury fontaine forestier fort fournier france franc franck gaillard garnier gauthier germain gras"
-    " grand guerin guillot hardy hiver jardin jean joie jolie joly juin lacour lacroix lambert langlois large lebon"
-    " lebrun leclerc lefort leger legrand lejeune lemaire lemoine lenoir leroy levy long loup mai maillard maison marin"
-    " marchand martin mercier mercredi meunier michel moulin neuf noel noir olive page parent paris pascal pasquier"
-    " perrin petit pierre pires poirier pont porte poulain prevost prince renard rey riviere robin roche roger rose"
-    " rossignol rousseau roussel roux roy royer sable saint sauvage sergent solo soleil temps tessier tour tournier"
-    " vallee vasseur verdier vidal vigne ville vincent violette".split()
+_COMMON = (
+    "ange arnaud avril baptiste barbier benoit berger blanc bon bonnet boucher boulanger brun cadet camille "
+    "carpentier cesar charpentier charron chevalier clair claire colin comte constant cordier cousin dominique dure "
+    "faure fer ferrand fleur fleury fontaine forestier fort fournier france franc franck gaillard garnier gauthier "
+    "germain gras grand guerin guillot hardy hiver jardin jean joie jolie joly juin lacour lacroix lambert langlois "
+    "large lebon lebrun leclerc lefort leger legrand lejeune lemaire lemoine lenoir leroy levy long loup mai "
+    "maillard maison marin marchand martin mercier mercredi meunier michel moulin neuf noel noir olive page parent "
+    "paris pascal pasquier perrin petit pierre pires poirier pont porte poulain prevost prince renard rey riviere "
+    "robin roche roger rose rossignol rousseau roussel roux roy royer sable saint sauvage sergent solo soleil temps "
+    "tessier tour tournier vallee vasseur verdier vidal vigne ville vincent violette "
 )
+COMMON_WORDS = frozenset(_COMMON.split())
 SPECIALTIES = (
     "psychiatr", "pedopsychiatr", "psycholog", "dentist", "dentaire", "stomatolog", "hepatolog", "infectiolog",
     "addictolog", "csapa", "gynecolog", "sage femme", "obstetric", "kinesitherap", "ophtalmolog", "orthopt",
@@ -43,7 +44,9 @@ CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w’'-]+"
 OFFICER_NAME = re.compile(rf"\b{RANKS}\s+(?:{TITLES}\s+)?({CAPITALISED})")
 TITLED_NAME = re.compile(rf"(?<!\w){TITLES}\s+({CAPITALISED})")
 # No article of a code: L. 1110-4, R. 4127-5, D. 115-7.
-DOTTED = re.compile(r"(?<![\w.])(?![LRDA]\.\s*\*?\d)([A-ZÀ-Þ]\.(?:[ \u00a0\u202f-]?[A-ZÀ-Þ]\.)+|(?:[A-ZÀ-Þ]\.)(?=\s+[a-zà-ÿ]))")
+DOTTED = re.compile(
+    r"(?<![\w.])(?![LRDA]\.\s*\*?\d)([A-ZÀ-Þ]\.(?:[ \u00a0\u202f-]?[A-ZÀ-Þ]\.)+|(?:[A-ZÀ-Þ]\.)(?=\s+[a-zà-ÿ]))"
+)
 LETTERS = re.compile(
     rf"(?:{TITLES}|[Pp]atiente?|[Dd]étenue?|[Pp]ersonne|[Ii]ntéressée?|dénommée?)\s+([A-ZÀ-Þ]{{1,3}})(?![\w’'-])\.?"
 )

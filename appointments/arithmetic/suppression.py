@@ -37,7 +37,7 @@ class Shown(NamedTuple):
 
     keys: frozenset[str]
     days: Stretch
-    count: int
+    people: int
 
 
 # How many people each row has on each of the slices.
@@ -70,8 +70,8 @@ def hidden_rows(
     are counted now, on the slices of all days that the report and the earlier figures hold. `start` are rows that are
     hidden for another reason.
     """
-    changed = {number for number, row in enumerate(rows) if _tells_a_correction(row, earlier)}
-    hidden = start | changed | {number for number, row in enumerate(rows) if is_small(row.count)}
+    hidden = set(start)
+    hidden |= {n for n, row in enumerate(rows) if is_small(row.people) or _tells_a_correction(row, earlier)}
     known = list(earlier)
     whole = whole_of(rows)
     if whole is not None and not tells_too_much([*known, whole], squares):
@@ -89,7 +89,7 @@ def whole_of(rows: Sequence[Shown]) -> Shown | None:
     """Return the sum of a table of several rows, None for one that has no sum to tell apart."""
     if len(rows) < 2:
         return None
-    return Shown(frozenset().union(*(row.keys for row in rows)), rows[0].days, sum(row.count for row in rows))
+    return Shown(frozenset().union(*(row.keys for row in rows)), rows[0].days, sum(row.people for row in rows))
 
 
 def is_whole_safe(rows: Sequence[Shown], earlier: Sequence[Shown], squares: Squares) -> bool:
@@ -110,7 +110,7 @@ def is_small(count: int) -> bool:
 def _tells_a_correction(row: Shown, earlier: Iterable[Shown]) -> bool:
     """Whether the same figure went out before with another number, so close that it tells of one to four people."""
     same = (each for each in earlier if each.keys == row.keys and each.days == row.days)
-    return any(is_small(row.count - each.count) for each in same)
+    return any(is_small(row.people - each.people) for each in same)
 
 
 def _small_class(figures: Sequence[Shown], squares: Squares) -> set[tuple[str, Stretch]]:
@@ -135,4 +135,4 @@ def _next_to_hide(shown: Mapping[int, Shown], small: set[tuple[str, Stretch]]) -
     for number, row in shown.items():
         if keys <= row.keys and any(row.days.holds(days) for _key, days in small):
             return number
-    return min(shown, key=lambda number: (shown[number].count == 0, shown[number].count, number))
+    return min(shown, key=lambda number: (shown[number].people == 0, shown[number].people, number))

@@ -112,7 +112,9 @@ def _styles(document: Any) -> dict[str, Any]:
 def _paragraph(document: Any, name: str, *, size: str = "11pt", weight: str = "normal", **properties: str) -> Any:
     made = style.Style(name=name, family="paragraph")
     made.addElement(style.ParagraphProperties(**properties))
-    made.addElement(style.TextProperties(fontsize=size, fontweight=weight, fontfamily=FONT, language="fr", country="FR"))
+    made.addElement(
+        style.TextProperties(fontsize=size, fontweight=weight, fontfamily=FONT, language="fr", country="FR")
+    )
     document.automaticstyles.addElement(made)
     return made
 

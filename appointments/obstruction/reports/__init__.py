@@ -1,4 +1,4 @@
-"""Reports of obstructed care: begun, judged, read by a second person, written as letters, followed up. Their one writer.
+"""Reports of obstructed care: begun, judged, read by another, written as letters, followed up. Their one writer.
 
 Figures leave the unit reduced (reduction), texts judged (judging), letters from frozen versions (freezing, letters).
 """

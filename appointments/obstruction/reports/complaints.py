@@ -15,7 +15,6 @@ from access.models import User
 from access.refusal import Refused
 from appointments.models import Complaint, ComplaintLetter, Detainee
 from appointments.models.enums.report import ConsentForm, SendingMode
-from appointments.models.revision import save_change
 from appointments.obstruction.reports.following import require_follow_up
 from appointments.obstruction.reports.french import day_in_french
 from appointments.obstruction.reports.guards import report_refusals, require_reporter

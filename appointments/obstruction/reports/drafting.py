@@ -72,7 +72,9 @@ def next_report(
 ) -> ObstructionReport:
     """Return a report that is not saved yet, with the next number of the year and all that is usual for its kind."""
     year = establishment.today().year
-    last = ObstructionReport.objects.filter(establishment=establishment, year=year).aggregate(last=Max("number"))["last"]
+    last = ObstructionReport.objects.filter(establishment=establishment, year=year).aggregate(last=Max("number"))[
+        "last"
+    ]
     return ObstructionReport(
         establishment=establishment,
         kind=kind,

@@ -1,4 +1,4 @@
-"""What a version of a report says, frozen: French words and figures as the letters and the committee's page show them."""
+"""What a version of a report says, frozen: French words and figures as letters and the committee's page show them."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ HEAD = ("Nombre", "Attendues", "Pour 100", "Intervalle à 95 %")
 HIDDEN = "masqué"
 METHOD = (
     "Une personne attendue est un rendez-vous que l’unité n’a pas annulé. « Venue » : arrivée notée par l’unité, ou"
-    " personne arrivée trop tard ou repartie sans avoir été vue. « Non conduite » : la cause est celle que les soins ont"
-    " vérifiée auprès de la personne, à défaut celle que la détention a déclarée ; un refus que la détention déclare"
+    " personne arrivée trop tard ou repartie sans avoir été vue. « Non conduite » : la cause est celle que les soins"
+    " ont vérifiée auprès de la personne, à défaut celle que la détention a déclarée ; un refus que la détention déclare"
     " seule n’est pas compté.",
     "Les intervalles sont ceux de Wilson, à 95 %. Une demi-journée est perdue quand au moins la moitié des personnes"
     " attendues, deux au moins, n’ont pas été vues pour une raison qui tient à la détention.",

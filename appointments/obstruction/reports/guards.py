@@ -32,7 +32,10 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
         "apart",
         gettext_lazy("A fact stands either in a report or in an individual complaint, never in both."),
     ),
-    "letter_needs_consent": ("consent", gettext_lazy("The person took their consent back: nothing is written or sent.")),
+    "letter_needs_consent": (
+        "consent",
+        gettext_lazy("The person took their consent back: nothing is written or sent."),
+    ),
     "fact_of_a_draft": ("status", gettext_lazy("Only a draft is changed.")),
     "answer_after_sending": ("day", gettext_lazy("The answer comes after the sending. Check the dates.")),
     "withdrawn_after_consent": ("day", gettext_lazy("The withdrawal comes after the consent. Check the date.")),

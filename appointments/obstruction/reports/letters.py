@@ -91,7 +91,11 @@ def block_for(content: Mapping[str, Any], place: str) -> list[Block]:
         return [Paragraph(" ".join(content["sentences"]))] if content["sentences"] else []
     if place == "faits":
         facts = content["facts"]
-        return [Paragraph("Parmi les faits relevés\u00a0:"), Bullets(facts)] if len(facts) > 1 else list(map(Paragraph, facts))
+        return (
+            [Paragraph("Parmi les faits relevés\u00a0:"), Bullets(facts)]
+            if len(facts) > 1
+            else list(map(Paragraph, facts))
+        )
     text = {"demarches": content["steps"], "demande": content["demand"]}.get(place, "")
     return [Paragraph(part) for part in paragraphs(text)]
 
@@ -107,7 +111,9 @@ def tables_of(content: Mapping[str, Any], key: str) -> list[Block]:
 def annex_of(content: Mapping[str, Any]) -> list[Block]:
     """Return the tables that the letter itself does not show, and how it was counted."""
     shown = {TABLE_OF_PLACE.get(place) for place in PLACE.findall(content["wording"])}
-    tables = [block for table in content["tables"] if table["key"] not in shown for block in tables_of(content, table["key"])]
+    tables = [
+        block for table in content["tables"] if table["key"] not in shown for block in tables_of(content, table["key"])
+    ]
     method = [Paragraph(part, is_small=True) for part in content["method"]]
     if not tables and not method:
         return []

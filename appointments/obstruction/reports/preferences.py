@@ -1,4 +1,4 @@
-"""Writes an establishment's addressees, wordings, letterhead and retention. Only the head of unit decides about them."""
+"""Writes an establishment's addressees, wordings, letterhead and retention. Only the head of unit decides."""
 
 from __future__ import annotations
 
@@ -36,7 +36,9 @@ def change_wording(*, by: User, establishment: Establishment, kind: str, body: s
     if kind not in kinds_with_wording():
         raise Refused("kind", _("There is no such letter."))
     if unknown := unknown_places(body, kind):
-        raise Refused("place", _("Nothing fills %(places)s. Take it out, or check its spelling.") % {"places": ", ".join(unknown)})
+        raise Refused(
+            "place", _("Nothing fills %(places)s. Take it out, or check its spelling.") % {"places": ", ".join(unknown)}
+        )
     with transaction.atomic():
         row, _is_new = LetterWording.objects.update_or_create(
             establishment=establishment, kind=kind, defaults={"body": body}

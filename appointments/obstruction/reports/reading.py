@@ -124,7 +124,7 @@ def publish(report: ObstructionReport, judgement: Judgement) -> None:
             keys=sorted(shown.keys),
             since=shown.days.since,
             before=shown.days.before,
-            count=shown.count,
+            count=shown.people,
             reference=report.reference,
         )
         for table, measure, shown in sorted(rows, key=lambda row: (row[0], row[1], sorted(row[2].keys)))

@@ -218,9 +218,9 @@ class TableJudge:
             return squares
         for part, shown in self.parts.items():
             base = (self.base_of(part) or "", shown.days)
-            if squares.get(base, 0) >= shown.count:
-                squares[base] -= shown.count
-                squares[part, shown.days] = shown.count
+            if squares.get(base, 0) >= shown.people:
+                squares[base] -= shown.people
+                squares[part, shown.days] = shown.people
         return squares
 
 

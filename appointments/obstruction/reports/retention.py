@@ -46,7 +46,7 @@ class Forgotten:
 
 
 def to_be_forgotten(establishment: Establishment) -> Forgotten:
-    """Return what is older than the establishment keeps it. A fact goes after the reports and complaints that tell it."""
+    """Return what is older than the establishment keeps it. A fact stays as long as a report or complaint that tells it."""
     kept, today = settings_of(establishment), establishment.today()
     reports_before = years_before(today, kept.reports_years)
     complaints_before = years_before(today, kept.complaints_years)
@@ -80,10 +80,10 @@ def forget(establishment: Establishment) -> Forgotten:
         found = to_be_forgotten(establishment)
         if found.is_nothing:
             return found
-        for rows in (ReportFile, ReportSending):
-            rows.objects.filter(version__report__in=found.reports).delete()
-        for rows in (ReportVersion, ReportFact):
-            rows.objects.filter(report__in=found.reports).delete()
+        ReportFile.objects.filter(version__report__in=found.reports).delete()
+        ReportSending.objects.filter(version__report__in=found.reports).delete()
+        ReportVersion.objects.filter(report__in=found.reports).delete()
+        ReportFact.objects.filter(report__in=found.reports).delete()
         ObstructionReport.objects.filter(pk__in=found.reports).delete()
         ComplaintLetter.objects.filter(complaint__in=found.complaints).delete()
         Complaint.objects.filter(pk__in=found.complaints).delete()

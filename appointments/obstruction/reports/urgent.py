@@ -43,9 +43,7 @@ def report_urgently(
     return version
 
 
-def judgement_before(
-    fact: Obstruction, *, by: User, wording: str, steps_taken: str, demand: str
-) -> Judgement:
+def judgement_before(fact: Obstruction, *, by: User, wording: str, steps_taken: str, demand: str) -> Judgement:
     """Return what would stand against the letters, before anything is written."""
     report = ObstructionReport(
         establishment=fact.establishment,

@@ -397,6 +397,7 @@ CREATE TABLE appointments_appointment (
     booked_by_id bigint,
     booked_at timestamp with time zone NOT NULL,
     revision integer NOT NULL,
+    refusal_cause character varying(10) NOT NULL,
     called_from_id bigint
 );
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointments_appointment_pkey
@@ -419,6 +420,8 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT cancelled_with_reason
     CHECK ((cancel_reason::text = ANY (ARRAY['US_ABS'::character varying, 'US_REPORT'::character varying, 'US_HOSPI'::character varying, 'REF_CONF'::character varying, 'TRANSFERT'::character varying, 'ERREUR'::character varying]::text[])) AND status::text = 'cancelled'::text OR NOT status::text = 'cancelled'::text AND cancel_reason::text = ''::text);
 ALTER TABLE appointments_appointment ADD CONSTRAINT cancelled_without_movement
     CHECK (NOT status::text = 'cancelled'::text OR movement_id IS NULL);
+ALTER TABLE appointments_appointment ADD CONSTRAINT cause_of_a_confirmed_refusal
+    CHECK (refusal_cause::text = ''::text OR (refusal_cause::text = ANY (ARRAY['AGENT'::character varying, 'ENTRAVES'::character varying, 'SEXE'::character varying, 'PREVENU'::character varying, 'ATTENTE'::character varying, 'CRAINTE'::character varying, 'MIEUX'::character varying, 'AUTRE'::character varying]::text[])) AND (not_come_reason::text = 'REF_CONF'::text AND status::text = 'not_come'::text OR cancel_reason::text = 'REF_CONF'::text AND status::text = 'cancelled'::text));
 ALTER TABLE appointments_appointment ADD CONSTRAINT declared_by_the_prison
     CHECK (not_come_declared::text = ''::text OR (not_come_declared::text = ANY (ARRAY['PARLOIR'::character varying, 'PROMENADE'::character varying, 'ACTIVITE'::character varying, 'TRAVAIL'::character varying, 'AUTRE_CONV'::character varying, 'EXTRACTION'::character varying, 'TRANSFERT'::character varying, 'QDQI'::character varying, 'EFFECTIF'::character varying, 'BLOCAGE'::character varying, 'MVT_SOCIAL'::character varying, 'LISTE_NR'::character varying, 'CELLULE'::character varying, 'REF_DECL'::character varying, 'SANS_MOTIF'::character varying]::text[])));
 ALTER TABLE appointments_appointment ADD CONSTRAINT follows_another
@@ -477,6 +480,9 @@ CREATE INDEX appointments_appointment_kind_id_12e833d6 ON appointments_appointme
 CREATE INDEX appointments_appointment_movement_id_a58e1eab ON appointments_appointment USING btree (movement_id);
 CREATE INDEX appointments_appointment_series_id_90784a16 ON appointments_appointment USING btree (series_id);
 CREATE INDEX appointments_appointment_session_id_5f22c5c1 ON appointments_appointment USING btree (session_id);
+CREATE UNIQUE INDEX summoned_again_once ON appointments_appointment USING btree (follows_id) WHERE NOT status::text = 'cancelled'::text;
+CREATE TRIGGER appointment_failure_stays BEFORE UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_failure_stays();
+CREATE CONSTRAINT TRIGGER appointment_former_word_stays AFTER UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.status::text IS DISTINCT FROM old.status::text OR new.cancel_reason::text IS DISTINCT FROM old.cancel_reason::text OR new.not_come_declared::text IS DISTINCT FROM old.not_come_declared::text OR new.not_come_reason::text IS DISTINCT FROM old.not_come_reason::text OR new.refusal_cause::text IS DISTINCT FROM old.refusal_cause::text OR new.starts_at IS DISTINCT FROM old.starts_at) EXECUTE FUNCTION appointments_former_word_stays();
 CREATE CONSTRAINT TRIGGER appointment_has_movement AFTER INSERT OR UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION appointments_has_movement();
 CREATE TRIGGER appointment_has_place BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_has_place();
 CREATE TRIGGER appointment_keeps_building BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.movement_id IS NOT NULL AND new.movement_id IS NULL) EXECUTE FUNCTION appointments_keeps_building();
@@ -509,7 +515,7 @@ ALTER TABLE appointments_appointmentchange ADD CONSTRAINT one_change_a_revision
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT appointments_appointmentchange_revision_check
     CHECK (revision >= 0);
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT change_known
-    CHECK (what::text = ANY (ARRAY['booked'::character varying, 'moved'::character varying, 'cancelled'::character varying, 'arrived'::character varying, 'started'::character varying, 'seen'::character varying, 'not_come'::character varying, 'reason'::character varying, 'undone'::character varying]::text[]));
+    CHECK (what::text = ANY (ARRAY['booked'::character varying, 'moved'::character varying, 'cancelled'::character varying, 'arrived'::character varying, 'started'::character varying, 'seen'::character varying, 'not_come'::character varying, 'reason'::character varying, 'cause'::character varying, 'undone'::character varying]::text[]));
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT undone_undoes_something
     CHECK (undoes_id IS NOT NULL AND what::text = 'undone'::text OR NOT what::text = 'undone'::text AND undoes_id IS NULL);
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT appointments_appoint_appointment_id_e0246c1c_fk_appointme
@@ -715,6 +721,21 @@ ALTER TABLE appointments_courierlease ADD CONSTRAINT one_courier_lease
     CHECK (id = 1);
 GRANT INSERT, SELECT, UPDATE ON appointments_courierlease TO carehub_courier;
 
+-- ━━ appointments_delaysettings
+CREATE TABLE appointments_delaysettings (
+    establishment_id bigint NOT NULL,
+    tolerance smallint NOT NULL
+);
+ALTER TABLE appointments_delaysettings ADD CONSTRAINT appointments_delaysettings_pkey
+    PRIMARY KEY (establishment_id);
+ALTER TABLE appointments_delaysettings ADD CONSTRAINT appointments_delaysettings_tolerance_check
+    CHECK (tolerance >= 0);
+ALTER TABLE appointments_delaysettings ADD CONSTRAINT tolerance_in_bounds
+    CHECK (tolerance >= 5 AND tolerance <= 240);
+ALTER TABLE appointments_delaysettings ADD CONSTRAINT appointments_delayse_establishment_id_c93e300d_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+GRANT INSERT, SELECT, UPDATE ON appointments_delaysettings TO carehub_care;
+
 -- ━━ appointments_detainee
 CREATE TABLE appointments_detainee (
     id uuid NOT NULL,
@@ -764,12 +785,15 @@ CREATE TABLE appointments_escort (
     follows_id uuid,
     planned_by_id bigint,
     planned_at timestamp with time zone NOT NULL,
-    revision integer NOT NULL
+    revision integer NOT NULL,
+    refusal_cause character varying(10) NOT NULL
 );
 ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_pkey
     PRIMARY KEY (id);
 ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_follows_id_key
     UNIQUE (follows_id);
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_of_establishment
+    UNIQUE (establishment_id, id);
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_of_person
     UNIQUE (detainee_id, id);
 ALTER TABLE appointments_escort ADD CONSTRAINT appointments_escort_revision_check
@@ -778,6 +802,8 @@ ALTER TABLE appointments_escort ADD CONSTRAINT escort_calls_at_departure
     CHECK (movement_id IS NULL OR (status::text = ANY (ARRAY['departed'::character varying, 'done'::character varying]::text[])));
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_cancelled_with_reason
     CHECK ((cancel_reason::text = ANY (ARRAY['ESCORTE'::character varying, 'DETENTION'::character varying, 'UNITE'::character varying, 'REFUS'::character varying, 'HOPITAL'::character varying, 'TRANSFERT'::character varying, 'ERREUR'::character varying]::text[])) AND status::text = 'cancelled'::text OR NOT status::text = 'cancelled'::text AND cancel_reason::text = ''::text);
+ALTER TABLE appointments_escort ADD CONSTRAINT escort_cause_of_a_refusal
+    CHECK (refusal_cause::text = ''::text OR cancel_reason::text = 'REFUS'::text AND (refusal_cause::text = ANY (ARRAY['AGENT'::character varying, 'ENTRAVES'::character varying, 'SEXE'::character varying, 'PREVENU'::character varying, 'ATTENTE'::character varying, 'CRAINTE'::character varying, 'MIEUX'::character varying, 'AUTRE'::character varying]::text[])) AND status::text = 'cancelled'::text);
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_departed_when_it_did
     CHECK (departed_at IS NOT NULL AND (status::text = ANY (ARRAY['departed'::character varying, 'done'::character varying]::text[])) OR departed_at IS NULL AND (status::text = ANY (ARRAY['planned'::character varying, 'confirmed'::character varying]::text[])) OR status::text = 'cancelled'::text);
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_follows_another
@@ -810,6 +836,37 @@ CREATE INDEX escort_by_time ON appointments_escort USING btree (establishment_id
 CREATE UNIQUE INDEX escort_once ON appointments_escort USING btree (detainee_id, expected_at) WHERE NOT status::text = 'cancelled'::text;
 CREATE TRIGGER escort_on_the_day BEFORE INSERT OR UPDATE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_on_the_day();
 GRANT INSERT, SELECT, UPDATE ON appointments_escort TO carehub_care;
+
+-- ━━ appointments_escortchange
+CREATE TABLE appointments_escortchange (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    revision integer NOT NULL,
+    cancel_reason character varying(10) NOT NULL,
+    refusal_cause character varying(10) NOT NULL,
+    by_id bigint,
+    by_name character varying(150) NOT NULL,
+    at timestamp with time zone NOT NULL,
+    escort_id uuid NOT NULL,
+    establishment_id bigint NOT NULL
+);
+ALTER TABLE appointments_escortchange ADD CONSTRAINT appointments_escortchange_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_escortchange ADD CONSTRAINT one_escort_change_a_revision
+    UNIQUE (escort_id, revision);
+ALTER TABLE appointments_escortchange ADD CONSTRAINT appointments_escortchange_revision_check
+    CHECK (revision >= 0);
+ALTER TABLE appointments_escortchange ADD CONSTRAINT escort_change_known
+    CHECK ((cancel_reason::text = ANY (ARRAY['ESCORTE'::character varying, 'DETENTION'::character varying, 'UNITE'::character varying, 'REFUS'::character varying, 'HOPITAL'::character varying, 'TRANSFERT'::character varying, 'ERREUR'::character varying]::text[])) AND (refusal_cause::text = ANY (ARRAY[''::character varying, 'AGENT'::character varying, 'ENTRAVES'::character varying, 'SEXE'::character varying, 'PREVENU'::character varying, 'ATTENTE'::character varying, 'CRAINTE'::character varying, 'MIEUX'::character varying, 'AUTRE'::character varying]::text[])));
+ALTER TABLE appointments_escortchange ADD CONSTRAINT appointments_escortc_escort_id_221372d9_fk_appointme
+    FOREIGN KEY (escort_id) REFERENCES appointments_escort(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_escortchange ADD CONSTRAINT appointments_escortc_establishment_id_aa0e2b68_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_escortchange ADD CONSTRAINT escort_change_of_escort
+    FOREIGN KEY (establishment_id, escort_id) REFERENCES appointments_escort(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_escortchange_escort_id_221372d9 ON appointments_escortchange USING btree (escort_id);
+CREATE INDEX appointments_escortchange_establishment_id_aa0e2b68 ON appointments_escortchange USING btree (establishment_id);
+CREATE TRIGGER escort_change_append_only BEFORE DELETE OR UPDATE ON appointments_escortchange FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();
+GRANT INSERT, SELECT ON appointments_escortchange TO carehub_care;
 
 -- ━━ appointments_freeze
 CREATE TABLE appointments_freeze (
@@ -2480,7 +2537,8 @@ BEGIN
         'reset_password', 'deactivate', 'reactivate', 'read', 'search', 'export', 'print', 'import', 'book',
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'revoke_calendar', 'enter_request',
-        'change_request', 'decide'
+        'change_request', 'decide', 'note_fact', 'change_fact',
+        'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';
@@ -2813,6 +2871,56 @@ CREATE OR REPLACE FUNCTION appointments_events_only_grow()
 AS $function$
 BEGIN
     RAISE EXCEPTION 'What officers recorded is kept: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_failure_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF current_user <> 'carehub_care' THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.follows_id IS NOT NULL AND NEW.follows_id IS DISTINCT FROM OLD.follows_id THEN
+        RAISE EXCEPTION 'A summons stays linked to the appointment that it makes up for.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'chain_stays', TABLE = 'appointments_appointment';
+    END IF;
+    IF (NEW.establishment_id, NEW.detainee_id, NEW.agenda_id, NEW.starts_at, NEW.called_at)
+       IS NOT DISTINCT FROM (OLD.establishment_id, OLD.detainee_id, OLD.agenda_id, OLD.starts_at, OLD.called_at)
+       AND (NEW.status = 'cancelled') = (OLD.status = 'cancelled') AND NEW.cancel_reason = OLD.cancel_reason
+    THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM access_establishment e WHERE e.id = OLD.establishment_id
+        AND (OLD.starts_at AT TIME ZONE e.time_zone)::date < (now() AT TIME ZONE e.time_zone)::date;
+    IF FOUND THEN
+        RAISE EXCEPTION 'The day of this appointment is over: it is neither moved nor cancelled.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'failure_stays', TABLE = 'appointments_appointment';
+    END IF;
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_former_word_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF current_user <> 'carehub_care' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1 FROM appointments_appointmentchange c
+        WHERE c.appointment_id = NEW.id AND c.revision = NEW.revision AND NEW.revision > OLD.revision
+          AND (NEW.status = OLD.status OR c.before ->> 'status' = OLD.status)
+          AND (NEW.cancel_reason = OLD.cancel_reason OR c.before ->> 'cancel_reason' = OLD.cancel_reason)
+          AND (NEW.not_come_declared = OLD.not_come_declared OR c.before ->> 'not_come_declared' = OLD.not_come_declared)
+          AND (NEW.not_come_reason = OLD.not_come_reason OR c.before ->> 'not_come_reason' = OLD.not_come_reason)
+          AND (NEW.refusal_cause = OLD.refusal_cause OR c.before ->> 'refusal_cause' = OLD.refusal_cause)
+          AND (NEW.starts_at = OLD.starts_at OR (c.before ->> 'starts_at')::timestamptz = OLD.starts_at);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'What stood there before is not kept in the history.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'former_word_stays', TABLE = 'appointments_appointment';
+    END IF;
+    RETURN NULL;
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_has_movement()
  RETURNS trigger

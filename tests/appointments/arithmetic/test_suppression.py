@@ -52,8 +52,7 @@ def squares_of(counts: Counts, stretches: Sequence[Stretch]) -> dict[tuple[str, 
 def rows_of(counts: Counts, days: tuple[int, int]) -> list[Shown]:
     """The rows of a report about these days, nothing hidden."""
     return [
-        Shown(frozenset([key]), stretch(*days), sum(row[slice(*days)]))
-        for key, row in zip(ROWS, counts, strict=False)
+        Shown(frozenset([key]), stretch(*days), sum(row[slice(*days)])) for key, row in zip(ROWS, counts, strict=False)
     ]
 
 
@@ -81,7 +80,7 @@ def bits(figure: Shown) -> frozenset[tuple[str, int]]:
 
 def closure(known: Sequence[Shown]) -> dict[frozenset[tuple[str, int]], int]:
     """The numbers that somebody gets by taking one set from a larger one and joining two that share nothing."""
-    numbers = {bits(figure): figure.count for figure in known}
+    numbers = {bits(figure): figure.people for figure in known}
     for _round in range(3):
         for one, other in combinations(list(numbers), 2):
             small, large = sorted((one, other), key=len)

@@ -16,7 +16,7 @@ from access.refusal import Refused
 from appointments.models import Complaint, ComplaintLetter, Detainee
 from appointments.models.enums.report import ConsentForm, SendingMode
 from appointments.obstruction.reports.following import require_follow_up
-from appointments.obstruction.reports.french import day_in_french
+from appointments.obstruction.reports.french import day_in_french, in_french_typography
 from appointments.obstruction.reports.guards import report_refusals, require_reporter
 from appointments.obstruction.reports.letters import paragraphs, sender_of, signature_of
 from appointments.obstruction.reports.words import COMPLAINT, PLACE, addressees_of, filled, settings_of, wording_of
@@ -138,9 +138,9 @@ def blocks_of_complaint(complaint: Complaint, salutation: str, ground: str) -> l
     for paragraph in paragraphs(wording_of(complaint.establishment, COMPLAINT)):
         alone = PLACE.fullmatch(paragraph)
         if alone and alone[1] == "recit":
-            blocks += [Paragraph(part) for part in paragraphs(complaint.body)]
+            blocks += [Paragraph(in_french_typography(part)) for part in paragraphs(complaint.body)]
         else:
-            blocks.append(Paragraph(filled(paragraph, values)))
+            blocks.append(Paragraph(in_french_typography(filled(paragraph, values))))
     return blocks
 
 

@@ -10,7 +10,13 @@ from appointments.arithmetic.intervals import wilson
 from appointments.models import ObstructionReport
 from appointments.models.enums.report import ReportKind
 from appointments.obstruction.figures import FigureRow, FigureTable
-from appointments.obstruction.reports.french import NARROW, number_in_french, period_in_french, share_in_french
+from appointments.obstruction.reports.french import (
+    NARROW,
+    in_french_typography,
+    number_in_french,
+    period_in_french,
+    share_in_french,
+)
 from appointments.obstruction.reports.reduction import OVERVIEW, ReducedFigures
 from appointments.obstruction.reports.words import addressees_of, settings_of, wording_of
 
@@ -26,8 +32,8 @@ HIDDEN = "masqué"
 METHOD = (
     "Une personne attendue est un rendez-vous que l’unité n’a pas annulé. « Venue » : arrivée notée par l’unité, ou"
     " personne arrivée trop tard ou repartie sans avoir été vue. « Non conduite » : la cause est celle que les soins"
-    " ont vérifiée auprès de la personne, à défaut celle que la détention a déclarée ; un refus que la détention déclare"
-    " seule n’est pas compté.",
+    " ont vérifiée auprès de la personne, à défaut celle que la détention a déclarée ; un refus que la détention"
+    " déclare seule n’est pas compté.",
     "Les intervalles sont ceux de Wilson, à 95 %. Une demi-journée est perdue quand au moins la moitié des personnes"
     " attendues, deux au moins, n’ont pas été vues pour une raison qui tient à la détention.",
     "Les effectifs de moins de cinq personnes sont masqués, ainsi que ceux qui permettraient de les retrouver par"
@@ -40,7 +46,7 @@ def freeze(report: ObstructionReport, reduced: ReducedFigures | None) -> dict[st
     establishment, head = report.establishment, settings_of(report.establishment)
     words = addressees_of(establishment)
     with translation.override("fr"):
-        return {
+        told = {
             "kind": report.kind,
             "reference": report.reference,
             "establishment": establishment.name,
@@ -62,6 +68,8 @@ def freeze(report: ObstructionReport, reduced: ReducedFigures | None) -> dict[st
                 if report.kind != ReportKind.YEARLY
             },
         }
+    content: dict[str, Any] = in_french_typography(told)
+    return content
 
 
 def sentences_of(reduced: ReducedFigures) -> list[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import Any
 
 NARROW, NO_BREAK = "\u202f", "\u00a0"
 MONTHS = (
@@ -34,3 +36,20 @@ def number_in_french(number: int) -> str:
 def share_in_french(hundredths: float) -> str:
     """Return a share with one figure after the comma, without its sign."""
     return f"{hundredths:.1f}".replace(".", ",")
+
+
+def in_french_typography(told: Any) -> Any:
+    """Return text, or whatever holds text, with the apostrophe and the spaces that do not break, whoever typed it."""
+    if isinstance(told, str):
+        text = re.sub(r"(?<=\w)'(?=\w)", "’", told)
+        text = re.sub(r"[ \u00a0]+(?=[;!?](?:\s|$))", NARROW, text)
+        text = re.sub(r"[ \u202f]+(?=:(?:\s|$))", NO_BREAK, text)
+        text = re.sub(r"(?<=«)[ \u202f]+|[ \u202f]+(?=»)", NO_BREAK, text)
+        text = re.sub(r"(?<=\d)[ \u00a0]+(?=%)", NARROW, text)
+        text = re.sub(r"(?<=\b[LRDA]\.) (?=\d)|(?<=\bart\.) (?=\d)|(?<=\bn°) (?=\d)", NO_BREAK, text)
+        return re.sub(r"\b1 (?=(?:" + "|".join(MONTHS) + r")\b)", "1er ", text)
+    if isinstance(told, dict):
+        return {key: in_french_typography(each) for key, each in told.items()}
+    if isinstance(told, list):
+        return [in_french_typography(each) for each in told]
+    return told

@@ -46,7 +46,7 @@ class Forgotten:
 
 
 def to_be_forgotten(establishment: Establishment) -> Forgotten:
-    """Return what is older than the establishment keeps it. A fact stays as long as a report or complaint that tells it."""
+    """Return what is older than the establishment keeps it. A fact stays as long as a report that tells it."""
     kept, today = settings_of(establishment), establishment.today()
     reports_before = years_before(today, kept.reports_years)
     complaints_before = years_before(today, kept.complaints_years)

@@ -24,8 +24,9 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
-from appointments.models import Alert, Appointment, Movement, Room, Series
+from appointments.models import Alert, Appointment, Movement, Obstruction, ObstructionReader, Room, Series
 from appointments.models.enums.movement import FreezeReason, Urgency
+from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind, ObstructionSource
 from appointments.prison.models import PrintedSheet, PrisonFreeze
 from appointments.projection import neutral_fields
 from appointments.registry.uploads import keep_upload
@@ -129,6 +130,20 @@ GET  /my-account/new-factor/token                sign-in code    sign-in  403   
 POST /my-account/new-factor/token                401     code    401      403   422   422   422 422    422   422
 GET  /neutrality/                                sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /neutrality/proposals                       sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /obstruction/                               sign-in code    sign-in  403   302   302   302 200    302   200
+POST /obstruction/count                          401     code    401      403   404   404   404 302    404   302
+GET  /obstruction/entraves.csv                   sign-in code    sign-in  403   404   404   404 200    404   200
+GET  /obstruction/entraves.ods                   sign-in code    sign-in  403   404   404   404 200    404   200
+GET  /obstruction/facts/<uuid:key>               sign-in code    sign-in  403   404   404   404 200    404   404
+GET  /obstruction/facts/<uuid:key>/correct       sign-in code    sign-in  403   404   404   404 200    404   404
+POST /obstruction/facts/<uuid:key>/correct       401     code    401      403   404   404   404 422    404   404
+POST /obstruction/facts/<uuid:key>/serious       401     code    401      403   404   404   404 422    404   404
+POST /obstruction/facts/<uuid:key>/withdraw      401     code    401      403   404   404   404 422    404   404
+GET  /obstruction/note                           sign-in code    sign-in  403   200   200   200 200    200   200
+POST /obstruction/note                           401     code    401      403   422   422   422 422    422   422
+GET  /obstruction/readers                        sign-in code    sign-in  403   403   403   403 200    403   200
+POST /obstruction/readers                        401     code    401      403   403   403   403 422    403   422
+POST /obstruction/readers/<int:key>/end          401     code    401      403   403   403   403 302    403   404
 GET  /password                                   sign-in code    sign-in  200   200   200   200 200    200   200
 POST /password                                   401     code    401      422   422   422   422 422    422   422
 GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
@@ -460,6 +475,8 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "plan/person": unit.paul.pk,
         "escorts/key": escort(unit.paul, local(place, day, 14, 30)).pk,
         "reported/day": day,
+        "facts/key": noted_fact(unit),
+        "readers/key": reader_of_log(unit),
         "alerts/key": waiting_alert(unit).pk,
         "lists/day": day,
         "appointment/key": booked.pk,
@@ -489,6 +506,27 @@ def in_series(booked: Appointment, unit: Unit) -> Any:
     series = Series.objects.create(establishment=place, detainee=unit.paul, rule="FREQ=WEEKLY;COUNT=2")
     Appointment.objects.filter(pk__in=[booked.pk, another.pk]).update(series=series)
     return series.pk
+
+
+def noted_fact(unit: Unit) -> Any:
+    """The key of a fact of obstructed care, which a colleague of A noted."""
+    return Obstruction.objects.create(
+        establishment=unit.establishment,
+        kind=ObstructionKind.REVEALED,
+        day=timezone.localdate(),
+        half_day=HalfDay.MORNING,
+        cause=ObstructionCause.PRACTICE,
+        facts="The speciality was called out.",
+        source=ObstructionSource.BY_HAND,
+        source_key="hand",
+    ).pk
+
+
+def reader_of_log(unit: Unit) -> int:
+    """The key of a colleague of A whom the head named to read the log of obstructed care."""
+    reader = member(Role.NURSE, unit.establishment, username="rita")
+    ObstructionReader.objects.create(establishment=unit.establishment, user=reader)
+    return reader.pk
 
 
 def waiting_alert(unit: Unit) -> Alert:

@@ -22,5 +22,6 @@ urlpatterns = [
     path("", include("appointments.care.reports.urls")),
     path("", include("appointments.care.prints.urls")),
     path("", include("appointments.care.statistics.urls")),
+    path("", include("appointments.care.obstruction.urls")),
     path("", include("appointments.care.calendar.urls")),
 ]

@@ -83,6 +83,10 @@ class ObstructionFigures:
         return FigureRow("other", _("did not come for another reason"), rest, self.expected)
 
     @property
+    def unknown_row(self) -> FigureRow:
+        return FigureRow("unknown", _("outcome not recorded yet"), self.unknown, self.expected)
+
+    @property
     def lost_row(self) -> FigureRow:
         return FigureRow("lost", _("lost half-days"), len(self.lost), self.sessions)
 

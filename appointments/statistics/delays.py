@@ -192,5 +192,5 @@ def read_lines(rows: AppointmentQuerySet, establishment: Establishment, toleranc
 
 def line_of(row: Sequence[Any]) -> DelayLine:
     building, is_morning, calls, *counts, beyond = row
-    steps = [DelayStep(*counts[at : at + STEP]) for at in range(0, 3 * STEP, STEP)]
-    return DelayLine(building, is_morning, calls, *steps, beyond)
+    left, arrived, seen = (DelayStep(*counts[at : at + STEP]) for at in range(0, 3 * STEP, STEP))
+    return DelayLine(building, is_morning, calls, left, arrived, seen, beyond)

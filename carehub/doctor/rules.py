@@ -123,7 +123,7 @@ CARE_TRIGGERS: Rules = {
     "appointments_request": ("request_follows_appointment",),
     "appointments_escortchange": ("escort_change_append_only",),
     # Nothing that a floor reads may tell the date of an escort.
-    "appointments_escort": ("escort_on_the_day",),
+    "appointments_escort": ("escort_on_the_day", "escort_stays", "escort_word_is_kept"),
     # The courier hears of what may change a list.
     "appointments_movement": ("movement_tells_courier", "state_comes_back"),
     "appointments_publicationtime": ("publication_tells_courier",),
@@ -185,6 +185,8 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_declaration()",
     "appointments_events_only_grow()",
     "appointments_escort_on_the_day()",
+    "appointments_escort_stays()",
+    "appointments_escort_word_is_kept()",
     "appointments_failure_stays()",
     "appointments_former_word_stays()",
     "appointments_has_movement()",

@@ -2,25 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from appointments.models import Complaint, ObstructionReport, ReportSending
 from appointments.models.complaint import ComplaintQuerySet
 from appointments.models.enums.report import ReportStatus
 from appointments.models.report import ObstructionReportQuerySet, SendingQuerySet
 from appointments.rights import Rights
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What a reporter finds to do: to read as the second reader, and letters and complaints to look at again."""
-
-    to_read: int
-    due: int
-
-    @property
-    def count(self) -> int:
-        return self.to_read + self.due
 
 
 def reports_visible_to(rights: Rights) -> ObstructionReportQuerySet:
@@ -44,9 +30,12 @@ def due_sendings(rights: Rights) -> SendingQuerySet:
     return sent.due(rights.establishment.today())
 
 
-def waiting_for(rights: Rights) -> Waiting:
+def waiting_for(rights: Rights) -> int:
+    """Return how many reports wait for this account as second reader, and letters to be looked at again. One query."""
     if not rights.reads_obstruction:
-        return Waiting(0, 0)
+        return 0
     to_read = reports_visible_to(rights).filter(status=ReportStatus.READING).exclude(author=rights.user)
     complaints = complaints_visible_to(rights).due(rights.establishment.today())
-    return Waiting(to_read.count(), due_sendings(rights).count() + complaints.count())
+    due = due_sendings(rights).order_by().values_list("version__report_id")
+    keys = [rows.order_by().values_list("pk") for rows in (to_read, complaints)]
+    return keys[0].union(keys[1], due, all=True).count()

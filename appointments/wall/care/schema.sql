@@ -457,6 +457,9 @@ CREATE INDEX appointments_appointment_kind_id_12e833d6 ON appointments_appointme
 CREATE INDEX appointments_appointment_movement_id_a58e1eab ON appointments_appointment USING btree (movement_id);
 CREATE INDEX appointments_appointment_series_id_90784a16 ON appointments_appointment USING btree (series_id);
 CREATE INDEX appointments_appointment_session_id_5f22c5c1 ON appointments_appointment USING btree (session_id);
+CREATE UNIQUE INDEX summoned_again_once ON appointments_appointment USING btree (follows_id) WHERE NOT status::text = 'cancelled'::text;
+CREATE TRIGGER appointment_failure_stays BEFORE UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_failure_stays();
+CREATE CONSTRAINT TRIGGER appointment_former_word_stays AFTER UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.status::text IS DISTINCT FROM old.status::text OR new.cancel_reason::text IS DISTINCT FROM old.cancel_reason::text OR new.not_come_declared::text IS DISTINCT FROM old.not_come_declared::text OR new.not_come_reason::text IS DISTINCT FROM old.not_come_reason::text OR new.refusal_cause::text IS DISTINCT FROM old.refusal_cause::text OR new.starts_at IS DISTINCT FROM old.starts_at) EXECUTE FUNCTION appointments_former_word_stays();
 CREATE CONSTRAINT TRIGGER appointment_has_movement AFTER INSERT OR UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION appointments_has_movement();
 CREATE TRIGGER appointment_has_place BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_has_place();
 CREATE TRIGGER appointment_keeps_building BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.movement_id IS NOT NULL AND new.movement_id IS NULL) EXECUTE FUNCTION appointments_keeps_building();
@@ -731,6 +734,8 @@ CREATE INDEX appointments_escort_planned_by_id_239e91a4 ON appointments_escort U
 CREATE INDEX escort_by_time ON appointments_escort USING btree (establishment_id, expected_at);
 CREATE UNIQUE INDEX escort_once ON appointments_escort USING btree (detainee_id, expected_at) WHERE NOT status::text = 'cancelled'::text;
 CREATE TRIGGER escort_on_the_day BEFORE INSERT OR UPDATE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_on_the_day();
+CREATE TRIGGER escort_stays BEFORE UPDATE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_stays();
+CREATE CONSTRAINT TRIGGER escort_word_is_kept AFTER UPDATE ON appointments_escort DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.cancel_reason::text IS DISTINCT FROM old.cancel_reason::text OR new.refusal_cause::text IS DISTINCT FROM old.refusal_cause::text) EXECUTE FUNCTION appointments_escort_word_is_kept();
 GRANT INSERT, SELECT, UPDATE ON appointments_escort TO carehub_care;
 
 -- ━━ appointments_escortchange
@@ -2455,6 +2460,48 @@ BEGIN
     END IF;
     RETURN NEW;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_escort_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF current_user <> 'carehub_care' THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.status = 'cancelled' AND OLD.cancel_reason <> 'ERREUR'
+       AND (NEW.status <> 'cancelled' OR NEW.cancel_reason = 'ERREUR') THEN
+        RAISE EXCEPTION 'What was cancelled stays so, and is no mistake afterwards.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'escort_stays', TABLE = 'appointments_escort';
+    END IF;
+    IF (NEW.establishment_id, NEW.detainee_id, NEW.expected_at)
+       IS DISTINCT FROM (OLD.establishment_id, OLD.detainee_id, OLD.expected_at) THEN
+        PERFORM 1 FROM access_establishment e WHERE e.id = OLD.establishment_id
+            AND (OLD.expected_at AT TIME ZONE e.time_zone)::date < (now() AT TIME ZONE e.time_zone)::date;
+        IF FOUND THEN
+            RAISE EXCEPTION 'The day of this escort is over: it is not moved.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'escort_stays', TABLE = 'appointments_escort';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_escort_word_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF current_user <> 'carehub_care' OR NEW.cancel_reason = '' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1 FROM appointments_escortchange c WHERE c.escort_id = NEW.id AND c.revision = NEW.revision
+        AND NEW.revision > OLD.revision AND c.cancel_reason = NEW.cancel_reason AND c.refusal_cause = NEW.refusal_cause;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Why this escort did not take place is not kept in its history.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'escort_word_is_kept', TABLE = 'appointments_escort';
+    END IF;
+    RETURN NULL;
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_events_only_grow()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2462,6 +2509,56 @@ CREATE OR REPLACE FUNCTION appointments_events_only_grow()
 AS $function$
 BEGIN
     RAISE EXCEPTION 'What officers recorded is kept: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_failure_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF current_user <> 'carehub_care' THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.follows_id IS NOT NULL AND NEW.follows_id IS DISTINCT FROM OLD.follows_id THEN
+        RAISE EXCEPTION 'A summons stays linked to the appointment that it makes up for.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'chain_stays', TABLE = 'appointments_appointment';
+    END IF;
+    IF (NEW.establishment_id, NEW.detainee_id, NEW.agenda_id, NEW.starts_at, NEW.called_at)
+       IS NOT DISTINCT FROM (OLD.establishment_id, OLD.detainee_id, OLD.agenda_id, OLD.starts_at, OLD.called_at)
+       AND (NEW.status = 'cancelled') = (OLD.status = 'cancelled') AND NEW.cancel_reason = OLD.cancel_reason
+    THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM access_establishment e WHERE e.id = OLD.establishment_id
+        AND (OLD.starts_at AT TIME ZONE e.time_zone)::date < (now() AT TIME ZONE e.time_zone)::date;
+    IF FOUND THEN
+        RAISE EXCEPTION 'The day of this appointment is over: it is neither moved nor cancelled.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'failure_stays', TABLE = 'appointments_appointment';
+    END IF;
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_former_word_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF current_user <> 'carehub_care' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1 FROM appointments_appointmentchange c
+        WHERE c.appointment_id = NEW.id AND c.revision = NEW.revision AND NEW.revision > OLD.revision
+          AND (NEW.status = OLD.status OR c.before ->> 'status' = OLD.status)
+          AND (NEW.cancel_reason = OLD.cancel_reason OR c.before ->> 'cancel_reason' = OLD.cancel_reason)
+          AND (NEW.not_come_declared = OLD.not_come_declared OR c.before ->> 'not_come_declared' = OLD.not_come_declared)
+          AND (NEW.not_come_reason = OLD.not_come_reason OR c.before ->> 'not_come_reason' = OLD.not_come_reason)
+          AND (NEW.refusal_cause = OLD.refusal_cause OR c.before ->> 'refusal_cause' = OLD.refusal_cause)
+          AND (NEW.starts_at = OLD.starts_at OR (c.before ->> 'starts_at')::timestamptz = OLD.starts_at);
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'What stood there before is not kept in the history.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'former_word_stays', TABLE = 'appointments_appointment';
+    END IF;
+    RETURN NULL;
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_has_movement()
  RETURNS trigger

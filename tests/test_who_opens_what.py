@@ -67,6 +67,7 @@ GET  /alive                                      200     200     200      200   
 GET  /appointment/<uuid:key>                     sign-in code    sign-in  403   200   200   404 200    404   404
 POST /appointment/<uuid:key>/arrived             401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/cancel              401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/cause               401     code    401      403   422   422   404 422    404   404
 GET  /appointment/<uuid:key>/exchange            sign-in code    sign-in  403   200   200   404 200    404   404
 POST /appointment/<uuid:key>/exchange            401     code    401      403   422   422   404 422    404   404
 GET  /appointment/<uuid:key>/later               sign-in code    sign-in  403   200   200   404 200    404   404
@@ -101,6 +102,7 @@ GET  /escorts/<uuid:key>/again                   sign-in code    sign-in  403   
 POST /escorts/<uuid:key>/again                   401     code    401      403   404   404   404 404    404   404
 POST /escorts/<uuid:key>/cancel                  401     code    401      403   404   404   404 404    404   404
 POST /escorts/<uuid:key>/confirm                 401     code    401      403   404   404   404 404    404   404
+POST /escorts/<uuid:key>/correct                 401     code    401      403   404   404   404 404    404   404
 POST /escorts/<uuid:key>/depart                  401     code    401      403   404   404   404 404    404   404
 POST /escorts/<uuid:key>/done                    401     code    401      403   404   404   404 404    404   404
 POST /escorts/<uuid:key>/take-back               401     code    401      403   404   404   404 404    404   404
@@ -192,6 +194,7 @@ GET  /planning/sessions/<int:key>                sign-in code    sign-in  403   
 POST /planning/sessions/<int:key>                401     code    401      403   403   403   403 422    403   404
 POST /planning/slips                             401     code    401      403   403   403   403 422    403   422
 POST /planning/territory                         401     code    401      403   403   403   403 422    403   422
+POST /planning/tolerance                         401     code    401      403   403   403   403 422    403   422
 GET  /prints/                                    sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /prints/day                                 sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /prints/day?day=<day>                       sign-in code    sign-in  403   200   200   200 200    200   200

@@ -25,7 +25,7 @@ OdsTables = Mapping[str, Iterable[Cells]]
 def figures_table(found: Comparison) -> Iterator[Cells]:
     """Give every figure of the page, one a line, for the period, the one before and a year ago."""
     yield [_("Confidential – for the health unit only: small numbers may point to one person")]
-    yield [_("Table"), _("Line"), _("From"), _("To"), _("Number"), _("Of"), _("%"), _("low"), _("high")]
+    yield [_("Table"), _("Line"), _("From"), _("To"), _("Number"), _("Of"), "%", _("low"), _("high")]
     for figures in (found.now, found.before, found.year_ago):
         yield from lines_of(figures)
     days = [found.now.first_day, found.now.last_day]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from access.models import User
 from appointments import booking
-from appointments.models import Appointment
+from appointments.models import Appointment, EscortChange
 from appointments.models.enums.appointment import CancelReason, NotComeReason, RefusalCause, Status
 from tests.appointments.booking.life import do
 from tests.conftest import Unit
@@ -137,3 +137,21 @@ def test_cause_of_an_escort_stands_only_where_the_person_refused(unit_a: Unit, l
     ):
         with pytest.raises(psycopg.errors.CheckViolation, match="escort_cause_of_a_refusal"):
             login("care").execute(f"UPDATE appointments_escort SET {change}")
+
+
+def test_escort_keeps_its_day_its_cancellation_and_what_was_said_of_it(unit_a: Unit, login: Login) -> None:
+    gone = escort(unit_a.paul, timezone.now() - timedelta(days=2), status="cancelled", cancel_reason="ESCORTE")
+    for change in (
+        "expected_at = expected_at + interval '5 days'",
+        "cancel_reason = 'ERREUR', revision = revision + 1",
+        "status = 'planned', cancel_reason = ''",
+        "cancel_reason = 'HOPITAL', revision = revision + 1",
+    ):
+        with pytest.raises(psycopg.errors.CheckViolation, match=r"over|stays so|not kept in its history"):
+            login("care").execute(f"UPDATE appointments_escort SET {change}")
+    kept = {"escort": gone, "establishment": gone.establishment, "revision": 1, "cancel_reason": "ESCORTE"}
+    EscortChange.objects.create(by_name="x", **kept)
+    for statement in ("UPDATE appointments_escortchange SET by_name = 'y'", "DELETE FROM appointments_escortchange"):
+        for who in ("owner", "care", "accounts", "courier"):
+            with pytest.raises(psycopg.Error, match=r"only grows|permission denied"):
+                login(who).execute(statement)

@@ -13,7 +13,7 @@ from appointments.models import Appointment
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.movement import MovementState
 from appointments.rights import Rights, appointments_visible_to
-from appointments.statistics.delays import DelayStep, delays_today, tolerance_of
+from appointments.statistics.delays import delays_today, tolerance_of
 
 # Officers have not said that the person is there, nor that they cannot be brought.
 STILL_AWAITED = frozenset({MovementState.EXPECTED, MovementState.CALLED, MovementState.LEFT})
@@ -31,8 +31,11 @@ class LateToday:
     # Not at the unit so long after their time, and at the unit for so long without being seen.
     not_arrived: list[LatePerson]
     not_seen: list[LatePerson]
-    arrived: DelayStep
+    # Of those who came so far: `known` of `of` at a known time, `beyond` of these late, half within `median` minutes.
+    of: int
+    known: int
     beyond: int
+    median: int
 
 
 def read_late(rights: Rights, shown: Iterable[Appointment]) -> LateToday:
@@ -40,15 +43,17 @@ def read_late(rights: Rights, shown: Iterable[Appointment]) -> LateToday:
     establishment, now, rows = rights.establishment, timezone.now(), list(shown)
     tolerance = tolerance_of(establishment)
     mine = appointments_visible_to(rights).filter(pk__in=[one.pk for one in rows])
-    found = delays_today(establishment, establishment.today(), mine, tolerance=tolerance)
+    found = delays_today(establishment, establishment.today(), mine, tolerance=tolerance).total
     awaited = [(one, one.called_at) for one in rows if one.status == Status.BOOKED and one.floor_state in STILL_AWAITED]
     there = [(one, one.arrived_at) for one in rows if one.status == Status.ARRIVED and one.arrived_at is not None]
     return LateToday(
         tolerance=tolerance,
         not_arrived=waiting(awaited, now, tolerance),
         not_seen=waiting(there, now, tolerance),
-        arrived=found.total.arrived,
-        beyond=found.total.beyond,
+        of=found.arrived.of,
+        known=found.arrived.known,
+        beyond=found.beyond,
+        median=round(found.arrived.median or 0),
     )
 
 

@@ -6,13 +6,21 @@ Nothing is drawn here: all follows from the appointment's own random key and the
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from random import Random
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from access.models import Establishment
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Appointment
-from appointments.models.enums.appointment import CARE_MAY_SAY, PRISON_MAY_SAY, ChangeKind, NotComeReason, Status
+from appointments.models.enums.appointment import (
+    CARE_MAY_SAY,
+    PRISON_MAY_SAY,
+    ChangeKind,
+    NotComeReason,
+    RefusalCause,
+    Status,
+)
 from appointments.models.enums.planning import Discipline
 from carehub.tools.demo.queues import Passage, QueuedCall
 
@@ -21,6 +29,16 @@ VERIFIED_AFTER_DAYS = 4
 CONFIRMED = 80
 # Of those whom officers bring, so many out of 100 are not seen in the end, and nobody knows why.
 MISSED_TODAY = 5
+# Why people refused, of those whose refusal care confirmed.
+REFUSAL_CAUSES = {
+    RefusalCause.FEELS_BETTER: 34,
+    RefusalCause.OTHER: 20,
+    RefusalCause.WAITED: 16,
+    RefusalCause.TOLD_LATE: 12,
+    RefusalCause.OFFICER_PRESENT: 8,
+    RefusalCause.IDENTIFIED: 6,
+    RefusalCause.RESTRAINTS: 4,
+}
 RECORDED_AFTER = timedelta(minutes=20)
 
 
@@ -50,6 +68,14 @@ def who_said_what(reason: NotComeReason | None, key: UUID, *, days_ago: int) -> 
         return Words("", reason)
     assert reason in PRISON_MAY_SAY  # noqa: S101 the simulation's list
     return Words(reason, "")
+
+
+def refusal_cause(key: UUID, verified: str) -> str:
+    """Return why somebody refused, as care heard it from them; empty where nothing was confirmed."""
+    if verified != NotComeReason.REFUSAL_CONFIRMED:
+        return ""
+    drawn = Random(key.int)  # noqa: S311 invented people
+    return drawn.choices(list(REFUSAL_CAUSES), list(REFUSAL_CAUSES.values()))[0]
 
 
 def todays_appointments(establishment: Establishment, *, today: date) -> list[Appointment]:

@@ -33,7 +33,7 @@ from carehub.tools.demo.days import Calendar
 from carehub.tools.demo.diary import DiarySession
 from carehub.tools.demo.lists import Lists
 from carehub.tools.demo.people import Person
-from carehub.tools.demo.present import who_said_what
+from carehub.tools.demo.present import refusal_cause, who_said_what
 from carehub.tools.demo.simulation import Outcome, Visit
 from carehub.tools.demo.sites import ARRIVAL_TIMES, CONSULTATIONS, Site
 
@@ -203,6 +203,8 @@ def _appointment(
         cancel_reason=visit.cancel_reason or "",
         not_come_declared=words.declared,
         not_come_reason=words.verified,
+        refusal_cause=refusal_cause(visit.key, words.verified),
+        called_from=None if visit.session.day >= today else frame.buildings[visit.person.wing],
         follows_id=follows,
         booked_by=who[visit.key.int % len(who)],
         revision=1 if visit.status == Status.BOOKED else 2,

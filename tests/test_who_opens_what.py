@@ -24,9 +24,24 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
-from appointments.models import Alert, Appointment, Movement, Obstruction, ObstructionReader, Room, Series
+from appointments.models import (
+    Alert,
+    Appointment,
+    Movement,
+    Obstruction,
+    ObstructionReader,
+    ObstructionReport,
+    ReportVersion,
+    Room,
+    Series,
+)
 from appointments.models.enums.movement import FreezeReason, Urgency
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind, ObstructionSource
+from appointments.models.enums.report import ConsentForm, FileFormat, ReportKind
+from appointments.obstruction.reports.complaints import begin_complaint, write_sealed_letter
+from appointments.obstruction.reports.drafting import begin_report
+from appointments.obstruction.reports.freezing import freeze
+from appointments.obstruction.reports.reading import keep_file
 from appointments.prison.models import PrintedSheet, PrisonFreeze
 from appointments.projection import neutral_fields
 from appointments.registry.uploads import keep_upload
@@ -480,6 +495,7 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "reported/day": day,
         "facts/key": noted_fact(unit),
         "readers/key": reader_of_log(unit),
+        **rows_of_reports(unit),
         "alerts/key": waiting_alert(unit).pk,
         "lists/day": day,
         "appointment/key": booked.pk,
@@ -502,6 +518,42 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
     }
 
 
+def rows_of_reports(unit: Unit) -> dict[str, Any]:
+    """A report of A that was approved, with a letter; and a complaint of Paul with its sealed letter."""
+    author = member(Role.HEAD, unit.establishment, username="harry")
+    day = timezone.localdate(timezone=unit.establishment.zone) - timedelta(days=2)
+    written = begin_report(
+        by=author, establishment=unit.establishment, kind=ReportKind.COLLECTIVE, first_day=day, last_day=day
+    )
+    version = ReportVersion.objects.create(
+        report=written,
+        version=1,
+        content=freeze(written, None),
+        submitted_by_id=author.pk,
+        submitted_by_name="Harry",
+        decision="approved",
+        decided_by_id=0,
+        decided_by_name="Hermine",
+        decided_at=timezone.now(),
+    )
+    ObstructionReport.objects.filter(pk=written.pk).update(status="approved")
+    letter = keep_file(author, version, "ars", FileFormat.PDF, b"%PDF-")
+    complaint = begin_complaint(
+        by=author, detainee=unit.paul, addressee="cglpl", consent_on=day, consent_form=ConsentForm.WRITTEN, body="X."
+    )
+    sealed = write_sealed_letter(by=author, complaint=complaint, revision=1)
+    return {
+        "reports/report": written.pk,
+        "files/file": letter.pk,
+        "urgent/fact": noted_fact(unit, "again"),
+        "addressee/addressee": "ars",
+        "wording/wording": "urgent",
+        "complaints/complaint": complaint.pk,
+        "letters/letter": sealed.pk,
+        "new/person": unit.paul.pk,
+    }
+
+
 def in_series(booked: Appointment, unit: Unit) -> Any:
     """The key of a series that holds `booked` and another appointment after it."""
     place, later = unit.establishment, workday(9)
@@ -511,7 +563,7 @@ def in_series(booked: Appointment, unit: Unit) -> Any:
     return series.pk
 
 
-def noted_fact(unit: Unit) -> Any:
+def noted_fact(unit: Unit, source_key: str = "hand") -> Any:
     """The key of a fact of obstructed care, which a colleague of A noted."""
     return Obstruction.objects.create(
         establishment=unit.establishment,
@@ -521,7 +573,7 @@ def noted_fact(unit: Unit) -> Any:
         cause=ObstructionCause.PRACTICE,
         facts="The speciality was called out.",
         source=ObstructionSource.BY_HAND,
-        source_key="hand",
+        source_key=source_key,
     ).pk
 
 

@@ -98,6 +98,7 @@ def show_complaint(request: DoorRequest, shown: Complaint, *, status: int = 200,
         "answer_form": ComplaintAnswerForm(initial={"revision": shown.revision, "answered_on": today}),
         "withdrawn_form": WithdrawnForm(initial={"revision": shown.revision, "withdrawn_on": today}),
         "zone": request.establishment.zone,
+        "refusal": "",
         **more,
     }
     return render(request, "care/reports/complaint.html", context, status=status)

@@ -77,6 +77,7 @@ def show_report(request: DoorRequest, shown: ObstructionReport, *, status: int =
         "may_close": shown.status in {ReportStatus.SENT, ReportStatus.APPROVED},
         "zone": request.establishment.zone,
         "today": today,
+        "refusal": "",
         **more,
     }
     return render(request, "care/reports/report.html", context, status=status)

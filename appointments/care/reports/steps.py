@@ -49,11 +49,19 @@ STEPS = (
 OFFERED = 300
 
 
-def show_step(request: DoorRequest, report: ObstructionReport, step: str, form: Form, **more: Any) -> HttpResponse:
-    context = {"report": report, "form": form, "steps": STEPS, "step": step, "zone": request.establishment.zone, **more}
-    return render(
-        request, f"care/reports/{step}.html", context, status=more.get("status") or (422 if form.errors else 200)
-    )
+def show_step(
+    request: DoorRequest, report: ObstructionReport, step: str, form: Form, *, status: int = 0, **more: Any
+) -> HttpResponse:
+    context = {
+        "report": report,
+        "form": form,
+        "steps": STEPS,
+        "step": step,
+        "objections": (),
+        "hidden": hidden_words(report),
+        **more,
+    }
+    return render(request, f"care/reports/{step}.html", context, status=status or (422 if form.errors else 200))
 
 
 def done(form: Form, do: Callable[[], object]) -> bool:
@@ -180,7 +188,7 @@ def report_check(request: DoorRequest, report: UUID) -> HttpResponse:
             initial={"revision": draft.revision, "steps_taken": draft.steps_taken, "demand": draft.demand}
         )
         return show_step(request, draft, "report_check", again, objections=judgements[0].objections, status=422)
-    return show_step(request, draft, "report_check", form, hidden=hidden_words(draft))
+    return show_step(request, draft, "report_check", form)
 
 
 def hidden_words(report: ObstructionReport) -> list[tuple[str, int]]:

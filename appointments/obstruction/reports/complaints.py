@@ -18,7 +18,7 @@ from appointments.models.enums.report import ConsentForm, SendingMode
 from appointments.obstruction.reports.following import require_follow_up
 from appointments.obstruction.reports.french import day_in_french, in_french_typography
 from appointments.obstruction.reports.guards import report_refusals, require_reporter
-from appointments.obstruction.reports.letters import paragraphs, sender_of, signature_of
+from appointments.obstruction.reports.letters import in_a_sentence, paragraphs, sender_of, signature_of
 from appointments.obstruction.reports.words import COMPLAINT, PLACE, addressees_of, filled, settings_of, wording_of
 from appointments.papers import Paper, Paragraph, as_pdf
 from appointments.papers.paper import Block
@@ -114,7 +114,7 @@ def sealed_letter(complaint: Complaint, by: User) -> Paper:
         recipient=to.address.splitlines(),
         place_and_day=f"{head.town}, le {today}" if head.town else f"Le {today}",
         seal=SEAL,
-        blocks=blocks_of_complaint(complaint, to.salutation, to.ground.rstrip(".")),
+        blocks=blocks_of_complaint(complaint, to.salutation, in_a_sentence(to.ground)),
         signature=signature_of(content),
         foot=FOOT,
         reference=complaint.reference,

@@ -93,7 +93,7 @@ def sentences_of(reduced: ReducedFigures) -> list[str]:
 def in_words(row: FigureRow) -> str:
     share, interval = share_and_interval(row)
     return (
-        f"{number_in_french(row.count)} sur {number_in_french(row.total)} ({share}{NARROW}%, intervalle de {interval}"
+        f"{number_in_french(row.count)} des {number_in_french(row.total)} personnes attendues ({share}{NARROW}%, intervalle de {interval}"
         f"{NARROW}%)"
     ).replace(" – ", " à ")
 

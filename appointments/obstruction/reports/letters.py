@@ -68,7 +68,7 @@ def blocks_of(content: Mapping[str, Any], to: Mapping[str, str] | None) -> list[
         "etablissement": content["establishment"],
         "periode": content["period"],
         "numero": content["reference"],
-        "fondement": to["ground"].rstrip(".") if to else "",
+        "fondement": in_a_sentence(to["ground"]) if to else "",
     }
     blocks: list[Block] = []
     for paragraph in paragraphs(content["wording"]):
@@ -78,6 +78,11 @@ def blocks_of(content: Mapping[str, Any], to: Mapping[str, str] | None) -> list[
         elif not ("{fondement}" in paragraph and not values["fondement"]):
             blocks.append(Paragraph(filled(paragraph, values)))
     return blocks
+
+
+def in_a_sentence(ground: str) -> str:
+    """Return a ground as it goes on after a colon: no capital, no full stop."""
+    return (ground[:1].lower() + ground[1:]).rstrip(". ")
 
 
 def paragraphs(text: str) -> list[str]:

@@ -83,7 +83,7 @@ def test_committee_reads_no_fact_and_no_hidden_number(
 
     page = at_door(helene).get(reach(draft, "committee")).content.decode()
 
-    assert "25 sur 48" in page.replace("\u00a0", " ")
+    assert "25 des 48 personnes" in page.replace("\u00a0", " ")
     assert "personne n’est venu" not in page
 
 

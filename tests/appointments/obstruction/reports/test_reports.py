@@ -78,7 +78,7 @@ def test_letters_tell_the_figures_of_the_period(
     letter = text_of_pdf(bytes(version.files.get(addressee="ars", format=FileFormat.PDF).content))
     flat = " ".join(letter.split())
     assert "Agence régionale de santé" in flat
-    assert "25 sur 48 (52,1 %, intervalle de" in flat
+    assert "25 des 48 personnes attendues (52,1 %, intervalle de" in flat
     assert NEUTRAL in flat
     assert rows_of(version, "building")["B"][:3] == ["19", "24", "79,2"]
     paper = paper_of(version.content, addressee="ars", version=1, day=day())

@@ -92,10 +92,8 @@ def sentences_of(reduced: ReducedFigures) -> list[str]:
 
 def in_words(row: FigureRow) -> str:
     share, interval = share_and_interval(row)
-    return (
-        f"{number_in_french(row.count)} des {number_in_french(row.total)} personnes attendues ({share}{NARROW}%, intervalle de {interval}"
-        f"{NARROW}%)"
-    ).replace(" – ", " à ")
+    people = f"{number_in_french(row.count)} des {number_in_french(row.total)} personnes attendues"
+    return f"{people} ({share}{NARROW}%, intervalle de {interval.replace(' – ', ' à ')}{NARROW}%)"
 
 
 def share_and_interval(row: FigureRow) -> tuple[str, str]:

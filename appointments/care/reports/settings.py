@@ -53,7 +53,7 @@ def report_settings(request: DoorRequest) -> HttpResponse:
         "purges": list(purges),
         "zone": request.establishment.zone,
     }
-    return show(request, form, "settings", **context)
+    return show(request, form, "care/reports/settings.html", **context)
 
 
 @audience(Role.HEAD)
@@ -72,7 +72,7 @@ def report_addressee(request: DoorRequest, addressee: str) -> HttpResponse:
         ),
     ):
         return saved(request)
-    return show(request, form, "addressee", label=AddresseeKey(addressee).label)
+    return show(request, form, "care/reports/addressee.html", label=AddresseeKey(addressee).label)
 
 
 @audience(Role.HEAD)
@@ -91,7 +91,7 @@ def report_wording(request: DoorRequest, wording: str) -> HttpResponse:
         return saved(request)
     places = (*OF_A_COMPLAINT, *BLOCKS_OF_A_COMPLAINT) if wording == COMPLAINT else (*INLINE, *BLOCKS)
     shown = [f"{{{place}}}" for place in places]
-    return show(request, form, "wording", label=label_of(wording), places=shown)
+    return show(request, form, "care/reports/wording.html", label=label_of(wording), places=shown)
 
 
 def label_of(kind: str) -> object:
@@ -105,4 +105,4 @@ def saved(request: DoorRequest) -> HttpResponse:
 
 def show(request: DoorRequest, form: Form, page: str, **context: object) -> HttpResponse:
     status = 422 if form.errors else 200
-    return render(request, f"care/reports/{page}.html", {"form": form, **context}, status=status)
+    return render(request, page, {"form": form, **context}, status=status)

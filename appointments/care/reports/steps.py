@@ -46,6 +46,13 @@ STEPS = (
     ("report_check", gettext_lazy("Check")),
     ("report_addressees", gettext_lazy("Addressees")),
 )
+PAGES = {
+    "report_period": "care/reports/report_period.html",
+    "report_figures": "care/reports/report_figures.html",
+    "report_facts": "care/reports/report_facts.html",
+    "report_check": "care/reports/report_check.html",
+    "report_addressees": "care/reports/report_addressees.html",
+}
 OFFERED = 300
 
 
@@ -61,7 +68,7 @@ def show_step(
         "hidden": hidden_words(report),
         **more,
     }
-    return render(request, f"care/reports/{step}.html", context, status=status or (422 if form.errors else 200))
+    return render(request, PAGES[step], context, status=status or (422 if form.errors else 200))
 
 
 def done(form: Form, do: Callable[[], object]) -> bool:

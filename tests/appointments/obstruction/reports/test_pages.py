@@ -28,10 +28,10 @@ def revision(report: ObstructionReport) -> int:
     return ObstructionReport.objects.get(pk=report.pk).revision
 
 
-def test_report_in_five_steps_read_by_another_sent_and_answered(
-    friday: Obstruction, helene: User, frida: User, at_door: At, unit_a: Unit
-) -> None:
-    author, reader = at_door(helene), at_door(frida)
+@pytest.fixture
+def handed_in(friday: Obstruction, helene: User, at_door: At) -> ObstructionReport:
+    """A report that went through its five steps."""
+    author = at_door(helene)
     author.post("/reports/new", {"kind": "collective", "first_day": day(-1), "last_day": day(9)})
     report = ObstructionReport.objects.get()
     for step in ("period", "figures", "facts", "check", "addressees"):
@@ -50,6 +50,13 @@ def test_report_in_five_steps_read_by_another_sent_and_answered(
     assert author.post(reach(report, "check"), {"revision": revision(report), **texts}).status_code == 302
     chosen = {"revision": revision(report), "addressees": ["ars", "cglpl"], "hand_in": "1"}
     assert author.post(reach(report, "addressees"), chosen).status_code == 302
+    return report
+
+
+def test_report_in_five_steps_is_read_by_another_sent_and_answered(
+    handed_in: ObstructionReport, helene: User, frida: User, at_door: At, unit_a: Unit
+) -> None:
+    author, reader, report = at_door(helene), at_door(frida), handed_in
 
     assert author.post(reach(report, "approve")).status_code == 409, "Not by its author."
     assert "Approve" in reader.get(f"/reports/{report.pk}").content.decode()

@@ -170,6 +170,7 @@ POST /reports/<uuid:report>/figures              401     code    401      403   
 GET  /reports/<uuid:report>/period               sign-in code    sign-in  403   404   404   404 200    404   404
 POST /reports/<uuid:report>/period               401     code    401      403   404   404   404 422    404   404
 GET  /reports/<uuid:report>/committee            sign-in code    sign-in  403   404   404   404 200    404   404
+GET  /reports/<uuid:report>/preview              sign-in code    sign-in  403   404   404   404 200    404   404
 POST /reports/<uuid:report>/approve              401     code    401      403   404   404   404 409    404   404
 POST /reports/<uuid:report>/answer               401     code    401      403   404   404   404 422    404   404
 POST /reports/<uuid:report>/close                401     code    401      403   404   404   404 422    404   404

@@ -21,8 +21,9 @@ from appointments.models import ObstructionReport, ReportFile, ReportVersion
 from appointments.models.enums.report import AddresseeKey, FileFormat, ReportKind, ReportStatus
 from appointments.obstruction.reports.following import USUAL_FOLLOW_UP
 from appointments.obstruction.reports.french import period_in_french
-from appointments.obstruction.reports.letters import title_of
+from appointments.obstruction.reports.letters import paper_of, title_of
 from appointments.obstruction.reports.standing import due_sendings, reports_visible_to
+from appointments.papers import as_pdf
 from appointments.rights import get_visible_or_404, rights_of
 
 PAGE = 50
@@ -131,6 +132,27 @@ def report_file(request: DoorRequest, file: int) -> HttpResponse:
         bytes(kept.content),
         content_type=TYPES.get(FileFormat(kept.format), "application/pdf"),
         headers={"Content-Disposition": f'attachment; filename="{name}{signed}.{ending}"'},
+    )
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def report_preview(request: DoorRequest, report: UUID) -> HttpResponse:
+    """The first letter as it would be, marked as a draft: what the second reader reads."""
+    shown = seen_report(request, report)
+    version = last_version(shown)
+    record(by=request.user, verb=Verb.READ, target=shown, establishment=request.establishment)
+    paper = paper_of(
+        version.content,
+        addressee=next(iter(version.content["addressees"]), ""),
+        version=version.version,
+        day=request.establishment.today(),
+        is_draft=True,
+    )
+    return HttpResponse(
+        as_pdf(paper),
+        content_type="application/pdf",
+        headers={"Content-Disposition": 'attachment; filename="signalement-projet.pdf"'},
     )
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("reports/<uuid:report>/check", steps.report_check, name="report_check"),
     path("reports/<uuid:report>/addressees", steps.report_addressees, name="report_addressees"),
     path("reports/<uuid:report>/drop", steps.report_drop, name="report_drop"),
+    path("reports/<uuid:report>/preview", status.report_preview, name="report_preview"),
     path("reports/<uuid:report>/committee", status.report_committee, name="report_committee"),
     path("reports/<uuid:report>/approve", following.report_approve, name="report_approve"),
     path("reports/<uuid:report>/send-back", following.report_send_back, name="report_send_back"),

@@ -62,7 +62,7 @@ def record_sending(
     require_approved(version)
     if addressee not in version.content["addressees"]:
         raise Refused("addressee", _("No letter of this report goes to that addressee."))
-    if not report.begun_at.date() <= sent_on <= report.establishment.today():
+    if not report.establishment.day_of(report.begun_at) <= sent_on <= report.establishment.today():
         raise Refused("day", _("A letter is sent after the report was begun, and not in the future. Check the date."))
     require_follow_up(follow_up_on, after=sent_on)
     with report_refusals(), transaction.atomic():

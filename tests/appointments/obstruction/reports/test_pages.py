@@ -60,6 +60,7 @@ def test_report_in_five_steps_is_read_by_another_sent_and_answered(
 
     assert author.post(reach(report, "approve")).status_code == 409, "Not by its author."
     assert "Approve" in reader.get(f"/reports/{report.pk}").content.decode()
+    assert reader.get(reach(report, "preview")).content.startswith(b"%PDF-")
     assert reader.post(reach(report, "approve")).status_code == 302
     file = ReportFile.objects.filter(addressee="ars", format="pdf").get()
     letter = author.get(f"/reports/files/{file.pk}")

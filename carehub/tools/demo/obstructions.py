@@ -19,7 +19,8 @@ from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.models.enums.movement import FreezeReason, MovementState
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind, ObstructionSource
 from appointments.obstruction.log import count_again
-from carehub.tools.demo.cast import prison
+from appointments.prison.models import PrisonFreeze
+from carehub.tools.demo.cast import HEALTH_UNIT_OFFICER, prison
 from carehub.tools.demo.days import Calendar, is_working_day
 from carehub.tools.demo.rows import Frame
 from carehub.tools.demo.simulation import Outcome, Visit
@@ -105,18 +106,19 @@ def is_morning(visit: Visit) -> bool:
 
 
 def write_freezes(frame: Frame, calendar: Calendar) -> None:
-    """The prison's own record of them is long gone; this is what the courier brought."""
-    zone = frame.establishment.zone
-    Freeze.objects.bulk_create(
-        Freeze(
-            id=uuid.uuid5(uuid.NAMESPACE_OID, f"freeze {frame.establishment.code} {day}"),
-            establishment=frame.establishment,
-            reason=FreezeReason.SEARCH,
-            frozen_at=at_local(day, FROZEN_FROM, zone),
-            lifted_at=at_local(day, FROZEN_TO, zone),
-        )
-        for day in frozen_week(calendar)
-    )
+    """Write them on both sides, as the courier leaves them."""
+    place, officer = frame.establishment, frame.users[HEALTH_UNIT_OFFICER]
+    for day in frozen_week(calendar):
+        said = {
+            "id": uuid.uuid5(uuid.NAMESPACE_OID, f"freeze {place.code} {day}"),
+            "establishment_id": place.pk,
+            "reason": FreezeReason.SEARCH,
+            "frozen_at": at_local(day, FROZEN_FROM, place.zone),
+            "lifted_at": at_local(day, FROZEN_TO, place.zone),
+        }
+        Freeze.objects.create(**said)
+        own = {"frozen_by_id": officer.pk, "lifted_by_id": officer.pk, "is_carried": True}
+        PrisonFreeze.objects.using(place.prison).create(**said, **own)
 
 
 def write_late_list(frame: Frame, calendar: Calendar) -> None:

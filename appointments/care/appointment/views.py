@@ -102,6 +102,8 @@ def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]
     begins = shown.called_at if shown.session is None else min(shown.called_at, shown.session.starts_at)
     is_today = establishment.day_of(shown.starts_at) == establishment.day_of(now)
     last = last_standing(shown.changes.order_by("revision"))
+    # What is over does not go back to where it was moved from.
+    stays = last is not None and last.what == ChangeKind.MOVED and booking.is_over(shown)
     return {
         "has_begun": begins <= now,
         "is_today": is_today,
@@ -109,7 +111,7 @@ def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]
         "may_start": is_today and shown.status in ALLOWED[ChangeKind.STARTED],
         "may_be_seen": begins <= now and shown.status in ALLOWED[ChangeKind.SEEN],
         "may_miss": begins <= now and shown.status in ALLOWED[ChangeKind.NOT_COME],
-        "undoable": last if last is not None and is_of_today(last, shown) else None,
+        "undoable": last if last is not None and is_of_today(last, shown) and not stays else None,
     }
 
 

@@ -38,9 +38,11 @@ from appointments.statistics import Period
 PAGE = 25
 # The page counts these days again when asked to; each night counts more.
 LATELY = 7
-# A counted fact of fewer people is one of very many.
-CHIEF_FROM = 3
-CHIEF = [kind for kind in COUNTED if kind not in {ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON}]
+# A counted fact of fewer people is one of very many, and too small to be reported.
+CHIEF_FROM = 5
+# Counted on nearly every half-day.
+OFTEN = (ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON, ObstructionKind.LATE)
+CHIEF = [kind for kind in COUNTED if kind not in OFTEN]
 
 
 @dataclass(frozen=True)
@@ -77,9 +79,6 @@ def obstruction(request: DoorRequest) -> HttpResponse:
         **figures_context(found, words.frozen_weeks(told)),
     }
     return render(request, "care/obstruction/obstruction.html", context)
-
-
-OFTEN = (ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON, ObstructionKind.LATE)
 
 
 @audience(*CARE_ROLES)

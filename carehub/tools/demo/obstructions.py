@@ -19,8 +19,10 @@ from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.models.enums.movement import FreezeReason, MovementState
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind, ObstructionSource
 from appointments.obstruction.log import count_again
-from carehub.tools.demo.cast import prison
+from appointments.prison.models import PrisonFreeze
+from carehub.tools.demo.cast import HEALTH_UNIT_OFFICER, prison
 from carehub.tools.demo.days import Calendar, is_working_day
+from carehub.tools.demo.present import MEDIAN_DELAY, SPREAD_OF_DELAYS, marks_of
 from carehub.tools.demo.rows import Frame
 from carehub.tools.demo.simulation import Outcome, Visit
 from carehub.tools.demo.sites import ARRIVAL_TIMES, Site
@@ -30,10 +32,10 @@ SHORT_BUILDING, SHORT_WEEKS = "B", 13
 NOT_BROUGHT_SHORT, NOT_BROUGHT_FROZEN = 9, 40
 FROZEN_WEEKS_AGO, LATE_LIST_DAYS_AGO, REVEALED_DAYS_AGO = 4, 24, 17
 FROZEN_FROM, FROZEN_TO = time(8, 15), time(11, 30)
-# Minutes from the hour of the list to the unit: half within 12, one in ten above 45; slower from the short building.
-MEDIAN_MINUTES, SPREAD, SLOWER, LEAST = 12.0, 1.03, 1.7, 2.0
 # Of 100 arrivals so many were tapped.
 TAPPED = 91
+# Care writes somebody down a moment after the officer at the door; later than this nobody is seen any more.
+DOOR, LATEST = timedelta(minutes=1), timedelta(minutes=60)
 REVEALED = "Un surveillant a appelé la personne sur la coursive en disant chez quel spécialiste elle allait."
 
 
@@ -79,19 +81,20 @@ def write_arrivals(frame: Frame, visits: Iterable[Visit], today: date) -> None:
             at=at,
         )
         for (number, called_at), visit in lines.items()
-        for state, at in steps(visit, called_at)
+        for state, at in steps(frame, visit, called_at)
     ]
     MovementEvent.objects.bulk_create(events, batch_size=1000)
 
 
-def steps(visit: Visit, called_at: datetime) -> Iterator[tuple[MovementState, datetime]]:
-    """Give the taps of one line in their order; the way from the floor takes a part of the whole."""
+def steps(frame: Frame, visit: Visit, called_at: datetime) -> Iterator[tuple[MovementState, datetime]]:
+    """Give the taps of one line in their order, just before care's own mark where there is one."""
+    starts_at = frame.instant(visit.session.day, visit.starts)
+    marks = marks_of(visit.key, called_at, starts_at, timedelta(minutes=visit.consultation.minutes))
     drawn = Random(visit.key.int)  # noqa: S311 invented people
-    slower = SLOWER if visit.person.wing == SHORT_BUILDING else 1
-    minutes = LEAST + (MEDIAN_MINUTES - LEAST) * slower * exp(SPREAD * drawn.gauss(0, 1))
-    minutes = min(minutes, 110.0)
-    yield MovementState.LEFT, called_at + timedelta(minutes=round(minutes * drawn.uniform(0.4, 0.8), 1))
-    yield MovementState.ARRIVED, called_at + timedelta(minutes=round(minutes, 1))
+    usual = called_at + timedelta(minutes=round(MEDIAN_DELAY * exp(SPREAD_OF_DELAYS * drawn.gauss(0, 1))))
+    arrived = max(called_at, marks.get("arrived_at", min(usual, starts_at + LATEST)) - DOOR)
+    yield MovementState.LEFT, called_at + (arrived - called_at) * drawn.uniform(0.4, 0.8)
+    yield MovementState.ARRIVED, arrived
 
 
 def frozen_week(calendar: Calendar) -> list[date]:
@@ -105,18 +108,19 @@ def is_morning(visit: Visit) -> bool:
 
 
 def write_freezes(frame: Frame, calendar: Calendar) -> None:
-    """The prison's own record of them is long gone; this is what the courier brought."""
-    zone = frame.establishment.zone
-    Freeze.objects.bulk_create(
-        Freeze(
-            id=uuid.uuid5(uuid.NAMESPACE_OID, f"freeze {frame.establishment.code} {day}"),
-            establishment=frame.establishment,
-            reason=FreezeReason.SEARCH,
-            frozen_at=at_local(day, FROZEN_FROM, zone),
-            lifted_at=at_local(day, FROZEN_TO, zone),
-        )
-        for day in frozen_week(calendar)
-    )
+    """Write them on both sides, as the courier leaves them."""
+    place, officer = frame.establishment, frame.users[HEALTH_UNIT_OFFICER]
+    for day in frozen_week(calendar):
+        said = {
+            "id": uuid.uuid5(uuid.NAMESPACE_OID, f"freeze {place.code} {day}"),
+            "establishment_id": place.pk,
+            "reason": FreezeReason.SEARCH,
+            "frozen_at": at_local(day, FROZEN_FROM, place.zone),
+            "lifted_at": at_local(day, FROZEN_TO, place.zone),
+        }
+        Freeze.objects.create(**said)
+        own = {"frozen_by_id": officer.pk, "lifted_by_id": officer.pk, "is_carried": True}
+        PrisonFreeze.objects.using(place.prison).create(**said, **own)
 
 
 def write_late_list(frame: Frame, calendar: Calendar) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from itertools import pairwise
 from threading import Barrier, Thread
 
@@ -20,6 +20,9 @@ from appointments.models import Appointment
 from appointments.models.enums.appointment import CancelReason, ChangeKind, NotComeReason, Status
 from appointments.models.enums.movement import MovementState
 from appointments.models.enums.request import RequestStatus
+from appointments.planning import change_session
+from appointments.planning.asking import Asked, BookedDecision
+from appointments.planning.fitting import Shape
 from appointments.rights import Rights
 from appointments.statistics import Period, read_report
 from tests.appointments.booking.life import cancel, do, everything, floor_says
@@ -96,6 +99,33 @@ def test_what_is_over_is_neither_moved_nor_cancelled_by_any_verb(
 
     assert said == dict.fromkeys(tries, "over")
     assert everything(missed) == known
+
+
+def test_planning_cancels_no_failure_by_changing_the_hours_of_today(
+    unit_a: Unit, missed: Appointment, helene: User
+) -> None:
+    session = missed.session
+    assert session is not None
+
+    def shorten(answer: BookedDecision | None) -> None:
+        with through("care"):
+            change_session(
+                session,
+                by=helene,
+                day=workday(0),
+                start=time(10),
+                end=time(12),
+                shape=Shape(slot_minutes=20),
+                answer=answer,
+            )
+
+    with pytest.raises(Asked) as asked:
+        shorten(None)
+    assert not asked.value.can_cancel
+    with pytest.raises(Asked):
+        shorten(BookedDecision(asked.value.digest, CancelReason.UNIT_ABSENT))
+    missed.refresh_from_db()
+    assert missed.status == Status.BOOKED
 
 
 def test_outcome_comes_however_late_and_a_late_nurse_sees_the_person_now(missed: Appointment, alice: User) -> None:

@@ -13,7 +13,9 @@ from access.models import User
 from access.refusal import Refused
 from appointments.models import (
     Appointment,
+    Detainee,
     Freeze,
+    Movement,
     MovementEvent,
     Obstruction,
     ObstructionPast,
@@ -27,10 +29,10 @@ from appointments.models.enums.obstruction import HalfDay, ObstructionCause, Obs
 from appointments.obstruction import facts_of
 from appointments.obstruction.log import correct_fact, count_again, note_fact, withdraw_fact
 from appointments.obstruction.sentences import sentence_of
-from appointments.projection import purge
+from appointments.projection import neutral_fields, purge
 from tests.appointments.obstruction.conftest import day, past
 from tests.conftest import Unit
-from tests.factories import appointment, local, open_session
+from tests.factories import local
 
 
 def counted(unit: Unit) -> list[Obstruction]:
@@ -190,13 +192,12 @@ def test_corrected_outcome_corrects_the_fact_and_keeps_what_it_said(small_world:
 
 
 def test_facts_of_movements_outlive_their_purge(unit_a: Unit) -> None:
-    session = open_session(unit_a.doctor, timezone.localdate() + timedelta(days=1), 8, 12)
-    row = appointment(unit_a.paul, session, unit_a.consultation, session.starts_at)
-    assert row.movement is not None
-    type(unit_a.paul).objects.filter(pk=unit_a.paul.pk).update(building=unit_a.other_building)
+    row = past(unit_a, (1, 9, 0), Status.SEEN)
+    neutral = neutral_fields(unit_a.paul)
+    line = Movement.objects.create(establishment=unit_a.establishment, expected_at=row.called_at, **neutral)
+    Appointment.objects.filter(pk=row.pk).update(movement=line)
+    Detainee.objects.filter(pk=unit_a.paul.pk).update(building=unit_a.other_building)
 
-    transaction.get_connection().check_constraints()
-    Appointment.objects.filter(pk=row.pk).update(status=Status.SEEN)
     purge(before=row.called_at + timedelta(days=1))
 
     row.refresh_from_db()

@@ -24,6 +24,8 @@ from appointments.models import (
     Detainee,
     Escort,
     Kind,
+    Obstruction,
+    ObstructionReader,
     Question,
     Request,
     Room,
@@ -31,6 +33,7 @@ from appointments.models import (
 )
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.escort import EscortQuerySet
+from appointments.models.obstruction import ObstructionQuerySet
 from appointments.models.person import DetaineeQuerySet
 from appointments.models.request import RequestQuerySet
 
@@ -99,6 +102,16 @@ class Rights:
         return MANAGE_ESCORTS in self._on_establishment
 
     @cached_property
+    def reads_obstruction(self) -> bool:
+        """Whether the person reads the log of obstructed care: the head of unit, and whom the head named."""
+        if self.user.side != Side.CARE:
+            return False
+        named = ObstructionReader.objects.filter(
+            establishment=self.establishment, user=self.user, ended_at__isnull=True
+        )
+        return self.leads_unit or named.exists()
+
+    @cached_property
     def visible(self) -> list[Agenda]:
         """The agendas in use that the person sees, in their order."""
         return self._at_home(agendas_visible_to(self))
@@ -145,6 +158,14 @@ def escorts_visible_to(rights: Rights) -> EscortQuerySet:
     if rights.user.side != Side.CARE or not rights.manages_escorts:
         return Escort.objects.none()
     return Escort.objects.filter(establishment=rights.establishment)
+
+
+def obstructions_visible_to(rights: Rights) -> ObstructionQuerySet:
+    """Return the facts of obstructed care: all for who reads the log; for other carers those that they noted."""
+    if rights.user.side != Side.CARE:
+        return Obstruction.objects.none()
+    facts = Obstruction.objects.filter(establishment=rights.establishment)
+    return facts if rights.reads_obstruction else facts.filter(recorded_by=rights.user)
 
 
 def agendas_visible_to(rights: Rights) -> QuerySet[Agenda]:

@@ -14,8 +14,10 @@ from procrastinate.contrib.django import app
 # Command and time (UTC). The night's are an hour apart: none waits for another's locks.
 COMMANDS = {
     "purge_leftovers": "7 * * * *",
+    "count_obstructions": "37 * * * *",
     "purge_movements": "10 1 * * *",
     "extend_planning": "10 2 * * *",
+    "purge_reports": "40 2 * * *",
     "verify_integrity": "10 3 * * *",
     "measure_neutrality": "10 4 * * *",
 }

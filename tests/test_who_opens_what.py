@@ -24,8 +24,24 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
-from appointments.models import Alert, Appointment, Movement, Room, Series
+from appointments.models import (
+    Alert,
+    Appointment,
+    Movement,
+    Obstruction,
+    ObstructionReader,
+    ObstructionReport,
+    ReportVersion,
+    Room,
+    Series,
+)
 from appointments.models.enums.movement import FreezeReason, Urgency
+from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind, ObstructionSource
+from appointments.models.enums.report import ConsentForm, FileFormat, ReportKind
+from appointments.obstruction.reports.complaints import begin_complaint, write_sealed_letter
+from appointments.obstruction.reports.drafting import begin_report
+from appointments.obstruction.reports.freezing import freeze
+from appointments.obstruction.reports.reading import keep_file
 from appointments.prison.models import PrintedSheet, PrisonFreeze
 from appointments.projection import neutral_fields
 from appointments.registry.uploads import keep_upload
@@ -66,6 +82,7 @@ GET  /alive                                      200     200     200      200   
 GET  /appointment/<uuid:key>                     sign-in code    sign-in  403   200   200   404 200    404   404
 POST /appointment/<uuid:key>/arrived             401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/cancel              401     code    401      403   422   422   404 422    404   404
+POST /appointment/<uuid:key>/cause               401     code    401      403   422   422   404 422    404   404
 GET  /appointment/<uuid:key>/exchange            sign-in code    sign-in  403   200   200   404 200    404   404
 POST /appointment/<uuid:key>/exchange            401     code    401      403   422   422   404 422    404   404
 GET  /appointment/<uuid:key>/later               sign-in code    sign-in  403   200   200   404 200    404   404
@@ -100,6 +117,7 @@ GET  /escorts/<uuid:key>/again                   sign-in code    sign-in  403   
 POST /escorts/<uuid:key>/again                   401     code    401      403   404   404   404 404    404   404
 POST /escorts/<uuid:key>/cancel                  401     code    401      403   404   404   404 404    404   404
 POST /escorts/<uuid:key>/confirm                 401     code    401      403   404   404   404 404    404   404
+POST /escorts/<uuid:key>/correct                 401     code    401      403   404   404   404 404    404   404
 POST /escorts/<uuid:key>/depart                  401     code    401      403   404   404   404 404    404   404
 POST /escorts/<uuid:key>/done                    401     code    401      403   404   404   404 404    404   404
 POST /escorts/<uuid:key>/take-back               401     code    401      403   404   404   404 404    404   404
@@ -129,6 +147,62 @@ GET  /my-account/new-factor/token                sign-in code    sign-in  403   
 POST /my-account/new-factor/token                401     code    401      403   422   422   422 422    422   422
 GET  /neutrality/                                sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /neutrality/proposals                       sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /complaints/                                sign-in code    sign-in  403   404   404   404 200    404   200
+GET  /complaints/<uuid:complaint>                sign-in code    sign-in  403   404   404   404 200    404   404
+POST /complaints/<uuid:complaint>                401     code    401      403   404   404   404 422    404   404
+POST /complaints/<uuid:complaint>/answered       401     code    401      403   404   404   404 422    404   404
+POST /complaints/<uuid:complaint>/letter         401     code    401      403   404   404   404 422    404   404
+POST /complaints/<uuid:complaint>/sent           401     code    401      403   404   404   404 422    404   404
+POST /complaints/<uuid:complaint>/withdrawn      401     code    401      403   404   404   404 422    404   404
+GET  /complaints/letters/<int:letter>            sign-in code    sign-in  403   404   404   404 200    404   404
+GET  /complaints/new/<uuid:person>               sign-in code    sign-in  403   404   404   404 200    404   404
+POST /complaints/new/<uuid:person>               401     code    401      403   404   404   404 422    404   404
+GET  /reports/                                   sign-in code    sign-in  403   404   404   404 200    404   200
+GET  /reports/<uuid:report>                      sign-in code    sign-in  403   404   404   404 200    404   404
+GET  /reports/<uuid:report>/addressees           sign-in code    sign-in  403   404   404   404 200    404   404
+POST /reports/<uuid:report>/addressees           401     code    401      403   404   404   404 422    404   404
+GET  /reports/<uuid:report>/check                sign-in code    sign-in  403   404   404   404 200    404   404
+POST /reports/<uuid:report>/check                401     code    401      403   404   404   404 422    404   404
+GET  /reports/<uuid:report>/facts                sign-in code    sign-in  403   404   404   404 200    404   404
+POST /reports/<uuid:report>/facts                401     code    401      403   404   404   404 422    404   404
+GET  /reports/<uuid:report>/figures              sign-in code    sign-in  403   404   404   404 200    404   404
+POST /reports/<uuid:report>/figures              401     code    401      403   404   404   404 422    404   404
+GET  /reports/<uuid:report>/period               sign-in code    sign-in  403   404   404   404 200    404   404
+POST /reports/<uuid:report>/period               401     code    401      403   404   404   404 422    404   404
+GET  /reports/<uuid:report>/committee            sign-in code    sign-in  403   404   404   404 200    404   404
+GET  /reports/<uuid:report>/preview              sign-in code    sign-in  403   404   404   404 200    404   404
+POST /reports/<uuid:report>/approve              401     code    401      403   404   404   404 409    404   404
+POST /reports/<uuid:report>/answer               401     code    401      403   404   404   404 422    404   404
+POST /reports/<uuid:report>/close                401     code    401      403   404   404   404 422    404   404
+POST /reports/<uuid:report>/drop                 401     code    401      403   404   404   404 422    404   404
+POST /reports/<uuid:report>/send-back            401     code    401      403   404   404   404 422    404   404
+POST /reports/<uuid:report>/sent                 401     code    401      403   404   404   404 422    404   404
+POST /reports/<uuid:report>/signed               401     code    401      403   404   404   404 422    404   404
+GET  /reports/addressee/<str:addressee>          sign-in code    sign-in  403   403   403   403 200    403   200
+POST /reports/addressee/<str:addressee>          401     code    401      403   403   403   403 422    403   422
+GET  /reports/files/<int:file>                   sign-in code    sign-in  403   404   404   404 200    404   404
+GET  /reports/new                                sign-in code    sign-in  403   404   404   404 200    404   200
+POST /reports/new                                401     code    401      403   404   404   404 422    404   422
+GET  /reports/settings                           sign-in code    sign-in  403   403   403   403 200    403   200
+POST /reports/settings                           401     code    401      403   403   403   403 422    403   422
+GET  /reports/urgent/<uuid:fact>                 sign-in code    sign-in  403   404   404   404 200    404   404
+POST /reports/urgent/<uuid:fact>                 401     code    401      403   404   404   404 422    404   404
+GET  /reports/wording/<str:wording>              sign-in code    sign-in  403   403   403   403 200    403   200
+POST /reports/wording/<str:wording>              401     code    401      403   403   403   403 422    403   422
+GET  /obstruction/                               sign-in code    sign-in  403   302   302   302 200    302   200
+POST /obstruction/count                          401     code    401      403   404   404   404 302    404   302
+GET  /obstruction/entraves.csv                   sign-in code    sign-in  403   404   404   404 200    404   200
+GET  /obstruction/entraves.ods                   sign-in code    sign-in  403   404   404   404 200    404   200
+GET  /obstruction/facts/<uuid:key>               sign-in code    sign-in  403   404   404   404 200    404   404
+GET  /obstruction/facts/<uuid:key>/correct       sign-in code    sign-in  403   404   404   404 200    404   404
+POST /obstruction/facts/<uuid:key>/correct       401     code    401      403   404   404   404 422    404   404
+POST /obstruction/facts/<uuid:key>/serious       401     code    401      403   404   404   404 422    404   404
+POST /obstruction/facts/<uuid:key>/withdraw      401     code    401      403   404   404   404 422    404   404
+GET  /obstruction/note                           sign-in code    sign-in  403   200   200   200 200    200   200
+POST /obstruction/note                           401     code    401      403   422   422   422 422    422   422
+GET  /obstruction/readers                        sign-in code    sign-in  403   403   403   403 200    403   200
+POST /obstruction/readers                        401     code    401      403   403   403   403 422    403   422
+POST /obstruction/readers/<int:key>/end          401     code    401      403   403   403   403 302    403   404
 GET  /password                                   sign-in code    sign-in  200   200   200   200 200    200   200
 POST /password                                   401     code    401      422   422   422   422 422    422   422
 GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
@@ -177,6 +251,7 @@ GET  /planning/sessions/<int:key>                sign-in code    sign-in  403   
 POST /planning/sessions/<int:key>                401     code    401      403   403   403   403 422    403   404
 POST /planning/slips                             401     code    401      403   403   403   403 422    403   422
 POST /planning/territory                         401     code    401      403   403   403   403 422    403   422
+POST /planning/tolerance                         401     code    401      403   403   403   403 422    403   422
 GET  /prints/                                    sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /prints/day                                 sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /prints/day?day=<day>                       sign-in code    sign-in  403   200   200   200 200    200   200
@@ -460,6 +535,9 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "plan/person": unit.paul.pk,
         "escorts/key": escort(unit.paul, local(place, day, 14, 30)).pk,
         "reported/day": day,
+        "facts/key": noted_fact(unit),
+        "readers/key": reader_of_log(unit),
+        **rows_of_reports(unit),
         "alerts/key": waiting_alert(unit).pk,
         "lists/day": day,
         "appointment/key": booked.pk,
@@ -482,6 +560,42 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
     }
 
 
+def rows_of_reports(unit: Unit) -> dict[str, Any]:
+    """A report of A that was approved, with a letter; and a complaint of Paul with its sealed letter."""
+    author = member(Role.HEAD, unit.establishment, username="harry")
+    day = timezone.localdate(timezone=unit.establishment.zone) - timedelta(days=2)
+    written = begin_report(
+        by=author, establishment=unit.establishment, kind=ReportKind.COLLECTIVE, first_day=day, last_day=day
+    )
+    version = ReportVersion.objects.create(
+        report=written,
+        version=1,
+        content=freeze(written, None),
+        submitted_by_id=author.pk,
+        submitted_by_name="Harry",
+        decision="approved",
+        decided_by_id=0,
+        decided_by_name="Hermine",
+        decided_at=timezone.now(),
+    )
+    ObstructionReport.objects.filter(pk=written.pk).update(status="approved")
+    letter = keep_file(author, version, "ars", FileFormat.PDF, b"%PDF-")
+    complaint = begin_complaint(
+        by=author, detainee=unit.paul, addressee="cglpl", consent_on=day, consent_form=ConsentForm.WRITTEN, body="X."
+    )
+    sealed = write_sealed_letter(by=author, complaint=complaint, revision=1)
+    return {
+        "reports/report": written.pk,
+        "files/file": letter.pk,
+        "urgent/fact": noted_fact(unit, "again"),
+        "addressee/addressee": "ars",
+        "wording/wording": "urgent",
+        "complaints/complaint": complaint.pk,
+        "letters/letter": sealed.pk,
+        "new/person": unit.paul.pk,
+    }
+
+
 def in_series(booked: Appointment, unit: Unit) -> Any:
     """The key of a series that holds `booked` and another appointment after it."""
     place, later = unit.establishment, workday(9)
@@ -489,6 +603,27 @@ def in_series(booked: Appointment, unit: Unit) -> Any:
     series = Series.objects.create(establishment=place, detainee=unit.paul, rule="FREQ=WEEKLY;COUNT=2")
     Appointment.objects.filter(pk__in=[booked.pk, another.pk]).update(series=series)
     return series.pk
+
+
+def noted_fact(unit: Unit, source_key: str = "hand") -> Any:
+    """The key of a fact of obstructed care, which a colleague of A noted."""
+    return Obstruction.objects.create(
+        establishment=unit.establishment,
+        kind=ObstructionKind.REVEALED,
+        day=timezone.localdate(),
+        half_day=HalfDay.MORNING,
+        cause=ObstructionCause.PRACTICE,
+        facts="The speciality was called out.",
+        source=ObstructionSource.BY_HAND,
+        source_key=source_key,
+    ).pk
+
+
+def reader_of_log(unit: Unit) -> int:
+    """The key of a colleague of A whom the head named to read the log of obstructed care."""
+    reader = member(Role.NURSE, unit.establishment, username="rita")
+    ObstructionReader.objects.create(establishment=unit.establishment, user=reader)
+    return reader.pk
 
 
 def waiting_alert(unit: Unit) -> Alert:

@@ -15,8 +15,15 @@ from appointments.booking.group_withdrawal import (
     withdraw,
     withdraw_in_batches,
 )
-from appointments.booking.guards import BookingRefused, ChangedMeanwhile, lock_people
-from appointments.booking.outcome import arrive, complete_reason, record_not_come, record_seen, start
+from appointments.booking.guards import BookingRefused, ChangedMeanwhile, Over, is_over, lock_people
+from appointments.booking.outcome import (
+    arrive,
+    complete_reason,
+    record_cause,
+    record_not_come,
+    record_seen,
+    start,
+)
 from appointments.booking.placing import own_length
 from appointments.booking.seats import overbooking_left
 from appointments.booking.series import SeriesRefused, book_series, cancel_from_here, move_together
@@ -32,6 +39,7 @@ __all__ = [
     "BookingRefused",
     "ChangedMeanwhile",
     "NewTime",
+    "Over",
     "Reception",
     "SeriesRefused",
     "Withdrawal",
@@ -45,6 +53,7 @@ __all__ = [
     "complete_reason",
     "end_with_session",
     "exchange",
+    "is_over",
     "lock_people",
     "move",
     "move_together",
@@ -52,6 +61,7 @@ __all__ = [
     "own_length",
     "receive_instead",
     "record_cancelled",
+    "record_cause",
     "record_not_come",
     "record_seen",
     "start",

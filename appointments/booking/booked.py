@@ -15,16 +15,19 @@ from appointments.booking.answers import take_up
 from appointments.booking.guards import (
     BookingRefused,
     booking_refusals,
+    is_over,
     lock_agendas,
     lock_appointment,
     lock_person,
     require_bookable,
     require_present,
 )
+from appointments.booking.history import save_with_history
+from appointments.booking.outcome import not_come
 from appointments.booking.placing import cancel_all, put_at, put_new, withdraw_left
 from appointments.booking.seats import take_seat
 from appointments.models import Agenda, Appointment, Detainee, Kind
-from appointments.models.enums.appointment import CancelReason, Status
+from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
 
 
 def book(
@@ -41,32 +44,46 @@ def book(
     """Book `detainee` into `agenda` at `starts_at` for `length` (default: the kind's usual duration).
 
     A session whose people share the time gives its own times. `overbook` takes one of the places that the session
-    allows beyond what fits. `follows` is the appointment that did not take place and that this one makes up for.
+    allows beyond what fits. `follows` is the appointment that did not take place and that this one makes up for; one
+    that is over and has no outcome yet is recorded as not come by this, for the person is summoned again.
     Writes the movement in the same transaction. Raises BookingRefused.
     """
-    require_missed(follows, detainee)
     require_bookable(by, agenda)
     with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
         person = lock_person(detainee.pk)
         require_present(person)
         lock_agendas(agenda)
+        missed = None if follows is None else lock_missed(follows, detainee, by=by)
         seat = take_seat(agenda, person=person, starts_at=starts_at, length=length or kind.length, overbook=overbook)
-        appointment = put_new(seat, person=person, kind=kind, by=by, follows=follows)
-        if follows is not None:
+        appointment = put_new(seat, person=person, kind=kind, by=by, follows=missed)
+        if missed is not None:
             take_up(appointment)
         record(by=by, verb=Verb.BOOK, target=appointment, establishment=agenda.establishment_id)
     return appointment
 
 
-def require_missed(follows: Appointment | None, detainee: Detainee) -> None:
-    """Refuse to make up for somebody else's appointment, or for one that is still open or took place."""
-    if follows is None:
-        return
-    if follows.detainee_id != detainee.pk or follows.status not in {Status.NOT_COME, Status.CANCELLED}:
+def lock_missed(follows: Appointment, detainee: Detainee, *, by: User) -> Appointment:
+    """Lock and return the appointment that is made up for; record that nobody came where nobody has said so yet.
+
+    Refuses somebody else's appointment, one that is open or took place, one that is made up for already. The person
+    is locked.
+    """
+    rows = Appointment.objects.select_for_update(of=("self",)).select_related("agenda__establishment", "movement")
+    row = rows.get(pk=follows.pk)
+    failed = row.status in {Status.NOT_COME, Status.CANCELLED}
+    if row.detainee_id != detainee.pk or not (failed or (row.status == Status.BOOKED and is_over(row))):
         raise BookingRefused(
             "follows", _("Only an appointment of the same person that did not take place can be made up for.")
         )
+    if Appointment.objects.filter(follows=row).exclude(status=Status.CANCELLED).exists():
+        raise BookingRefused("again", _("This person was already summoned again for that appointment."))
+    if not failed:
+        require_bookable(by, row.agenda)
+        not_come(row, None)
+        save_with_history(row, by=by, what=ChangeKind.NOT_COME)
+        record(by=by, verb=Verb.RECORD_OUTCOME, target=row, establishment=row.establishment_id)
+    return row
 
 
 def move(

@@ -15,6 +15,7 @@ from appointments.booking.guards import (
     judged_by_the_outcome,
     lock_appointments,
     require_bookable,
+    require_not_over,
 )
 from appointments.booking.placing import put_at, withdraw_left
 from appointments.models import Appointment
@@ -34,6 +35,8 @@ def exchange(
         projection.hold_arrival_times(one.agenda.establishment)
         locked = lock_appointments({one: one_revision, other: other_revision})
         first, second = locked[one.pk], locked[other.pk]
+        for each in (first, second):
+            require_not_over(each)
         there, here = (second.agenda, second.starts_at), (first.agenda, first.starts_at)
         before = [first.movement_id, second.movement_id]
         if first.session_id == second.session_id and first.shares_time and second.shares_time:

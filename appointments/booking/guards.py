@@ -37,6 +37,11 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
     "session_full": ("full", gettext_lazy("The last place has just been taken. Choose another session.")),
     "appointment_while_away": ("away", NOBODY_THEN),
     "appointment_while_closed": ("away", NOBODY_THEN),
+    "summoned_again_once": ("again", gettext_lazy("This person was already summoned again for that appointment.")),
+    "failure_stays": (
+        "over",
+        gettext_lazy("The day of this appointment is over: record its outcome, or summon the person again."),
+    ),
     "appointment_within_session": (
         "closed",
         gettext_lazy("The agenda is not open for this whole time. Choose a free slot."),
@@ -49,6 +54,18 @@ class BookingRefused(Refused):
         super().__init__(code, sentence)
         # About whom it is, when several people are booked at once.
         self.person: Detainee | None = None
+
+
+class Over(BookingRefused):
+    """The appointment stays where it failed: it gets an outcome, or the person is summoned again (docs/adr/0032)."""
+
+    def __init__(self, *, has_ended: bool) -> None:
+        super().__init__(
+            "over",
+            _("This appointment is over: it is neither moved nor cancelled. Record its outcome, or summon again.")
+            if has_ended
+            else _("This appointment has begun: it does not leave its day. Record its outcome, or summon again."),
+        )
 
 
 class ChangedMeanwhile(BookingRefused):
@@ -80,6 +97,22 @@ def require_future(ends_at: datetime) -> None:
     """Refuse a time that is over; one that has just begun may still be taken by somebody at the door."""
     if ends_at <= timezone.now():
         raise BookingRefused("past", _("This time is past. Choose a later one."))
+
+
+def is_over(appointment: Appointment) -> bool:
+    """Whether the time of the appointment is past: then it is a fact, whatever became of it."""
+    return appointment.ends_at < timezone.now()
+
+
+def require_not_over(appointment: Appointment, *, to: datetime | None = None) -> None:
+    """Refuse to take away what has taken place or failed; what has begun moves within its own day at most."""
+    if is_over(appointment):
+        raise Over(has_ended=True)
+    if to is None or appointment.starts_at > timezone.now():
+        return
+    day_of = appointment.agenda.establishment.day_of
+    if day_of(to) != day_of(appointment.starts_at):
+        raise Over(has_ended=False)
 
 
 def require_status(appointment: Appointment, status: Status) -> None:

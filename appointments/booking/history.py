@@ -23,6 +23,7 @@ FIELDS = (
     "cancel_reason",
     "not_come_declared",
     "not_come_reason",
+    "refusal_cause",
 )
 
 

@@ -24,7 +24,13 @@ from appointments.booking.guards import (
 )
 from appointments.booking.history import save_with_history
 from appointments.models import Appointment
-from appointments.models.enums.appointment import CARE_MAY_SAY, ChangeKind, NotComeReason, Status
+from appointments.models.enums.appointment import (
+    CARE_MAY_SAY,
+    ChangeKind,
+    NotComeReason,
+    RefusalCause,
+    Status,
+)
 
 # From which states each change may be made. Somebody recorded as not come may still turn up; what was recorded by
 # mistake on an earlier day, when it can no longer be undone, may be recorded again.
@@ -34,6 +40,7 @@ ALLOWED: dict[ChangeKind, frozenset[str]] = {
     ChangeKind.SEEN: frozenset({Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.NOT_COME}),
     ChangeKind.NOT_COME: frozenset({Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION, Status.SEEN}),
     ChangeKind.REASON: frozenset({Status.NOT_COME}),
+    ChangeKind.CAUSE: frozenset({Status.NOT_COME, Status.CANCELLED}),
 }
 
 
@@ -72,36 +79,79 @@ def record_seen(*, by: User, appointment: Appointment, revision: int) -> Appoint
 
 
 def record_not_come(
-    *, by: User, appointment: Appointment, revision: int, reason: NotComeReason | None = None
+    *,
+    by: User,
+    appointment: Appointment,
+    revision: int,
+    reason: NotComeReason | None = None,
+    cause: RefusalCause | None = None,
 ) -> Appointment:
     """Record that the person did not come, with care's own `reason` as far as care knows one.
 
-    What the prison declared is copied beside it. When neither said anything the reason is NO_REASON.
-    Raises ChangedMeanwhile, BookingRefused.
+    What the prison declared is copied beside it. When neither said anything the reason is NO_REASON. `cause` is why a
+    confirmed refusal was one. Raises ChangedMeanwhile, BookingRefused.
     """
     require_cares_reason(reason)
+    require_cause_of_refusal(reason, cause)
 
     def miss(row: Appointment, now: datetime) -> None:
         require_begun(row, now)
-        row.status, row.started_at, row.ended_at = Status.NOT_COME, None, None
-        row.not_come_declared = row.declared
-        row.not_come_reason = reason or ("" if row.declared else NotComeReason.NO_REASON)
+        not_come(row, reason)
+        row.refusal_cause = cause or ""
 
     return _record(by=by, appointment=appointment, revision=revision, what=ChangeKind.NOT_COME, change=miss)
 
 
-def complete_reason(*, by: User, appointment: Appointment, revision: int, reason: NotComeReason) -> Appointment:
-    """Write down what care has found out since: a refusal heard from the person, another reason.
+def complete_reason(
+    *,
+    by: User,
+    appointment: Appointment,
+    revision: int,
+    reason: NotComeReason,
+    cause: RefusalCause | None = None,
+) -> Appointment:
+    """Write down what care has found out since: a refusal heard from the person and its `cause`, another reason.
 
-    Raises ChangedMeanwhile, BookingRefused.
+    The former word stays in the history. Raises ChangedMeanwhile, BookingRefused.
     """
     require_cares_reason(reason)
+    require_cause_of_refusal(reason, cause)
 
     def verify(row: Appointment, _now: datetime) -> None:
+        was_refusal = row.is_confirmed_refusal
         row.not_come_declared = row.declared
         row.not_come_reason = reason
+        # A refusal confirmed once more keeps the cause that it has; what is no refusal has none.
+        kept = row.refusal_cause if was_refusal and row.is_confirmed_refusal else ""
+        row.refusal_cause = cause or kept
 
     return _record(by=by, appointment=appointment, revision=revision, what=ChangeKind.REASON, change=verify)
+
+
+def record_cause(*, by: User, appointment: Appointment, revision: int, cause: RefusalCause | None) -> Appointment:
+    """Write down why a confirmed refusal was one; None when it turns out that nobody has asked yet.
+
+    The former cause stays in the history. Raises ChangedMeanwhile, BookingRefused.
+    """
+
+    def tell(row: Appointment, _now: datetime) -> None:
+        if not row.is_confirmed_refusal:
+            raise BookingRefused("cause", _("Only a refusal that the person has confirmed has a cause."))
+        row.refusal_cause = cause or ""
+
+    return _record(by=by, appointment=appointment, revision=revision, what=ChangeKind.CAUSE, change=tell)
+
+
+def not_come(row: Appointment, reason: NotComeReason | None) -> None:
+    """Let the row, unsaved, say that the person did not come, by care's reason and what the prison declares."""
+    row.status, row.started_at, row.ended_at = Status.NOT_COME, None, None
+    row.not_come_declared = row.declared
+    row.not_come_reason = reason or ("" if row.declared else NotComeReason.NO_REASON)
+
+
+def require_cause_of_refusal(reason: NotComeReason | None, cause: RefusalCause | None) -> None:
+    if cause is not None and reason != NotComeReason.REFUSAL_CONFIRMED:
+        raise BookingRefused("cause", _("Only a refusal that the person has confirmed has a cause."))
 
 
 def require_cares_reason(reason: NotComeReason | None) -> None:
@@ -128,7 +178,7 @@ def require_begun(row: Appointment, now: datetime) -> None:
 
 
 def forget_absence(row: Appointment) -> None:
-    row.not_come_reason = row.not_come_declared = ""
+    row.not_come_reason = row.not_come_declared = row.refusal_cause = ""
 
 
 def _record(
@@ -142,7 +192,7 @@ def _record(
     require_bookable(by, appointment.agenda)
     with transaction.atomic(), booking_refusals():
         row = lock_appointment(appointment, revision=revision)
-        if row.status == Status.CANCELLED:
+        if row.status == Status.CANCELLED and what != ChangeKind.CAUSE:
             raise BookingRefused("status", _("This appointment was cancelled: it has no outcome to record."))
         if row.status not in ALLOWED[what]:
             raise no_longer_open(row)

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from access.models import User
 from appointments import projection
-from appointments.booking.guards import arrival, require_present, require_status
+from appointments.booking.guards import arrival, require_not_over, require_present, require_status
 from appointments.booking.history import save_with_history, write
 from appointments.booking.seats import Seat, take_seat
 from appointments.models import Agenda, Appointment, Detainee, Kind
@@ -65,6 +65,7 @@ def put_at(
     same transaction. Raises BookingRefused.
     """
     require_status(locked, Status.BOOKED)
+    require_not_over(locked, to=starts_at)
     require_present(locked.detainee)
     seat = take_seat(
         agenda,
@@ -89,6 +90,7 @@ def cancel_all(rows: Sequence[Appointment], *, by: User, reason: CancelReason) -
     before = [row.movement_id for row in rows]
     for row in rows:
         require_status(row, Status.BOOKED)
+        require_not_over(row)
         row.movement, row.status, row.cancel_reason = None, Status.CANCELLED, reason
         save_with_history(row, by=by, what=ChangeKind.CANCELLED)
     withdraw_left(before, rows)

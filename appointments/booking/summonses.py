@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from appointments.booking.guards import is_over
 from appointments.models import Appointment
 from appointments.models.enums.appointment import Status
 
@@ -54,5 +55,6 @@ def mark_summonses(appointments: Iterable[Appointment], *, may_book: Container[i
     done = set(again.values_list("follows_id", flat=True))
     for one in rows:
         one.summons_number = numbers.get(one.pk)
-        is_missed = one.status in {Status.NOT_COME, Status.CANCELLED} and one.detainee.is_present
-        one.may_summon_again = is_missed and one.pk not in done and one.agenda_id in may_book
+        is_missed = one.status in {Status.NOT_COME, Status.CANCELLED} or (one.status == Status.BOOKED and is_over(one))
+        may = is_missed and one.detainee.is_present and one.agenda_id in may_book
+        one.may_summon_again = may and one.pk not in done

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,7 @@ from appointments.booking.guards import (
     lock_appointment,
     require_bookable,
     require_future,
+    require_not_over,
     require_present,
 )
 from appointments.booking.history import is_of_today, last_standing, restore, save_with_history
@@ -45,6 +48,8 @@ def undo(*, by: User, appointment: Appointment, revision: int) -> Appointment:
         projection.hold_arrival_times(appointment.agenda.establishment)
         row = lock_appointment(appointment, revision=revision, agendas=agendas)
         left = row.movement_id
+        if change.what == ChangeKind.MOVED:
+            require_not_over(row, to=datetime.fromisoformat(change.before.get("starts_at", row.starts_at.isoformat())))
         restore(row, change)
         if change.what in OF_THE_TIME:
             _take_time_again(row)

@@ -1,6 +1,7 @@
 """What every page of the care door tells by itself: frozen movements, alerts that wait, an officers' side left behind.
 
-Asked lazily. The menu also asks whether the account was given the hospital escorts.
+Asked lazily. The menu also asks whether the account was given the hospital escorts, whether it reads the log of
+obstructed care, and what of its reports waits.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from access.requests import DoorRequest
 from appointments.care.lists.officers_side import officers_side
 from appointments.care.reported.reading import freezes_in_force
+from appointments.obstruction.reports.standing import waiting_for
 from appointments.requests.alerts import waiting_at
 from appointments.rights import rights_of
 
@@ -22,5 +24,7 @@ def notices(request: DoorRequest) -> dict[str, Any]:
         "freezes": SimpleLazyObject(lambda: freezes_in_force(establishment)),
         "officers_side": SimpleLazyObject(lambda: officers_side(request)),
         "alerts_waiting": SimpleLazyObject(lambda: waiting_at(establishment)),
+        "reads_obstruction": SimpleLazyObject(lambda: rights_of(request).reads_obstruction),
+        "reports_waiting": SimpleLazyObject(lambda: waiting_for(rights_of(request))),
         "manages_escorts": SimpleLazyObject(lambda: rights_of(request).manages_escorts),
     }

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from access.models import Establishment
 from appointments.booking.history import TIMES
 from appointments.models import Agenda, Appointment, AppointmentChange, Kind
-from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
+from appointments.models.enums.appointment import CancelReason, NotComeReason, RefusalCause, Status
 
 LABELS = {
     "agenda_id": gettext_lazy("Practitioner"),
@@ -27,6 +27,7 @@ LABELS = {
     "cancel_reason": gettext_lazy("Reason of the cancellation"),
     "not_come_declared": gettext_lazy("Declared by the prison"),
     "not_come_reason": gettext_lazy("Verified by care"),
+    "refusal_cause": gettext_lazy("Cause of the refusal"),
     "arrived_at": gettext_lazy("Arrived at"),
     "started_at": gettext_lazy("Consultation begun at"),
     "ended_at": gettext_lazy("Consultation ended at"),
@@ -36,6 +37,7 @@ CHOICES: Mapping[str, Any] = {
     "cancel_reason": CancelReason,
     "not_come_declared": NotComeReason,
     "not_come_reason": NotComeReason,
+    "refusal_cause": RefusalCause,
 }
 NAMED: Mapping[str, QuerySet[Any]] = {"agenda_id": Agenda.objects.all(), "kind_id": Kind.objects.all()}
 # What the state already says of itself.

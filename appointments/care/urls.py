@@ -19,7 +19,9 @@ urlpatterns = [
     path("", include("appointments.care.planning.urls")),
     path("", include("appointments.care.neutrality.urls")),
     path("", include("appointments.care.escorts.urls")),
+    path("", include("appointments.care.reports.urls")),
     path("", include("appointments.care.prints.urls")),
     path("", include("appointments.care.statistics.urls")),
+    path("", include("appointments.care.obstruction.urls")),
     path("", include("appointments.care.calendar.urls")),
 ]

@@ -5,13 +5,15 @@ Only for whoever was given `manage_escorts`; everybody else is answered as if th
 
 from __future__ import annotations
 
+from appointments.escorts.cancelling import cancel_escort, correct_cancellation
 from appointments.escorts.departure import announce_departure, record_done, take_back_departure
-from appointments.escorts.planning import cancel_escort, confirm, plan_escort, replan_escort
+from appointments.escorts.planning import confirm, plan_escort, replan_escort
 
 __all__ = [
     "announce_departure",
     "cancel_escort",
     "confirm",
+    "correct_cancellation",
     "plan_escort",
     "record_done",
     "replan_escort",

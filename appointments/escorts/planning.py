@@ -1,4 +1,4 @@
-"""Plans a hospital escort, confirms it, plans it again, cancels it. Nothing of it reaches the prison side."""
+"""Plans a hospital escort, confirms it, plans it again. Nothing of it reaches the prison side."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db import transaction
 from access.audit import record
 from access.enums import Verb
 from access.models import User
-from appointments import projection
 from appointments.booking.guards import lock_person, require_future, require_present
+from appointments.escorts.cancelling import cancel_locked
 from appointments.escorts.guards import (
     escort_refusals,
     lock_escort,
@@ -89,7 +89,7 @@ def replan_escort(
         old = lock_escort(escort, revision=revision)
         require_present(old.detainee)
         if old.status != EscortStatus.CANCELLED:
-            _cancel(old, reason or EscortCancelReason.MISTAKE)
+            cancel_locked(old, reason or EscortCancelReason.MISTAKE, by=by)
         require_free_day(old.detainee, expected_at)
         new = Escort(
             establishment=old.establishment,
@@ -104,21 +104,3 @@ def replan_escort(
         new.save(force_insert=True)
         record(by=by, verb=Verb.MOVE, target=new, establishment=new.establishment_id)
     return new
-
-
-def cancel_escort(*, by: User, escort: Escort, revision: int, reason: EscortCancelReason) -> Escort:
-    """Cancel an escort; a line that its departure had put on the prison's list is withdrawn. Raises Refused."""
-    require_manager(by, escort.establishment)
-    with transaction.atomic():
-        cancelled = lock_escort(escort, revision=revision)
-        _cancel(cancelled, reason)
-        record(by=by, verb=Verb.CANCEL, target=cancelled, establishment=cancelled.establishment_id)
-    return cancelled
-
-
-def _cancel(escort: Escort, reason: EscortCancelReason) -> None:
-    require_status(escort, EscortStatus.PLANNED, EscortStatus.CONFIRMED, EscortStatus.DEPARTED)
-    called, escort.movement = escort.movement_id, None
-    escort.status, escort.cancel_reason = EscortStatus.CANCELLED, reason
-    save_change(escort)
-    projection.withdraw_if_unused(called)

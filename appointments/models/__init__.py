@@ -6,46 +6,86 @@ from appointments.models.absence import Absence, Closure, UnitCalendar
 from appointments.models.agenda import Agenda, ArrivalTime, ConsultationSession, Kind
 from appointments.models.alert import Alert
 from appointments.models.appointment import Appointment
-from appointments.models.change import AppointmentChange
+from appointments.models.change import AppointmentChange, EscortChange
+from appointments.models.complaint import Complaint, ComplaintLetter
 from appointments.models.courier import CourierLease, PrisonLink
+from appointments.models.delay_settings import DelaySettings
 from appointments.models.escort import Escort
 from appointments.models.freeze import Freeze
 from appointments.models.hold import Hold
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.neutrality import NeutralityMeasure
+from appointments.models.obstruction import (
+    Obstruction,
+    ObstructionPast,
+    ObstructionReader,
+    ObstructionSettings,
+    PrisonSilence,
+)
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.publication import PublicationTime, UnplannedPublication
+from appointments.models.report import (
+    Addressee,
+    LetterWording,
+    ObstructionReport,
+    PublishedFigure,
+    ReportFact,
+    ReportFile,
+    ReportSending,
+    ReportSettings,
+    ReportVersion,
+    RetentionPurge,
+)
 from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.series import Series
 from appointments.models.wording import SlipWording
 
 __all__ = [
     "Absence",
+    "Addressee",
     "Agenda",
     "Alert",
     "Appointment",
     "AppointmentChange",
     "ArrivalTime",
     "Closure",
+    "Complaint",
+    "ComplaintLetter",
     "ConsultationSession",
     "CourierLease",
+    "DelaySettings",
     "Detainee",
     "Escort",
+    "EscortChange",
     "Freeze",
     "Hold",
     "Kind",
+    "LetterWording",
     "Movement",
     "MovementEvent",
     "NeutralityMeasure",
+    "Obstruction",
+    "ObstructionPast",
+    "ObstructionReader",
+    "ObstructionReport",
+    "ObstructionSettings",
     "PrisonLink",
+    "PrisonSilence",
     "PublicationTime",
+    "PublishedFigure",
     "Question",
     "RegistryImport",
     "RegistryUpload",
+    "ReportFact",
+    "ReportFile",
+    "ReportSending",
+    "ReportSettings",
+    "ReportVersion",
     "Request",
     "RequestSettings",
+    "RetentionPurge",
     "Room",
     "Series",
     "SessionPattern",

@@ -20,11 +20,16 @@ from appointments.models.enums.appointment import (
     PRISON_MAY_SAY,
     CancelReason,
     NotComeReason,
+    RefusalCause,
     Status,
 )
 from appointments.models.enums.movement import Impediment, MovementState
 
 ON_THE_WAY = frozenset({MovementState.CALLED, MovementState.LEFT, MovementState.ARRIVED})
+# The person has said it to care: after the hour, or before it, which then is why care cancels.
+CONFIRMED_REFUSAL = Q(status=Status.NOT_COME, not_come_reason=NotComeReason.REFUSAL_CONFIRMED) | Q(
+    status=Status.CANCELLED, cancel_reason=CancelReason.REFUSED
+)
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -67,6 +72,8 @@ class Appointment(models.Model):
     movement = models.ForeignKey("appointments.Movement", null=True, on_delete=models.PROTECT, related_name="+")
     # The common arrival time under which the person is called; kept when old movements are purged.
     called_at = models.DateTimeField()
+    # The building from which the person was called, kept by a trigger when the movement is purged; people move on.
+    called_from = models.ForeignKey("access.Building", null=True, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     # The practitioner's time is shared on purpose: a flexible half-day, a group, or an overbooked appointment.
@@ -81,6 +88,8 @@ class Appointment(models.Model):
     # verified. A refusal that the prison declared is one only once care has written REF_CONF.
     not_come_declared = models.CharField(max_length=10, choices=NotComeReason.choices, blank=True, default="")
     not_come_reason = models.CharField(max_length=10, choices=NotComeReason.choices, blank=True, default="")
+    # Why the person refused, once care has asked them; a refusal that nobody confirmed has no cause.
+    refusal_cause = models.CharField(max_length=10, choices=RefusalCause.choices, blank=True, default="")
     # The appointment that this one makes up for: a person summoned again keeps the whole chain.
     follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
     booked_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
@@ -122,6 +131,10 @@ class Appointment(models.Model):
                 name="declared_by_the_prison",
             ),
             models.CheckConstraint(
+                condition=Q(refusal_cause="") | (Q(refusal_cause__in=RefusalCause.values) & CONFIRMED_REFUSAL),
+                name="cause_of_a_confirmed_refusal",
+            ),
+            models.CheckConstraint(
                 condition=Q(
                     status__in=[Status.BOOKED, Status.CANCELLED], arrived_at=None, started_at=None, ended_at=None
                 )
@@ -138,6 +151,10 @@ class Appointment(models.Model):
                 name="times_in_order",
             ),
             models.CheckConstraint(condition=~Q(follows=F("id")), name="follows_another"),
+            # A failure is made up for once; a summons that was cancelled makes up for nothing.
+            models.UniqueConstraint(
+                fields=["follows"], condition=~Q(status=Status.CANCELLED), name="summoned_again_once"
+            ),
             # Target of the composite foreign key that keeps the chain to one person.
             models.UniqueConstraint(fields=["detainee", "id"], name="appointment_of_person"),
             models.CheckConstraint(
@@ -194,6 +211,13 @@ class Appointment(models.Model):
     @property
     def declared_label(self) -> str:
         return str(NotComeReason(self.declared).label) if self.declared else ""
+
+    @property
+    def is_confirmed_refusal(self) -> bool:
+        """Whether the person has said to care that they refuse: CONFIRMED_REFUSAL of one row."""
+        if self.status == Status.CANCELLED:
+            return self.cancel_reason == CancelReason.REFUSED
+        return self.status == Status.NOT_COME and self.not_come_reason == NotComeReason.REFUSAL_CONFIRMED
 
     @property
     def is_to_verify(self) -> bool:

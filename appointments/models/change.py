@@ -1,4 +1,4 @@
-"""The history of an appointment: who changed what, when. Care only, and it only grows."""
+"""The histories of appointments and of escorts' outcomes: who changed what, when. Care only, and they only grow."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.enums.appointment import ChangeKind
+from appointments.models.enums.appointment import ChangeKind, RefusalCause
+from appointments.models.enums.escort import EscortCancelReason
 
 
 class AppointmentChange(models.Model):
@@ -48,3 +49,32 @@ class AppointmentChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by_name} {self.what} {self.appointment_id}"
+
+
+class EscortChange(models.Model):
+    """What was written down of an escort that did not take place, each time anew. Triggers refuse to rewrite it."""
+
+    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    escort = models.ForeignKey("appointments.Escort", on_delete=models.PROTECT, related_name="changes")
+    # The revision that the change made.
+    revision = models.PositiveIntegerField()
+    cancel_reason = models.CharField(max_length=10, choices=EscortCancelReason.choices)
+    refusal_cause = models.CharField(max_length=10, choices=RefusalCause.choices, blank=True, default="")
+    by_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(_("who"), max_length=150)
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        ordering = ["escort", "revision"]
+        verbose_name = _("change of an escort")
+        constraints = [
+            models.UniqueConstraint(fields=["escort", "revision"], name="one_escort_change_a_revision"),
+            models.CheckConstraint(
+                condition=models.Q(cancel_reason__in=EscortCancelReason.values)
+                & models.Q(refusal_cause__in=["", *RefusalCause.values]),
+                name="escort_change_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.by_name} {self.cancel_reason} {self.escort_id}"

@@ -14,7 +14,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.enums.escort import ESCORT_TO_COME, EscortCancelReason, EscortStatus, TransportNote
+from appointments.models.enums.appointment import RefusalCause
+from appointments.models.enums.escort import (
+    ESCORT_TO_COME,
+    PARTIES,
+    EscortCancelReason,
+    EscortParty,
+    EscortStatus,
+    TransportNote,
+)
 
 
 class EscortQuerySet(models.QuerySet["Escort"]):
@@ -38,6 +46,8 @@ class Escort(models.Model):
     transport = ArrayField(models.CharField(max_length=12, choices=TransportNote.choices), default=list, blank=True)
     status = models.CharField(max_length=10, choices=EscortStatus.choices, default=EscortStatus.PLANNED)
     cancel_reason = models.CharField(max_length=10, choices=EscortCancelReason.choices, blank=True, default="")
+    # Why the person refused, once care has asked them.
+    refusal_cause = models.CharField(max_length=10, choices=RefusalCause.choices, blank=True, default="")
     # The neutral line that lets a floor bring the person down: none before the day, none before the departure.
     movement = models.ForeignKey("appointments.Movement", null=True, on_delete=models.PROTECT, related_name="+")
     departed_at = models.DateTimeField(null=True, blank=True)
@@ -67,6 +77,15 @@ class Escort(models.Model):
                 name="escort_cancelled_with_reason",
             ),
             models.CheckConstraint(
+                condition=Q(refusal_cause="")
+                | Q(
+                    refusal_cause__in=RefusalCause.values,
+                    status=EscortStatus.CANCELLED,
+                    cancel_reason=EscortCancelReason.REFUSED,
+                ),
+                name="escort_cause_of_a_refusal",
+            ),
+            models.CheckConstraint(
                 condition=Q(status__in=[EscortStatus.DEPARTED, EscortStatus.DONE], departed_at__isnull=False)
                 | Q(status__in=ESCORT_TO_COME, departed_at__isnull=True)
                 | Q(status=EscortStatus.CANCELLED),
@@ -79,6 +98,7 @@ class Escort(models.Model):
             ),
             models.CheckConstraint(condition=~Q(follows=F("id")), name="escort_follows_another"),
             models.UniqueConstraint(fields=["detainee", "id"], name="escort_of_person"),
+            models.UniqueConstraint(fields=["establishment", "id"], name="escort_of_establishment"),
             models.UniqueConstraint(
                 fields=["detainee", "expected_at"],
                 condition=~Q(status=EscortStatus.CANCELLED),
@@ -95,3 +115,13 @@ class Escort(models.Model):
     @property
     def transport_words(self) -> list[str]:
         return [str(TransportNote(each).label) for each in self.transport]
+
+    @property
+    def party(self) -> EscortParty | None:
+        """Who refused or cancelled it; None when nobody did."""
+        return PARTIES.get(EscortCancelReason(self.cancel_reason)) if self.cancel_reason else None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the person has said to care that they refuse."""
+        return self.status == EscortStatus.CANCELLED and self.cancel_reason == EscortCancelReason.REFUSED

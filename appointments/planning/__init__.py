@@ -26,6 +26,7 @@ from appointments.planning.refusals import PlanningRefused
 from appointments.planning.rooms import add_room, change_room, resume_room, retire_room
 from appointments.planning.sessions import change_session, delete_sessions
 from appointments.planning.slips import set_slip_label
+from appointments.planning.tolerance import set_tolerance
 
 __all__ = [
     "ArrivalChange",
@@ -65,4 +66,5 @@ __all__ = [
     "retire_room",
     "save_pattern",
     "set_slip_label",
+    "set_tolerance",
 ]

@@ -44,8 +44,8 @@ class Asked(PlanningRefused):
         self.digest = fingerprint_of(appointments)
         self.everybody = appointments
         self.can_keep = can_keep
-        # Who was seen or did not come has a past that cancelling would rewrite.
-        self.can_cancel = all(one.status == Status.BOOKED for one in appointments)
+        # Who was seen or did not come has a past that cancelling would rewrite, and so has whatever is over.
+        self.can_cancel = all(one.status == Status.BOOKED and not booking.is_over(one) for one in appointments)
 
     @cached_property
     def group(self) -> WithdrawalGroup:
@@ -88,4 +88,9 @@ def settle_booked(
         return Settled(kept=found)
     if answer.reason is None or not asked.can_cancel:
         raise asked
-    return Settled(cancelled=booking.cancel_together(by=by, appointments=found, reason=answer.reason))
+    try:
+        return Settled(cancelled=booking.cancel_together(by=by, appointments=found, reason=answer.reason))
+    except booking.Over as over:
+        # Over since it was looked at, a moment ago.
+        asked.can_cancel = False
+        raise asked from over

@@ -6,8 +6,9 @@ figure from here may leave the unit as it is (docs/adr/0020).
 
 from __future__ import annotations
 
+from appointments.statistics.delays import Delays, delays_of
 from appointments.statistics.export import figures_as_csv
 from appointments.statistics.period import Period
 from appointments.statistics.report import UnitFigures, read_report
 
-__all__ = ["Period", "UnitFigures", "figures_as_csv", "read_report"]
+__all__ = ["Delays", "Period", "UnitFigures", "delays_of", "figures_as_csv", "read_report"]

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import (
     Aggregate,
     Case,
@@ -24,7 +26,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, ExtractHour, Greatest, TruncWeek
 
 from appointments.models.appointment import AppointmentQuerySet
-from appointments.models.enums.appointment import CancelReason, Status
+from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.escort import EscortCancelReason
 from appointments.models.escort import EscortQuerySet
 from appointments.models.request import Request
@@ -34,6 +36,20 @@ MIDDAY = 13
 # Half a day is lost when so many were booked at least, and half of them were not seen for the prison's reasons.
 BOOKED_AT_LEAST = 2
 SECONDS_A_DAY = 86_400.0
+# From each appointment that failed to all that make up for it; a cancelled summons makes up for nothing.
+CHAINS = """
+    WITH RECURSIVE chain AS (
+        SELECT id AS first, id, starts_at AS since, starts_at, status FROM appointments_appointment WHERE id IN ({rows})
+        UNION ALL
+        SELECT c.first, a.id, c.since, a.starts_at, a.status
+        FROM appointments_appointment a JOIN chain c ON a.follows_id = c.id WHERE a.status <> 'cancelled'
+    ), became AS (
+        SELECT first, bool_or(id <> first) AS is_summoned,
+            min(extract(epoch FROM starts_at - since)) FILTER (WHERE status = 'seen') / 86400.0 AS days
+        FROM chain GROUP BY first
+    )
+    SELECT count(*) FILTER (WHERE is_summoned), count(days), percentile_cont(0.5) WITHIN GROUP (ORDER BY days)
+    FROM became"""
 MISTAKE = Q(status=Status.CANCELLED, cancel_reason=CancelReason.MISTAKE)
 CAME_TO_NOTHING = Q(status=Status.NOT_COME, counted_cause__in=PRISON_SIDE)
 
@@ -52,6 +68,19 @@ class LocalMidnight(Func):
     """The instant at which a local day begins: (name of the zone, day)."""
 
     template = "timezone(%(expressions)s::timestamp)"
+    output_field = DateTimeField()
+
+
+class FirstBooked(Func):
+    """When the first appointment of a chain was booked: who is summoned again has waited since then."""
+
+    template = """(
+        WITH RECURSIVE earlier AS (
+            SELECT a.follows_id, a.booked_at FROM appointments_appointment a WHERE a.id = %(expressions)s
+            UNION ALL
+            SELECT a.follows_id, a.booked_at FROM appointments_appointment a JOIN earlier e ON a.id = e.follows_id
+        )
+        SELECT min(booked_at) FROM earlier)"""
     output_field = DateTimeField()
 
 
@@ -83,6 +112,14 @@ class LostSession(NamedTuple):
     lost: int
 
 
+class Chains(NamedTuple):
+    """Of those who did not come: how many were summoned again, seen at last, and after how many days at the median."""
+
+    summoned: int
+    seen: int
+    days: float | None
+
+
 class WeekOutcomes(NamedTuple):
     monday: date
     seen: int
@@ -103,6 +140,23 @@ def by_cause(rows: AppointmentQuerySet) -> dict[str, int]:
     return dict(missed.values("counted_cause").annotate(number=Count("pk")).values_list("counted_cause", "number"))
 
 
+def by_refusal_cause(rows: AppointmentQuerySet) -> dict[str, int]:
+    """Return why people refused, of the refusals that they confirmed; "" where nobody has asked."""
+    refused = rows.filter(status=Status.NOT_COME, not_come_reason=NotComeReason.REFUSAL_CONFIRMED).order_by()
+    return dict(refused.values("refusal_cause").annotate(n=Count("pk")).values_list("refusal_cause", "n"))
+
+
+def after_failing(rows: AppointmentQuerySet) -> Chains:
+    """Return what became of those who did not come: summoned again, and seen at last, however many summonses later."""
+    try:
+        keys, values = rows.filter(status=Status.NOT_COME).order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return Chains(0, 0, None)
+    with connection.cursor() as cursor:
+        cursor.execute(CHAINS.format(rows=keys), values)
+        return Chains(*cursor.fetchone())
+
+
 def by_cancel_reason(rows: AppointmentQuerySet) -> dict[str, int]:
     """Return why appointments were cancelled, without those that were booked by mistake."""
     cancelled = rows.filter(status=Status.CANCELLED).exclude(MISTAKE).order_by()
@@ -112,10 +166,14 @@ def by_cancel_reason(rows: AppointmentQuerySet) -> dict[str, int]:
 def waits(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Wait]:
     """Return how long those who were seen had waited, by kind: from the day on which they asked, by its first request.
 
-    Appointments that no request led to (a next session, somebody called by care) count from their booking.
+    Appointments that no request led to (a next session, somebody called by care) count from their booking, a summons
+    from the booking of the first that it makes up for.
     """
     asked = Request.objects.filter(appointment=OuterRef("pk")).order_by("received_on").values("received_on")[:1]
-    began = Coalesce(LocalMidnight(Value(zone.key), F("asked_on")), F("booked_at"), output_field=DateTimeField())
+    booked = Case(
+        When(follows__isnull=True, then=F("booked_at")), default=FirstBooked(F("pk")), output_field=DateTimeField()
+    )
+    began = Coalesce(LocalMidnight(Value(zone.key), F("asked_on")), booked, output_field=DateTimeField())
     seconds = Func(F("starts_at") - began, template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=FloatField())
     # Somebody at the door is seen first and written down afterwards.
     waited = Greatest(seconds / Value(SECONDS_A_DAY), Value(0.0), output_field=FloatField())
@@ -199,3 +257,9 @@ def escorts_by_outcome(rows: EscortQuerySet) -> list[tuple[str, str, int]]:
     """Return how many hospital escorts stand where, cancelled ones by reason; without those planned by mistake."""
     counted = rows.exclude(cancel_reason=EscortCancelReason.MISTAKE).order_by().values("status", "cancel_reason")
     return list(counted.annotate(n=Count("pk")).order_by().values_list("status", "cancel_reason", "n"))
+
+
+def escorts_by_refusal_cause(rows: EscortQuerySet) -> dict[str, int]:
+    """Return why people refused an escort; "" where nobody has asked."""
+    refused = rows.filter(cancel_reason=EscortCancelReason.REFUSED).order_by().values("refusal_cause")
+    return dict(refused.annotate(n=Count("pk")).order_by("refusal_cause").values_list("refusal_cause", "n"))

@@ -9,6 +9,8 @@ from django.utils.translation import pgettext
 
 from access.models import Establishment
 from access.spreadsheet import as_csv
+from appointments.statistics.counting import Half
+from appointments.statistics.delays import DelayLine, Delays
 from appointments.statistics.report import Share, UnitFigures
 
 Line = Sequence[object]
@@ -30,6 +32,11 @@ def figures_as_csv(report: UnitFigures, establishment: Establishment) -> bytes:
 def lines(report: UnitFigures, establishment: Establishment) -> Iterator[Line]:
     yield from counted(_("What became of the appointments"), report.outcomes)
     yield from counted(_("Why people did not come"), report.causes)
+    title = _("Obstructed, and what came of it")
+    yield from counted(title, [report.obstructed, report.unasked, *report.again])
+    if report.again_days is not None:
+        yield title, _("Seen at last"), _("days, median"), round(report.again_days, 1), report.again[-1].number
+    yield from delayed(report.delays)
     yield from counted(_("Why care cancelled"), report.cancellations)
     title = _("Days from request to consultation")
     for wait in report.waits:
@@ -37,7 +44,7 @@ def lines(report: UnitFigures, establishment: Establishment) -> Iterator[Line]:
         yield title, wait.kind, _("9 in 10 at most"), round(wait.ninth, 1), wait.number
     title = _("By half-day and building")
     for half in report.halves:
-        name = f"{half.building or _('has left')}, {_('morning') if half.is_morning else _('afternoon')}"
+        name = place_in_words(half)
         yield title, name, pgettext("statistics", "Seen"), half.seen, half.booked
         yield title, name, pgettext("statistics", "Did not come"), half.not_come, half.booked
         yield title, name, _("for reasons of the prison"), half.prison_side, half.booked
@@ -52,6 +59,31 @@ def lines(report: UnitFigures, establishment: Establishment) -> Iterator[Line]:
             one.booked,
         )
     yield from counted(_("Hospital escorts"), report.escorts or ())
+
+
+def delayed(delays: Delays) -> Iterator[Line]:
+    """Give the delays in all, then by building and half-day; a number says of how many it was known."""
+    title = _("Delays from the time on the list")
+    for line in (delays.total, *delays.lines):
+        where = "" if line.building is None else f"{place_in_words(line)} · "
+        steps = (
+            (_("left the floor"), line.left),
+            (_("arrived at the unit"), line.arrived),
+            (pgettext("delays", "seen"), line.seen),
+        )
+        for name, step in steps:
+            yield title, f"{where}{name}", _("time known"), step.known, step.of
+            yield title, f"{where}{name}", _("known from officers"), step.tapped, step.known
+            if step.median is not None and step.ninth is not None:
+                yield title, f"{where}{name}", _("minutes, median"), round(step.median), step.known
+                yield title, f"{where}{name}", _("minutes, 9 in 10 at most"), round(step.ninth), step.known
+        beyond = _("beyond %(minutes)d minutes") % {"minutes": delays.tolerance}
+        yield title, f"{where}{_('arrived at the unit')}", beyond, line.beyond, line.arrived.known
+
+
+def place_in_words(line: DelayLine | Half) -> str:
+    """Return the building and the half-day of one line of a table."""
+    return f"{line.building or _('has left')}, {_('morning') if line.is_morning else _('afternoon')}"
 
 
 def counted(title: str, parts: Iterable[Share]) -> Iterator[Line]:

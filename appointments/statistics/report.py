@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from appointments.models import Agenda
-from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
-from appointments.models.enums.escort import EscortCancelReason, EscortStatus
+from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.enums.appointment import OBSTRUCTING, CancelReason, NotComeReason, RefusalCause, Status
+from appointments.models.enums.escort import PARTIES, EscortCancelReason, EscortParty, EscortStatus
 from appointments.rights import Rights, appointments_visible_to, escorts_visible_to
 from appointments.statistics import counting
-from appointments.statistics.causes import GROUPS
+from appointments.statistics.causes import GROUPS, PRISON_SIDE
+from appointments.statistics.delays import Delays, delays_of
 from appointments.statistics.period import Period
 
 
@@ -44,6 +46,13 @@ class UnitFigures:
     mistakes: int
     outcomes: Sequence[Share]
     causes: Sequence[Share]
+    # Of those who did not come: obstruction, its two parts under it, and the refusals whose cause nobody has asked.
+    obstructed: Share
+    unasked: Share
+    again: Sequence[Share]
+    # Days until those who were summoned again were seen, at the median; None of nothing.
+    again_days: float | None
+    delays: Delays
     cancellations: Sequence[Share]
     waits: Sequence[counting.Wait]
     halves: Sequence[counting.Half]
@@ -67,14 +76,12 @@ def read_report(
 ) -> UnitFigures:
     """Return the figures of `period`: of `agenda`, else of `agendas`, else (None) of all that the person sees."""
     zone = rights.establishment.zone
-    start, end = period.bounds(zone)
-    rows = appointments_visible_to(rights).filter(starts_at__gte=start, starts_at__lt=end)
-    if agenda is not None:
-        rows = rows.filter(agenda=agenda)
-    elif agendas is not None:
-        rows = rows.filter(agenda__in=agendas)
+    rows = counted_rows(rights, period, agendas if agenda is None else [agenda])
     status = counting.by_status(rows)
     booked = sum(number for key, number in status.items() if key != "mistake")
+    missed = status.get(Status.NOT_COME, 0)
+    by_cause, refused = counting.by_cause(rows), counting.by_refusal_cause(rows)
+    chains = counting.after_failing(rows)
     return UnitFigures(
         period=period,
         agenda=agenda,
@@ -82,15 +89,26 @@ def read_report(
         booked=booked,
         mistakes=status.get("mistake", 0),
         outcomes=outcomes(status, booked),
-        causes=causes(counting.by_cause(rows), status.get(Status.NOT_COME, 0)),
+        causes=causes(by_cause, missed, refused),
+        obstructed=obstructed(by_cause, missed, refused),
+        unasked=Share(_("Refusals whose cause nobody has asked"), refused.get("", 0), sum(refused.values())),
+        again=[Share(_("Summoned again"), chains.summoned, missed), Share(_("Seen at last"), chains.seen, missed)],
+        again_days=chains.days,
+        delays=delays_of(rights.establishment, period, rows=rows),
         cancellations=cancellations(counting.by_cancel_reason(rows), status.get(Status.CANCELLED, 0)),
         waits=counting.waits(rows, zone),
         halves=counting.by_half_day(rows, zone),
         sessions=counting.sessions_counted(rows),
         lost=counting.lost_sessions(rows),
         weeks=counting.by_week(rows, zone),
-        escorts=escorts(rights, start, end),
+        escorts=escorts(rights, *period.bounds(zone)),
     )
+
+
+def counted_rows(rights: Rights, period: Period, agendas: Sequence[Agenda] | None) -> AppointmentQuerySet:
+    start, end = period.bounds(rights.establishment.zone)
+    rows = appointments_visible_to(rights).filter(starts_at__gte=start, starts_at__lt=end)
+    return rows if agendas is None else rows.filter(agenda__in=agendas)
 
 
 def outcomes(status: dict[str, int], booked: int) -> list[Share]:
@@ -104,14 +122,38 @@ def outcomes(status: dict[str, int], booked: int) -> list[Share]:
     ]
 
 
-def causes(counts: dict[str, int], missed: int) -> list[Share]:
-    """Return why people did not come, group by group, the reasons of each under it."""
+def causes(counts: dict[str, int], missed: int, refused: Mapping[str, int] | None = None) -> list[Share]:
+    """Return why people did not come, group by group, the reasons of each under it; `refused` says why they did."""
     found = []
     for group in GROUPS:
         parts = [Share(NotComeReason(each).label, counts[each], missed) for each in group.reasons if counts.get(each)]
-        number = sum(part.number for part in parts)
-        found.append(Share(group.label, number, missed, parts if len(group.reasons) > 1 else ()))
+        number, finer = sum(part.number for part in parts), parts if len(group.reasons) > 1 else []
+        if group.reasons == (NotComeReason.REFUSAL_CONFIRMED,):
+            finer = refusals(refused or {}, missed)
+        found.append(Share(group.label, number, missed, finer))
     return found
+
+
+def refusals(refused: Mapping[str, int], missed: int) -> list[Share]:
+    """Return why people refused: the conditions first, then their own wishes, then what nobody has asked."""
+    known = [Share(each.label, refused[each], missed) for each in RefusalCause if refused.get(each)]
+    unasked = refused.get("", 0)
+    return [*known, Share(_("Cause not asked yet"), unasked, missed)] if unasked else known
+
+
+def obstructed(counts: Mapping[str, int], missed: int, refused: Mapping[str, int]) -> Share:
+    """Return how many were obstructed: not brought for reasons of the prison, or refusing the conditions."""
+    by_prison = sum(counts.get(reason, 0) for reason in PRISON_SIDE)
+    by_conditions = sum(refused.get(each, 0) for each in OBSTRUCTING)
+    return Share(
+        _("Care obstructed"),
+        by_prison + by_conditions,
+        missed,
+        [
+            Share(_("for reasons of the prison"), by_prison, missed),
+            Share(_("refused for the conditions of the consultation"), by_conditions, missed),
+        ],
+    )
 
 
 def cancellations(counts: dict[str, int], cancelled: int) -> list[Share]:
@@ -126,9 +168,6 @@ def escorts(rights: Rights, start: datetime, end: datetime) -> list[Share] | Non
     mine = escorts_visible_to(rights).filter(expected_at__gte=start, expected_at__lt=end)
     counted = counting.escorts_by_outcome(mine)
     total = sum(number for _status, _reason, number in counted)
-    cancelled = [
-        Share(EscortCancelReason(reason).label, number, total) for _status, reason, number in counted if reason
-    ]
 
     def number_of(status: EscortStatus) -> int:
         return sum(number for stands, _reason, number in counted if stands == status)
@@ -138,7 +177,22 @@ def escorts(rights: Rights, start: datetime, end: datetime) -> list[Share] | Non
         pgettext("escorts", "Cancelled"),
         number_of(EscortStatus.CANCELLED),
         total,
-        sorted(cancelled, key=lambda part: -part.number),
+        escorts_by_party(counted, total, counting.escorts_by_refusal_cause(mine)),
     )
     rest = Share(pgettext("escorts", "Not closed yet"), total - done.number - lost.number, total)
     return [done, lost, rest]
+
+
+def escorts_by_party(counted: Sequence[tuple[str, str, int]], total: int, refused: Mapping[str, int]) -> list[Share]:
+    """Return by whom escorts were cancelled, party by party, with the causes that patients gave for refusing."""
+    numbers = {EscortCancelReason(reason): number for _status, reason, number in counted if reason}
+    order = [*EscortParty, None]
+    found: list[Share] = []
+    for reason in sorted(numbers, key=lambda each: (order.index(PARTIES.get(each)), -numbers[each])):
+        if reason != EscortCancelReason.REFUSED:
+            found.append(Share(reason.label, numbers[reason], total))
+            continue
+        for why, number in refused.items():
+            said = RefusalCause(why).label if why else _("cause not asked yet")
+            found.append(Share(f"{reason.label} · {said}", number, total))
+    return found

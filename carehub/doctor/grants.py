@@ -71,7 +71,9 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_series": {"care": "SELECT, INSERT"},
     "appointments_appointmentchange": {"care": "SELECT, INSERT"},
     "appointments_escort": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_escortchange": {"care": "SELECT, INSERT"},
     "appointments_slipwording": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_delaysettings": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
     "appointments_request": {"care": "SELECT, INSERT, UPDATE"},
@@ -104,6 +106,16 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_publicationtime": {"care": ALL, "courier": READ},
     "appointments_unplannedpublication": {"care": "SELECT, INSERT", "courier": READ},
     "appointments_prisonlink": {"care": READ, "courier": "SELECT, INSERT, UPDATE"},
+    # Obstructed care.
+    "appointments_obstruction": {
+        "care": "SELECT, INSERT, UPDATE (affected, appointment_id, building_id, cause, changed_by_id, day, detainee_id,"
+        " expected, facts, half_day, is_serious, kind, minutes, revision, withdrawn_at, withdrawn_by_id,"
+        " withdrawn_reason)"
+    },
+    "appointments_obstructionpast": {"care": READ},
+    "appointments_obstructionreader": {"care": "SELECT, INSERT, UPDATE (ended_at)"},
+    "appointments_obstructionsettings": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_prisonsilence": {"care": READ},
     "appointments_courierlease": {"courier": "SELECT, INSERT, UPDATE"},
 }
 

@@ -108,8 +108,11 @@ CARE_TRIGGERS: Rules = {
     "access_building": ("building_tells_courier",),
     "access_establishment": ("establishment_tells_courier", "rows_to_hold"),
     "appointments_appointment": (
+        "appointment_failure_stays",
+        "appointment_former_word_stays",
         "appointment_has_movement",
         "appointment_has_place",
+        "appointment_keeps_building",
         "appointment_keeps_request",
         "appointment_while_away",
         "appointment_within_session",
@@ -118,14 +121,19 @@ CARE_TRIGGERS: Rules = {
     "appointments_appointmentchange": ("change_append_only",),
     "appointments_consultationsession": ("session_keeps_appointments", "session_keeps_places"),
     "appointments_request": ("request_follows_appointment",),
+    "appointments_escortchange": ("escort_change_append_only",),
     # Nothing that a floor reads may tell the date of an escort.
-    "appointments_escort": ("escort_on_the_day",),
+    "appointments_escort": ("escort_on_the_day", "escort_stays", "escort_word_is_kept"),
     # The courier hears of what may change a list.
     "appointments_movement": ("movement_tells_courier", "state_comes_back"),
     "appointments_publicationtime": ("publication_tells_courier",),
     "appointments_unplannedpublication": ("unplanned_tells_courier",),
     "appointments_alert": ("received_alert_tells_courier",),
     "appointments_movementevent": ("event_append_only", "events_never_emptied"),
+    # Obstructed care: nothing is changed in silence, and the link's silences are kept.
+    "appointments_obstruction": ("obstruction_keeps_its_past",),
+    "appointments_obstructionpast": ("past_append_only",),
+    "appointments_prisonlink": ("link_notes_silence",),
 }
 # Nobody, no practitioner and no room is in two places.
 CARE_EXCLUSIONS: Rules = {
@@ -145,6 +153,7 @@ CARE_TOGETHER: Rules = {
     "appointments_series": ("series_detainee_here",),
     "appointments_appointment": (
         "appointment_agenda_here",
+        "appointment_called_from_here",
         "appointment_detainee_here",
         "appointment_kind_here",
         "appointment_series_of_person",
@@ -160,6 +169,12 @@ CARE_TOGETHER: Rules = {
     "appointments_question": ("question_appointment_of_person", "question_detainee_here"),
     "appointments_requestsettings": ("request_settings_kind_here",),
     "appointments_escort": ("escort_detainee_here", "escort_follows_same_person"),
+    "appointments_escortchange": ("escort_change_of_escort",),
+    "appointments_obstruction": (
+        "obstruction_appointment_of_person",
+        "obstruction_building_here",
+        "obstruction_detainee_here",
+    ),
 }
 CARE_CHECKS: Rules = {
     "appointments_arrivaltime": ("arrival_time_of_a_minute",),
@@ -170,8 +185,16 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_declaration()",
     "appointments_events_only_grow()",
     "appointments_escort_on_the_day()",
+    "appointments_escort_stays()",
+    "appointments_escort_word_is_kept()",
+    "appointments_failure_stays()",
+    "appointments_former_word_stays()",
     "appointments_has_movement()",
     "appointments_has_place()",
+    "appointments_keeps_building()",
+    "appointments_notes_silence()",
+    "appointments_obstruction_keeps()",
+    "appointments_past_refuses()",
     "appointments_request_follows()",
     "appointments_rows_to_hold()",
     "appointments_session_keeps()",

@@ -94,8 +94,11 @@ def test_refusal_is_verified_and_the_person_summoned_again(
     care.get_by_role("button", name="Did not come").click()
     expect(care.get_by_text("to verify").first).to_be_visible()
     care.get_by_role("navigation", name="Main menu").get_by_role("link", name="Not come").click()
-    care.get_by_role("button", name="Confirmed with the patient").click()
+    # By keyboard: the fifth cause of the list.
+    care.get_by_role("button", name="An officer in the consultation room").focus()
+    care.keyboard.press("5")
     expect(care.get_by_role("status").get_by_text("Refusal confirmed with the patient")).to_be_visible()
+    expect(care.get_by_role("status").get_by_text("Waited too long")).to_be_visible()
     care.get_by_role("button", name="Undo").click()
     care.get_by_label("Not a refusal, but").select_option("NON_APPELE")
     care.get_by_role("button", name="Not a refusal").click()

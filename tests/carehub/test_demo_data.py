@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,8 +26,8 @@ from django.utils import timezone, translation
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from access.enums import Side
-from access.models import Building, Establishment, User
+from access.enums import Role, Side
+from access.models import Building, Establishment, Membership, User
 from access.policy import granted
 from appointments.arithmetic.timegrid import at_local, time_of, wave_for
 from appointments.courier.reports import something_waits
@@ -39,6 +40,7 @@ from appointments.models import (
     Freeze,
     Movement,
     MovementEvent,
+    ObstructionReader,
     Question,
     RegistryImport,
     Request,
@@ -46,6 +48,11 @@ from appointments.models import (
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.movement import MovementState
 from appointments.models.enums.planning import Discipline
+from appointments.models.enums.report import FileFormat, ReportKind
+from appointments.obstruction.reports.drafting import begin_report, choose_facts, offered_facts
+from appointments.obstruction.reports.reading import approve, hand_in
+from appointments.obstruction.reports.wording import neutral_words
+from appointments.obstruction.reports.words import kinds_with_wording, usual_wording
 from appointments.prison.models import Edition, LineState, PrisonAlert, PrisonFreeze
 from appointments.registry.nominal_list import read_nominal_list
 from appointments.rights import Rights, agendas_bookable_by, agendas_visible_to
@@ -58,6 +65,7 @@ from carehub.tools.demo.queues import QueuedCall, passages
 from carehub.tools.demo.simulation import Outcome, Simulation, Visit
 from carehub.tools.demo.sites import ARRIVAL_TIMES, REMAND
 from carehub.tools.demo.waiting_room import write_waiting_room
+from tests.appointments.papers.text import text_of_odt, text_of_pdf
 from tests.conftest import Unit
 from tests.doors import at_prison
 from tests.factories import appointment, local, open_session, workday
@@ -498,3 +506,44 @@ def test_officers_record_the_steps_and_care_sees_the_same_day(unit_a: Unit, olga
         one = Appointment.objects.get(movement=line)
         assert one.status == Status.SEEN
         assert one.arrived_at < one.started_at < one.ended_at < line.state_at
+
+
+def test_letters_and_balance_sheet_of_the_demonstration_name_nobody(loaded: Loaded) -> None:
+    """Every name, register number and cell of the demonstration is searched for in every file of two reports."""
+    head = User.objects.get(username="cheffe")
+    establishment = Establishment.objects.get(pk=head.memberships.get().establishment_id)
+    reader = Membership.objects.filter(establishment=establishment, role=Role.NURSE).first().user
+    last = establishment.today() - timedelta(days=1)
+    with forgotten_afterwards():
+        ObstructionReader.objects.create(establishment=establishment, user=reader, named_by=head)
+        texts = [
+            text
+            for kind in (ReportKind.COLLECTIVE, ReportKind.YEARLY)
+            for text in texts_of_report(head, reader, establishment, kind, last - timedelta(days=90), last)
+        ]
+    people = Detainee.objects.filter(establishment=establishment)
+    cells = {cell for cell in people.values_list("cell", flat=True) if any(map(str.isdigit, cell))}
+    names = {name for row in people.values_list("last_name", "first_name") for name in row}
+    numbers = set(people.values_list("register_number", flat=True))
+    # “Mai” and “Blanc” are words too: as a word of the usual wording they name nobody.
+    usual = {word for kind in kinds_with_wording() for word in re.findall(r"\w+", usual_wording(kind))}
+
+    assert len(texts) == 2 * 5 + 2, "Five addressees in two formats, and the balance sheet in two."
+    for text in texts:
+        words = set(re.findall(r"[\w-]+", text)) - usual
+        assert words & ({name.upper() for name in names} | names | numbers) == set()
+        assert [cell for cell in cells if re.search(rf"(?<![\w-]){re.escape(cell)}(?![\w-])", text)] == []
+
+
+def texts_of_report(
+    author: User, reader: User, establishment: Establishment, kind: ReportKind, first: date, last: date
+) -> list[str]:
+    """What stands in each file of an approved report that tells five facts of the log."""
+    report = begin_report(by=author, establishment=establishment, kind=kind, first_day=first, last_day=last)
+    wordings = {fact.pk: neutral_words(fact, None) for fact in offered_facts(report)[:5]}
+    choose_facts(by=author, report=report, revision=1, wordings=wordings)
+    version = hand_in(by=author, report=report, revision=2)
+    version.report.refresh_from_db()
+    approve(by=reader, version=version)
+    read = {FileFormat.PDF: text_of_pdf, FileFormat.ODT: text_of_odt}
+    return [read[FileFormat(file.format)](bytes(file.content)) for file in version.files.all()]

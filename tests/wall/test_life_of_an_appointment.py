@@ -10,6 +10,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils import timezone
 
 from access.models import User
+from appointments.booking.history import FIELDS, snapshot
 from appointments.models import Appointment, AppointmentChange
 from appointments.models.enums.appointment import CARE_MAY_SAY, ChangeKind, NotComeReason, Status
 from appointments.models.enums.movement import Impediment, MovementState
@@ -31,12 +32,23 @@ def yesterday(unit_a: Unit) -> Appointment:
 
 
 def save(row: Any, **fields: Any) -> None:
-    """Change a row as the care login and end the transaction."""
+    """Change a row as the care login, an appointment with its line of history, and end the transaction."""
     row.refresh_from_db()
+    before = snapshot({name: getattr(row, name) for name in fields})
     for name, value in fields.items():
         setattr(row, name, value)
     with through("care"), transaction.atomic():
+        if isinstance(row, Appointment):
+            row.revision += 1
         row.save()
+        if isinstance(row, Appointment):
+            AppointmentChange.objects.create(
+                establishment=row.establishment,
+                appointment=row,
+                revision=row.revision,
+                what=ChangeKind.SEEN,
+                before={name: value for name, value in before.items() if name in FIELDS},
+            )
 
 
 # --- Two parties ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -65,7 +66,7 @@ def show(request: DoorRequest, one: Appointment, *, refusal: str = "", status: i
     start, end = local_midnights(day, zone)
     others = (
         Appointment.objects.booked()
-        .filter(agenda__in=bookable, starts_at__gte=start, starts_at__lt=end)
+        .filter(agenda__in=bookable, starts_at__gte=start, starts_at__lt=end, ends_at__gte=timezone.now())
         .exclude(pk=one.pk)
         .with_names()
         .order_by("agenda__position", "agenda__name", "starts_at", "id")
@@ -73,7 +74,7 @@ def show(request: DoorRequest, one: Appointment, *, refusal: str = "", status: i
     context = {
         "layout": layout_for(request),
         "one": one,
-        "is_open": one.status == Status.BOOKED and one.agenda_id in bookable,
+        "is_open": one.status == Status.BOOKED and one.agenda_id in bookable and not booking.is_over(one),
         "day": day,
         "others": list(others),
         "refusal": refusal,

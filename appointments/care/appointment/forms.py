@@ -9,7 +9,9 @@ from appointments.care.fields import (
     RevisionForm,
     SlotForm,
 )
-from appointments.models.enums.appointment import CARE_MAY_SAY, CancelReason
+from appointments.models.enums.appointment import CARE_MAY_SAY, CancelReason, RefusalCause
+
+CAUSES = [("", _("Not asked yet")), *RefusalCause.choices]
 
 
 class CancelForm(RevisionForm):
@@ -32,6 +34,12 @@ class ReasonForm(RevisionForm):
         label=_("What care has verified"),
         choices=[("", _("Choose a reason")), *((reason.value, reason.label) for reason in CARE_MAY_SAY)],
     )
+    # Of a refusal that is confirmed in the same breath; nothing where nobody has asked.
+    cause = forms.ChoiceField(label=_("Cause of the refusal"), required=False, choices=CAUSES)
+
+
+class CauseForm(RevisionForm):
+    cause = forms.ChoiceField(label=_("Cause of the refusal"), required=False, choices=CAUSES)
 
 
 class MoveForm(SlotForm):

@@ -21,13 +21,13 @@ from access.enums import CARE_ROLES
 from access.middleware import is_fragment
 from access.requests import DoorRequest
 from appointments import booking
-from appointments.care.appointment.forms import NotComeForm, ReasonForm
+from appointments.care.appointment.forms import CauseForm, NotComeForm, ReasonForm
 from appointments.care.appointment.views import refused, show, visible
 from appointments.care.fields import RevisionForm
 from appointments.care.pages import back_to_day, go
 from appointments.care.waiting_room.views import ROOMS, answer_room
 from appointments.models import Appointment
-from appointments.models.enums.appointment import NotComeReason
+from appointments.models.enums.appointment import NotComeReason, RefusalCause
 
 LISTS = {"missed"}
 
@@ -66,6 +66,18 @@ def reason(request: DoorRequest, key: UUID) -> HttpResponse:
 
 @audience(*CARE_ROLES)
 @require_POST
+def cause(request: DoorRequest, key: UUID) -> HttpResponse:
+    """Why a confirmed refusal was one; asked with nothing chosen, that nobody has asked yet."""
+    form = CauseForm(request.POST, prefix="cause")
+
+    def tell(**values: Any) -> Appointment:
+        return booking.record_cause(**{"cause": None, **values})
+
+    return change(request, key, form, tell, changed_as="cause", keep="cause_form")
+
+
+@audience(*CARE_ROLES)
+@require_POST
 def undo(request: DoorRequest, key: UUID) -> HttpResponse:
     return change(request, key, RevisionForm(request.POST), booking.undo, changed_as="undone")
 
@@ -85,6 +97,8 @@ def change(
     values: dict[str, Any] = {"revision": form.cleaned_data["revision"]}
     if chosen := form.cleaned_data.get("reason"):
         values["reason"] = NotComeReason(chosen)
+    if why := form.cleaned_data.get("cause"):
+        values["cause"] = RefusalCause(why)
     came_from = request.POST.get("from", "")
     try:
         done = verb(by=request.user, appointment=shown, **values)

@@ -16,5 +16,6 @@ urlpatterns = [
     path("appointment/<uuid:key>/seen", outcome.seen, name="appointment_seen"),
     path("appointment/<uuid:key>/not-come", outcome.not_come, name="appointment_not_come"),
     path("appointment/<uuid:key>/reason", outcome.reason, name="appointment_reason"),
+    path("appointment/<uuid:key>/cause", outcome.cause, name="appointment_cause"),
     path("appointment/<uuid:key>/undo", outcome.undo, name="appointment_undo"),
 ]

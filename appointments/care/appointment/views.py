@@ -21,12 +21,12 @@ from appointments import booking
 from appointments.booking.history import is_of_today, last_standing
 from appointments.booking.outcome import ALLOWED
 from appointments.booking.summonses import chain_of
-from appointments.care.appointment.forms import CancelForm, MoveForm, NotComeForm, ReasonForm
+from appointments.care.appointment.forms import CancelForm, CauseForm, MoveForm, NotComeForm, ReasonForm
 from appointments.care.booking.views import free_with_exposure, overbooking_of
 from appointments.care.history import lines_of
 from appointments.care.pages import back_to_day, layout_for
 from appointments.models import Agenda, Appointment
-from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
+from appointments.models.enums.appointment import CancelReason, ChangeKind, RefusalCause, Status
 from appointments.rights import appointments_visible_to, get_visible_or_404, rights_of
 
 MISSED = frozenset({Status.NOT_COME, Status.CANCELLED})
@@ -51,7 +51,9 @@ def show(
 ) -> HttpResponse:
     """Return the page; `forms` holds the one that was sent, with what was typed in it."""
     can_book = shown.agenda_id in rights_of(request).bookable_keys
-    is_open, is_missed = shown.status == Status.BOOKED and can_book, shown.status in MISSED and can_book
+    is_over = shown.status == Status.BOOKED and booking.is_over(shown)
+    is_open = shown.status == Status.BOOKED and can_book and not is_over
+    is_missed = (shown.status in MISSED or is_over) and can_book
     local = shown.starts_at.astimezone(request.establishment.zone)
     initial = {"revision": shown.revision}
     where = {"agenda": shown.agenda_id, "day": local.date(), "time": local.time()}
@@ -62,11 +64,14 @@ def show(
         "can_book": can_book,
         "is_open": is_open,
         "is_missed": is_missed,
+        "is_over": is_over,
         **possible_changes(request, shown),
         **past_of(request, shown),
         "cancel_form": CancelForm(initial=initial, prefix="cancel"),
         "not_come_form": NotComeForm(initial=initial, prefix="not-come"),
         "reason_form": ReasonForm(initial=initial | {"reason": shown.not_come_reason}, prefix="reason"),
+        "cause_form": CauseForm(initial=initial, prefix="cause"),
+        "causes": RefusalCause.choices,
         "move_form": MoveForm(initial=initial | where, prefix="move", rights=rights_of(request)),
         "proposals": proposals(request, shown, [shown.agenda]) if is_open or is_missed else [],
         "elsewhere": proposals(request, shown, colleagues(request, shown))[:3] if is_open else [],
@@ -97,6 +102,8 @@ def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]
     begins = shown.called_at if shown.session is None else min(shown.called_at, shown.session.starts_at)
     is_today = establishment.day_of(shown.starts_at) == establishment.day_of(now)
     last = last_standing(shown.changes.order_by("revision"))
+    # What is over does not go back to where it was moved from.
+    stays = last is not None and last.what == ChangeKind.MOVED and booking.is_over(shown)
     return {
         "has_begun": begins <= now,
         "is_today": is_today,
@@ -104,7 +111,7 @@ def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]
         "may_start": is_today and shown.status in ALLOWED[ChangeKind.STARTED],
         "may_be_seen": begins <= now and shown.status in ALLOWED[ChangeKind.SEEN],
         "may_miss": begins <= now and shown.status in ALLOWED[ChangeKind.NOT_COME],
-        "undoable": last if last is not None and is_of_today(last, shown) else None,
+        "undoable": last if last is not None and is_of_today(last, shown) and not stays else None,
     }
 
 
@@ -155,6 +162,10 @@ def move(request: DoorRequest, key: UUID) -> HttpResponse:
         )
     except booking.BookingRefused as refusal:
         form.add_error(None, refusal.sentence)
+        if isinstance(refusal, booking.Over):
+            # Where it was to go is where the person can be summoned to.
+            wanted = {"agenda": form.cleaned_data["agenda"], "at": form.starts_at}
+            return show(request, visible(request, key), status=422, refusal=refusal.sentence, wanted=wanted)
         return refused(request, key, refusal, move_form=form)
     return back_to_day(request, moved, changed_as="moved")
 

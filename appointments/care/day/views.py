@@ -21,6 +21,7 @@ from access.models import User
 from access.requests import DoorRequest
 from appointments.booking.history import is_of_today, last_standing
 from appointments.care.day.forms import JumpForm
+from appointments.care.day.late import read_late
 from appointments.care.day.layout import next_open_day, read_agendas_of_day
 from appointments.care.lists.views import waiting_on, what_officers_see
 from appointments.care.missed.reading import count_missed
@@ -92,6 +93,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     if context["is_today"]:
         context |= room_context(request, "home", only=str(only.pk) if only else "", listed=listed.appointments)
         context["missed"] = count_missed(rights)
+        context["late"] = read_late(rights, listed.appointments)
     return render(request, "care/day/day.html", context)
 
 

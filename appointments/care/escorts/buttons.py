@@ -21,6 +21,7 @@ from appointments.care.escorts.forms import CancelEscortForm
 from appointments.care.escorts.views import show, visible
 from appointments.care.fields import RevisionForm
 from appointments.models import Escort
+from appointments.models.enums.appointment import RefusalCause
 from appointments.models.enums.escort import EscortCancelReason
 
 
@@ -52,12 +53,27 @@ def escort_done(request: DoorRequest, key: UUID) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def escort_cancel(request: DoorRequest, key: UUID) -> HttpResponse:
+    return give_reason(
+        request, key, verbs.cancel_escort, said=_("Cancelled."), wrong=_("The escort was not cancelled.")
+    )
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def escort_correct(request: DoorRequest, key: UUID) -> HttpResponse:
+    """Say anew by whom and why it was cancelled; the former word stays in its history."""
+    wrong = _("Nothing was changed. Look at the escort again.")
+    return give_reason(request, key, verbs.correct_cancellation, said=_("Recorded."), wrong=wrong)
+
+
+def give_reason(request: DoorRequest, key: UUID, verb: Callable[..., Escort], *, said: str, wrong: str) -> HttpResponse:
     shown = visible(request, key)
     form = CancelEscortForm(request.POST)
     if not form.is_valid():
-        return show(request, shown, status=422, cancel_form=form, refusal=_("The escort was not cancelled."))
-    reason = EscortCancelReason(form.cleaned_data["reason"])
-    return act(request, key, verbs.cancel_escort, said=_("Cancelled."), reason=reason)
+        return show(request, shown, status=422, cancel_form=form, refusal=wrong)
+    reason, cause = EscortCancelReason(form.cleaned_data["reason"]), form.cleaned_data["cause"]
+    values = {"reason": reason, "cause": RefusalCause(cause) if cause else None}
+    return act(request, key, verb, said=said, **values)
 
 
 def act(request: DoorRequest, key: UUID, verb: Callable[..., Escort], *, said: str, **values: Any) -> HttpResponse:

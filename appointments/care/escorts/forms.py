@@ -12,6 +12,7 @@ from access.models import Establishment
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.care.fields import RevisionForm
 from appointments.models import Escort
+from appointments.models.enums.appointment import RefusalCause
 from appointments.models.enums.escort import EscortCancelReason, TransportNote
 
 
@@ -68,6 +69,10 @@ class EscortForm(forms.Form):
 
 class CancelEscortForm(RevisionForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=[("", _("Choose a reason")), *EscortCancelReason.choices])
+    # Of a refusal; nothing where nobody has asked.
+    cause = forms.ChoiceField(
+        label=_("Cause of the refusal"), required=False, choices=[("", _("Not asked yet")), *RefusalCause.choices]
+    )
 
 
 class ReplanForm(EscortForm):

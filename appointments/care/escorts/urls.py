@@ -16,4 +16,5 @@ urlpatterns = [
     path("escorts/<uuid:key>/take-back", buttons.escort_take_back, name="escort_take_back"),
     path("escorts/<uuid:key>/done", buttons.escort_done, name="escort_done"),
     path("escorts/<uuid:key>/cancel", buttons.escort_cancel, name="escort_cancel"),
+    path("escorts/<uuid:key>/correct", buttons.escort_correct, name="escort_correct"),
 ]

@@ -20,6 +20,7 @@ from appointments.arithmetic.timegrid import local_midnights
 from appointments.care.escorts.forms import CancelEscortForm, EscortForm, ReplanForm
 from appointments.escorts.reading import appointments_that_day, known_hospitals
 from appointments.models import Escort
+from appointments.models.enums.appointment import RefusalCause
 from appointments.models.enums.escort import ESCORT_TO_COME, EscortStatus
 from appointments.rights import detainees_visible_to, escorts_visible_to, get_visible_or_404, rights_of
 
@@ -73,7 +74,9 @@ def show(request: DoorRequest, shown: Escort, *, status: int = 200, **more: Any)
         "is_the_day": request.establishment.day_of(shown.expected_at) == request.establishment.today(),
         "planned_again": Escort.objects.filter(follows=shown).first(),
         "that_day": appointments_that_day(rights_of(request), shown),
-        "cancel_form": CancelEscortForm(initial={"revision": shown.revision}),
+        "cancel_form": CancelEscortForm(initial={"revision": shown.revision, "reason": shown.cancel_reason}),
+        "causes": RefusalCause.choices,
+        "changes": list(shown.changes.all()),
         "zone": request.establishment.zone,
         **more,
     }

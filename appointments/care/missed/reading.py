@@ -18,7 +18,7 @@ from access.models import Establishment
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.summonses import summons_numbers
 from appointments.models import Appointment
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.appointment import CONFIRMED_REFUSAL, AppointmentQuerySet
 from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.rights import Rights
 
@@ -34,6 +34,7 @@ STILL_OPEN = (Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION)
 @dataclass(frozen=True)
 class Missed:
     to_verify: Sequence[Appointment]
+    to_ask: Sequence[Appointment]
     day: date | None
     not_come: Sequence[Appointment]
     without_outcome: Sequence[Appointment]
@@ -43,12 +44,13 @@ class Missed:
 @dataclass(frozen=True)
 class MissedCounts:
     to_verify: int
+    to_ask: int
     not_come: int
     without_outcome: int
 
     @property
     def total(self) -> int:
-        return self.to_verify + self.not_come + self.without_outcome
+        return self.to_verify + self.to_ask + self.not_come + self.without_outcome
 
 
 def read_missed(rights: Rights) -> Missed:
@@ -57,14 +59,16 @@ def read_missed(rights: Rights) -> Missed:
     day = last_working_day(rows, establishment)
     shown = _with_all(rows)
     to_verify = list(_to_verify(shown).order_by("-starts_at", "id")[:SHOWN])
+    to_ask = list(_to_ask(shown).order_by("-starts_at", "id")[:SHOWN])
     not_come = list(_not_come_on(shown, day, establishment).order_by("starts_at", "id")[:SHOWN])
     open_ones = list(_without_outcome(shown, establishment).order_by("starts_at", "id")[:SHOWN])
     return Missed(
         to_verify=to_verify,
+        to_ask=to_ask,
         day=day,
         not_come=not_come,
         without_outcome=open_ones,
-        numbers=summons_numbers(one.pk for one in [*to_verify, *not_come, *open_ones]),
+        numbers=summons_numbers(one.pk for one in [*to_verify, *to_ask, *not_come, *open_ones]),
     )
 
 
@@ -74,6 +78,7 @@ def count_missed(rights: Rights) -> MissedCounts:
     not_come = _not_come_on(rows, day, establishment)
     return MissedCounts(
         to_verify=_to_verify(rows).count(),
+        to_ask=_to_ask(rows).count(),
         not_come=not_come.exclude(_is_summoned_again()).count(),
         without_outcome=_without_outcome(rows, establishment).count(),
     )
@@ -105,6 +110,13 @@ def _to_verify(rows: AppointmentQuerySet) -> AppointmentQuerySet:
     return rows.declared_as(NotComeReason.REFUSAL_REPORTED).filter(
         status=Status.NOT_COME, not_come_reason__in=["", NotComeReason.NO_REASON], starts_at__gte=since
     )
+
+
+def _to_ask(rows: AppointmentQuerySet) -> AppointmentQuerySet:
+    """A confirmed refusal of somebody who is still there, whom nobody has asked why."""
+    since = timezone.now() - timedelta(days=DAYS_TO_VERIFY)
+    here = rows.filter(CONFIRMED_REFUSAL, refusal_cause="", detainee__released_on__isnull=True)
+    return here.filter(starts_at__gte=since)
 
 
 def _not_come_on(rows: AppointmentQuerySet, day: date | None, establishment: Establishment) -> AppointmentQuerySet:

@@ -13,7 +13,7 @@ from access.requests import DoorRequest
 from appointments.care.missed.reading import DAYS_TO_RECORD, DAYS_TO_VERIFY, read_missed
 from appointments.care.pages import seen_by_key
 from appointments.models import Agenda, Appointment
-from appointments.models.enums.appointment import CARE_MAY_SAY, NotComeReason
+from appointments.models.enums.appointment import CARE_MAY_SAY, NotComeReason, RefusalCause
 from appointments.rights import rights_of
 
 
@@ -28,6 +28,7 @@ def missed(request: DoorRequest) -> HttpResponse:
         "denials": [
             (reason.value, reason.label) for reason in CARE_MAY_SAY if reason != NotComeReason.REFUSAL_CONFIRMED
         ],
+        "causes": RefusalCause.choices,
         "days_to_verify": DAYS_TO_VERIFY,
         "days_to_record": DAYS_TO_RECORD,
         "changed": just_changed(request),

@@ -12,6 +12,7 @@ from access.enums import Side
 from access.fields import TimeOfDayField
 from access.models import Establishment, Membership, User
 from appointments.models import Agenda, Kind, Room
+from appointments.models.delay_settings import TOLERANCES
 from appointments.models.enums.planning import Discipline, Territory
 
 
@@ -76,6 +77,10 @@ class KindForm(forms.Form):
 class ArrivalForm(forms.Form):
     change = forms.ChoiceField(choices=[("add", _("Add")), ("remove", _("Remove"))], widget=forms.HiddenInput())
     at = TimeOfDayField(label=_("Arrival time"))
+
+
+class ToleranceForm(forms.Form):
+    minutes = forms.IntegerField(label=_("Minutes tolerated"), min_value=TOLERANCES[0], max_value=TOLERANCES[1])
 
 
 class PublicationForm(forms.Form):

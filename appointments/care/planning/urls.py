@@ -22,6 +22,7 @@ urlpatterns = [
     path("planning/kinds/<int:key>/retire", kinds.kind_retire, name="planning_kind_retire"),
     path("planning/kinds/<int:key>/resume", kinds.kind_resume, name="planning_kind_resume"),
     path("planning/slips", views.slips, name="planning_slips"),
+    path("planning/tolerance", views.tolerance, name="planning_tolerance"),
     path("planning/rooms/new", rooms.room_new, name="planning_room_new"),
     path("planning/rooms/<int:key>", rooms.room_change, name="planning_room_change"),
     path("planning/rooms/<int:key>/retire", rooms.room_retire, name="planning_room_retire"),

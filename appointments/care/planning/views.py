@@ -21,13 +21,14 @@ from access.enums import Role
 from access.models import Establishment
 from access.requests import DoorRequest
 from appointments import planning as verbs
-from appointments.care.planning.forms import ArrivalForm, PublicationForm
+from appointments.care.planning.forms import ArrivalForm, PublicationForm, ToleranceForm
 from appointments.care.prints.forms import SlipLabelForm
 from appointments.care.prints.layout import slip_label
 from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, PublicationTime
 from appointments.models.enums.prints import SlipLabel
 from appointments.planning import ArrivalChange, PlanningRefused
 from appointments.rights import agendas_planned_by, kinds_planned_by, rights_of, rooms_planned_by
+from appointments.statistics.delays import tolerance_of
 
 
 def posted(request: DoorRequest) -> QueryDict | None:
@@ -62,7 +63,11 @@ def planning(request: DoorRequest) -> HttpResponse:
 
 
 def overview(
-    request: DoorRequest, *, refusal: PlanningRefused | None = None, form: PublicationForm | None = None
+    request: DoorRequest,
+    *,
+    refusal: PlanningRefused | None = None,
+    form: PublicationForm | None = None,
+    tolerance_form: ToleranceForm | None = None,
 ) -> HttpResponse:
     agendas = agendas_planned_by(rights_of(request)).select_related("owner")
     context = {
@@ -73,11 +78,15 @@ def overview(
         "times": ArrivalTime.objects.filter(establishment=request.establishment).order_by("at"),
         "arrival_form": ArrivalForm(initial={"change": "add"}, auto_id="id_arrival_%s"),
         "slip_form": SlipLabelForm(initial={"label": slip_label(request.establishment)}, auto_id="id_slip_%s"),
+        "tolerance_form": tolerance_form
+        or ToleranceForm(initial={"minutes": tolerance_of(request.establishment)}, auto_id="id_tolerance_%s"),
         "today": request.establishment.today(),
         "publications": publications_of(request.establishment),
         "publication_form": form or PublicationForm(initial={"change": "add"}, auto_id="id_publication_%s"),
     }
-    return render(request, "care/planning/overview.html", context, status=422 if refusal or form else 200)
+    return render(
+        request, "care/planning/overview.html", context, status=422 if refusal or form or tolerance_form else 200
+    )
 
 
 def publications_of(establishment: Establishment) -> list[PublicationTime]:
@@ -95,6 +104,21 @@ def slips(request: DoorRequest) -> HttpResponse:
         return overview(request, refusal=PlanningRefused(_("Choose one of the words for the slips.")))
     verbs.set_slip_label(request.establishment, by=request.user, label=SlipLabel(form.cleaned_data["label"]))
     messages.success(request, _("Saved. The next slips are printed with this word."))
+    return redirect("planning")
+
+
+@audience(Role.HEAD)
+@require_POST
+def tolerance(request: DoorRequest) -> HttpResponse:
+    form = ToleranceForm(request.POST, auto_id="id_tolerance_%s")
+    if not form.is_valid():
+        return overview(request, tolerance_form=form)
+    try:
+        verbs.set_tolerance(request.establishment, by=request.user, minutes=form.cleaned_data["minutes"])
+    except PlanningRefused as refusal:
+        refuse(form, refusal)
+        return overview(request, tolerance_form=form)
+    messages.success(request, _("Saved. All delays are counted by it, earlier ones too."))
     return redirect("planning")
 
 

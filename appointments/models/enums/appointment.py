@@ -32,6 +32,7 @@ class ChangeKind(models.TextChoices):
     SEEN = "seen", _("marked as seen")
     NOT_COME = "not_come", _("marked as not come")
     REASON = "reason", _("reason completed")
+    CAUSE = "cause", _("cause of the refusal recorded")
     UNDONE = "undone", _("taken back")
 
 
@@ -73,11 +74,33 @@ class NotComeReason(models.TextChoices):
     UNIT_HOSPITAL = "US_HOSPI", _("In hospital")
 
 
+class RefusalCause(models.TextChoices):
+    """Why somebody refused, as care heard it from them (docs/closed-lists.md, 1a). "" where nobody has asked yet."""
+
+    OFFICER_PRESENT = "AGENT", _("An officer in the consultation room")
+    RESTRAINTS = "ENTRAVES", _("Handcuffs or shackles")
+    OTHER_SEX = "SEXE", _("Escort of the other sex")
+    TOLD_LATE = "PREVENU", _("Told too late")
+    WAITED = "ATTENTE", _("Waited too long")
+    IDENTIFIED = "CRAINTE", _("Fear of being identified")
+    FEELS_BETTER = "MIEUX", _("Feels better")
+    OTHER = "AUTRE", _("Another cause")
+
+
+# The conditions of the care, not the person's own wish: these refusals count as obstruction.
+OBSTRUCTING = (
+    RefusalCause.OFFICER_PRESENT,
+    RefusalCause.RESTRAINTS,
+    RefusalCause.OTHER_SEX,
+    RefusalCause.TOLD_LATE,
+    RefusalCause.WAITED,
+    RefusalCause.IDENTIFIED,
+)
+
+
 # Who may say what. The prison declares, care verifies: two columns, and no code of one side in the other's. A list that
 # was not received, a wrong cell, and that nothing is known may be said by either.
 PRISON_MAY_SAY = tuple(NotComeReason(value) for value in Impediment.values)
-
-
 CARE_MAY_SAY = (
     NotComeReason.NO_REASON,
     NotComeReason.REFUSAL_CONFIRMED,

@@ -31,6 +31,25 @@ class EscortCancelReason(models.TextChoices):
     MISTAKE = "ERREUR", _("Planned by mistake")
 
 
+class EscortParty(models.TextChoices):
+    """By whom an escort was refused or cancelled. It follows from the reason; nothing is stored."""
+
+    PRISON = "prison", pgettext_lazy("escort", "Prison")
+    HOSPITAL = "hospital", pgettext_lazy("escort", "Hospital")
+    UNIT = "unit", pgettext_lazy("escort", "Health unit")
+    PATIENT = "patient", pgettext_lazy("escort", "The patient")
+
+
+# A person who has moved and an escort planned by mistake were refused by nobody.
+PARTIES = {
+    EscortCancelReason.ESCORT: EscortParty.PRISON,
+    EscortCancelReason.PRISON: EscortParty.PRISON,
+    EscortCancelReason.UNIT: EscortParty.UNIT,
+    EscortCancelReason.REFUSED: EscortParty.PATIENT,
+    EscortCancelReason.HOSPITAL: EscortParty.HOSPITAL,
+}
+
+
 class TransportNote(models.TextChoices):
     """What the journey needs; a closed list, for care and with the person's agreement."""
 

@@ -97,6 +97,32 @@ ALTER TABLE appointments_escort ADD CONSTRAINT escort_detainee_here
 ALTER TABLE appointments_escort ADD CONSTRAINT escort_follows_same_person
     FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_escort(detainee_id, id)
     DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_escortchange ADD CONSTRAINT escort_change_of_escort
+    FOREIGN KEY (establishment_id, escort_id) REFERENCES appointments_escort(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
+-- Obstructed care.
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_appointment_of_person
+    FOREIGN KEY (detainee_id, appointment_id) REFERENCES appointments_appointment(detainee_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_called_from_here
+    FOREIGN KEY (establishment_id, called_from_id) REFERENCES access_building(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
+-- Reports and complaints: the digest is that of the bytes, and the person is of the establishment.
+ALTER TABLE appointments_reportfile ADD CONSTRAINT report_file_digest
+    CHECK (sha256::text = encode(sha256(content), 'hex'::text) AND size = length(content));
+ALTER TABLE appointments_complaintletter ADD CONSTRAINT complaint_letter_digest
+    CHECK (sha256::text = encode(sha256(content), 'hex'::text) AND size = length(content));
+ALTER TABLE appointments_complaint ADD CONSTRAINT complaint_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
 
 -- Officers' accounts stand in the prison's database, and nowhere else.
 ALTER TABLE access_user ADD CONSTRAINT user_of_this_side

@@ -16,7 +16,7 @@ from psycopg import sql
 from access.models import Establishment, User
 from appointments.courier import rounds
 from appointments.models import NeutralityMeasure
-from carehub.tools.demo import cast, desk, letters, planning, rows, waiting_room
+from carehub.tools.demo import cast, desk, letters, obstructions, planning, rows, waiting_room
 from carehub.tools.demo.cast import accounts, prison
 from carehub.tools.demo.days import Calendar
 from carehub.tools.demo.escorts import write_escorts
@@ -111,6 +111,7 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
             say(int(share * SHARE_OF_SIMULATION), f"{site.name}: half a year of consultations")
 
     outcome = Simulation(site, calendar).run(progress=simulated)
+    obstructions.obstruct(site, outcome, calendar)
     say(SHARE_OF_SIMULATION, f"{len(outcome.people)} people, {len(outcome.sessions)} sessions")
     frame = rows.write_frame(site, calendar, users)
     people = rows.write_people(frame, outcome.people)
@@ -129,3 +130,4 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
     waiting_room.write_waiting_room(frame.establishment, today=calendar.today)
     if site is REMAND:
         letters.write_requests(frame, calendar)
+    obstructions.write_obstructions(frame, site, outcome, calendar, users[cast.NURSE])

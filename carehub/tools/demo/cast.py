@@ -78,6 +78,8 @@ CAST = (
 OWNERS = {"Dr Vasseur (psychiatre)": "psychiatre"}
 # Who records what happens at the health unit's door.
 HEALTH_UNIT_OFFICER = "poste.us"
+# Who noted a fact of obstructed care.
+NURSE = "infirmiere"
 SEES_ALL_MOVEMENTS = {Role.UNIT_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE}
 
 

@@ -11,6 +11,7 @@ from appointments.models import Detainee, Escort
 from appointments.models.enums.escort import EscortCancelReason, EscortStatus, TransportNote
 from carehub.tools.demo import cast
 from carehub.tools.demo.days import Calendar, is_working_day
+from carehub.tools.demo.present import REFUSAL_CAUSES
 from carehub.tools.demo.rows import BATCH, Frame
 
 HOSPITALS = {
@@ -65,6 +66,8 @@ def _escort(frame: Frame, person: Detainee, day: date, calendar: Calendar, rng: 
     if day != calendar.today and rng.random() < CANCELLED:
         row.status = EscortStatus.CANCELLED
         row.cancel_reason = rng.choices(list(REASONS), list(REASONS.values()))[0]
+        if row.cancel_reason == EscortCancelReason.REFUSED:
+            row.refusal_cause = REFUSAL_CAUSES[row.pk.int % len(REFUSAL_CAUSES)]
     elif day < calendar.today:
         row.status = EscortStatus.DONE
         row.departed_at = row.expected_at - timedelta(minutes=75)

@@ -33,7 +33,7 @@ from carehub.tools.demo.days import Calendar
 from carehub.tools.demo.diary import DiarySession
 from carehub.tools.demo.lists import Lists
 from carehub.tools.demo.people import Person
-from carehub.tools.demo.present import who_said_what
+from carehub.tools.demo.present import cause_of, marks_of, who_said_what
 from carehub.tools.demo.simulation import Outcome, Visit
 from carehub.tools.demo.sites import ARRIVAL_TIMES, CONSULTATIONS, Site
 
@@ -187,6 +187,9 @@ def _appointment(
     starts_at = frame.instant(visit.session.day, visit.starts)
     who = cast.bookers(frame.establishment, frame.users, visit.consultation.discipline)
     words = who_said_what(visit.not_come_reason, visit.key, days_ago=(today - visit.session.day).days)
+    called_at = wave_for(starts_at, ARRIVAL_TIMES, frame.establishment.zone)
+    length = timedelta(minutes=visit.consultation.minutes)
+    marks = marks_of(visit.key, called_at, starts_at, length) if visit.status == Status.SEEN else {}
     follows = visit.follows.key if visit.follows is not None and visit.follows.key in shown else None
     # Written in bulk, past and outcome included: no verb of booking may write what is over.
     return Appointment(
@@ -196,13 +199,16 @@ def _appointment(
         session=session,
         detainee=person,
         kind=frame.kinds[visit.consultation.name],
-        called_at=wave_for(starts_at, ARRIVAL_TIMES, frame.establishment.zone),
+        called_at=called_at,
         starts_at=starts_at,
-        ends_at=starts_at + timedelta(minutes=visit.consultation.minutes),
+        ends_at=starts_at + length,
         status=visit.status,
         cancel_reason=visit.cancel_reason or "",
         not_come_declared=words.declared,
         not_come_reason=words.verified,
+        refusal_cause=cause_of(words, visit.key),
+        called_from=None if visit.session.day >= today else frame.buildings[visit.person.wing],
+        **marks,
         follows_id=follows,
         booked_by=who[visit.key.int % len(who)],
         revision=1 if visit.status == Status.BOOKED else 2,

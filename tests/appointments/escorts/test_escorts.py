@@ -16,9 +16,9 @@ from access.refusal import Refused
 from appointments import escorts as verbs
 from appointments import projection
 from appointments.models import Appointment, Detainee, Escort, Movement
-from appointments.models.enums.escort import EscortCancelReason, EscortStatus
+from appointments.models.enums.escort import EscortCancelReason, EscortParty, EscortStatus
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import DoorClient, through
 from tests.factories import appointment, escort, local, open_session, workday
 
 At = Callable[[User], DoorClient]
@@ -341,3 +341,64 @@ def test_head_who_gets_the_escorts_keeps_leading(unit_a: Unit, ada: User, helene
     assert "Sees and books every agenda" in page
     assert "Plans hospital escorts" in page
     assert at_door(helene).get(at_door(helene).url("planning")).status_code == 200
+
+
+# --- By whom, and why -------------------------------------------------------------------------------
+
+
+def test_refused_escort_gets_the_patients_cause_and_corrections_keep_the_former_word(
+    unit_a: Unit, emma: User, at_door: At, planned: Escort
+) -> None:
+    browser = at_door(emma)
+    browser.post(browser.url("escort_cancel", planned.pk), {"revision": planned.revision, "reason": "ESCORTE"})
+    for reason, cause in (("REFUS", "ENTRAVES"), ("REFUS", "AGENT"), ("HOPITAL", "")):
+        planned.refresh_from_db()
+        sent = {"revision": planned.revision, "reason": reason, "cause": cause}
+        assert browser.post(browser.url("escort_correct", planned.pk), sent).status_code == 302
+
+    planned.refresh_from_db()
+    assert (planned.party, planned.refusal_cause) == (EscortParty.HOSPITAL, "")
+    said = list(planned.changes.values_list("cancel_reason", "refusal_cause", "by_name"))
+    assert said == [
+        ("ESCORTE", "", str(emma)),
+        ("REFUS", "ENTRAVES", str(emma)),
+        ("REFUS", "AGENT", str(emma)),
+        ("HOPITAL", "", str(emma)),
+    ]
+    assert "Handcuffs or shackles" in browser.get(browser.url("escort", planned.pk)).text
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        ({"reason": "ERREUR"}, 422),
+        ({"reason": "ESCORTE", "cause": "AGENT"}, 422),
+        ({"reason": "REFUS", "cause": "BECAUSE"}, 422),
+        ({"reason": "REFUS", "revision": "1"}, 409),
+        ({"reason": ""}, 422),
+    ],
+)
+def test_correction_that_cannot_be_is_refused_with_a_sentence(
+    unit_a: Unit, emma: User, at_door: At, planned: Escort, sent: dict[str, str], status: int
+) -> None:
+    browser = at_door(emma)
+    browser.post(browser.url("escort_cancel", planned.pk), {"revision": planned.revision, "reason": "ESCORTE"})
+    planned.refresh_from_db()
+
+    answer = browser.post(browser.url("escort_correct", planned.pk), {"revision": planned.revision, **sent})
+
+    planned.refresh_from_db()
+    assert (answer.status_code, planned.cancel_reason, planned.refusal_cause) == (status, "ESCORTE", "")
+    assert 'class="notice notice-error"' in answer.text
+
+
+def test_escort_that_was_due_is_no_mistake(unit_a: Unit, emma: User) -> None:
+    due = escort(unit_a.paul, timezone.now() - timedelta(hours=1))
+    with through("care"), pytest.raises(Refused, match="due already"):
+        verbs.cancel_escort(by=emma, escort=due, revision=1, reason=EscortCancelReason.MISTAKE)
+    with through("care"), pytest.raises(Refused, match="due already"):
+        verbs.replan_escort(
+            by=emma, escort=due, revision=1, hospital="CHU Nord", expected_at=timezone.now() + timedelta(days=2)
+        )
+    due.refresh_from_db()
+    assert due.status == EscortStatus.PLANNED

@@ -330,3 +330,79 @@ def test_drawing_of_the_weeks_stays_inside_its_frame(counts: list[tuple[int, int
         assert box.y + box.height <= drawn.height
     assert len(drawn.labels) <= 9
     assert len(drawn.ticks) >= 2
+
+
+# --- Obstruction, chains ----------------------------------------------------------------------------
+
+
+def test_conditions_refused_count_as_obstruction_and_what_nobody_asked_as_unknown(
+    small_world: Unit, helene: User, at_door: At
+) -> None:
+    for minute, why in enumerate(["AGENT", "ATTENTE", "MIEUX"]):
+        past(
+            small_world, (3, 9 + minute, 0), Status.NOT_COME, not_come_reason="REF_CONF", refusal_cause=why,
+            detainee=small_world.karim,
+        )  # fmt: skip
+
+    found = report(small_world, helene)
+
+    # Of nine, four for the prison's reasons; two of four refusals for the conditions, one with its cause unknown.
+    assert (found.obstructed.number, found.obstructed.of) == (6, 9)
+    assert numbers(found.obstructed.parts) == {
+        "for reasons of the prison": 4,
+        "refused for the conditions of the consultation": 2,
+    }
+    assert (found.unasked.number, found.unasked.of) == (1, 4)
+    refused = next(part for part in found.causes if part.label == GROUPS[0].label)
+    assert numbers(refused.parts) == {
+        "An officer in the consultation room": 1,
+        "Waited too long": 1,
+        "Feels better": 1,
+        "Cause not asked yet": 1,
+    }
+    browser = at_door(helene)
+    rows = list(
+        csv.reader(io.StringIO(browser.get(browser.url("statistics_csv")).content.decode("utf-8-sig")), delimiter=";")
+    )
+    title = "Obstructed, and what came of it"
+    assert [title, "Care obstructed", "all", "6", "9"] in rows
+    assert [title, "Refusals whose cause nobody has asked", "all", "1", "4"] in rows
+
+
+def test_failure_stays_in_its_day_however_the_chain_ends(unit_a: Unit, helene: User, at_door: At) -> None:
+    first = past(unit_a, (0, 9, 0), Status.NOT_COME, not_come_declared="EFFECTIF", waited=6)
+    second = past(unit_a, (2, 9, 0), Status.NOT_COME, not_come_declared="EFFECTIF", waited=1, follows=first)
+    past(unit_a, (3, 9, 0), Status.CANCELLED, cancel_reason=CancelReason.UNIT_ABSENT, waited=1, follows=second)
+    past(unit_a, (4, 9, 0), Status.SEEN, waited=1, follows=second)
+    never = past(unit_a, (0, 10, 0), Status.NOT_COME, not_come_declared="PARLOIR", detainee=unit_a.karim)
+    assert never.follows_id is None
+
+    whole = report(unit_a, helene)
+    that_day = read_report(Rights(helene, unit_a.establishment), Period(day(), day()), agendas=None)
+
+    assert numbers(whole.again) == {"Summoned again": 2, "Seen at last": 2}
+    assert whole.again[0].of == 3
+    # Four days after the first failure, two after the second.
+    assert whole.again_days == pytest.approx(3, abs=0.05)
+    assert numbers(that_day.outcomes) == {"Did not come": 2}
+    assert numbers(that_day.again) == {"Summoned again": 1, "Seen at last": 1}
+    # Whoever is seen at last has waited since the first booking of the chain: six days before the first day.
+    [wait] = whole.waits
+    assert wait.median == pytest.approx(10, abs=0.05)
+    browser = at_door(helene)
+    assert "Seen at last;days, median;3" in browser.get(browser.url("statistics_csv")).content.decode()
+
+
+def test_delays_stand_on_the_page_and_in_the_file(small_world: Unit, helene: User, at_door: At) -> None:
+    seen = Appointment.objects.filter(status=Status.SEEN).order_by("starts_at").first()
+    assert seen is not None
+    Appointment.objects.filter(pk=seen.pk).update(arrived_at=seen.called_at + timedelta(minutes=45))
+    browser = at_door(helene)
+
+    page = browser.get(browser.url("statistics"))
+    file = browser.get(browser.url("statistics_csv")).content.decode()
+
+    assert page.context["report"].delays.total.beyond == 1
+    assert "1 arrival of 1 was more than 30 minutes late." in " ".join(page.text.split())
+    assert "Delays from the time on the list;arrived at the unit;beyond 30 minutes;1;1" in file
+    assert "Delays from the time on the list;arrived at the unit;time known;1;3" in file

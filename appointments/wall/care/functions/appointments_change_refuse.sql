@@ -1,4 +1,4 @@
--- The history of appointments only grows.
+-- The histories of appointments and of escorts only grow.
 CREATE OR REPLACE FUNCTION appointments_change_refuse() RETURNS trigger LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $$
 BEGIN
@@ -6,4 +6,6 @@ BEGIN
 END $$;
 
 CREATE TRIGGER change_append_only BEFORE UPDATE OR DELETE ON appointments_appointmentchange
+    FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();
+CREATE TRIGGER escort_change_append_only BEFORE UPDATE OR DELETE ON appointments_escortchange
     FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();

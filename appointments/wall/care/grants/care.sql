@@ -13,9 +13,10 @@ GRANT SELECT, UPDATE (subject) ON appointments_hold TO carehub_care;
 
 -- Appointments and their history, requests, hospital escorts.
 GRANT SELECT, INSERT, UPDATE ON appointments_appointment TO carehub_care;
-GRANT SELECT, INSERT ON appointments_series, appointments_appointmentchange TO carehub_care;
+GRANT SELECT, INSERT ON appointments_series, appointments_appointmentchange, appointments_escortchange TO carehub_care;
 GRANT SELECT, INSERT, UPDATE ON appointments_request, appointments_question, appointments_requestsettings TO carehub_care;
-GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording TO carehub_care;
+GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording, appointments_delaysettings
+    TO carehub_care;
 
 -- The neutral shadow, and when it is published.
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_movement, appointments_publicationtime TO carehub_care;
@@ -27,3 +28,26 @@ GRANT SELECT ON appointments_neutralitymeasure TO carehub_care;
 -- What officers recorded, froze and sent, as the courier brought it; care says that an alert was received.
 GRANT SELECT ON appointments_movementevent, appointments_freeze, appointments_prisonlink TO carehub_care;
 GRANT SELECT, UPDATE (received_at, received_by_id) ON appointments_alert TO carehub_care;
+
+-- Obstructed care: facts are written, corrected and withdrawn, never deleted; their past is kept by a trigger.
+GRANT SELECT, INSERT,
+    UPDATE (kind, day, half_day, building_id, cause, facts, affected, expected, minutes, detainee_id, appointment_id,
+            is_serious, withdrawn_at, withdrawn_by_id, withdrawn_reason, changed_by_id, revision)
+    ON appointments_obstruction TO carehub_care;
+GRANT SELECT, INSERT, UPDATE ON appointments_obstructionsettings TO carehub_care;
+GRANT SELECT ON appointments_obstructionpast, appointments_prisonsilence TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (ended_at) ON appointments_obstructionreader TO carehub_care;
+
+-- Reports: what was handed in is decided about and never changed; what was published stays. Complaints stand apart.
+GRANT SELECT, INSERT, UPDATE ON appointments_obstructionreport, appointments_addressee, appointments_letterwording,
+    appointments_reportsettings TO carehub_care;
+GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_reportfact TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (decision, decided_by_id, decided_by_name, decided_at, reason)
+    ON appointments_reportversion TO carehub_care;
+GRANT SELECT, INSERT ON appointments_reportfile, appointments_publishedfigure TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (follow_up_on, answered_on, answer) ON appointments_reportsending TO carehub_care;
+GRANT SELECT ON appointments_retentionpurge TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (obstruction_id, addressee, body, withdrawn_on, revision)
+    ON appointments_complaint TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (sent_on, mode, follow_up_on, answered_on), DELETE
+    ON appointments_complaintletter TO carehub_care;

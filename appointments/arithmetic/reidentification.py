@@ -1,0 +1,193 @@
+"""Finds in a text what would point to one person: names, numbers, cells, initials, hours, a lone specialty.
+
+The text is judged sentence by sentence, with spelling folded. What is found says where it stands and what kind of thing
+it is; the words that tell the writer what to put instead belong to the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from access.folding import folded
+
+PERSON, OFFICER, CARER = "person", "officer", "carer"
+REGISTER_NUMBER, CELL, INITIALS, HOUR, SPECIALTY, FEW = "number", "cell", "initials", "hour", "specialty", "few"
+
+# French words that are family names or first names too: they count where a name stands, not everywhere.
+_COMMON = (
+    "ange arnaud avril baptiste barbier benoit berger blanc bon bonnet boucher boulanger brun cadet camille "
+    "carpentier cesar charpentier charron chevalier clair claire colin comte constant cordier cousin dominique dure "
+    "faure fer ferrand fleur fleury fontaine forestier fort fournier france franc franck gaillard garnier gauthier "
+    "germain gras grand guerin guillot hardy hiver jardin jean joie jolie joly juin lacour lacroix lambert langlois "
+    "large lebon lebrun leclerc lefort leger legrand lejeune lemaire lemoine lenoir leroy levy long loup mai "
+    "maillard maison marin marchand martin mercier mercredi meunier michel moulin neuf noel noir olive page parent "
+    "paris pascal pasquier perrin petit pierre pires poirier pont porte poulain prevost prince renard rey riviere "
+    "robin roche roger rose rossignol rousseau roussel roux roy royer sable saint sauvage sergent solo soleil temps "
+    "tessier tour tournier vallee vasseur verdier vidal vigne ville vincent violette "
+)
+COMMON_WORDS = frozenset(_COMMON.split())
+SPECIALTIES = (
+    "psychiatr", "pedopsychiatr", "psycholog", "dentist", "dentaire", "stomatolog", "hepatolog", "infectiolog",
+    "addictolog", "csapa", "gynecolog", "sage femme", "obstetric", "kinesitherap", "ophtalmolog", "orthopt",
+    "dermatolog", "cardiolog", "radiolog", "urolog", "neurolog", "pneumolog", "oncolog", "cancerolog", "dietetic",
+    "methadone", "subutex", "smpr", "cattp", "vih", "hepatite", "sexolog", "proctolog", "chirurg",
+)  # fmt: skip
+TITLES = r"(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|[Mm]onsieur|[Mm]adame)"
+RANKS = (
+    r"(?:[Ss]urveillante?|[Pp]remiere? surveillante?|[Pp]remière? surveillante?|[Bb]rigadier|[Mm]ajor|[Cc]apitaine|"
+    r"[Ll]ieutenante?|[Cc]ommandante?|[Oo]fficière?|[Gg]radée?|[Aa]gente?|[Dd]irecteur|[Dd]irectrice|[Cc]hef|[Cc]heffe)"
+)
+CAPITALISED = r"[A-ZÀ-ÖØ-Þ][\w’'-]+"
+OFFICER_NAME = re.compile(rf"\b{RANKS}\s+(?:{TITLES}\s+)?({CAPITALISED})")
+TITLED_NAME = re.compile(rf"(?<!\w){TITLES}\s+({CAPITALISED})")
+# No article of a code: L. 1110-4, R. 4127-5, D. 115-7.
+DOTTED = re.compile(
+    r"(?<![\w.])(?![LRDA]\.\s*\*?\d)([A-ZÀ-Þ]\.(?:[ \u00a0\u202f-]?[A-ZÀ-Þ]\.)+|(?:[A-ZÀ-Þ]\.)(?=\s+[a-zà-ÿ]))"
+)
+LETTERS = re.compile(
+    rf"(?:{TITLES}|[Pp]atiente?|[Dd]étenue?|[Pp]ersonne|[Ii]ntéressée?|dénommée?)\s+([A-ZÀ-Þ]{{1,3}})(?![\w’'-])\.?"
+)
+CELL_WORD = re.compile(r"\b[Cc]ell(?:ules?|\.)\s+(?:n[°o]\s*)?([\w-]*\d[\w-]*)")
+NUMBER_WORD = re.compile(r"(?:[ÉéEe]crou|[Mm]atricule|[Nn]uméro)\s*(?:n[°o]|:)?\s*(\d{2,})")
+CLOCK = re.compile(r"\b([01]?\d|2[0-3])\s?(?:h|:)\s?([0-5]\d)?(?!\w)")
+FEW_PEOPLE = re.compile(
+    r"\b(une?|deux|trois|quatre|[1-4])\s+(?:(?:seule?s?|autres?|jeunes?)\s+)?"
+    r"(?:personnes?|patiente?s?|détenue?s?|hommes?|femmes?|mineure?s?)\b",
+    re.IGNORECASE,
+)
+DIGITS = re.compile(r"(?<![\w-])\d{3,}(?![\w-])")
+SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\bM\.)(?<![A-ZÀ-Þ]\.)(?<!\bart\.)\s+(?=[A-ZÀ-Þ«])|\n+|(?<=;)\s+")
+WORD = re.compile(r"[\w]+(?:[’'-][\w]+)*")
+
+
+class Finding(NamedTuple):
+    """What stands in a sentence that should not."""
+
+    kind: str
+    words: str
+    sentence: str
+
+
+class KnownPerson(NamedTuple):
+    last_name: str
+    first_name: str
+    register_number: str
+    cell: str
+
+
+@dataclass
+class Known:
+    """Everybody whose name, number or cell must not be in a letter, ready to be looked for."""
+
+    names: dict[tuple[str, ...], str] = field(default_factory=dict)
+    numbers: set[str] = field(default_factory=set)
+    cells: set[str] = field(default_factory=set)
+    longest: int = 1
+
+    @classmethod
+    def of(cls, people: Iterable[KnownPerson], carers: Iterable[str] = ()) -> Known:
+        known = cls()
+        for person in people:
+            for name in (person.last_name, person.first_name):
+                known.name(name, PERSON)
+            if number := person.register_number.strip().lstrip("0"):
+                known.numbers.add(number.casefold())
+            if any(character.isdigit() for character in person.cell):
+                known.cells.add(_squeezed(person.cell))
+        for carer in carers:
+            for part in carer.split():
+                if len(part) > 2:
+                    known.name(part, CARER)
+        return known
+
+    def name(self, text: str, kind: str) -> None:
+        words = tuple(folded(text).split())
+        if words and len("".join(words)) > 2:
+            self.names.setdefault(words, kind)
+            self.longest = max(self.longest, len(words))
+
+
+def findings(text: str, known: Known) -> list[Finding]:
+    """Return what the text must not say, in the order in which it says it."""
+    return [finding for sentence in sentences(text) for finding in _of_sentence(sentence, known)]
+
+
+def sentences(text: str) -> list[str]:
+    return [part for part in (each.strip() for each in SENTENCE_END.split(text)) if part]
+
+
+def _of_sentence(sentence: str, known: Known) -> Iterator[Finding]:
+    seen: set[tuple[str, str]] = set()
+    for kind, words in _all(sentence, known):
+        if (kind, folded(words)) not in seen:
+            seen.add((kind, folded(words)))
+            yield Finding(kind, words, sentence)
+
+
+def _all(sentence: str, known: Known) -> Iterator[tuple[str, str]]:
+    yield from _names(sentence, known)
+    yield from ((OFFICER, found[1]) for found in OFFICER_NAME.finditer(sentence))
+    yield from ((PERSON, found[1]) for found in TITLED_NAME.finditer(sentence))
+    for pattern in (DOTTED, LETTERS):
+        yield from ((INITIALS, found[1]) for found in pattern.finditer(sentence))
+    yield from _numbers(sentence, known)
+    yield from _cells(sentence, known)
+    yield from ((HOUR, found[0]) for found in CLOCK.finditer(sentence))
+    yield from ((FEW, found[0]) for found in FEW_PEOPLE.finditer(sentence))
+    yield from _lone_specialty(sentence)
+
+
+def _names(sentence: str, known: Known) -> Iterator[tuple[str, str]]:
+    words = list(WORD.finditer(sentence))
+    pieces = [(part, word) for word in words for part in folded(word[0]).split()]
+    for start in range(len(pieces)):
+        for size in range(min(known.longest, len(pieces) - start), 0, -1):
+            name = tuple(part for part, _word in pieces[start : start + size])
+            kind = known.names.get(name)
+            if kind and _stands_as_name(name, pieces[start][1], is_first=start == 0):
+                yield kind, sentence[pieces[start][1].start() : pieces[start + size - 1][1].end()]
+                break
+
+
+def _stands_as_name(name: tuple[str, ...], word: re.Match[str], *, is_first: bool) -> bool:
+    """Whether a common word is meant as a name: it has a capital, and not only because the sentence begins with it."""
+    if not (len(name) == 1 and name[0] in COMMON_WORDS):
+        return True
+    return word[0].isupper() or (word[0][0].isupper() and not is_first)
+
+
+def _numbers(sentence: str, known: Known) -> Iterator[tuple[str, str]]:
+    yield from ((REGISTER_NUMBER, found[1]) for found in NUMBER_WORD.finditer(sentence))
+    for found in DIGITS.finditer(sentence):
+        is_year = len(found[0]) == 4 and 1900 <= int(found[0]) <= 2100
+        if found[0].lstrip("0") in known.numbers and not is_year and (len(found[0]) > 3 or found[0][0] == "0"):
+            yield REGISTER_NUMBER, found[0]
+    for word in WORD.finditer(sentence):
+        if not word[0].isdigit() and any(c.isdigit() for c in word[0]) and word[0].casefold() in known.numbers:
+            yield REGISTER_NUMBER, word[0]
+
+
+def _cells(sentence: str, known: Known) -> Iterator[tuple[str, str]]:
+    yield from ((CELL, found[1]) for found in CELL_WORD.finditer(sentence))
+    squeezed = _squeezed(sentence)
+    for cell in sorted(known.cells):
+        if len(cell) > 2 and re.search(rf"(?<!\w){re.escape(cell)}(?!\w)", squeezed):
+            yield CELL, cell.upper()
+
+
+def _squeezed(text: str) -> str:
+    """Return text as cells are compared: A-2-214, a 2 214 and A – 2 – 214 are one cell."""
+    return re.sub(r"\s*[-–—/ \u00a0\u202f]\s*", "-", text.strip()).casefold()
+
+
+def _lone_specialty(sentence: str) -> Iterator[tuple[str, str]]:
+    """Give a specialty that stands alone; a list of several says what is obstructed and of whom nothing."""
+    plain = folded(sentence)
+    named = {stem for stem in SPECIALTIES if re.search(rf"\b{stem}", plain)}
+    if 0 < len(named) < 3:
+        for stem in sorted(named):
+            found = re.search(rf"\b{stem}\w*", plain)
+            yield SPECIALTY, found[0] if found else stem

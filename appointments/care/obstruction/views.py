@@ -1,0 +1,178 @@
+"""The page of obstructed care: the figures of any period at a glance, and the log of facts under them.
+
+For the head of unit and whom the head names. Any other carer is led to the form on which they note a fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from access.audit import record
+from access.decorators import audience
+from access.enums import CARE_ROLES, Verb
+from access.requests import DoorRequest
+from appointments.care.obstruction import chart, words
+from appointments.care.obstruction.forms import DaysForm
+from appointments.models import Obstruction
+from appointments.models.enums.obstruction import COUNTED, ObstructionKind, ObstructionSource
+from appointments.models.obstruction import ObstructionQuerySet
+from appointments.obstruction import facts_of
+from appointments.obstruction.comparison import Comparison, compare
+from appointments.obstruction.log import count_lately
+from appointments.obstruction.sentences import sentence_of
+from appointments.rights import rights_of
+from appointments.statistics import Period
+
+PAGE = 25
+# The page counts these days again when asked to; each night counts more.
+LATELY = 7
+# A counted fact of fewer people is one of very many, and too small to be reported.
+CHIEF_FROM = 5
+# Counted on nearly every half-day.
+OFTEN = (ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON, ObstructionKind.LATE)
+CHIEF = [kind for kind in COUNTED if kind not in OFTEN]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One fact as the log shows it."""
+
+    fact: Obstruction
+    sentence: str
+    report_url: str
+
+
+@audience(*CARE_ROLES)
+@require_safe
+def obstruction(request: DoorRequest) -> HttpResponse:
+    if not rights_of(request).reads_obstruction:
+        return redirect("obstruction_note")
+    form = days_form(request)
+    if not form.is_valid():
+        return render(request, "care/obstruction/obstruction.html", {"form": form}, status=422)
+    establishment, period = request.establishment, form.period
+    found = compare(establishment, period)
+    # The facts that the first sentences speak of: few, whatever the period.
+    told = list(facts_of(establishment, period.since, period.until).exclude(kind__in=OFTEN))
+    facts = shown_facts(facts_of(establishment, period.since, period.until), form.cleaned_data["show"])
+    page = Paginator(facts, PAGE).get_page(request.GET.get("page"))
+    record(by=request.user, verb=Verb.READ, target=Obstruction, establishment=establishment)
+    context = {
+        "form": form,
+        "headline": words.headline(found.now, told),
+        "page": page,
+        "lines": lines_of(page.object_list),
+        "query": query_of(form),
+        "zone": establishment.zone,
+        **figures_context(found, words.frozen_weeks(told)),
+    }
+    return render(request, "care/obstruction/obstruction.html", context)
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def obstruction_count(request: DoorRequest) -> HttpResponse:
+    """Let the log of the last days say what the appointments say at this minute."""
+    require_reader(request)
+    new, changed, gone = count_lately(request.establishment, LATELY)
+    record(by=request.user, verb=Verb.CHANGE_FACT, target=Obstruction, establishment=request.establishment)
+    if new or changed or gone:
+        said = _("Counted up to now: %(new)d new facts, %(changed)d corrected, %(gone)d gone.")
+        messages.success(request, said % {"new": new, "changed": changed, "gone": gone})
+    else:
+        messages.success(request, _("Counted up to now: nothing has changed."))
+    return redirect("obstruction")
+
+
+def require_reader(request: DoorRequest) -> None:
+    """Raise Http404 for whoever does not read the log."""
+    if not rights_of(request).reads_obstruction:
+        raise Http404
+
+
+def days_form(request: DoorRequest) -> DaysForm:
+    usual = Period.usual(request.establishment.today())
+    asked = {"since": usual.since.isoformat(), "until": usual.until.isoformat(), "show": ""}
+    return DaysForm({name: request.GET.get(name, asked[name]) for name in asked})
+
+
+def query_of(form: DaysForm) -> str:
+    return urlencode({name: form[name].value() or "" for name in ("since", "until", "show")})
+
+
+def shown_facts(facts: ObstructionQuerySet, show: str) -> ObstructionQuerySet:
+    """Return all facts, those noted by hand, or the chief ones: by hand, serious, rare, or of several people."""
+    if show == "all":
+        return facts
+    if show == "hand":
+        return facts.filter(source=ObstructionSource.BY_HAND)
+    by_hand, grave = Q(source=ObstructionSource.BY_HAND), Q(is_serious=True)
+    return facts.filter(by_hand | grave | Q(kind__in=CHIEF) | Q(affected__gte=CHIEF_FROM))
+
+
+def lines_of(facts: Iterable[Obstruction]) -> list[Line]:
+    return [Line(fact, sentence_of(fact), report_url(fact)) for fact in facts]
+
+
+def report_url(fact: Obstruction) -> str:
+    """Return where a serious fact is reported at once; empty for any other, and where no such page is served."""
+    if not fact.is_serious or fact.is_withdrawn:
+        return ""
+    try:
+        return reverse("report_urgent", args=[fact.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def figures_context(found: Comparison, frozen: Any) -> dict[str, Any]:
+    now, before, year_ago = found.now, found.before, found.year_ago
+    causes = [row for row in now.not_brought_by_cause if row.count]
+    return {
+        "found": found,
+        "figures": now,
+        "expected": {"now": words.number(now.expected), "before": words.number(before.expected)},
+        "came": words.Share(now.came_row, before.came_row),
+        "seen": words.Share(now.seen_row, before.seen_row),
+        "not_brought": words.Share(now.not_brought_row, before.not_brought_row),
+        "not_brought_year": words.Share(now.not_brought_row, year_ago.not_brought_row),
+        "year_ago": year_ago,
+        "lost": words.Share(now.lost_row, before.lost_row),
+        "beyond": words.Share(found.beyond, found.beyond_before),
+        "other": words.Share(now.other_row, before.other_row),
+        "delays": found.delays,
+        "causes": chart.dots(sorted(causes, key=lambda row: -row.count)),
+        "buildings": chart.dots(now.table("building").rows, whole=now.not_brought_row),
+        "weeks": chart.weeks(found.weeks, frozen),
+        "tables": tables(now, before, year_ago),
+    }
+
+
+def tables(now: Any, before: Any, year_ago: Any) -> list[dict[str, Any]]:
+    """Return each table with its lines, each beside the same line of the period before and of a year ago."""
+    shown = []
+    for table in now.tables:
+        earlier = {row.key: row for row in before.table(table.key).rows}
+        last_year = {row.key: row for row in year_ago.table(table.key).rows}
+        lines = [
+            {
+                "row": row,
+                "share": words.Share(row, earlier.get(row.key)),
+                "year": words.Share(last_year[row.key]) if row.key in last_year else None,
+            }
+            for row in table.rows
+        ]
+        # Months have nothing before them to stand beside.
+        shown.append({"table": table, "lines": lines, "compares": table.key != "month"})
+    return shown

@@ -1,0 +1,250 @@
+"""The figures of a report as they may leave the unit: rows that would tell of few people are hidden, with the rows that
+would betray them, also beside everything that was published before (arithmetic.suppression).
+
+A fact of the log that says numbers is a figure too: one building on one half-day. It parts its building's squares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import QuerySet
+
+from access.models import Establishment
+from appointments.arithmetic.suppression import (
+    Shown,
+    Stretch,
+    hidden_rows,
+    is_small,
+    is_whole_safe,
+    linked,
+    slices_of,
+    tells_too_much,
+    whole_of,
+)
+from appointments.models import Obstruction, PublishedFigure
+from appointments.models.enums.obstruction import ObstructionKind
+from appointments.obstruction.figures import FigureRow, FigureTable, ObstructionFigures, read_figures
+
+MISSED, EXPECTED, REST = "missed", "expected", "rest"
+OVERVIEW = "overview"
+# Tables whose rows are each a part of its own number of people.
+OF_THEIR_OWN = {"building", "half_day", "month"}
+# What these facts count are people not brought.
+COUNTING_MISSED = (ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON, ObstructionKind.FROZEN)
+# Tables of whose rows a fact is a part.
+OF_FACTS = ("building", "half_day")
+PART = "|"
+
+# (table, measure, figure)
+PublishedRow = tuple[str, str, Shown]
+
+
+@dataclass(frozen=True)
+class ReducedFigures:
+    """What may be shown: the figures, which rows of which table are hidden, and what is told by showing the rest."""
+
+    figures: ObstructionFigures
+    hidden: dict[str, list[str]]
+    published: list[PublishedRow]
+
+    def shows(self, table: str, key: str) -> bool:
+        return key not in self.hidden.get(table, [])
+
+
+@dataclass(frozen=True)
+class FactNumbers:
+    """How many of how many a fact tells, of one building (or all) and one half-day."""
+
+    key: str
+    day: date
+    building: str
+    half_day: str
+    missed: int
+    expected: int
+
+    @property
+    def days(self) -> Stretch:
+        return Stretch(self.day, self.day + timedelta(days=1))
+
+    @property
+    def is_telling(self) -> bool:
+        return is_small(self.missed) or is_small(self.expected - self.missed)
+
+
+def numbers_of(fact: Obstruction) -> FactNumbers | None:
+    """Return the people not brought that a fact counts, None when it counts none."""
+    if fact.kind not in COUNTING_MISSED or fact.affected is None or fact.expected is None:
+        return None
+    building = fact.building.name if fact.building else ""
+    key = PART.join((building, fact.day.isoformat(), fact.half_day))
+    return FactNumbers(key, fact.day, building, fact.half_day, fact.affected, fact.expected)
+
+
+def numbers_that_may_be_told(establishment: Establishment, facts: Iterable[Obstruction]) -> list[FactNumbers]:
+    """Return the numbers of facts that a letter may say: no few people, and none that follow from a difference."""
+    known, told = published_at(establishment), list[FactNumbers]()
+    for numbers in filter(None, map(numbers_of, facts)):
+        counted = counted_beside(establishment, numbers.days, known, told)
+        judges = [
+            TableJudge(FigureTable(table, ""), numbers.days, counted, known, [*told, numbers]) for table in OF_FACTS
+        ]
+        tells = any(tells_too_much(judge.known(MISSED), judge.squares(MISSED)) for judge in judges)
+        if not (numbers.is_telling or tells):
+            told.append(numbers)
+    return told
+
+
+def counted_beside(
+    establishment: Establishment, here: Stretch, known: Sequence[PublishedRow], facts: Iterable[FactNumbers]
+) -> dict[Stretch, ObstructionFigures]:
+    """Count anew each stretch between the days at which `here`, an earlier report or a fact begins or ends."""
+    beside = linked(here, {shown.days for _table, _measure, shown in known})
+    pieces = slices_of([here, *beside, *(numbers.days for numbers in facts)])
+    return {piece: read_figures(establishment, piece.since, piece.before - timedelta(days=1)) for piece in pieces}
+
+
+def reduce_figures(
+    establishment: Establishment, first_day: date, last_day: date, told: Sequence[FactNumbers] = ()
+) -> ReducedFigures:
+    """Count the period, and hide what would tell of one to four people beside all that was published before.
+
+    `told` are numbers that facts of the same report say.
+    """
+    here = Stretch(first_day, last_day + timedelta(days=1))
+    known = published_at(establishment)
+    counted = counted_beside(establishment, here, known, told)
+    figures = read_figures(establishment, first_day, last_day)
+    hidden: dict[str, list[str]] = {}
+    published: list[PublishedRow] = []
+    for table in tables_judged(figures):
+        judge = TableJudge(table, here, counted, known, told)
+        hidden[table.key] = judge.hidden_keys()
+        published += judge.told()
+    return ReducedFigures(figures, {key: keys for key, keys in hidden.items() if keys}, published)
+
+
+def tables_judged(figures: ObstructionFigures) -> list[FigureTable]:
+    """Return the tables with the overview before them, whose rows add up to everybody expected."""
+    unknown = FigureRow("unknown", "", figures.unknown, figures.expected)
+    rows = [figures.came_row, figures.not_brought_row, figures.other_row, unknown]
+    return [FigureTable(OVERVIEW, "", rows), FigureTable("seen", "", [figures.seen_row]), *figures.tables]
+
+
+def published_at(establishment: Establishment) -> list[PublishedRow]:
+    rows: QuerySet[PublishedFigure] = PublishedFigure.objects.filter(establishment=establishment)
+    return [
+        (row.table, row.measure, Shown(frozenset(row.keys), Stretch(row.since, row.before), row.count)) for row in rows
+    ]
+
+
+class TableJudge:
+    """One table of a report beside what was published of the same table."""
+
+    def __init__(
+        self,
+        table: FigureTable,
+        here: Stretch,
+        counted: Mapping[Stretch, ObstructionFigures],
+        earlier: Sequence[PublishedRow],
+        facts: Sequence[FactNumbers],
+    ) -> None:
+        self.table, self.here = table, here
+        # Of one whole, everybody expected, or each row of its own number of people.
+        self.measures = (MISSED, EXPECTED, REST) if table.key in OF_THEIR_OWN else (MISSED,)
+        self.facts = [fact for fact in facts if self.base_of(fact.key) is not None]
+        self.counted = {
+            piece: {row.key: row for row in rows_judged(figures, table.key)} for piece, figures in counted.items()
+        }
+        self.earlier = [(name, shown) for key, name, shown in earlier if key == table.key]
+        told = [shown for name, shown in self.earlier if name == MISSED and is_part(shown)]
+        told += [Shown(frozenset([fact.key]), fact.days, fact.missed) for fact in self.facts]
+        self.parts = {next(iter(shown.keys)): shown for shown in told}
+
+    def base_of(self, part: str) -> str | None:
+        """Return the row of this table that the fact of a part belongs to; None for a table that does not tell."""
+        building, _day, half_day = part.split(PART)
+        return {"building": building or None, "half_day": half_day}.get(self.table.key)
+
+    def hidden_rows(self) -> frozenset[int]:
+        """Return the rows to hide: whichever number of a row tells too much, all of its numbers go."""
+        hidden: frozenset[int] = frozenset()
+        while True:
+            before = hidden
+            for measure in self.measures:
+                hidden |= hidden_rows(self.rows(measure), self.known(measure), self.squares(measure), start=hidden)
+            if hidden == before:
+                return hidden
+
+    def hidden_keys(self) -> list[str]:
+        hidden = self.hidden_rows()
+        return [row.key for number, row in enumerate(self.table.rows) if number in hidden]
+
+    def told(self) -> list[PublishedRow]:
+        """Return what is known once the report shows its other rows, and their sum where it may be known."""
+        hidden, told = self.hidden_rows(), []
+        for measure in self.measures:
+            rows, known, squares = self.rows(measure), self.known(measure), self.squares(measure)
+            shown = [row for number, row in enumerate(rows) if number not in hidden]
+            whole = whole_of(rows)
+            if whole is not None and is_whole_safe(rows, known, squares):
+                shown.append(whole)
+            told += [(self.table.key, measure, without_parts(row)) for row in shown]
+        return told + [(self.table.key, MISSED, self.parts[fact.key]) for fact in self.facts]
+
+    def rows(self, measure: str) -> list[Shown]:
+        return [Shown(self.with_parts({row.key}), self.here, number_of(row, measure)) for row in self.table.rows]
+
+    def known(self, measure: str) -> list[Shown]:
+        earlier = [
+            shown if is_part(shown) else shown._replace(keys=self.with_parts(shown.keys))
+            for name, shown in self.earlier
+            if name == measure
+        ]
+        return earlier + [self.parts[fact.key] for fact in self.facts if measure == MISSED]
+
+    def with_parts(self, keys: Iterable[str]) -> frozenset[str]:
+        rows = frozenset(keys)
+        return rows | {part for part in self.parts if self.base_of(part) in rows}
+
+    def squares(self, measure: str) -> dict[tuple[str, Stretch], int]:
+        """Return how many people each row, and each part of one, has on each slice of the days."""
+        squares = {
+            (key, piece): number_of(row, measure) for piece, rows in self.counted.items() for key, row in rows.items()
+        }
+        if measure != MISSED:
+            return squares
+        for part, shown in self.parts.items():
+            base = (self.base_of(part) or "", shown.days)
+            if squares.get(base, 0) >= shown.people:
+                squares[base] -= shown.people
+                squares[part, shown.days] = shown.people
+        return squares
+
+
+def rows_judged(figures: ObstructionFigures, key: str) -> list[FigureRow]:
+    return next((table.rows for table in tables_judged(figures) if table.key == key), [])
+
+
+def is_part(shown: Shown) -> bool:
+    return any(PART in key for key in shown.keys)
+
+
+def without_parts(shown: Shown) -> Shown:
+    return shown._replace(keys=frozenset(key for key in shown.keys if PART not in key))
+
+
+def number_of(row: FigureRow, measure: str) -> int:
+    return {MISSED: row.count, EXPECTED: row.total, REST: row.total - row.count}[measure]
+
+
+def parts_told(facts: Iterable[FactNumbers]) -> list[tuple[str, Shown]]:
+    """Return the figures that facts tell, each in the tables whose rows it is a part of."""
+    return [
+        (table, Shown(frozenset([fact.key]), fact.days, fact.missed))
+        for fact in facts
+        for table, base in (("building", fact.building), ("half_day", fact.half_day))
+        if base
+    ]

@@ -1,0 +1,31 @@
+-- Nothing erases a failure: once the day of an appointment is over, it stays on that day, with that person and
+-- practitioner, and is not cancelled any more. Its outcome may still be recorded and corrected. By the establishment's
+-- midnight, where figures are cut; within the day booking holds it by the minute. What a chain says never changes.
+CREATE OR REPLACE FUNCTION appointments_failure_stays() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = public, pg_temp AS $$
+BEGIN
+    IF current_user <> 'carehub_care' THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.follows_id IS NOT NULL AND NEW.follows_id IS DISTINCT FROM OLD.follows_id THEN
+        RAISE EXCEPTION 'A summons stays linked to the appointment that it makes up for.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'chain_stays', TABLE = 'appointments_appointment';
+    END IF;
+    IF (NEW.establishment_id, NEW.detainee_id, NEW.agenda_id, NEW.starts_at, NEW.called_at)
+       IS NOT DISTINCT FROM (OLD.establishment_id, OLD.detainee_id, OLD.agenda_id, OLD.starts_at, OLD.called_at)
+       AND (NEW.status = 'cancelled') = (OLD.status = 'cancelled') AND NEW.cancel_reason = OLD.cancel_reason
+    THEN
+        RETURN NEW;
+    END IF;
+    PERFORM 1 FROM access_establishment e WHERE e.id = OLD.establishment_id
+        AND (OLD.starts_at AT TIME ZONE e.time_zone)::date < (now() AT TIME ZONE e.time_zone)::date;
+    IF FOUND THEN
+        RAISE EXCEPTION 'The day of this appointment is over: it is neither moved nor cancelled.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'failure_stays', TABLE = 'appointments_appointment';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- The name lets it fire before those that ask where the new time lies. It locks nothing.
+CREATE TRIGGER appointment_failure_stays BEFORE UPDATE ON appointments_appointment
+    FOR EACH ROW EXECUTE FUNCTION appointments_failure_stays();

@@ -93,6 +93,17 @@ def min_entropy_leakage(*, prior: float, posterior: float) -> float:
     return math.log2(posterior / prior) if posterior else -math.inf
 
 
+def min_capacity(counts: CallCounts) -> float:
+    """log2 sum_c max_k P(c|k) in bits: the min-entropy leakage under the prior for which it is greatest, plug-in.
+
+    Braun, Chatzikokolakis and Palamidessi 2009 ("Quantitative notions of leakage for one-try attacks"): uniform kinds
+    are that prior. Unlike the leakage under the true prior it does not fall silent where one kind is common. Kinds of
+    few calls push it upwards.
+    """
+    counts.known_total()
+    return math.log2(sum(max(n / counts.by_kind[kind] for kind, n in cell.items()) for cell in counts.cells.values()))
+
+
 def mutual_information(counts: CallCounts) -> float:
     """I(K;C) = sum n(k,c)/N log2(n(k,c) N / (n(k) n(c))), in bits (Shannon 1948), plug-in: biased upwards."""
     total = counts.known_total()
@@ -149,7 +160,12 @@ def exposure(counts: CallCounts, kind: Kind, context: Context, *, counted: bool 
     prior = counts.by_kind[kind] / counts.total if counts.total else 0.0
     alike = counts.cells.get(context, {}).get(kind, 0)
     itself = 1 if counted and alike else 0
-    return (alike - itself + PRIOR_WEIGHT * prior) / (counts.by_context[context] - itself + PRIOR_WEIGHT)
+    return exposure_of(alike - itself, counts.by_context[context] - itself, prior=prior)
+
+
+def exposure_of(alike: int, calls: int, *, prior: float) -> float:
+    """Return the m-estimate of a share of which `alike` of `calls` were seen (Cestnik 1990), a = 5."""
+    return (alike + PRIOR_WEIGHT * prior) / (calls + PRIOR_WEIGHT)
 
 
 def words_for(exposure: float) -> Literal["low", "medium", "high"]:

@@ -17,6 +17,8 @@ COMMANDS = {
     "purge_movements": "10 1 * * *",
     "extend_planning": "10 2 * * *",
     "verify_integrity": "10 3 * * *",
+    # Only when a head of unit asked: minutes of searching, in no door's process.
+    "propose_plans": "* * * * *",
 }
 # A database that is away is tried again; what a command found is told once.
 AGAIN = RetryStrategy(max_attempts=12, wait=600, retry_exceptions={DatabaseError, InterfaceError})

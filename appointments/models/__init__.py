@@ -15,6 +15,7 @@ from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
+from appointments.models.plan import AgendaHours, PlanSearch
 from appointments.models.publication import PublicationTime, UnplannedPublication
 from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.series import Series
@@ -23,6 +24,7 @@ from appointments.models.wording import SlipWording
 __all__ = [
     "Absence",
     "Agenda",
+    "AgendaHours",
     "Alert",
     "Appointment",
     "AppointmentChange",
@@ -37,6 +39,7 @@ __all__ = [
     "Kind",
     "Movement",
     "MovementEvent",
+    "PlanSearch",
     "PrisonLink",
     "PublicationTime",
     "Question",

@@ -10,7 +10,7 @@ from appointments.arithmetic.recurrence import HalfDay
 from appointments.plans.figures import Figures, figures_of
 from appointments.plans.replay import ALL_HABITS, Habits, Minute, Past, replay
 from appointments.plans.solver import ImpossibleWeek, search
-from appointments.plans.times import choose
+from appointments.plans.times import LONGEST_WAIT, LONGEST_WAIT_OF_FEW, choose
 from appointments.plans.week import Turns, UnitWeek, relocations
 
 # nobody: arrival times and bookings alone; few: two people move; within: whoever may; common: they share half-days;
@@ -56,7 +56,7 @@ def attempts(week: UnitWeek) -> list[Attempt]:
         found.append(Attempt("within", movable))
         calls = sum(each.calls * sum(map(len, each.now)) / len(each.now) for each in week.practitioners)
         if calls / max(1, len(week.half_days)) <= SMALL:
-            found += [Attempt("common", movable, common=n) for n in (2, 3, 4) if n < len(week.half_days)]
+            found += [Attempt("common", movable, common=n) for n in (2, 3) if n < len(week.half_days)]
     return [*found, Attempt("everybody", frozenset(e.agenda for e in free_to_rotate(week).movable))]
 
 
@@ -103,7 +103,8 @@ def attempt(
     if each.may_move:
         turns = dict(search(unit, may_move=each.may_move, most=each.most, common=each.common))
     rough = replay(past, turns, Habits(regroups=True, varies=True))
-    times = choose(rough.visits, present, sensitive=week.sensitive, bring=bring).times
+    longest = LONGEST_WAIT if each.common is None else LONGEST_WAIT_OF_FEW
+    times = choose(rough.visits, present, sensitive=week.sensitive, bring=bring, longest_wait=longest).times
     tested = replay(past, turns, ALL_HABITS, times=times, sensitive=week.sensitive)
     return Proposal(
         level=each.level,

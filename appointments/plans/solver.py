@@ -23,6 +23,7 @@ SEED = 1
 PARTS = 1_000  # a share is counted in parts of so many
 # The weights of what is sought, from trials on the demonstration (docs/neutrality-plans.md).
 RARE = 0.12  # a sensitive discipline counts at least so much, however rare: that is what lifts are about
+ALONE = 2.0  # a sensitive call in a half-day in which sensitive ones outnumber the others, as a share of all of them
 MOVED = 0.002  # a moved half-day, so that of two equal plans the quieter one is found
 MENTAL = frozenset({"psychiatry", "psychology"})
 # (agenda, half-day) -> in how many weeks of its cycle it is held then.
@@ -110,6 +111,7 @@ class _Shares(_Step):
         for half in self.halves:
             self._limit(half)
             self._mix(half)
+            self._company(half)
 
     def _hold(self, each: Practitioner) -> None:
         if each not in self.free:
@@ -181,6 +183,20 @@ class _Shares(_Step):
             self.model.add(far >= terms)
             self.model.add(far >= -terms)
             self.cost.append(far * max(1, round(100 * weight)))
+
+    def _company(self, half: HalfDay) -> None:
+        """Let no half-day be held for sensitive disciplines alone."""
+        terms, most, secret = [], 0, 0.0
+        for each in self.week.practitioners:
+            is_secret = each.discipline in self.week.sensitive
+            rate = round(100 * each.calls / len(each.now)) * (1 if is_secret else -1)
+            terms.append(self.often[each.agenda, half] * rate)
+            most += max(0, rate) * len(each.now)
+            secret += is_secret * 100 * each.calls / len(each.now) * sum(map(len, each.now))
+        if most:
+            excess = self.model.new_int_var(0, most, f"alone {half}")
+            self.model.add(excess >= sum(terms))
+            self.cost.append(excess * max(1, round(100 * ALONE * PARTS / secret)))
 
     def solve(self, effort: float) -> Often:
         solver = self.run(effort)

@@ -15,6 +15,8 @@ KINDS = 3  # disciplines that a group should mix
 MOST_TIMES = 12
 # Minutes that people may wait on average, beyond which fewer arrival times are no gain for anybody.
 LONGEST_WAIT = 25.0
+# In a small unit only fewer times bring people together.
+LONGEST_WAIT_OF_FEW = 40.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,10 +29,9 @@ class Choice:
     wait: float  # minutes, on average
     crowded: int  # groups of more people than officers can bring
 
-    @property
-    def rank(self) -> tuple[bool, int, int, int, float]:
+    def rank(self, longest_wait: float) -> tuple[bool, int, int, int, float]:
         """The best is the smallest: nobody waits too long, nobody is nearly alone, groups are mixed."""
-        return self.wait > LONGEST_WAIT, self.crowded, self.few, self.unmixed, self.wait
+        return self.wait > longest_wait, self.crowded, self.few, self.unmixed, self.wait
 
 
 def choose(
@@ -39,10 +40,11 @@ def choose(
     *,
     sensitive: Collection[str],
     bring: Mapping[Minute, int],
+    longest_wait: float = LONGEST_WAIT,
 ) -> Choice:
     """Return the best of the present times, of any that leave some of them out, and of the shortest waits."""
     return min((judge(visits, times, sensitive=sensitive, bring=bring) for times in tried(visits, present)),
-               key=lambda one: one.rank)  # fmt: skip
+               key=lambda one: one.rank(longest_wait))  # fmt: skip
 
 
 def tried(visits: Sequence[Visit], present: Sequence[Minute]) -> list[tuple[Minute, ...]]:

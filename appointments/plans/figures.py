@@ -99,9 +99,7 @@ def roster_information(past: Past, times: Sequence[Minute]) -> float:
     works: dict[tuple[date, bool], set[str]] = defaultdict(set)
     for visit in past.visits:
         works[visit.day, visit.is_afternoon].add(visit.discipline)
-    counts = CallCounts.of(
-        (visit.discipline, frozenset(works[visit.day, visit.is_afternoon])) for visit in past.visits
-    )
+    counts = CallCounts.of((visit.discipline, frozenset(works[visit.day, visit.is_afternoon])) for visit in past.visits)
     return mutual_information_corrected(counts)
 
 

@@ -99,9 +99,9 @@ def attempt(
 ) -> Proposal:
     """Look for one plan, choose its arrival times, try it. Raises ImpossibleWeek."""
     unit = free_to_rotate(week) if each.level == "everybody" else week
-    turns = unit.now
+    turns: Turns = unit.now
     if each.may_move:
-        turns = dict(search(unit, may_move=each.may_move, most=each.most, common=each.common))
+        turns = search(unit, may_move=each.may_move, most=each.most, common=each.common)
     rough = replay(past, turns, Habits(regroups=True, varies=True))
     longest = LONGEST_WAIT if each.common is None else LONGEST_WAIT_OF_FEW
     times = choose(rough.visits, present, sensitive=week.sensitive, bring=bring, longest_wait=longest).times
@@ -118,7 +118,9 @@ def attempt(
 def front(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
     """Yield the proposals that no other one beats or equals in everything; the first of equal ones stays."""
     for number, one in enumerate(proposals):
-        others = [each for each in proposals[:number] if all(a <= b for a, b in zip(each.price, one.price, strict=True))]
+        others = [
+            each for each in proposals[:number] if all(a <= b for a, b in zip(each.price, one.price, strict=True))
+        ]
         later = [
             each
             for each in proposals[number + 1 :]
@@ -128,5 +130,3 @@ def front(proposals: Sequence[Proposal]) -> Iterator[Proposal]:
         ]
         if one.level in {"nobody", "everybody"} or not (others or later):
             yield one
-
-

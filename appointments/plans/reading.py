@@ -65,14 +65,12 @@ def _visits(window: Window) -> list[Visit]:
         "kind__discipline",
         "kind_id",
         "agenda_id",
-        TruncDate("created_at", tzinfo=zone),
+        TruncDate("booked_at", tzinfo=zone),
     ):
         local = begins.astimezone(zone)
         start = minute_of(local.time())
         minutes = round((ends - begins) / timedelta(minutes=1))
-        found.append(
-            Visit(person, local.date(), start, minutes, discipline, kind, agenda, start >= NOON, booked_on)
-        )
+        found.append(Visit(person, local.date(), start, minutes, discipline, kind, agenda, start >= NOON, booked_on))
     return found
 
 

@@ -97,13 +97,14 @@ class Habits(NamedTuple):
     accompanies: bool = False
 
 
+AS_BEFORE = Habits()
 ALL_HABITS = Habits(regroups=True, varies=True, accompanies=True)
 
 
 def replay(
     past: Past,
     turns: Turns | None,
-    habits: Habits = Habits(),
+    habits: Habits = AS_BEFORE,
     *,
     times: Sequence[Minute] = (),
     sensitive: Collection[str] = (),
@@ -207,13 +208,12 @@ def _spread(free: Sequence[tuple[date, bool]], each: Sitting) -> list[tuple[date
 
 
 def _planned_week(number: int, plan: Sequence[Collection[HalfDay]]) -> int:
-    """Return the week of the plan that takes up the sittings of a past week: itself, or the nearest one that has any."""
+    """Return the week of the plan that takes up the sittings of a past week: itself, or the nearest that has any."""
     for by in range(len(plan)):
         for one in (number + by, number - by):
             if plan[one % len(plan)]:
                 return one
     return number
-
 
 
 def _chance(*what: object) -> float:
@@ -262,7 +262,11 @@ class _Diary:
                 day = visit.day + timedelta(days=one)
                 if day == visit.day:
                     break
-                if day > visit.booked_on and day not in self._days(number) and self._put(number, self._places(visit, day)):
+                if (
+                    day > visit.booked_on
+                    and day not in self._days(number)
+                    and self._put(number, self._places(visit, day))
+                ):
                     last[who] = day
                     break
 
@@ -375,7 +379,7 @@ def _blank(each: Sitting) -> tuple[int, date, bool, Minute, Minute, int]:
 
 
 def _alike(visits: Sequence[Visit]) -> Callable[[Visit], Sequence[int]]:
-    """Return which agendas may see a visit: any of the discipline for whoever has been seen by several, else its own."""
+    """Return which agendas may see a visit: its own, and others of the discipline that have seen the person."""
     seen: dict[tuple[object, str], set[int]] = defaultdict(set)
     for visit in visits:
         seen[visit.person, visit.discipline].add(visit.agenda)

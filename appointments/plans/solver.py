@@ -284,7 +284,7 @@ class _Weeks(_Step):
 
 
 def secrets(week: UnitWeek) -> list[frozenset[str]]:
-    """Return the sets of disciplines whose share should be the same everywhere: each one, and the sensitive together."""
+    """Return the sets of disciplines whose share should be the same everywhere: each one, the sensitive together."""
     each = [frozenset({name}) for name in sorted({one.discipline for one in week.practitioners})]
     together = [week.sensitive, MENTAL & week.sensitive]
     return each + [found for found in together if len(found) > 1]

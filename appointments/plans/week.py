@@ -83,7 +83,7 @@ class UnitWeek:
 
     @property
     def movable(self) -> list[Practitioner]:
-        return [each for each in self.practitioners if each.may_move and sum(map(len, each.now))]
+        return [each for each in self.practitioners if each.may_move and any(each.now)]
 
 
 @dataclass(frozen=True)

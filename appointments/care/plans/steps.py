@@ -1,4 +1,4 @@
-"""What a person does on the planning's pages for a proposal: links that open those pages filled in, with their ticks."""
+"""What a person does on the planning's pages for a proposal: links that open those pages filled in, with ticks."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from django.urls import reverse
 
 from appointments import projection
 from appointments.arithmetic.timegrid import minute_of, time_of
+from appointments.care.planning.session_forms import key_of, rhythm_words
 from appointments.care.plans import words
 from appointments.care.plans.forms import half_day_of
-from appointments.care.planning.session_forms import key_of, rhythm_words
 from appointments.models import Agenda, PlanSearch, SessionPattern
 from appointments.plans.asking import asked_on
 from appointments.plans.steps import AgendaSteps, WantedPattern, begin_of, steps_of, written
@@ -117,5 +117,3 @@ def _add_address(agenda: Agenda, one: WantedPattern, steps: AgendaSteps) -> str:
         if steps.like.room_id is not None:
             query["room"] = str(steps.like.room_id)
     return f"{reverse('planning_pattern_new', args=[agenda.pk])}?{query.urlencode()}"
-
-

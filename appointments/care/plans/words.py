@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import time_of
-from appointments.care.plans.forms import EVERY, PARTS, half_day_words
 from appointments.care.planning.session_forms import RHYTHMS, key_of
+from appointments.care.plans.forms import EVERY, PARTS, half_day_words
 from appointments.models import Agenda, AgendaHours
 from appointments.plans.steps import WantedPattern
 
@@ -185,5 +185,7 @@ def _cost_in_minutes(now: Mapping[str, Any], after: Mapping[str, Any]) -> list[s
 def _cost_in_days(now: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     share = in_local_form(100 * abs(after["days"] - now["days"]) / max(1, now["days"]), 0)
     if after["days"] <= now["days"]:
-        return [_("People are called on %(share)s %% fewer days, and officers bring them less often.") % {"share": share}]
+        return [
+            _("People are called on %(share)s %% fewer days, and officers bring them less often.") % {"share": share}
+        ]
     return [_("People are called on %(share)s %% more days.") % {"share": share}]

@@ -128,9 +128,7 @@ def test_an_impossible_constraint_names_who_it_is_about() -> None:
 
 def test_rooms_that_suffice_for_nobody_are_impossible() -> None:
     only = frozenset({MON})
-    week = unit(
-        who(1, "psychiatry", MON, room=1, possible=only), who(2, "psychology", TUE, room=1, possible=only)
-    )
+    week = unit(who(1, "psychiatry", MON, room=1, possible=only), who(2, "psychology", TUE, room=1, possible=only))
     with pytest.raises(ImpossibleWeek):
         found(week)
 

@@ -43,7 +43,7 @@ def who(
 
 
 def unit(*practitioners: Practitioner, rooms: int | None = None, bring: int | None = None) -> UnitWeek:
-    limits = {half: bring for half in WEEK} if bring is not None else {}
+    limits = dict.fromkeys(WEEK, bring) if bring is not None else {}
     return UnitWeek(practitioners=practitioners, sensitive=SENSITIVE, bring=limits, rooms=rooms)
 
 

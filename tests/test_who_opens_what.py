@@ -56,6 +56,7 @@ from tests.addresses import (
     with_methods_that_exist,
     write_table,
 )
+from tests.appointments.plans.searches import finished
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import (
@@ -252,6 +253,13 @@ POST /planning/sessions/<int:key>                401     code    401      403   
 POST /planning/slips                             401     code    401      403   403   403   403 422    403   422
 POST /planning/territory                         401     code    401      403   403   403   403 422    403   422
 POST /planning/tolerance                         401     code    401      403   403   403   403 422    403   422
+GET  /plans/                                     sign-in code    sign-in  403   403   403   403 200    403   200
+POST /plans/ask                                  401     code    401      403   403   403   403 302    403   302
+POST /plans/brought                              401     code    401      403   403   403   403 302    403   302
+GET  /plans/possible                             sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /plans/possible/<int:key>                   sign-in code    sign-in  403   403   403   403 200    403   404
+POST /plans/possible/<int:key>                   401     code    401      403   403   403   403 422    403   404
+GET  /plans/searches/<int:key>/<int:number>      sign-in code    sign-in  403   403   403   403 200    403   404
 GET  /prints/                                    sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /prints/day                                 sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /prints/day?day=<day>                       sign-in code    sign-in  403   200   200   200 200    200   200
@@ -546,6 +554,9 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "calendar/key": unit.doctor.pk,
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
         "agendas/key": unit.doctor.pk,
+        "possible/key": unit.doctor.pk,
+        "searches/key": finished(unit, member(Role.HEAD, place, username="gilles")).pk,
+        "number": 0,
         "sessions/key": shared_session(unit.doctor, day).pk,
         "patterns/key": pattern_of(unit.doctor).pk,
         "rooms/key": Room.objects.create(establishment=place, name="Salle 1").pk,

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 
 WEEKDAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOST_WEEKS = 8
+# A clinic of every fourth week that changes its day comes back to the same one after sixteen weeks.
+MOST_WEEKS_OF_PATTERN = 16
 # A series has so many dates at most.
 MOST_DATES = 40
 # The last one of a month, beside the first to the fourth.
 LAST = -1
 NTHS = (1, 2, 3, 4, LAST)
 
-_WEEKLY = re.compile(r"FREQ=WEEKLY;INTERVAL=([1-8]);BYDAY=((?:[A-Z]{2},?)+);WKST=MO")
+_WEEKLY = re.compile(r"FREQ=WEEKLY;INTERVAL=([1-9]|1[0-6]);BYDAY=((?:[A-Z]{2},?)+);WKST=MO")
 _MONTHLY = re.compile(r"FREQ=MONTHLY;BYDAY=((?:(?:[1-4]|-1)[A-Z]{2},?)+)")
 
 
@@ -49,7 +51,7 @@ class Rhythm:
             if self.nth not in NTHS:
                 raise UnknownRule
             return "FREQ=MONTHLY;BYDAY=" + ",".join(f"{self.nth}{code}" for code in codes)
-        if not 1 <= self.every <= MOST_WEEKS:
+        if not 1 <= self.every <= MOST_WEEKS_OF_PATTERN:
             raise UnknownRule
         return f"FREQ=WEEKLY;INTERVAL={self.every};BYDAY={','.join(codes)};WKST=MO"
 
@@ -65,7 +67,7 @@ class SeriesRhythm:
 
     def __post_init__(self) -> None:
         """Raise UnknownRule for no weekday, too many dates, or dates too far apart."""
-        if not (1 <= self.count <= MOST_DATES and self.rule):
+        if not (1 <= self.count <= MOST_DATES and self.every <= MOST_WEEKS and self.rule):
             raise UnknownRule
 
     @property

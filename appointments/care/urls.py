@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("appointments.care.withdrawal.urls")),
     path("", include("appointments.care.requests.urls")),
     path("", include("appointments.care.planning.urls")),
+    path("", include("appointments.care.plans.urls")),
     path("", include("appointments.care.neutrality.urls")),
     path("", include("appointments.care.escorts.urls")),
     path("", include("appointments.care.reports.urls")),

@@ -25,6 +25,7 @@ from appointments.models.obstruction import (
 )
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
+from appointments.models.plan import AgendaHours, PlanSearch
 from appointments.models.publication import PublicationTime, UnplannedPublication
 from appointments.models.report import (
     Addressee,
@@ -46,6 +47,7 @@ __all__ = [
     "Absence",
     "Addressee",
     "Agenda",
+    "AgendaHours",
     "Alert",
     "Appointment",
     "AppointmentChange",
@@ -71,6 +73,7 @@ __all__ = [
     "ObstructionReader",
     "ObstructionReport",
     "ObstructionSettings",
+    "PlanSearch",
     "PrisonLink",
     "PrisonSilence",
     "PublicationTime",

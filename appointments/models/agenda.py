@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from appointments.models.enums.planning import Discipline, SessionMode
 
 MOST_PLACES, MOST_OVERBOOKED = 60, 20
+# People whom officers bring to one arrival time.
+MOST_BROUGHT = 200
 
 
 class TimeRange(Func):
@@ -148,11 +150,19 @@ class ArrivalTime(models.Model):
 
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="arrival_times")
     at = models.TimeField(_("arrival time"))
+    # How many people officers can bring then, as far as anybody said.
+    most_people = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["at", "id"]
         verbose_name = _("arrival time")
-        constraints = [models.UniqueConstraint(fields=["establishment", "at"], name="arrival_time_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["establishment", "at"], name="arrival_time_once"),
+            models.CheckConstraint(
+                condition=Q(most_people__isnull=True) | Q(most_people__gte=1, most_people__lte=MOST_BROUGHT),
+                name="arrival_time_brings_1_to_200",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.at:%H:%M}"

@@ -21,6 +21,7 @@ from appointments.planning.patterns import (
     plan_values,
     save_pattern,
 )
+from appointments.planning.possible import say_possible, say_who_is_brought
 from appointments.planning.publications import add_publication_time, remove_publication_time
 from appointments.planning.refusals import PlanningRefused
 from appointments.planning.rooms import add_room, change_room, resume_room, retire_room
@@ -65,6 +66,8 @@ __all__ = [
     "retire_kind",
     "retire_room",
     "save_pattern",
+    "say_possible",
+    "say_who_is_brought",
     "set_slip_label",
     "set_tolerance",
 ]

@@ -49,6 +49,9 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
         "name",
         gettext_lazy("There is already a room of this name. Choose another name, or bring that one back into use."),
     ),
+    "agenda_hours_of_a_week": ("half_days", gettext_lazy("Choose at least one half-day of the week.")),
+    "agenda_hours_every_1_to_4_weeks": ("every", gettext_lazy("Choose every week to every 4 weeks.")),
+    "arrival_time_brings_1_to_200": ("", gettext_lazy("Officers bring 1 to 200 people to one arrival time.")),
     "room_overlap": ("room", gettext_lazy("This room is taken at that time. Choose another room or other hours.")),
     "absence_overlap": (
         "first",

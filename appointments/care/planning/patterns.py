@@ -46,7 +46,7 @@ def pattern_change(request: DoorRequest, key: int) -> HttpResponse:
 
 def pattern_page(request: DoorRequest, agenda: Agenda, pattern: SessionPattern | None) -> HttpResponse:
     """Show the form, what it would do once it is filled, and do it once that was seen."""
-    form = PatternForm.of(request.establishment, pattern, posted(request))
+    form = PatternForm.of(request.establishment, pattern, posted(request), proposed=request.GET)
     context: dict[str, Any] = {"agenda": agenda, "form": form, "pattern": pattern, "plan": None, "refusal": None}
     context |= {"reasons_to_cancel": CancelReason.choices, "question": None, "effect": None, "company": ""}
     if request.method == "POST" and form.is_valid():

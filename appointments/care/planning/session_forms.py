@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,6 +30,8 @@ EVERY = [
     ("every-5", _("every 5 weeks")),
     ("every-6", _("every 6 weeks")),
     ("every-8", _("every 8 weeks")),
+    ("every-12", _("every 12 weeks")),
+    ("every-16", _("every 16 weeks")),
 ]
 MONTHLY = [
     ("nth-1", _("the first of the month")),
@@ -74,6 +77,20 @@ class DatesField(forms.CharField):
                     _("“%(word)s” is no day. Write days like 2026-12-24, one a line."), params={"word": word}
                 ) from error
         return sorted(set(days))
+
+
+# What a proposal of plans may put into the form before a person looks at it.
+PROPOSED = (
+    "rhythm", "start", "end", "mode", "capacity", "slot_minutes", "overbooking", "room", "first", "last",
+)  # fmt: skip
+
+
+def proposed_values(given: QueryDict | None) -> dict[str, Any]:
+    """Return what an address proposes for the fields; the form judges it when it is sent, like anything typed."""
+    if given is None:
+        return {}
+    found: dict[str, Any] = {name: given[name] for name in PROPOSED if name in given}
+    return found | ({"weekdays": given.getlist("weekdays")} if "weekdays" in given else {})
 
 
 class ShapeForm(forms.Form):
@@ -179,10 +196,18 @@ class PatternForm(ShapeForm):
     )  # fmt: skip
 
     @classmethod
-    def of(cls, establishment: Establishment, pattern: SessionPattern | None, data: Any = None) -> PatternForm:
-        today = establishment.today()
+    def of(
+        cls,
+        establishment: Establishment,
+        pattern: SessionPattern | None,
+        data: Any = None,
+        *,
+        proposed: QueryDict | None = None,
+    ) -> PatternForm:
+        """Return the form of a new pattern or of `pattern`; what an address proposes (`proposed`) stands in it."""
+        today, given = establishment.today(), proposed_values(proposed)
         if pattern is None:
-            return cls(data, establishment=establishment, initial={"first": today})
+            return cls(data, establishment=establishment, initial={"first": today} | given)
         names = ("start", "end", "mode", "capacity", "slot_minutes", "overbooking", "first", "last", "on_holidays")
         rhythm = rhythm_of(pattern.rule)
         initial = {name: getattr(pattern, name) for name in names} | {
@@ -193,7 +218,7 @@ class PatternForm(ShapeForm):
             "except_dates": pattern.except_dates,
             "extra_dates": pattern.extra_dates,
         }
-        return cls(data, establishment=establishment, room=pattern.room_id, initial=initial)
+        return cls(data, establishment=establishment, room=pattern.room_id, initial=initial | given)
 
     def values(self) -> PatternValues:
         typed = self.cleaned_data

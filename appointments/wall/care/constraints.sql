@@ -26,6 +26,9 @@ ALTER TABLE appointments_consultationsession ADD CONSTRAINT session_room_here
 ALTER TABLE appointments_absence ADD CONSTRAINT absence_agenda_here
     FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_agendahours ADD CONSTRAINT agenda_hours_here
+    FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
 
 -- The neutral shadow.
 ALTER TABLE appointments_movement ADD CONSTRAINT movement_building_here

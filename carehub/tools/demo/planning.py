@@ -17,6 +17,7 @@ from appointments.booking.seats import take_seat
 from appointments.models import (
     Absence,
     Agenda,
+    AgendaHours,
     Appointment,
     Closure,
     ConsultationSession,
@@ -55,6 +56,7 @@ SHARED = (
 )
 # Patterns that are not held every week are counted from a week in which they are.
 WEEKS_OF_PAST = 8
+NOON = 13 * 60
 AWAY_IN, CLOSED_IN = timedelta(weeks=2), timedelta(weeks=6)
 
 
@@ -69,6 +71,7 @@ def write_patterns(
     rooms = {name: Room.objects.create(establishment=establishment, name=name) for name in sorted(_rooms_of(site))}
     patterns: dict[tuple[str, tuple[int, int], int], SessionPattern] = {}
     for diary in site.diaries:
+        write_possible(establishment, agendas[diary.name], diary)
         weekdays: dict[tuple[tuple[int, int], int], set[int]] = defaultdict(set)
         for opening in diary.openings:
             weekdays[opening.hours, opening.every].add(opening.weekday)
@@ -87,6 +90,19 @@ def write_patterns(
         session: patterns[session.diary.name, (session.starts, session.ends), _every(session.diary, session)]
         for session in sessions
     }
+
+
+def write_possible(establishment: Establishment, agenda: Agenda, diary: Diary) -> None:
+    """Say on which half-days the agenda could be held; whoever has no other days stays where they are."""
+    held = {2 * opening.weekday + (opening.hours[0] >= NOON) for opening in diary.openings}
+    could = {2 * weekday + after for weekday in diary.could_come for after in (0, 1)}
+    AgendaHours.objects.create(
+        establishment=establishment,
+        agenda=agenda,
+        half_days=sorted(could or held),
+        every=max(opening.every for opening in diary.openings),
+        may_move=bool(could),
+    )
 
 
 def write_what_is_to_come(site: Site, calendar: Calendar, establishment: Establishment, users: dict[str, User]) -> None:

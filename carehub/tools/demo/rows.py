@@ -35,7 +35,7 @@ from carehub.tools.demo.lists import Lists
 from carehub.tools.demo.people import Person
 from carehub.tools.demo.present import cause_of, marks_of, who_said_what
 from carehub.tools.demo.simulation import Outcome, Visit
-from carehub.tools.demo.sites import ARRIVAL_TIMES, CONSULTATIONS, Site
+from carehub.tools.demo.sites import ARRIVAL_TIMES, BROUGHT_AT_MOST, CONSULTATIONS, Site
 
 BATCH = 1000
 # Older movements are forgotten (projection.purge): the prison side never sees more than yesterday.
@@ -60,7 +60,9 @@ class Frame:
 
 def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame:
     place = Establishment.objects.create(code=site.code, name=site.name, prison=cast.prison())
-    ArrivalTime.objects.bulk_create(ArrivalTime(establishment=place, at=at) for at in ARRIVAL_TIMES)
+    ArrivalTime.objects.bulk_create(
+        ArrivalTime(establishment=place, at=at, most_people=BROUGHT_AT_MOST) for at in ARRIVAL_TIMES
+    )
     PublicationTime.objects.bulk_create(
         PublicationTime(establishment=place, at=at, since=calendar.opens) for at in site.publications
     )

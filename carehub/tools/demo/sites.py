@@ -18,7 +18,9 @@ ARRIVAL_TIMES = tuple(
 # When officers' lists go out; the last of a day publishes the next day's list.
 PUBLICATION_TIMES = tuple(time.fromisoformat(at) for at in ("06:30", "12:30", "15:30"))
 FEWER_PUBLICATIONS = (PUBLICATION_TIMES[0], PUBLICATION_TIMES[-1])
-MON, TUE, WED, THU, FRI = range(5)
+MON, TUE, WED, THU, FRI = WORKING_DAYS = tuple(range(5))
+# People whom officers can bring to one arrival time, as the invented prisons agreed.
+BROUGHT_AT_MOST = 20
 # Opening hours as (first minute, last minute) of the day.
 MORNING, LATE_MORNING = (510, 690), (525, 705)
 AFTERNOON, LATE_AFTERNOON = (825, 1005), (840, 1020)
@@ -52,6 +54,8 @@ class Diary:
     slot_minutes: int
     openings: tuple[WeeklyHalfDay, ...]
     takes_leave: bool = True
+    # The weekdays on which the practitioner could come instead; none of them: the days may not change.
+    could_come: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,7 @@ REMAND = Site(
                 *half_days(LATE_MORNING, MON, TUE, THU, FRI),
                 *half_days(AFTERNOON, MON, TUE, THU),
             ),
+            could_come=WORKING_DAYS,
         ),
         Diary(
             "Dr Aubry",
@@ -176,6 +181,7 @@ REMAND = Site(
                 *half_days(LATE_MORNING, TUE, WED, FRI),
                 *half_days(AFTERNOON, TUE, WED, FRI),
             ),
+            could_come=WORKING_DAYS,
         ),
         Diary(
             "Dr Vasseur (psychiatre)",
@@ -185,6 +191,7 @@ REMAND = Site(
                 *half_days(LATE_MORNING, MON, TUE, THU),
                 *half_days(LATE_AFTERNOON, TUE, THU),
             ),
+            could_come=WORKING_DAYS,
         ),
         Diary(
             "Mme Carpentier (psychologue)",
@@ -194,6 +201,7 @@ REMAND = Site(
                 *half_days(LATE_MORNING, MON, WED),
                 *half_days(LATE_AFTERNOON, MON, WED),
             ),
+            could_come=WORKING_DAYS,
         ),
         Diary(
             "M. Texier (psychologue)",
@@ -203,6 +211,7 @@ REMAND = Site(
                 *half_days(LATE_MORNING, THU, FRI),
                 *half_days(LATE_AFTERNOON, THU),
             ),
+            could_come=WORKING_DAYS,
         ),
         Diary(
             "Dr Kaplan (dentiste)",
@@ -212,6 +221,7 @@ REMAND = Site(
                 *half_days(LATE_MORNING, TUE, FRI),
                 *half_days(LATE_AFTERNOON, TUE),
             ),
+            could_come=(TUE, FRI),
         ),
         Diary(
             "M. Roche (kinésithérapeute)",
@@ -221,6 +231,7 @@ REMAND = Site(
                 *half_days(LATE_AFTERNOON, MON, THU),
                 *half_days(MORNING, WED),
             ),
+            could_come=(MON, WED, THU),
         ),
         Diary(
             "Dr Amar (addictologue)",
@@ -230,6 +241,7 @@ REMAND = Site(
                 *half_days(LATE_MORNING, WED),
                 *half_days(LATE_AFTERNOON, WED, FRI),
             ),
+            could_come=(WED, FRI),
         ),
         Diary(
             "Dr Besson (hépatologue)",
@@ -237,6 +249,7 @@ REMAND = Site(
             20,
             half_days(LATE_AFTERNOON, TUE, every=4),
             takes_leave=False,
+            could_come=(TUE, THU),
         ),
     ),
     care=CARE,
@@ -254,9 +267,17 @@ DETENTION_CENTRE = Site(
     number_width=5,
     diaries=(
         Diary("Soins infirmiers", Discipline.NURSING, 10, half_days(MORNING, MON, TUE, THU, FRI), takes_leave=False),
-        Diary("Dr Pasquier", Discipline.GENERAL, 20, half_days(LATE_MORNING, TUE, FRI)),
-        Diary("Dr Lemoine (psychiatre)", Discipline.PSYCHIATRY, 30, half_days(LATE_AFTERNOON, THU)),
-        Diary("Mme Gilles (psychologue)", Discipline.PSYCHOLOGY, 45, half_days(LATE_AFTERNOON, TUE, WED)),
+        Diary("Dr Pasquier", Discipline.GENERAL, 20, half_days(LATE_MORNING, TUE, FRI), could_come=WORKING_DAYS),
+        Diary(
+            "Dr Lemoine (psychiatre)", Discipline.PSYCHIATRY, 30, half_days(LATE_AFTERNOON, THU), could_come=(TUE, THU)
+        ),
+        Diary(
+            "Mme Gilles (psychologue)",
+            Discipline.PSYCHOLOGY,
+            45,
+            half_days(LATE_AFTERNOON, TUE, WED),
+            could_come=WORKING_DAYS,
+        ),
     ),
     care=CARE[:4],
 )

@@ -1,0 +1,118 @@
+"""The half-year replayed: everybody is seen once as before, nobody twice at a time, and the levers do what they say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from appointments.plans.figures import figures_of
+from appointments.plans.propose import Proposal, front, propose
+from appointments.plans.replay import ALL_HABITS, Habits, Past, Sitting, Visit, replay
+from appointments.plans.times import LONGEST_WAIT, choose, judge
+from tests.appointments.plans.units import FRI, MON, MONDAY, SENSITIVE, THU, TIMES, TUE, WED, past_of, unit, who
+
+SMALL_UNIT = unit(
+    who(1, "nursing", MON, TUE, THU, FRI, calls=7, may_move=False),
+    who(2, "general", TUE, FRI, calls=7),
+    who(3, "psychiatry", THU, calls=4),
+    who(4, "psychology", WED, calls=3),
+)
+
+
+def days(past: Past) -> int:
+    return len({(visit.person, visit.day) for visit in past.visits})
+
+
+@pytest.mark.parametrize("habits", [Habits(), Habits(regroups=True), Habits(varies=True), ALL_HABITS])
+def test_everybody_is_seen_as_often_as_before_inside_the_sessions(habits: Habits) -> None:
+    past = past_of(SMALL_UNIT)
+    turns = SMALL_UNIT.now | {3: ({MON}, {TUE}, {THU}, {FRI}), 4: ({FRI}, {THU}, {TUE}, {MON})}
+    after = replay(past, turns, habits, times=TIMES, sensitive=SENSITIVE)
+    assert Counter((v.person, v.kind) for v in after.visits) == Counter((v.person, v.kind) for v in past.visits)
+    sittings = {each.key: each for each in after.sittings}
+    for visit in after.visits:
+        sitting = sittings[visit.agenda, visit.day, visit.is_afternoon]
+        assert sitting.start <= visit.start
+        assert visit.start + visit.minutes <= sitting.end
+        assert visit.day > visit.booked_on
+
+
+def test_moved_half_days_stand_where_the_plan_has_them() -> None:
+    turns = SMALL_UNIT.now | {3: ({MON}, {TUE}, {WED}, {FRI})}
+    after = replay(past_of(SMALL_UNIT), turns)
+    weekdays = Counter(each.day.weekday() for each in after.sittings if each.agenda == 3)
+    # Sixteen weeks: four times each. On Wednesday the unit is open because the psychologist is there.
+    assert weekdays == Counter({0: 4, 1: 4, 2: 4, 4: 4})
+
+
+def test_visits_are_put_on_days_on_which_the_person_is_called_already() -> None:
+    past = past_of(SMALL_UNIT)
+    assert days(replay(past, None, Habits(regroups=True))) < days(past)
+
+
+def test_nobody_is_put_before_they_were_booked_or_into_taken_time() -> None:
+    other = MONDAY + timedelta(days=2)
+    sittings = [Sitting(1, MONDAY, False, 540, 560, 20), Sitting(1, other, False, 540, 580, 20),
+                Sitting(2, MONDAY, False, 540, 600, 20)]  # fmt: skip
+    visits = [
+        Visit("ann", MONDAY, 580, 20, "general", "g", 2, False, MONDAY - timedelta(days=9)),
+        # Booked on Monday itself for Wednesday: it cannot be brought to Monday.
+        Visit("ann", other, 540, 20, "nursing", "n", 1, False, MONDAY),
+        # Booked long before, but Monday's only time is taken by Bea.
+        Visit("ann", other, 560, 20, "nursing", "n", 1, False, MONDAY - timedelta(days=9)),
+        Visit("bea", MONDAY, 540, 20, "nursing", "n", 1, False, MONDAY - timedelta(days=9)),
+    ]
+    after = replay(Past(sittings, visits), None, Habits(regroups=True))
+    assert sorted((v.person, v.day, v.start) for v in after.visits) == sorted(
+        (v.person, v.day, v.start) for v in visits
+    )
+
+
+def test_fewer_arrival_times_are_shared_by_more_and_nobody_waits_too_long() -> None:
+    past = past_of(SMALL_UNIT)
+    many = tuple(range(540, 720, 20))
+    best = choose(past.visits, many, sensitive=SENSITIVE, bring={})
+    now = judge(past.visits, many, sensitive=SENSITIVE, bring={})
+    assert best.few < now.few
+    assert best.wait <= LONGEST_WAIT
+
+
+def test_arrival_times_keep_to_what_officers_can_bring() -> None:
+    past = past_of(SMALL_UNIT)
+    free = choose(past.visits, TIMES, sensitive=SENSITIVE, bring={}, longest_wait=300)
+    held = choose(past.visits, TIMES, sensitive=SENSITIVE, bring={540: 7, 600: 7, 660: 7}, longest_wait=300)
+    assert held.crowded <= judge(past.visits, free.times, sensitive=SENSITIVE, bring={540: 7}).crowded
+    assert len(held.times) > len(free.times)
+
+
+def test_a_small_unit_is_less_exposed_by_every_plan_that_is_shown() -> None:
+    now, proposals, refused = propose(
+        SMALL_UNIT, past_of(SMALL_UNIT), TIMES, bring={}, levels=("nobody", "within", "common")
+    )
+    assert not refused
+    levels = {each.level: each for each in proposals}
+    assert levels["nobody"].asked == ()
+    best = min(proposals, key=lambda each: each.figures.information)
+    assert best.asked
+    assert best.figures.information < 0.4 * now.information
+    assert min(each.figures.alone for each in proposals) <= now.alone
+    assert min(each.figures.few for each in proposals) < now.few / 2
+
+
+def test_what_is_nowhere_better_is_not_shown() -> None:
+    past = past_of(SMALL_UNIT)
+    figures = figures_of(past, TIMES, sensitive=SENSITIVE)
+    nobody = Proposal(level="nobody", turns={}, times=TIMES, figures=figures, asked=())
+    worse = Proposal(level="within", turns={}, times=TIMES, figures=figures, asked=(2, 3))
+    assert [each.level for each in front([nobody, worse])] == ["nobody"]
+
+
+def test_whoever_is_called_in_a_small_group_gets_company() -> None:
+    past = past_of(SMALL_UNIT)
+    turns = SMALL_UNIT.now | {3: ({THU},) * 4, 4: ({TUE},) * 4}
+    before = replay(past, turns, Habits(regroups=True, varies=True))
+    after = replay(past, turns, ALL_HABITS, times=TIMES, sensitive=SENSITIVE)
+    few = [judge(found.visits, TIMES, sensitive=SENSITIVE, bring={}).few for found in (before, after)]
+    assert few[1] < few[0] / 2

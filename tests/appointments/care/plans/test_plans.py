@@ -230,7 +230,10 @@ def test_only_the_head_of_unit_has_these_pages(
 def test_whatever_an_address_proposes_is_judged_when_it_is_sent(unit_a: Unit, helene: User, at_door: Door) -> None:
     head = at_door(helene)
     address = head.url("planning_pattern_new", unit_a.doctor.pk)
-    for query in ("?first=9999-99-99&start=x&weekdays=77&room=zz&rhythm=q", "?weekdays=1&rhythm=every-16&first=2027-01-05"):
+    for query in (
+        "?first=9999-99-99&start=x&weekdays=77&room=zz&rhythm=q",
+        "?weekdays=1&rhythm=every-16&first=2027-01-05",
+    ):
         assert head.get(address + query).status_code == 200
         assert head.post(address + query, {"first": "x"}).status_code == 422
     assert not SessionPattern.objects.exists()

@@ -304,14 +304,15 @@ def number_format(value: float, digits: int) -> str:
 
 
 def _lift(figures: Found) -> float:
-    return max(
-        (each["ratio"] for each in figures["lifts"] if each["scope"] != "kind" and each["cycle"] == 1), default=0
-    )
+    return max((each["ratio"] for each in _proven(figures) if each["cycle"] == 1), default=1)
 
 
 def _sure(figures: Found) -> float:
-    found = (each["at_least"] for each in figures["lifts"] if each["scope"] != "kind" and each["cycle"] > 1)
-    return max(found, default=0)
+    return max((each["at_least"] for each in _proven(figures) if each["cycle"] > 1), default=1)
+
+
+def _proven(figures: Found) -> list[Found]:
+    return [each for each in figures["lifts"] if each["scope"] != "kind" and each["at_least"] > 1]
 
 
 def _percent(value: float, digits: int = 1) -> str:

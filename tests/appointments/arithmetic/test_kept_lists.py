@@ -63,6 +63,21 @@ def test_same_lists_give_the_same_figures_in_any_order() -> None:
     assert one == two
 
 
+def test_large_prison_with_a_discipline_called_once_is_measured() -> None:
+    """Beyond 10,000 known lines the learner would by itself hold some back, and a single call cannot be parted."""
+    many = [
+        ListedCall(number % 4000, MONDAY + timedelta(days=number % 182), 540,
+                   "nursing" if number % 5 else "psychiatry", "")
+        for number in range(20_600)
+    ]  # fmt: skip
+    once = [ListedCall(9000 + n, MONDAY, 600, "dentistry", "") for n in range(1)]
+
+    found = kept_lists(many + once, sensitive=SENSITIVE, learners=(BOLD | {"max_iter": 2},))
+
+    assert found is not None
+    assert 0.19 < found.prior < 0.21
+
+
 def test_too_little_to_learn_is_said() -> None:
     few = world(has_rhythm=True)[:50]
 

@@ -835,6 +835,8 @@ CREATE INDEX appointments_escort_planned_by_id_239e91a4 ON appointments_escort U
 CREATE INDEX escort_by_time ON appointments_escort USING btree (establishment_id, expected_at);
 CREATE UNIQUE INDEX escort_once ON appointments_escort USING btree (detainee_id, expected_at) WHERE NOT status::text = 'cancelled'::text;
 CREATE TRIGGER escort_on_the_day BEFORE INSERT OR UPDATE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_on_the_day();
+CREATE TRIGGER escort_stays BEFORE UPDATE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_stays();
+CREATE CONSTRAINT TRIGGER escort_word_is_kept AFTER UPDATE ON appointments_escort DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.cancel_reason::text IS DISTINCT FROM old.cancel_reason::text OR new.refusal_cause::text IS DISTINCT FROM old.refusal_cause::text) EXECUTE FUNCTION appointments_escort_word_is_kept();
 GRANT INSERT, SELECT, UPDATE ON appointments_escort TO carehub_care;
 
 -- ━━ appointments_escortchange
@@ -2863,6 +2865,48 @@ BEGIN
         END IF;
     END IF;
     RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_escort_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF current_user <> 'carehub_care' THEN
+        RETURN NEW;
+    END IF;
+    IF OLD.status = 'cancelled' AND OLD.cancel_reason <> 'ERREUR'
+       AND (NEW.status <> 'cancelled' OR NEW.cancel_reason = 'ERREUR') THEN
+        RAISE EXCEPTION 'What was cancelled stays so, and is no mistake afterwards.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'escort_stays', TABLE = 'appointments_escort';
+    END IF;
+    IF (NEW.establishment_id, NEW.detainee_id, NEW.expected_at)
+       IS DISTINCT FROM (OLD.establishment_id, OLD.detainee_id, OLD.expected_at) THEN
+        PERFORM 1 FROM access_establishment e WHERE e.id = OLD.establishment_id
+            AND (OLD.expected_at AT TIME ZONE e.time_zone)::date < (now() AT TIME ZONE e.time_zone)::date;
+        IF FOUND THEN
+            RAISE EXCEPTION 'The day of this escort is over: it is not moved.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'escort_stays', TABLE = 'appointments_escort';
+        END IF;
+    END IF;
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_escort_word_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF current_user <> 'carehub_care' OR NEW.cancel_reason = '' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1 FROM appointments_escortchange c WHERE c.escort_id = NEW.id AND c.revision = NEW.revision
+        AND NEW.revision > OLD.revision AND c.cancel_reason = NEW.cancel_reason AND c.refusal_cause = NEW.refusal_cause;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'Why this escort did not take place is not kept in its history.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'escort_word_is_kept', TABLE = 'appointments_escort';
+    END IF;
+    RETURN NULL;
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_events_only_grow()
  RETURNS trigger

@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("appointments.care.requests.urls")),
     path("", include("appointments.care.planning.urls")),
     path("", include("appointments.care.neutrality.urls")),
+    path("", include("appointments.care.exports.urls")),
     path("", include("appointments.care.escorts.urls")),
     path("", include("appointments.care.prints.urls")),
     path("", include("appointments.care.statistics.urls")),

@@ -9,6 +9,7 @@ from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange
 from appointments.models.courier import CourierLease, PrisonLink
 from appointments.models.escort import Escort
+from appointments.models.export import ExportPermission, ExportUse
 from appointments.models.freeze import Freeze
 from appointments.models.hold import Hold
 from appointments.models.movement import Movement
@@ -32,6 +33,8 @@ __all__ = [
     "CourierLease",
     "Detainee",
     "Escort",
+    "ExportPermission",
+    "ExportUse",
     "Freeze",
     "Hold",
     "Kind",

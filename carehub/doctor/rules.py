@@ -103,6 +103,12 @@ FUNCTIONS: tuple[str, ...] = (
 
 CARE_POLICIES: Policies = {
     "appointments_alert": {"care": "SELECT to care", "receives": "UPDATE to care", "courier": "ALL to courier"},
+    "appointments_exportpermission": {
+        "care": "SELECT to care",
+        "opens": "INSERT to care",
+        "withdraws": "UPDATE to care",
+        "courier": "ALL to courier",
+    },
 }
 CARE_TRIGGERS: Rules = {
     "access_building": ("building_tells_courier",),
@@ -125,6 +131,7 @@ CARE_TRIGGERS: Rules = {
     "appointments_publicationtime": ("publication_tells_courier",),
     "appointments_unplannedpublication": ("unplanned_tells_courier",),
     "appointments_alert": ("received_alert_tells_courier",),
+    "appointments_exportpermission": ("export_tells_courier",),
     "appointments_movementevent": ("event_append_only", "events_never_emptied"),
 }
 # Nobody, no practitioner and no room is in two places.
@@ -163,6 +170,7 @@ CARE_TOGETHER: Rules = {
 }
 CARE_CHECKS: Rules = {
     "appointments_arrivaltime": ("arrival_time_of_a_minute",),
+    "appointments_exportpermission": ("export_a_year",),
     "appointments_publicationtime": ("publication_time_of_a_minute",),
 }
 CARE_FUNCTIONS: tuple[str, ...] = (
@@ -201,6 +209,10 @@ PRISON_TRIGGERS: Rules = {
     "prison_tap": ("tap_taken",),
     "prison_prisonfreeze": ("freeze_to_carry",),
     "prison_prisonalert": ("alert_to_carry",),
+    # What leaves the screen was opened by the unit.
+    "prison_exportpermission": ("permission_ends_calendars", "permission_of_an_account"),
+    "prison_exportuse": ("export_taken",),
+    "access_calendaraddress": ("calendar_permitted",),
 }
 PRISON_TOGETHER: Rules = {
     "prison_prisonfreeze": ("prison_freeze_building_here",),
@@ -210,7 +222,12 @@ PRISON_TOGETHER: Rules = {
 # Whoever writes an edition, nothing but neutral lines stands in it.
 PRISON_CHECKS: Rules = {"prison_edition": ("edition_digest", "edition_planned_for", "lines_are_neutral")}
 PRISON_FUNCTIONS = (
+    "prison_end_calendars()",
+    "prison_know_account()",
     "prison_lines_are_neutral(lines jsonb)",
+    "prison_may_export(account bigint, establishment bigint)",
+    "prison_open_calendar()",
+    "prison_take_export()",
     "prison_take_tap()",
     "prison_to_carry()",
 )

@@ -23,7 +23,7 @@ BEGIN
         'reset_password', 'deactivate', 'reactivate', 'read', 'search', 'export', 'print', 'import', 'book',
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'revoke_calendar', 'enter_request',
-        'change_request', 'decide'
+        'change_request', 'decide', 'open_exports', 'close_exports'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';

@@ -24,3 +24,7 @@ GRANT SELECT, INSERT ON appointments_unplannedpublication TO carehub_care;
 -- What officers recorded, froze and sent, as the courier brought it; care says that an alert was received.
 GRANT SELECT ON appointments_movementevent, appointments_freeze, appointments_prisonlink TO carehub_care;
 GRANT SELECT, UPDATE (received_at, received_by_id) ON appointments_alert TO carehub_care;
+
+-- What officers may take out of the screen, and what they took.
+GRANT SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id) ON appointments_exportpermission TO carehub_care;
+GRANT SELECT ON appointments_exportuse TO carehub_care;

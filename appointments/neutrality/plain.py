@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from appointments.arithmetic.inference import Lift
     from appointments.neutrality.arrivals import Effect
+    from appointments.neutrality.batches import BatchFigures
     from appointments.neutrality.counting import Context
     from appointments.neutrality.report import ListFigures, NeutralityReport, Wave
 
@@ -165,3 +166,20 @@ def _bits(value: float) -> str:
 
 def _number(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.4g}"
+
+
+def batch_lines(found: BatchFigures) -> list[str]:
+    """Say how far the lines that went together were of one practitioner, and of one discipline."""
+    head = f"Withdrawals that officers saw: {found.lines} lines, {found.alone} alone, {found.batches} batches"
+    if found.practitioner is None or found.practitioner_by_chance is None:
+        return [head]
+    assert found.discipline is not None  # noqa: S101 (measured on the same lines)
+    assert found.discipline_by_chance is not None  # noqa: S101
+    return [
+        head,
+        f"  batches of one practitioner alone: {found.of_one}, of a sensitive discipline: {found.of_one_sensitive}",
+        f"  lines of their batch's commonest practitioner: {found.practitioner:.0%}"
+        f" (by chance {found.practitioner_by_chance:.0%})",
+        f"  lines of their batch's commonest discipline: {found.discipline:.0%}"
+        f" (by chance {found.discipline_by_chance:.0%})",
+    ]

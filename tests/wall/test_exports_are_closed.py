@@ -1,4 +1,4 @@
-"""What the databases refuse of files and calendars, whatever the code forgets: tried with the logins' own connections."""
+"""What the databases refuse of files and calendars, whatever the code forgets: tried with the doors' own logins."""
 
 from __future__ import annotations
 
@@ -120,7 +120,8 @@ def test_care_login_opens_in_its_own_name_for_a_year_at_most_and_answers_nothing
     unit_a: Unit, helene: User, care: psycopg.Connection[Any]
 ) -> None:
     new = (
-        "INSERT INTO appointments_exportpermission (id, establishment_id, username, opened_on, until, opened_by_id, answer)"
+        "INSERT INTO appointments_exportpermission"
+        " (id, establishment_id, username, opened_on, until, opened_by_id, answer)"
         " VALUES (gen_random_uuid(), %s, %s, current_date + %s, current_date + %s, %s, %s)"
     )
     place, other = unit_a.establishment.pk, member_of_accounts(unit_a).pk

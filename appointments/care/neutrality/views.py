@@ -24,6 +24,7 @@ from appointments.neutrality.arrivals import (
     told_by,
     trade_off,
 )
+from appointments.neutrality.batches import measure_batches
 from appointments.neutrality.counting import USUAL_WEEKS, last_weeks
 from appointments.neutrality.monthly import by_month
 from appointments.neutrality.report import NeutralityReport
@@ -53,6 +54,7 @@ def shown(report: NeutralityReport) -> dict[str, Any]:
         learnt=report.exported.counts,
     )
     [limit] = [each.limit for each in targets(report) if each.name == "information"]
+    batches = measure_batches(report.window)
     drawing = chart.draw([(month.information, month.information_exact) for month in months], limit=limit)
     return {
         "report": report,
@@ -64,6 +66,8 @@ def shown(report: NeutralityReport) -> dict[str, Any]:
         "chart": drawing,
         "marks": list(zip(months, drawing.exported, drawing.exact, strict=True)),
         "limit": limit,
+        "batches": batches,
+        "batches_said": words.batches_said(batches),
         "printed_at": timezone.localtime(timezone=report.window.establishment.zone),
     }
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from appointments.arithmetic.inference import Lift
     from appointments.arithmetic.recurrence import HalfDay
+    from appointments.neutrality.batches import BatchFigures
     from appointments.neutrality.counting import Context
     from appointments.neutrality.report import ListFigures, NeutralityReport, Wave
     from appointments.neutrality.sessions import Proposal
@@ -155,6 +156,15 @@ def _concentration(kind: str, lift: Lift | None) -> str:
         "discipline": discipline(kind),
         "ratio": number_format(lift.ratio, 1),
         "place": place(cast("Context", lift.context)),
+    }
+
+
+def batches_said(found: BatchFigures) -> dict[str, str]:
+    """Return the shares of the lines that went together, out of a hundred."""
+    names = ("practitioner", "practitioner_by_chance", "discipline", "discipline_by_chance")
+    shares = {name: getattr(found, name) for name in names}
+    return {
+        name: _("too few to tell") if share is None else number_format(100 * share, 0) for name, share in shares.items()
     }
 
 

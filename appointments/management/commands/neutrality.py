@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
@@ -11,8 +12,9 @@ from access.models import Establishment
 from appointments.arithmetic.inference import NothingToMeasure
 from appointments.neutrality import WeeksOutOfRange, measure_establishment
 from appointments.neutrality.arrivals import past_calls, trade_off
+from appointments.neutrality.batches import measure_batches
 from appointments.neutrality.counting import USUAL_WEEKS, WEEKS_AT_MOST
-from appointments.neutrality.plain import as_data, as_lines, curve_lines
+from appointments.neutrality.plain import as_data, as_lines, batch_lines, curve_lines
 
 TIMES_TRIED = 12
 
@@ -50,6 +52,8 @@ class Command(BaseCommand):
             effects = trade_off(past_calls(report.window), sensitive=report.sensitive, most=TIMES_TRIED)
             self.stdout.write("\n".join(curve_lines(effects)))
         elif options["json"]:
-            self.stdout.write(json.dumps(as_data(report), indent=2, allow_nan=False))
+            data = as_data(report) | {"withdrawals": asdict(measure_batches(report.window))}
+            self.stdout.write(json.dumps(data, indent=2, allow_nan=False))
         else:
-            self.stdout.write("\n".join(as_lines(report)))
+            lines = [*as_lines(report), "", *batch_lines(measure_batches(report.window))]
+            self.stdout.write("\n".join(lines))

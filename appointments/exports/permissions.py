@@ -36,12 +36,14 @@ class ExportRefused(Refused):
 
 def usual_end(today: date) -> date:
     """Return the last day that is proposed for a permission opened today."""
-    return today + USUAL
+    day: date = today + USUAL
+    return day
 
 
 def last_day(today: date) -> date:
     """Return the last day that a permission opened today may have."""
-    return today + LONGEST
+    day: date = today + LONGEST
+    return day
 
 
 def open_exports(establishment: Establishment, *, by: User, username: str, until: date) -> ExportPermission:

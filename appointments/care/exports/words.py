@@ -33,10 +33,11 @@ class ShownPermission:
         """Where it stands, in words."""
         answer = self.row.answer
         if self.is_standing:
-            return {
-                ExportAnswer.OPEN: _("open"),
-                ExportAnswer.UNKNOWN: _("no such account at this prison: check the name and open it again"),
-            }.get(ExportAnswer(answer) if answer else None, _("on its way to the prison side"))
+            if not answer:
+                return _("on its way to the prison side")
+            if answer == ExportAnswer.UNKNOWN:
+                return _("no such account at this prison: check the name and open it again")
+            return _("open")
         if answer not in {"", ExportAnswer.CLOSED}:
             return _("closed here, on its way to the prison side")
         return _("withdrawn") if self.row.withdrawn_at else _("ended")

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0001_initial"),
-        ("prison", "0001_initial"),
+        ("prison", "0002_hour_of_a_printed_sheet"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

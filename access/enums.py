@@ -86,6 +86,8 @@ class Verb(models.TextChoices):
     PUBLISH = "publish", _("published a list")
     OPEN_CALENDAR = "open_calendar", _("opened a calendar address")
     REVOKE_CALENDAR = "revoke_calendar", _("revoked a calendar address")
+    OPEN_EXPORTS = "open_exports", _("opened files and calendar to an officer")
+    CLOSE_EXPORTS = "close_exports", _("closed files and calendar to an officer")
     ENTER_REQUEST = "enter_request", _("entered a request")
     CHANGE_REQUEST = "change_request", _("changed a request")
     DECIDE = "decide", _("decided about an appointment")

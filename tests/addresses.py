@@ -21,8 +21,9 @@ METHODS = ("GET", "POST")
 PARAMETER = re.compile(r"(?:([\w-]+)/)?<(?:\w+:)?(\w+)>")
 # The steps of signing in to which somebody is sent who has not finished.
 STEPS = {"/sign-in": "sign-in", "/sign-in/code": "code", "/sign-in/second-factor": "enrol", "/password": "password"}
-# What a page may write although it only shows something: who looks (session), that they looked (log), when last.
-MARKS = {"access_session", "access_write_lines", "access_calendaraddress"}
+# What a page may write although it only shows something: who looks (session), that they looked (log), when last, that a
+# list was taken.
+MARKS = {"access_session", "access_write_lines", "access_calendaraddress", "prison_exportuse"}
 WRITES = re.compile(
     r"^\s*(?:INSERT INTO|UPDATE|DELETE FROM|TRUNCATE)\s+(?:ONLY\s+)?\"?(\w+)|^\s*SELECT\s+(access_\w+)\(", re.I
 )

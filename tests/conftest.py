@@ -34,6 +34,7 @@ from tests.factories import (
     DetaineeFactory,
     EstablishmentFactory,
     KindFactory,
+    may_export,
     member,
 )
 
@@ -234,6 +235,12 @@ def oscar(unit_a: Unit) -> User:
 def olga(unit_a: Unit) -> User:
     """Health-unit officer of A: every building."""
     return member(Role.UNIT_OFFICER, unit_a.establishment, username="olga")
+
+
+@pytest.fixture
+def exports_open(unit_a: Unit, oscar: User, olga: User) -> None:
+    """Files and calendar, which are closed, are open to the officers of A."""
+    may_export(unit_a.establishment, oscar.username, olga.username)
 
 
 @pytest.fixture

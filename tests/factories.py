@@ -22,6 +22,7 @@ from appointments.models import (
     ConsultationSession,
     Detainee,
     Escort,
+    ExportPermission,
     Kind,
     Request,
     SessionPattern,
@@ -90,6 +91,22 @@ def member(role: Role, establishment: Establishment, *, username: str, **fields:
     if role in {Role.UNIT_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE}:
         give(user, "view_all_movements", establishment)
     return user
+
+
+def may_export(establishment: Establishment, *usernames: str, days: int = 30) -> list[ExportPermission]:
+    """Files and calendar as the head of the unit has opened them to officers' accounts; the courier takes it there."""
+    head = User.objects.filter(username="opener").first() or member(Role.HEAD, establishment, username="opener")
+    today = establishment.today()
+    return [
+        ExportPermission.objects.create(
+            establishment=establishment,
+            username=username,
+            opened_on=today,
+            until=today + timedelta(days=days),
+            opened_by=head,
+        )
+        for username in usernames
+    ]
 
 
 class AgendaFactory(DjangoModelFactory):

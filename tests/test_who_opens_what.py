@@ -58,7 +58,7 @@ from tests.addresses import (
 )
 from tests.appointments.plans.searches import finished
 from tests.conftest import Unit
-from tests.doors import DoorClient, through
+from tests.doors import DoorClient, carry, through
 from tests.factories import (
     RequestFactory,
     appointment,
@@ -66,6 +66,7 @@ from tests.factories import (
     closed,
     escort,
     local,
+    may_export,
     member,
     open_session,
     pattern_of,
@@ -124,6 +125,10 @@ POST /escorts/<uuid:key>/done                    401     code    401      403   
 POST /escorts/<uuid:key>/take-back               401     code    401      403   404   404   404 404    404   404
 GET  /escorts/plan/<uuid:person>                 sign-in code    sign-in  403   404   404   404 404    404   404
 POST /escorts/plan/<uuid:person>                 401     code    401      403   404   404   404 404    404   404
+GET  /exports/                                   sign-in code    sign-in  403   403   403   403 200    403   200
+POST /exports/                                   401     code    401      403   403   403   403 422    403   422
+GET  /exports/clause                             sign-in code    sign-in  403   403   403   403 200    403   200
+POST /exports/<uuid:key>/withdraw                401     code    401      403   403   403   403 302    403   404
 GET  /find-a-time                                sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
 POST /language                                   400     400     400      400   400   400   400 400    400   400
@@ -332,7 +337,7 @@ GET  /board                              sign-in code    sign-in  403   403   40
 GET  /board/lines                        sign-in code    sign-in  403   403   403   200  200  200
 GET  /calendar                           sign-in code    sign-in  403   200   200   200  200  200
 GET  /calendar/<str:secret>.ics          200     200     200      200   200   200   200  200  200
-POST /calendar/open                      401     code    401      403   302   302   302  302  302
+POST /calendar/open                      401     code    401      403   302   302   302  302  403
 POST /calendar/revoke                    401     code    401      403   302   302   302  302  302
 POST /establishment                      401     code    401      403   404   404   404  404  404
 GET  /freezes                            sign-in code    sign-in  403   200   200   200  200  200
@@ -341,7 +346,7 @@ POST /freezes/<uuid:key>/lift            401     code    401      403   302   40
 POST /language                           400     400     400      400   400   400   400  400  400
 POST /line/<uuid:key>                    401     code    401      403   400   404   400  400  404
 GET  /line/<uuid:key>/impediment         sign-in code    sign-in  403   200   404   200  200  404
-GET  /mouvements.csv                     sign-in code    sign-in  403   200   200   200  200  200
+GET  /mouvements.csv                     sign-in code    sign-in  403   200   200   200  200  403
 GET  /mouvements.csv?building=<building> sign-in code    sign-in  403   200   404   200  200  404
 GET  /my-account                         sign-in code    sign-in  403   200   200   200  200  200
 POST /my-account                         401     code    401      403   422   422   422  422  422
@@ -520,6 +525,10 @@ def prison_rows_of(unit: Unit) -> dict[str, Any]:
     frozen = PrisonFreeze.objects.using("prison").create(
         establishment_id=place.pk, building_id=unit.building.pk, reason=FreezeReason.SEARCH, frozen_by=officer
     )
+    # To everybody of the table but of unit B, to whom nobody has opened them.
+    officers = Membership.objects.using("prison").filter(establishment=place)
+    may_export(place, *officers.values_list("user__username", flat=True))
+    carry()
     return {
         "calendar/secret": calendar_address(officer, unit),
         "building": unit.building.pk,
@@ -541,6 +550,7 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "month/month": f"{day:%Y-%m}",
         "day": day,
         "plan/person": unit.paul.pk,
+        "exports/key": may_export(place, "olga")[0].pk,
         "escorts/key": escort(unit.paul, local(place, day, 14, 30)).pk,
         "reported/day": day,
         "facts/key": noted_fact(unit),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("appointments.care.planning.urls")),
     path("", include("appointments.care.plans.urls")),
     path("", include("appointments.care.neutrality.urls")),
+    path("", include("appointments.care.exports.urls")),
     path("", include("appointments.care.escorts.urls")),
     path("", include("appointments.care.reports.urls")),
     path("", include("appointments.care.prints.urls")),

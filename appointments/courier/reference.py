@@ -1,4 +1,4 @@
-"""Keeps alike in a prison's database what lists there refer to: establishments, buildings, publishing hours."""
+"""Keeps alike in a prison's database what is set at care: establishments, buildings, publishing hours, permissions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 from django.db import models, transaction
 
 from access.models import Building, Establishment
-from appointments.models import PublicationTime
-from appointments.prison.models import Edition, LineState, PrintedSheet, PublishingHour
+from appointments.models import ExportPermission, PublicationTime
+from appointments.prison.models import Edition, LineState, PrintedSheet, PrisonExportPermission, PublishingHour
 
 
 def establishments_of(prison: str) -> list[Establishment]:
@@ -40,7 +40,7 @@ class KeptAlike:
 
 
 def kinds_kept_alike(places: Sequence[Establishment]) -> list[KeptAlike]:
-    """Return all that lists and accounts of `places` refer to. Two queries."""
+    """Return all that lists and accounts of `places` refer to. Three queries."""
     buildings = Building.objects.filter(establishment__in=places).order_by("pk")
     hours = [
         PublishingHour(pk=row.pk, establishment_id=row.establishment_id, at=row.at, since=row.since, until=row.until)
@@ -50,6 +50,19 @@ def kinds_kept_alike(places: Sequence[Establishment]) -> list[KeptAlike]:
         KeptAlike(Establishment, places, ("code", "name", "time_zone", "prison"), unique=("code",)),
         KeptAlike(Building, list(buildings), ("establishment_id", "name"), unique=("name",)),
         KeptAlike(PublishingHour, hours, ("establishment_id", "at", "since", "until"), ends=True),
+        KeptAlike(PrisonExportPermission, permissions_of(places), ("establishment_id", "username", "until"), ends=True),
+    ]
+
+
+def permissions_of(places: Sequence[Establishment]) -> list[PrisonExportPermission]:
+    """Return to whom files and calendar are open today, as the prison's database is to have it. One query."""
+    today = {place.pk: place.today() for place in places}
+    standing = ExportPermission.objects.filter(establishment__in=places, withdrawn_at__isnull=True).order_by("pk")
+    rows = standing.values_list("pk", "establishment_id", "username", "until")
+    return [
+        PrisonExportPermission(pk=key, establishment_id=place, username=name, until=until)
+        for key, place, name, until in rows
+        if until >= today[place]
     ]
 
 

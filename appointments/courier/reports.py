@@ -25,6 +25,7 @@ def something_waits(prison: str) -> bool:
             "SELECT EXISTS (SELECT FROM prison_tap)"
             " OR EXISTS (SELECT FROM prison_prisonfreeze WHERE NOT is_carried)"
             " OR EXISTS (SELECT FROM prison_prisonalert WHERE NOT is_carried)"
+            " OR EXISTS (SELECT FROM prison_exportuse)"
         )
         [(waits,)] = cursor.fetchall()
     return bool(waits)

@@ -14,7 +14,7 @@ from typing import cast
 from django.db import DataError, IntegrityError, OperationalError, connection, connections, transaction
 
 from access.models import Establishment
-from appointments.courier import editions, reports
+from appointments.courier import editions, exports, reports
 from appointments.courier.reference import bring_reference, establishments_of
 from appointments.courier.restored import bring_all_back
 from appointments.models import PrisonLink
@@ -48,6 +48,8 @@ def go(prison: str, *, now: datetime | None = None) -> list[Establishment]:
         new = bring_reference(prison, places)
         bring_all_back(prison, places if restored else new, now=now)
         is_alike = True
+    if is_alike:
+        exports.bring_answers(prison, places)
     # Lists first: whatever officers' login holds or has piled up, a call goes out in time.
     for place in places:
         _bring_editions(prison, place, now=now)
@@ -97,6 +99,8 @@ def bring_reports(prison: str, places: list[Establishment]) -> None:
     with _held_up(prison, "alerts"):
         reports.bring_alerts(prison)
         reports.tell_received(prison, places)
+    with _held_up(prison, "what was taken"):
+        exports.bring_uses(prison)
 
 
 def beat(prison: str, *, now: datetime) -> bool:

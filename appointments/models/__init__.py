@@ -11,6 +11,7 @@ from appointments.models.complaint import Complaint, ComplaintLetter
 from appointments.models.courier import CourierLease, PrisonLink
 from appointments.models.delay_settings import DelaySettings
 from appointments.models.escort import Escort
+from appointments.models.export import ExportPermission, ExportUse
 from appointments.models.freeze import Freeze
 from appointments.models.hold import Hold
 from appointments.models.movement import Movement
@@ -61,6 +62,8 @@ __all__ = [
     "Detainee",
     "Escort",
     "EscortChange",
+    "ExportPermission",
+    "ExportUse",
     "Freeze",
     "Hold",
     "Kind",

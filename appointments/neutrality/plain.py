@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from appointments.neutrality.monthly import MonthFigures
 
 # The form of the document; one of another form is measured anew rather than misread.
-VERSION = 2
+VERSION = 3
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 LINES_SHOWN = 8
 UNKNOWN = "too few"
@@ -44,6 +44,7 @@ def as_data(
         "pure": [_pure_data(each) for each in report.exported.leakage.pure],
         "months": [{**each._asdict(), "first": each.first.isoformat()} for each in months],
         "proposals": proposals,
+        "withdrawals": asdict(report.withdrawals),
         "targets": [
             {"name": each.name, "found": each.found, "limit": each.limit, "met": each.is_met}
             for each in targets(report)
@@ -67,7 +68,7 @@ def as_lines(data: dict[str, Any]) -> list[str]:
     lines += [f"  {_rhythm_line(each)}" for each in both[0]["rhythms"]]
     lines += ["", "Places at which one secret alone was called:"]
     lines += [f"  {_place(each)}  {each['name']}, {each['calls']} calls" for each in data["pure"][:LINES_SHOWN]]
-    lines += ["", "Targets:"]
+    lines += ["", *batch_lines(data["withdrawals"]), "", "Targets:"]
     return lines + [
         f"  {each['name']:<20}{_number(each['found']):>10}  at most {each['limit']:.4g}: "
         f"{'met' if each['met'] else 'NOT MET'}"
@@ -199,3 +200,18 @@ def _bits(value: float) -> str:
 
 def _number(value: float | None) -> str:
     return UNKNOWN if value is None else f"{value:.4g}"
+
+
+def batch_lines(found: dict[str, Any]) -> list[str]:
+    """Say how far the lines that went together were of one practitioner, and of one discipline."""
+    head = f"Withdrawals that officers saw: {found['lines']} lines, {found['alone']} alone, {found['batches']} batches"
+    if found["practitioner"] is None:
+        return [head]
+    return [
+        head,
+        f"  batches of one practitioner alone: {found['of_one']}, of a sensitive discipline: {found['of_one_sensitive']}",
+        f"  lines of their batch's commonest practitioner: {found['practitioner']:.0%}"
+        f" (by chance {found['practitioner_by_chance']:.0%})",
+        f"  lines of their batch's commonest discipline: {found['discipline']:.0%}"
+        f" (by chance {found['discipline_by_chance']:.0%})",
+    ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from access.models import Establishment
 from appointments.arithmetic.inference import NothingToMeasure
 from appointments.arithmetic.leakage import Leakage, ListedCall, leakage_of
+from appointments.neutrality.batches import BatchFigures, measure_batches
 from appointments.neutrality.counting import (
     EXACT,
     EXPORTED,
@@ -42,7 +43,7 @@ def measure_establishment(
 ) -> NeutralityReport:
     """Measure the last `weeks` weeks before the day `until` (default: today), without the slow figures.
 
-    Five queries, whatever the number of convocations, and less than a second. `appointments.neutrality.nightly` adds
+    Ten queries, whatever the number of convocations, and less than a second. `appointments.neutrality.nightly` adds
     what a learner makes of kept lists. Raises WeeksOutOfRange, and NothingToMeasure when nobody was called.
     """
     window = last_weeks(establishment, weeks=weeks, until=until)
@@ -56,6 +57,7 @@ def measure_establishment(
         sensitive=sensitive,
         exported=_figures(window, shown=EXPORTED, sensitive=sensitive, mean_wait=found.mean_wait),
         exact=_figures(window, shown=EXACT, sensitive=sensitive, mean_wait=0.0),
+        withdrawals=measure_batches(window),
     )
 
 
@@ -87,6 +89,8 @@ class NeutralityReport:
     sensitive: frozenset[str]
     exported: ListFigures
     exact: ListFigures
+    # Lines that officers had read and saw go.
+    withdrawals: BatchFigures
 
 
 @dataclass(frozen=True, kw_only=True)

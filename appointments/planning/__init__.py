@@ -6,7 +6,7 @@ request, form or HTML.
 
 from __future__ import annotations
 
-from appointments.planning.absences import cancel_under, declare_absence, remove_absence
+from appointments.planning.absences import cancel_under, declare_absence, declare_received_absence, remove_absence
 from appointments.planning.agendas import add_agenda, change_agenda, resume_agenda, retire_agenda
 from appointments.planning.arrivals import ArrivalChange, add_arrival_time, plan_arrival_change, remove_arrival_time
 from appointments.planning.asking import Asked, BookedDecision
@@ -50,6 +50,7 @@ __all__ = [
     "choose_territory",
     "declare_absence",
     "declare_closure",
+    "declare_received_absence",
     "delete_sessions",
     "extend_establishment",
     "extend_pattern",

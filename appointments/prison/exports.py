@@ -12,13 +12,19 @@ from icalendar import Event, Timezone
 from access.feeds import new_calendar, new_event
 from access.models import Establishment
 from access.spreadsheet import as_csv
+from appointments.arithmetic.sheet import destroy_on
 from appointments.prison.lines import ListLine
 
 # How often a calendar program may ask again, for those that listen.
 ASK_AGAIN = timedelta(minutes=15)
 
 
-def listed_as_csv(listed: Iterable[ListLine], establishment: Establishment) -> bytes:
+def file_name(day: date) -> str:
+    """Return the name of a day's file: the day, and by when it is to be gone."""
+    return f"mouvements-{day:%Y-%m-%d}-a-detruire-le-{destroy_on(day):%Y-%m-%d}.csv"
+
+
+def listed_as_csv(listed: Iterable[ListLine], establishment: Establishment, *, day: date) -> bytes:
     heading = (
         _("Building"),
         _("Expected at"),
@@ -28,8 +34,11 @@ def listed_as_csv(listed: Iterable[ListLine], establishment: Establishment) -> b
         _("Register number"),
         _("Destination"),
         _("Mark"),
+        _("To be destroyed on"),
     )
-    lines = ((*line_cells(line, establishment.zone), _("Health unit"), line.mark_word) for line in listed)
+    # On every line: it stays with whatever is copied out of the file.
+    end = f"{destroy_on(day):%d/%m/%Y}"
+    lines = ((*line_cells(line, establishment.zone), _("Health unit"), line.mark_word, end) for line in listed)
     return as_csv([heading, *lines])
 
 
@@ -46,6 +55,7 @@ def as_calendar(listed: Iterable[ListLine], establishment: Establishment, *, day
     No property tells when a line was written or changed: DTSTAMP, which the standard demands, repeats the start.
     """
     calendar = new_calendar(f"{_('Movement list')} – {establishment.name}", product="movements")
+    calendar.add("x-wr-caldesc", _("Each line is to be destroyed the day after its own."))
     calendar.add("refresh-interval", ASK_AGAIN, parameters={"value": "DURATION"})
     # The standard wants one component at least, also on a day when nobody is expected.
     first, last = date(day.year, 1, 1), date(day.year + 1, 12, 31)
@@ -73,5 +83,9 @@ def arrival_event(line: ListLine, zone: ZoneInfo) -> Event:
     if line.is_withdrawn:
         event.add("status", "CANCELLED")
     event.add("location", _("Health unit"))
-    event.add("description", _("Building %(building)s") % {"building": line.building.name})
+    said = {
+        "building": line.building.name,
+        "day": f"{destroy_on(line.expected_at.astimezone(zone).date()):%d/%m/%Y}",
+    }
+    event.add("description", _("Building %(building)s. To be destroyed on %(day)s.") % said)
     return event

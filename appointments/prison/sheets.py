@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Verb
 from access.models import Building, Establishment, User
-from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, sheet_rows
+from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, destroy_on, sheet_rows
 from appointments.models.enums.movement import Marked
 from appointments.prison.lines import ListLine
 from appointments.prison.listing import DayList
@@ -53,6 +53,11 @@ class PrintedList:
     rows: tuple[PrintedRow, ...]
     gone: tuple[PrintedRow, ...]
     before: PrintedSheet | None
+
+    @property
+    def destroy_on(self) -> date:
+        """The day on which the paper is destroyed."""
+        return destroy_on(self.day)
 
     @property
     def total(self) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,12 +17,15 @@ from access.calendar_addresses import find_address, live_addresses, open_address
 from access.decorators import audience, open_to_anyone
 from access.enums import PRISON_ROLES, Verb
 from access.models import Building
+from access.refusal import constraint_of
 from access.requests import DoorRequest
+from appointments.models.enums.export import TakenAs
 from appointments.prison.board import FLOOR_STEPS, desk_lines
-from appointments.prison.exports import as_calendar, listed_as_csv
+from appointments.prison.exports import as_calendar, file_name, listed_as_csv
 from appointments.prison.forms import ARROW
 from appointments.prison.listing import TODAY, TOMORROW, DayList, by_arrival, expected, read_day
 from appointments.prison.models import Edition
+from appointments.prison.permission import PERMITTED, ExportClosed, closed, may_export, note_taken
 from appointments.prison.sheets import keep_printed, preview, read_printed
 from appointments.prison.standing import IMPEDIMENT_GROUPS
 
@@ -103,12 +108,17 @@ def printed(request: DoorRequest, batch: UUID) -> HttpResponse:
 @audience(*PRISON_ROLES)
 @require_GET
 def movement_csv(request: DoorRequest) -> HttpResponse:
-    """The list as a file for a spreadsheet; its name says the day and nothing else."""
+    """The list as a file for a spreadsheet, where the unit has opened files to the account."""
     listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
     lines = listed.in_building(chosen_building(request, listed))
+    try:
+        note_taken(TakenAs.FILE, by=request.user, establishment=request.establishment)
+    except ExportClosed as error:
+        raise PermissionDenied(error.sentence) from error
     record(by=request.user, verb=Verb.EXPORT, target=Edition, establishment=request.establishment)
-    response = HttpResponse(listed_as_csv(lines, request.establishment), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="mouvements-{listed.day:%Y-%m-%d}.csv"'
+    content = listed_as_csv(lines, request.establishment, day=listed.day)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{file_name(listed.day)}"'
     return response
 
 
@@ -116,8 +126,10 @@ def movement_csv(request: DoorRequest) -> HttpResponse:
 @require_GET
 def calendar(request: DoorRequest) -> HttpResponse:
     secret = request.session.pop(SHOW_SECRET, None)
-    address = live_addresses(request.user, request.establishment).get("")
-    context = {"address": address, "link": feed_link(request, secret) if secret else None}
+    # What the unit has closed is no longer in force, whether or not the courier has been here since.
+    is_open = may_export(request.user, request.establishment)
+    address = live_addresses(request.user, request.establishment).get("") if is_open else None
+    context = {"is_open": is_open, "address": address, "link": feed_link(request, secret) if secret else None}
     return render(request, "prison/calendar.html", context)
 
 
@@ -128,7 +140,12 @@ def feed_link(request: HttpRequest, secret: str) -> str:
 @audience(*PRISON_ROLES)
 @require_POST
 def calendar_open(request: DoorRequest) -> HttpResponse:
-    request.session[SHOW_SECRET] = open_address(by=request.user, establishment=request.establishment)
+    try:
+        request.session[SHOW_SECRET] = open_address(by=request.user, establishment=request.establishment)
+    except IntegrityError as error:
+        if constraint_of(error) != PERMITTED:
+            raise
+        raise PermissionDenied(closed().sentence) from error
     return redirect("calendar")
 
 
@@ -143,10 +160,15 @@ def calendar_revoke(request: DoorRequest) -> HttpResponse:
 @open_to_anyone
 def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     """Today's and tomorrow's lines of the address's owner, for a calendar program; 404 for any address not in force."""
-    found = find_address(secret)
-    if found is None:
-        raise Http404
-    address, membership = found
+    try:
+        with transaction.atomic():
+            found = find_address(secret)
+            if found is None:
+                raise Http404
+            address, membership = found
+            note_taken(TakenAs.CALENDAR, by=address.user, establishment=membership.establishment)
+    except ExportClosed as error:
+        raise Http404 from error
     establishment = membership.establishment
     today, tomorrow = (read_day(address.user, establishment, word) for word in (TODAY, TOMORROW))
     # A calendar program says nothing reliable of its language, and the text must be the same for everybody.

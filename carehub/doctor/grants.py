@@ -34,6 +34,7 @@ LINE = (
 ALERT = "building_id, establishment_id, first_name, id, last_name, raised_at, register_number, urgency"
 SENT = f"{ALERT}, is_carried, is_received"
 TAP = "at, establishment_id, expected_at, id, impediment, line, number, register_number, state"
+EXPORT = "establishment_id, id, until, username"
 FREEZE = "building_id, establishment_id, frozen_at, id, is_carried, lifted_at, reason"
 
 # Accounts stand in both databases; a login that does not visit one has nothing there.
@@ -102,6 +103,12 @@ OF_CARE: dict[str, dict[str, str]] = {
     },
     # What the list tells: written by night, by the owner's login.
     "appointments_neutralitymeasure": {"care": READ},
+    # What officers may take out of the screen, and what they took.
+    "appointments_exportpermission": {
+        "care": "SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id)",
+        "courier": f"SELECT ({EXPORT}, answer, withdrawn_at), UPDATE (answer)",
+    },
+    "appointments_exportuse": {"care": READ, "courier": "INSERT"},
     # When the lists go out, and how the courier fares.
     "appointments_publicationtime": {"care": ALL, "courier": READ},
     "appointments_unplannedpublication": {"care": "SELECT, INSERT", "courier": READ},
@@ -142,6 +149,15 @@ OF_PRISON: dict[str, dict[str, str]] = {
     "prison_prisonalert": {
         "prison": f"SELECT, INSERT ({SENT}, raised_by_id)",
         "courier": f"SELECT ({SENT}), UPDATE (is_carried, is_received), DELETE",
+    },
+    # What the unit has opened, and the outbox of what was taken.
+    "prison_exportpermission": {
+        "prison": "SELECT (establishment_id, is_known, until, username)",
+        "courier": ALL,
+    },
+    "prison_exportuse": {
+        "prison": "INSERT (by_id, establishment_id, taken_as)",
+        "courier": "SELECT (establishment_id, hour, id, taken_as, username), DELETE",
     },
     "prison_printedsheet": {"prison": "SELECT, INSERT", "courier": "SELECT (day, establishment_id, id), DELETE"},
 }

@@ -103,6 +103,12 @@ FUNCTIONS: tuple[str, ...] = (
 
 CARE_POLICIES: Policies = {
     "appointments_alert": {"care": "SELECT to care", "receives": "UPDATE to care", "courier": "ALL to courier"},
+    "appointments_exportpermission": {
+        "care": "SELECT to care",
+        "opens": "INSERT to care",
+        "withdraws": "UPDATE to care",
+        "courier": "ALL to courier",
+    },
 }
 CARE_TRIGGERS: Rules = {
     "access_building": ("building_tells_courier",),
@@ -129,6 +135,7 @@ CARE_TRIGGERS: Rules = {
     "appointments_publicationtime": ("publication_tells_courier",),
     "appointments_unplannedpublication": ("unplanned_tells_courier",),
     "appointments_alert": ("received_alert_tells_courier",),
+    "appointments_exportpermission": ("export_tells_courier",),
     "appointments_movementevent": ("event_append_only", "events_never_emptied"),
     # Obstructed care: nothing is changed in silence, and the link's silences are kept.
     "appointments_obstruction": ("obstruction_keeps_its_past",),
@@ -178,6 +185,7 @@ CARE_TOGETHER: Rules = {
 }
 CARE_CHECKS: Rules = {
     "appointments_arrivaltime": ("arrival_time_of_a_minute",),
+    "appointments_exportpermission": ("export_a_year",),
     "appointments_publicationtime": ("publication_time_of_a_minute",),
 }
 CARE_FUNCTIONS: tuple[str, ...] = (
@@ -224,6 +232,10 @@ PRISON_TRIGGERS: Rules = {
     "prison_tap": ("tap_taken",),
     "prison_prisonfreeze": ("freeze_to_carry",),
     "prison_prisonalert": ("alert_to_carry",),
+    # What leaves the screen was opened by the unit.
+    "prison_exportpermission": ("permission_ends_calendars", "permission_of_an_account"),
+    "prison_exportuse": ("export_taken",),
+    "access_calendaraddress": ("calendar_permitted",),
 }
 PRISON_TOGETHER: Rules = {
     "prison_prisonfreeze": ("prison_freeze_building_here",),
@@ -237,7 +249,12 @@ PRISON_CHECKS: Rules = {
     "prison_printedsheet": ("sheet_is_whole", "sheet_of_these_times"),
 }
 PRISON_FUNCTIONS = (
+    "prison_end_calendars()",
+    "prison_know_account()",
     "prison_lines_are_neutral(lines jsonb)",
+    "prison_may_export(account bigint, establishment bigint)",
+    "prison_open_calendar()",
+    "prison_take_export()",
     "prison_sheet_is_whole(lines jsonb)",
     "prison_take_tap()",
     "prison_to_carry()",

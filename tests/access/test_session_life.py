@@ -196,7 +196,7 @@ def test_sign_in_of_another_person_leaves_nothing_of_the_former(
 
 
 def test_tab_of_the_person_before_does_nothing_in_the_name_of_the_next(
-    oscar: User, olga: User, at_door: Browser
+    oscar: User, olga: User, exports_open: None, at_door: Browser
 ) -> None:
     before, after = at_door(oscar), at_door(olga)
     who_before = before.get("/session").json()["who"]

@@ -49,6 +49,8 @@ from appointments.models.enums.appointment import Status
 from appointments.models.enums.movement import MovementState
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.report import FileFormat, ReportKind
+from appointments.neutrality.batches import measure_batches
+from appointments.neutrality.counting import last_weeks
 from appointments.obstruction.reports.drafting import begin_report, choose_facts, offered_facts
 from appointments.obstruction.reports.reading import approve, hand_in
 from appointments.obstruction.reports.wording import neutral_words
@@ -226,6 +228,28 @@ def test_the_same_people_come_back_to_psychiatry_every_few_weeks(simulated: Outc
 
     assert len(regular) > 50
     assert 14 <= sorted(gaps)[len(gaps) // 2] <= 35
+
+
+def test_some_are_called_on_the_day_itself(simulated: Outcome) -> None:
+    urgent = [visit for visit in simulated.visits if visit.is_urgent]
+
+    assert 0.015 < len(urgent) / len(simulated.visits) < 0.05
+    assert all(visit.asked_on == visit.session.day for visit in urgent)
+    assert {visit.consultation.discipline for visit in urgent} == {"nursing", "general", "psychiatry"}
+
+
+def test_withdrawals_have_a_moment_and_absent_practitioners_show_as_batches_of_their_own(loaded: Loaded) -> None:
+    cancelled = Appointment.objects.filter(status=Status.CANCELLED)
+    assert not cancelled.filter(changes__isnull=True).exists()
+    assert not Appointment.objects.filter(booked_at__gt=F("starts_at")).exists()
+
+    found = measure_batches(last_weeks(loaded.place))
+
+    # Some 4 % single cancellations and 1 % of half-days without the practitioner (domain figures).
+    assert found.lines > 50
+    assert found.of_one > 3
+    assert found.practitioner is not None
+    assert found.practitioner > found.practitioner_by_chance + 0.1
 
 
 def test_nobody_works_on_public_holidays(loaded: Loaded) -> None:

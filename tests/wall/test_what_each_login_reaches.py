@@ -125,6 +125,12 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_obstructionpast": READ,
         "appointments_obstructionreader": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "ended_at"},
         "appointments_obstructionsettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_exportpermission": {
+            "SELECT": EVERY,
+            "INSERT": EVERY,
+            "UPDATE": "withdrawn_at withdrawn_by_id",
+        },
+        "appointments_exportuse": READ,
     },
     ("accounts", "care"): {
         **ACCOUNTS_OF_BOTH_SIDES,
@@ -149,6 +155,11 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
             "INSERT": f"{SENT} received_at received_by_id is_told",
             "UPDATE": "is_told",
         },
+        "appointments_exportpermission": {
+            "SELECT": "id establishment_id username until withdrawn_at answer",
+            "UPDATE": "answer",
+        },
+        "appointments_exportuse": {"INSERT": EVERY},
         "appointments_courierlease": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_prisonlink": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
     },
@@ -178,6 +189,8 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
             "INSERT": f"{SENT} raised_by_id is_received is_carried",
         },
         "prison_printedsheet": {"SELECT": EVERY, "INSERT": EVERY},
+        "prison_exportpermission": {"SELECT": "establishment_id username until is_known"},
+        "prison_exportuse": {"INSERT": "establishment_id by_id taken_as"},
     },
     ("accounts", "prison"): ACCOUNTS_OF_BOTH_SIDES,
     # Not who taps, freezes or sends: that stays with the prison.
@@ -199,6 +212,8 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
             "DELETE": "",
         },
         "prison_printedsheet": {"SELECT": "id establishment_id day", "DELETE": ""},
+        "prison_exportpermission": FULL,
+        "prison_exportuse": {"SELECT": "id establishment_id username taken_as hour", "DELETE": ""},
     },
 }
 WRITE_THE_LOG = "access_write_lines(bigint[],text[],text[],text[],bigint[])"

@@ -48,7 +48,11 @@ def measure_of(establishment: Establishment) -> NeutralityMeasure | None:
         report = measure_establishment(establishment)
     except NothingToMeasure:
         return None
-    return NeutralityMeasure(establishment=establishment, measured_on=report.window.until, findings=as_data(report))
+    return NeutralityMeasure(
+        establishment=establishment,
+        measured_on=report.window.until,
+        findings=as_data(report),
+    )
 
 
 def shown(measure: NeutralityMeasure) -> dict[str, Any]:
@@ -70,6 +74,8 @@ def shown(measure: NeutralityMeasure) -> dict[str, Any]:
         "chart": drawing,
         "marks": list(zip(months, drawing.exported, drawing.exact, strict=True)),
         "limit": limit,
+        "batches": found["withdrawals"],
+        "batches_said": words.batches_said(found["withdrawals"]),
     }
 
 

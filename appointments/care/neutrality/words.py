@@ -298,6 +298,15 @@ def rows(found: Found) -> list[FiguresRow]:
     ]
 
 
+def batches_said(found: Found) -> dict[str, str]:
+    """Return the shares of the lines that went together, out of a hundred."""
+    names = ("practitioner", "practitioner_by_chance", "discipline", "discipline_by_chance")
+    shares = {name: found[name] for name in names}
+    return {
+        name: _("too few to tell") if share is None else number_format(100 * share, 0) for name, share in shares.items()
+    }
+
+
 def number_format(value: float, digits: int) -> str:
     """Return a rounded number as it is written here; Django's own function cuts digits off."""
     return in_local_form(round(value, digits), digits)

@@ -19,16 +19,25 @@ from access.enums import Role
 from access.requests import DoorRequest
 from appointments import planning as verbs
 from appointments.booking.exposure import group_of
+from appointments.booking.reception import nursing_kinds, places_with_nurses
 from appointments.care.pages import month_from
 from appointments.care.planning.forms import TerritoryForm
 from appointments.care.planning.month import read_time_off_month
-from appointments.care.planning.time_off_forms import EACH, AbsenceForm, BookedDecisionForm, ClosureForm, TimeOffForm
+from appointments.care.planning.time_off_forms import (
+    EACH,
+    RECEIVE,
+    AbsenceForm,
+    BookedDecisionForm,
+    ClosureForm,
+    TimeOffForm,
+)
 from appointments.care.planning.views import posted, refuse
-from appointments.models import Absence, Agenda, Closure
+from appointments.care.withdrawal.words import received
+from appointments.models import Absence, Agenda, Closure, Kind
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import AbsenceReason, ClosureReason, Territory
 from appointments.openings.occurrences import territory_of
-from appointments.planning import PlanningRefused
+from appointments.planning import Asked, PlanningRefused
 from appointments.planning.absences import booked_under
 from appointments.planning.asking import fingerprint_of
 from appointments.rights import absences_planned_by, closures_planned_by, get_visible_or_404, rights_of
@@ -75,12 +84,27 @@ def absence_new(request: DoorRequest) -> HttpResponse:
     form = AbsenceForm(posted(request), rights=rights_of(request), initial=initial)
 
     def save() -> Absence:
-        typed = form.cleaned_data
-        answer = BookedDecisionForm(request.POST).answer()
-        reason = AbsenceReason(typed["reason"])
+        typed, decided = form.cleaned_data, BookedDecisionForm(request.POST)
+        answer, reason = decided.answer(), AbsenceReason(typed["reason"])
+        if answer and decided.cleaned_data["decision"] == RECEIVE:
+            kind = receiving_kind(request, decided)
+            if kind is None:
+                return verbs.declare_absence(typed["agenda"], by=request.user, hours=form.hours, reason=reason)
+            absence, number = verbs.declare_received_absence(
+                typed["agenda"], by=request.user, hours=form.hours, reason=reason, answer=answer, kind=kind
+            )
+            left = len(booked_under([absence.agenda], form.hours))
+            messages.success(request, received(number, left=left))
+            return absence
         return verbs.declare_absence(typed["agenda"], by=request.user, hours=form.hours, reason=reason, answer=answer)
 
     return time_off_page(request, form, save, title=_("Note an absence"), cancel_as=CancelReason.UNIT_ABSENT)
+
+
+def receiving_kind(request: DoorRequest, decided: BookedDecisionForm) -> Kind | None:
+    """Return for what nurses receive the people; None when no nurse does that."""
+    key = decided.cleaned_data["received_for"]
+    return next((kind for kind in nursing_kinds(request.establishment) if str(kind.pk) == key), None)
 
 
 @audience(Role.HEAD)
@@ -124,14 +148,24 @@ def time_off_page(
         "reasons_to_cancel": CancelReason.choices,
         "cancel_as": cancel_as,
         "is_absence": isinstance(form, AbsenceForm),
+        "reception": reception_offered(request, refusal) if isinstance(form, AbsenceForm) else None,
     }
     return render(request, "care/planning/time_off.html", context, status=422 if form.errors or refusal else 200)
+
+
+def reception_offered(request: DoorRequest, question: PlanningRefused | None) -> dict[str, Any] | None:
+    """Return what the page says of the nurses who work then; None when nobody asks, or no person has a place."""
+    if not isinstance(question, Asked):
+        return None
+    kinds, people = nursing_kinds(request.establishment), question.everybody
+    places = places_with_nurses(people, rights_of(request).bookable, kind=kinds[0]) if kinds else {}
+    return {"kinds": kinds, "number": len(places), "total": len(people)} if places else None
 
 
 def after_saving(request: DoorRequest, saved: Absence | Closure) -> HttpResponse:
     name = "planning_absence" if isinstance(saved, Absence) else "planning_closure"
     messages.success(request, _("Noted. Nothing is offered or booked at that time."))
-    if request.POST.get("decision") == EACH:
+    if request.POST.get("decision") in {EACH, RECEIVE}:
         return redirect(name, saved.pk)
     month = saved.starts_at.astimezone(request.establishment.zone)
     query = urlencode({"month": f"{month:%Y-%m}"})

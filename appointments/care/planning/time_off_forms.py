@@ -18,7 +18,7 @@ from appointments.models.enums.planning import AbsenceReason, ClosureReason
 from appointments.planning import BookedDecision
 from appointments.rights import Rights
 
-KEEP, CANCEL, EACH = "keep", "cancel", "each"
+RECEIVE, KEEP, CANCEL, EACH = "receive", "keep", "cancel", "each"
 
 
 class TimeOffForm(forms.Form):
@@ -77,7 +77,9 @@ class ClosureForm(TimeOffForm):
 
 class BookedDecisionForm(forms.Form):
     asked = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    decision = forms.ChoiceField(choices=[(KEEP, ""), (CANCEL, ""), (EACH, "")])
+    decision = forms.ChoiceField(choices=[(RECEIVE, ""), (KEEP, ""), (CANCEL, ""), (EACH, "")])
+    # For what a nurse receives these people.
+    received_for = forms.CharField(required=False, max_length=20)
     reason_to_cancel = forms.ChoiceField(required=False, choices=CancelReason.choices)
 
     def answer(self) -> BookedDecision | None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from access.models import Building, Establishment
-from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, sheet_rows
+from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, destroy_on, sheet_rows
 from appointments.models.enums.movement import Marked
 from appointments.projection import Schedule
 from appointments.projection.list_content import ListContent, contents
@@ -46,6 +46,11 @@ class ListSheet:
     planned_for: datetime | None
     printed_at: datetime
     rows: Sequence[ListRow]
+
+    @property
+    def destroy_on(self) -> date:
+        """The day on which the paper is destroyed."""
+        return destroy_on(self.day)
 
     @property
     def total(self) -> int:

@@ -14,6 +14,7 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.models import Building, Establishment
 from access.requests import DoorRequest
+from appointments.arithmetic.sheet import destroy_on
 from appointments.care.pages import YEARS
 from appointments.care.prints.forms import DaySheetForm, OfficersListsForm, SlipsForm
 from appointments.care.prints.layout import day_sheets, next_day_with_people, slip_label, slip_pages
@@ -60,6 +61,7 @@ def print_day(request: DoorRequest) -> HttpResponse:
     record(by=request.user, verb=Verb.PRINT, target=only or Agenda, establishment=request.establishment)
     context = {
         "day": day,
+        "destroy_on": destroy_on(day),
         "sheets": day_sheets(request.establishment, day, [only] if only else agendas),
         "printed_at": timezone.now(),
         "zone": request.establishment.zone,
@@ -78,6 +80,7 @@ def print_slips(request: DoorRequest) -> HttpResponse:
     record(by=request.user, verb=Verb.PRINT, target=Movement, establishment=request.establishment)
     context = {
         "day": day,
+        "destroy_on": destroy_on(day),
         "pages": slip_pages(request.establishment, day, building=building),
         "label": slip_label(request.establishment).label,
         "zone": request.establishment.zone,

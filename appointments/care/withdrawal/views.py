@@ -24,10 +24,12 @@ from appointments.booking.exposure import (
     places_with,
     to_withdraw,
 )
+from appointments.booking.reception import nurses_first, nursing_kinds
 from appointments.care.withdrawal.forms import GroupForm, How, WithdrawalForm, ticked
 from appointments.care.withdrawal.words import WithdrawalPlan, moved_and_cancelled, received
-from appointments.models import Agenda, Appointment
+from appointments.models import Agenda, Appointment, Kind
 from appointments.models.enums.appointment import CancelReason
+from appointments.models.enums.planning import Discipline
 from appointments.rights import appointments_visible_to, rights_of
 
 
@@ -39,16 +41,28 @@ def withdraw(request: DoorRequest) -> HttpResponse:
     if not chosen.is_valid():
         return render(request, "care/withdrawal/choose.html", {"form": chosen}, status=422 if chosen.is_bound else 200)
     group = group_asked(request, chosen)
-    receivers = colleagues_for(rights_of(request).bookable, group)
+    receivers = nurses_first(colleagues_for(rights_of(request).bookable, group))
+    kinds = nursing_kinds(request.establishment)
     form = WithdrawalForm(
         request.POST if request.method == "POST" else None,
         receivers=receivers,
         establishment=request.establishment,
-        initial={"how": How.RECEIVE if group.alarms and receivers else How.WITHDRAW, "book_again": True},
+        initial={
+            "how": How.RECEIVE if group.alarms and receivers else How.WITHDRAW,
+            "book_again": True,
+            **nurse_by_default(receivers, kinds),
+        },
     )
     if request.method == "POST" and "show" not in request.POST and form.is_valid():
         return decide(request, chosen, group, form)
     return show(request, chosen, group, form)
+
+
+def nurse_by_default(receivers: list[Agenda], kinds: list[Kind]) -> dict[str, int]:
+    """Return the nurse who works then, and what for, as proposed; nothing when there is none."""
+    if not receivers or not kinds or receivers[0].discipline != Discipline.NURSING:
+        return {}
+    return {"receiver": receivers[0].pk, "kind": kinds[0].pk}
 
 
 def group_asked(request: DoorRequest, chosen: GroupForm) -> WithdrawalGroup:

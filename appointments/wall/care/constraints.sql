@@ -47,6 +47,10 @@ ALTER TABLE appointments_arrivaltime ADD CONSTRAINT arrival_time_of_a_minute
 ALTER TABLE appointments_publicationtime ADD CONSTRAINT publication_time_of_a_minute
     CHECK (date_trunc('minute'::text, at::interval) = at::interval);
 
+-- Files and calendar are open to an officer for a year at most.
+ALTER TABLE appointments_exportpermission ADD CONSTRAINT export_a_year
+    CHECK (until >= opened_on AND until <= (opened_on + 366));
+
 -- Appointments: one establishment, one person, a session of the agenda.
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_agenda_here
     FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from access.models import Session
 from appointments.courier.reports import forget_reports
+from appointments.exports.reading import forget_uses
 from appointments.models import RegistryUpload
 from appointments.registry.uploads import KEPT
 
@@ -25,7 +26,8 @@ class Command(BaseCommand):
 
     help = (
         "Forget ended sessions, wrong passwords of yesterday, nominal lists that were uploaded and neither applied nor"
-        " discarded, and at the prison side freezes and alerts that were over a week ago."
+        " discarded, what officers took out of the screen more than a year ago, and at the prison side freezes and"
+        " alerts that were over a week ago."
     )
 
     @no_translations
@@ -41,4 +43,5 @@ class Command(BaseCommand):
             AccessAttempt.objects.using(alias).filter(attempt_time__lt=now - ATTEMPTS_KEPT).delete()
         for prison in settings.CAREHUB_PRISONS:
             forget_reports(prison, now=now)
+        forget_uses()
         self.stdout.write(f"{sessions} ended sessions and {lists} uploaded lists forgotten.")

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from access.models import Establishment, User
 from appointments.courier import rounds
+from appointments.exports import open_exports, usual_end
 from appointments.models import NeutralityMeasure
 from carehub.tools.demo import cast, desk, letters, obstructions, planning, rows, waiting_room
 from carehub.tools.demo.cast import accounts, prison
@@ -62,6 +63,7 @@ def load(*, progress: Callable[[str], None]) -> list[dict[str, str]]:
             _load_site(site, users, lambda _percent, _what: None)
             progress(f"{SHARE_OF_FIRST + 5:3d} %  {site.name}")
         learn_sizes()
+        open_one_export(users)
         publish(now=timezone.now())
         progress("100 %  letting the databases check everything")
     return accounts()
@@ -71,6 +73,12 @@ def is_measured() -> bool:
     """Whether what the lists tell was measured today."""
     today = Establishment(code=REMAND.code).today()
     return NeutralityMeasure.objects.filter(measured_on=today).count() == len(SITES)
+
+
+def open_one_export(users: dict[str, User]) -> None:
+    """Open files and calendar to the officer at the health unit's door, as the head would; to nobody else."""
+    place, head = Establishment.objects.get(code=REMAND.code), users["cheffe"]
+    open_exports(place, by=head, username=cast.HEALTH_UNIT_OFFICER, until=usual_end(place.today()))
 
 
 def clear_half() -> None:

@@ -44,6 +44,7 @@ class Diaries:
         self.rng = rng
         self.sessions: list[DiarySession] = []
         self._by_diary: dict[str, list[DiarySession]] = defaultdict(list)
+        self._on: dict[date, list[DiarySession]] = defaultdict(list)
         leave = {diary.name: self._leave(diary) for diary in site.diaries}
         for day in calendar.working_days():
             week = (day - calendar.first).days // 7
@@ -61,6 +62,7 @@ class Diaries:
                 session = DiarySession(diary, day, *opening.hours)
                 self.sessions.append(session)
                 self._by_diary[diary.name].append(session)
+                self._on[day].append(session)
 
     def find(
         self,
@@ -87,6 +89,22 @@ class Diaries:
             if times:
                 return session, times[0] if self.rng.random() < TAKES_THE_FIRST else self.rng.choice(times)
         return None
+
+    def left_on(
+        self, day: date, consultation: Consultation, *, earliest: int, taken: list[tuple[int, int]]
+    ) -> tuple[DiarySession, int] | None:
+        """Return the first time that is left on `day` from the minute `earliest` on; None when there is none."""
+        found = [
+            (start, number, session)
+            for number, session in enumerate(self._on[day])
+            if session.diary.discipline == consultation.discipline
+            for start in session.free(consultation.minutes, avoiding=taken)
+            if start >= earliest
+        ]
+        if not found:
+            return None
+        start, _number, session = min(found)
+        return session, start
 
 
 def is_open(opening: WeeklyHalfDay, day: date, week: int) -> bool:

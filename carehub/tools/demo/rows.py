@@ -17,6 +17,7 @@ from appointments.courier.reference import bring_reference, establishments_of
 from appointments.models import (
     Agenda,
     Appointment,
+    AppointmentChange,
     ArrivalTime,
     ConsultationSession,
     Detainee,
@@ -26,7 +27,7 @@ from appointments.models import (
     RegistryImport,
     SessionPattern,
 )
-from appointments.models.enums.appointment import Status
+from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
 from appointments.projection import Schedule
 from carehub.tools.demo import cast
 from carehub.tools.demo.days import Calendar
@@ -34,13 +35,14 @@ from carehub.tools.demo.diary import DiarySession
 from carehub.tools.demo.lists import Lists
 from carehub.tools.demo.people import Person
 from carehub.tools.demo.present import cause_of, marks_of, who_said_what
-from carehub.tools.demo.simulation import Outcome, Visit
+from carehub.tools.demo.simulation import URGENT_LEAD, Outcome, Visit
 from carehub.tools.demo.sites import ARRIVAL_TIMES, BROUGHT_AT_MOST, CONSULTATIONS, Site
 
 BATCH = 1000
 # Older movements are forgotten (projection.purge): the prison side never sees more than yesterday.
 DAYS_OF_MOVEMENTS = 2
 LIST_ARRIVES_AT = time(7, 15)
+KNOWN_ABSENT_AT = 7 * 60 + 45
 
 
 @dataclass(frozen=True)
@@ -156,6 +158,39 @@ def write_appointments(
     Movement.objects.bulk_create(lists.movements(rows), batch_size=BATCH)
     Appointment.objects.bulk_create(rows, batch_size=BATCH)
     _date_bookings(frame, outcome.visits)
+    write_cancellations(frame, outcome.visits)
+
+
+def write_cancellations(frame: Frame, visits: Iterable[Visit]) -> None:
+    """Write when each visit was cancelled and by whom: what officers saw go follows from it (neutrality.batches)."""
+    changes = []
+    for visit in visits:
+        if visit.cancelled_on is None:
+            continue
+        who = cast.bookers(frame.establishment, frame.users, visit.consultation.discipline)
+        by = who[visit.key.int % len(who)]
+        changes.append(
+            AppointmentChange(
+                establishment=frame.establishment,
+                appointment_id=visit.key,
+                revision=2,
+                what=ChangeKind.CANCELLED,
+                before={"status": Status.BOOKED, "cancel_reason": ""},
+                after={"status": Status.CANCELLED, "cancel_reason": visit.cancel_reason},
+                by_id=by.pk,
+                by_name=str(by),
+                at=_not_later_than_now(frame.instant(visit.cancelled_on, cancelled_at(visit))),
+            )
+        )
+    AppointmentChange.objects.bulk_create(changes, batch_size=BATCH)
+
+
+def cancelled_at(visit: Visit) -> int:
+    """Return the minute of the day: a practitioner who does not come is known of at a quarter to eight."""
+    if visit.cancel_reason == CancelReason.UNIT_ABSENT:
+        return KNOWN_ABSENT_AT
+    minute = 8 * 60 + visit.key.int % 540
+    return min(minute, visit.starts - 1) if visit.cancelled_on == visit.session.day else minute
 
 
 def write_imports(frame: Frame, outcome: Outcome) -> None:
@@ -221,7 +256,7 @@ def _date_bookings(frame: Frame, visits: Iterable[Visit]) -> None:
     """Give each booking the moment at which it was asked for; the model itself would write the present one."""
     keys, times = [], []
     for visit in visits:
-        minute = 8 * 60 + visit.key.int % 540
+        minute = visit.starts - URGENT_LEAD if visit.is_urgent else 8 * 60 + visit.key.int % 540
         keys.append(visit.key)
         times.append(_not_later_than_now(frame.instant(visit.asked_on, minute)))
     with connection.cursor() as cursor:

@@ -54,6 +54,12 @@ CANCEL_REASONS = {
 }
 SESSION_CANCELLED = 0.012
 SUMMONED_AGAIN = 0.6
+# Calls of the day itself, assumed (no source gives a rate): seven people a day of 600 need one, and those for whom a
+# moment is left, two or three of them, make some 3 % of the day's movements. A nurse or a doctor sees most of them,
+# half an hour later at the soonest.
+URGENT_A_DAY = 0.012
+URGENT_FOR = {Discipline.NURSING: 50, Discipline.GENERAL: 35, Discipline.PSYCHIATRY: 15}
+URGENT_FROM, URGENT_TO, URGENT_LEAD = 8 * 60 + 30, 15 * 60 + 30, 35
 SEEN_SOON_AFTER_ARRIVAL = 0.5
 
 
@@ -68,9 +74,12 @@ class Visit:
     need: Need | None
     status: Status = Status.BOOKED
     cancel_reason: CancelReason | None = None
+    cancelled_on: date | None = None
     not_come_reason: NotComeReason | None = None
     # The missed visit that this one makes up for.
     follows: Visit | None = None
+    # Asked for and called on one day.
+    is_urgent: bool = False
 
     @property
     def ends(self) -> int:
@@ -98,6 +107,8 @@ class Simulation:
         self.site = site
         self.calendar = calendar
         self.rng = Random(f"CareHub {site.code}")  # noqa: S311 (an invented establishment, not a secret)
+        # Urgent calls are drawn by themselves, so that how many there are changes no other draw.
+        self.urgent = Random(f"CareHub urgent {site.code}")  # noqa: S311
         self.population = Population(site, calendar, self.rng)
         self.diaries = Diaries(site, calendar, self.rng)
         self.visits: list[Visit] = []
@@ -127,7 +138,7 @@ class Simulation:
         changes = self.population.day(day)
         for person in changes.left:
             for visit in list(self._open[person]):
-                self._cancel(visit, CancelReason.MOVED_AWAY)
+                self._cancel(visit, CancelReason.MOVED_AWAY, day)
         for person in changes.arrived:
             for name in ON_ARRIVAL:
                 self._ask(person, BY_NAME[name], day, wished=day + timedelta(days=1))
@@ -136,6 +147,7 @@ class Simulation:
             for request in self._requests.pop(due):
                 request(day)
         if day < self.calendar.today:
+            self._call_urgently(day)
             self._consult(day)
         return changes
 
@@ -199,6 +211,21 @@ class Simulation:
             return
         self._book(person, consultation, *found, today=today, need=need, follows=follows)
 
+    def _call_urgently(self, day: date) -> None:
+        """Call people on the day itself, where a practitioner has a moment left."""
+        for person in list(self.population.present):
+            if self.urgent.random() >= URGENT_A_DAY:
+                continue
+            discipline = self.urgent.choices(list(URGENT_FOR), list(URGENT_FOR.values()))[0]
+            kinds = [each for each in CONSULTATIONS if each.discipline == discipline]
+            consultation = min(kinds, key=lambda each: each.minutes)
+            earliest = self.urgent.randint(URGENT_FROM, URGENT_TO) + URGENT_LEAD
+            taken = [(visit.starts, visit.ends) for visit in self._open[person] if visit.session.day == day]
+            found = self.diaries.left_on(day, consultation, earliest=earliest, taken=taken)
+            if found is not None:
+                self._book(person, consultation, *found, today=day, need=None, follows=None)
+                self.visits[-1].is_urgent = True
+
     def _book(
         self,
         person: Person,
@@ -216,7 +243,7 @@ class Simulation:
         self.visits.append(visit)
         self._open[person].append(visit)
         self._on[session.day].append(visit)
-        if self.rng.random() < CANCELLED:
+        if session.day > today and self.rng.random() < CANCELLED:
             on = today + timedelta(days=self.rng.randint(0, max(0, (session.day - today).days - 1)))
             reason = self._one_of(CANCEL_REASONS)
             self._at(on + timedelta(days=1), lambda day: self._withdraw(visit, reason, day))
@@ -227,14 +254,14 @@ class Simulation:
         """Cancel for a reason of care, and book another time unless the person does not want one."""
         if visit.status != Status.BOOKED or visit.session.day < today:
             return
-        self._cancel(visit, reason)
+        self._cancel(visit, reason, today)
         if reason in {CancelReason.UNIT_POSTPONED, CancelReason.UNIT_ABSENT, CancelReason.UNIT_HOSPITAL}:
             self._ask(visit.person, visit.consultation, today, wished=today + timedelta(days=3), need=visit.need)
         elif visit.need is not None:
             self._come_back(visit.need, today)
 
-    def _cancel(self, visit: Visit, reason: CancelReason) -> None:
-        visit.status, visit.cancel_reason = Status.CANCELLED, reason
+    def _cancel(self, visit: Visit, reason: CancelReason, day: date) -> None:
+        visit.status, visit.cancel_reason, visit.cancelled_on = Status.CANCELLED, reason, day
         visit.session.busy.remove((visit.starts, visit.ends))
         self._open[visit.person].remove(visit)
 

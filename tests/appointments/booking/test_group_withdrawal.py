@@ -107,7 +107,7 @@ def test_line_that_another_appointment_keeps_does_not_count(unit_a: Unit, head: 
 
 
 def test_reception_by_a_colleague_leaves_the_officers_list_as_it_is(
-    unit_a: Unit, head: DoorClient, olga: User, at_door: Callable[[User], DoorClient]
+    unit_a: Unit, head: DoorClient, olga: User, exports_open: None, at_door: Callable[[User], DoorClient]
 ) -> None:
     booked = psychiatrists_morning(unit_a)
     prison = at_door(olga)

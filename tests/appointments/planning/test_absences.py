@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -13,14 +14,14 @@ from access.models import AuditEntry, User
 from appointments import booking, planning
 from appointments.arithmetic.public_holidays import holidays_between, usual_territory
 from appointments.booking import BookingRefused
-from appointments.models import Absence, Appointment, Closure, Movement, UnitCalendar
+from appointments.models import Absence, Agenda, Appointment, Closure, ConsultationSession, Movement, UnitCalendar
 from appointments.models.enums.appointment import CancelReason
-from appointments.models.enums.planning import AbsenceReason, ClosureReason, Territory
+from appointments.models.enums.planning import AbsenceReason, ClosureReason, Discipline, Territory
 from appointments.openings.next_free import next_free
 from appointments.planning import Asked, BookedDecision, PlanningRefused
 from tests.conftest import Unit
-from tests.doors import through
-from tests.factories import appointment, away, closed, local, open_session, workday
+from tests.doors import DoorClient, through
+from tests.factories import AgendaFactory, KindFactory, appointment, away, closed, local, open_session, workday
 
 SLOT = timedelta(minutes=20)
 
@@ -110,6 +111,108 @@ def test_kept_appointments_stay_and_can_still_be_decided_about(unit_a: Unit, hel
         assert planning.cancel_under(absence, by=helene, digest=stale.value.digest) == 1
     assert done.status == "cancelled"
     assert Movement.objects.count() == 0
+
+
+@pytest.fixture
+def nurse(unit_a: Unit) -> Agenda:
+    """A nurse who works tomorrow morning, and for what people come."""
+    KindFactory(establishment=unit_a.establishment, name="Dressing", default_minutes=20, discipline=Discipline.NURSING)
+    KindFactory(establishment=unit_a.establishment, name="Nurse", default_minutes=10, discipline=Discipline.NURSING)
+    agenda = AgendaFactory(establishment=unit_a.establishment, name="Nurses", discipline=Discipline.NURSING)
+    open_session(agenda, workday(1), 8, 12)
+    return agenda
+
+
+def absence_form(unit: Unit, **fields: object) -> dict[str, object]:
+    day = f"{workday(1)}"
+    return {"agenda": unit.doctor.pk, "first": day, "start": "08:00", "end": "12:00", "reason": "leave", **fields}
+
+
+def absence_asked(unit: Unit, head: DoorClient) -> str:
+    return head.post("/planning/absences/new", absence_form(unit)).content.decode()
+
+
+def chosen(page: str) -> dict[str, str]:
+    """What is sent when nothing on the page is touched."""
+    [digest] = re.findall(r'name="asked" value="(\w+)"', page)
+    [decision] = re.findall(r'name="decision" value="(\w+)" required checked', page)
+    first = re.search(r'name="received_for">\s*<option value="(\d+)"', page)
+    assert first
+    return {"asked": digest, "decision": decision, "received_for": first[1]}
+
+
+def test_nurse_receives_them_unless_the_head_decides_otherwise(
+    unit_a: Unit, helene: User, at_door, booked, nurse: Agenda
+) -> None:
+    head = at_door(helene)
+    lines = set(Movement.objects.values_list("pk", "withdrawn_from"))
+    page = absence_asked(unit_a, head)
+    assert "2 of 2 have a place" in page
+
+    done = head.post("/planning/absences/new", absence_form(unit_a, **chosen(page)), follow=True)
+
+    assert "2 people are received by a colleague at the same arrival time" in done.content.decode()
+    assert Absence.objects.count() == 1
+    assert set(Movement.objects.values_list("pk", "withdrawn_from")) == lines
+    now = Appointment.objects.booked().order_by("starts_at")
+    assert [(one.agenda, one.kind.name, one.detainee) for one in now] == [
+        (nurse, "Nurse", unit_a.paul),
+        (nurse, "Nurse", unit_a.karim),
+    ]
+    assert {one.cancel_reason for one in booked if not one.refresh_from_db()} == {CancelReason.UNIT_ABSENT}
+
+
+def test_whoever_finds_no_place_with_the_nurse_stays_booked_and_is_named(
+    unit_a: Unit, helene: User, at_door, booked, nurse: Agenda
+) -> None:
+    ConsultationSession.objects.filter(agenda=nurse).update(
+        starts_at=local(unit_a.establishment, workday(1), 10), ends_at=local(unit_a.establishment, workday(1), 11)
+    )
+    head = at_door(helene)
+    page = absence_asked(unit_a, head)
+    assert "1 of 2 have a place" in page
+
+    done = head.post("/planning/absences/new", absence_form(unit_a, **chosen(page)), follow=True).content.decode()
+
+    assert "1 appointment is still booked then" in done
+    assert "DURAND Paul" in done
+    assert Movement.objects.count() == 2
+
+
+def test_without_a_nurse_nothing_is_chosen_for_the_head(unit_a: Unit, helene: User, at_door, booked) -> None:
+    page = absence_asked(unit_a, at_door(helene))
+
+    assert 'value="receive"' not in page
+    assert "required checked" not in page
+
+
+@pytest.mark.parametrize("kind", ["", "0", "psychiatry", "9" * 20, "x" * 40])
+def test_reception_for_something_that_no_nurse_does_asks_again(
+    kind: str, unit_a: Unit, helene: User, at_door, booked, nurse: Agenda
+) -> None:
+    head = at_door(helene)
+    sent = chosen(absence_asked(unit_a, head)) | {"received_for": kind}
+
+    again = head.post("/planning/absences/new", absence_form(unit_a, **sent))
+
+    assert again.status_code == 422
+    assert Absence.objects.count() == 0
+    assert Appointment.objects.booked().filter(agenda=unit_a.doctor).count() == 2
+
+
+def test_reception_of_a_list_that_has_changed_asks_again(
+    unit_a: Unit, helene: User, at_door, booked, nurse: Agenda
+) -> None:
+    head = at_door(helene)
+    sent = chosen(absence_asked(unit_a, head))
+    with through("care"):
+        booking.cancel(by=helene, appointment=booked[0], revision=1, reason=CancelReason.REFUSED)
+
+    again = head.post("/planning/absences/new", absence_form(unit_a, **sent))
+
+    assert "These appointments have changed meanwhile" in again.content.decode()
+    assert Absence.objects.count() == 0
+    assert Appointment.objects.booked().filter(agenda=nurse).count() == 0
 
 
 def test_cancelling_all_is_one_deed_with_the_absence(unit_a: Unit, helene: User, booked) -> None:

@@ -274,7 +274,7 @@ def test_officer_who_taps_after_a_return_is_not_told_its_hour(
 
 
 def test_paper_and_files_tell_nothing_of_where_people_are(
-    paul: Movement, olga: User, oscar: User, at_door: AtDoor
+    paul: Movement, olga: User, oscar: User, exports_open: None, at_door: AtDoor
 ) -> None:
     browser = at_door(oscar)
 

@@ -21,8 +21,9 @@ from appointments.models import Movement
 from appointments.projection import movement_id
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import appointment, local, member, open_session
+from tests.factories import appointment, local, may_export, member, open_session
 
+pytestmark = pytest.mark.usefixtures("exports_open")
 AtDoor = Callable[[User], DoorClient]
 EVENT = {"UID", "DTSTAMP", "DTSTART", "SUMMARY", "LOCATION", "DESCRIPTION", "TRANSP"}
 
@@ -64,12 +65,15 @@ def test_file_opens_in_a_french_spreadsheet(booked: None, unit_a: Unit, olga: Us
     response = at_door(olga).get("/mouvements.csv?day=tomorrow", headers={"accept-language": "fr"})
 
     assert response["Content-Type"] == "text/csv; charset=utf-8"
-    assert response["Content-Disposition"] == f'attachment; filename="mouvements-{day_of(unit_a, 1):%Y-%m-%d}.csv"'
+    assert response["Content-Disposition"] == (
+        f'attachment; filename="mouvements-{day_of(unit_a, 1):%Y-%m-%d}-a-detruire-le-{day_of(unit_a, 2):%Y-%m-%d}.csv"'
+    )
     assert response.content.startswith(b"\xef\xbb\xbf")
+    end = f"{day_of(unit_a, 2):%d/%m/%Y}"
     assert list(csv.reader(io.StringIO(response.content.decode("utf-8-sig")), delimiter=";")) == [
-        ["Bâtiment", "Attendu à", "Cellule", "Nom", "Prénom", "N° d’écrou", "Destination", "Mention"],
-        ["A", "09:30", "A-2-214", "DURAND", "Paul", "004217", "Unité sanitaire", ""],
-        ["B", "10:30", "B-1-101", "BENALI", "Karim", "012345", "Unité sanitaire", ""],
+        ["Bâtiment", "Attendu à", "Cellule", "Nom", "Prénom", "N° d’écrou", "Destination", "Mention", "À détruire le"],
+        ["A", "09:30", "A-2-214", "DURAND", "Paul", "004217", "Unité sanitaire", "", end],
+        ["B", "10:30", "B-1-101", "BENALI", "Karim", "012345", "Unité sanitaire", "", end],
     ]
 
 
@@ -106,7 +110,9 @@ def test_other_peoples_parser_reads_todays_and_tomorrows_lines(
         "DURAND Paul (004217), A-2-214\u00a0: unité sanitaire"
     }
     assert {event.location.value for event in feed.vevent_list} == {"Unité sanitaire"}
-    assert {event.description.value for event in feed.vevent_list} == {"Bâtiment A"}
+    assert [event.description.value for event in feed.vevent_list] == [
+        f"Bâtiment A. À détruire le {day + timedelta(days=1):%d/%m/%Y}." for day in days
+    ]
     feed.validate(raiseException=True)
 
 
@@ -270,4 +276,5 @@ def test_use_of_an_address_is_noted_for_its_owner(booked: None, oscar: User, at_
 def test_every_prison_role_may_subscribe(unit_a: Unit) -> None:
     for role in (Role.FLOOR_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE):
         browser = DoorClient("prison").sign_in(member(role, unit_a.establishment, username=role.value))
+        may_export(unit_a.establishment, role.value)
         assert b"BEGIN:VCALENDAR" in read(open_feed(browser))

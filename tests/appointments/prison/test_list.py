@@ -25,6 +25,7 @@ from tests.factories import local, member
 from tests.published import publish_at
 from tests.reading import tight
 
+pytestmark = pytest.mark.usefixtures("exports_open")
 AtDoor = Callable[[User], DoorClient]
 
 

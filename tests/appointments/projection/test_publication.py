@@ -25,6 +25,7 @@ from tests.doors import DoorClient, through
 from tests.factories import local, open_session
 from tests.published import early_there, let_time_pass, publish_at
 
+pytestmark = pytest.mark.usefixtures("exports_open")
 AtDoor = Callable[[User], DoorClient]
 Lines = dict[str, str]
 
@@ -88,7 +89,7 @@ def seen(unit_a: Unit, olga: User, at_door: AtDoor) -> Callable[..., Lines]:
     def look(day: str = "today") -> Lines:
         text = at_door(olga).get(f"/mouvements.csv?day={day}").content.decode("utf-8-sig")
         _header, *rows = csv.reader(io.StringIO(text), delimiter=";")
-        return {f"{at} {name}": mark for _building, at, _cell, name, _first, _number, _place, mark in rows}
+        return {f"{at} {name}": mark for _building, at, _cell, name, _first, _number, _place, mark, _end in rows}
 
     return look
 

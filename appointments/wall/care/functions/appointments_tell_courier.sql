@@ -16,6 +16,8 @@ CREATE TRIGGER unplanned_tells_courier AFTER INSERT ON appointments_unplannedpub
     FOR EACH STATEMENT EXECUTE FUNCTION appointments_tell_courier();
 CREATE TRIGGER received_alert_tells_courier AFTER UPDATE OF received_at ON appointments_alert
     FOR EACH STATEMENT EXECUTE FUNCTION appointments_tell_courier();
+CREATE TRIGGER export_tells_courier AFTER INSERT OR UPDATE OF withdrawn_at ON appointments_exportpermission
+    FOR EACH STATEMENT EXECUTE FUNCTION appointments_tell_courier();
 CREATE TRIGGER establishment_tells_courier AFTER INSERT OR UPDATE ON access_establishment
     FOR EACH STATEMENT EXECUTE FUNCTION appointments_tell_courier();
 CREATE TRIGGER building_tells_courier AFTER INSERT OR UPDATE ON access_building

@@ -54,3 +54,6 @@ GRANT SELECT, INSERT, UPDATE (obstruction_id, addressee, body, withdrawn_on, rev
     ON appointments_complaint TO carehub_care;
 GRANT SELECT, INSERT, UPDATE (sent_on, mode, follow_up_on, answered_on), DELETE
     ON appointments_complaintletter TO carehub_care;
+-- What officers may take out of the screen, and what they took.
+GRANT SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id) ON appointments_exportpermission TO carehub_care;
+GRANT SELECT ON appointments_exportuse TO carehub_care;

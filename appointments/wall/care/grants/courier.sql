@@ -17,4 +17,9 @@ GRANT SELECT (id, establishment_id, building_id, register_number, last_name, fir
     UPDATE (is_told)
     ON appointments_alert TO carehub_courier;
 
+-- To whom files and calendar are open; what the prison's database says of it, and what was taken.
+GRANT SELECT (id, establishment_id, username, until, withdrawn_at, answer), UPDATE (answer)
+    ON appointments_exportpermission TO carehub_courier;
+GRANT INSERT ON appointments_exportuse TO carehub_courier;
+
 GRANT SELECT, INSERT, UPDATE ON appointments_courierlease, appointments_prisonlink TO carehub_courier;

@@ -13,5 +13,9 @@ GRANT SELECT (id, establishment_id, building_id, register_number, last_name, fir
     ON prison_prisonalert TO carehub_courier;
 GRANT SELECT (id, establishment_id, day), DELETE ON prison_printedsheet TO carehub_courier;
 
+-- What the unit has opened to which account, and in which hours it was used.
+GRANT SELECT, INSERT, UPDATE, DELETE ON prison_exportpermission TO carehub_courier;
+GRANT SELECT (id, establishment_id, username, taken_as, hour), DELETE ON prison_exportuse TO carehub_courier;
+
 -- The check of an edition is made as whoever writes it.
 GRANT EXECUTE ON FUNCTION prison_lines_are_neutral(jsonb) TO carehub_courier;

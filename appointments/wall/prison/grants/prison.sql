@@ -22,5 +22,9 @@ GRANT SELECT (id, establishment_id, building_id, register_number, last_name, fir
 
 GRANT SELECT, INSERT ON prison_printedsheet TO carehub_prison;
 
+-- What the unit has opened is read here and written by the courier. That something was taken is written and not read.
+GRANT SELECT (establishment_id, username, until, is_known) ON prison_exportpermission TO carehub_prison;
+GRANT INSERT (establishment_id, by_id, taken_as) ON prison_exportuse TO carehub_prison;
+
 -- The check of a sheet is made as whoever writes it.
 GRANT EXECUTE ON FUNCTION prison_sheet_is_whole(jsonb) TO carehub_prison;

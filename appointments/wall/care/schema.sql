@@ -907,6 +907,73 @@ CREATE INDEX appointments_escortchange_establishment_id_aa0e2b68 ON appointments
 CREATE TRIGGER escort_change_append_only BEFORE DELETE OR UPDATE ON appointments_escortchange FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();
 GRANT INSERT, SELECT ON appointments_escortchange TO carehub_care;
 
+-- ━━ appointments_exportpermission
+CREATE TABLE appointments_exportpermission (
+    id uuid NOT NULL,
+    username character varying(60) NOT NULL,
+    opened_on date NOT NULL,
+    until date NOT NULL,
+    opened_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    withdrawn_at timestamp with time zone,
+    answer character varying(10) NOT NULL,
+    establishment_id bigint NOT NULL,
+    opened_by_id bigint NOT NULL,
+    withdrawn_by_id bigint
+);
+ALTER TABLE appointments_exportpermission ADD CONSTRAINT appointments_exportpermission_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_exportpermission ADD CONSTRAINT export_a_year
+    CHECK (until >= opened_on AND until <= (opened_on + 366));
+ALTER TABLE appointments_exportpermission ADD CONSTRAINT export_answer_known
+    CHECK (answer::text = ANY (ARRAY[''::character varying, 'open'::character varying, 'unknown'::character varying, 'closed'::character varying]::text[]));
+ALTER TABLE appointments_exportpermission ADD CONSTRAINT export_withdrawn_by_somebody
+    CHECK (withdrawn_at IS NULL AND withdrawn_by_id IS NULL OR withdrawn_at >= opened_at AND withdrawn_by_id IS NOT NULL);
+ALTER TABLE appointments_exportpermission ADD CONSTRAINT appointments_exportp_establishment_id_840edf17_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_exportpermission ADD CONSTRAINT appointments_exportp_opened_by_id_094d0a96_fk_access_us
+    FOREIGN KEY (opened_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_exportpermission ADD CONSTRAINT appointments_exportp_withdrawn_by_id_ba362d07_fk_access_us
+    FOREIGN KEY (withdrawn_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_exportpermission_establishment_id_840edf17 ON appointments_exportpermission USING btree (establishment_id);
+CREATE INDEX appointments_exportpermission_opened_by_id_094d0a96 ON appointments_exportpermission USING btree (opened_by_id);
+CREATE INDEX appointments_exportpermission_withdrawn_by_id_ba362d07 ON appointments_exportpermission USING btree (withdrawn_by_id);
+CREATE UNIQUE INDEX one_export_permission ON appointments_exportpermission USING btree (establishment_id, lower(username::text)) WHERE withdrawn_at IS NULL;
+CREATE TRIGGER export_tells_courier AFTER INSERT OR UPDATE OF withdrawn_at ON appointments_exportpermission FOR EACH STATEMENT EXECUTE FUNCTION appointments_tell_courier();
+ALTER TABLE appointments_exportpermission ENABLE ROW LEVEL SECURITY;
+CREATE POLICY care ON appointments_exportpermission FOR SELECT TO carehub_care
+    USING (true);
+CREATE POLICY courier ON appointments_exportpermission FOR ALL TO carehub_courier
+    USING (true)
+    WITH CHECK (true);
+CREATE POLICY opens ON appointments_exportpermission FOR INSERT TO carehub_care
+    WITH CHECK (answer::text = ''::text AND withdrawn_at IS NULL AND opened_at >= (now() - '00:01:00'::interval) AND opened_at <= clock_timestamp() AND opened_on >= (CURRENT_DATE - 1) AND opened_on <= (CURRENT_DATE + 1) AND (opened_by_id IN ( SELECT u.id
+    FROM access_user u)));
+CREATE POLICY withdraws ON appointments_exportpermission FOR UPDATE TO carehub_care
+    USING (withdrawn_at IS NULL)
+    WITH CHECK (withdrawn_at IS NOT NULL AND (withdrawn_by_id IN ( SELECT u.id
+    FROM access_user u)));
+GRANT INSERT, SELECT, UPDATE (withdrawn_at, withdrawn_by_id) ON appointments_exportpermission TO carehub_care;
+GRANT SELECT (id, username, until, withdrawn_at, answer, establishment_id), UPDATE (answer) ON appointments_exportpermission TO carehub_courier;
+
+-- ━━ appointments_exportuse
+CREATE TABLE appointments_exportuse (
+    id uuid NOT NULL,
+    username character varying(60) NOT NULL,
+    taken_as character varying(10) NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    establishment_id bigint NOT NULL
+);
+ALTER TABLE appointments_exportuse ADD CONSTRAINT appointments_exportuse_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_exportuse ADD CONSTRAINT export_use_known
+    CHECK (taken_as::text = ANY (ARRAY['file'::character varying, 'calendar'::character varying]::text[]));
+ALTER TABLE appointments_exportuse ADD CONSTRAINT appointments_exportu_establishment_id_60259006_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_exportuse_establishment_id_60259006 ON appointments_exportuse USING btree (establishment_id);
+CREATE INDEX export_use_newest ON appointments_exportuse USING btree (establishment_id, hour DESC);
+GRANT SELECT ON appointments_exportuse TO carehub_care;
+GRANT INSERT ON appointments_exportuse TO carehub_courier;
+
 -- ━━ appointments_freeze
 CREATE TABLE appointments_freeze (
     id uuid NOT NULL,
@@ -2625,7 +2692,8 @@ BEGIN
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'revoke_calendar', 'enter_request',
         'change_request', 'decide', 'note_fact', 'change_fact',
-        'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent'
+        'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
+        'open_exports', 'close_exports'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';

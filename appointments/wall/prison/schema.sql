@@ -91,6 +91,7 @@ CREATE INDEX access_calendaraddress_digest_cb29a04d_like ON access_calendaraddre
 CREATE INDEX access_calendaraddress_establishment_id_26a228ff ON access_calendaraddress USING btree (establishment_id);
 CREATE INDEX access_calendaraddress_user_id_a4214bf7 ON access_calendaraddress USING btree (user_id);
 CREATE UNIQUE INDEX one_live_address_per_scope ON access_calendaraddress USING btree (user_id, establishment_id, scope) WHERE revoked_at IS NULL;
+CREATE TRIGGER calendar_permitted BEFORE INSERT OR UPDATE OF revoked_at ON access_calendaraddress FOR EACH ROW WHEN (new.revoked_at IS NULL) EXECUTE FUNCTION prison_open_calendar();
 ALTER TABLE access_calendaraddress ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_side ON access_calendaraddress FOR ALL TO carehub_care, carehub_prison
     USING ((user_id IN ( SELECT u.id
@@ -778,6 +779,47 @@ CREATE INDEX prison_edition_establishment_id_d8574f55 ON prison_edition USING bt
 GRANT DELETE, INSERT, SELECT, UPDATE ON prison_edition TO carehub_courier;
 GRANT SELECT (id, day, version, planned_for, lines, digest, establishment_id) ON prison_edition TO carehub_prison;
 
+-- ━━ prison_exportpermission
+CREATE TABLE prison_exportpermission (
+    id uuid NOT NULL,
+    username character varying(60) NOT NULL,
+    until date NOT NULL,
+    is_known boolean NOT NULL,
+    establishment_id bigint NOT NULL
+);
+ALTER TABLE prison_exportpermission ADD CONSTRAINT prison_exportpermission_pkey
+    PRIMARY KEY (id);
+ALTER TABLE prison_exportpermission ADD CONSTRAINT prison_exportpermiss_establishment_id_68127d0b_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX prison_exportpermission_establishment_id_68127d0b ON prison_exportpermission USING btree (establishment_id);
+CREATE TRIGGER permission_ends_calendars AFTER DELETE ON prison_exportpermission FOR EACH ROW EXECUTE FUNCTION prison_end_calendars();
+CREATE TRIGGER permission_of_an_account BEFORE INSERT OR UPDATE ON prison_exportpermission FOR EACH ROW EXECUTE FUNCTION prison_know_account();
+GRANT DELETE, INSERT, SELECT, UPDATE ON prison_exportpermission TO carehub_courier;
+GRANT SELECT (username, until, is_known, establishment_id) ON prison_exportpermission TO carehub_prison;
+
+-- ━━ prison_exportuse
+CREATE TABLE prison_exportuse (
+    id uuid NOT NULL,
+    username character varying(60) NOT NULL,
+    taken_as character varying(10) NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    by_id bigint NOT NULL,
+    establishment_id bigint NOT NULL
+);
+ALTER TABLE prison_exportuse ADD CONSTRAINT prison_exportuse_pkey
+    PRIMARY KEY (id);
+ALTER TABLE prison_exportuse ADD CONSTRAINT prison_export_use_known
+    CHECK (taken_as::text = ANY (ARRAY['file'::character varying, 'calendar'::character varying]::text[]));
+ALTER TABLE prison_exportuse ADD CONSTRAINT prison_exportuse_by_id_bd835dbc_fk_access_user_id
+    FOREIGN KEY (by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE prison_exportuse ADD CONSTRAINT prison_exportuse_establishment_id_4fcb75cc_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX prison_exportuse_by_id_bd835dbc ON prison_exportuse USING btree (by_id);
+CREATE INDEX prison_exportuse_establishment_id_4fcb75cc ON prison_exportuse USING btree (establishment_id);
+CREATE TRIGGER export_taken BEFORE INSERT ON prison_exportuse FOR EACH ROW EXECUTE FUNCTION prison_take_export();
+GRANT DELETE, SELECT (id, username, taken_as, hour, establishment_id) ON prison_exportuse TO carehub_courier;
+GRANT INSERT (taken_as, by_id, establishment_id) ON prison_exportuse TO carehub_prison;
+
 -- ━━ prison_heartbeat
 CREATE TABLE prison_heartbeat (
     id smallint NOT NULL,
@@ -1244,7 +1286,8 @@ BEGIN
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'revoke_calendar', 'enter_request',
         'change_request', 'decide', 'note_fact', 'change_fact',
-        'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent'
+        'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
+        'open_exports', 'close_exports'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';
@@ -1479,6 +1522,36 @@ BEGIN
             door, line.user_id, line.verb, line.target_type, line.target_id, line.establishment_id);
     END LOOP;
 END $function$;
+CREATE OR REPLACE FUNCTION prison_end_calendars()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    UPDATE access_calendaraddress a SET revoked_at = clock_timestamp()
+        FROM access_user u
+        WHERE u.id = a.user_id AND lower(u.username) = lower(OLD.username)
+          AND a.establishment_id = OLD.establishment_id AND a.revoked_at IS NULL
+          AND NOT prison_may_export(a.user_id, a.establishment_id);
+    RETURN NULL;
+END $function$;
+CREATE OR REPLACE FUNCTION prison_know_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE today date;
+BEGIN
+    SELECT (clock_timestamp() AT TIME ZONE e.time_zone)::date INTO today
+        FROM access_establishment e WHERE e.id = NEW.establishment_id;
+    NEW.is_known := EXISTS (
+        SELECT FROM access_user u JOIN access_membership m ON m.user_id = u.id
+        WHERE lower(u.username) = lower(NEW.username) AND u.is_active AND m.establishment_id = NEW.establishment_id
+          AND (m.valid_until IS NULL OR m.valid_until >= today));
+    RETURN NEW;
+END $function$;
 CREATE OR REPLACE FUNCTION prison_lines_are_neutral(lines jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -1500,6 +1573,32 @@ AS $function$
             OR length(line ->> 'first_name') > 100 OR length(line ->> 'register_number') > 20
         END) END
 $function$;
+CREATE OR REPLACE FUNCTION prison_may_export(account bigint, establishment bigint)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT EXISTS (
+        SELECT FROM prison_exportpermission p
+            JOIN access_establishment e ON e.id = p.establishment_id
+            JOIN access_user u ON lower(u.username) = lower(p.username)
+        WHERE p.establishment_id = establishment AND u.id = account AND p.is_known
+          AND (clock_timestamp() AT TIME ZONE e.time_zone)::date BETWEEN p.until - 367 AND p.until)
+$function$;
+CREATE OR REPLACE FUNCTION prison_open_calendar()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF NOT prison_may_export(NEW.user_id, NEW.establishment_id) THEN
+        RAISE EXCEPTION 'Files and calendar are closed to this account.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'export_permitted', TABLE = 'access_calendaraddress';
+    END IF;
+    RETURN NEW;
+END $function$;
 CREATE OR REPLACE FUNCTION prison_sheet_is_whole(lines jsonb)
  RETURNS boolean
  LANGUAGE sql
@@ -1523,6 +1622,23 @@ AS $function$
                                 substr(line ->> 'at', 15, 2)::integer, 0) IS NULL
         END) END
 $function$;
+CREATE OR REPLACE FUNCTION prison_take_export()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF NOT prison_may_export(NEW.by_id, NEW.establishment_id) THEN
+        RAISE EXCEPTION 'Files and calendar are closed to this account.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'export_permitted', TABLE = 'prison_exportuse';
+    END IF;
+    NEW.username := (SELECT u.username FROM access_user u WHERE u.id = NEW.by_id);
+    NEW.hour := (SELECT date_trunc('hour', clock_timestamp(), e.time_zone)
+                 FROM access_establishment e WHERE e.id = NEW.establishment_id);
+    NEW.id := md5(concat_ws(' ', NEW.establishment_id, NEW.by_id, NEW.taken_as, extract(epoch FROM NEW.hour)::bigint))::uuid;
+    RETURN NEW;
+END $function$;
 CREATE OR REPLACE FUNCTION prison_take_tap()
  RETURNS trigger
  LANGUAGE plpgsql

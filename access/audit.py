@@ -8,7 +8,7 @@ from django.db import connection, models
 
 from access.enums import Verb
 from access.models import Establishment, User
-from access.postgresql.base import DatabaseWrapper, Line
+from access.postgresql.base import DatabaseWrapper, LogLine
 
 
 def record(
@@ -29,7 +29,7 @@ def record(
         target_type, target_id = target._meta.label_lower, ""
     else:
         target_type, target_id = target._meta.label_lower, str(target.pk)
-    line = Line(
+    line = LogLine(
         user_id=by.pk if by else None,
         verb=verb.value,
         target_type=target_type,

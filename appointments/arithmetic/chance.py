@@ -25,7 +25,7 @@ TOLERANCE = 1e-9  # differences below it are rounding, not information
 
 
 class Chance(NamedTuple):
-    """Plug-in information in bits: found, and its mean where the kinds were dealt at random; the rank of what was found.
+    """Plug-in information in bits, found and, where kinds were dealt at random, in the mean; the rank of the first.
 
     `rank` is the chance to see as much by accident: (b + 1) / (m + 1), where b of m deals show as much (Davison and
     Hinkley 1997; Phipson and Smyth 2010). It is never 0: what was found is one of the deals.

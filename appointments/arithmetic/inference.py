@@ -8,19 +8,11 @@ in context c, N their sum, p(k) = n(k)/N the prior. Shares and probabilities lie
 from __future__ import annotations
 
 import math
-import random
 from collections import Counter
-from dataclasses import dataclass
-from itertools import chain, repeat
-from operator import add, itemgetter, sub
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
-
-from appointments.arithmetic.person_inference import person_auc, without_contexts
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable
-
-    from appointments.arithmetic.person_inference import PersonTrail
+    from collections.abc import Callable, Hashable, Iterable
 
     Kind: TypeAlias = Hashable
     Context: TypeAlias = Hashable
@@ -28,36 +20,6 @@ if TYPE_CHECKING:
 PRIOR_WEIGHT = 5.0  # a: a context counts as if 5 more convocations, drawn from the prior, had been seen there
 ALARM = 0.5  # above it, the kind is likelier than all others together
 ATTENTION = 0.25  # above it, fewer than three other convocations hide each one
-CONTEXT_LARGE_ENOUGH = 20  # below it, a lift is an accident of small numbers
-PERMUTATIONS = 200
-QUANTILE = 0.95
-TOLERANCE = 1e-9  # differences below it are rounding, not information
-
-
-def measure(
-    counts: CallCounts,
-    *,
-    sensitive: Collection[Kind],
-    people: Collection[PersonTrail] = (),
-    shown_days: int = 3,
-    permutations: int = PERMUTATIONS,
-    seed: int = 1,
-) -> Measure:
-    """Take all measures of one establishment's window; raises `NothingToMeasure` when it holds none."""
-    return Measure(
-        total=counts.total,
-        prior=prior_vulnerability(counts),
-        posterior=posterior_vulnerability(counts),
-        posterior_loo=posterior_vulnerability_left_out(counts),
-        information=mutual_information(counts),
-        information_corrected=mutual_information_corrected(counts),
-        baseline=permutation_baseline(counts, permutations=permutations, seed=seed),
-        identified_share=identified_share(counts, sensitive=sensitive),
-        lifts=lifts(counts, sensitive=sensitive),
-        auc=person_auc(people),
-        auc_shown=person_auc(people, shown_days=shown_days),
-        auc_calls=person_auc(without_contexts(people)),
-    )
 
 
 def prior_vulnerability(counts: CallCounts) -> float:
@@ -126,43 +88,6 @@ def mutual_information_corrected(counts: CallCounts) -> float:
     return mutual_information(counts) - excess / (2 * counts.known_total() * math.log(2))
 
 
-def permutation_baseline(counts: CallCounts, *, permutations: int = PERMUTATIONS, seed: int = 1) -> Baseline:
-    """What plug-in I(K;C) shows by accident, in bits, when the same kinds are dealt to contexts at random.
-
-    A permutation test (Fisher 1935): both margins are kept. A fixed `seed` and a layout by size give the same
-    result for the same counts, whatever their names and order.
-    """
-    total = counts.known_total()
-    sizes = sorted(counts.by_context.values(), reverse=True)
-    commonest, *kinds = sorted(counts.by_kind.values(), reverse=True)
-    contexts = list(chain.from_iterable(repeat(index, n) for index, n in enumerate(sizes)))
-    others = list(chain.from_iterable(repeat(index * len(sizes), n) for index, n in enumerate(kinds)))
-    plogs = [0.0, *(n * math.log2(n) for n in range(1, total + 1))]
-    margins = math.fsum(plogs[n] for n in chain(sizes, kinds, [commonest])) - plogs[total]
-    found: list[float] = []
-    generator = random.Random(seed)  # noqa: S311 - a reproducible experiment, not a secret
-    for _ in range(permutations):
-        dealt = generator.sample(contexts, len(others))
-        left = map(sub, sizes, map(Counter(dealt).__getitem__, range(len(sizes))))  # for the commonest kind
-        cells = chain(Counter(map(add, dealt, others)).values(), left)
-        found.append(max(0.0, (math.fsum(map(plogs.__getitem__, cells)) - margins) / total))
-    rank = math.ceil(QUANTILE * permutations)
-    return Baseline(mean=math.fsum(found) / permutations, quantile=sorted(found)[rank - 1])
-
-
-def exposure(counts: CallCounts, kind: Kind, context: Context, *, counted: bool = False) -> float:
-    """Probability that an observer gives to the true kind of one convocation in its context.
-
-    (n(k,c) + a p(k)) / (n(c) + a) with a = 5: the m-estimate (Cestnik 1990). `counted` says that the
-    convocation is itself in the counts; it is then taken out of its context, as the observer does not know
-    it: one alone in a wave shows the prior only. Without a past the answer is 0, which promises nothing.
-    """
-    prior = counts.by_kind[kind] / counts.total if counts.total else 0.0
-    alike = counts.cells.get(context, {}).get(kind, 0)
-    itself = 1 if counted and alike else 0
-    return exposure_of(alike - itself, counts.by_context[context] - itself, prior=prior)
-
-
 def exposure_of(alike: int, calls: int, *, prior: float) -> float:
     """Return the m-estimate of a share of which `alike` of `calls` were seen (Cestnik 1990), a = 5."""
     return (alike + PRIOR_WEIGHT * prior) / (calls + PRIOR_WEIGHT)
@@ -173,32 +98,6 @@ def words_for(exposure: float) -> Literal["low", "medium", "high"]:
     if exposure > ALARM:
         return "high"
     return "medium" if exposure > ATTENTION else "low"
-
-
-def identified_share(counts: CallCounts, *, sensitive: Collection[Kind]) -> float:
-    """Share of the sensitive convocations whose exposure is above 0.5; 0 when there is none."""
-    identified = judged = 0
-    for context, cell in counts.cells.items():
-        for kind in cell.keys() & set(sensitive):
-            judged += cell[kind]
-            if exposure(counts, kind, context, counted=True) > ALARM:
-                identified += cell[kind]
-    return identified / judged if judged else 0.0
-
-
-def lifts(counts: CallCounts, *, sensitive: Collection[Kind]) -> dict[Kind, Lift]:
-    """Greatest P(k|c) / P(k) of each sensitive kind, and where (lift: Brin et al. 1997); 1 tells nothing.
-
-    Contexts of fewer than 20 convocations are left out, and kinds that never occur.
-    """
-    large = [context for context, n in counts.by_context.items() if n >= CONTEXT_LARGE_ENOUGH]
-    found: dict[Kind, Lift] = {}
-    for kind in counts.by_kind:
-        if large and kind in sensitive:
-            shares = [(counts.cells[each].get(kind, 0) / counts.by_context[each], each) for each in large]
-            share, context = max(shares, key=itemgetter(0))
-            found[kind] = Lift(share * counts.total / counts.by_kind[kind], context)
-    return found
 
 
 class CallCounts:
@@ -234,67 +133,6 @@ class CallCounts:
         if not self.total:
             raise NothingToMeasure
         return self.total
-
-
-class Baseline(NamedTuple):
-    """Plug-in I(K;C) in bits when kinds are dealt at random: mean and 95 % quantile."""
-
-    mean: float
-    quantile: float
-
-
-class Lift(NamedTuple):
-    """How many times likelier a kind is in its likeliest context than overall."""
-
-    ratio: float
-    context: Context
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Measure:
-    """All measures of one window: shares and probabilities as such, leakage and information in bits."""
-
-    total: int
-    prior: float
-    posterior: float
-    posterior_loo: float
-    information: float
-    information_corrected: float
-    baseline: Baseline
-    identified_share: float
-    lifts: dict[Kind, Lift]
-    auc: float | None
-    auc_shown: float | None  # with the last days of each person alone, as the prison door shows them
-    auc_calls: float | None  # with the mere number of calls, which no planning of waves can hide
-
-    @property
-    def leakage(self) -> float:
-        """Naive min-entropy leakage; never below zero, and too high where contexts are small."""
-        return min_entropy_leakage(prior=self.prior, posterior=self.posterior)
-
-    @property
-    def leakage_loo(self) -> float:
-        """Leave-one-out min-entropy leakage, 0 at least: one whom contexts mislead does better without.
-
-        V1 >= V0 is a theorem for the true channel (Smith 2009); an estimate below it is the noise of
-        learning, which `leakage_loo_raw`, and `posterior_loo` beside `prior`, still show.
-        """
-        return max(0.0, self.leakage_loo_raw)
-
-    @property
-    def leakage_loo_raw(self) -> float:
-        """The same without that floor; minus infinity, which JSON lacks, when no guess was right."""
-        return min_entropy_leakage(prior=self.prior, posterior=self.posterior_loo)
-
-    @property
-    def excess(self) -> float:
-        """Plug-in information above the mean of the permutation baseline, in bits; raw, may be below zero."""
-        return self.information - self.baseline.mean
-
-    @property
-    def is_significant(self) -> bool:
-        """Whether the information is more than 95 % of random deals show."""
-        return self.information > self.baseline.quantile + TOLERANCE
 
 
 class NothingToMeasure(ValueError):

@@ -13,9 +13,10 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
 from appointments.arithmetic.inference import (
+    ALARM,
     CallCounts,
     exposure_of,
     min_capacity,
@@ -23,18 +24,21 @@ from appointments.arithmetic.inference import (
     mutual_information_corrected,
     posterior_vulnerability_left_out,
     prior_vulnerability,
+    words_for,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Iterable, Mapping
     from datetime import date
 
-    Scope: TypeAlias = Literal["any", "mental", "discipline", "kind"]
+Scope: TypeAlias = Literal["any", "mental", "discipline", "kind"]
+Word: TypeAlias = Literal["low", "medium", "high", "unknown"]
 
 # Psychology, psychiatry and addiction medicine: the disorders of ICD-11's chapter 6, substance use among them.
 MENTAL_HEALTH = frozenset({"psychiatry", "psychology", "addiction"})
 CYCLES = (1, 2, 4)  # weeks after which an observer takes the lists to repeat
-ALARM = 0.5  # above it, the secret is likelier than its contrary
+WORD_ERROR = 0.1
+ENOUGH = 20  # calls at a place from which on an estimate is worth a word of its own
 FEW = 5  # people called together, below which each is nearly alone
 ERROR = 0.05  # chance that any one of all lower bounds of lifts is too high
 PURE_CALLS, PURE_DATES = 3, 2
@@ -132,13 +136,16 @@ class Leakage:
     groups: GroupSizes
 
     def lift(self, cycle: int = 1, *, sure: bool = False) -> float:
-        """Return the greatest lift of a set or discipline (finer kinds left out); of the lower bounds if `sure`."""
-        return max((self._sized(lift, sure) for (secret, weeks), lift in self.lifts.items()
-                    if weeks == cycle and secret.scope != "kind"), default=0.0)  # fmt: skip
+        """Return the greatest lift of a set or discipline in a cycle of weeks; its lower bound if `sure`.
 
-    @staticmethod
-    def _sized(lift: SecretLift, sure: bool) -> float:  # noqa: FBT001
-        return lift.at_least if sure else lift.ratio
+        Finer kinds are left out, and what may be an accident: lifts of which the lower bound is below 1.
+        """
+        proven = [
+            lift
+            for (secret, weeks), lift in self.lifts.items()
+            if weeks == cycle and secret.scope != "kind" and lift.at_least > 1
+        ]
+        return max((lift.at_least if sure else lift.ratio for lift in proven), default=1.0)
 
     def share_identified(self) -> float:
         """Return the share of sensitive calls at places where most calls are sensitive, in the tellingest cycle."""
@@ -226,9 +233,19 @@ def identified_share(split: CallCounts) -> float:
     identified = sum(
         cell[True]
         for place, cell in split.cells.items()
-        if True in cell and exposure_of(cell[True] - 1, split.by_context[place] - 1, prior=judged / split.total) > ALARM
+        if True in cell and is_told(cell[True] - 1, split.by_context[place] - 1, prior=judged / split.total)
     )
     return identified / judged if judged else 0.0
+
+
+def is_told(found: int, calls: int, *, prior: float) -> bool:
+    """Whether the secret is likelier than not: by the estimate or, where that is drawn to the prior, by its bound.
+
+    Of four calls that were all of a rare secret the estimate says less than one half, and the bound more.
+    """
+    return exposure_of(found, calls, prior=prior) > ALARM or (
+        bool(calls) and share_at_least(found, calls, error=WORD_ERROR) > ALARM
+    )
 
 
 def lifts_of(split: Mapping[tuple[Secret, int], CallCounts]) -> dict[tuple[Secret, int], SecretLift]:
@@ -243,7 +260,7 @@ def lifts_of(split: Mapping[tuple[Secret, int], CallCounts]) -> dict[tuple[Secre
     for key, found in split.items():
         prior = found.by_kind[True] / found.total
         lifts[key] = max(
-            (_lift(place, cell.get(True, 0), found.by_context[place], prior, ERROR / looked_at)
+            (_lift(cast("Place", place), cell.get(True, 0), found.by_context[place], prior, ERROR / looked_at)
              for place, cell in found.cells.items()),
             key=lambda each: (each.at_least, each.ratio, each.calls, each.place),
         )  # fmt: skip
@@ -273,6 +290,26 @@ def share_at_most(found: int, calls: int, *, error: float) -> float:
     return 1 - share_at_least(calls - found, calls, error=error) if calls else 1.0
 
 
+def word_for(found: int, calls: int, *, prior: float) -> Word:
+    """Say how exposed the secret is at a place where it was `found` so often among `calls`.
+
+    high above one half, medium above a quarter, low otherwise, when both bounds of the share (each wrong in one case of
+    ten) agree; from 20 calls on the estimate itself decides. Else there are too few to tell, and nobody is calmed.
+    """
+    bounds = {
+        words_for(share_at_least(found, calls, error=WORD_ERROR)) if calls else "low",
+        words_for(share_at_most(found, calls, error=WORD_ERROR)),
+    }
+    if len(bounds) == 1:
+        return bounds.pop()
+    return words_for(exposure_of(found, calls, prior=prior)) if calls >= ENOUGH else "unknown"
+
+
+def share_surely_above_half(found: int, calls: int, *, looked_at: int) -> bool:
+    """Whether the secret is likelier than not at a place, with an error of 5 % for all the places looked at."""
+    return bool(calls) and share_at_least(found, calls, error=ERROR / max(1, looked_at)) > ALARM
+
+
 def pure_places(split: Mapping[tuple[Secret, int], CallCounts], calls: Iterable[ListedCall]) -> list[PurePlace]:
     """Return the places at which only one secret was called, each told of its narrowest secret and widest cycle.
 
@@ -287,8 +324,8 @@ def pure_places(split: Mapping[tuple[Secret, int], CallCounts], calls: Iterable[
     pure: dict[tuple[int, int, int, int], PurePlace] = {}
     for (secret, cycle), found in split.items():
         prior = found.by_kind[True] / found.total
-        for place, cell in found.cells.items():
-            n = cell.get(True, 0)
+        for context, cell in found.cells.items():
+            n, place = cell.get(True, 0), cast("Place", context)
             if n == found.by_context[place] >= PURE_CALLS and len(dates[place]) >= PURE_DATES:
                 by_chance = share_at_least(n, n, error=ERROR / looked_at) <= prior
                 if cycle == 1 or not by_chance:

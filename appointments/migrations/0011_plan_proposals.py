@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0001_initial"),
-        ("appointments", "0006_escorts"),
+        ("appointments", "0007_neutrality_measure"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,6 +13,7 @@ from appointments.models.freeze import Freeze
 from appointments.models.hold import Hold
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
+from appointments.models.neutrality import NeutralityMeasure
 from appointments.models.pattern import Room, SessionPattern
 from appointments.models.person import Detainee, RegistryImport, RegistryUpload
 from appointments.models.plan import AgendaHours, PlanSearch
@@ -39,6 +40,7 @@ __all__ = [
     "Kind",
     "Movement",
     "MovementEvent",
+    "NeutralityMeasure",
     "PlanSearch",
     "PrisonLink",
     "PublicationTime",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
@@ -12,21 +12,33 @@ from django.db.models.functions import ExtractHour, ExtractMinute, TruncDate
 
 from appointments.arithmetic.inference import (
     CallCounts,
-    identified_share,
-    lifts,
     min_entropy_leakage,
     mutual_information_corrected,
     posterior_vulnerability_left_out,
     prior_vulnerability,
 )
+from appointments.arithmetic.leakage import (
+    CYCLES,
+    Place,
+    coarser,
+    identified_share,
+    lifts_of,
+    place_of,
+    secrets_of,
+    split_by,
+)
 from appointments.neutrality.counting import Window, convocations
 
 # A minute of the local day: arrival times are compared and moved by arithmetic.
 Minute: TypeAlias = int
-Tally: TypeAlias = "Counter[tuple[str, WeeklyWave]]"
+# How often each discipline stood at each place of the longest cycle of weeks; kinds are not told apart.
+Tally: TypeAlias = "Counter[tuple[Place, str, str]]"
 
 STEP: Minute = 15  # people are called on the quarter
 MOST_TIMES = 16
+# Differences that are no reason to move anybody: shares, bits.
+MARGIN = 0.0005
+ANY_KIND = ""
 
 
 def past_calls(window: Window) -> list[Call]:
@@ -53,23 +65,32 @@ def effect_of(found: Sequence[Call], times: Sequence[Minute], *, sensitive: froz
     )
 
 
-def tally_of(found: Iterable[Call], times: Sequence[Minute]) -> Tally:
+def tally_of(found: Sequence[Call], times: Sequence[Minute]) -> Tally:
     """Return how often each discipline stands at each place of the list. Raises UncalledStart."""
-    cells = Counter((call.discipline, call.day.isoweekday(), call.start) for call in found)
-    tally: Tally = Counter()
-    for (discipline, weekday, start), n in cells.items():
-        tally[discipline, WeeklyWave(weekday, wave_at(start, times))] += n
-    return tally
+    waves = {start: wave_at(start, times) for start in {call.start for call in found}}
+    return Counter((where(call.day, waves[call.start]), call.discipline, ANY_KIND) for call in found)
+
+
+def where(day: date, wave: Minute) -> Place:
+    return place_of(day, wave, max(CYCLES))
 
 
 def told_by(tally: Tally, *, sensitive: frozenset[str]) -> Told:
-    """Return what a list with these numbers tells. Raises NothingToMeasure."""
-    counts = CallCounts((discipline, place, n) for (discipline, place), n in tally.items())
-    prior, posterior = prior_vulnerability(counts), posterior_vulnerability_left_out(counts)
+    """Return what a list with these numbers tells. Raises NothingToMeasure.
+
+    The secret is that somebody comes for anything sensitive, whichever discipline: two of them alone together hide
+    nothing. An observer who counts weeks is taken where they learn more.
+    """
+    kept = {key: n for key, n in tally.items() if n > 0}
+    weekly = CallCounts((discipline, coarser(place, 1), n) for (place, discipline, _), n in kept.items())
+    prior, posterior = prior_vulnerability(weekly), posterior_vulnerability_left_out(weekly)
+    secrets = secrets_of(((discipline, kind) for _, discipline, kind in kept), sensitive)
+    splits = [split_by(Counter(kept), secrets[0], cycle) for cycle in CYCLES] if secrets else []
+    lifts = lifts_of({(secret, 1): split_by(Counter(kept), secret, 1) for secret in secrets})
     return Told(
-        identified_share=identified_share(counts, sensitive=sensitive),
-        information=mutual_information_corrected(counts),
-        lift=max((lift.ratio for lift in lifts(counts, sensitive=sensitive).values()), default=0.0),
+        identified_share=max(map(identified_share, splits), default=0.0),
+        information=max(map(mutual_information_corrected, splits), default=0.0),
+        lift=max((lift.ratio for lift in lifts.values()), default=0.0),
         leakage=max(0.0, min_entropy_leakage(prior=prior, posterior=posterior)),
     )
 
@@ -135,20 +156,18 @@ class Call(NamedTuple):
     agenda: int
 
 
-class WeeklyWave(NamedTuple):
-    """Where a consultation stands on the list: weekday (Monday 1 to Sunday 7) and minute of its arrival time."""
-
-    weekday: int
-    wave: Minute
-
-
 class Told(NamedTuple):
-    """What a list tells, the gravest first: a smaller tuple is a better list."""
+    """What a list tells, the gravest first."""
 
-    identified_share: float
-    information: float  # bits, Miller-Madow
-    lift: float  # the greatest of the sensitive kinds, where 20 or more are called
-    leakage: float  # bits, leave-one-out
+    identified_share: float  # sensitive consultations called where most calls are sensitive
+    information: float  # on whether a call is sensitive, in bits, Miller-Madow
+    lift: float  # the greatest of sets and disciplines, at their surest places
+    leakage: float  # of the discipline, in bits, leave-one-out
+
+    def is_less_than(self, other: Told) -> bool:
+        """Whether this list tells less: fewer identified or, with as many, less information; by more than nothing."""
+        fewer = other.identified_share - self.identified_share
+        return fewer > MARGIN or (fewer >= -MARGIN and other.information - self.information > MARGIN)
 
 
 class Effect(NamedTuple):

@@ -5,30 +5,45 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from access.models import Establishment
-from appointments.arithmetic.inference import ATTENTION, CallCounts, exposure, words_for
-from appointments.arithmetic.timegrid import NoArrivalTime, wave_for
+from appointments.arithmetic.inference import ATTENTION, CallCounts, exposure_of
+from appointments.arithmetic.leakage import CYCLES, Word, place_of, share_surely_above_half, word_for
+from appointments.arithmetic.timegrid import NoArrivalTime, minute_of, wave_for
 from appointments.models import Appointment, Kind
 from appointments.models.enums.appointment import Status
-from appointments.neutrality.counting import EXPORTED, Context, count, last_weeks, sensitive_disciplines
+from appointments.neutrality.counting import last_weeks, sensitive_at, sensitive_disciplines
 from appointments.projection import arrival_times
 
 if TYPE_CHECKING:
     from appointments.openings.availability import FreeSlot
 
-MIXED_PEOPLE, MIXED_KINDS = 3, 2
-# How many people, and their disciplines.
-Company = tuple[int, frozenset[str]]
+# A time hides when five come together and three of them for nothing sensitive.
+MIXED_PEOPLE, MIXED_OTHERS = 5, 3
+
+
+class Company(NamedTuple):
+    """Who else is called: so many people, and of them so many for nothing sensitive."""
+
+    people: int = 0
+    others: int = 0
+
+
+class Habit(NamedTuple):
+    """What officers have learnt of a time: its word, and how many of the calls there were sensitive, of how many."""
+
+    word: Word
+    probability: float
+    calls: int
+    is_of_week: bool  # only whoever counts weeks has learnt it
 
 
 class Habits:
@@ -43,16 +58,33 @@ class Habits:
         return arrival_times(self.establishment)
 
     @cached_property
-    def past(self) -> CallCounts:
-        """How often each discipline was called at each weekday and time of the last half-year."""
-        return count(last_weeks(self.establishment), shown=EXPORTED)
+    def past(self) -> dict[int, CallCounts]:
+        """How often a sensitive discipline was called at each place of the last half-year, by cycle of weeks."""
+        return sensitive_at(last_weeks(self.establishment), sensitive=sensitive_disciplines())
+
+    def at(self, local: datetime) -> Habit:
+        """Return what is known of a time. The secret is "anything sensitive": it is the surest of all that hold it.
+
+        Weeks are counted only where they make certain what the weekday leaves open: a clinic of every fourth week.
+        """
+        found = [self._at(local, cycle) for cycle in CYCLES]
+        return next((habit for habit in found[1:] if habit.is_of_week and found[0].word != "high"), found[0])
+
+    def _at(self, local: datetime, cycle: int) -> Habit:
+        counts = self.past[cycle]
+        place = place_of(local.date(), minute_of(local.time()), cycle)
+        sought, calls = counts.cells.get(place, {}).get(True, 0), counts.by_context[place]
+        prior = counts.by_kind[True] / counts.total if counts.total else 0.0
+        is_sure = cycle > 1 and share_surely_above_half(sought, calls, looked_at=len(counts.cells))
+        word: Word = "high" if is_sure else word_for(sought, calls, prior=prior)
+        return Habit(word, exposure_of(sought, calls, prior=prior), calls, is_sure)
 
     def company_at(self, called_at: Collection[datetime], *, leaving_out: UUID | None) -> dict[datetime, Company]:
-        """Return how many others are called at each arrival time, and for which disciplines. One query at most."""
+        """Return how many others are called at each arrival time. One query at most."""
         known = self._company.setdefault(leaving_out, {})
         if unknown := [wave for wave in called_at if wave not in known]:
             found = _company(self.establishment, unknown, leaving_out=leaving_out)
-            known |= {wave: found.get(wave, (0, frozenset())) for wave in unknown}
+            known |= {wave: found.get(wave, Company()) for wave in unknown}
         return known
 
 
@@ -66,20 +98,17 @@ def exposures_of(
     """
     if not called_at:
         return {}
-    past, company = habits.past, habits.company_at(called_at, leaving_out=leaving_out)
+    company = habits.company_at(called_at, leaving_out=leaving_out)
     is_sensitive = kind.discipline in sensitive_disciplines()
     found = {}
     for wave in called_at:
         local = wave.astimezone(habits.establishment.zone)
-        context = Context(local.isoweekday(), local.time())
-        people, disciplines = company[wave]
         found[wave] = Exposure(
             called_at=local,
-            probability=exposure(past, kind.discipline, context),
-            people=people,
-            kinds=len(disciplines | {kind.discipline}),
+            habit=habits.at(local),
+            people=company[wave].people,
+            others=company[wave].others,
             is_sensitive=is_sensitive,
-            is_known=bool(past.by_context[context]),
         )
     return found
 
@@ -150,16 +179,19 @@ class Exposure:
     """How easily a consultation would be told at an arrival time, and in whose company."""
 
     called_at: datetime  # in the establishment's zone
-    probability: float
+    habit: Habit
     people: int  # others called at this time
-    kinds: int  # disciplines at this time, its own included
+    others: int  # of them, those who come for nothing sensitive
     is_sensitive: bool
-    is_known: bool = True
 
     @property
-    def word(self) -> Literal["low", "medium", "high"]:
+    def word(self) -> Word:
         """The exposure in a word; always low for a discipline that is not sensitive: knowing it does no harm."""
-        return words_for(self.probability) if self.is_sensitive else "low"
+        if not self.is_sensitive:
+            return "low"
+        if self.habit.word == "unknown" and self.people and not self.others:
+            return "high"  # nothing is known of the time but that everybody there comes for something sensitive
+        return self.habit.word
 
     @property
     def label(self) -> str:
@@ -167,17 +199,19 @@ class Exposure:
             "low": pgettext("exposure", "low"),
             "medium": pgettext("exposure", "medium"),
             "high": pgettext("exposure", "high"),
+            "unknown": pgettext("exposure", "not known"),
         }
         return words[self.word]
 
     @property
     def is_mixed(self) -> bool:
-        """Whether the wave would hold at least 3 people and 2 kinds."""
-        return self.people + 1 >= MIXED_PEOPLE and self.kinds >= MIXED_KINDS
+        """Whether five people would come at that time, three of them for nothing sensitive."""
+        own = not self.is_sensitive
+        return self.people + 1 >= MIXED_PEOPLE and self.others + own >= MIXED_OTHERS
 
     @property
     def warns(self) -> bool:
-        """Whether care should look twice: a sensitive kind that is likelier than not at this time."""
+        """Whether care should look twice: a sensitive kind where most are called for something sensitive."""
         return self.word == "high"
 
     @property
@@ -185,25 +219,39 @@ class Exposure:
         if not self.people:
             return _("Nobody else is called at that time yet.")
         return ngettext(
-            "%(people)d other person is called at that time; disciplines: %(kinds)d.",
-            "%(people)d other people are called at that time; disciplines: %(kinds)d.",
+            "%(people)d other person is called at that time; for nothing sensitive: %(others)d.",
+            "%(people)d other people are called at that time; for nothing sensitive: %(others)d.",
             self.people,
-        ) % {"people": self.people, "kinds": self.kinds}
+        ) % {"people": self.people, "others": self.others}
 
     @property
     def reason(self) -> str:
+        """The sentence behind the word; it names a weekday, a time and a share, and nobody."""
         if not self.is_sensitive:
             return _("This discipline is not among the sensitive ones: it hides the others.")
-        if not self.is_known:
+        if not self.habit.calls and self.word != "high":
             return _("Nobody has been called at that weekday and time in the last six months.")
+        if self.habit.word == "unknown" and self.word == "high":
+            return _("All who are called at that time so far come for a sensitive discipline.")
         said = {
             "weekday": WEEKDAYS[self.called_at.weekday()],
             "time": f"{self.called_at:%H:%M}",
-            "share": round(100 * self.probability),
+            "share": round(100 * self.habit.probability),
+            "calls": self.habit.calls,
         }
-        if self.probability > ATTENTION:
-            return _("At %(time)s on %(weekday)s, %(share)d out of 100 are called for this discipline.") % said
-        return _("At %(time)s on %(weekday)s, only %(share)d out of 100 are called for this discipline.") % said
+        if self.habit.is_of_week:
+            return (
+                _(
+                    "At %(time)s on %(weekday)s, in that week of four, %(share)d out of 100 are called for a sensitive "
+                    "discipline: whoever counts weeks knows."
+                )
+                % said
+            )
+        if self.habit.word == "unknown":
+            return _("At %(time)s on %(weekday)s only %(calls)d were called in six months: too few to tell.") % said
+        if self.habit.probability > ATTENTION:
+            return _("At %(time)s on %(weekday)s, %(share)d out of 100 are called for a sensitive discipline.") % said
+        return _("At %(time)s on %(weekday)s, only %(share)d out of 100 are called for a sensitive discipline.") % said
 
 
 def _company(
@@ -215,12 +263,16 @@ def _company(
     called = called.exclude(status=Status.CANCELLED)
     if leaving_out is not None:
         called = called.exclude(detainee_id=leaving_out)
+    sensitive = Q(kind__discipline__in=sensitive_disciplines())
     rows = (
         called.order_by()
         .values_list("called_at")
-        .annotate(people=Count("detainee_id", distinct=True), disciplines=ArrayAgg("kind__discipline", distinct=True))
+        .annotate(
+            people=Count("detainee_id", distinct=True),
+            followed=Count("detainee_id", distinct=True, filter=sensitive),
+        )
     )
-    return {wave: (people, frozenset(disciplines)) for wave, people, disciplines in rows}
+    return {wave: Company(people, people - followed) for wave, people, followed in rows}
 
 
 def _reluctance(found: Exposure | None) -> tuple[bool, bool]:

@@ -7,26 +7,23 @@ stands in appointments.arithmetic.inference.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
-from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db.models import Avg, Count, F
-from django.db.models.functions import ExtractIsoWeekDay, TruncDate, TruncTime
+from django.db.models import Avg, BooleanField, Case, Count, F, Func, IntegerField, When
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, ExtractMinute, TruncDate
 
 from access.models import Establishment
 from appointments.arithmetic.inference import CallCounts
-from appointments.arithmetic.person_inference import PersonTrail, series_of
+from appointments.arithmetic.leakage import CYCLES, ListedCall, Place
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Appointment
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.planning import Discipline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.db.models import QuerySet
 
 # Half a year: every monthly clinic is met six times, and a planning seldom stays the same for longer.
@@ -37,6 +34,9 @@ WEEKS_AT_MOST = 104
 Shown: TypeAlias = Literal["called_at", "starts_at"]
 EXPORTED: Shown = "called_at"
 EXACT: Shown = "starts_at"
+
+# As appointments.arithmetic.leakage.place_of counts weeks: whole ones from the Monday 0001-01-01.
+WEEK_OF_CYCLE = f"mod((%(expressions)s - DATE '0001-01-01') / 7, {max(CYCLES)})"
 
 
 def sensitive_disciplines() -> frozenset[str]:
@@ -77,25 +77,40 @@ def convocations(window: Window) -> QuerySet[Appointment]:
     return called.exclude(status=Status.CANCELLED).order_by()
 
 
-def count(window: Window, *, shown: Shown) -> CallCounts:
-    """Return n(k, c): consultations by discipline and by weekday and local time as `shown` on the list. One query.
+def listed_calls(window: Window, *, shown: Shown) -> list[ListedCall]:
+    """Return the consultations as they stood on the list, at local days and minutes, in order of time. One query.
 
-    The secret is the discipline, not the finer kind of consultation: what must not be known is that somebody sees the
-    psychiatrist, and two names for it ("first interview", "follow-up") would halve each one's share and hide it from
-    the measure. It is the discipline of the consultation, which may differ from that of the agenda.
+    Discipline and kind are those of the consultation, which may differ from those of the agenda.
     """
-    rows = convocations(window).values_list("kind__discipline", *context_of(window, shown)).annotate(n=Count("id"))
-    return CallCounts((discipline, Context(weekday, at), n) for discipline, weekday, at, n in rows)
-
-
-def context_of(window: Window, shown: Shown) -> tuple[ExtractIsoWeekDay, TruncTime]:
     zone = window.establishment.zone
-    return ExtractIsoWeekDay(shown, tzinfo=zone), TruncTime(shown, tzinfo=zone)
+    at = ExtractHour(shown, tzinfo=zone) * 60 + ExtractMinute(shown, tzinfo=zone)
+    rows = convocations(window).order_by(shown, "id")
+    return [
+        ListedCall(*row)
+        for row in rows.values_list("detainee_id", TruncDate(shown, tzinfo=zone), at, "kind__discipline", "kind__name")
+    ]
 
 
-def series(window: Window, *, shown: Shown, sensitive: frozenset[str]) -> list[PersonTrail]:
-    """Return what the list showed of each person, day by day, and whether a sensitive discipline follows them."""
-    return series_of(_calls(window, shown=shown), sensitive=sensitive)
+def sensitive_at(window: Window, *, sensitive: frozenset[str]) -> dict[int, CallCounts]:
+    """Return by cycle of weeks how often a sensitive discipline (True) and others (False) were called at each place.
+
+    One query, which groups: this is read while somebody books.
+    """
+    zone = window.establishment.zone
+    week = Func(TruncDate(EXPORTED, tzinfo=zone), template=WEEK_OF_CYCLE, output_field=IntegerField())
+    at = ExtractHour(EXPORTED, tzinfo=zone) * 60 + ExtractMinute(EXPORTED, tzinfo=zone)
+    is_sensitive = Case(When(kind__discipline__in=sensitive, then=True), default=False, output_field=BooleanField())
+    rows = list(
+        convocations(window)
+        .values_list(is_sensitive, ExtractIsoWeekDay(EXPORTED, tzinfo=zone), at, week)
+        .annotate(n=Count("id"))
+    )
+    return {
+        cycle: CallCounts(
+            (sought, Place(weekday, minute, number % cycle, cycle), n) for sought, weekday, minute, number, n in rows
+        )
+        for cycle in CYCLES
+    }
 
 
 def journeys(window: Window, *, shown: Shown) -> int:
@@ -134,13 +149,6 @@ class Window:
         return self.until - timedelta(days=1)
 
 
-class Context(NamedTuple):
-    """What officers see of a convocation's time: the weekday (Monday 1 to Sunday 7) and the local hour."""
-
-    weekday: int
-    at: time
-
-
 class WindowSize(NamedTuple):
     """How much a window holds; the mean wait from arrival time to consultation is in minutes."""
 
@@ -151,11 +159,3 @@ class WindowSize(NamedTuple):
 
 class WeeksOutOfRange(ValueError):
     """A window is 1 to 104 weeks long."""
-
-
-def _calls(window: Window, *, shown: Shown) -> Iterator[tuple[UUID, date, str, Context]]:
-    day = TruncDate(shown, tzinfo=window.establishment.zone)
-    calls = convocations(window).order_by("detainee_id", shown, "id")
-    rows = calls.values_list("detainee_id", day, "kind__discipline", *context_of(window, shown))
-    for person, on, discipline, weekday, at in rows:
-        yield person, on, discipline, Context(weekday, at)

@@ -8,20 +8,22 @@ from itertools import cycle, islice
 from typing import NamedTuple
 
 from appointments.arithmetic.inference import NothingToMeasure
+from appointments.arithmetic.leakage import Place
 from appointments.arithmetic.recurrence import days_between, rhythm_of
 from appointments.arithmetic.timegrid import minute_of
 from appointments.models import SessionPattern
 from appointments.models.enums.planning import SessionMode
 from appointments.neutrality.arrivals import (
+    ANY_KIND,
     Call,
     Minute,
     Told,
     UncalledStart,
-    WeeklyWave,
     past_calls,
     tally_of,
     told_by,
     wave_at,
+    where,
 )
 from appointments.neutrality.counting import USUAL_WEEKS, last_weeks, sensitive_disciplines
 from appointments.projection import arrival_times
@@ -35,10 +37,11 @@ class PatternEffect(NamedTuple):
     consultations: int
     company: tuple[str, ...]
     is_sensitive: bool
+    is_hidden: bool  # something that is not sensitive is called at all its times
 
     @property
     def tells_more(self) -> bool:
-        return self.then > self.now
+        return self.now.is_less_than(self.then)
 
 
 def effect_of_pattern(after: SessionPattern, *, before: SessionPattern | None = None) -> PatternEffect | None:
@@ -57,12 +60,15 @@ def effect_of_pattern(after: SessionPattern, *, before: SessionPattern | None = 
         tally = tally_of(found, times)
         now = told_by(tally, sensitive=sensitive)
         tally.subtract(tally_of(old, times))
-        company = {kind for (kind, where), n in tally.items() if where in new and n > 0 and kind != discipline}
-        tally.update((discipline, where) for where in new)
+        others = {(place, kind) for (place, kind, _), n in tally.items() if n > 0 and kind != discipline}
+        company = {kind for place, kind in others if place in new}
+        hidden = {place for place, kind in others if kind not in sensitive}
+        tally.update((place, discipline, ANY_KIND) for place in new)
         then = told_by(tally, sensitive=sensitive)
     except (NothingToMeasure, UncalledStart):
         return None
-    return PatternEffect(now, then, len(new), tuple(sorted(company)), discipline in sensitive)
+    is_hidden = discipline not in sensitive or hidden.issuperset(new)
+    return PatternEffect(now, then, len(new), tuple(sorted(company)), discipline in sensitive, is_hidden)
 
 
 def belongs_to(call: Call, pattern: SessionPattern) -> bool:
@@ -76,13 +82,13 @@ def load_of(calls: Sequence[Call]) -> float | None:
     return len(calls) / len(days) if days else None
 
 
-def new_places(pattern: SessionPattern, *, load: float | None, times: Sequence[Minute]) -> list[WeeklyWave]:
+def new_places(pattern: SessionPattern, *, load: float | None, times: Sequence[Minute]) -> list[Place]:
     """Return where the pattern's consultations of half a year would stand on the list. Raises UncalledStart."""
     today = pattern.establishment.today()
     end = today + timedelta(weeks=USUAL_WEEKS)
     days = days_between(pattern.rule, today, end, first=min(pattern.first, today), last=pattern.last)
     starts = starts_of(pattern, times=times)
-    grid = [WeeklyWave(day.isoweekday(), wave_at(start, times)) for day in days for start in starts]
+    grid = [where(day, wave_at(start, times)) for day in days for start in starts]
     if load is None or not grid:
         return grid
     if load >= len(starts):

@@ -2,41 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from access.models import Establishment
-from appointments.arithmetic.inference import CallCounts, Lift, Measure, exposure, measure, words_for
+from appointments.arithmetic.inference import NothingToMeasure
+from appointments.arithmetic.leakage import Leakage, ListedCall, leakage_of
 from appointments.neutrality.counting import (
     EXACT,
     EXPORTED,
     USUAL_WEEKS,
-    Context,
     Shown,
     Window,
     WindowSize,
-    count,
     journeys,
     last_weeks,
+    listed_calls,
     scope,
     sensitive_disciplines,
-    series,
 )
+
+if TYPE_CHECKING:
+    from appointments.arithmetic.chance import Chance
+    from appointments.arithmetic.kept_lists import KeptLists, PersonRhythm
+    from appointments.arithmetic.leakage import Secret
+
+Level: TypeAlias = Literal["mixed", "medium", "weak", "tells"]
+
+# The colours of the typical week: share of sensitive calls, and people called together on the emptiest date.
+MIXED_SHARE, MEDIUM_SHARE, WEAK_SHARE = 0.25, 0.40, 0.60
+MIXED_PEOPLE, WEAK_PEOPLE = 5, 3
 
 
 def measure_establishment(
     establishment: Establishment, *, weeks: int = USUAL_WEEKS, until: date | None = None
 ) -> NeutralityReport:
-    """Measure the last `weeks` weeks before the day `until` (default: today).
+    """Measure the last `weeks` weeks before the day `until` (default: today), without the slow figures.
 
-    Seven queries, whatever the number of convocations. Raises WeeksOutOfRange, and NothingToMeasure when nobody was
-    called in the window.
+    Five queries, whatever the number of convocations, and less than a second. `appointments.neutrality.nightly` adds
+    what a learner makes of kept lists. Raises WeeksOutOfRange, and NothingToMeasure when nobody was called.
     """
     window = last_weeks(establishment, weeks=weeks, until=until)
     sensitive = sensitive_disciplines()
     found = scope(window)
+    if not found.people:
+        raise NothingToMeasure
     return NeutralityReport(
         window=window,
         scope=found,
@@ -46,11 +59,23 @@ def measure_establishment(
     )
 
 
-def worst_waves(counts: CallCounts, *, sensitive: frozenset[str]) -> list[Wave]:
-    """Return all waves, the one in which a sensitive convocation is easiest to tell first."""
-    contexts = cast("list[Context]", list(counts.cells))
-    waves = [_wave(counts, context, sensitive=sensitive) for context in contexts]
-    return sorted(waves, key=lambda wave: (-wave.exposure, wave.context))
+def typical_week(calls: Collection[ListedCall], *, sensitive: Collection[str]) -> list[WeekCell]:
+    """Return what each weekday and time of the list held, in order."""
+    total: Counter[tuple[int, int]] = Counter()
+    followed: Counter[tuple[int, int]] = Counter()
+    people = defaultdict(set)
+    for call in calls:
+        place = call.day.isoweekday(), call.at
+        total[place] += 1
+        followed[place] += call.discipline in sensitive
+        people[place, call.day].add(call.person)
+    sizes: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for (place, _day), who in people.items():
+        sizes[place].append(len(who))
+    return [
+        WeekCell(weekday=place[0], at=place[1], calls=n, sensitive=followed[place], sizes=tuple(sorted(sizes[place])))
+        for place, n in sorted(total.items())
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,57 +93,55 @@ class NeutralityReport:
 class ListFigures:
     """What one list lets an observer guess, and what it costs: minutes of waiting, journeys to bring people.
 
-    A lift is None where too few were called to tell.
+    What is None was not measured: it takes a night, or there is too little to learn.
     """
 
-    counts: CallCounts
-    measure: Measure
+    calls: Sequence[ListedCall]
+    leakage: Leakage
     mean_wait: float
     journeys: int
-    waves: list[Wave]
-    lifts: dict[str, Lift | None]
+    chance: Chance | None = None
+    kept: KeptLists | None = None
+    rhythms: Mapping[Secret, PersonRhythm | None] | None = None
+    auc_shown: float | None = None  # from the three days that the prison door shows
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wave:
-    """One weekday and time of the list: how many were called there, and the sensitive kind easiest to tell."""
+class WeekCell:
+    """One weekday and time of the list: calls, sensitive calls, and how many people came together, date by date."""
 
-    context: Context
-    people: int
-    kinds: int
-    kind: str | None
-    exposure: float
+    weekday: int
+    at: int
+    calls: int
+    sensitive: int
+    sizes: tuple[int, ...]
 
     @property
-    def word(self) -> str:
-        return words_for(self.exposure)
+    def share(self) -> float:
+        return self.sensitive / self.calls
+
+    @property
+    def usual_people(self) -> int:
+        """The median number of people of a date."""
+        return self.sizes[(len(self.sizes) - 1) // 2]
+
+    @property
+    def level(self) -> Level:
+        """How much the place tells. Where nobody was called for anything sensitive it tells nothing, however few."""
+        if not self.sensitive:
+            return "mixed"
+        if self.share >= WEAK_SHARE or self.usual_people < WEAK_PEOPLE:
+            return "tells"
+        if self.share >= MEDIUM_SHARE or self.usual_people < MIXED_PEOPLE:
+            return "weak"
+        return "medium" if self.share >= MIXED_SHARE else "mixed"
 
 
 def _figures(window: Window, *, shown: Shown, sensitive: frozenset[str], mean_wait: float) -> ListFigures:
-    counts = count(window, shown=shown)
-    found = measure(counts, sensitive=sensitive, people=series(window, shown=shown, sensitive=sensitive))
+    calls = listed_calls(window, shown=shown)
     return ListFigures(
-        counts=counts,
-        measure=found,
+        calls=calls,
+        leakage=leakage_of(calls, sensitive=sensitive),
         mean_wait=mean_wait,
         journeys=journeys(window, shown=shown),
-        waves=worst_waves(counts, sensitive=sensitive),
-        lifts=_lifts(found, kinds=sensitive & counts.by_kind.keys()),
     )
-
-
-def _lifts(found: Measure, *, kinds: Set[str]) -> dict[str, Lift | None]:
-    """Return the greatest lift of each of `kinds`, or None when it says nothing.
-
-    Lifts are taken where 20 or more were called. The greatest over all contexts is 1 at least, so a smaller one means
-    that the kind is met mostly in contexts too small to tell.
-    """
-    known = cast("dict[str, Lift]", found.lifts)
-    return {kind: known[kind] if kind in known and known[kind].ratio >= 1 else None for kind in sorted(kinds)}
-
-
-def _wave(counts: CallCounts, context: Context, *, sensitive: frozenset[str]) -> Wave:
-    cell = counts.cells[context]
-    told = [(exposure(counts, kind, context, counted=True), kind) for kind in sensitive & cell.keys()]
-    highest, kind = max(told, default=(0.0, None))
-    return Wave(context=context, people=counts.by_context[context], kinds=len(cell), kind=kind, exposure=highest)

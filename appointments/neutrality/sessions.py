@@ -12,10 +12,10 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from appointments.arithmetic.recurrence import HalfDay
-from appointments.neutrality.arrivals import Call, Minute, Tally, Told, WeeklyWave, tally_of, told_by, wave_at
+from appointments.neutrality.arrivals import ANY_KIND, Call, Minute, Tally, Told, tally_of, told_by, wave_at, where
 
 NOON: Minute = 12 * 60 + 45
-ENOUGH = 20  # consultations of a half-day below which moving it is not worth a sentence
+ENOUGH = 3  # consultations of a half-day below which it is no habit
 
 
 def better_moves(found: Sequence[Call], times: Sequence[Minute], *, sensitive: frozenset[str]) -> list[Proposal]:
@@ -23,8 +23,10 @@ def better_moves(found: Sequence[Call], times: Sequence[Minute], *, sensitive: f
 
     Tried are all half-days of agendas that see a sensitive discipline: held at another half-day of the week on which
     the unit works and the agenda does not, held there every other time, or held on all such mornings (afternoons) in
-    turn; at the same distance from the unit's first consultation. Better is: fewer identified, else less
-    information. (Not the greatest lift: it would be lowered by crowding everybody onto the rarest clinic's day.)
+    turn; at the same distance from the unit's first consultation. Better is: fewer called where most are called for
+    something sensitive, else less information on who is. Two sensitive disciplines put beside each other are thus no
+    gain, and turns that whoever counts weeks sees through are none either. (Not the greatest lift: it would be
+    lowered by crowding everybody onto the rarest clinic's day.)
     Raises UncalledStart, NothingToMeasure.
     """
     tally, first = tally_of(found, times), openings(found)
@@ -40,7 +42,7 @@ def better_moves(found: Sequence[Call], times: Sequence[Minute], *, sensitive: f
                 move = Move(agenda, discipline, before, turns)
                 told = told_by(_moved(tally, calls, move, first=first, times=times), sensitive=sensitive)
                 proposals.append(Proposal(told, move, len(calls)))
-    return sorted(each for each in proposals if each.told < now)
+    return sorted(each for each in proposals if each.told.is_less_than(now))
 
 
 def best_of_each(proposals: Iterable[Proposal]) -> list[Proposal]:
@@ -111,8 +113,8 @@ def _moved(
 ) -> Tally:
     changed = tally.copy()
     for before, after in _shifted(calls, move, first=first):
-        changed[before.discipline, WeeklyWave(before.day.isoweekday(), wave_at(before.start, times))] -= 1
-        changed[after.discipline, WeeklyWave(after.day.isoweekday(), wave_at(after.start, times))] += 1
+        changed[where(before.day, wave_at(before.start, times)), before.discipline, ANY_KIND] -= 1
+        changed[where(after.day, wave_at(after.start, times)), after.discipline, ANY_KIND] += 1
     return changed
 
 

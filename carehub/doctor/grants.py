@@ -98,6 +98,8 @@ OF_CARE: dict[str, dict[str, str]] = {
         "courier": f"SELECT ({ALERT}, is_received, is_told, received_at),"
         f" INSERT ({ALERT}, is_told, received_at, received_by_id), UPDATE (is_told)",
     },
+    # What the list tells: written by night, by the owner's login.
+    "appointments_neutralitymeasure": {"care": READ},
     # When the lists go out, and how the courier fares.
     "appointments_publicationtime": {"care": ALL, "courier": READ},
     "appointments_unplannedpublication": {"care": "SELECT, INSERT", "courier": READ},
@@ -152,7 +154,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
 # Functions of one database alone.
 OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "care": {},
-    "prison": {"prison_lines_are_neutral": ("courier",)},
+    "prison": {"prison_lines_are_neutral": ("courier",), "prison_sheet_is_whole": ("prison",)},
 }
 
 

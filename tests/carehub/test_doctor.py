@@ -20,9 +20,12 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 
 from access.enums import Role
 from access.models import Establishment, User
+from appointments.neutrality.nightly import keep_measure
 from appointments.wall import ADD_CONSTRAINT, dump, files, schema_file
+from carehub import nightly
 from carehub.doctor import checks, deployment, grants, rules, wall
 from carehub.doctor.verdict import Level
+from tests.appointments.neutrality.weeks import MONDAY, called, past_day
 from tests.conftest import Unit
 from tests.doors import carry, through, was_reached
 from tests.factories import EstablishmentFactory, member
@@ -337,6 +340,20 @@ def test_establishment_where_nobody_can_be_called_is_a_warning(unit_a: Unit) -> 
     assert "No arrival times, so nobody can be booked: EMPTY" in lines(output, "warning")
 
 
+def test_list_that_was_not_measured_for_two_nights_is_a_warning(unit_a: Unit) -> None:
+    day = past_day(unit_a.establishment, MONDAY, weeks_ago=2)
+    called(unit_a.paul, unit_a.consultation, unit_a.doctor, day, "09:30")
+    warning = "What the list tells was not measured for two nights: MAA"
+    assert warning in lines(examined()[1], "warning")
+
+    kept = keep_measure(unit_a.establishment)
+    assert warning not in lines(examined()[1], "warning")
+
+    kept.measured_on -= timedelta(days=4)
+    kept.save()
+    assert warning in lines(examined()[1], "warning")
+
+
 def test_account_marked_as_enrolled_without_a_factor_is_a_warning(unit_a: Unit) -> None:
     odd = member(Role.NURSE, unit_a.establishment, username="odd", second_factor_since=timezone.now())
     member(Role.NURSE, unit_a.establishment, username="new")
@@ -503,6 +520,34 @@ def test_courier_that_comes_by_is_fine_and_one_that_stays_away_is_not(unit_a: Un
 
     assert re.search(r"^The courier reached prison 6\d\d s ago, and not since$", warnings, re.MULTILINE)
     assert re.search(r"^prison: The courier was here 6\d\d s ago, and not since$", warnings, re.MULTILINE)
+
+
+def test_what_the_courier_does_is_told_once(unit_a: Unit) -> None:
+    carry()
+
+    told = [line for line in examined()[1].splitlines() if "The courier" in line]
+
+    assert len(told) == 2
+
+
+def test_work_of_the_night_that_was_not_done_is_told_and_so_is_what_failed(unit_a: Unit) -> None:
+    assert "extend_planning (never)" in "".join(line for line in lines(examined()[1], "warning") if "nightly" in line)
+
+    call_command("nightly", "--once", stdout=StringIO())
+    assert "The hourly and nightly work was done within the last day" in lines(examined()[1], "ok")
+
+    sql("UPDATE procrastinate_events SET at = at - interval '27 hours'")
+    nightly.note_done("purge_movements")
+    sql(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
+        " VALUES ('default', 'verify_integrity', 'doing'), ('default', 'extend_planning', 'doing')",
+        "UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'doing'",
+    )
+    nightly.note_done("extend_planning")
+    warnings = "\n".join(lines(examined()[1], "warning"))
+    assert re.search(r"not done: purge_leftovers \(last [-0-9]+ [:0-9]+ UTC\), verify_integrity \(last", warnings)
+    # In one transaction all instants are one: what was done after it failed is done.
+    assert re.search(r"It failed when it was tried last: verify_integrity$", warnings, re.MULTILINE)
 
 
 def test_list_that_is_late_is_told_with_what_to_do(unit_a: Unit) -> None:

@@ -84,6 +84,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_movementevent": READ,
         "appointments_freeze": READ,
         "appointments_alert": {"SELECT": EVERY, "UPDATE": "received_at received_by_id"},
+        "appointments_neutralitymeasure": READ,
         "appointments_publicationtime": FULL,
         "appointments_unplannedpublication": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_prisonlink": READ,
@@ -181,7 +182,7 @@ OPEN_FUNCTIONS: dict[tuple[str, str], set[str]] = {
     ("care", "care"): {"access_side()", WRITE_THE_LOG},
     ("accounts", "care"): OF_ADMINISTRATORS,
     ("courier", "care"): set(),
-    ("prison", "prison"): {"access_side()", WRITE_THE_LOG},
+    ("prison", "prison"): {"access_side()", "prison_sheet_is_whole(jsonb)", WRITE_THE_LOG},
     ("accounts", "prison"): OF_ADMINISTRATORS,
     ("courier", "prison"): {"prison_lines_are_neutral(jsonb)"},
 }

@@ -9,9 +9,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from access.models import Establishment
 from appointments.arithmetic.inference import NothingToMeasure
-from appointments.neutrality import WeeksOutOfRange, measure_establishment
+from appointments.neutrality import WeeksOutOfRange
 from appointments.neutrality.arrivals import past_calls, trade_off
 from appointments.neutrality.counting import USUAL_WEEKS, WEEKS_AT_MOST
+from appointments.neutrality.nightly import measure_whole
 from appointments.neutrality.plain import as_data, as_lines, curve_lines
 
 TIMES_TRIED = 12
@@ -39,7 +40,7 @@ class Command(BaseCommand):
             known = ", ".join(Establishment.objects.order_by("code").values_list("code", flat=True)) or "none yet"
             raise CommandError(f"There is no establishment {establishment}. Known codes: {known}.")
         try:
-            report = measure_establishment(found, weeks=weeks)
+            report = measure_whole(found, weeks=weeks)
         except WeeksOutOfRange:
             raise CommandError(f"--weeks is {weeks}: choose 1 to {WEEKS_AT_MOST}.") from None
         except NothingToMeasure:
@@ -52,4 +53,4 @@ class Command(BaseCommand):
         elif options["json"]:
             self.stdout.write(json.dumps(as_data(report), indent=2, allow_nan=False))
         else:
-            self.stdout.write("\n".join(as_lines(report)))
+            self.stdout.write("\n".join(as_lines(as_data(report))))

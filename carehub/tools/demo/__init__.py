@@ -15,6 +15,7 @@ from psycopg import sql
 
 from access.models import Establishment, User
 from appointments.courier import rounds
+from appointments.models import NeutralityMeasure
 from carehub.tools.demo import cast, desk, letters, planning, rows, waiting_room
 from carehub.tools.demo.cast import accounts, prison
 from carehub.tools.demo.days import Calendar
@@ -24,7 +25,7 @@ from carehub.tools.demo.series import write_series
 from carehub.tools.demo.simulation import Simulation
 from carehub.tools.demo.sites import REMAND, SITES, Site
 
-__all__ = ["PartLostError", "accounts", "is_loaded", "load", "nominal_list", "publish"]
+__all__ = ["PartLostError", "accounts", "is_loaded", "is_measured", "load", "nominal_list", "publish"]
 
 # Share of the whole load that the first, large establishment takes, and of it the share of the simulation.
 SHARE_OF_FIRST, SHARE_OF_SIMULATION = 90, 25
@@ -64,6 +65,12 @@ def load(*, progress: Callable[[str], None]) -> list[dict[str, str]]:
         publish(now=timezone.now())
         progress("100 %  letting the databases check everything")
     return accounts()
+
+
+def is_measured() -> bool:
+    """Whether what the lists tell was measured today."""
+    today = Establishment(code=REMAND.code).today()
+    return NeutralityMeasure.objects.filter(measured_on=today).count() == len(SITES)
 
 
 def clear_half() -> None:

@@ -113,6 +113,9 @@ class Traffic:
 
     def begin_a_minute(self) -> None:
         """Let what the database counts by the minute be over: this traffic is denser than any prison's."""
+        # A connection that was ended meanwhile says so at its next use.
+        with contextlib.suppress(*REFUSED):
+            self.other_side.do("SELECT")
         self.other_side.do("UPDATE prison_deskcount SET of_minute = 0")
         self.other_side.do("UPDATE prison_prisonalert SET raised_at = raised_at - interval '1 hour'")
 

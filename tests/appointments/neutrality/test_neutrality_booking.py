@@ -10,13 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from appointments.arithmetic.leakage import place_of
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.neutrality.booking import Habits, exposures_of, exposures_of_slots, preferring_mixed
 from appointments.openings.availability import FreeSlot
 from tests.appointments.neutrality.weeks import TUESDAY, called, past_day, people
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import local, open_session
+from tests.factories import KindFactory, local, open_session
 
 
 @pytest.fixture(autouse=True)
@@ -53,9 +54,9 @@ def test_sensitive_kind_where_it_is_met_alone_is_high_and_warned_of(tuesdays: Un
 
     found = exposures_of(Habits(tuesdays.establishment), kind=tuesdays.psychiatry, called_at=[at])[at]
 
-    assert found.probability == pytest.approx((18 + 5 * 24 / 54) / 23)
+    assert found.habit.probability == pytest.approx((18 + 5 * 24 / 54) / 23)
     assert (found.word, found.warns, found.is_mixed) == ("high", True, False)
-    assert found.reason == "At 14:00 on Tuesday, 88 out of 100 are called for this discipline."
+    assert found.reason == "At 14:00 on Tuesday, 88 out of 100 are called for a sensitive discipline."
     assert found.company == "Nobody else is called at that time yet."
 
 
@@ -65,7 +66,7 @@ def test_sensitive_kind_in_a_mixed_wave_is_low(tuesdays: Unit) -> None:
     found = exposures_of(Habits(tuesdays.establishment), kind=tuesdays.psychiatry, called_at=[at])[at]
 
     assert (found.word, found.warns) == ("low", False)
-    assert found.reason == "At 09:30 on Tuesday, only 20 out of 100 are called for this discipline."
+    assert found.reason == "At 09:30 on Tuesday, only 20 out of 100 are called for a sensitive discipline."
 
 
 def test_ordinary_kind_does_not_warn_however_usual_it_is(tuesdays: Unit) -> None:
@@ -91,8 +92,8 @@ def test_company_counts_the_others_and_leaves_out_oneself_and_the_cancelled(tues
         Habits(tuesdays.establishment), kind=tuesdays.psychiatry, called_at=[at], leaving_out=tuesdays.paul.pk
     )[at]
 
-    assert (found.people, found.kinds, found.is_mixed) == (2, 2, True)
-    assert found.company == "2 other people are called at that time; disciplines: 2."
+    assert (found.people, found.others, found.is_mixed) == (2, 1, False)
+    assert found.company == "2 other people are called at that time; for nothing sensitive: 1."
 
 
 def test_time_without_a_past_says_so_instead_of_promising(tuesdays: Unit) -> None:
@@ -100,7 +101,7 @@ def test_time_without_a_past_says_so_instead_of_promising(tuesdays: Unit) -> Non
 
     found = exposures_of(Habits(tuesdays.establishment), kind=tuesdays.psychiatry, called_at=[at])[at]
 
-    assert found.probability == pytest.approx(24 / 54)
+    assert found.word == "unknown"
     assert found.reason == "Nobody has been called at that weekday and time in the last six months."
 
 
@@ -109,7 +110,65 @@ def test_exposure_in_an_establishment_without_a_past_is_said_to_be_unknown(unit_
 
     found = exposures_of(Habits(unit_a.establishment), kind=unit_a.psychiatry, called_at=[at])[at]
 
-    assert (found.probability, found.is_known) == (0.0, False)
+    assert (found.word, found.label, found.habit.calls) == ("unknown", "not known", 0)
+
+
+def test_time_shared_by_sensitive_disciplines_alone_is_high(unit_a: Unit) -> None:
+    """Half psychiatry and half psychology: neither is likelier than not, and everybody there is followed."""
+    psychology = KindFactory(establishment=unit_a.establishment, discipline="psychology")
+    for index, person in enumerate(people(unit_a.establishment, 24)):
+        day = past_day(unit_a.establishment, TUESDAY, weeks_ago=1 + index % 4)
+        kind = psychology if index % 2 else unit_a.psychiatry
+        called(person, kind, unit_a.psychiatrist, day, f"14:{10 + index}")
+        called(person, unit_a.consultation, unit_a.doctor, day, f"09:{31 + index}")
+    at = wave(unit_a, 14)
+
+    for kind in (psychology, unit_a.psychiatry):
+        found = exposures_of(Habits(unit_a.establishment), kind=kind, called_at=[at])[at]
+        assert (found.word, found.warns) == ("high", True)
+
+
+def test_clinic_of_every_fourth_week_is_high_in_its_week_and_in_no_other(unit_a: Unit) -> None:
+    everybody = people(unit_a.establishment, 12)
+    this_week = place_of(next_tuesday(unit_a), 0, 4).week
+    for weeks_ago in range(1, 26):
+        day = past_day(unit_a.establishment, TUESDAY, weeks_ago=weeks_ago)
+        is_clinic = place_of(day, 0, 4).week == this_week
+        kind, agenda = (unit_a.psychiatry, unit_a.psychiatrist) if is_clinic else (unit_a.consultation, unit_a.doctor)
+        for index, person in enumerate(everybody):
+            called(person, kind, agenda, day, f"14:{10 + index}")
+    habits = Habits(unit_a.establishment)
+    now, later = wave(unit_a, 14), wave(unit_a, 14) + timedelta(weeks=2)
+
+    found = exposures_of(habits, kind=unit_a.psychiatry, called_at=[now, later])
+
+    assert found[now].word == "high"
+    assert "whoever counts weeks knows" in found[now].reason
+    assert found[later].word == "low"
+
+
+def test_unknown_time_at_which_all_others_come_for_something_sensitive_is_high(tuesdays: Unit) -> None:
+    day, at = next_tuesday(tuesdays), wave(tuesdays, 16)
+    called(tuesdays.karim, tuesdays.psychiatry, tuesdays.psychiatrist, day, "16:10", status=Status.BOOKED)
+
+    found = exposures_of(
+        Habits(tuesdays.establishment), kind=tuesdays.psychiatry, called_at=[at], leaving_out=tuesdays.paul.pk
+    )[at]
+
+    assert (found.word, found.people, found.others) == ("high", 1, 0)
+    assert found.reason == "All who are called at that time so far come for a sensitive discipline."
+
+
+def test_few_calls_are_said_to_be_too_few(unit_a: Unit) -> None:
+    for index, person in enumerate(people(unit_a.establishment, 5)):
+        kind, agenda = (unit_a.psychiatry, unit_a.psychiatrist) if index < 2 else (unit_a.consultation, unit_a.doctor)
+        called(person, kind, agenda, past_day(unit_a.establishment, TUESDAY), f"14:{10 + index}")
+    at = wave(unit_a, 14)
+
+    found = exposures_of(Habits(unit_a.establishment), kind=unit_a.psychiatry, called_at=[at])[at]
+
+    assert found.word == "unknown"
+    assert found.reason == "At 14:00 on Tuesday only 5 were called in six months: too few to tell."
 
 
 def test_exposure_of_no_time_at_all_is_nothing(unit_a: Unit) -> None:

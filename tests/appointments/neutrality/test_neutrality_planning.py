@@ -24,6 +24,7 @@ from appointments.neutrality.arrivals import (
     tally_of,
     told_by,
     trade_off,
+    where,
 )
 from appointments.neutrality.counting import last_weeks
 from appointments.neutrality.sessions import Move, after_move, better_moves, half_day, openings
@@ -34,7 +35,8 @@ from tests.conftest import Unit
 MONDAY = date(2026, 6, 1)
 PARIS = ZoneInfo("Europe/Paris")
 SENSITIVE = frozenset({"psychiatry"})
-NURSE, DOCTOR, PSYCHIATRIST = 1, 2, 3
+MENTAL = frozenset({"psychiatry", "psychology"})
+NURSE, DOCTOR, PSYCHIATRIST, PSYCHOLOGIST = 1, 2, 3, 4
 MORNING, AFTERNOON = 510, 840
 
 
@@ -146,7 +148,7 @@ def test_moves_foretold_are_the_moves_made() -> None:
 
     for proposal in better_moves(found, times, sensitive=SENSITIVE):
         made = told_by(tally_of(after_move(found, proposal.move), times), sensitive=SENSITIVE)
-        assert made == pytest.approx(proposal.told)
+        assert tuple(made) == pytest.approx(tuple(proposal.told))
 
 
 def test_every_other_time_takes_turns_from_one_session_to_the_next() -> None:
@@ -160,6 +162,77 @@ def test_every_other_time_takes_turns_from_one_session_to_the_next() -> None:
     assert openings(after)[thursday] == MORNING
 
 
+# Plans built to fool
+
+
+def told_of(found: list[Call]):
+    return told_by(tally_of(found, [MORNING, AFTERNOON]), sensitive=MENTAL)
+
+
+def moves_of(found: list[Call]):
+    return better_moves(found, [MORNING, AFTERNOON], sensitive=MENTAL)
+
+
+def test_psychologist_beside_the_psychiatrist_is_no_gain() -> None:
+    """Psychiatry alone on Tuesday afternoon, psychology alone on Thursday afternoon: together they hide nothing."""
+    found = [
+        *(call for weekday in range(5) for call in calls("nursing", NURSE, weekday, MORNING, each=6)),
+        *calls("psychiatry", PSYCHIATRIST, 1, AFTERNOON),
+        *calls("psychology", PSYCHOLOGIST, 3, AFTERNOON),
+    ]
+
+    proposals = moves_of(found)
+
+    assert told_of(found).identified_share == 1.0
+    tuesday, thursday = HalfDay(1, is_afternoon=True), HalfDay(3, is_afternoon=True)
+    assert not [each for each in proposals if {each.move.before, *each.move.turns} == {tuesday, thursday}]
+    assert all(not turn.is_afternoon for turn in proposals[0].move.turns)  # to the nurses, in the morning
+    assert proposals[0].told.identified_share == pytest.approx(0.5)
+
+
+def test_two_sensitive_disciplines_together_alone_are_proposed_to_move_to_others() -> None:
+    found = [
+        *(call for weekday in range(3) for call in calls("nursing", NURSE, weekday, MORNING, each=9)),
+        *calls("psychiatry", PSYCHIATRIST, 1, AFTERNOON),
+        *calls("psychology", PSYCHOLOGIST, 1, AFTERNOON),
+    ]
+
+    assert told_of(found).identified_share == 1.0  # though each is one half of that half-day
+    assert all(not turn.is_afternoon for turn in moves_of(found)[0].move.turns)
+
+
+def test_clinic_of_every_fourth_week_is_seen_and_turns_that_weeks_betray_are_no_gain() -> None:
+    nurses = [call for weekday in range(5) for call in calls("nursing", NURSE, weekday, MORNING, weeks=24, each=8)]
+    afternoons = calls("nursing", NURSE, 3, AFTERNOON, weeks=24, each=3)
+    kept = [call for call in afternoons if where(call.day, AFTERNOON).week != 0]
+    clinic = [
+        call._replace(agenda=PSYCHIATRIST, discipline="psychiatry", person=uuid.uuid4())
+        for call in afternoons
+        if where(call.day, AFTERNOON).week == 0
+    ]
+
+    now = told_of(nurses + kept + clinic)
+
+    assert now.identified_share == 1.0  # a quarter of that half-day, and certain in its week
+    best = moves_of(nurses + kept + clinic)[0]
+    assert best.told.identified_share == 0.0
+    assert all(not turn.is_afternoon for turn in best.move.turns)
+
+
+def test_lone_half_day_of_five_calls_is_worth_a_proposal() -> None:
+    found = [
+        *(call for weekday in range(5) for call in calls("nursing", NURSE, weekday, MORNING, weeks=20, each=8)),
+        *calls("psychiatry", PSYCHIATRIST, 0, MORNING, weeks=20, each=2),
+        *calls("psychology", PSYCHOLOGIST, 4, AFTERNOON, weeks=5, each=1),
+    ]
+
+    proposals = moves_of(found)
+
+    assert told_of(found).identified_share > 0
+    assert (proposals[0].move.agenda, proposals[0].consultations) == (PSYCHOLOGIST, 5)
+    assert proposals[0].told.identified_share == 0.0
+
+
 def test_moves_leave_ordinary_agendas_alone_and_never_tell_more() -> None:
     found = week_with_psychiatry_alone_on_tuesday_afternoon()
     now = told_by(tally_of(found, [MORNING, AFTERNOON]), sensitive=SENSITIVE)
@@ -167,4 +240,4 @@ def test_moves_leave_ordinary_agendas_alone_and_never_tell_more() -> None:
     proposals = better_moves(found, [MORNING, AFTERNOON], sensitive=SENSITIVE)
 
     assert {each.move.agenda for each in proposals} == {PSYCHIATRIST}
-    assert all(each.told < now for each in proposals)
+    assert all(each.told.is_less_than(now) for each in proposals)

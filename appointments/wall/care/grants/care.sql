@@ -24,6 +24,9 @@ GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording TO
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_movement, appointments_publicationtime TO carehub_care;
 GRANT SELECT, INSERT ON appointments_unplannedpublication TO carehub_care;
 
+-- What the list tells is measured by night, by the owner's login; a page can only read it.
+GRANT SELECT ON appointments_neutralitymeasure TO carehub_care;
+
 -- What officers recorded, froze and sent, as the courier brought it; care says that an alert was received.
 GRANT SELECT ON appointments_movementevent, appointments_freeze, appointments_prisonlink TO carehub_care;
 GRANT SELECT, UPDATE (received_at, received_by_id) ON appointments_alert TO carehub_care;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from pathlib import Path
@@ -64,6 +65,9 @@ class Command(BaseCommand):
             raise CommandError(f"{error} {RESET}") from error
         # Since the last time a day may have passed: the lists of this hour stand before the first page is asked for.
         demo.publish()
+        if not demo.is_measured():
+            self._say("Measuring what the lists of half a year tell, as each night does")
+            call_command("measure_neutrality", verbosity=0, stdout=io.StringIO())
         write_accounts(home / "demo-accounts.json", accounts)
         (home / NOMINAL_LIST).write_bytes(demo.nominal_list())
         connections.close_all()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from access.enums import Role
 from access.models import User
-from appointments.neutrality.counting import EXPORTED, count, last_weeks
+from appointments.models import NeutralityMeasure
 from appointments.neutrality.monthly import by_month
+from appointments.neutrality.nightly import keep_measure
 from tests.appointments.care.pages import queries_of
 from tests.appointments.neutrality.weeks import MONDAY, TUESDAY, called, past_day, people
 from tests.conftest import Unit
@@ -39,19 +43,73 @@ def test_page_is_the_head_of_unit_s_alone(
     assert statuses == [200, 403, 403]
 
 
-def test_page_says_what_to_change_and_where(half_year: Unit, helene: User, at_door: AtDoor) -> None:
+def test_page_says_the_figures_in_the_order_in_which_they_are_understood(
+    half_year: Unit, helene: User, at_door: AtDoor
+) -> None:
+    keep_measure(half_year.establishment)
     browser = at_door(helene)
 
     page = words_of(browser.get(browser.url("neutrality")).content.decode())
 
-    assert "78 consultations of 48 people" in page
-    assert "30 sensitive consultations stood where their discipline is likelier than all others together." in page
-    assert "Psychiatry is called 2.6 times as often on Tuesday at 14:00" not in page  # below the limit of 4
-    assert "Tuesday at 14:00: 91 out of 100 come for Psychiatry (30 consultations, disciplines: 1)." in page
-    assert "missed" in page
+    assert "78 calls of 48 people" in page
+    order = ["Called nearly alone", "One week of lists", "Lists kept for half a year", "What to change", "Typical week"]
+    assert sorted(order, key=page.index) == order
+    assert "0 people followed in a sensitive discipline were called for it alone (0) or in fewer than five (0)" in page
+    assert "30 people were called with others of whom all came for something sensitive." in page
+    assert "100 % of the sensitive calls stand at a day and time at which most calls are sensitive" in page
+    assert "Tuesday at 14:00: all 30 calls of six months were for something sensitive." in page
+    assert "Psychiatry: hold the session of Tuesday afternoon on Monday morning instead." in page
+    assert "Tuesday at 14:00: 100 out of 100 sensitive, usually 5 people, tells." in page
+
+
+def test_first_visit_before_any_night_measures_what_it_can_and_says_what_follows(
+    half_year: Unit, helene: User, at_door: AtDoor
+) -> None:
+    browser = at_door(helene)
+
+    page = words_of(browser.get(browser.url("neutrality")).content.decode())
+    proposed = words_of(browser.get(browser.url("neutrality_proposals")).content.decode())
+
+    assert "30 people were called with others of whom all came for something sensitive." in page
+    assert "Measured just now, for the first time." in page
+    assert "they will stand here tomorrow morning" in proposed
+    assert not NeutralityMeasure.objects.exists()
+
+
+def test_old_measure_says_that_it_is_old(half_year: Unit, helene: User, at_door: AtDoor) -> None:
+    kept = keep_measure(half_year.establishment)
+    browser = at_door(helene)
+    assert "the nightly work has stopped" not in words_of(browser.get(browser.url("neutrality")).content.decode())
+
+    kept.measured_on -= timedelta(days=3)
+    kept.save()
+
+    assert "the nightly work has stopped" in words_of(browser.get(browser.url("neutrality")).content.decode())
+
+
+def test_measure_of_another_form_is_taken_anew(half_year: Unit, helene: User, at_door: AtDoor) -> None:
+    kept = keep_measure(half_year.establishment)
+    kept.findings = {"version": 1}
+    kept.save()
+    browser = at_door(helene)
+
+    assert "Measured just now" in words_of(browser.get(browser.url("neutrality")).content.decode())
+
+
+def test_page_answers_within_a_second(half_year: Unit, helene: User, at_door: AtDoor) -> None:
+    keep_measure(half_year.establishment)
+    browser = at_door(helene)
+    browser.get(browser.url("neutrality"))
+    started = time.perf_counter()
+
+    for name in ("neutrality", "neutrality_proposals"):
+        assert browser.get(browser.url(name)).status_code == 200
+
+    assert time.perf_counter() - started < 2
 
 
 def test_page_names_nobody(half_year: Unit, helene: User, at_door: AtDoor) -> None:
+    keep_measure(half_year.establishment)
     browser = at_door(helene)
     pages = [browser.get(browser.url(name)).content.decode() for name in ("neutrality", "neutrality_proposals")]
 
@@ -61,29 +119,30 @@ def test_page_names_nobody(half_year: Unit, helene: User, at_door: AtDoor) -> No
         assert half_year.psychiatrist.name not in page
 
 
-def test_page_counts_bookings_where_it_shows_month_by_month(half_year: Unit) -> None:
+def test_page_counts_calls_and_people_month_by_month(half_year: Unit) -> None:
     today = timezone.localdate(timezone=half_year.establishment.zone)
-    learnt = count(last_weeks(half_year.establishment), shown=EXPORTED)
 
-    months = by_month(half_year.establishment, until=today, sensitive=frozenset({"psychiatry"}), learnt=learnt)
+    months = by_month(half_year.establishment, until=today, sensitive=frozenset({"psychiatry"}))
 
-    assert sum(month.convocations for month in months) == 78
-    assert sum(month.identified for month in months) == sum(month.sensitive for month in months) == 30
+    assert sum(month.calls for month in months) == 78
+    assert sum(month.followed for month in months) == 30
     assert [month.first for month in months] == sorted({month.first for month in months})
 
 
 def test_page_of_another_establishment_shows_nothing_of_this_one(
     half_year: Unit, unit_b: Unit, at_door: AtDoor
 ) -> None:
+    keep_measure(half_year.establishment)
     browser = at_door(member(Role.HEAD, unit_b.establishment, username="hanna"))
 
     for name in ("neutrality", "neutrality_proposals"):
         page = words_of(browser.get(browser.url(name)).content.decode())
-        assert "there is nothing to" in page
+        assert "there is nothing to" in page or "they will stand here tomorrow" in page
         assert "Psychiatry" not in page
 
 
 def test_proposals_take_psychiatry_out_of_its_own_half_day(half_year: Unit, helene: User, at_door: AtDoor) -> None:
+    keep_measure(half_year.establishment)
     browser = at_door(helene)
 
     page = words_of(browser.get(browser.url("neutrality_proposals")).content.decode())
@@ -93,6 +152,7 @@ def test_proposals_take_psychiatry_out_of_its_own_half_day(half_year: Unit, hele
 
 
 def test_pages_are_french_for_a_french_reader(half_year: Unit, helene: User, at_door: AtDoor) -> None:
+    keep_measure(half_year.establishment)
     browser = at_door(helene)
 
     for name in ("neutrality", "neutrality_proposals"):
@@ -104,11 +164,13 @@ def test_pages_are_french_for_a_french_reader(half_year: Unit, helene: User, at_
 def test_page_takes_the_same_queries_for_few_and_many(
     half_year: Unit, helene: User, at_door: AtDoor, name: str
 ) -> None:
+    keep_measure(half_year.establishment)
     browser = at_door(helene)
     browser.get(browser.url(name))
     few = queries_of(lambda: browser.get(browser.url(name)))
     day = past_day(half_year.establishment, MONDAY, weeks_ago=7)
     for index, person in enumerate(people(half_year.establishment, 40)):
         called(person, half_year.consultation, half_year.doctor, day, f"{9 + index // 40}:{10 + index}".zfill(5))
+    keep_measure(half_year.establishment)
 
     assert queries_of(lambda: browser.get(browser.url(name))) == few

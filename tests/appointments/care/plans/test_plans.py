@@ -58,7 +58,7 @@ def test_from_what_people_can_to_a_plan_that_is_done(unit_a: Unit, helene: User,
     assert "Monday morning" in head.get(head.url("plans_possible")).text
 
     waiting = head.post(head.url("plans_ask"), follow=True)
-    assert "The search begins within a minute." in waiting.text
+    assert "The search begins within five minutes." in waiting.text
     out = StringIO()
     call_command("propose_plans", stdout=out)
     assert "MAA" in out.getvalue()

@@ -21,7 +21,7 @@ COMMANDS = {
     "verify_integrity": "10 3 * * *",
     "measure_neutrality": "10 4 * * *",
     # Only when a head of unit asked: minutes of searching, in no door's process.
-    "propose_plans": "* * * * *",
+    "propose_plans": "*/5 * * * *",
 }
 # A database that is away is tried again; what a command found is told once.
 AGAIN = RetryStrategy(max_attempts=12, wait=600, retry_exceptions={DatabaseError, InterfaceError})

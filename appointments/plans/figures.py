@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from appointments.arithmetic.inference import CallCounts, mutual_information_corrected
-from appointments.arithmetic.kept_lists import CAREFUL, kept_lists, person_rhythms
+from appointments.arithmetic.kept_lists import LEARNERS, kept_lists, person_rhythms
 from appointments.arithmetic.leakage import Leakage, ListedCall, leakage_of
 from appointments.plans.replay import FEW, Minute, Past, Visit, called_at
 
@@ -37,12 +37,18 @@ class Figures:
         return {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(self).items()}
 
 
-def figures_of(past: Past, times: Sequence[Minute], *, sensitive: Collection[str]) -> Figures:
+def figures_of(
+    past: Past,
+    times: Sequence[Minute],
+    *,
+    sensitive: Collection[str],
+    learners: Sequence[dict[str, Any]] = LEARNERS,
+) -> Figures:
     """Measure one half-year as called at `times`. Raises NothingToMeasure."""
     calls = listed(past.visits, times)
     told = leakage_of(calls, sensitive=sensitive)
     alone, few = small_groups(calls, sensitive)
-    kept = kept_lists(calls, sensitive=sensitive, learners=(CAREFUL,))
+    kept = kept_lists(calls, sensitive=sensitive, learners=learners)
     return Figures(
         information=told.information,
         lift=greatest_lift(told),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
+from appointments.arithmetic.kept_lists import LEARNERS
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.plans.figures import Figures, figures_of
 from appointments.plans.replay import ALL_HABITS, Habits, Minute, Past, replay
@@ -80,22 +81,29 @@ def propose(
     bring: Mapping[Minute, int],
     progress: Callable[[float], None] = lambda _share: None,
     levels: Collection[Level] = ("nobody", "few", "within", "common", "everybody"),
+    learners: Sequence[dict[str, Any]] = LEARNERS,
 ) -> tuple[Figures, list[Proposal], dict[Level, ImpossibleWeek]]:
     """Return what is told now, the plans worth showing, and why others cannot be. Raises NothingToMeasure."""
     wanted = [each for each in attempts(week) if each.level in levels]
-    now = figures_of(past, present, sensitive=week.sensitive)
+    now = figures_of(past, present, sensitive=week.sensitive, learners=learners)
     found, refused = [], {}
     for number, each in enumerate(wanted):
         progress((number + 1) / (len(wanted) + 1))
         try:
-            found.append(attempt(each, week, past, present, bring=bring))
+            found.append(attempt(each, week, past, present, bring=bring, learners=learners))
         except ImpossibleWeek as impossible:
             refused[each.level] = impossible
     return now, list(front(found)), refused
 
 
 def attempt(
-    each: Attempt, week: UnitWeek, past: Past, present: Sequence[Minute], *, bring: Mapping[Minute, int]
+    each: Attempt,
+    week: UnitWeek,
+    past: Past,
+    present: Sequence[Minute],
+    *,
+    bring: Mapping[Minute, int],
+    learners: Sequence[dict[str, Any]] = LEARNERS,
 ) -> Proposal:
     """Look for one plan, choose its arrival times, try it. Raises ImpossibleWeek."""
     unit = free_to_rotate(week) if each.level == "everybody" else week
@@ -110,7 +118,7 @@ def attempt(
         level=each.level,
         turns=turns,
         times=times,
-        figures=figures_of(tested, times, sensitive=week.sensitive),
+        figures=figures_of(tested, times, sensitive=week.sensitive, learners=learners),
         asked=tuple(sorted({one.agenda for one in relocations(unit, turns)})),
     )
 

@@ -20,6 +20,7 @@ from appointments.care.booking.series_forms import FindForm
 from appointments.care.booking.views import matching_people
 from appointments.models import Agenda, Detainee
 from appointments.neutrality.booking import Habits, exposures_of_slots, preferring_one_a_wave
+from appointments.openings.called_days import beside_other_calls, days_called
 from appointments.openings.next_free import next_free
 from appointments.rights import detainees_visible_to, get_visible_or_404, rights_of
 
@@ -69,12 +70,15 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
         half_days=form.chosen_half_days,
     )
     exposures = exposures_of_slots(Habits(establishment), found, kind=kind, leaving_out=person.pk if person else None)
-    chosen = preferring_one_a_wave(found, exposures, count=PROPOSED)
+    called = days_called(person.pk, establishment, found) if person else frozenset()
+    mixed = preferring_one_a_wave(found, exposures, count=PROPOSED)
+    chosen = beside_other_calls(found, mixed, called, establishment)
     known = {"kind": kind.pk, "person": person.pk if person else "", "minutes": values["minutes"] or ""}
     return [
         {
             "slot": slot,
             "exposure": exposures[slot.starts_at],
+            "is_beside": establishment.day_of(slot.starts_at) in called,
             "url": f"{reverse('book')}?"
             + urlencode(
                 {"agenda": slot.agenda.pk, "at": slot.starts_at.astimezone(establishment.zone).isoformat()}

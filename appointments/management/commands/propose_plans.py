@@ -1,4 +1,4 @@
-"""manage.py propose_plans: looks for the weekly plans that heads of unit asked for. The worker runs it every minute."""
+"""manage.py propose_plans: looks for the weekly plans that heads of unit asked for. The worker runs it."""
 
 from __future__ import annotations
 

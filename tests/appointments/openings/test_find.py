@@ -267,3 +267,23 @@ def test_proposals_spread_over_days_when_others_are_free(unit_a: Unit, alice: Us
     zone = unit_a.establishment.zone
     days_found = [one["slot"].starts_at.astimezone(zone).date() for one in page.context["found"]]
     assert days_found == [workday(1), workday(1), workday(2), workday(2), workday(3)]
+
+
+def test_a_day_on_which_the_person_is_called_already_is_proposed_and_said(
+    unit_a: Unit, alice: User, at_door: AtDoor
+) -> None:
+    place, first = unit_a.establishment, monday()
+    called = first + timedelta(days=3)
+    for day in (first, first + timedelta(days=1), first + timedelta(days=2), called):
+        open_session(unit_a.doctor, day)
+    appointment(unit_a.paul, open_session(unit_a.psychiatrist, called), unit_a.psychiatry, local(place, called, 9, 30))
+    nurse = at_door(alice)
+
+    def found(person: Detainee) -> str:
+        asked = {"kind": unit_a.consultation.pk, "person": person.pk, "day": f"{first}"}
+        return nurse.get(nurse.url("find"), asked).text
+
+    said = "The person is called on that day already."
+    assert found(unit_a.paul).count(said) == 1
+    assert f"{called:%-d} {called:%B}" in found(unit_a.paul)
+    assert said not in found(unit_a.karim)

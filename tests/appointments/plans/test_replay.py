@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from appointments.arithmetic.kept_lists import CAREFUL
 from appointments.plans.figures import figures_of
 from appointments.plans.propose import Proposal, front, propose
 from appointments.plans.replay import ALL_HABITS, Habits, Past, Sitting, Visit, replay
@@ -89,7 +90,7 @@ def test_arrival_times_keep_to_what_officers_can_bring() -> None:
 
 def test_a_small_unit_is_less_exposed_by_every_plan_that_is_shown() -> None:
     now, proposals, refused = propose(
-        SMALL_UNIT, past_of(SMALL_UNIT), TIMES, bring={}, levels=("nobody", "within", "common")
+        SMALL_UNIT, past_of(SMALL_UNIT), TIMES, bring={}, levels=("nobody", "within", "common"), learners=(CAREFUL,)
     )
     assert not refused
     levels = {each.level: each for each in proposals}

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import translation
 
 from appointments.arithmetic.intervals import wilson
+from appointments.arithmetic.suppression import is_small
 from appointments.models import ObstructionReport
 from appointments.models.enums.report import ReportKind
 from appointments.obstruction.figures import FigureRow, FigureTable
@@ -74,10 +75,11 @@ def freeze(report: ObstructionReport, reduced: ReducedFigures | None) -> dict[st
 
 def sentences_of(reduced: ReducedFigures) -> list[str]:
     """Return the figures of everybody expected in sentences, without those that stay hidden."""
-    figures = reduced.figures
-    told = [f"{number_in_french(figures.expected)} personnes étaient attendues à l’unité."]
-    if figures.expected < 5:
-        told = ["Moins de cinq personnes étaient attendues à l’unité."]
+    figures, told = reduced.figures, []
+    if is_small(figures.expected):
+        told.append("Moins de cinq personnes étaient attendues à l’unité.")
+    elif reduced.shows_expected:
+        told.append(f"{number_in_french(figures.expected)} personnes étaient attendues à l’unité.")
     if reduced.shows(OVERVIEW, "not_brought") and figures.expected:
         told.append(f"{in_words(figures.not_brought_row)} n’ont pas été conduites.")
     if reduced.shows(OVERVIEW, "came") and figures.expected:

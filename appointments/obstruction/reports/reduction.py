@@ -34,6 +34,8 @@ OVERVIEW = "overview"
 OF_THEIR_OWN = {"building", "half_day", "month"}
 # What these facts count are people not brought.
 COUNTING_MISSED = (ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON, ObstructionKind.FROZEN)
+# Tables whose rows are each a part of everybody expected.
+OF_EVERYBODY = {OVERVIEW, "seen", "cause"}
 # Tables of whose rows a fact is a part.
 OF_FACTS = ("building", "half_day")
 PART = "|"
@@ -49,6 +51,8 @@ class ReducedFigures:
     figures: ObstructionFigures
     hidden: dict[str, list[str]]
     published: list[PublishedRow]
+    # Whether the number of everybody expected may be told.
+    shows_expected: bool
 
     def shows(self, table: str, key: str) -> bool:
         return key not in self.hidden.get(table, [])
@@ -119,11 +123,16 @@ def reduce_figures(
     figures = read_figures(establishment, first_day, last_day)
     hidden: dict[str, list[str]] = {}
     published: list[PublishedRow] = []
-    for table in tables_judged(figures):
-        judge = TableJudge(table, here, counted, known, told)
-        hidden[table.key] = judge.hidden_keys()
+    judges = [TableJudge(table, here, counted, known, told) for table in tables_judged(figures)]
+    shows_expected = judges[0].is_sum_safe()
+    for judge in judges:
+        if judge.table.key in OF_EVERYBODY and not shows_expected:
+            # Each of its rows says how many were expected.
+            hidden[judge.table.key] = [row.key for row in judge.table.rows]
+            continue
+        hidden[judge.table.key] = judge.hidden_keys()
         published += judge.told()
-    return ReducedFigures(figures, {key: keys for key, keys in hidden.items() if keys}, published)
+    return ReducedFigures(figures, {key: keys for key, keys in hidden.items() if keys}, published, shows_expected)
 
 
 def tables_judged(figures: ObstructionFigures) -> list[FigureTable]:
@@ -193,6 +202,9 @@ class TableJudge:
                 shown.append(whole)
             told += [(self.table.key, measure, without_parts(row)) for row in shown]
         return told + [(self.table.key, MISSED, self.parts[fact.key]) for fact in self.facts]
+
+    def is_sum_safe(self) -> bool:
+        return is_whole_safe(self.rows(MISSED), self.known(MISSED), self.squares(MISSED))
 
     def rows(self, measure: str) -> list[Shown]:
         return [Shown(self.with_parts({row.key}), self.here, number_of(row, measure)) for row in self.table.rows]

@@ -153,6 +153,19 @@ def test_second_report_reveals_no_few_people_beside_the_first(hard_month: Unit, 
     assert rows_of(shorter, "building")["A"] == [HIDDEN] * 4, "8 - 6 would be two people."
 
 
+def test_number_expected_is_not_told_when_a_difference_would_tell_of_few(
+    hard_month: Unit, helene: User, frida: User
+) -> None:
+    """Three people more were expected on the last day: 51 - 48 would tell it."""
+    half_day(hard_month, 4, hard_month.paul, missed=0, seen=3)
+    shorter = approved(begin(hard_month, helene, last=2), helene, frida)
+    whole = approved(begin(hard_month, helene), helene, frida)
+
+    assert "48 personnes étaient attendues" in shorter.content["sentences"][0]
+    assert "51" not in str(whole.content["sentences"])
+    assert {tuple(row[1:]) for row in whole.content["tables"][0]["rows"]} == {(HIDDEN,) * 4}
+
+
 def test_approval_is_refused_when_another_report_came_between(hard_month: Unit, helene: User, frida: User) -> None:
     half_day(hard_month, 3, hard_month.paul, missed=2, seen=7)
     half_day(hard_month, 4, hard_month.karim, missed=9, seen=0)

@@ -209,7 +209,8 @@ def batch_lines(found: dict[str, Any]) -> list[str]:
         return [head]
     return [
         head,
-        f"  batches of one practitioner alone: {found['of_one']}, of a sensitive discipline: {found['of_one_sensitive']}",
+        f"  batches of one practitioner alone: {found['of_one']},"
+        f" of a sensitive discipline: {found['of_one_sensitive']}",
         f"  lines of their batch's commonest practitioner: {found['practitioner']:.0%}"
         f" (by chance {found['practitioner_by_chance']:.0%})",
         f"  lines of their batch's commonest discipline: {found['discipline']:.0%}"

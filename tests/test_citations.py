@@ -124,6 +124,7 @@ def test_migrations_are_cited_with_their_app_and_exist() -> None:
     [
         appointment.NotComeReason,
         appointment.CancelReason,
+        appointment.RefusalCause,
         escort.EscortCancelReason,
         escort.TransportNote,
         movement.MovementState,

@@ -28,13 +28,17 @@ DAYS_TO_RECORD = 30
 # The last day on which the unit worked: over a long weekend that is not yesterday.
 DAYS_BACK = 7
 SHOWN = 200
+# Nine buttons each: more would bury what else is to be done.
+SHOWN_TO_ASK = 20
 STILL_OPEN = (Status.BOOKED, Status.ARRIVED, Status.IN_CONSULTATION)
 
 
 @dataclass(frozen=True)
 class Missed:
     to_verify: Sequence[Appointment]
+    # The latest of the confirmed refusals whose cause nobody has asked, and how many there are.
     to_ask: Sequence[Appointment]
+    asking: int
     day: date | None
     not_come: Sequence[Appointment]
     without_outcome: Sequence[Appointment]
@@ -59,12 +63,13 @@ def read_missed(rights: Rights) -> Missed:
     day = last_working_day(rows, establishment)
     shown = _with_all(rows)
     to_verify = list(_to_verify(shown).order_by("-starts_at", "id")[:SHOWN])
-    to_ask = list(_to_ask(shown).order_by("-starts_at", "id")[:SHOWN])
+    to_ask = list(_to_ask(shown).order_by("-starts_at", "id")[:SHOWN_TO_ASK])
     not_come = list(_not_come_on(shown, day, establishment).order_by("starts_at", "id")[:SHOWN])
     open_ones = list(_without_outcome(shown, establishment).order_by("starts_at", "id")[:SHOWN])
     return Missed(
         to_verify=to_verify,
         to_ask=to_ask,
+        asking=_to_ask(rows).count(),
         day=day,
         not_come=not_come,
         without_outcome=open_ones,

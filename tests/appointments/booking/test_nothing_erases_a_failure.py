@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from itertools import pairwise
 from threading import Barrier, Thread
@@ -58,37 +58,40 @@ def summon(unit: Unit, by: User, one: Appointment, at: datetime) -> Appointment:
         return booking.book(by=by, detainee=one.detainee, agenda=unit.doctor, kind=one.kind, starts_at=at, follows=one)
 
 
+def tries_alone(unit: Unit, one: Appointment, later: Appointment, by: User) -> dict[str, Callable[[], object]]:
+    """Every verb that would take one appointment from its place."""
+    chosen, doctor = {"by": by, "appointment": one, "revision": 1}, unit.doctor
+    return {
+        "move": lambda: booking.move(**chosen, agenda=doctor, starts_at=monday(unit)),
+        "to a later hour of the day": lambda: booking.move(**chosen, agenda=doctor, starts_at=later.starts_at),
+        "cancel": lambda: booking.cancel(**chosen, reason=CancelReason.MISTAKE),
+        "rest of the series": lambda: booking.cancel_from_here(**chosen, reason=CancelReason.REFUSED),
+        "exchange": lambda: booking.exchange(by=by, one=later, one_revision=1, other=one, other_revision=1),
+        "series": lambda: booking.move_together(by=by, agenda=doctor, changes=[SeriesMove(one, 1, monday(unit))]),
+    }
+
+
+def tries_in_a_group(unit: Unit, one: Appointment, by: User) -> dict[str, Callable[[], object]]:
+    """Every verb that would take it away with others."""
+    group, away = [booking.Withdrawal(one, one.revision)], CancelReason.UNIT_ABSENT
+    place = booking.Reception(unit.doctor, monday(unit), unit.consultation)
+    time = booking.NewTime(unit.doctor, monday(unit))
+    return {
+        "group": lambda: booking.withdraw(by=by, group=group, reason=away),
+        "group, received": lambda: booking.receive_instead(by=by, group=[(group[0], place)], reason=away),
+        "group, in batches": lambda: booking.withdraw_in_batches(by=by, group=[(group[0], time)], reason=away),
+        "absence": lambda: booking.cancel_together(by=by, appointments=[one], reason=away),
+    }
+
+
 def test_what_is_over_is_neither_moved_nor_cancelled_by_any_verb(
     unit_a: Unit, missed: Appointment, alice: User
 ) -> None:
     session = missed.session
     assert session is not None
     later = appointment(unit_a.karim, session, unit_a.consultation, local(unit_a.establishment, workday(0), 11, 20))
-    known, there = everything(missed), {"agenda": unit_a.doctor, "starts_at": monday(unit_a)}
-    group = [booking.Withdrawal(missed, missed.revision)]
-    place = booking.Reception(unit_a.doctor, monday(unit_a), unit_a.consultation)
-    tries = {
-        "move": lambda: booking.move(by=alice, appointment=missed, revision=1, **there),
-        "to a later hour of the day": lambda: booking.move(
-            by=alice, appointment=missed, revision=1, agenda=unit_a.doctor, starts_at=later.starts_at
-        ),
-        "cancel": lambda: booking.cancel(by=alice, appointment=missed, revision=1, reason=CancelReason.MISTAKE),
-        "exchange": lambda: booking.exchange(by=alice, one=later, one_revision=1, other=missed, other_revision=1),
-        "series": lambda: booking.move_together(
-            by=alice, agenda=unit_a.doctor, changes=[SeriesMove(missed, 1, monday(unit_a))]
-        ),
-        "rest of the series": lambda: booking.cancel_from_here(
-            by=alice, appointment=missed, revision=1, reason=CancelReason.REFUSED
-        ),
-        "group": lambda: booking.withdraw(by=alice, group=group, reason=CancelReason.UNIT_ABSENT),
-        "group, received": lambda: booking.receive_instead(
-            by=alice, group=[(group[0], place)], reason=CancelReason.UNIT_ABSENT
-        ),
-        "group, in batches": lambda: booking.withdraw_in_batches(
-            by=alice, group=[(group[0], booking.NewTime(unit_a.doctor, monday(unit_a)))], reason=CancelReason.MISTAKE
-        ),
-        "absence": lambda: booking.cancel_together(by=alice, appointments=[missed], reason=CancelReason.UNIT_ABSENT),
-    }
+    known = everything(missed)
+    tries = {**tries_alone(unit_a, missed, later, alice), **tries_in_a_group(unit_a, missed, alice)}
     said = {}
     for name, attempt in tries.items():
         with through("care"):

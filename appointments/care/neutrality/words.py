@@ -37,6 +37,11 @@ class Statement:
     target: str
     more: tuple[str, ...] = ()
 
+    @property
+    def tag(self) -> str:
+        """The class of the style sheet that colours the target."""
+        return {"good": "tag-good", "warning": "tag-warn", "bad": "tag-bad", "none": ""}[self.state]
+
 
 @dataclass(frozen=True)
 class FiguresRow:

@@ -35,7 +35,7 @@ def beside_other_calls(
         return []
     until, days = chosen[0].starts_at + SOON, set(called)
     days.discard(establishment.day_of(chosen[0].starts_at))
-    beside = []
+    beside: list[FreeSlot] = []
     for slot in found:
         day = establishment.day_of(slot.starts_at)
         if slot.starts_at <= until and day in days and len(beside) < MOST:

@@ -77,6 +77,8 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_consultationsession": FULL,
         "appointments_arrivaltime": FULL,
         "appointments_sessionpattern": FULL,
+        "appointments_agendahours": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_plansearch": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_room": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_unitcalendar": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_absence": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},

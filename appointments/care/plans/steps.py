@@ -83,7 +83,7 @@ def _asked(agenda: Agenda, patterns: list[SessionPattern], found: Mapping[str, A
         after=_in_words(after, begins),
         begins=begins,
         to_end=[Step(_held(one), _end_address(one, steps.last_day), done) for one, done in steps.to_end],
-        to_add=[Step(words.wanted(one), _add_address(agenda, one, steps), done) for one, done in steps.to_add],
+        to_add=[Step(words.begun(one), _add_address(agenda, one, steps), done) for one, done in steps.to_add],
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
 from django.utils.formats import number_format as in_local_form
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -123,6 +124,12 @@ def wanted(one: WantedPattern) -> str:
     """Return a pattern like "Monday, Thursday, morning, every 4 weeks"."""
     days = ", ".join(str(WEEKDAYS[day]) for day in one.weekdays)
     return f"{days}, {PARTS[one.is_afternoon]}, {dict(RHYTHMS).get(key_of(one.rhythm), '')}"
+
+
+def begun(one: WantedPattern) -> str:
+    """Return the same with its first day: two patterns may differ in nothing but their weeks."""
+    first = date_format(one.first, "j F")
+    return _("%(pattern)s, from %(day)s") % {"pattern": wanted(one), "day": first}
 
 
 def _row(number: int | None, title: str, who: str, figures: Mapping[str, Any]) -> PlanRow:

@@ -25,7 +25,7 @@ unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
-demo: demo-environment ## serve the three doors and run the courier on invented data, ports 8000 to 8002 (PORT=)
+demo: demo-environment ## serve the three doors, courier and nightly work on invented data, ports 8000 to 8002 (PORT=)
 	@exec $(embedded) --home .carehub -- $(python) manage.py demo --port $(PORT)
 
 demo-reset: demo-environment ## the same, from empty databases

@@ -1,4 +1,4 @@
-"""Serves a demonstration: the three doors on loopback, one process each, and the courier; watched until they stop.
+"""Serves a demonstration: three doors on loopback, courier and nightly work, a process each; watched until they stop.
 
 It knows ports, processes and environments, and neither pages nor data.
 """
@@ -25,7 +25,7 @@ from carehub.tools.leash import ending_with_us
 
 NAMES = ("care", "prison", "accounts")
 # Who works in both databases; the others are told the address of one.
-OF_BOTH_SIDES = ("accounts", "courier")
+OF_BOTH_SIDES = ("accounts", "courier", "owner")
 MANAGE = Path(__file__).resolve().parents[2] / "manage.py"
 LOOPBACK = "127.0.0.1"
 ANSWER_SECONDS = 60
@@ -99,6 +99,19 @@ class CourierService:
         return [sys.executable, str(MANAGE), "courier"]
 
 
+@dataclass(frozen=True)
+class NightlyService:
+    """Does what is done by night, and searches for plans when somebody asks, with the owner's login."""
+
+    name: str = "owner"
+    title: str = "The nightly work"
+    inherited: tuple[int, ...] = ()
+
+    @property
+    def command(self) -> list[str]:
+        return [sys.executable, str(MANAGE), "nightly"]
+
+
 Processes = Mapping[Service, subprocess.Popen[bytes]]
 
 
@@ -138,7 +151,7 @@ def serve(doors: Sequence[Door], *, logs: Path, ready: Callable[[], None]) -> No
     asked_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: asked_to_stop.set())
-    with opened([*doors, CourierService()], logs=logs, variables=os.environ) as processes:
+    with opened([*doors, CourierService(), NightlyService()], logs=logs, variables=os.environ) as processes:
         _wait_until_all_answer(processes, logs, asked_to_stop)
         if not asked_to_stop.is_set():
             ready()

@@ -89,12 +89,22 @@ def asked_by(form: SeriesForm) -> SeriesWish:
         length=form.length or values["kind"].length,
         wanted=values["starts"],
         varies=values["vary"],
+        varies_days=values["vary_days"],
     )
 
 
 def fingerprint(asked: SeriesWish, *more: object) -> str:
     """Return what tells one layout from another: choices made for other dates must not be booked."""
-    parts = (asked.agenda.pk, asked.kind.pk, asked.person.pk, asked.length, asked.varies, *asked.wanted, *more)
+    parts = (
+        asked.agenda.pk,
+        asked.kind.pk,
+        asked.person.pk,
+        asked.length,
+        asked.varies,
+        asked.varies_days,
+        *asked.wanted,
+        *more,
+    )
     return "|".join(map(str, parts))
 
 

@@ -56,6 +56,15 @@ class SeriesForm(BookingForm):
             "Where the agenda has room, each date gets another arrival time of the same half-day."
         ),
     )
+    vary_days = forms.BooleanField(
+        label=gettext_lazy("Vary the day and the interval"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "From the second date on, some days sooner or later, on the same half-day, where the practitioner works. "
+            "Two dates never come much closer than wanted. Untick it where care needs these very days."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -68,6 +77,9 @@ class SeriesForm(BookingForm):
     def weekdays(self) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
         for weekday in WEEKDAYS:
             yield self[f"on_{weekday}"], self[f"at_{weekday}"]
+
+    def variations(self) -> list[forms.BoundField]:
+        return [self["vary"], self["vary_days"]]
 
     def clean(self) -> dict[str, Any]:
         """Make the rhythm of what was typed; a weekday with a time of its own counts as chosen."""

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from appointments.arithmetic.timegrid import at_local
+from appointments.arithmetic.varied_days import VariedDays
 from appointments.models import Agenda, Detainee, Kind
 from appointments.neutrality.booking import Exposure, Habits, exposures_of
 from appointments.openings.fitting import Fitting, read_fitting
@@ -25,8 +26,9 @@ class SeriesWish:
     person: Detainee
     length: timedelta
     wanted: Sequence[datetime]
-    # Let the hour vary between the weeks: a fixed weekday and hour is a rhythm that tells.
+    # Let the hour vary between the weeks, and the day: a fixed weekday, interval or hour is a rhythm that tells.
     varies: bool = False
+    varies_days: bool = False
     # These appointments are about to move: their times count as free.
     leaving_out: Collection[UUID] = ()
 
@@ -39,6 +41,7 @@ class SeriesDate:
     clash: str = ""
     is_skipped: bool = False
     is_varied: bool = False
+    is_other_day: bool = False
     alternatives: list[Offer] = field(default_factory=list)
 
     @property
@@ -108,6 +111,9 @@ class Arrangement:
         self.zone = fitting.establishment.zone
         # How often the series already calls the person at each time of the day, and of the week.
         self.hours: Counter[tuple[int | None, object]] = Counter()
+        days = [fitting.day_of(at) for at in request.wanted]
+        seed = f"{request.person.pk}|{request.agenda.pk}|{request.kind.pk}|{days[0]}"
+        self.days = VariedDays(days, seed=seed) if request.varies_days else None
 
     def arrange(self, lines: Sequence[SeriesDate], choices: Mapping[int, datetime | None]) -> None:
         """Give each line its time or its clash: first what was chosen, then what was wanted, then the offers."""
@@ -128,13 +134,28 @@ class Arrangement:
             line.starts_at = None
 
     def find(self, line: SeriesDate) -> None:
-        """Take the wanted time, or another of that half-day when the hours may vary."""
-        if self.request.varies:
-            same_half = [at for at in self.free(line) if self.is_morning(at) == self.is_morning(line.wanted_at)]
-            if same_half:
-                self.take(line, min(same_half, key=lambda at: self.reluctance(at, line.wanted_at)))
+        """Take the wanted time, or another of that half-day, or of one near it, when hours and days may vary."""
+        day = self.fitting.day_of(line.wanted_at)
+        if self.days:
+            best = {near: at for near in self.days.near(line.number) if (at := self.best_on(near, line))}
+            if best:
+                day = self.days.prefer(line.number, {near: self.tells(at) for near, at in best.items()})
+                self.take(line, best[day])
                 return
+        elif at := self.best_on(day, line):
+            self.take(line, at)
+            return
         self.take(line, line.wanted_at)
+
+    def best_on(self, day: date, line: SeriesDate) -> datetime | None:
+        """Return the time of that half-day of `day` that suits best; the wanted hour unless hours may vary."""
+        free = [at for at in self.fitting.free_on(day, self.request.length) if self.is_same_half(at, line)]
+        if self.request.varies:
+            return min(free, key=lambda at: self.reluctance(at, line.wanted_at), default=None)
+        return min(free, key=lambda at: (self.far(at, line.wanted_at), at), default=None) if self.days else None
+
+    def is_same_half(self, at: datetime, line: SeriesDate) -> bool:
+        return self.is_morning(at) == self.is_morning(line.wanted_at)
 
     def take(self, line: SeriesDate, starts_at: datetime) -> bool:
         """Give the line that time unless something is in the way, which is then its clash."""
@@ -143,11 +164,15 @@ class Arrangement:
         if line.clash:
             return False
         line.starts_at = starts_at
-        is_same_day = self.fitting.day_of(starts_at) == self.fitting.day_of(line.wanted_at)
-        line.is_varied = self.request.varies and is_same_day and starts_at != line.wanted_at
+        day = self.fitting.day_of(starts_at)
+        line.is_other_day = day != self.fitting.day_of(line.wanted_at)
+        may_vary = bool(self.days) if line.is_other_day else self.request.varies
+        line.is_varied = may_vary and starts_at != line.wanted_at
         self.fitting.take(starts_at, ends_at)
         for key in self.keys_of(starts_at):
             self.hours[key] += 1
+        if self.days:
+            self.days.give(line.number, day)
         return True
 
     def free(self, line: SeriesDate) -> list[datetime]:
@@ -165,11 +190,21 @@ class Arrangement:
         """Return how little a time suits: an hour used before first, then a telling one, then a far one."""
         on_weekday, on_any = self.keys_of(at)
         exposure = self.exposures.get(self.fitting.wave(at) or at)
-        tells, alone = (exposure.word != "low", not exposure.is_mixed) if exposure else (True, True)
-        return self.hours[on_weekday], self.hours[on_any], tells, alone, abs(at - wanted)
+        alone = not exposure.is_mixed if exposure else True
+        return self.hours[on_weekday], self.hours[on_any], self.tells(at), alone, abs(at - wanted)
+
+    def tells(self, at: datetime) -> bool:
+        exposure = self.exposures.get(self.fitting.wave(at) or at)
+        return exposure is None or exposure.word != "low"
 
     def offers_for(self, line: SeriesDate) -> list[Offer]:
-        """Return other times for a line with a clash: of its day, then one a day of the days around it."""
+        """Return other times for a line with a clash: of its day, then one a day of the days around it.
+
+        Whose day was varied can be put back on the one wanted.
+        """
+        if line.is_varied and line.is_other_day:
+            kept = not self.fitting.why_not(line.wanted_at, line.wanted_at + self.request.length)
+            return [self.offer(line.wanted_at)] if kept else []
         if not line.clash and (line.starts_at is None or not line.is_other_time or line.is_varied):
             return []
         day = self.fitting.day_of(line.wanted_at)

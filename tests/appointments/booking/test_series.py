@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -170,6 +171,73 @@ def test_hours_vary_between_weeks_within_the_half_day(unit_a: Unit, mondays: Age
     assert waves == {"08:30": 3, "09:30": 3, "10:30": 3}
     assert varied[0].starts_at == weeks(unit_a, 1)[0]
     assert {f"{line.starts_at.astimezone(zone):%H:%M}" for line in fixed if line.starts_at} == {"09:30"}
+
+
+def test_days_vary_within_the_practitioners_half_days_at_a_distance(unit_a: Unit) -> None:
+    zone, first = unit_a.establishment.zone, monday()
+    for day in (first + timedelta(days=number) for number in range(7 * 14)):
+        # On Tuesdays in the afternoon alone: no other half-day than the wanted one is taken.
+        if day.weekday() in {0, 2, 3}:
+            open_session(unit_a.doctor, day)
+        elif day.weekday() == 1:
+            open_session(unit_a.doctor, day, start=14, end=16)
+    wanted = weeks(unit_a, 12)[::2]
+
+    varied = lay_out_series(asked(unit_a, wanted, varies=True, varies_days=True)).lines
+    again = lay_out_series(asked(unit_a, wanted, varies=True, varies_days=True)).lines
+
+    found = [line.starts_at.astimezone(zone) for line in varied if line.starts_at]
+    assert [line.starts_at for line in again] == [line.starts_at for line in varied]
+    assert found[0].date() == first
+    assert {at.weekday() for at in found} == {0, 2, 3}
+    assert all(at.hour < 12 for at in found)
+    between = [(later.date() - one.date()).days for one, later in pairwise(found)]
+    assert min(between) > 7
+    assert max(between) < 21
+    assert len(set(between)) >= 3
+    # What was varied can be put back, and says so.
+    moved = [line for line in varied if line.is_other_day]
+    assert moved
+    assert all(
+        line.is_varied and [offer.starts_at for offer in line.alternatives] == [line.wanted_at] for line in moved
+    )
+
+
+def test_varied_days_are_days_on_which_the_practitioner_and_the_person_can(unit_a: Unit, mondays: Agenda) -> None:
+    """Wednesdays are open but for one on which the practitioner is away; on a Monday the person is elsewhere."""
+    zone = unit_a.establishment.zone
+    wednesdays = [open_session(unit_a.doctor, monday() + timedelta(days=2, weeks=week)) for week in range(6)]
+    away(unit_a.doctor, wednesdays[2].starts_at, wednesdays[2].ends_at)
+    wanted = weeks(unit_a, 5)
+    elsewhere = open_session(unit_a.psychiatrist, monday() + timedelta(weeks=3))
+    appointment(unit_a.paul, elsewhere, unit_a.psychiatry, elsewhere.starts_at, minutes=200)
+
+    lines = lay_out_series(asked(unit_a, wanted, varies=True, varies_days=True)).lines
+
+    assert not [line for line in lines if line.is_open]
+    days = [line.starts_at.astimezone(zone).date() for line in lines if line.starts_at]
+    assert wednesdays[2].starts_at.date() not in days
+    assert {day.weekday() for day in days} == {0, 2}
+
+
+def test_days_stay_where_care_unticks_it(unit_a: Unit, mondays: Agenda, alice: User, at_door: AtDoor) -> None:
+    for week in range(6):
+        open_session(unit_a.doctor, monday() + timedelta(days=2, weeks=week))
+    browser = at_door(alice)
+    url = browser.url("series_new")
+
+    fresh = browser.get(url)
+    varied = browser.post(url, typed(unit_a, vary="on", vary_days="on", every=2))
+    fixed = browser.post(url, typed(unit_a, vary="on", every=2))
+    booked_as_laid = browser.post(url, typed(unit_a, vary="on", vary_days="on", every=2, **chosen(varied, do="book")))
+
+    assert 'name="vary_days" id="id_vary_days" checked' in tight(fresh.text)
+    assert "(day varied)" in varied.text
+    assert "(day varied)" not in fixed.text
+    assert booked_as_laid.status_code == 302
+    laid = [line.starts_at for line in varied.context["plan"].lines]
+    assert list(Appointment.objects.order_by("starts_at").values_list("starts_at", flat=True)) == laid
+    assert Appointment.objects.exclude(starts_at__in=weeks(unit_a, 7)).exists()
 
 
 def test_layout_asks_the_database_as_often_for_two_dates_as_for_forty(unit_a: Unit, mondays: Agenda) -> None:

@@ -188,7 +188,13 @@ def alone(each: Found) -> str:
 def _advice() -> list[tuple[str, str]]:
     return [
         ("nearly_alone", _("Fewer arrival times, or sessions that share them, leave fewer people alone.")),
-        ("kept_gain", _("Vary the intervals of follow-up, and group a person’s visits on days already called.")),
+        (
+            "kept_gain",
+            _(
+                "Let series vary their days, book follow-ups at changing intervals, and group a person’s visits on "
+                "days already called."
+            ),
+        ),
         ("mean_wait", _("People wait long after their arrival. One arrival time more would shorten the wait.")),
     ]
 

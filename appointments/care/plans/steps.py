@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from appointments import projection
 from appointments.arithmetic.timegrid import minute_of, time_of
@@ -68,8 +69,8 @@ def times(search: PlanSearch, found: Mapping[str, Any]) -> list[Step]:
     for at in sorted(before ^ after):
         is_new = at in after
         address = reverse("planning_arrivals") + f"?change={'add' if is_new else 'remove'}&at={time_of(at):%H:%M}"
-        sign = "+" if is_new else "−"
-        steps.append(Step(f"{sign} {time_of(at):%H:%M}", address, (at in present) == is_new))
+        what = _("Add %(time)s") if is_new else _("Take %(time)s away")
+        steps.append(Step(what % {"time": f"{time_of(at):%H:%M}"}, address, (at in present) == is_new))
     return steps
 
 

@@ -75,3 +75,12 @@ class VariedDays:
     def _since_last(self, number: int, day: date) -> int:
         before = self._given.get(number - 1)
         return (day - before).days if before else 0
+
+
+def around(day: date, *, weeks: int, seed: str) -> date:
+    """Return where the search for a follow-up begins: `day`, which is so many weeks ahead, or some days off.
+
+    The same seed gives the same day: asking again is no way to another.
+    """
+    reach = min(DAYS_AT_MOST, (7 * weeks - 1) // 2)
+    return day + timedelta(days=random.Random(seed).randint(-reach, reach))  # noqa: S311 as above

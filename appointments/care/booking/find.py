@@ -43,6 +43,7 @@ def find(request: DoorRequest) -> HttpResponse:
         "words": words,
         "people": [] if person else matching_people(form, words),
         "asked": is_valid,
+        "begins": form.begins if is_valid and form.cleaned_data["in_weeks"] else None,
         "found": proposals(request, form) if is_valid else [],
         "nobody": is_valid and not searched(form),
         "zone": request.establishment.zone,
@@ -95,5 +96,5 @@ def searched(form: FindForm) -> list[Agenda]:
 
 
 def earliest(form: FindForm) -> datetime | None:
-    day = form.cleaned_data["day"]
+    day = form.begins
     return at_local(day, time.min, form.establishment.zone) if day else None

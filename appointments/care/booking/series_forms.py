@@ -18,12 +18,15 @@ from django.utils.translation import gettext_lazy
 from access.fields import DayField, TimeOfDayField
 from appointments.arithmetic.recurrence import MOST_DATES, MOST_WEEKS, HalfDay, SeriesRhythm
 from appointments.arithmetic.timegrid import at_local
+from appointments.arithmetic.varied_days import around
 from appointments.care.booking.forms import BookingForm
 from appointments.care.booking.series_layout import SKIP
 from appointments.care.fields import RowsChoice, SlotForm
 from appointments.models import Detainee
 
 LINE = "line-"
+# A follow-up further ahead is asked for by its day.
+FARTHEST_WEEKS = 26
 FARTHEST = datetime.timedelta(days=730)
 
 
@@ -112,8 +115,15 @@ class FindForm(BookingForm):
         help_text=gettext_lazy("None chosen: anybody of the kind’s discipline."),
     )
     day = NearDayField(label=gettext_lazy("From"), required=False)
+    in_weeks = forms.IntegerField(
+        label=gettext_lazy("In about … weeks"),
+        required=False,
+        min_value=1,
+        max_value=FARTHEST_WEEKS,
+        help_text=gettext_lazy("For a follow-up: some days sooner or later, so that no interval comes back."),
+    )
     half = forms.MultipleChoiceField(label=gettext_lazy("Half-days"), required=False)
-    field_order = ("q", "person", "kind", "minutes", "day", "agendas", "half", "overbook")
+    field_order = ("q", "person", "kind", "minutes", "day", "in_weeks", "agendas", "half", "overbook")
     agenda_field = "agendas"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -121,6 +131,24 @@ class FindForm(BookingForm):
         half = self.fields["half"]
         assert isinstance(half, forms.MultipleChoiceField)  # noqa: S101 declared above
         half.choices = [(f"{weekday}-{part}", name) for part, weekday, name in self.half_days()]
+
+    def clean(self) -> dict[str, Any]:
+        """A day is meant as it is; a number of weeks is meant about."""
+        data = super().clean()
+        if data.get("day") and data.get("in_weeks"):
+            self.add_error("in_weeks", _("Choose a day or a number of weeks, not both."))
+        return data
+
+    @property
+    def begins(self) -> datetime.date | None:
+        """The day from which times are proposed, None for now."""
+        weeks = self.cleaned_data["in_weeks"]
+        if not weeks:
+            day: datetime.date | None = self.cleaned_data["day"]
+            return day
+        today, person = self.establishment.today(), self.cleaned_data["detainee"]
+        seed = f"{person.pk if person else ''}|{self.cleaned_data['kind'].pk}|{today}|{weeks}"
+        return around(today + datetime.timedelta(weeks=weeks), weeks=weeks, seed=seed)
 
     @staticmethod
     def half_days() -> Iterator[tuple[str, int, str]]:

@@ -287,3 +287,40 @@ def test_a_day_on_which_the_person_is_called_already_is_proposed_and_said(
     assert found(unit_a.paul).count(said) == 1
     assert f"{called:%-d} {called:%B}" in found(unit_a.paul)
     assert said not in found(unit_a.karim)
+
+
+def test_follow_up_in_about_so_many_weeks_comes_at_changing_intervals(
+    unit_a: Unit, alice: User, at_door: AtDoor
+) -> None:
+    """Ten people asked for today, all in about four weeks: never more than five days off, not all alike."""
+    today = unit_a.establishment.today()
+    for number in range(14, 60):
+        open_session(unit_a.doctor, today + timedelta(days=number))
+    browser = at_door(alice)
+    asked = {"kind": unit_a.consultation.pk, "in_weeks": 4}
+
+    def interval(person: Detainee) -> int:
+        page = browser.get(browser.url("find"), {**asked, "person": person.pk})
+        first = page.context["found"][0]["slot"].starts_at
+        assert "Searched from" in page.text
+        return (unit_a.establishment.day_of(first) - today).days
+
+    building = unit_a.paul.building
+    many = [DetaineeFactory(establishment=unit_a.establishment, building=building) for _each in range(10)]
+    intervals = [interval(person) for person in many]
+
+    assert interval(many[0]) == intervals[0]
+    assert all(23 <= days <= 33 for days in intervals)
+    assert len(set(intervals)) > 3
+
+
+def test_follow_up_needs_a_day_or_weeks_and_not_both(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
+    browser = at_door(alice)
+    asked = {"kind": unit_a.consultation.pk, "in_weeks": 4}
+
+    both = browser.get(browser.url("find"), {**asked, "day": f"{monday():%Y-%m-%d}"})
+    far = browser.get(browser.url("find"), {**asked, "in_weeks": 9999})
+
+    assert both.status_code == far.status_code == 422
+    assert "Choose a day or a number of weeks, not both." in both.text
+    assert 'value="4"' in both.text

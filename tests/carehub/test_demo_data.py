@@ -325,6 +325,8 @@ def test_each_account_sees_its_own_part_only(loaded: Loaded) -> None:
         assert not agendas_visible_to(Rights(users[name], there)).exists()
     assert not agendas_visible_to(Rights(users["infirmiere.cd"], here)).exists()
     assert agendas_bookable_by(Rights(users["infirmiere.cd"], there)).exists()
+    assert Rights(users["cheffe.cd"], there).leads_unit
+    assert not Rights(users["cheffe.cd"], here).leads_unit
     with at_prison():
         officers = {user.username: user for user in User.objects.all()}
         floor = granted(officers["etage.a"], "view_movements", Building)

@@ -68,6 +68,7 @@ CAST = (
     Member("cheffe", "Hélène Brochard", Role.HEAD, escorts=True),
     Member("nouvelle", "Emma Tessier", Role.NURSE, books=(Discipline.NURSING,), enrolled=False),
     Member("infirmiere.cd", "Lucie Arnoux", Role.NURSE, ("CD-DEMO",), books=EVERYTHING, escorts=True),
+    Member("cheffe.cd", "Pauline Delmas", Role.HEAD, ("CD-DEMO",), escorts=True),
     Member("etage.a", "Olivier Renard", Role.FLOOR_OFFICER, building="A"),
     Member("etage.b", "Karine Dubreuil", Role.FLOOR_OFFICER, building="B", tokens=("4711-02", "88-1203")),
     Member("poste.us", "Bruno Castel", Role.UNIT_OFFICER),

@@ -184,6 +184,7 @@ def test_without_a_nurse_nothing_is_chosen_for_the_head(unit_a: Unit, helene: Us
 
     assert 'value="receive"' not in page
     assert "required checked" not in page
+    assert "No nurse has a place at these arrival times." in " ".join(page.split())
 
 
 @pytest.mark.parametrize("kind", ["", "0", "psychiatry", "9" * 20, "x" * 40])

@@ -19,7 +19,7 @@ from access.factors import MODELS
 from access.models import Establishment, User
 from appointments.models import ArrivalTime
 from appointments.wall import of_alias
-from carehub.doctor import database, heartbeats, limits, links, wall
+from carehub.doctor import clock, database, heartbeats, limits, links, wall
 from carehub.doctor.grants import VISITORS
 from carehub.doctor.verdict import Level, Verdict, judge
 from carehub.env import BadEnvironmentError, env_secret
@@ -44,7 +44,8 @@ def verdicts() -> Iterator[Verdict]:
         how_it_fares = (
             links.verdicts(bad=warning) if alias == DEFAULT_DB_ALIAS else heartbeats.verdicts(alias, bad=warning)
         )
-        for verdict in chain(database.verdicts(alias), wall.verdicts(alias), limits.verdicts(alias), how_it_fares):
+        about = (database, wall, limits, clock)
+        for verdict in chain(*(module.verdicts(alias) for module in about), how_it_fares):
             yield verdict if alias == DEFAULT_DB_ALIAS else verdict.of(alias)
     yield from addresses()
     yield from secrets()

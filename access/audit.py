@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from access.enums import Verb
 from access.models import Establishment, User
-from access.postgresql.base import DatabaseWrapper, Line
+from access.postgresql.base import DatabaseWrapper, LogLine
 
 logger = logging.getLogger("carehub")
 LONGEST_KIND = 40  # as the column of the log
@@ -38,7 +38,7 @@ def record(
         target_type, target_id = target._meta.label_lower, ""
     else:
         target_type, target_id = target._meta.label_lower, str(target.pk)
-    line = Line(
+    line = LogLine(
         user_id=by.pk if by else None,
         verb=verb.value,
         target_type=target_type,

@@ -20,7 +20,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 
 # Two of a worker's four threads stay with the signed-in, whatever happens at the sign-in page.
 RUNNING, WAITING = 1, 1
-PATIENCE_SECONDS = 10
+STRANGERS_PATIENCE, PATIENCE = 10, 30
 # How far strangers' threads step back: a third of what a page gets, so that a busy machine still signs people in.
 NICENESS = 5
 
@@ -34,9 +34,9 @@ class Busy(Exception):
 class Pool:
     """A few threads for hashing, and a few places to wait for them."""
 
-    def __init__(self, name: str, *, steps_back: bool, running: int = RUNNING, waiting: int = WAITING) -> None:
-        self.name, self.running, self.steps_back = name, running, steps_back
-        self._places = threading.BoundedSemaphore(running + waiting)
+    def __init__(self, name: str, *, patience: int, steps_back: bool = False) -> None:
+        self.name, self.patience, self.steps_back = name, patience, steps_back
+        self._places = threading.BoundedSemaphore(RUNNING + WAITING)
         self._lock = threading.Lock()
         self._threads: ThreadPoolExecutor | None = None
 
@@ -47,7 +47,7 @@ class Pool:
         try:
             future = self.threads().submit(work)
             try:
-                return future.result(timeout=PATIENCE_SECONDS)
+                return future.result(timeout=self.patience)
             except Late as late:
                 future.cancel()
                 raise Busy from late
@@ -59,7 +59,7 @@ class Pool:
         with self._lock:
             if self._threads is None:
                 begin = step_back if self.steps_back else None
-                self._threads = ThreadPoolExecutor(self.running, f"hashing-{self.name}", initializer=begin)
+                self._threads = ThreadPoolExecutor(RUNNING, f"hashing-{self.name}", initializer=begin)
             return self._threads
 
 
@@ -69,7 +69,8 @@ def step_back() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
-STRANGERS, KNOWN = Pool("strangers", steps_back=True), Pool("known", steps_back=False)
+STRANGERS = Pool("strangers", patience=STRANGERS_PATIENCE, steps_back=True)
+KNOWN = Pool("known", patience=PATIENCE)
 _pool: ContextVar[Pool] = ContextVar("pool", default=KNOWN)
 
 

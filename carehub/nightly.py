@@ -7,7 +7,7 @@ either side of the wall, gets no right to the agenda for it (docs/adr/0026). Eac
 from __future__ import annotations
 
 from django.core.management import call_command
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, connection, transaction
 from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 
@@ -31,6 +31,18 @@ def _periodically(command: str, cron: str) -> None:
     @app.task(name=command, queueing_lock=command, retry=AGAIN)
     def do(timestamp: int) -> None:
         call_command(command)
+
+
+def note_done(command: str) -> None:
+    """Note in the queue what was done without it, so that the doctor knows of either way."""
+    # The package's trigger dates the change from one state to the other; nobody sees the first.
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
+            " VALUES ('default', %s, 'doing') RETURNING id",
+            [command],
+        )
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'succeeded' WHERE id = %s", cursor.fetchone())
 
 
 for each, time in COMMANDS.items():

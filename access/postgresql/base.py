@@ -15,7 +15,7 @@ from django.db.backends.postgresql import base
 WRITE = "SELECT access_write_lines(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[])"
 
 
-class Line(NamedTuple):
+class LogLine(NamedTuple):
     """One line of the access log, before the database signs, numbers and chains it."""
 
     user_id: int | None
@@ -30,10 +30,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.lines: list[Line] = []
+        self.lines: list[LogLine] = []
         self.lines_before: dict[str, int] = {}  # savepoint -> how many lines there were
 
-    def log(self, line: Line) -> None:
+    def log(self, line: LogLine) -> None:
         """Write `line` with the transaction that is open; at once when there is none."""
         waits = self.is_at_work
         self.lines.append(line)

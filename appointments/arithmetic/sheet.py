@@ -4,6 +4,8 @@ from __future__ import annotations
 
 # Each step has its row height in base/sheet.css.
 SHEET_ROWS = (18, 24, 32, 40, 48, 60)
+# The head of an officers' sheet takes a second line when the establishment's name is a long one.
+ROW_OF_THE_HEAD = 1
 
 
 def sheet_rows(total: int) -> int:

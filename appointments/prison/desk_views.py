@@ -115,7 +115,9 @@ def tap(request: DoorRequest, key: UUID) -> HttpResponse:
         raise Http404 from error
     except DeskRefused as refused:
         return refused_tap(request, refused, line)
-    return line_alone(request, line) if request.htmx else redirect(asked_next(request) or reverse("home"))  # type: ignore[attr-defined]
+    if request.htmx:  # type: ignore[attr-defined]
+        return line_alone(request, line)
+    return redirect(asked_next(request) or reverse("home"))
 
 
 def refused_tap(request: DoorRequest, refused: DeskRefused, line: ListLine) -> HttpResponse:

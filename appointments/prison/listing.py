@@ -55,6 +55,8 @@ class Publication:
     # The planned hour that the edition contains, and the next one to come.
     planned_for: datetime | None
     following: datetime | None
+    # Whether the next one comes today: then its hour says enough.
+    follows_today: bool
     # A planned hour that has passed and whose edition has not arrived.
     missing: datetime | None
     # Whether what is shown may be older than it should be, and what the page says of its age.
@@ -113,7 +115,7 @@ def publication_of(establishment: Establishment, day: date, edition: Edition | N
     heartbeat = Heartbeat.objects.first()
     now = timezone.now()
     planned = edition.planned_for if edition else None
-    due = grid.last_due(day, now=now)
+    due, following = grid.last_due(day, now=now), grid.next_of_list(day, after=now)
     missing = due if due is not None and (planned is None or planned < due) else None
     silent_since = heartbeat.at if heartbeat is not None and now - heartbeat.at > SILENCE else None
     is_open = not grid.of_list(day)
@@ -130,7 +132,8 @@ def publication_of(establishment: Establishment, day: date, edition: Edition | N
         is_open=is_open,
         is_here=edition is not None,
         planned_for=planned,
-        following=grid.next_of_list(day, after=now),
+        following=following,
+        follows_today=following is not None and grid.day_of(following) == grid.day_of(now),
         missing=missing,
         is_late=age.is_late,
         words=list(age.sentences()),

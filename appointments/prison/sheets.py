@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Verb
 from access.models import Building, Establishment, User
-from appointments.arithmetic.sheet import sheet_rows
+from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, sheet_rows
 from appointments.models.enums.movement import Marked
 from appointments.prison.lines import ListLine
 from appointments.prison.listing import DayList
@@ -47,6 +47,7 @@ class PrintedList:
     building: Building
     day: date
     version: int
+    planned_for: datetime | None
     printed_at: datetime
     printed_by: str
     rows: tuple[PrintedRow, ...]
@@ -64,7 +65,7 @@ class PrintedList:
     @property
     def layout(self) -> int:
         more = len(self.gone) + ROWS_OF_WORDS if self.before else 0
-        return sheet_rows(len(self.rows) + more)
+        return sheet_rows(len(self.rows) + ROW_OF_THE_HEAD + more)
 
 
 def as_kept(line: ListLine) -> dict[str, str]:
@@ -117,6 +118,7 @@ def preview(listed: DayList, buildings: Sequence[Building]) -> list[PrintedList]
                 building=building,
                 day=listed.day,
                 version=listed.edition.version,
+                planned_for=listed.edition.planned_for,
                 lines=[as_kept(line) for line in listed.in_building(building)],
                 printed_at=now,
             ),
@@ -134,6 +136,7 @@ def sheet_of(printed: PrintedSheet, before: PrintedSheet | None) -> PrintedList:
         building=printed.building,
         day=printed.day,
         version=printed.version,
+        planned_for=printed.planned_for,
         printed_at=printed.printed_at,
         printed_by=printed.printed_by.full_name if printed.printed_by else "",
         rows=rows,
@@ -153,6 +156,7 @@ def keep_printed(listed: DayList, buildings: Sequence[Building], *, by: User) ->
                 building=building,
                 day=listed.day,
                 version=listed.edition.version,
+                planned_for=listed.edition.planned_for,
                 lines=[as_kept(line) for line in listed.in_building(building)],
                 printed_by=by,
             )

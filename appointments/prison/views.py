@@ -70,10 +70,13 @@ def movement_list(request: DoorRequest) -> HttpResponse:
 @audience(*PRISON_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def movement_print(request: DoorRequest) -> HttpResponse:
-    """One sheet a building: as it would be printed, with what has changed since the last one; then kept and printed."""
+    """One sheet a building: as it would be printed, with what has changed since the last one; then kept and printed.
+
+    None of a list that is not there: an empty sheet would say that nobody is expected.
+    """
     listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
     building = chosen_building(request, listed)
-    shown = [building] if building else listed.buildings
+    shown = ([building] if building else listed.buildings) if listed.edition.has_arrived else []
     if request.method == "POST" and shown:
         return redirect("printed", keep_printed(listed, shown, by=request.user))
     record(by=request.user, verb=Verb.PRINT, target=Edition, establishment=request.establishment)

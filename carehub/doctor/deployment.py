@@ -19,7 +19,7 @@ from access.factors import MODELS
 from access.models import Establishment, User
 from appointments.models import ArrivalTime
 from appointments.wall import of_alias
-from carehub.doctor import clock, database, heartbeats, limits, links, wall
+from carehub.doctor import clock, database, heartbeats, limits, links, nights, wall
 from carehub.doctor.grants import VISITORS
 from carehub.doctor.verdict import Level, Verdict, judge
 from carehub.env import BadEnvironmentError, env_secret
@@ -38,14 +38,9 @@ SAMPLES_OF_STATIC_FILES = ("carehub/base/carehub.css", "carehub/base/carehub.js"
 
 def verdicts() -> Iterator[Verdict]:
     """Look at everything; each line says what to do when something is to be done."""
-    # A courier that stands still is a matter of minutes, not of the installation; /readyz says so, too.
-    warning = Level.WARNING
     for alias in connections:
-        how_it_fares = (
-            links.verdicts(bad=warning) if alias == DEFAULT_DB_ALIAS else heartbeats.verdicts(alias, bad=warning)
-        )
         about = (database, wall, limits, clock)
-        for verdict in chain(*(module.verdicts(alias) for module in about), how_it_fares):
+        for verdict in chain.from_iterable(module.verdicts(alias) for module in about):
             yield verdict if alias == DEFAULT_DB_ALIAS else verdict.of(alias)
     yield from addresses()
     yield from secrets()
@@ -53,6 +48,7 @@ def verdicts() -> Iterator[Verdict]:
     yield from second_factor()
     yield from places()
     yield from courier()
+    yield from nights.verdicts()
     yield static_files()
     yield catalogue()
 

@@ -151,7 +151,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
 # Functions of one database alone.
 OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "care": {},
-    "prison": {"prison_lines_are_neutral": ("courier",)},
+    "prison": {"prison_lines_are_neutral": ("courier",), "prison_sheet_is_whole": ("prison",)},
 }
 
 

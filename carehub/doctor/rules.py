@@ -208,9 +208,14 @@ PRISON_TOGETHER: Rules = {
     "prison_printedsheet": ("printed_sheet_building_here",),
 }
 # Whoever writes an edition, nothing but neutral lines stands in it.
-PRISON_CHECKS: Rules = {"prison_edition": ("edition_digest", "edition_planned_for", "lines_are_neutral")}
+# What an officer's login keeps of its paper, their pages can read back.
+PRISON_CHECKS: Rules = {
+    "prison_edition": ("edition_digest", "edition_planned_for", "lines_are_neutral"),
+    "prison_printedsheet": ("sheet_is_whole", "sheet_of_these_times"),
+}
 PRISON_FUNCTIONS = (
     "prison_lines_are_neutral(lines jsonb)",
+    "prison_sheet_is_whole(lines jsonb)",
     "prison_take_tap()",
     "prison_to_carry()",
 )

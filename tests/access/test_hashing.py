@@ -43,7 +43,7 @@ def full(pool: Pool) -> Iterator[None]:
 
 
 def test_pool_refuses_at_once_what_would_wait_behind_others_and_goes_on_afterwards() -> None:
-    pool = Pool("tried", steps_back=True)
+    pool = Pool("tried", patience=10, steps_back=True)
 
     with full(pool), pytest.raises(Busy):
         pool.do(lambda: 1)
@@ -52,7 +52,7 @@ def test_pool_refuses_at_once_what_would_wait_behind_others_and_goes_on_afterwar
 
 
 def test_pool_hands_on_what_its_work_raises_and_keeps_its_places() -> None:
-    pool = Pool("tried", steps_back=False)
+    pool = Pool("tried", patience=10)
 
     for _nth in range(5):
         with pytest.raises(ZeroDivisionError):

@@ -21,6 +21,7 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 from access.enums import Role
 from access.models import Establishment, User
 from appointments.wall import ADD_CONSTRAINT, dump, files, schema_file
+from carehub import nightly
 from carehub.doctor import checks, deployment, grants, rules, wall
 from carehub.doctor.verdict import Level
 from tests.conftest import Unit
@@ -502,6 +503,34 @@ def test_courier_that_comes_by_is_fine_and_one_that_stays_away_is_not(unit_a: Un
 
     assert re.search(r"^The courier reached prison 6\d\d s ago, and not since$", warnings, re.MULTILINE)
     assert re.search(r"^prison: The courier was here 6\d\d s ago, and not since$", warnings, re.MULTILINE)
+
+
+def test_what_the_courier_does_is_told_once(unit_a: Unit) -> None:
+    carry()
+
+    told = [line for line in examined()[1].splitlines() if "The courier" in line]
+
+    assert len(told) == 2
+
+
+def test_work_of_the_night_that_was_not_done_is_told_and_so_is_what_failed(unit_a: Unit) -> None:
+    assert "extend_planning (never)" in "".join(line for line in lines(examined()[1], "warning") if "nightly" in line)
+
+    call_command("nightly", "--once", stdout=StringIO())
+    assert "The hourly and nightly work was done within the last day" in lines(examined()[1], "ok")
+
+    sql("UPDATE procrastinate_events SET at = at - interval '27 hours'")
+    nightly.note_done("purge_movements")
+    sql(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
+        " VALUES ('default', 'verify_integrity', 'doing'), ('default', 'extend_planning', 'doing')",
+        "UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'doing'",
+    )
+    nightly.note_done("extend_planning")
+    warnings = "\n".join(lines(examined()[1], "warning"))
+    assert re.search(r"not done: purge_leftovers \(last [-0-9]+ [:0-9]+ UTC\), verify_integrity \(last", warnings)
+    # In one transaction all instants are one: what was done after it failed is done.
+    assert re.search(r"It failed when it was tried last: verify_integrity$", warnings, re.MULTILINE)
 
 
 def test_list_that_is_late_is_told_with_what_to_do(unit_a: Unit) -> None:

@@ -41,6 +41,17 @@ def test_all_of_it_can_be_done_at_once_and_again(unit_a: Unit) -> None:
         assert "broken " not in said
 
 
+def test_command_that_cannot_be_done_keeps_no_other_from_it(unit_a: Unit) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE appointments_movement RENAME TO away")
+        out, told = StringIO(), StringIO()
+        with pytest.raises(CommandError, match="purge_movements"):
+            call_command("nightly", "--once", stdout=out, stderr=told)
+        transaction.set_rollback(True)
+    assert "purge_movements" in told.getvalue()
+    assert "MAA: 0 sessions opened" in out.getvalue()
+
+
 def test_it_works_with_the_owners_login_alone() -> None:
     for door in ("care", "prison", "accounts", "courier"):
         with override_settings(CAREHUB_DOOR=door), pytest.raises(CommandError, match="schema's owner"):

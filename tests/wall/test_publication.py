@@ -201,6 +201,67 @@ def test_sheet_of_a_building_elsewhere_is_refused(unit_a: Unit, unit_b: Unit, lo
         keep(login, unit_a.establishment.pk, unit_b.building.pk)
 
 
+ROW = {
+    "key": "0a1b2c3d-0000-4000-8000-000000000001",
+    "at": "2026-11-30T08:00:00+00:00",
+    "cell": "A 12",
+    "name": "DIOP Awa",
+    "number": "12345",
+    "mark": "added",
+}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        {},
+        "no list",
+        [1],
+        [{}],
+        [{**ROW, "secret": "x"}],
+        [{word: text for word, text in ROW.items() if word != "cell"}],
+        [{**ROW, "cell": 12}],
+        [{**ROW, "mark": "urgent"}],
+        [{**ROW, "at": "tomorrow"}],
+        [{**ROW, "at": "2026-02-30T08:00:00+00:00"}],
+        [{**ROW, "at": "2026-11-30T25:00:00+00:00"}],
+        [{**ROW, "at": "2026-11-30T24:00:00+00:00"}],
+        [{**ROW, "at": "9999-12-31T23:30:00+00:00"}],
+        [{**ROW, "key": "x"}],
+        [{**ROW, "name": "x" * 500}],
+    ],
+)
+def test_sheet_that_could_not_be_read_back_is_refused(unit_a: Unit, login: Login, lines: object) -> None:
+    carry()
+    place, building = unit_a.establishment.pk, unit_a.building.pk
+    with pytest.raises((errors.CheckViolation, errors.DatetimeFieldOverflow)):
+        login("prison").execute(KEEP, [uuid4(), uuid4(), place, building, Jsonb(lines)])
+    login("prison").execute(KEEP, [uuid4(), uuid4(), place, building, Jsonb([ROW])])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        "current_date, 1, '[]', 'infinity', NULL",
+        "current_date, 1, '[]', '9999-12-31 23:30+00', NULL",
+        "'infinity', 1, '[]', now(), NULL",
+        "'9999-12-31', 1, '[]', now(), NULL",
+        "'0001-01-01', 1, '[]', now(), NULL",
+        "current_date, 1, '[]', now(), 'infinity'",
+        "current_date, 1, '[]', now(), '9999-12-31 23:30+00'",
+    ],
+)
+def test_sheet_of_a_time_that_no_page_can_write_is_refused(unit_a: Unit, login: Login, values: str) -> None:
+    carry()
+    place, building = unit_a.establishment.pk, unit_a.building.pk
+    with pytest.raises(errors.CheckViolation, match="sheet_of_these_times"):
+        login("prison").execute(
+            "INSERT INTO prison_printedsheet (id, batch, establishment_id, building_id, day, version, lines,"
+            f" printed_at, planned_for) VALUES (%s, %s, %s, %s, {values})",
+            [uuid4(), uuid4(), place, building],
+        )
+
+
 # --- Care's own rows ----------------------------------------------------------------------------------
 
 

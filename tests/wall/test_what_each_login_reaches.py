@@ -180,7 +180,7 @@ OPEN_FUNCTIONS: dict[tuple[str, str], set[str]] = {
     ("care", "care"): {"access_side()", WRITE_THE_LOG},
     ("accounts", "care"): OF_ADMINISTRATORS,
     ("courier", "care"): set(),
-    ("prison", "prison"): {"access_side()", WRITE_THE_LOG},
+    ("prison", "prison"): {"access_side()", "prison_sheet_is_whole(jsonb)", WRITE_THE_LOG},
     ("accounts", "prison"): OF_ADMINISTRATORS,
     ("courier", "prison"): {"prison_lines_are_neutral(jsonb)"},
 }

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from access.models import Building, Establishment
-from appointments.arithmetic.sheet import sheet_rows
+from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, sheet_rows
 from appointments.models.enums.movement import Marked
 from appointments.projection import Schedule
 from appointments.projection.list_content import ListContent, contents
@@ -43,6 +43,7 @@ class ListSheet:
     building: Building
     day: date
     version: int
+    planned_for: datetime | None
     printed_at: datetime
     rows: Sequence[ListRow]
 
@@ -54,7 +55,7 @@ class ListSheet:
     @property
     def layout(self) -> int:
         """How many rows the sheet is laid out for."""
-        return sheet_rows(len(self.rows))
+        return sheet_rows(len(self.rows) + ROW_OF_THE_HEAD)
 
 
 @dataclass(frozen=True)
@@ -77,4 +78,4 @@ def lists_of(establishment: Establishment, word: str, buildings: Sequence[Buildi
 
 def _sheet(content: ListContent, building: Building, now: datetime) -> ListSheet:
     rows = [ListRow.of(line) for line in content.lines if line["building"] == building.pk]
-    return ListSheet(building, content.day, content.version, now, rows)
+    return ListSheet(building, content.day, content.version, content.planned_for, now, rows)

@@ -18,6 +18,8 @@ class PrintedSheet(models.Model):
     building = models.ForeignKey("access.Building", on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     version = models.PositiveIntegerField(_("version"))
+    # The hour of the list, as the edition said it: paper that is carried about must tell how old it is by itself.
+    planned_for = models.DateTimeField(null=True)
     lines = models.JSONField()
     printed_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
     printed_at = models.DateTimeField(auto_now_add=True)

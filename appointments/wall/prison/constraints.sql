@@ -19,6 +19,12 @@ ALTER TABLE prison_edition ADD CONSTRAINT edition_digest
 ALTER TABLE prison_edition ADD CONSTRAINT edition_planned_for
     CHECK (date_trunc('minute'::text, (planned_for AT TIME ZONE 'UTC'::text)) = (planned_for AT TIME ZONE 'UTC'::text));
 
+-- What an officer's login keeps of its paper can be read back, whoever wrote it.
+ALTER TABLE prison_printedsheet ADD CONSTRAINT sheet_is_whole
+    CHECK (prison_sheet_is_whole(lines));
+ALTER TABLE prison_printedsheet ADD CONSTRAINT sheet_of_these_times
+    CHECK (day >= '2000-01-01'::date AND day <= '2999-12-31'::date AND (printed_at AT TIME ZONE 'UTC'::text) >= '2000-01-01 00:00:00'::timestamp without time zone AND (printed_at AT TIME ZONE 'UTC'::text) <= '2999-12-31 00:00:00'::timestamp without time zone AND (planned_for AT TIME ZONE 'UTC'::text) >= '2000-01-01 00:00:00'::timestamp without time zone AND (planned_for AT TIME ZONE 'UTC'::text) <= '2999-12-31 00:00:00'::timestamp without time zone);
+
 -- Care's accounts stand in the hospital's database, and nowhere else.
 ALTER TABLE access_user ADD CONSTRAINT user_of_this_side
     CHECK (side::text = 'prison'::text);

@@ -780,7 +780,8 @@ CREATE TABLE prison_printedsheet (
     printed_at timestamp with time zone NOT NULL,
     building_id bigint NOT NULL,
     establishment_id bigint NOT NULL,
-    printed_by_id bigint
+    printed_by_id bigint,
+    planned_for timestamp with time zone
 );
 ALTER TABLE prison_printedsheet ADD CONSTRAINT prison_printedsheet_pkey
     PRIMARY KEY (id);
@@ -788,6 +789,10 @@ ALTER TABLE prison_printedsheet ADD CONSTRAINT one_sheet_a_building_and_click
     UNIQUE (batch, building_id);
 ALTER TABLE prison_printedsheet ADD CONSTRAINT prison_printedsheet_version_check
     CHECK (version >= 0);
+ALTER TABLE prison_printedsheet ADD CONSTRAINT sheet_is_whole
+    CHECK (prison_sheet_is_whole(lines));
+ALTER TABLE prison_printedsheet ADD CONSTRAINT sheet_of_these_times
+    CHECK (day >= '2000-01-01'::date AND day <= '2999-12-31'::date AND (printed_at AT TIME ZONE 'UTC'::text) >= '2000-01-01 00:00:00'::timestamp without time zone AND (printed_at AT TIME ZONE 'UTC'::text) <= '2999-12-31 00:00:00'::timestamp without time zone AND (planned_for AT TIME ZONE 'UTC'::text) >= '2000-01-01 00:00:00'::timestamp without time zone AND (planned_for AT TIME ZONE 'UTC'::text) <= '2999-12-31 00:00:00'::timestamp without time zone);
 ALTER TABLE prison_printedsheet ADD CONSTRAINT printed_sheet_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id);
 ALTER TABLE prison_printedsheet ADD CONSTRAINT prison_printedsheet_building_id_c17c5b85_fk_access_building_id
@@ -801,7 +806,7 @@ CREATE INDEX prison_printedsheet_establishment_id_640ae0b0 ON prison_printedshee
 CREATE INDEX prison_printedsheet_printed_by_id_d0b7e17f ON prison_printedsheet USING btree (printed_by_id);
 CREATE INDEX sheet_by_building ON prison_printedsheet USING btree (building_id, day, printed_at DESC);
 GRANT DELETE, SELECT (id, day, establishment_id) ON prison_printedsheet TO carehub_courier;
-GRANT INSERT, SELECT (id, batch, day, version, lines, printed_at, building_id, establishment_id, printed_by_id) ON prison_printedsheet TO carehub_prison;
+GRANT INSERT, SELECT (id, batch, day, version, lines, printed_at, building_id, establishment_id, printed_by_id, planned_for) ON prison_printedsheet TO carehub_prison;
 
 -- ━━ prison_prisonalert
 CREATE TABLE prison_prisonalert (
@@ -1477,6 +1482,29 @@ AS $function$
             OR length(line ->> 'first_name') > 100 OR length(line ->> 'register_number') > 20
         END) END
 $function$;
+CREATE OR REPLACE FUNCTION prison_sheet_is_whole(lines jsonb)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE
+ SET search_path TO 'pg_catalog'
+AS $function$
+    SELECT CASE WHEN jsonb_typeof(lines) <> 'array' THEN false ELSE NOT EXISTS (
+        SELECT FROM jsonb_array_elements(lines) AS line
+        WHERE CASE WHEN jsonb_typeof(line) <> 'object' THEN true
+            WHEN line - ARRAY['key', 'at', 'cell', 'name', 'number', 'mark'] <> '{}'::jsonb
+                OR EXISTS (SELECT FROM unnest(ARRAY['key', 'at', 'cell', 'name', 'number', 'mark']) AS word
+                           WHERE jsonb_typeof(line -> word) IS DISTINCT FROM 'string')
+                OR (line ->> 'mark') NOT IN ('', 'added', 'withdrawn')
+                OR (line ->> 'key') !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                OR (line ->> 'at') !~ '^2\d{3}-[01]\d-[0-3]\dT([01]\d|2[0-3]):[0-5]\d:00\+00:00$'
+                OR length(line ->> 'cell') > 30 OR length(line ->> 'name') > 400 OR length(line ->> 'number') > 20
+                THEN true
+            -- A day or an hour that does not exist is refused by what makes it.
+            ELSE make_timestamp(left(line ->> 'at', 4)::integer, substr(line ->> 'at', 6, 2)::integer,
+                                substr(line ->> 'at', 9, 2)::integer, substr(line ->> 'at', 12, 2)::integer,
+                                substr(line ->> 'at', 15, 2)::integer, 0) IS NULL
+        END) END
+$function$;
 CREATE OR REPLACE FUNCTION prison_take_tap()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1571,3 +1599,4 @@ GRANT EXECUTE ON FUNCTION access_unlock(bigint,bigint,bigint) TO carehub_account
 GRANT EXECUTE ON FUNCTION access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[]) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_write_lines(bigint[],text[],text[],text[],bigint[]) TO carehub_accounts, carehub_prison;
 GRANT EXECUTE ON FUNCTION prison_lines_are_neutral(jsonb) TO carehub_courier;
+GRANT EXECUTE ON FUNCTION prison_sheet_is_whole(jsonb) TO carehub_prison;

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
+from django.db import DatabaseError
 
 # How often the queue is looked at; what is due by the clock is put there to the second.
 LOOK = 20.0
@@ -29,11 +30,24 @@ class Command(BaseCommand):
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         from procrastinate.contrib.django import app
 
-        from carehub.nightly import COMMANDS
-
         if once:
-            for name in COMMANDS:
-                call_command(name, stdout=self.stdout, stderr=self.stderr)
+            self.do_once()
             return
         with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
             worker.run_worker(concurrency=1, listen_notify=False, fetch_job_polling_interval=LOOK)
+
+    def do_once(self) -> None:
+        """Do all of it; what one command finds keeps no other from being done. Raises CommandError then, at the end."""
+        from carehub.nightly import COMMANDS, note_done
+
+        failed = []
+        for name in COMMANDS:
+            try:
+                call_command(name, stdout=self.stdout, stderr=self.stderr)
+            except (CommandError, DatabaseError) as error:
+                self.stderr.write(f"{name}: {error}")
+                failed.append(name)
+            else:
+                note_done(name)
+        if failed:
+            raise CommandError(f"Not done: {', '.join(failed)}.")

@@ -16,6 +16,7 @@ from access.policy import give, take_back
 from appointments.models import Detainee, Movement
 from appointments.prison.lines import ListLine
 from appointments.prison.listing import read_day
+from appointments.prison.models import PrintedSheet
 from appointments.prison.scope import buildings_visible_to
 from tests.appointments.prison.counting import asked
 from tests.conftest import Unit
@@ -403,6 +404,22 @@ def test_list_that_never_came_is_not_taken_for_an_empty_one(twice_a_day: None, u
     assert "has not arrived. Telephone the health unit." in late
     assert "This list has not arrived." in late
     assert "Nobody is expected" not in late
+    assert "people expected" not in early + late
+
+
+def test_sheet_of_a_list_that_is_not_there_is_not_printed(twice_a_day: None, unit_a: Unit, olga: User) -> None:
+    carry_at(unit_a, 11, 0)
+    place = unit_a.establishment
+
+    early = words_of(olga, "/print?day=tomorrow", unit_a, 11, 1)
+    late = words_of(olga, "/print?day=tomorrow", unit_a, 15, 40)
+
+    assert "This list is not published yet." in early
+    assert "This list has not arrived." in late
+    assert "Nobody is expected" not in early + late
+    with time_machine.travel(local(place, timezone.localdate(timezone=place.zone), 15, 41), tick=False):
+        DoorClient("prison", is_served=False).sign_in(olga).post("/print?day=tomorrow")
+    assert not PrintedSheet.objects.using("prison").exists()
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -87,6 +87,11 @@ def test_printing_keeps_the_sheet_and_the_next_one_tells_what_has_changed(
     assert (kept.printed_by_id, kept.version, kept.building_id) == (oscar.pk, 2, unit_a.building.pk)
     assert [(line["number"], line["mark"]) for line in kept.lines] == [("1", ""), ("2", "withdrawn"), ("3", "added")]
 
+    # Paper is carried about: it tells by itself of which hour its list is.
+    hour = f"Version 2 · List of {kept.day:%d/%m/%Y} 05:30"
+    assert hour in words_at(browser, first.redirect_chain[0][0])
+    assert hour in words_at(browser, "/print")
+
     Movement.objects.filter(pk=marked["usual"].pk).update(cell="9")
     marked["added"].delete()
     page = words_at(browser, "/print")

@@ -21,3 +21,6 @@ GRANT SELECT (id, establishment_id, building_id, register_number, last_name, fir
     ON prison_prisonalert TO carehub_prison;
 
 GRANT SELECT, INSERT ON prison_printedsheet TO carehub_prison;
+
+-- The check of a sheet is made as whoever writes it.
+GRANT EXECUTE ON FUNCTION prison_sheet_is_whole(jsonb) TO carehub_prison;

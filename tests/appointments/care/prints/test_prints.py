@@ -134,6 +134,8 @@ def test_officers_lists_are_what_their_edition_would_say_now_and_nothing_else(
     ]
     text = page.content.decode()
     text = text[text.index("<main") :]
+    hour = edition.planned_for.astimezone(unit_a.establishment.zone)
+    assert f"List of {hour:%d/%m/%Y %H:%M}" in text
     assert all(word in text for word in ("DURAND Paul", "A-2-214", "08:30", "10:00", "BENALI Karim", "withdrawn"))
     assert [word for word in ("ATTEND", "Dr Leroy", "Consultation", "08:40", "Alice") if word in text] == []
     assert [entry.target_type for entry in AuditEntry.objects.filter(verb="print")] == ["appointments.movement"]

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -33,7 +34,7 @@ class KnownDevices:
         if user is not None:
             response.set_cookie(
                 settings.CAREHUB_DEVICE_COOKIE_NAME,
-                ".".join([mark_of(user, today()), *others_in(request, user)][:PEOPLE]),
+                signer().sign(".".join([mark_of(user, today()), *others_in(request, user)][:PEOPLE])),
                 max_age=KEPT,
                 httponly=True,
                 secure=settings.SESSION_COOKIE_SECURE,
@@ -58,16 +59,24 @@ def mark_in(request: HttpRequest, user: User | None) -> str | None:
 
 
 def marks_in(request: HttpRequest) -> list[str]:
-    return [mark for mark in request.COOKIES.get(settings.CAREHUB_DEVICE_COOKIE_NAME, "").split(".") if mark][:PEOPLE]
+    """Return the marks of a cookie that this door has given; whether they are anybody's, an account has to say."""
+    try:
+        return signer().unsign(request.COOKIES.get(settings.CAREHUB_DEVICE_COOKIE_NAME, "")).split(".")
+    except BadSignature:
+        return []
+
+
+def signer() -> Signer:
+    return Signer(salt="access.known_devices")
 
 
 def others_in(request: HttpRequest, user: User) -> list[str]:
-    return [mark for mark in marks_in(request) if mark.isascii() and not is_of(mark, user)]
+    return [mark for mark in marks_in(request) if not is_of(mark, user)]
 
 
 def is_of(mark: str, user: User) -> bool:
     day = mark[:-SIGN_LENGTH]
-    if not (day.isascii() and day.isdecimal() and len(day) < 9) or not 0 <= today() - int(day) <= KEPT.days:
+    if not 0 <= today() - int(day) <= KEPT.days:
         return False
     return constant_time_compare(mark, mark_of(user, int(day)))
 

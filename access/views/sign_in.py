@@ -25,6 +25,7 @@ from access.forms import CodeForm, KeyAnswerForm, SignInForm
 from access.hashing import Busy
 from access.middleware import CODE_URL, ENROL_URL, missing_step
 from access.requests import account_of
+from access.rush import WITH_CODE
 from access.security_keys import KeyRefused
 from access.views.paths import asked_next, landing
 
@@ -38,8 +39,11 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         if request.user.is_authenticated:
             return redirect(landing(request))
-        return sign_in_page(request, SignInForm(), next_path=next_path)
+        fresh = SignInForm()
+        fresh.asks_code = WITH_CODE in request.GET
+        return sign_in_page(request, fresh, next_path=next_path)
     form = SignInForm(request.POST)
+    form.asks_code = WITH_CODE in request.GET
     if not form.is_valid():
         return sign_in_page(request, form, next_path=next_path, status=422)
     return try_to_pass(request, form, next_path=next_path)

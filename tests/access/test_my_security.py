@@ -14,7 +14,7 @@ from access import accounts, attempts
 from access.models import AccountEvent, AuditEntry, Session, User
 from tests.access.test_signing_in import code_of, enrolled, type_code, type_password
 from tests.conftest import Unit
-from tests.doors import AtDoor, DoorClient
+from tests.doors import AtDoor, DoorClient, through
 from tests.factories import PASSWORD
 
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0"
@@ -145,7 +145,8 @@ def test_administrators_hand_is_told_to_the_owner_on_either_side(
     unit_a: Unit, alice: User, oscar: User, ada: User, at_door: AtDoor, who: str
 ) -> None:
     user = {"alice": alice, "oscar": oscar}[who]
-    password = accounts.reset_password(user, by=ada, establishment=unit_a.establishment)
+    with through("accounts"):
+        password = accounts.reset_password(user, by=ada, establishment=unit_a.establishment)
     enrolled(user)
     browser = DoorClient(user.side)
     type_password(browser, who, password)

@@ -91,7 +91,7 @@ def test_colleague_who_knows_the_name_does_not_keep_a_nurse_out_of_her_own_compu
     enrolled(alice)
     hers = signed_in_before(alice)
 
-    assert guess("alice", 30)[-1] == 429
+    assert guess("alice", 8)[-1] == 429
 
     assert type_password(hers, "alice").status_code == 302
     with time_machine.travel(timezone.now() + timedelta(seconds=60), tick=True):
@@ -100,7 +100,7 @@ def test_colleague_who_knows_the_name_does_not_keep_a_nurse_out_of_her_own_compu
 
 def test_nurse_at_a_new_computer_shows_a_code_and_does_not_wait(alice: User) -> None:
     enrolled(alice)
-    guess("alice", 30)
+    guess("alice", 8)
     browser = stranger()
 
     refused = type_password(browser, "alice")
@@ -142,7 +142,7 @@ def test_stolen_token_does_not_guess_on_for_ever(alice: User) -> None:
 def test_wrong_codes_of_strangers_cost_their_owner_nothing(alice: User) -> None:
     enrolled(alice)
     guess("alice", 4)
-    for _nth in range(20):
+    for _nth in range(8):
         assert type_password(stranger(), "alice", code="000000").status_code == 429
 
     assert type_password(stranger(), "alice", code=code_of(alice)).url == "/"
@@ -174,7 +174,7 @@ def test_mark_of_a_known_device_is_worth_nothing_for_another_account_and_after_a
     assert type_password(hers, "alice", "une autre phrase 7").status_code == 429
 
 
-@pytest.mark.parametrize("forged", ["x", "999999999" + "0" * 24, "-1" + "a" * 24, "é" * 30, "." * 5000, "1" * 400])
+@pytest.mark.parametrize("forged", ["x", "739950" + "0" * 24, ":", "é" * 30, "." * 5000, "1:" * 400])
 def test_forged_mark_is_no_mark(alice: User, forged: str) -> None:
     guess("alice", 4)
     browser = stranger()
@@ -185,7 +185,7 @@ def test_forged_mark_is_no_mark(alice: User, forged: str) -> None:
 
 @pytest.mark.parametrize("how", ["unlock", "first password", "second factor"])
 def test_administrator_ends_the_wait_at_once(unit_a: Unit, alice: User, ada: User, at_door: AtDoor, how: str) -> None:
-    guess("alice", 30)
+    guess("alice", 8)
     page = f"/accounts/care/{alice.pk}"
     by = {"by": ada, "establishment": unit_a.establishment}
     password = PASSWORD
@@ -207,8 +207,9 @@ def test_administrator_ends_the_wait_at_once(unit_a: Unit, alice: User, ada: Use
 def test_newcomer_with_a_first_password_passes_while_strangers_try_many_names(
     unit_a: Unit, alice: User, ada: User
 ) -> None:
-    for nth in range(100):
-        type_password(stranger(), f"name{nth}", "wrong")
+    with through("care"):
+        for _nth in range(100):
+            attempts.count_address("")
     assert type_password(stranger(), "alice").status_code == 429
 
     password = accounts.reset_password(alice, by=ada, establishment=unit_a.establishment)

@@ -53,7 +53,7 @@ class FactorKind(models.TextChoices):
 class Happening(models.TextChoices):
     """What somebody is told of their own sign-in. The second half changes who may come in."""
 
-    SIGN_IN = "sign_in", _("signed in")
+    SIGN_IN = "sign_in", _("sign-in completed")
     WRONG_PASSWORD = "wrong_password", _("wrong password")
     WRONG_CODE = "wrong_code", _("right password, wrong code")
     SLOW_DOWN = "slow_down", _("several wrong passwords: made to wait")

@@ -69,6 +69,9 @@ def make_wait(request: HttpRequest, form: SignInForm, refusal: Slowed | Busy, *,
     """Say how long to wait, and how not to: a code shown with the password. The same for every name."""
     form.asks_code = True
     form.add_error(None, waiting.sentence(refusal))
+    form.add_error(
+        None, _("With a code below, beside your password, you need not wait: perhaps others tried your name.")
+    )
     status = 429 if isinstance(refusal, Slowed) else 503
     response = sign_in_page(request, form, next_path=next_path, status=status)
     response["Retry-After"] = str(refusal.wait_seconds)

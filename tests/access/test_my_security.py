@@ -88,8 +88,8 @@ def test_last_sign_ins_and_failures_are_told_with_time_browser_and_believed_addr
 
     page = " ".join(browser.get("/my-account/security").content.decode().split())
 
-    assert re.search(r"wrong password\s*<span[^>]*>\s*Edge · Linux · 192\.0\.2\.7", page)
-    assert "signed in <span" in page
+    assert re.search(r"wrong password\s*<span[^>]*>\(Edge · Linux · 192\.0\.2\.7\)", page)
+    assert "sign-in completed <span" in page
     told = AccountEvent.objects.filter(user=alice).order_by("id").values_list("what", flat=True)
     assert list(told) == ["wrong_password", "sign_in"]
 

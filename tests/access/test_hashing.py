@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,18 +27,15 @@ def no_failures_yet() -> None:
 @contextmanager
 def full(pool: Pool) -> Iterator[None]:
     """Let all places of a pool be taken, as in a flood."""
-    go_on = threading.Event()
-    busy = [threading.Thread(target=pool.do, args=(go_on.wait,)) for _nth in range(hashing.RUNNING + hashing.WAITING)]
-    for thread in busy:
-        thread.start()
+    taken = 0
+    while pool._places.acquire(blocking=False):
+        taken += 1
     try:
-        while pool._places.acquire(blocking=False):
-            pool._places.release()
+        assert taken == hashing.RUNNING + hashing.WAITING
         yield
     finally:
-        go_on.set()
-        for thread in busy:
-            thread.join()
+        for _nth in range(taken):
+            pool._places.release()
 
 
 def test_pool_refuses_at_once_what_would_wait_behind_others_and_goes_on_afterwards() -> None:

@@ -11,7 +11,6 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
-from access import attempts
 from access.models import AuditEntry, User
 from carehub.doctor import clock
 from carehub.doctor.verdict import Level
@@ -19,11 +18,6 @@ from tests.access.test_signing_in import code_of, enrolled, type_code, type_pass
 from tests.doors import DoorClient
 
 AHEAD = timedelta(hours=32)
-
-
-@pytest.fixture(autouse=True)
-def no_failures_yet() -> None:
-    attempts.forget_addresses()
 
 
 def sign_in_ahead(user: User) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.contrib.auth.hashers import check_password, make_password
 from django.test import override_settings
 
-from access import attempts, hashing
+from access import hashing
 from access.hashing import BoundedArgon2, Busy, Pool
 from access.models import AuditEntry, FailedAttempts, User
 from tests.access.test_signing_in import code_of, enrolled, type_code, type_password
@@ -17,11 +17,6 @@ from tests.doors import DoorClient
 from tests.factories import PASSWORD
 
 AS_IN_PRODUCTION = override_settings(PASSWORD_HASHERS=["access.hashing.BoundedArgon2"])
-
-
-@pytest.fixture(autouse=True)
-def no_failures_yet() -> None:
-    attempts.forget_addresses()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from access import accounts, attempts
+from access import accounts
 from access.models import AccountEvent, AuditEntry, Session, User
 from tests.access.test_signing_in import code_of, enrolled, type_code, type_password
 from tests.conftest import Unit
@@ -21,11 +21,6 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Fi
 EDGE = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0"
 NEW = "girafe tambour noisette lundi"
 NOTICE = "Since you last looked, your sign-in was changed:"
-
-
-@pytest.fixture(autouse=True)
-def no_failures_yet() -> None:
-    attempts.forget_addresses()
 
 
 def through_the_pages(user: User, agent: str = FIREFOX, password: str = PASSWORD, *, later: int = 0) -> DoorClient:

@@ -23,11 +23,6 @@ from tests.factories import PASSWORD
 SOCKET = {"REMOTE_ADDR": ""}
 
 
-@pytest.fixture(autouse=True)
-def no_failures_yet() -> None:
-    attempts.forget_addresses()
-
-
 def stranger(door: str = "care", **more: Any) -> DoorClient:
     """A browser that nobody has signed in with, behind a socket of the machine: without an address."""
     return DoorClient(door, **SOCKET, **more)

@@ -180,12 +180,15 @@ GROUPS = (
     ),
     TableGroup(
         "Connexions",
-        (
-            "access_session", "access_calendaraddress", "axes_accessattempt", "axes_accessattemptexpiration",
-            "axes_accessfailurelog", "axes_accesslog",
-        ),
+        ("access_session", "access_calendaraddress", "access_failedattempts"),
         "fin de session, 1 jour",
-        "sessions ouvertes, mots de passe refusés, adresses de calendrier",
+        "sessions ouvertes, nombre d’essais manqués, adresses de calendrier",
+    ),
+    TableGroup(
+        "Événements des comptes",
+        ("access_accountevent",),
+        "180 jours",
+        "quand, avec quel navigateur et de quelle adresse un agent s’est connecté",
     ),
     TableGroup(
         "Journal des accès",

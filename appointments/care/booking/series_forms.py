@@ -123,7 +123,7 @@ class FindForm(BookingForm):
         help_text=gettext_lazy("For a follow-up: some days sooner or later, so that no interval comes back."),
     )
     half = forms.MultipleChoiceField(label=gettext_lazy("Half-days"), required=False)
-    field_order = ("q", "person", "kind", "minutes", "day", "in_weeks", "agendas", "half", "overbook")
+    field_order = ("q", "person", "kind", "minutes", "day", "in_weeks", "agendas", "half")
     agenda_field = "agendas"
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -148,11 +148,12 @@ class Arrangement:
         self.take(line, line.wanted_at)
 
     def best_on(self, day: date, line: SeriesDate) -> datetime | None:
-        """Return the time of that half-day of `day` that suits best; the wanted hour unless hours may vary."""
+        """Return the time of that half-day of `day` that suits best; the wanted hour alone unless hours may vary."""
+        if not self.request.varies:
+            at = at_local(day, line.wanted_at.astimezone(self.zone).time(), self.zone)
+            return None if self.fitting.why_not(at, at + self.request.length) else at
         free = [at for at in self.fitting.free_on(day, self.request.length) if self.is_same_half(at, line)]
-        if self.request.varies:
-            return min(free, key=lambda at: self.reluctance(at, line.wanted_at), default=None)
-        return min(free, key=lambda at: (self.far(at, line.wanted_at), at), default=None) if self.days else None
+        return min(free, key=lambda at: self.reluctance(at, line.wanted_at), default=None)
 
     def is_same_half(self, at: datetime, line: SeriesDate) -> bool:
         return self.is_morning(at) == self.is_morning(line.wanted_at)

@@ -220,6 +220,20 @@ def test_varied_days_are_days_on_which_the_practitioner_and_the_person_can(unit_
     assert {day.weekday() for day in days} == {0, 2}
 
 
+def test_hour_stays_where_only_the_days_vary(unit_a: Unit, mondays: Agenda) -> None:
+    zone = unit_a.establishment.zone
+    for week in range(12):
+        open_session(unit_a.doctor, monday() + timedelta(days=2, weeks=week))
+    appointment(unit_a.karim, mondays.sessions.order_by("starts_at")[0], unit_a.consultation, weeks(unit_a, 1)[0])
+
+    lines = lay_out_series(asked(unit_a, weeks(unit_a, 9)[::2], varies_days=True)).lines
+
+    assert lines[0].clash == "This time is taken."
+    found = [line.starts_at.astimezone(zone) for line in lines if line.starts_at]
+    assert {f"{at:%H:%M}" for at in found} == {"09:30"}
+    assert {at.weekday() for at in found} == {0, 2}
+
+
 def test_days_stay_where_care_unticks_it(unit_a: Unit, mondays: Agenda, alice: User, at_door: AtDoor) -> None:
     for week in range(6):
         open_session(unit_a.doctor, monday() + timedelta(days=2, weeks=week))

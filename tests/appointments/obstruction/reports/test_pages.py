@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -108,6 +109,22 @@ def test_one_fact_becomes_letters_with_two_presses(unit_a: Unit, helene: User, a
     shown = head.get(made["Location"])
     assert f"/reports/files/{ReportFile.objects.filter(format='pdf').first().pk}" in shown.content.decode()
     assert "Durand" not in shown.content.decode()
+
+
+def test_complaint_begins_from_a_fact_of_the_log(unit_a: Unit, helene: User, at_door: At) -> None:
+    fact, head, today = revealed(unit_a, helene), at_door(helene), unit_a.establishment.today()
+    about = f"/complaints/new/{unit_a.paul.pk}?fact={fact.pk}"
+    assert about in head.get(f"/obstruction/facts/{fact.pk}").content.decode()
+    assert re.search(rf'value="{fact.pk}"[^>]*checked', head.get(about).content.decode())
+
+    begun = {"consent_on": today, "consent_form": "written", "addressee": "defender", "body": "x", "fact": fact.pk}
+    page = head.get(head.post(about, begun)["Location"]).content.decode()
+
+    assert Complaint.objects.get().obstruction == fact
+    assert re.search(rf'value="{fact.pk}"[^>]*checked', page)
+    for wrong in ("x", unit_a.paul.pk):
+        refused = head.post(f"/complaints/new/{unit_a.karim.pk}", begun | {"fact": wrong})
+        assert refused.status_code == 422
 
 
 def test_complaint_from_consent_to_its_withdrawal(unit_a: Unit, helene: User, at_door: At) -> None:

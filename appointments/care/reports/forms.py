@@ -118,6 +118,7 @@ class AddresseesForm(RevisedForm):
 
 
 class UrgentForm(forms.Form):
+    token = forms.UUIDField(widget=forms.HiddenInput)
     wording = forms.CharField(
         label=_("The fact, in the letter"), max_length=600, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -109,6 +109,9 @@ def test_one_fact_becomes_letters_with_two_presses(unit_a: Unit, helene: User, a
     shown = head.get(made["Location"])
     assert f"/reports/files/{ReportFile.objects.filter(format='pdf').first().pk}" in shown.content.decode()
     assert "Durand" not in shown.content.decode()
+    assert head.post(f"/reports/urgent/{fact.pk}", pressed)["Location"] == made["Location"], "A second press."
+    assert ObstructionReport.objects.count() == 1
+    assert ObstructionReport.objects.get().reference in head.get(f"/reports/urgent/{fact.pk}").content.decode()
 
 
 def test_complaint_begins_from_a_fact_of_the_log(unit_a: Unit, helene: User, at_door: At) -> None:

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -26,10 +25,11 @@ from access.requests import DoorRequest
 from appointments.care.obstruction import chart, words
 from appointments.care.obstruction.forms import DaysForm
 from appointments.models import Obstruction
-from appointments.models.enums.obstruction import COUNTED, ObstructionKind, ObstructionSource
+from appointments.models.enums.obstruction import ObstructionSource
 from appointments.models.obstruction import ObstructionQuerySet
-from appointments.obstruction import facts_of
+from appointments.obstruction import chief_facts, facts_of
 from appointments.obstruction.comparison import Comparison, compare
+from appointments.obstruction.facts import OFTEN
 from appointments.obstruction.log import count_lately
 from appointments.obstruction.sentences import sentence_of
 from appointments.rights import rights_of
@@ -38,11 +38,6 @@ from appointments.statistics import Period
 PAGE = 25
 # The page counts these days again when asked to; each night counts more.
 LATELY = 7
-# A counted fact of fewer people is one of very many, and too small to be reported.
-CHIEF_FROM = 5
-# Counted on nearly every half-day.
-OFTEN = (ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON, ObstructionKind.LATE)
-CHIEF = [kind for kind in COUNTED if kind not in OFTEN]
 
 
 @dataclass(frozen=True)
@@ -118,8 +113,7 @@ def shown_facts(facts: ObstructionQuerySet, show: str) -> ObstructionQuerySet:
         return facts
     if show == "hand":
         return facts.filter(source=ObstructionSource.BY_HAND)
-    by_hand, grave = Q(source=ObstructionSource.BY_HAND), Q(is_serious=True)
-    return facts.filter(by_hand | grave | Q(kind__in=CHIEF) | Q(affected__gte=CHIEF_FROM))
+    return chief_facts(facts)
 
 
 def lines_of(facts: Iterable[Obstruction]) -> list[Line]:

@@ -136,8 +136,20 @@ class SendBackForm(forms.Form):
     reason = forms.CharField(label=_("What is to be changed"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class SignedForm(forms.Form):
+class LetterForm(forms.Form):
+    """About the letter to one addressee; the page offers those of `offered`."""
+
     addressee = forms.ChoiceField(label=pgettext_lazy("letter", "To"), choices=AddresseeKey.choices)
+
+    def __init__(self, *args: Any, offered: Iterable[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if offered is not None:
+            choice = self.fields["addressee"]
+            assert isinstance(choice, forms.ChoiceField)  # noqa: S101 declared above
+            choice.choices = [(key, AddresseeKey(key).label) for key in offered]
+
+
+class SignedForm(LetterForm):
     file = forms.FileField(label=_("Signed letter (PDF, up to 5 MB)"))
 
     def clean_file(self) -> UploadedFile[bytes]:
@@ -148,8 +160,7 @@ class SignedForm(forms.Form):
         return file
 
 
-class SentForm(forms.Form):
-    addressee = forms.ChoiceField(label=pgettext_lazy("letter", "To"), choices=AddresseeKey.choices)
+class SentForm(LetterForm):
     mode = forms.ChoiceField(label=_("How"), choices=SendingMode.choices)
     sent_on = DayField(label=_("Sent on"))
     proof = forms.CharField(label=_("Number of the proof"), max_length=80, required=False)

@@ -63,6 +63,9 @@ def show_report(request: DoorRequest, shown: ObstructionReport, *, status: int =
     approved = last if last and last.is_approved else None
     today = request.establishment.today()
     usual = {"sent_on": today, "follow_up_on": today + USUAL_FOLLOW_UP}
+    lines = letter_lines(shown, approved) if approved else []
+    letters = [line["key"] for line in lines if line["key"]]
+    unsent = [line["key"] for line in lines if line["key"] and not line["sending"]]
     context = {
         "report": shown,
         "versions": versions,
@@ -70,9 +73,10 @@ def show_report(request: DoorRequest, shown: ObstructionReport, *, status: int =
         "approved": approved,
         "may_decide": shown.status == ReportStatus.READING and is_another(request, shown, last),
         "send_back_form": SendBackForm(),
-        "signed_form": SignedForm(),
-        "sent_form": SentForm(initial=usual),
-        "lines": letter_lines(shown, approved) if approved else [],
+        "signed_form": SignedForm(offered=letters),
+        "unsent": unsent,
+        "sent_form": SentForm(initial=usual, offered=unsent),
+        "lines": lines,
         "facts": list(shown.facts.all()),
         "is_yearly": shown.kind == ReportKind.YEARLY,
         "may_close": shown.status in {ReportStatus.SENT, ReportStatus.APPROVED},

@@ -81,6 +81,27 @@ def test_report_in_five_steps_is_read_by_another_sent_and_answered(
     assert author.get(f"/reports/{report.pk}").status_code == 200
 
 
+def test_facts_to_choose_from_begin_with_the_chief_ones(
+    draft: ObstructionReport, friday: Obstruction, helene: User, at_door: At
+) -> None:
+    """A quarter holds hundreds of small facts, of which no report tells; one that is told already stays in sight."""
+    small = Obstruction.objects.create(
+        **{name: getattr(friday, name) for name in ("establishment", "kind", "day", "half_day", "cause", "source")},
+        affected=1,
+        expected=4,
+        source_key="not_brought: small",
+    )
+    head, page = at_door(helene), reach(draft, "facts")
+
+    assert f"tell_{friday.pk.hex}" in (shown := head.get(page).content.decode())
+    assert f"tell_{small.pk.hex}" not in shown
+    assert "1 smaller fact is not shown." in shown
+    assert f"tell_{small.pk.hex}" in head.get(f"{page}?all").content.decode()
+    told = {f"tell_{small.pk.hex}": "on", f"words_{small.pk.hex}": "Des personnes n’ont pas été conduites."}
+    assert head.post(f"{page}?all", {"revision": 1, **told}).status_code == 302
+    assert f"tell_{small.pk.hex}" in head.get(page).content.decode()
+
+
 def test_committee_reads_no_fact_and_no_hidden_number(
     draft: ObstructionReport, friday: Obstruction, helene: User, frida: User, at_door: At
 ) -> None:

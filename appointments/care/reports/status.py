@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, Min, Prefetch, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,6 +19,7 @@ from appointments.care.reports.forms import AnswerForm, SendBackForm, SentForm, 
 from appointments.care.reports.rows import last_version, require_reports, seen_report
 from appointments.models import ObstructionReport, ReportFile, ReportVersion
 from appointments.models.enums.report import AddresseeKey, FileFormat, ReportKind, ReportStatus
+from appointments.models.report import ObstructionReportQuerySet
 from appointments.obstruction.reports.following import USUAL_FOLLOW_UP
 from appointments.obstruction.reports.french import period_in_french
 from appointments.obstruction.reports.letters import paper_of, title_of
@@ -42,11 +43,20 @@ def reports(request: DoorRequest) -> HttpResponse:
     context = {
         "to_read": list(mine.filter(status=ReportStatus.READING).exclude(author=request.user)),
         "due": list(due.order_by("follow_up_on", "id")),
-        "page": Paginator(mine.order_by("-year", "-number"), PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(with_sendings(mine).order_by("-year", "-number"), PAGE).get_page(request.GET.get("page")),
         "leads": rights.leads_unit,
     }
     record(by=request.user, verb=Verb.READ, target=ObstructionReport, establishment=request.establishment)
     return render(request, "care/reports/reports.html", context)
+
+
+def with_sendings(mine: ObstructionReportQuerySet) -> ObstructionReportQuerySet:
+    """Add how many letters of each report went out, and when to look again at one that is not answered."""
+    waits = Q(versions__sendings__answered_on__isnull=True, status=ReportStatus.SENT)
+    return mine.annotate(
+        sent=Count("versions__sendings"),
+        look_again_on=Min("versions__sendings__follow_up_on", filter=waits),
+    )
 
 
 @audience(*CARE_ROLES)

@@ -72,7 +72,10 @@ def test_report_in_five_steps_is_read_by_another_sent_and_answered(
     today = unit_a.establishment.today()
     sent = {"addressee": "ars", "mode": "registered", "sent_on": today, "follow_up_on": today}
     assert author.post(reach(report, "sent"), sent).status_code == 302
-    assert 'class="nav-count">1<' in author.get("/reports/").content.decode()
+    listed = author.get("/reports/").content.decode()
+    assert 'class="nav-count">1<' in listed
+    assert "1 letter of 2 sent" in " ".join(listed.split())
+    assert "look again on" in listed
     answer = {"sending": ReportSending.objects.get().pk, "answered_on": today, "answer": "Réunion le 10."}
     assert author.post(reach(report, "answer"), answer).status_code == 302
     assert author.get(reach(report, "committee")).status_code == 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from access.models import User
 from tests.addresses import filled, routes_of
 from tests.conftest import Unit
-from tests.doors import DoorClient
+from tests.doors import DoorClient, was_reached
 from tests.factories import appointment, local, open_session
 from tests.test_who_opens_what import rows_of
 
@@ -71,11 +71,18 @@ def here(unit_a: Unit, ten_o_clock: datetime) -> dict[str, Any]:
     return rows | {"day/today": day, "changed": changed.pk, "kind": unit_a.consultation.pk}
 
 
+@pytest.mark.parametrize("silent", [False, True], ids=["officers reached", "officers not reached"])
 @pytest.mark.parametrize("name", ["alice", "helene", "emma"])
 def test_no_page_asks_the_same_twice(
-    name: str, request: pytest.FixtureRequest, unit_a: Unit, at_door: Callable[[User], DoorClient], here: dict[str, Any]
+    name: str,
+    silent: bool,
+    request: pytest.FixtureRequest,
+    at_door: Callable[[User], DoorClient],
+    here: dict[str, Any],
 ) -> None:
     visitor = at_door(request.getfixturevalue(name))
+    if silent:
+        was_reached(ago=timedelta(hours=1))
 
     found, opened = {}, 0
     for route in PAGES:

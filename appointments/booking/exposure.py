@@ -32,21 +32,27 @@ TOGETHER = 2  # one line fewer happens every day; two of one practitioner say so
 
 
 def to_withdraw(
-    appointments: AppointmentQuerySet, *, agenda: Agenda, start: datetime, end: datetime
+    appointments: AppointmentQuerySet,
+    *,
+    agenda: Agenda,
+    start: datetime,
+    end: datetime,
+    schedule: Schedule | None = None,
 ) -> WithdrawalGroup:
     """Return those of `appointments` that are booked in `agenda` in [start, end) and still to come, as a group."""
     found = appointments.booked().filter(agenda=agenda, starts_at__gte=start, starts_at__lt=end)
-    return group_of(list(found.filter(starts_at__gt=timezone.now()).with_names().order_by("starts_at", "id")))
+    booked = list(found.filter(starts_at__gt=timezone.now()).with_names().order_by("starts_at", "id"))
+    return group_of(booked, schedule=schedule)
 
 
-def group_of(appointments: Sequence[Appointment]) -> WithdrawalGroup:
+def group_of(appointments: Sequence[Appointment], *, schedule: Schedule | None = None) -> WithdrawalGroup:
     """Return what officers see of `appointments`. Four queries, however many there are."""
     keys = [one.pk for one in appointments]
     movements = {one.movement_id for one in appointments if one.movement_id}
     held = set(
         Appointment.objects.filter(movement__in=movements).exclude(pk__in=keys).values_list("movement_id", flat=True)
     )
-    shown = shown_to_officers(appointments)
+    shown = shown_to_officers(appointments, schedule=schedule)
     lines = [
         WithdrawnAppointment(one, is_shown=one.pk in shown, vanishes=one.movement_id not in held)
         for one in appointments
@@ -165,7 +171,7 @@ def colleagues_for(agendas: Iterable[Agenda], group: WithdrawalGroup) -> list[Ag
     return [agenda for agenda in candidates if agenda.pk in open_then]
 
 
-def batches_of(group: WithdrawalGroup) -> dict[UUID, datetime]:
+def batches_of(group: WithdrawalGroup, schedule: Schedule) -> dict[UUID, datetime]:
     """Return with which publication the line of each appointment would go if they were spread; as the projection does.
 
     Appointments before which no publication is left are not in the answer, nor are those whose lines nobody sees go.
@@ -173,7 +179,6 @@ def batches_of(group: WithdrawalGroup) -> dict[UUID, datetime]:
     told = sorted(group.told, key=lambda one: str(one.movement_id))
     if not told:
         return {}
-    schedule = Schedule.of(told[0].agenda.establishment)
     found = schedule.batches([one.called_at for one in told])
     return {told[place].pk: instant for place, instant in found.items()}
 

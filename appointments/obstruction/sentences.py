@@ -13,43 +13,47 @@ def sentence_of(fact: Obstruction) -> str:
 
 
 def counted_sentence(fact: Obstruction) -> str:
-    affected, expected, minutes = fact.affected or 0, fact.expected or 0, fact.minutes or 0
-    numbers = {"affected": affected, "expected": expected, "minutes": minutes}
-    match fact.kind:
-        case ObstructionKind.NOT_BROUGHT | ObstructionKind.NO_REASON:
-            said = ngettext(
-                "%(affected)d person of %(expected)d expected was not brought.",
-                "%(affected)d people of %(expected)d expected were not brought.",
-                affected,
-            )
+    affected, minutes = fact.affected or 0, fact.minutes or 0
+    numbers = {"affected": affected, "expected": fact.expected or 0, "minutes": minutes}
+    if fact.kind == ObstructionKind.NOT_FETCHED:
+        said = ngettext(
+            "The prison’s side got the list %(minutes)d minute after its hour.",
+            "The prison’s side got the list %(minutes)d minutes after its hour.",
+            minutes,
+        )
+    else:
+        said = of_people(fact.kind, affected)
+    return said % numbers
+
+
+def of_people(kind: str, affected: int) -> str:
+    match kind:
         case ObstructionKind.FROZEN:
-            said = ngettext(
+            return ngettext(
                 "Frozen for %(minutes)d minutes; %(affected)d person of %(expected)d expected was not brought.",
                 "Frozen for %(minutes)d minutes; %(affected)d people of %(expected)d expected were not brought.",
                 affected,
             )
         case ObstructionKind.LATE:
-            said = ngettext(
+            return ngettext(
                 "%(affected)d person of %(expected)d arrived beyond the tolerance; half came after %(minutes)d min.",
                 "%(affected)d people of %(expected)d arrived beyond the tolerance; half came after %(minutes)d min.",
                 affected,
             )
         case ObstructionKind.LOST_HALF_DAY:
-            said = ngettext(
+            return ngettext(
                 "Half-day lost: of %(expected)d people expected, %(affected)d could not be seen.",
                 "Half-day lost: of %(expected)d people expected, %(affected)d could not be seen.",
                 affected,
             )
-        case ObstructionKind.NOT_FETCHED:
-            said = ngettext(
-                "The prison’s side got the list %(minutes)d minute after its hour.",
-                "The prison’s side got the list %(minutes)d minutes after its hour.",
-                minutes,
-            )
-        case _other:
-            said = ngettext(
+        case ObstructionKind.REPEATED:
+            return ngettext(
                 "One person was not brought %(affected)d time in a row.",
                 "One person was not brought %(affected)d times in a row.",
                 affected,
             )
-    return said % numbers
+    return ngettext(
+        "%(affected)d person of %(expected)d expected was not brought.",
+        "%(affected)d people of %(expected)d expected were not brought.",
+        affected,
+    )

@@ -101,7 +101,7 @@ def already_published(appointments: Iterable[Appointment]) -> set[UUID]:
     return {key for place in places for key in _published(Schedule.of(place), keys)}
 
 
-def shown_to_officers(appointments: Collection[Appointment]) -> set[UUID]:
+def shown_to_officers(appointments: Collection[Appointment], *, schedule: Schedule | None = None) -> set[UUID]:
     """Return the keys of those appointments whose line officers can read now, whatever the list; few queries.
 
     Unlike `already_published` it counts lists that are open all the time: there a withdrawn line simply goes, and
@@ -109,14 +109,14 @@ def shown_to_officers(appointments: Collection[Appointment]) -> set[UUID]:
     """
     there = [appointment.movement_id for appointment in appointments if appointment.movement_id]
     lines = Movement.objects.filter(pk__in=there).select_related("establishment").order_by("pk")
-    schedules: dict[int, Schedule] = {}
+    schedules = {schedule.establishment.pk: schedule} if schedule else {}
     shown = set()
     for line in lines:
         if line.establishment_id not in schedules:
             schedules[line.establishment_id] = Schedule.of(line.establishment)
-        schedule = schedules[line.establishment_id]
-        is_near = schedule.day_of(line.expected_at) <= schedule.today + SEEN_AHEAD
-        if is_near and schedule.shows(line) and not schedule.shows_as_withdrawn(line):
+        there_out = schedules[line.establishment_id]
+        is_near = there_out.day_of(line.expected_at) <= there_out.today + SEEN_AHEAD
+        if is_near and there_out.shows(line) and not there_out.shows_as_withdrawn(line):
             shown.add(line.pk)
     return {one.pk for one in appointments if one.movement_id in shown}
 

@@ -101,14 +101,15 @@ def digest() -> str:
         for row in sorted(model.objects.order_by().values_list(*fields), key=repr)
     ]
     lines += [
-        repr([edition.day, edition.version, edition.planned_for, *map(without_building, edition.lines)])
+        repr([edition.day, edition.version, edition.planned_for, *map(without_keys, edition.lines)])
         for edition in Edition.objects.using("prison").order_by("establishment__code", "day")
     ]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def without_building(line: dict[str, Any]) -> dict[str, Any]:
-    return {word: said for word, said in line.items() if word != "building"}
+def without_keys(line: dict[str, Any]) -> dict[str, Any]:
+    """The line's own key, too, is made of the establishment's."""
+    return {word: said for word, said in line.items() if word not in {"building", "id"}}
 
 
 @dataclass

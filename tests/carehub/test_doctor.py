@@ -538,6 +538,7 @@ def test_work_of_the_night_that_was_not_done_is_told_and_so_is_what_failed(unit_
 
     sql("UPDATE procrastinate_events SET at = at - interval '27 hours'")
     nightly.note_done("purge_movements")
+    nightly.note_done("count_obstructions")
     sql(
         "INSERT INTO procrastinate_jobs (queue_name, task_name, status)"
         " VALUES ('default', 'verify_integrity', 'doing'), ('default', 'extend_planning', 'doing')",

@@ -116,7 +116,7 @@ def test_place_every_agenda_calls_to_the_one_health_unit(worlds: Experiment) -> 
     seen = worlds.require_neutral(paul_tomorrow(agenda=GP), paul_tomorrow(agenda=SMPR))
 
     [csv] = bodies(seen, "olga en /mouvements.csv?day=tomorrow")
-    assert {line.split(";")[-2] for line in csv.decode("utf-8-sig").splitlines()[1:]} == {"Health unit"}
+    assert {line.split(";")[-3] for line in csv.decode("utf-8-sig").splitlines()[1:]} == {"Health unit"}
     assert {place for feed in bodies(seen, "feed") for place in re.findall(rb"LOCATION:(.*)\r", feed)} == {
         "Unité sanitaire".encode()
     }
@@ -378,7 +378,8 @@ def test_file_names_and_titles_say_the_day_and_nothing_else(worlds: Experiment) 
     headers = {pair for answer in seen.values() if isinstance(answer, dict) for pair in answer["headers"]}
     days = [worlds.care.day(day) for day in (TODAY, TOMORROW)]
     assert sorted(value for name, value in headers if name == "Content-Disposition") == [
-        f'attachment; filename="mouvements-{day:%Y-%m-%d}.csv"' for day in days
+        f'attachment; filename="mouvements-{day:%Y-%m-%d}-a-detruire-le-{day + timedelta(days=1):%Y-%m-%d}.csv"'
+        for day in days
     ]
     pages = [body.decode() for body in bodies(seen, "en /") if b"<title>" in body]
     titles = {re.findall("<title>(.*?) · ", page)[0] for page in pages}

@@ -20,6 +20,7 @@ from access.requests import DoorRequest
 from appointments import planning as verbs
 from appointments.booking.exposure import group_of
 from appointments.booking.reception import nursing_kinds, places_with_nurses
+from appointments.care.lists.officers_side import schedule_of
 from appointments.care.pages import month_from
 from appointments.care.planning.forms import TerritoryForm
 from appointments.care.planning.month import read_time_off_month
@@ -202,7 +203,7 @@ def show(
         "is_absence": isinstance(shown, Absence),
         "booked": booked,
         "asked": fingerprint_of(booked),
-        "group": group_of(booked),
+        "group": group_of(booked, schedule=schedule_of(request)),
         "refusal": refusal,
     }
     return render(request, "care/planning/time_off_one.html", context, status=422 if refusal else 200)

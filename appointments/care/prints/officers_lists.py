@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from access.models import Building, Establishment
+from access.models import Building
 from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, destroy_on, sheet_rows
 from appointments.models.enums.movement import Marked
 from appointments.projection import Schedule
@@ -71,9 +71,8 @@ class PrintedLists:
     awaited: datetime | None
 
 
-def lists_of(establishment: Establishment, word: str, buildings: Sequence[Building]) -> PrintedLists:
-    """Return the sheets of `today` or `tomorrow`, one a building, as the list is to be read now. Three queries."""
-    schedule = Schedule.of(establishment)
+def lists_of(schedule: Schedule, word: str, buildings: Sequence[Building]) -> PrintedLists:
+    """Return the sheets of `today` or `tomorrow`, one a building, as the list is to be read now. Two queries."""
     day = schedule.today + timedelta(days=word == "tomorrow")
     [content] = contents(schedule, [day])
     if not content.version and schedule.grid.of_list(day):

@@ -15,6 +15,7 @@ from access.enums import CARE_ROLES, Verb
 from access.models import Building, Establishment
 from access.requests import DoorRequest
 from appointments.arithmetic.sheet import destroy_on
+from appointments.care.lists.officers_side import schedule_of
 from appointments.care.pages import YEARS
 from appointments.care.prints.forms import DaySheetForm, OfficersListsForm, SlipsForm
 from appointments.care.prints.layout import day_sheets, next_day_with_people, slip_label, slip_pages
@@ -101,7 +102,7 @@ def print_lists(request: DoorRequest) -> HttpResponse:
     context = {
         "day": day,
         "building": only,
-        "lists": lists_of(establishment, day, [only] if only else buildings),
+        "lists": lists_of(schedule_of(request), day, [only] if only else buildings),
         "zone": establishment.zone,
     }
     return render(request, "care/prints/lists.html", context)

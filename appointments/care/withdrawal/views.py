@@ -25,6 +25,7 @@ from appointments.booking.exposure import (
     to_withdraw,
 )
 from appointments.booking.reception import nurses_first, nursing_kinds
+from appointments.care.lists.officers_side import schedule_of
 from appointments.care.withdrawal.forms import GroupForm, How, WithdrawalForm, ticked
 from appointments.care.withdrawal.words import WithdrawalPlan, moved_and_cancelled, received
 from appointments.models import Agenda, Appointment, Kind
@@ -69,7 +70,9 @@ def group_asked(request: DoorRequest, chosen: GroupForm) -> WithdrawalGroup:
     visible = appointments_visible_to(rights_of(request)).select_related("agenda__establishment")
     data = chosen.cleaned_data
     record(by=request.user, verb=Verb.READ, target=Appointment, establishment=request.establishment)
-    return to_withdraw(visible, agenda=data["agenda"], start=data["from"], end=data["to"])
+    return to_withdraw(
+        visible, agenda=data["agenda"], start=data["from"], end=data["to"], schedule=schedule_of(request)
+    )
 
 
 def show(
@@ -109,7 +112,8 @@ def planned(request: DoorRequest, chosen: GroupForm, group: WithdrawalGroup, for
         )
     if data["how"] == How.MIX:
         times = new_times(group, same_discipline(request, chosen), after=chosen.cleaned_data["to"])
-        return WithdrawalPlan(group, batches=batches_of(group), times=times if data["book_again"] else {})
+        batches = batches_of(group, schedule_of(request))
+        return WithdrawalPlan(group, batches=batches, times=times if data["book_again"] else {})
     return WithdrawalPlan(group)
 
 

@@ -27,7 +27,9 @@ WAY = ["expected", "called", "expected", "called", "left", "arrived", "back"]
 def people(unit_a: Unit) -> list[Detainee]:
     publish_at(unit_a.establishment, time(12, 30), time(13, 0), time(13, 30))
     return [
-        DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building, cell=f"A-{number:02}")
+        DetaineeFactory(
+            establishment=unit_a.establishment, building=unit_a.building, cell=f"A-{number:02}", last_name="Benali"
+        )
         for number in range(24)
     ]
 

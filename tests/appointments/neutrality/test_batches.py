@@ -195,8 +195,8 @@ def test_page_and_command_say_it(unit: Unit, helene: User) -> None:
     for kind, agenda in ((unit.consultation, unit.doctor), (unit.psychiatry, unit.psychiatrist)):
         for weeks_ago in (1, 2, 3):
             day = past_day(unit.establishment, MONDAY, weeks_ago=weeks_ago)
-            for person in people(unit.establishment, 3):
-                called(person, kind, agenda, day, "10:30")
+            for minute, person in enumerate(people(unit.establishment, 3), 30):
+                called(person, kind, agenda, day, f"10:{minute}")
 
     page = DoorClient("care").sign_in(helene).get("/neutrality/").content.decode()
     out = StringIO()

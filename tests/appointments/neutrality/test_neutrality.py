@@ -242,7 +242,7 @@ def test_report_takes_the_same_queries_for_few_and_many(unit_a: Unit) -> None:
     with CaptureQueriesContext(connection) as many:
         measure_establishment(unit_a.establishment)
 
-    assert (len(few), len(many)) == (5, 5)
+    assert (len(few), len(many)) == (10, 10)
 
 
 def test_care_login_may_measure(unit_a: Unit) -> None:

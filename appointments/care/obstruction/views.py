@@ -68,7 +68,7 @@ def obstruction(request: DoorRequest) -> HttpResponse:
         "form": form,
         "headline": words.headline(found.now, told),
         "page": page,
-        "lines": lines_of(page.object_list),
+        "lines": lines_of(page.object_list, reads=True),
         "query": query_of(form),
         "zone": establishment.zone,
         **figures_context(found, words.frozen_weeks(told)),
@@ -116,8 +116,9 @@ def shown_facts(facts: ObstructionQuerySet, show: str) -> ObstructionQuerySet:
     return chief_facts(facts)
 
 
-def lines_of(facts: Iterable[Obstruction]) -> list[Line]:
-    return [Line(fact, sentence_of(fact), report_url(fact)) for fact in facts]
+def lines_of(facts: Iterable[Obstruction], *, reads: bool) -> list[Line]:
+    """Return facts as the log shows them; who does not read the log reports nothing either."""
+    return [Line(fact, sentence_of(fact), report_url(fact) if reads else "") for fact in facts]
 
 
 def report_url(fact: Obstruction) -> str:

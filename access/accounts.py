@@ -47,6 +47,7 @@ __all__ = [
     "reset_second_factor",
     "set_scope",
     "take_role",
+    "unlock",
 ]
 
 
@@ -177,6 +178,13 @@ def reset_password(user: User, *, by: User | None, establishment: Establishment)
     password = first_password()
     call(database_of(user), "access_set_first_password", by, establishment, user.pk, make_password(password))
     return password
+
+
+def unlock(user: User, *, by: User | None, establishment: Establishment) -> None:
+    """End the wait of `user` after wrong passwords and codes, at once."""
+    require_somebody_else(user, by=by)
+    require_managed(user, by=by, establishment=establishment)
+    call(database_of(user), "access_unlock", by, establishment, user.pk)
 
 
 def deactivate(user: User, *, by: User | None, establishment: Establishment) -> None:

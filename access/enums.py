@@ -50,11 +50,36 @@ class FactorKind(models.TextChoices):
     CODES = "codes", _("code sheet")
 
 
+class Happening(models.TextChoices):
+    """What somebody is told of their own sign-in. The second half changes who may come in."""
+
+    SIGN_IN = "sign_in", _("sign-in completed")
+    WRONG_PASSWORD = "wrong_password", _("wrong password")
+    WRONG_CODE = "wrong_code", _("right password, wrong code")
+    SLOW_DOWN = "slow_down", _("several wrong passwords: made to wait")
+    SESSION_ENDED = "session_ended", _("session ended from another one")
+    NEW_PASSWORD = "new_password", _("new password")
+    NEW_FACTOR = "new_factor", _("new second factor")
+    NEW_CODES = "new_codes", _("new code sheet")
+    FACTOR_REMOVED = "factor_removed", _("second factor removed")
+    FIRST_PASSWORD = "first_password", _("new first password, by an account administrator")
+    FACTOR_RESET = "factor_reset", _("second factors taken away, by an account administrator")
+    TOKEN_GIVEN = "token_given", _("token given, by an account administrator")
+    UNLOCKED = "unlocked", _("wait ended, by an account administrator")
+
+
 class Verb(models.TextChoices):
     """What the access log records. No verb, and no entry, carries clinical content."""
 
     SIGN_IN = "sign_in", _("signed in")
     SIGN_OUT = "sign_out", _("signed out")
+    FAILED_SIGN_IN = "failed_sign_in", _("failed to sign in")
+    WRONG_CODE = "wrong_code", _("gave a wrong code")
+    SLOW_DOWN = "slow_down", _("was made to wait")
+    UNLOCK = "unlock", _("ended a wait")
+    REFUSE = "refuse", _("was refused a page")
+    END_SESSION = "end_session", _("ended a session")
+    SET_BACK_CODES = "set_back_codes", _("set the last codes back")
     ENROL_FACTOR = "enrol_factor", _("enrolled a second factor")
     RENAME_FACTOR = "rename_factor", _("renamed a second factor")
     REMOVE_FACTOR = "remove_factor", _("removed a second factor")

@@ -5,6 +5,7 @@ Knows no request and no page. Security keys answer in access.security_keys; here
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,8 @@ DIGITS = (6, 8)
 # How far a token may be from what is expected: every day, when it is new, and when two codes in a row are typed.
 BUTTON_SLACK, NEW_BUTTON_SLACK, RESYNC_SLACK = 10, 100, 500
 CLOCK_SLACK, NEW_CLOCK_SLACK = 1, 10
+# A code is accepted a step early, and a clock is corrected by seconds: neither is a clock that was set back.
+CLOCKS_AGREE = timedelta(minutes=2)
 # The order in which they are locked and tried. Each code of a shape goes to every device of that shape.
 MODELS: dict[FactorKind, Any] = {
     FactorKind.TIME: TOTPDevice,
@@ -42,9 +45,13 @@ MODELS: dict[FactorKind, Any] = {
 class WrongCode(Exception):
     """The code is not right, was used before, or comes too soon after wrong ones."""
 
-    def __init__(self, *, wait_seconds: int = 0, refused_unread: bool = False) -> None:
+    def __init__(
+        self, *, wait_seconds: int = 0, refused_unread: bool = False, clock_behind: timedelta = timedelta(0)
+    ) -> None:
         super().__init__()
         self.wait_seconds = wait_seconds
+        # How far the server's clock stands before the last use of the authenticator: no code of it can be right.
+        self.clock_behind = clock_behind
         # The code was not even looked at: too many wrong ones came before.
         self.refused_unread = refused_unread
 
@@ -139,12 +146,23 @@ def accept(user: User, code: str) -> Device:
             raise WrongCode(wait_seconds=wait, refused_unread=True)
         accepted = next((device for device in devices if opens(device, token)), None)
         for device in devices:
-            if accepted is not None:
+            if accepted is not None or behind(device):
                 device.throttle_reset(commit=False)
             device.save(update_fields=["throttling_failure_timestamp", "throttling_failure_count"])
     if accepted is None:
-        raise WrongCode(wait_seconds=longest_wait(devices))
+        raise WrongCode(
+            wait_seconds=longest_wait(devices), clock_behind=max(map(behind, devices), default=timedelta(0))
+        )
     return accepted
+
+
+def accept_first(user: User, code: str) -> Device | None:
+    """Return the device whose right code somebody shows before the password, or None; a right one is used up.
+
+    A wrong one counts against no device: everybody can type one under anybody's name.
+    """
+    with transaction.atomic():
+        return next((device for device in answering(user, plain(code)) if opens(device, plain(code))), None)
 
 
 def plain(code: str) -> str:
@@ -167,7 +185,24 @@ def answering(user: User, token: str) -> list[Any]:
         found += HOTPDevice.objects.select_for_update().filter(**mine, digits=len(token) // 2).order_by("pk")
     if not found or len(token) == max(DIGITS):
         found += StaticDevice.objects.select_for_update().filter(**mine).order_by("pk")
+    for device in found:
+        # A failure that lies ahead was noted before the clock was set back.
+        if device.throttling_failure_timestamp and device.throttling_failure_timestamp > timezone.now():
+            device.throttle_reset(commit=False)
     return found
+
+
+def behind(device: Any) -> timedelta:
+    """Return how far the server's clock stands before the device's last use; nothing for a device without a clock.
+
+    A code that was used does not come back (RFC 6238, section 5.2), so none is accepted until that time has come again.
+    """
+    if not isinstance(device, TOTPDevice):
+        return timedelta(0)
+    clock = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+    clock.time = time.time()
+    ahead = timedelta(seconds=(device.last_t - clock.t()) * device.step)
+    return ahead if ahead > CLOCKS_AGREE else timedelta(0)
 
 
 def opens(device: Any, token: str) -> bool:
@@ -207,6 +242,18 @@ def seconds_to_wait(device: Any) -> int:
     if allowed or not why or "locked_until" not in why:
         return 0
     return max(1, ceil(cast("timedelta", why["locked_until"] - timezone.now()).total_seconds()))
+
+
+def set_back_codes(database: str) -> int:
+    """Let authenticators whose last use lies ahead be used from now on, and return how many there were.
+
+    Codes that were shown before this moment stay worthless.
+    """
+    found = [device for device in TOTPDevice.objects.using(database).select_for_update() if behind(device)]
+    for device in found:
+        device.last_t = int((time.time() - device.t0) // device.step) + device.drift
+        device.save(using=database, update_fields=["last_t"])
+    return len(found)
 
 
 def write_backup_codes(user: User) -> None:

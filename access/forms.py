@@ -38,6 +38,17 @@ class SignInForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+    # Asked only where strangers' failures would make the person wait (access.password_check).
+    code = forms.CharField(
+        label=_("Code, so as not to wait"),
+        max_length=20,
+        required=False,
+        help_text=_("The digits that your authenticator or token shows, or one code of your code sheet."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "class": "code"}
+        ),
+    )
+    asks_code = False
 
 
 class CodeForm(forms.Form):

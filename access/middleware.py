@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from access import audit
 from access.decorators import PASSWORD_ONLY, SECOND_FACTOR_GIVEN, SIGNED_OUT
 from access.models import Membership
 
@@ -97,6 +98,7 @@ def attach_establishment(request: HttpRequest) -> HttpResponseBase | None:
         .order_by("establishment__name", "id")
     )
     if not memberships:
+        audit.record_refusal(request)
         return render(request, "errors/no_role.html", status=403)
     chosen = request.session.get(CHOSEN_ESTABLISHMENT)
     membership = next((m for m in memberships if m.establishment_id == chosen), memberships[0])

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp import login as remember_device
 
-from access import audit
-from access.enums import Verb
+from access import audit, events
+from access.enums import Happening, Verb
 from access.factors import Factor, factors_of
 from access.models import User
 from access.refusal import Refused
@@ -33,6 +33,7 @@ def add(request: HttpRequest, *, by: User, confirm: Callable[[], Any]) -> None:
     """Give `by` one more factor: what `confirm` saves and returns. What it raises leaves everything as it was."""
     with transaction.atomic():
         device = confirm()
+        events.note(request, by, Happening.NEW_FACTOR)
         audit.record(by=by, verb=Verb.ENROL_FACTOR, target=device)
     request.session.pop(NEW_KEY, None)
 
@@ -54,6 +55,7 @@ def remove(request: HttpRequest, factor: Factor, *, by: User) -> None:
         opened_here = request.session.get(DEVICE_ID_SESSION_KEY) == factor.device.persistent_id
         audited = factor.device._meta.label_lower
         factor.device.delete()
+        events.note(request, by, Happening.FACTOR_REMOVED)
         audit.record(by=by, verb=Verb.REMOVE_FACTOR, target=audited)
     if opened_here:
         # The person has just given the password, and goes on.

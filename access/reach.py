@@ -7,13 +7,17 @@ from typing import cast
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from access.databases import database_for, database_of
 from access.enums import Role, Side
 from access.models import AuditEntry, Establishment, Membership, User
+
+# What the log calls a name that no account has, and an address, where it tells of a failure that is nobody's.
+UNKNOWN_NAME, ADDRESS = NOBODYS = ("access.unknownname", "access.address")
 
 
 def administers(user: User, establishment: Establishment) -> bool:
@@ -82,17 +86,21 @@ def require_somebody_else(user: User, *, by: User | None) -> None:
 def log_of(establishment: Establishment, *, database: str = DEFAULT_DB_ALIAS) -> QuerySet[AuditEntry]:
     """Return the lines of the log of `database` that concern `establishment`, newest first.
 
-    Signing in concerns no single establishment: those lines show wherever the account is managed.
+    Signing in concerns no single establishment: those lines show wherever the account is managed. Failures of names
+    that no account has concern everybody.
     """
     managed = accounts_managed_at(establishment, database=database)
-    anywhere = Q(establishment_id__isnull=True, user_id__in=managed.values("pk"))
+    theirs = Q(user_id__in=managed.values("pk"))
+    unsigned = Q(target_type=User._meta.label_lower, target_id__in=managed.values(key=Cast("pk", CharField())))
+    nobodys = Q(target_type__in=NOBODYS)
+    anywhere = Q(establishment_id__isnull=True) & (theirs | Q(user_id__isnull=True) & (unsigned | nobodys))
     return AuditEntry.objects.using(database).filter(Q(establishment_id=establishment.pk) | anywhere).order_by("-id")
 
 
 def log_of_account(establishment: Establishment, user: User) -> QuerySet[AuditEntry]:
-    about = Q(target_type=User._meta.label_lower, target_id=str(user.pk))
     database = database_of(user)
-    return log_of(establishment, database=database).filter(written_by([user], database=database) | about)
+    theirs = written_by([user], database=database) | about([user], database=database)
+    return log_of(establishment, database=database).filter(theirs)
 
 
 def written_by(users: Iterable[User], *, database: str) -> Q:
@@ -109,6 +117,12 @@ def written_by(users: Iterable[User], *, database: str) -> Q:
     )
     by_them = Q(user_id__in=[user.pk for user in here])
     return by_them if database == DEFAULT_DB_ALIAS else by_them & ~Q(door=Side.ACCOUNTS) | by_administrators
+
+
+def about(users: Iterable[User], *, database: str) -> Q:
+    """Return the condition that a line of the log of `database` is about the account of one of `users`."""
+    keys = [str(user.pk) for user in users if database_of(user) == database]
+    return Q(target_type=User._meta.label_lower, target_id__in=keys)
 
 
 def database_of_writer(entry: AuditEntry) -> str:

@@ -6,6 +6,7 @@ life. Times stand in the session, so that nothing depends on when its row was la
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,9 +18,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from access.clients import address_of, browser_of
 from access.decorators import SIGNED_OUT
 
 BEGAN, ALIVE = "began_at", "alive_at"
+# Tells one session from another for as long as it lives, whatever its key; and where it was begun.
+MARK, BROWSER, ADDRESS = "mark", "browser", "address"
 # How long before the end a page warns; less where the whole limit is short.
 WARNING_SECONDS = 120
 # The browser forgets what it keeps of this door, but for cookies: those of the other doors on the host are not ours.
@@ -61,6 +65,12 @@ class SessionLife:
 def begin(request: HttpRequest) -> None:
     now = int(time.time())
     request.session[BEGAN] = request.session[ALIVE] = now
+    request.session[MARK] = secrets.token_hex(16)
+    request.session[BROWSER], request.session[ADDRESS] = browser_of(request), address_of(request)
+
+
+def mark_of(request: HttpRequest) -> str:
+    return str(request.session.get(MARK, ""))
 
 
 def spare_newer_session(request: HttpRequest) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django_otp import DEVICE_ID_SESSION_KEY
 
 from access.models.session import Session
+from access.session_life import ADDRESS, ALIVE, BEGAN, BROWSER
 
 
 class SessionStore(DatabaseStore):
-    """Django's database store, which also notes the side and the account of each session."""
+    """Django's database store, which also notes whose each session is, and for its owner from where and since when."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
@@ -24,4 +27,11 @@ class SessionStore(DatabaseStore):
         row.side = settings.CAREHUB_DOOR
         user_id = data.get(SESSION_KEY)
         row.user_id = int(user_id) if user_id else None
+        row.browser, row.address = data.get(BROWSER, ""), data.get(ADDRESS, "")
+        row.began_at, row.alive_at = instant(data.get(BEGAN)), instant(data.get(ALIVE))
+        row.is_verified = DEVICE_ID_SESSION_KEY in data
         return row
+
+
+def instant(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, tz=UTC)

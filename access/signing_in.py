@@ -1,25 +1,34 @@
-"""The verbs of signing in and out: password, second factor, backup codes. Knows no form and no page."""
+"""The verbs of signing in and out once the password is right (access.passing): second factor, backup codes.
+
+Knows no form and no page.
+"""
 
 from __future__ import annotations
 
 from base64 import b32encode
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.contrib.auth import login, logout, update_session_auth_hash
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django_otp import login as remember_device
+from django_otp.middleware import is_verified
 from django_otp.models import Device
 from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 from django_otp_webauthn.models import WebAuthnCredential
 
-from access import audit, factors, security_keys, session_life
-from access.enums import Verb
+from access import audit, events, factors, known_devices, own_sessions, security_keys, session_life
+from access.enums import Happening, Verb
+from access.factors import WrongCode
 from access.models import User
+from access.security_keys import KeyRefused
+
+BACKEND = "access.backends.DoorBackend"
 
 # What a session holds between the steps.
 NEXT = "next"
@@ -31,14 +40,6 @@ class AlreadyEnrolled(Exception):
     """The account has a second factor; only an account administrator resets it."""
 
 
-def check_password(request: HttpRequest, *, username: str, password: str) -> User | None:
-    """Return the account of this door with that name and password, or None; counts failures and locks out.
-
-    The name is counted in lower case, so that writing it another way gives no further attempts.
-    """
-    return authenticate(request, username=username.strip().lower(), password=password)
-
-
 def begin(request: HttpRequest, *, user: User, next_path: str) -> None:
     """Open a fresh session for `user`, whose second factor is still to come; afterwards they go to `next_path`.
 
@@ -46,7 +47,9 @@ def begin(request: HttpRequest, *, user: User, next_path: str) -> None:
     """
     last_sign_in = user.last_login
     request.session.flush()
-    login(request, user)
+    login(request, user, backend=BACKEND)
+    # What django-otp's middleware does where somebody comes with a session.
+    vars(user).update(otp_device=None, is_verified=partial(is_verified, user))
     session_life.begin(request)
     # A right password alone is no sign-in.
     User.objects.filter(pk=user.pk).update(last_login=last_sign_in)
@@ -58,28 +61,46 @@ def verify_code(request: HttpRequest, *, user: User, code: str) -> Device:
 
     Raises WrongCode.
     """
-    device = factors.accept(user, code)
+    try:
+        device = factors.accept(user, code)
+    except WrongCode as wrong:
+        if not wrong.refused_unread:
+            note_wrong_code(request, user)
+        raise
     complete(request, user=user, device=device)
     return device
 
 
 def verify_key(request: HttpRequest, *, user: User, answer: str) -> Device:
     """Finish signing in with a security key, and return it. Raises KeyRefused."""
-    key = security_keys.accept(request, user=user, answer=answer)
+    try:
+        key = security_keys.accept(request, user=user, answer=answer)
+    except KeyRefused:
+        note_wrong_code(request, user)
+        raise
     complete(request, user=user, device=key)
     return key
+
+
+def note_wrong_code(request: HttpRequest, user: User) -> None:
+    """Write down that a right password came with a wrong code: its owner should know."""
+    with transaction.atomic():
+        events.note(request, user, Happening.WRONG_CODE)
+        audit.record(by=None, verb=Verb.WRONG_CODE, target=user)
 
 
 def complete(request: HttpRequest, *, user: User, device: Device) -> None:
     """Mark the session as verified under a new key, and record that `user` has signed in."""
     remember_device(request, device)
     request.session.cycle_key()
+    known_devices.remember(request, user)
     with transaction.atomic():
         user.last_login = timezone.now()
         user.save(update_fields=["last_login"])
         if factors.awaits_backup_codes(user):
             factors.write_backup_codes(user)
             request.session[SHOW_BACKUP_CODES] = True
+        events.note(request, user, Happening.SIGN_IN)
         audit.record(by=user, verb=Verb.SIGN_IN, target=user)
 
 
@@ -113,6 +134,7 @@ def enrol(request: HttpRequest, *, user: User, confirm: Callable[[], Any]) -> No
         account.second_factor_since = timezone.now()
         account.save(update_fields=["second_factor_since"])
         factors.write_backup_codes(account)
+        events.note(request, account, Happening.NEW_FACTOR)
         audit.record(by=account, verb=Verb.ENROL_FACTOR, target=account)
     request.session.pop(NEW_KEY, None)
     request.session[SHOW_BACKUP_CODES] = True
@@ -123,6 +145,7 @@ def renew_backup_codes(request: HttpRequest, *, by: User) -> None:
     """Give `by` ten new backup codes, shown once; the old ones are worth nothing any more."""
     with transaction.atomic():
         factors.write_backup_codes(by)
+        events.note(request, by, Happening.NEW_CODES)
         audit.record(by=by, verb=Verb.ENROL_FACTOR, target=StaticDevice)
     request.session[SHOW_BACKUP_CODES] = True
 
@@ -133,8 +156,11 @@ def change_password(request: HttpRequest, *, by: User, password: str) -> None:
         by.set_password(password)
         by.must_change_password = False
         by.save(update_fields=["password", "must_change_password"])
+        own_sessions.end_others(request, by)
+        events.note(request, by, Happening.NEW_PASSWORD)
         audit.record(by=by, verb=Verb.CHANGE_PASSWORD, target=by)
     update_session_auth_hash(request, by)
+    known_devices.remember(request, by)
 
 
 def sign_out(request: HttpRequest) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from access.views import enrolment, my_account, my_factors, new_factor, preferences, sign_in
+from access.views import enrolment, my_account, my_factors, my_security, new_factor, preferences, sign_in
 
 app_name = "access"
 urlpatterns = [
@@ -21,6 +21,8 @@ urlpatterns = [
     path("language", preferences.language, name="language"),
     path("establishment", preferences.establishment, name="establishment"),
     path("my-account", my_account.account, name="account"),
+    path("my-account/security", my_security.security, name="security"),
+    path("my-account/security/read", my_security.confirm, name="confirm"),
     path("my-account/factors/<str:key>", my_factors.factor, name="factor"),
     path("my-account/new-factor", new_factor.add, name="add"),
     path("my-account/new-factor/token", new_factor.add_token, name="add_token"),

@@ -1,8 +1,6 @@
-"""Pages that say in a sentence what went wrong and what to do; they name nobody and ask no query of their own."""
+"""Pages that say in a sentence what went wrong and what to do; they name nobody, and ask nothing of the database."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from access import audit
 from access.decorators import open_to_anyone
 
 
@@ -36,7 +35,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: the profile does not open this page."""
+    """403: the profile does not open this page. That somebody tried is a line of the log."""
+    audit.record_refusal(request)
     sentence = str(exception) if exception and str(exception) else _("Your profile does not open this page.")
     return problem(request, status=403, title=_("Not open to you"), sentence=sentence)
 
@@ -109,6 +109,7 @@ def database_is_away(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form is older than the present session."""
+    audit.record_refusal(request)
     return problem(
         request,
         status=403,
@@ -120,17 +121,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def locked_out(request: HttpRequest, credentials: Any = None, *args: Any, **kwargs: Any) -> HttpResponse:
-    """429: too many wrong passwords."""
-    return problem(
-        request,
-        status=429,
-        title=_("Too many attempts"),
-        sentence=_(
-            "This name is locked on this computer for 15 minutes. Wait, or ask the account administrator "
-            "for a new password."
-        ),
-    )
+def must_wait(request: HttpRequest, *, status: int, sentence: str, seconds: int) -> HttpResponse:
+    """429 or 503: a password was not looked at."""
+    response = problem(request, status=status, title=_("Not looked at yet"), sentence=sentence)
+    response["Retry-After"] = str(seconds)
+    return response
 
 
 @require_safe

@@ -9,8 +9,11 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from access import waiting
+from access.attempts import Slowed
+from access.hashing import Busy
 from access.refusal import constraint_of
-from carehub.errors import database_is_away, log_is_full, method_not_allowed
+from carehub.errors import database_is_away, log_is_full, method_not_allowed, must_wait
 
 logger = logging.getLogger("carehub")
 
@@ -59,6 +62,24 @@ class SentenceForFullLog:
             return None
         logger.error("This door's login has filled the access log's minute: %s was refused.", request.path)
         return log_is_full(request)
+
+
+class SentenceForWait:
+    """Say how long to wait where a password is asked again and was not looked at."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a page whose password was not looked at; leave anything else to Django."""
+        if not isinstance(exception, (Slowed, Busy)):
+            return None
+        status = 429 if isinstance(exception, Slowed) else 503
+        sentence = waiting.sentence(exception)
+        return must_wait(request, status=status, sentence=sentence, seconds=exception.wait_seconds)
 
 
 class SentenceForAbsentDatabase:

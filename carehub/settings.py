@@ -46,7 +46,6 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "django_otp_webauthn",
     "guardian",
-    "axes",
     "csp",
     "django_htmx",
 ]
@@ -62,6 +61,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "carehub.middleware.PrivateResponses",
+    "access.rush.Rush",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -73,8 +73,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "access.session_life.SessionLife",
     "access.middleware.DenyByDefault",
-    "axes.middleware.AxesMiddleware",
+    "access.known_devices.KnownDevices",
     "carehub.middleware.SentenceForMethod",
+    "carehub.middleware.SentenceForWait",
     "carehub.middleware.SentenceForFullLog",
     "carehub.middleware.SentenceForAbsentDatabase",
 ]
@@ -123,9 +124,9 @@ PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 20 * 3600}
 
 # --- Who you are --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "access.backends.DoorBackend"]
+AUTHENTICATION_BACKENDS = ["access.backends.DoorBackend"]
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "access.hashing.BoundedArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 if CAREHUB_ENV == "test":
@@ -135,13 +136,20 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "access.password_strength.StrengthValidator"},
 ]
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "access:sign_in"
 
+# Cookies travel over TLS alone in production; the demo listens on loopback without it. With the prefix a browser takes
+# them from this very host only, for all of its paths: no neighbour under the same domain sets one (RFC 6265bis).
+SECURE_COOKIES = env_bool("CAREHUB_SECURE_COOKIES", default=IS_PRODUCTION)
+COOKIES = f"{'__Host-' if SECURE_COOKIES else ''}carehub_{CAREHUB_DOOR}"
+CAREHUB_DEVICE_COOKIE_NAME = f"{COOKIES}_device"
+
 SESSION_ENGINE = "access.sessions"
-SESSION_COOKIE_NAME = f"carehub_{CAREHUB_DOOR}_session"
+SESSION_COOKIE_NAME = f"{COOKIES}_session"
 IDLE_MINUTES = env_int("CAREHUB_IDLE_MINUTES", 15 if CAREHUB_DOOR == "prison" else 45)
 SESSION_COOKIE_AGE = IDLE_MINUTES * 60 if IS_PRODUCTION else env_int("CAREHUB_IDLE_SECONDS", IDLE_MINUTES * 60)
 # What counts as a sign of life is decided in access.session_life: a page that asks again by itself does not.
@@ -150,7 +158,7 @@ CAREHUB_SESSION_SECONDS = env_int("CAREHUB_SESSION_HOURS", 13) * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CSRF_COOKIE_NAME = f"carehub_{CAREHUB_DOOR}_csrf"
+CSRF_COOKIE_NAME = f"{COOKIES}_csrf"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "carehub.errors.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
@@ -173,19 +181,13 @@ GUARDIAN_MONKEY_PATCH_GROUP = False
 # The two settings of security keys may be empty.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001", "otp_webauthn.E010", "otp_webauthn.E030"]
 
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True  # the append-only access log is ours, in access.audit
-AXES_LOCKOUT_CALLABLE = "carehub.errors.locked_out"
-AXES_SENSITIVE_PARAMETERS = ["password", "username", "csrfmiddlewaretoken", "next"]
-AXES_VERBOSE = False
+# The header in which the proxy in front of this door writes the client's address; unset, none is believed.
+CAREHUB_CLIENT_ADDRESS_HEADER = env_text("CAREHUB_CLIENT_ADDRESS_HEADER", "")
 
 # --- Words and time -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
-LANGUAGE_COOKIE_NAME = f"carehub_{CAREHUB_DOOR}_lang"
+LANGUAGE_COOKIE_NAME = f"{COOKIES}_lang"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_HTTPONLY = True
 LOCALE_PATHS = [BASE_DIR / "carehub" / "locale"]
@@ -233,8 +235,6 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-# Cookies travel over TLS alone in production; the demo listens on loopback without it.
-SECURE_COOKIES = env_bool("CAREHUB_SECURE_COOKIES", default=IS_PRODUCTION)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
 SECURE_SSL_REDIRECT = env_bool("CAREHUB_SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = env_int("CAREHUB_HSTS_SECONDS", 31_536_000 if IS_PRODUCTION else 0)

@@ -21,6 +21,7 @@ from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 from django.utils import translation
 
+from access import attempts
 from access.enums import Role
 from access.models import Building, Establishment, User
 from access.policy import give
@@ -109,6 +110,12 @@ def source_language() -> Iterator[None]:
     """Let each test begin in the language of the source: a page asked for in another one leaves it behind."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_failures_yet() -> None:
+    """Let each test begin as a door's process does: no address has failed to sign in yet."""
+    attempts.forget_addresses()
 
 
 @dataclass

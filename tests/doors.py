@@ -79,6 +79,7 @@ def through(door: str) -> Iterator[None]:
         "ROOT_URLCONF": f"carehub.urls.{door}",
         "SESSION_COOKIE_NAME": f"carehub_{door}_session",
         "CSRF_COOKIE_NAME": f"carehub_{door}_csrf",
+        "CAREHUB_DEVICE_COOKIE_NAME": f"carehub_{door}_device",
         "LANGUAGE_COOKIE_NAME": f"carehub_{door}_lang",
     }
     with override_settings(**settings), speaking_to("prison" if door == "prison" else HOSPITAL):

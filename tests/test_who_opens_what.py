@@ -151,6 +151,9 @@ GET  /my-account/new-factor/key                  sign-in code    sign-in  403   
 POST /my-account/new-factor/key                  401     code    401      403   422   422   422 422    422   422
 GET  /my-account/new-factor/token                sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account/new-factor/token                401     code    401      403   422   422   422 422    422   422
+GET  /my-account/security                        sign-in code    sign-in  403   200   200   200 200    200   200
+POST /my-account/security                        401     code    401      403   404   404   404 404    404   404
+POST /my-account/security/read                   401     code    401      403   400   400   400 400    400   400
 GET  /neutrality/                                sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /neutrality/proposals                       sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /complaints/                                sign-in code    sign-in  403   404   404   404 200    404   200
@@ -358,6 +361,9 @@ GET  /my-account/new-factor/key          sign-in code    sign-in  403   200   20
 POST /my-account/new-factor/key          401     code    401      403   422   422   422  422  422
 GET  /my-account/new-factor/token        sign-in code    sign-in  403   200   200   200  200  200
 POST /my-account/new-factor/token        401     code    401      403   422   422   422  422  422
+GET  /my-account/security                sign-in code    sign-in  403   200   200   200  200  200
+POST /my-account/security                401     code    401      403   404   404   404  404  404
+POST /my-account/security/read           401     code    401      403   400   400   400  400  400
 GET  /password                           sign-in code    sign-in  200   200   200   200  200  200
 POST /password                           401     code    401      422   422   422   422  422  422
 GET  /print                              sign-in code    sign-in  403   200   200   200  200  200
@@ -405,6 +411,9 @@ GET  /my-account/new-factor/key     sign-in code    sign-in  403   200 200
 POST /my-account/new-factor/key     401     code    401      403   422 422
 GET  /my-account/new-factor/token   sign-in code    sign-in  403   200 200
 POST /my-account/new-factor/token   401     code    401      403   422 422
+GET  /my-account/security           sign-in code    sign-in  403   200 200
+POST /my-account/security           401     code    401      403   404 404
+POST /my-account/security/read      401     code    401      403   400 400
 GET  /password                      sign-in code    sign-in  200   200 200
 POST /password                      401     code    401      422   422 422
 GET  /readyz                        200     200     200      200   200 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from access.models.attempt import AccountEvent, FailedAttempts
 from access.models.audit import AuditChain, AuditEntry
 from access.models.calendar_address import CalendarAddress
 from access.models.establishment import Building, Establishment
@@ -9,11 +10,13 @@ from access.models.session import Session
 from access.models.user import Membership, UsedPassword, User
 
 __all__ = [
+    "AccountEvent",
     "AuditChain",
     "AuditEntry",
     "Building",
     "CalendarAddress",
     "Establishment",
+    "FailedAttempts",
     "Membership",
     "Session",
     "UsedPassword",

@@ -56,6 +56,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     must_change_password = models.BooleanField(default=True)
     second_factor_since = models.DateTimeField(null=True, blank=True)
+    # Since when something happened to the sign-in that no other session of theirs has been told of.
+    untold_since = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

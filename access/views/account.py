@@ -189,6 +189,7 @@ ACTIONS: dict[str, Action] = {
     "token": give_token,
     "reset_factor": simple(accounts.reset_second_factor),
     "first_password": new_first_password,
+    "unlock": simple(accounts.unlock),
     "deactivate": simple(accounts.deactivate),
     "reactivate": simple(accounts.reactivate),
 }

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,8 @@ PAGE = 100
 ACCOUNT = User._meta.label_lower
 # Records of packages whose own words say nothing to a reader.
 KINDS = {
+    reach.UNKNOWN_NAME: _("a name that no account has"),
+    reach.ADDRESS: _("an address, or all strangers together"),
     "otp_static.staticdevice": _("code sheet"),
     "otp_totp.totpdevice": FactorKind.TIME.label,
     "otp_hotp.hotpdevice": FactorKind.BUTTON.label,
@@ -66,7 +68,10 @@ def narrowed(here: Establishment, *, side: str, who: str, day: Any, before: int 
     entries = reach.log_of(here, database=database)
     if who:
         roles = listing.narrowed(listing.memberships_at(here), q=who)
-        entries = entries.filter(reach.written_by([role.user for role in roles], database=database))
+        users = [role.user for role in roles]
+        entries = entries.filter(
+            reach.written_by(users, database=database) | Q(user_id__isnull=True) & reach.about(users, database=database)
+        )
     if day:
         begins = datetime.combine(day, time(0), tzinfo=here.zone)
         ends = datetime.combine(day + timedelta(days=1), time(0), tzinfo=here.zone)
@@ -97,11 +102,16 @@ def described(entries: Collection[AuditEntry], here: Establishment) -> list[LogE
             record=(
                 names.get((database_of(entry), entry.target_id), "")
                 if entry.target_type == ACCOUNT
-                else kind(entry.target_type)
+                else kind(entry.target_type) + nth(entry)
             ),
         )
         for entry in entries
     ]
+
+
+def nth(entry: AuditEntry) -> str:
+    """Return what tells one unknown name from another."""
+    return f" ({entry.target_id[:4]})" if entry.target_type == reach.UNKNOWN_NAME else ""
 
 
 def kind(target_type: str) -> str:

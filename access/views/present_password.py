@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from access import signing_in
+from access import password_check
+from access.requests import account_of
 
 
 def is_present_password(request: HttpRequest, password: str) -> bool:
-    """Whether this is the password in use; wrong answers count as failed sign-ins, so that nobody guesses on."""
-    return signing_in.check_password(request, username=request.user.get_username(), password=password) is not None
+    """Whether this is the password in use; wrong answers count, so that nobody guesses on. Raises Slowed, Busy."""
+    return password_check.is_present(request, user=account_of(request), password=password)

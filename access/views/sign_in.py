@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp.plugins.otp_static.models import StaticDevice
 
-from access import security_keys, session_life, signing_in
+from access import password_check, security_keys, session_life, signing_in, waiting
+from access.attempts import Slowed
 from access.decorators import background, open_before_second_factor, open_to_anyone
 from access.enums import FactorKind
 from access.factors import MODELS, WrongCode
 from access.forms import CodeForm, KeyAnswerForm, SignInForm
+from access.hashing import Busy
 from access.middleware import CODE_URL, ENROL_URL, missing_step
 from access.requests import account_of
+from access.rush import WITH_CODE
 from access.security_keys import KeyRefused
 from access.views.paths import asked_next, landing
 
@@ -35,16 +39,43 @@ def sign_in(request: HttpRequest) -> HttpResponseBase:
     if request.method != "POST":
         if request.user.is_authenticated:
             return redirect(landing(request))
-        return sign_in_page(request, SignInForm(), next_path=next_path)
+        fresh = SignInForm()
+        fresh.asks_code = WITH_CODE in request.GET
+        return sign_in_page(request, fresh, next_path=next_path)
     form = SignInForm(request.POST)
+    form.asks_code = WITH_CODE in request.GET
     if not form.is_valid():
         return sign_in_page(request, form, next_path=next_path, status=422)
-    user = signing_in.check_password(request, **form.cleaned_data)
-    if user is None:
+    return try_to_pass(request, form, next_path=next_path)
+
+
+def try_to_pass(request: HttpRequest, form: SignInForm, *, next_path: str) -> HttpResponseBase:
+    try:
+        passed = password_check.check(request, **form.cleaned_data)
+    except (Slowed, Busy) as refusal:
+        return make_wait(request, form, refusal, next_path=next_path)
+    if passed is None:
         form.add_error(None, _("This name and this password do not open this door. Check both and try again."))
         return sign_in_page(request, form, next_path=next_path, status=401)
+    user = passed.user
     signing_in.begin(request, user=user, next_path=next_path)
+    if passed.device is not None:
+        signing_in.complete(request, user=user, device=passed.device)
+        return redirect(landing(request))
     return redirect(CODE_URL if user.second_factor_since else ENROL_URL)
+
+
+def make_wait(request: HttpRequest, form: SignInForm, refusal: Slowed | Busy, *, next_path: str) -> HttpResponseBase:
+    """Say how long to wait, and how not to: a code shown with the password. The same for every name."""
+    form.asks_code = True
+    form.add_error(None, waiting.sentence(refusal))
+    form.add_error(
+        None, _("With a code below, beside your password, you need not wait: perhaps others tried your name.")
+    )
+    status = 429 if isinstance(refusal, Slowed) else 503
+    response = sign_in_page(request, form, next_path=next_path, status=status)
+    response["Retry-After"] = str(refusal.wait_seconds)
+    return response
 
 
 def sign_in_page(request: HttpRequest, form: SignInForm, *, next_path: str, status: int = 200) -> HttpResponse:
@@ -112,8 +143,24 @@ def refuse_code(request: HttpRequest, form: CodeForm, wrong: WrongCode) -> HttpR
 def sentence(wrong: WrongCode) -> str:
     if wrong.refused_unread:
         return _("Too many wrong codes.") + " " + wait_in_words(wrong.wait_seconds)
+    if wrong.clock_behind:
+        return clock_in_words(wrong.clock_behind)
     text = _("This code is not right, or was used before. Take the next code that your authenticator or token shows.")
     return text + (" " + wait_in_words(wrong.wait_seconds) if wrong.wait_seconds > 1 else "")
+
+
+def clock_in_words(lag: timedelta) -> str:
+    """Say that it is not the person's fault, and what still works."""
+    minutes = int(lag.total_seconds() // 60)
+    how_much = (
+        ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
+        if minutes < 120
+        else ngettext("%(n)s hour", "%(n)s hours", minutes // 60) % {"n": minutes // 60}
+    )
+    return _(
+        "The server’s clock and the last use of your authenticator disagree by %(how_much)s: no code can be judged. "
+        "Your code may well be right. Use a code of your code sheet, and tell your IT service that the clock is wrong."
+    ) % {"how_much": how_much}
 
 
 def wait_in_words(seconds: int) -> str:

@@ -19,7 +19,7 @@ from access.factors import MODELS
 from access.models import Establishment, User
 from appointments.models import ArrivalTime
 from appointments.wall import of_alias
-from carehub.doctor import database, heartbeats, limits, links, measures, nights, wall
+from carehub.doctor import clock, database, heartbeats, limits, links, measures, nights, wall
 from carehub.doctor.grants import VISITORS
 from carehub.doctor.verdict import Level, Verdict, judge
 from carehub.env import BadEnvironmentError, env_secret
@@ -39,7 +39,8 @@ SAMPLES_OF_STATIC_FILES = ("carehub/base/carehub.css", "carehub/base/carehub.js"
 def verdicts() -> Iterator[Verdict]:
     """Look at everything; each line says what to do when something is to be done."""
     for alias in connections:
-        for verdict in chain(database.verdicts(alias), wall.verdicts(alias), limits.verdicts(alias)):
+        about = (database, wall, limits, clock)
+        for verdict in chain.from_iterable(module.verdicts(alias) for module in about):
             yield verdict if alias == DEFAULT_DB_ALIAS else verdict.of(alias)
     yield from addresses()
     yield from secrets()

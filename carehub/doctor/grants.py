@@ -19,11 +19,11 @@ OWNER = "carehub_owner"
 
 READ = "SELECT"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
-OWN_SIGN_IN = "SELECT, UPDATE (last_login, must_change_password, password, second_factor_since)"
+OWN_SIGN_IN = "SELECT, UPDATE (last_login, must_change_password, password, second_factor_since, untold_since)"
 # Those of all sides but for the password; of its own, what one changes oneself.
 ANY_ACCOUNT = (
     "SELECT (date_joined, email, full_name, id, is_active, last_login, must_change_password, second_factor_since, side,"
-    " username), UPDATE (last_login, must_change_password, password, second_factor_since)"
+    " untold_since, username), UPDATE (last_login, must_change_password, password, second_factor_since, untold_since)"
 )
 OWN_CALENDAR = "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"
 # The neutral columns of care's database, as the courier reads them.
@@ -58,10 +58,8 @@ ACCOUNTS: dict[str, dict[str, str]] = {
     "django_otp_webauthn_webauthnattestation": dict.fromkeys(DOORS, "SELECT, DELETE"),
     "otp_static_staticdevice": dict.fromkeys(DOORS, ALL),
     "otp_static_statictoken": dict.fromkeys(DOORS, ALL),
-    "axes_accessattempt": dict.fromkeys(DOORS, ALL),
-    "axes_accessattemptexpiration": dict.fromkeys(DOORS, ALL),
-    "axes_accessfailurelog": dict.fromkeys(DOORS, ALL),
-    "axes_accesslog": dict.fromkeys(DOORS, ALL),
+    "access_failedattempts": dict.fromkeys(DOORS, ALL),
+    "access_accountevent": dict.fromkeys(DOORS, "SELECT, INSERT"),
 }
 
 OF_CARE: dict[str, dict[str, str]] = {
@@ -172,6 +170,7 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_change_account": ("accounts",),
     "access_set_active": ("accounts",),
     "access_set_first_password": ("accounts",),
+    "access_unlock": ("accounts",),
     "access_reset_second_factor": ("accounts",),
     "access_give_token": ("accounts",),
     "access_write_access": ("accounts",),

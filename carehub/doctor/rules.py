@@ -35,10 +35,8 @@ POLICIES: Policies = {
     "django_otp_webauthn_webauthnuserhandle": {},
     "otp_static_staticdevice": SPLIT,
     "otp_static_statictoken": SPLIT,
-    "axes_accessattempt": SPLIT,
-    "axes_accessattemptexpiration": SPLIT,
-    "axes_accessfailurelog": SPLIT,
-    "axes_accesslog": SPLIT,
+    "access_failedattempts": SPLIT,
+    "access_accountevent": SPLIT,
     "access_auditchain": {},
     "access_auditentry": {"accounts_read": "SELECT to accounts"},
 }
@@ -83,6 +81,7 @@ FUNCTIONS: tuple[str, ...] = (
     "access_keeps_administrators()",
     "access_log_account(actor bigint, verb text, establishment bigint, account bigint)",
     "access_log_line(door text, account bigint, verb text, target_type text, target_id text, establishment bigint)",
+    "access_note_event(account bigint, what text)",
     "access_open_account(actor bigint, establishment bigint, side text, username text, full_name text, email text,"
     " password text)",
     "access_remember_password()",
@@ -93,6 +92,7 @@ FUNCTIONS: tuple[str, ...] = (
     "access_set_active(actor bigint, establishment bigint, account bigint, active boolean)",
     "access_set_first_password(actor bigint, establishment bigint, account bigint, password text)",
     "access_side()",
+    "access_unlock(actor bigint, establishment bigint, account bigint)",
     "access_write_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,"
     " permissions bigint[], objects text[], wanted boolean[])",
     "access_write_lines(user_ids bigint[], verbs text[], target_types text[], target_ids text[],"

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
 from django.utils import timezone
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticToken
@@ -205,42 +204,6 @@ def test_empty_sign_in_form_is_refused_with_a_sentence(db: None) -> None:
 @pytest.mark.parametrize("username", ["a\x00b", "a" * 300])
 def test_strange_names_are_refused_with_a_sentence(db: None, username: str) -> None:
     assert type_password(DoorClient("care"), username).status_code == 422
-
-
-def test_five_wrong_passwords_lock_the_name_out_whatever_the_spelling_and_the_browser(alice: User) -> None:
-    for attempt, name in enumerate(["alice", "Alice", "ALICE", " alice"]):
-        browser = DoorClient("care", headers={"user-agent": f"browser {attempt}"})
-        assert type_password(browser, name, "wrong").status_code == 401
-
-    fifth = type_password(DoorClient("care"), "alice", "wrong")
-    right = type_password(DoorClient("care"), "alice")
-
-    assert (fifth.status_code, right.status_code) == (429, 429)
-    assert "locked" in right.content.decode()
-    with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=True):
-        assert type_password(DoorClient("care"), "alice").status_code == 302
-
-
-def test_lock_out_at_one_door_leaves_the_others_alone_and_unseen(alice: User, ada: User) -> None:
-    for _attempt in range(5):
-        type_password(DoorClient("prison"), "alice", "wrong")
-
-    assert type_password(DoorClient("prison"), "alice").status_code == 429
-    assert type_password(DoorClient("care"), "alice").status_code == 302
-    counts = {}
-    for door in ("care", "prison", "accounts"):
-        with through(door), connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM axes_accessattempt")
-            counts[door] = cursor.fetchone()[0]
-    assert counts == {"care": 0, "prison": 1, "accounts": 0}
-
-
-def test_no_password_reaches_the_table_of_attempts(alice: User) -> None:
-    type_password(DoorClient("care"), "alice", "my secret guess")
-
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT a::text FROM axes_accessattempt a")
-        assert "secret" not in str(cursor.fetchall())
 
 
 def test_wrong_code_is_refused_and_the_wait_doubles(alice: User) -> None:

@@ -132,12 +132,12 @@ def test_every_step_of_signing_in_is_accessible_and_fits_in_both_languages(
     assert found == []
 
 
-def test_locked_out_name_reads_an_accessible_page(alice: User, visit: Callable[..., Page]) -> None:
+def test_name_that_must_wait_reads_an_accessible_page(alice: User, visit: Callable[..., Page]) -> None:
     page = visit("care")
     page.goto("/")
 
     for _attempt in range(5):
         type_password(page, alice.username, "wrong")
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("Too many attempts")
+    expect(page.get_by_label("Code, so as not to wait")).to_be_visible()
     assert list(complaints(page)) == []

@@ -7,12 +7,11 @@ from io import StringIO
 from uuid import uuid4
 
 import pytest
-from axes.models import AccessAttempt
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
-from access.models import Session, User
+from access.models import FailedAttempts, Session, User
 from appointments.models import (
     Appointment,
     Movement,
@@ -114,16 +113,15 @@ def test_both_sides_forget_ended_sessions_and_wrong_passwords_of_yesterday(unit_
     for name, ago in (("ended", timedelta(hours=1)), ("open", -timedelta(hours=1))):
         fields = {"session_data": "", "expire_date": now - ago, "side": olga.side, "user_id": olga.pk}
         Session.objects.using("prison").create(session_key=name, **fields)
-    for alias in ("default", "prison"):
+    for alias, side in (("default", "care"), ("prison", "prison")):
         for name in ("old", "new"):
-            AccessAttempt.objects.using(alias).create(username=name, failures_since_start=1, attempt_time=now)
-        old = AccessAttempt.objects.using(alias).filter(username="old")
-        old.update(attempt_time=now - timedelta(days=2))
+            at = now - timedelta(days=2) if name == "old" else now
+            FailedAttempts.objects.using(alias).create(side=side, lane=name, throttling_failure_timestamp=at)
 
     call_command("purge_leftovers", stdout=StringIO())
 
     assert Session.objects.using("prison").get().session_key == "open"
-    assert [AccessAttempt.objects.using(alias).get().username for alias in ("default", "prison")] == ["new", "new"]
+    assert [FailedAttempts.objects.using(alias).get().lane for alias in ("default", "prison")] == ["new", "new"]
 
 
 @pytest.mark.parametrize("command", ["purge_movements", "purge_leftovers", "purge_reports"])

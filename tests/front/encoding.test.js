@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bytes, text } from "../../carehub/static/carehub/access/base64url.js";
-import { cookieIn } from "../../carehub/static/carehub/base/cookies.js";
+import { cookieIn, token } from "../../carehub/static/carehub/base/cookies.js";
 
 test("bytes come back as they were, in signs that need no escaping", () => {
   const every = Uint8Array.from({ length: 256 }, (_each, index) => index);
@@ -18,4 +18,10 @@ test("a cookie is found by its whole name", () => {
   assert.equal(cookieIn(cookies, "carehub_care_csrf"), "abc");
   assert.equal(cookieIn(cookies, "carehub_accounts_csrf"), undefined);
   assert.equal(cookieIn("", "carehub_care_csrf"), undefined);
+});
+
+test("the token against forged requests is the one bound to the host, where there is one", () => {
+  assert.equal(token("carehub_care_csrf=planted; __Host-carehub_care_csrf=ours", "care"), "ours");
+  assert.equal(token("carehub_care_csrf=plain", "care"), "plain");
+  assert.equal(token("", "care"), undefined);
 });

@@ -32,6 +32,7 @@ FIRST_PASSWORD = "SELECT access_set_first_password(%s, %s, %s, %s)"
 TOKEN = "SELECT access_give_token(%s, %s, %s, 'hotp', repeat('ab', 20), 6, 30, 0, 'mine')"
 RESET = "SELECT access_reset_second_factor(%s, %s, %s)"
 SET_ACTIVE = "SELECT access_set_active(%s, %s, %s, %s)"
+UNLOCK = "SELECT access_unlock(%s, %s, %s)"
 OPEN = "SELECT access_open_account(%s, %s, 'care', 'mallory', 'Mallory', '', %s)"
 RENAME = "SELECT access_change_account(%s, %s, %s, 'Mallory', '')"
 ACCESS = "SELECT access_write_access(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
@@ -274,6 +275,7 @@ def verbs_of_the_database(actor: Any, establishment: Any, account: Any) -> dict[
         "password": (FIRST_PASSWORD, [*whom, make_password(STOLEN)]),
         "token": (TOKEN, whom),
         "reset": (RESET, whom),
+        "unlock": (UNLOCK, whom),
         "active": (SET_ACTIVE, [*whom, False]),
         "name": (RENAME, whom),
         "access": (ACCESS, [*whom, "head", timezone.localdate(), None, [], [], []]),
@@ -281,7 +283,7 @@ def verbs_of_the_database(actor: Any, establishment: Any, account: Any) -> dict[
     }
 
 
-@pytest.mark.parametrize("verb", ["password", "token", "reset", "active", "name", "access", "open"])
+@pytest.mark.parametrize("verb", ["password", "token", "reset", "unlock", "active", "name", "access", "open"])
 def test_nothing_is_done_in_the_name_of_nobody_or_of_who_does_not_administer(
     verb: str, unit_a: Unit, unit_b: Unit, thief: psycopg.Connection[Any], ada: User, alice: User, chloe: User
 ) -> None:

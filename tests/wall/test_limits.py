@@ -110,11 +110,8 @@ VOLATILE = """
 """
 # Who may delete from a table, or change it as a whole, may also lock it against everybody (LOCK TABLE).
 SIGNING_IN = {
+    "access_failedattempts",
     "access_session",
-    "axes_accessattempt",
-    "axes_accessattemptexpiration",
-    "axes_accessfailurelog",
-    "axes_accesslog",
     "django_otp_webauthn_webauthnattestation",
     "django_otp_webauthn_webauthncredential",
     "otp_hotp_hotpdevice",

@@ -237,8 +237,7 @@ def test_login_reads_no_system_column_of_any_table_also_of_rows_of_its_own(
 ) -> None:
     # On one instance the number of a transaction just made counts those of care since the last one.
     prison.execute(
-        "INSERT INTO axes_accesslog (username, user_agent, attempt_time, http_accept, path_info, session_hash)"
-        " VALUES ('mine', '', now(), '', '', '')"
+        "INSERT INTO access_failedattempts (side, lane, throttling_failure_count) VALUES ('prison', 'mine', 1)"
     )
     for (table,) in login("owner", "prison").execute(TABLES).fetchall():
         for column in SYSTEM:
@@ -252,7 +251,7 @@ def test_login_reads_no_system_column_of_any_table_also_of_rows_of_its_own(
                     prison.execute(question)
     for returning in SYSTEM:
         with pytest.raises(errors.InsufficientPrivilege):
-            prison.execute(f"UPDATE axes_accesslog SET username = username RETURNING {returning}")
+            prison.execute(f"UPDATE access_failedattempts SET lane = lane RETURNING {returning}")
 
 
 def test_no_identifier_counts_what_care_wrote(

@@ -9,7 +9,6 @@ import psycopg
 import pytest
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 from django.utils import timezone
 from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_static.models import StaticDevice
@@ -19,7 +18,7 @@ from guardian.models import UserObjectPermission
 from psycopg import errors, sql
 
 from access.digest import digest_of
-from access.models import CalendarAddress, Session, User
+from access.models import AccountEvent, CalendarAddress, FailedAttempts, Session, User
 from tests.conftest import Unit
 from tests.doors import at_prison
 from tests.wall.conftest import Login
@@ -39,10 +38,8 @@ WHOSE = {
     "django_otp_webauthn_webauthnattestation": "fmt",
     "otp_static_staticdevice": "name",
     "otp_static_statictoken": "token",
-    "axes_accessattempt": "username",
-    "axes_accessattemptexpiration": "(SELECT a.username FROM axes_accessattempt a WHERE a.id = access_attempt_id)",
-    "axes_accessfailurelog": "username",
-    "axes_accesslog": "username",
+    "access_failedattempts": "lane",
+    "access_accountevent": "browser",
 }
 # Tables of which the accounts login sees every side, passwords apart: managing them, by functions, is its work.
 MANAGED = {"access_user", "access_membership", "guardian_userobjectpermission"}
@@ -94,29 +91,8 @@ def furnish(user: User, unit: Unit) -> None:
 
 
 def count_a_wrong_password(user: User) -> None:
-    """What django-axes writes, on the side of `user`."""
-    common = {"side": user.side, "username": user.username, "agent": "browser", "now": timezone.now()}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO axes_accessattempt (side, username, ip_address, user_agent, attempt_time, get_data, post_data,"
-            " failures_since_start, http_accept, path_info)"
-            " VALUES (%(side)s, %(username)s, '127.0.0.1', %(agent)s, %(now)s, '', '', 1, '', '') RETURNING id",
-            common,
-        )
-        cursor.execute(
-            "INSERT INTO axes_accessattemptexpiration (access_attempt_id, expires_at) VALUES (%s, %s)",
-            [cursor.fetchone()[0], timezone.now()],
-        )
-        cursor.execute(
-            "INSERT INTO axes_accessfailurelog (side, username, user_agent, attempt_time, locked_out, http_accept,"
-            " path_info) VALUES (%(side)s, %(username)s, %(agent)s, %(now)s, true, '', '')",
-            common,
-        )
-        cursor.execute(
-            "INSERT INTO axes_accesslog (side, username, user_agent, attempt_time, http_accept, path_info,"
-            " session_hash) VALUES (%(side)s, %(username)s, %(agent)s, %(now)s, '', '', '')",
-            common,
-        )
+    FailedAttempts.objects.create(side=user.side, lane=user.username, user=user, throttling_failure_count=9)
+    AccountEvent.objects.create(user=user, what="wrong_password", browser=user.username)
 
 
 @pytest.fixture
@@ -176,8 +152,8 @@ OF_ONE_SIDE = {
 def test_every_table_that_belongs_to_accounts_is_split_by_side(database: str, login: Login) -> None:
     pointing = login("owner", database).execute(
         "SELECT DISTINCT c.conrelid::regclass::text FROM pg_constraint c JOIN pg_class t ON t.oid = c.conrelid"
-        " WHERE c.contype = 'f' AND c.confrelid IN ('access_user'::regclass, 'otp_static_staticdevice'::regclass,"
-        " 'axes_accessattempt'::regclass) AND NOT t.relrowsecurity"
+        " WHERE c.contype = 'f' AND c.confrelid IN ('access_user'::regclass, 'otp_static_staticdevice'::regclass)"
+        " AND NOT t.relrowsecurity"
     )
 
     assert {name for (name,) in pointing} - OF_ONE_SIDE[database] == set()
@@ -228,10 +204,10 @@ FORGED = [
         " VALUES ('forged', true, %s, 0)",
         ("pk",),
     ),
+    ("INSERT INTO access_failedattempts (side, lane, throttling_failure_count) VALUES (%s, 'x', 0)", ("side",)),
     (
-        "INSERT INTO axes_accesslog (side, username, user_agent, attempt_time, http_accept, path_info,"
-        " session_hash) VALUES (%s, 'x', '', now(), '', '', '')",
-        ("side",),
+        "INSERT INTO access_accountevent (user_id, what, browser, address, session) VALUES (%s, 'x', '', '', '')",
+        ("pk",),
     ),
 ]
 # The accounts login has no grant on this table at all: there the refusal is another one (test_what_each_login_reaches).
@@ -254,6 +230,8 @@ CHANGES = {
         "DELETE FROM django_otp_webauthn_webauthnattestation WHERE credential_id IN"
         " (SELECT id FROM django_otp_webauthn_webauthncredential WHERE user_id = %s)"
     ),
+    # Nobody clears what was counted at another side's door.
+    "access_failedattempts": "DELETE FROM access_failedattempts WHERE user_id = %s",
     "otp_static_staticdevice": "DELETE FROM otp_static_staticdevice WHERE user_id = %s",
 }
 
@@ -284,16 +262,13 @@ def test_no_login_writes_a_row_for_another_side(door: str, database: str, sides:
             login(door, database).execute(statement, [other[name] for name in names])
 
 
-def test_wrong_password_is_counted_on_the_side_where_it_was_typed(sides: Sides, login: Login) -> None:
-    for door, database in VISITS:
-        login(door, database).execute(
-            "INSERT INTO axes_accesslog (username, user_agent, attempt_time, http_accept, path_info, session_hash)"
-            " VALUES ('typed', '', now(), '', '', '')"
-        )
-
-    for database in LIVE_IN:
-        rows = login("owner", database).execute("SELECT side FROM axes_accesslog WHERE username = 'typed'")
-        assert {side for (side,) in rows} == {door for door, where in VISITS if where == database}
+@EACH_VISIT
+def test_no_login_takes_away_or_changes_what_an_account_is_told(
+    door: str, database: str, sides: Sides, login: Login
+) -> None:
+    for statement in ("DELETE FROM access_accountevent", "UPDATE access_accountevent SET what = 'sign_in'"):
+        with pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
+            login(door, database).execute(statement)
 
 
 def test_account_cannot_be_carried_to_another_side(sides: Sides, login: Login) -> None:

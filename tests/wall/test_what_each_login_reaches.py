@@ -17,7 +17,7 @@ from tests.wall.conftest import VISITS, Login, open_connection
 EVERY = "every column"
 FULL = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY, "DELETE": ""}
 READ = {"SELECT": EVERY}
-OWN_ACCOUNT = {"SELECT": EVERY, "UPDATE": "password last_login must_change_password second_factor_since"}
+OWN_ACCOUNT = {"SELECT": EVERY, "UPDATE": "password last_login must_change_password second_factor_since untold_since"}
 OWN_CALENDAR = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "last_used_at revoked_at"}
 # Needed to sign in at any door; row-level security keeps each door to its own rows (test_rows_of_other_sides).
 SIGNING_IN = {
@@ -31,10 +31,8 @@ SIGNING_IN = {
     "django_otp_webauthn_webauthnattestation": {"SELECT": EVERY, "DELETE": ""},
     "otp_static_staticdevice": FULL,
     "otp_static_statictoken": FULL,
-    "axes_accessattempt": FULL,
-    "axes_accessattemptexpiration": FULL,
-    "axes_accessfailurelog": FULL,
-    "axes_accesslog": FULL,
+    "access_failedattempts": FULL,
+    "access_accountevent": {"SELECT": EVERY, "INSERT": EVERY},
 }
 # The accounts door has one login and the same to do in either database.
 ACCOUNTS_OF_BOTH_SIDES = {
@@ -42,8 +40,8 @@ ACCOUNTS_OF_BOTH_SIDES = {
     "access_building": READ,
     "access_user": {
         "SELECT": "id username full_name email side is_active last_login must_change_password second_factor_since"
-        " date_joined",
-        "UPDATE": "password last_login must_change_password second_factor_since",
+        " untold_since date_joined",
+        "UPDATE": "password last_login must_change_password second_factor_since untold_since",
     },
     "access_membership": READ,
     "guardian_userobjectpermission": READ,
@@ -226,6 +224,7 @@ OF_ADMINISTRATORS = {
     "access_change_account(bigint,bigint,bigint,text,text)",
     "access_set_active(bigint,bigint,bigint,boolean)",
     "access_set_first_password(bigint,bigint,bigint,text)",
+    "access_unlock(bigint,bigint,bigint)",
     "access_reset_second_factor(bigint,bigint,bigint)",
     "access_give_token(bigint,bigint,bigint,text,text,integer,integer,bigint,text)",
     "access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[])",
@@ -344,7 +343,7 @@ def test_prison_login_cannot_number_its_own_transactions(login: Login) -> None:
     with pytest.raises(errors.InsufficientPrivilege):
         login("prison").execute(f"{write} RETURNING xmin")
     with pytest.raises(errors.InsufficientPrivilege):
-        login("prison").execute("SELECT xmin, ctid FROM axes_accesslog")
+        login("prison").execute("SELECT xmin, ctid FROM access_failedattempts")
     login("prison").execute(f"{write} RETURNING session_key")
 
 

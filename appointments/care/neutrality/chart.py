@@ -16,7 +16,8 @@ STEPS = (0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0)
 
 def draw(values: Sequence[tuple[float, float]], *, limit: float) -> TrendChart:
     """Return the drawing of two series (exported, exact) over the same months, with the limit as a line."""
-    highest = max([limit, *(value for pair in values for value in pair)]) * 1.05
+    # Where nothing is told at all there is still an axis.
+    highest = max([limit, STEPS[0], *(value for pair in values for value in pair)]) * 1.05
     step = step_for(highest, STEPS)
     top = math.ceil(highest / step) * step
     across = (WIDTH - LEFT - RIGHT) / max(1, len(values) - 1)

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
-from axes.models import AccessAttempt
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, no_translations
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
-from access.models import Session
+from access.events import KEPT as EVENTS_KEPT
+from access.models import AccountEvent, FailedAttempts, Session
+from access.models.attempt import FORGOTTEN_AFTER
 from appointments.courier.reports import forget_reports
 from appointments.exports.reading import forget_uses
 from appointments.models import RegistryUpload
 from appointments.registry.uploads import KEPT
-
-# A lock after wrong passwords holds for a quarter of an hour.
-ATTEMPTS_KEPT = timedelta(days=1)
 
 
 class Command(BaseCommand):
     """One of the nightly worker's (carehub.nightly), every hour."""
 
     help = (
-        "Forget ended sessions, wrong passwords of yesterday, nominal lists that were uploaded and neither applied nor"
-        " discarded, what officers took out of the screen more than a year ago, and at the prison side freezes and"
-        " alerts that were over a week ago."
+        "Forget ended sessions, wrong passwords of yesterday, what people were told of their sign-in half a year ago,"
+        " nominal lists that were uploaded and neither applied nor discarded, what officers took out of the screen more"
+        " than a year ago, and at the prison side freezes and alerts that were over a week ago."
     )
 
     @no_translations
@@ -40,7 +37,9 @@ class Command(BaseCommand):
         for alias in (DEFAULT_DB_ALIAS, *settings.CAREHUB_PRISONS):
             ended, _by_model = Session.objects.using(alias).filter(expire_date__lt=now).delete()
             sessions += ended
-            AccessAttempt.objects.using(alias).filter(attempt_time__lt=now - ATTEMPTS_KEPT).delete()
+            failures = FailedAttempts.objects.using(alias)
+            failures.filter(throttling_failure_timestamp__lt=now - FORGOTTEN_AFTER).delete()
+            AccountEvent.objects.using(alias).filter(at__lt=now - EVENTS_KEPT).delete()
         for prison in settings.CAREHUB_PRISONS:
             forget_reports(prison, now=now)
         forget_uses()

@@ -26,5 +26,6 @@ BEGIN
         SET second_factor_since = coalesce(u.second_factor_since, now()), must_change_password = true
         WHERE u.id = account;
     PERFORM access_end_sessions(account);
+    PERFORM access_note_event(account, 'token_given');
     PERFORM access_log_account(actor, 'give_token', establishment, account);
 END $$;

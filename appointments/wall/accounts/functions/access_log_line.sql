@@ -18,7 +18,8 @@ BEGIN
     END IF;
     -- A word that left this list stays in old lines.
     IF verb IS NULL OR verb NOT IN (
-        'sign_in', 'sign_out', 'enrol_factor', 'rename_factor', 'remove_factor', 'give_token',
+        'sign_in', 'sign_out', 'failed_sign_in', 'wrong_code', 'slow_down', 'unlock', 'refuse', 'end_session',
+        'set_back_codes', 'enrol_factor', 'rename_factor', 'remove_factor', 'give_token',
         'change_password', 'open_account', 'change_account', 'grant', 'revoke', 'reset_factor',
         'reset_password', 'deactivate', 'reactivate', 'read', 'search', 'export', 'print', 'import', 'book',
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',

@@ -13,5 +13,6 @@ BEGIN
         (SELECT id FROM django_otp_webauthn_webauthncredential WHERE user_id = account);
     DELETE FROM django_otp_webauthn_webauthncredential WHERE user_id = account;
     PERFORM access_end_sessions(account);
+    PERFORM access_note_event(account, 'factor_reset');
     PERFORM access_log_account(actor, 'reset_factor', establishment, account);
 END $$;

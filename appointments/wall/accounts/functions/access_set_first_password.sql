@@ -7,5 +7,6 @@ BEGIN
     UPDATE access_user u SET password = access_set_first_password.password, must_change_password = true
         WHERE u.id = account;
     PERFORM access_end_sessions(account);
+    PERFORM access_note_event(account, 'first_password');
     PERFORM access_log_account(actor, 'reset_password', establishment, account);
 END $$;

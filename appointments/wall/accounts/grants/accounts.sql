@@ -5,7 +5,7 @@ GRANT SELECT ON django_content_type, auth_permission, access_establishment, acce
 
 -- The accounts of all sides, but for their passwords; of its own, what one changes oneself (row-level security).
 GRANT SELECT (id, username, full_name, email, side, is_active, last_login, must_change_password, second_factor_since,
-    date_joined), UPDATE (password, last_login, must_change_password, second_factor_since)
+    untold_since, date_joined), UPDATE (password, last_login, must_change_password, second_factor_since, untold_since)
     ON access_user TO carehub_accounts;
 GRANT SELECT ON access_membership, guardian_userobjectpermission TO carehub_accounts;
 
@@ -14,8 +14,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     access_session,
     otp_totp_totpdevice, otp_hotp_hotpdevice, otp_static_staticdevice, otp_static_statictoken,
     django_otp_webauthn_webauthncredential,
-    axes_accessattempt, axes_accessattemptexpiration, axes_accessfailurelog, axes_accesslog
+    access_failedattempts
     TO carehub_accounts;
+-- What an account's owner is told: added to, and never taken away.
+GRANT SELECT, INSERT ON access_accountevent TO carehub_accounts;
 -- Only as far as Django needs it to remove a key: what a maker says about one is never stored.
 GRANT SELECT, DELETE ON django_otp_webauthn_webauthnattestation TO carehub_accounts;
 
@@ -31,6 +33,7 @@ GRANT EXECUTE ON FUNCTION
     access_set_active(bigint, bigint, bigint, boolean),
     access_set_first_password(bigint, bigint, bigint, text),
     access_reset_second_factor(bigint, bigint, bigint),
+    access_unlock(bigint, bigint, bigint),
     access_give_token(bigint, bigint, bigint, text, text, integer, integer, bigint, text),
     access_write_access(bigint, bigint, bigint, text, date, date, bigint[], text[], boolean[])
     TO carehub_accounts;

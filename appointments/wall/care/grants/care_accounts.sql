@@ -6,7 +6,8 @@ GRANT SELECT ON django_content_type, auth_permission, access_establishment, acce
 GRANT INSERT ON access_building TO carehub_care;
 
 -- Who signs in, and what they change of their own account.
-GRANT SELECT, UPDATE (password, last_login, must_change_password, second_factor_since) ON access_user TO carehub_care;
+GRANT SELECT, UPDATE (password, last_login, must_change_password, second_factor_since, untold_since)
+    ON access_user TO carehub_care;
 GRANT SELECT ON access_membership, guardian_userobjectpermission TO carehub_care;
 
 -- Its own sessions, second factors and counted failures (each side's rows only: policies/).
@@ -14,8 +15,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     access_session,
     otp_totp_totpdevice, otp_hotp_hotpdevice, otp_static_staticdevice, otp_static_statictoken,
     django_otp_webauthn_webauthncredential,
-    axes_accessattempt, axes_accessattemptexpiration, axes_accessfailurelog, axes_accesslog
+    access_failedattempts
     TO carehub_care;
+-- What an account's owner is told: added to, and never taken away.
+GRANT SELECT, INSERT ON access_accountevent TO carehub_care;
 -- Only as far as Django needs it to remove a key: what a maker says about one is never stored.
 GRANT SELECT, DELETE ON django_otp_webauthn_webauthnattestation TO carehub_care;
 

@@ -8,4 +8,5 @@ export const cookieIn = (cookies, name) =>
     .find(([key]) => key === name)?.[1];
 
 /** This door's present token against forged requests: it changes when somebody signs in again in another tab. */
-export const token = () => cookieIn(document.cookie, `carehub_${document.documentElement.dataset.door}_csrf`);
+export const token = (cookies = document.cookie, door = document.documentElement.dataset.door) =>
+  cookieIn(cookies, `__Host-carehub_${door}_csrf`) ?? cookieIn(cookies, `carehub_${door}_csrf`);

@@ -1,0 +1,40 @@
+"""The page of one's own security: where I am signed in, what happened to my sign-in, what I have not been told yet."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from access import events, own_sessions
+from access.decorators import audience
+from access.requests import DoorRequest
+from access.views.paths import asked_next
+
+
+@audience()
+@require_http_methods(["GET", "HEAD", "POST"])
+def security(request: DoorRequest) -> HttpResponseBase:
+    """My sessions, each with "end this one", and the last things that happened to my sign-in."""
+    if request.method == "POST":
+        if not own_sessions.end(request, request.user, name=request.POST.get("session", "")):
+            raise Http404
+        messages.success(request, _("That session has ended. If it was not yours, change your password now."))
+        return redirect("access:security")
+    context = {"sessions": own_sessions.of(request, request.user), "events": events.last_of(request.user)}
+    return render(request, "access/security.html", context)
+
+
+@audience()
+@require_POST
+def confirm(request: DoorRequest) -> HttpResponseBase:
+    """Somebody has read what was changed about their sign-in."""
+    last = request.POST.get("last", "")
+    if not (last.isascii() and last.isdecimal() and len(last) < 19):
+        raise BadRequest
+    events.confirm(request, request.user, last=int(last))
+    return redirect(asked_next(request) or reverse("home"))

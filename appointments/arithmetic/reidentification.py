@@ -71,7 +71,7 @@ NUMBER_WORD = re.compile(
 )
 CLOCK = re.compile(r"\b([01]?\d|2[0-3])\s?(?:h|:)\s?([0-5]\d)?(?!\w)")
 FEW_PEOPLE = re.compile(
-    r"\b(une?|deux|trois|quatre|[1-4])\s+(?:(?:seule?s?|autres?|jeunes?)\s+)?"
+    r"\b(une?|deux|trois|quatre|[1-4])\s+(?:(?:seule?s?|mêmes?|autres?|jeunes?)\s+)?"
     r"(?:personnes?|patiente?s?|détenue?s?|hommes?|femmes?|mineure?s?)\b(?!\s+étrangères?\s+(?:aux?|à)\s)",
     re.IGNORECASE,
 )

@@ -56,6 +56,7 @@ KNOWN = Known.of(
         ("À 09:30, la porte est restée fermée.", "hour", "09:30"),
         ("Deux personnes sont reparties.", "few", "Deux personnes"),
         ("Une patiente est repartie.", "few", "Une patiente"),
+        ("Une même personne n’a pas été conduite.", "few", "Une même personne"),
         ("Une personne étrangère est repartie.", "few", "Une personne"),
         ("Le psychiatre n’a vu personne.", "specialty", "psychiatre"),
         ("La sage-femme n’a vu personne.", "specialty", "sage femme"),

@@ -16,17 +16,14 @@ from access.folding import folded
 PERSON, OFFICER, CARER = "person", "officer", "carer"
 REGISTER_NUMBER, CELL, INITIALS, HOUR, SPECIALTY, FEW = "number", "cell", "initials", "hour", "specialty", "few"
 
-# French words that are family names or first names too: they count where a name stands, not everywhere.
+# Family names or first names that are ordinary French words too: they count where a name stands, not everywhere.
 _COMMON = (
-    "ange arnaud avril baptiste barbier benoit berger blanc bon bonnet boucher boulanger brun cadet camille "
-    "carpentier cesar charpentier charron chevalier clair claire colin comte constant cordier cousin dominique dure "
-    "faure fer ferrand fleur fleury fontaine forestier fort fournier france franc franck gaillard garnier gauthier "
-    "germain gras grand guerin guillot hardy hiver jardin jean joie jolie joly juin lacour lacroix lambert langlois "
-    "large lebon lebrun leclerc lefort leger legrand lejeune lemaire lemoine lenoir leroy levy long loup mai "
-    "maillard maison marin marchand martin mercier mercredi meunier michel moulin neuf noel noir olive page parent "
-    "paris pascal pasquier perrin petit pierre pires poirier pont porte poulain prevost prince renard rey riviere "
-    "robin roche roger rose rossignol rousseau roussel roux roy royer sable saint sauvage sergent solo soleil temps "
-    "tessier tour tournier vallee vasseur verdier vidal vigne ville vincent violette "
+    "ange avril barbier berger blanc bon bonnet boucher boulanger brun cadet carpentier charpentier chevalier "
+    "clair claire colin comte constant cordier cousin dure fer fleur fleury fontaine forestier fort france franc "
+    "gaillard gras grand hiver jardin jean joie jolie juin large leger long loup mai maison marin marchand "
+    "mercier mercredi meunier moulin neuf noel noir olive page parent paris petit pierre pires poirier pont porte "
+    "poulain prince renard riviere robin roche rose rossignol roux sable saint sauvage sergent solo soleil temps "
+    "tour tournier vallee vigne ville violette "
 )
 COMMON_WORDS = frozenset(_COMMON.split())
 SPECIALTIES = (
@@ -35,7 +32,7 @@ SPECIALTIES = (
     "dermatolog", "cardiolog", "radiolog", "urolog", "neurolog", "pneumolog", "oncolog", "cancerolog", "dietetic",
     "methadone", "subutex", "smpr", "cattp", "vih", "hepatite", "sexolog", "proctolog", "chirurg",
 )  # fmt: skip
-TITLES = r"(?:M\.|MM\.|Mme|Mlle|Monsieur|Madame|[Mm]onsieur|[Mm]adame)"
+TITLES = r"(?:M\.|MM\.|M(?=\s+[A-ZÀ-Þ])|Mr\.?|Mrs|Mme|Mlle|Monsieur|Madame|[Mm]onsieur|[Mm]adame)"
 RANKS = (
     r"(?:[Ss]urveillante?|[Pp]remiere? surveillante?|[Pp]remière? surveillante?|[Bb]rigadier|[Mm]ajor|[Cc]apitaine|"
     r"[Ll]ieutenante?|[Cc]ommandante?|[Oo]fficière?|[Gg]radée?|[Aa]gente?|[Dd]irecteur|[Dd]irectrice|[Cc]hef|[Cc]heffe)"
@@ -50,15 +47,37 @@ DOTTED = re.compile(
 LETTERS = re.compile(
     rf"(?:{TITLES}|[Pp]atiente?|[Dd]étenue?|[Pp]ersonne|[Ii]ntéressée?|dénommée?)\s+([A-ZÀ-Þ]{{1,3}})(?![\w’'-])\.?"
 )
+# Two letters that stand alone are somebody's, unless they are one of these: bodies, places, and words in capitals.
+TWO_LETTERS = re.compile(r"(?<![\w.’'-])[A-ZÀ-Þ]{2}(?![\w’'-])")
+_KNOWN_LETTERS = (
+    "US UF CH CD MA QD QI QA SP AP RH DG DS CP CE TJ TA CA CC PV UE PS NB JO IA II IV VI IX XI XV XX "
+    "LE LA UN DE DU EN ET AU OU IL ON NE SE SA CE SI VU"
+)
+NO_INITIALS = frozenset(_KNOWN_LETTERS.split())
 CELL_WORD = re.compile(r"\b[Cc]ell(?:ules?|\.)\s+(?:n[°o]\s*)?([\w-]*\d[\w-]*)")
-NUMBER_WORD = re.compile(r"(?:[ÉéEe]crou|[Mm]atricule|[Nn]uméro)\s*(?:n[°o]|:)?\s*(\d{2,})")
+# B203, B 203, QI-03, A-2-14: no article (D115-4), no year, no “H24”, no number of people.
+CELL_SHAPE = re.compile(
+    r"(?<![\w.’'-])(?![LRD]\d{3,4}-\d)(?!H ?24\b)"
+    r"((?:[A-Z]{1,2}-?|[a-z])(?!(?:19|20)\d\d\b)\d{2,4}|[A-Z]{1,2}-\d-\d{1,4}|[A-Z][ \u00a0\u202f]\d{3})"
+    r"(?![\w-])(?!\s+(?:personne|patient|détenu|rendez))"
+)
+# “the prisoner of 203”; an age is none.
+CELL_OF = re.compile(
+    r"\b(?:[Dd]étenue?|[Pp]ersonne|[Pp]atiente?|[Oo]ccupante?|[Ii]ntéressée?)\s+"
+    r"(?:de\s+la|de\s+l[’']|du|de|au|à\s+la)\s*(\d[\w-]*)(?!\s*ans)(?![\w-])"
+)
+NUMBER_WORD = re.compile(
+    r"(?:[ÉéEe]crou(?:ée?)?|[Mm]atricule|[Nn]uméro)\s*(?:(?:sous|le|numéro|n[°o]|d[’']écrou|:)\s*)*(\d{2,})"
+)
 CLOCK = re.compile(r"\b([01]?\d|2[0-3])\s?(?:h|:)\s?([0-5]\d)?(?!\w)")
 FEW_PEOPLE = re.compile(
-    r"\b(une?|deux|trois|quatre|[1-4])\s+(?:(?:seule?s?|autres?|jeunes?)\s+)?"
-    r"(?:personnes?|patiente?s?|détenue?s?|hommes?|femmes?|mineure?s?)\b",
+    r"\b(une?|deux|trois|quatre|[1-4])\s+(?:(?:seule?s?|mêmes?|autres?|jeunes?)\s+)?"
+    r"(?:personnes?|patiente?s?|détenue?s?|hommes?|femmes?|mineure?s?)\b(?!\s+étrangères?\s+(?:aux?|à)\s)",
     re.IGNORECASE,
 )
 DIGITS = re.compile(r"(?<![\w-])\d{3,}(?![\w-])")
+_VERBS = "a n’a l’a m’a est n’est s’est avait n’avait était n’était attend attendait refuse dit doit veut vient et"
+DOES = frozenset(_VERBS.split())
 SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\bM\.)(?<![A-ZÀ-Þ]\.)(?<!\bart\.)\s+(?=[A-ZÀ-Þ«])|\n+|(?<=;)\s+")
 WORD = re.compile(r"[\w]+(?:[’'-][\w]+)*")
 
@@ -133,6 +152,8 @@ def _all(sentence: str, known: Known) -> Iterator[tuple[str, str]]:
     yield from ((PERSON, found[1]) for found in TITLED_NAME.finditer(sentence))
     for pattern in (DOTTED, LETTERS):
         yield from ((INITIALS, found[1]) for found in pattern.finditer(sentence))
+    if not sentence.isupper():
+        yield from ((INITIALS, found[0]) for found in TWO_LETTERS.finditer(sentence) if found[0] not in NO_INITIALS)
     yield from _numbers(sentence, known)
     yield from _cells(sentence, known)
     yield from ((HOUR, found[0]) for found in CLOCK.finditer(sentence))
@@ -147,16 +168,18 @@ def _names(sentence: str, known: Known) -> Iterator[tuple[str, str]]:
         for size in range(min(known.longest, len(pieces) - start), 0, -1):
             name = tuple(part for part, _word in pieces[start : start + size])
             kind = known.names.get(name)
-            if kind and _stands_as_name(name, pieces[start][1], is_first=start == 0):
+            after = pieces[start + size][1][0] if start + size < len(pieces) else ""
+            if kind and _stands_as_name(name, pieces[start][1], after, is_first=start == 0):
                 yield kind, sentence[pieces[start][1].start() : pieces[start + size - 1][1].end()]
                 break
 
 
-def _stands_as_name(name: tuple[str, ...], word: re.Match[str], *, is_first: bool) -> bool:
-    """Whether a common word is meant as a name: it has a capital, and not only because the sentence begins with it."""
+def _stands_as_name(name: tuple[str, ...], word: re.Match[str], after: str, *, is_first: bool) -> bool:
+    """Whether a common word is meant as a name: by its capital, or, as the first word, by what it does."""
     if not (len(name) == 1 and name[0] in COMMON_WORDS):
         return True
-    return word[0].isupper() or (word[0][0].isupper() and not is_first)
+    is_capitalised = word[0][0].isupper()
+    return word[0].isupper() or (is_capitalised and (not is_first or after.replace("'", "’") in DOES))
 
 
 def _numbers(sentence: str, known: Known) -> Iterator[tuple[str, str]]:
@@ -171,7 +194,8 @@ def _numbers(sentence: str, known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _cells(sentence: str, known: Known) -> Iterator[tuple[str, str]]:
-    yield from ((CELL, found[1]) for found in CELL_WORD.finditer(sentence))
+    for pattern in (CELL_WORD, CELL_OF, CELL_SHAPE):
+        yield from ((CELL, found[1]) for found in pattern.finditer(sentence))
     squeezed = _squeezed(sentence)
     for cell in sorted(known.cells):
         if len(cell) > 2 and re.search(rf"(?<!\w){re.escape(cell)}(?!\w)", squeezed):

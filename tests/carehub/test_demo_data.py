@@ -41,17 +41,20 @@ from appointments.models import (
     Movement,
     MovementEvent,
     ObstructionReader,
+    ObstructionReport,
     Question,
     RegistryImport,
     Request,
 )
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.movement import MovementState
+from appointments.models.enums.obstruction import ObstructionKind
 from appointments.models.enums.planning import Discipline
-from appointments.models.enums.report import FileFormat, ReportKind
+from appointments.models.enums.report import FileFormat, ReportKind, ReportStatus
 from appointments.neutrality.batches import measure_batches
 from appointments.neutrality.counting import last_weeks
 from appointments.obstruction.reports.drafting import begin_report, choose_facts, offered_facts
+from appointments.obstruction.reports.judging import judge_texts
 from appointments.obstruction.reports.reading import approve, hand_in
 from appointments.obstruction.reports.wording import neutral_words
 from appointments.obstruction.reports.words import kinds_with_wording, usual_wording
@@ -63,6 +66,7 @@ from carehub.tools import demo
 from carehub.tools.demo.days import Calendar, is_working_day, public_holidays
 from carehub.tools.demo.desk import write_desk
 from carehub.tools.demo.nominal_file import nominal_file
+from carehub.tools.demo.obstructions import frozen_week
 from carehub.tools.demo.queues import QueuedCall, passages
 from carehub.tools.demo.simulation import Outcome, Simulation, Visit
 from carehub.tools.demo.sites import ARRIVAL_TIMES, REMAND
@@ -533,6 +537,20 @@ def test_officers_record_the_steps_and_care_sees_the_same_day(unit_a: Unit, olga
         one = Appointment.objects.get(movement=line)
         assert one.status == Status.SEEN
         assert one.arrived_at < one.started_at < one.ended_at < line.state_at
+
+
+def test_demonstration_holds_a_report_that_went_out_and_a_draft(loaded: Loaded) -> None:
+    """The page of reports has something to tell: letters approved by another, answers awaited, and a draft."""
+    sent, draft = ObstructionReport.objects.order_by("number")
+
+    assert (sent.status, draft.status) == (ReportStatus.SENT, ReportStatus.DRAFT)
+    version = sent.versions.get()
+    assert version.decided_by_name not in {"", sent.author_name}
+    assert version.files.count() == 2 * len(sent.addressees)
+    assert 0 < version.sendings.count() < len(sent.addressees)
+    frozen = sent.facts.filter(obstruction__kind=ObstructionKind.FROZEN)
+    assert frozen.count() == len(frozen_week(Calendar(sent.establishment.today())))
+    assert judge_texts(draft, draft.facts.all()) == []
 
 
 def test_letters_and_balance_sheet_of_the_demonstration_name_nobody(loaded: Loaded) -> None:

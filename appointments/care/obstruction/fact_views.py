@@ -50,15 +50,21 @@ def note(request: DoorRequest) -> HttpResponse:
         except Refused as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, _("Noted. It stands in the log of obstructed care."))
+            messages.success(request, noted_words(reads=rights.reads_obstruction))
             return redirect("obstruction_fact", key=noted.pk)
     mine = obstructions_visible_to(rights).filter(recorded_by=request.user).with_names()
     context = {
         "form": form,
-        "lines": lines_of(mine.order_by("-recorded_at")[:MINE_SHOWN]),
+        "lines": lines_of(mine.order_by("-recorded_at")[:MINE_SHOWN], reads=rights.reads_obstruction),
         "reads": rights.reads_obstruction,
     }
     return render(request, "care/obstruction/note.html", context, status=422 if form.errors else 200)
+
+
+def noted_words(*, reads: bool) -> str:
+    if reads:
+        return _("Noted. It stands in the log of obstructed care.")
+    return _("Noted. The head of unit finds it in the log of obstructed care.")
 
 
 @audience(*CARE_ROLES)
@@ -70,14 +76,15 @@ def fact(request: DoorRequest, key: UUID) -> HttpResponse:
 
 
 def show(request: DoorRequest, shown: Obstruction, *, status: int = 200, **more: Any) -> HttpResponse:
+    reads = rights_of(request).reads_obstruction
     context = {
         "fact": shown,
         "sentence": sentence_of(shown),
         "counted": counted_sentence(shown) if shown.is_counted else "",
         "past": [{"was": Obstruction(**fields_of(each.was)), "until": each.replaced_at} for each in shown.past.all()],
-        "report_url": report_url(shown),
+        "report_url": report_url(shown) if reads else "",
         "withdraw_form": WithdrawForm(initial={"revision": shown.revision}),
-        "reads": rights_of(request).reads_obstruction,
+        "reads": reads,
         "zone": request.establishment.zone,
         **more,
     }

@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -26,10 +25,11 @@ from access.requests import DoorRequest
 from appointments.care.obstruction import chart, words
 from appointments.care.obstruction.forms import DaysForm
 from appointments.models import Obstruction
-from appointments.models.enums.obstruction import COUNTED, ObstructionKind, ObstructionSource
+from appointments.models.enums.obstruction import ObstructionSource
 from appointments.models.obstruction import ObstructionQuerySet
-from appointments.obstruction import facts_of
+from appointments.obstruction import chief_facts, facts_of
 from appointments.obstruction.comparison import Comparison, compare
+from appointments.obstruction.facts import OFTEN
 from appointments.obstruction.log import count_lately
 from appointments.obstruction.sentences import sentence_of
 from appointments.rights import rights_of
@@ -38,11 +38,6 @@ from appointments.statistics import Period
 PAGE = 25
 # The page counts these days again when asked to; each night counts more.
 LATELY = 7
-# A counted fact of fewer people is one of very many, and too small to be reported.
-CHIEF_FROM = 5
-# Counted on nearly every half-day.
-OFTEN = (ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON, ObstructionKind.LATE)
-CHIEF = [kind for kind in COUNTED if kind not in OFTEN]
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ def obstruction(request: DoorRequest) -> HttpResponse:
         "form": form,
         "headline": words.headline(found.now, told),
         "page": page,
-        "lines": lines_of(page.object_list),
+        "lines": lines_of(page.object_list, reads=True),
         "query": query_of(form),
         "zone": establishment.zone,
         **figures_context(found, words.frozen_weeks(told)),
@@ -118,12 +113,12 @@ def shown_facts(facts: ObstructionQuerySet, show: str) -> ObstructionQuerySet:
         return facts
     if show == "hand":
         return facts.filter(source=ObstructionSource.BY_HAND)
-    by_hand, grave = Q(source=ObstructionSource.BY_HAND), Q(is_serious=True)
-    return facts.filter(by_hand | grave | Q(kind__in=CHIEF) | Q(affected__gte=CHIEF_FROM))
+    return chief_facts(facts)
 
 
-def lines_of(facts: Iterable[Obstruction]) -> list[Line]:
-    return [Line(fact, sentence_of(fact), report_url(fact)) for fact in facts]
+def lines_of(facts: Iterable[Obstruction], *, reads: bool) -> list[Line]:
+    """Return facts as the log shows them; who does not read the log reports nothing either."""
+    return [Line(fact, sentence_of(fact), report_url(fact) if reads else "") for fact in facts]
 
 
 def report_url(fact: Obstruction) -> str:

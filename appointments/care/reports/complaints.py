@@ -56,7 +56,10 @@ def complaint_new(request: DoorRequest, person: UUID) -> HttpResponse:
     require_reports(request)
     people = detainees_visible_to(rights_of(request)).select_related("building", "establishment")
     who = get_visible_or_404(people, person)
-    form = NewComplaintForm(request.POST if request.method == "POST" else None)
+    facts = list(verbs.facts_about(who))
+    form = NewComplaintForm(
+        request.POST if request.method == "POST" else None, facts=facts, initial=asked_about(request)
+    )
     made: list[Complaint] = []
 
     def begin() -> None:
@@ -71,6 +74,16 @@ def complaint_new(request: DoorRequest, person: UUID) -> HttpResponse:
     return render(request, "care/reports/complaint_new.html", context, status=422 if form.errors else 200)
 
 
+def asked_about(request: DoorRequest) -> dict[str, str]:
+    """Return the fact from whose page one comes, ticked if it can be chosen."""
+    return {"fact": request.GET.get("fact", "")}
+
+
+def values_of(shown: Complaint) -> dict[str, Any]:
+    values = {name: getattr(shown, name) for name in ("revision", "addressee", "body")}
+    return values | {"fact": shown.obstruction_id or ""}
+
+
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint(request: DoorRequest, complaint: UUID) -> HttpResponse:
@@ -78,7 +91,7 @@ def complaint(request: DoorRequest, complaint: UUID) -> HttpResponse:
     if request.method != "POST":
         record(by=request.user, verb=Verb.READ, target=shown, establishment=request.establishment)
         return show_complaint(request, shown)
-    form = ChangeComplaintForm(request.POST)
+    form = ChangeComplaintForm(request.POST, facts=list(verbs.facts_about(shown.detainee, shown)))
     return answered(
         request, shown, form, lambda: verbs.write_complaint(by=request.user, complaint=shown, **form.cleaned_data)
     )
@@ -90,9 +103,7 @@ def show_complaint(request: DoorRequest, shown: Complaint, *, status: int = 200,
     usual = {"revision": shown.revision, "sent_on": today, "follow_up_on": today + USUAL_FOLLOW_UP}
     context = {
         "complaint": shown,
-        "form": ChangeComplaintForm(
-            initial={"revision": shown.revision, "addressee": shown.addressee, "body": shown.body}
-        ),
+        "form": ChangeComplaintForm(facts=list(verbs.facts_about(shown.detainee, shown)), initial=values_of(shown)),
         "letters": letters,
         "sent_form": ComplaintSentForm(initial=usual),
         "answer_form": ComplaintAnswerForm(initial={"revision": shown.revision, "answered_on": today}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +10,21 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.formats import date_format
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from access.fields import DayField
+from appointments.care.fields import RowChoice
 from appointments.models import Obstruction, ObstructionReport
 from appointments.models.enums.report import AddresseeKey, ConsentForm, ReportKind, SendingMode
 from appointments.obstruction.reports.drafting import TABLES
 from appointments.obstruction.reports.freezing import CAPTIONS
 from appointments.obstruction.reports.words import AddresseeWords
+from appointments.obstruction.sentences import sentence_of
 
+SHOWN_OF_A_FACT = 160
 LONG = forms.Textarea(attrs={"rows": 5})
 
 
@@ -113,6 +118,7 @@ class AddresseesForm(RevisedForm):
 
 
 class UrgentForm(forms.Form):
+    token = forms.UUIDField(widget=forms.HiddenInput)
     wording = forms.CharField(
         label=_("The fact, in the letter"), max_length=600, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -130,8 +136,20 @@ class SendBackForm(forms.Form):
     reason = forms.CharField(label=_("What is to be changed"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class SignedForm(forms.Form):
+class LetterForm(forms.Form):
+    """About the letter to one addressee; the page offers those of `offered`."""
+
     addressee = forms.ChoiceField(label=pgettext_lazy("letter", "To"), choices=AddresseeKey.choices)
+
+    def __init__(self, *args: Any, offered: Iterable[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if offered is not None:
+            choice = self.fields["addressee"]
+            assert isinstance(choice, forms.ChoiceField)  # noqa: S101 declared above
+            choice.choices = [(key, AddresseeKey(key).label) for key in offered]
+
+
+class SignedForm(LetterForm):
     file = forms.FileField(label=_("Signed letter (PDF, up to 5 MB)"))
 
     def clean_file(self) -> UploadedFile[bytes]:
@@ -142,8 +160,7 @@ class SignedForm(forms.Form):
         return file
 
 
-class SentForm(forms.Form):
-    addressee = forms.ChoiceField(label=pgettext_lazy("letter", "To"), choices=AddresseeKey.choices)
+class SentForm(LetterForm):
     mode = forms.ChoiceField(label=_("How"), choices=SendingMode.choices)
     sent_on = DayField(label=_("Sent on"))
     proof = forms.CharField(label=_("Number of the proof"), max_length=80, required=False)
@@ -157,7 +174,16 @@ class AnswerForm(forms.Form):
     follow_up_on = DayField(label=_("Look again on"), required=False)
 
 
+class FactChoice(RowChoice):
+    def label_of(self, row: Obstruction) -> str:
+        day = date_format(row.day, "j F Y")
+        told = Truncator(sentence_of(row)).chars(SHOWN_OF_A_FACT)
+        return f"{day}, {row.get_half_day_display()} · {row.get_kind_display()} · {told}"
+
+
 class ComplaintForm(forms.Form):
+    """A complaint about one of `facts`, or about none of them."""
+
     addressee = forms.ChoiceField(
         label=pgettext_lazy("letter", "To"),
         choices=[
@@ -177,12 +203,29 @@ class ComplaintForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 8}),
     )
+    fact = FactChoice(
+        label=_("Fact of the log"),
+        required=False,
+        empty_label=_("None of the log"),
+        widget=forms.RadioSelect,
+        help_text=_("A fact that is chosen here is told in no report."),
+    )
+    field_order = ["addressee", "fact", "body"]
+
+    def __init__(self, *args: Any, facts: Sequence[Obstruction], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choice = self.fields["fact"]
+        assert isinstance(choice, FactChoice)  # noqa: S101 declared above
+        choice.offer(lambda: facts)
+        if not facts:
+            # Nothing to choose from; what is posted all the same is nobody's fact.
+            choice.widget = forms.HiddenInput()
 
 
 class NewComplaintForm(ComplaintForm):
     consent_on = DayField(label=_("Consent given on"))
     consent_form = forms.ChoiceField(label=_("How it was given"), choices=ConsentForm.choices)
-    field_order = ["consent_on", "consent_form", "addressee", "body"]
+    field_order = ["consent_on", "consent_form", "addressee", "fact", "body"]
 
 
 class ChangeComplaintForm(RevisedForm, ComplaintForm):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Count, Min, Prefetch, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -19,6 +19,7 @@ from appointments.care.reports.forms import AnswerForm, SendBackForm, SentForm, 
 from appointments.care.reports.rows import last_version, require_reports, seen_report
 from appointments.models import ObstructionReport, ReportFile, ReportVersion
 from appointments.models.enums.report import AddresseeKey, FileFormat, ReportKind, ReportStatus
+from appointments.models.report import ObstructionReportQuerySet
 from appointments.obstruction.reports.following import USUAL_FOLLOW_UP
 from appointments.obstruction.reports.french import period_in_french
 from appointments.obstruction.reports.letters import paper_of, title_of
@@ -42,11 +43,20 @@ def reports(request: DoorRequest) -> HttpResponse:
     context = {
         "to_read": list(mine.filter(status=ReportStatus.READING).exclude(author=request.user)),
         "due": list(due.order_by("follow_up_on", "id")),
-        "page": Paginator(mine.order_by("-year", "-number"), PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(with_sendings(mine).order_by("-year", "-number"), PAGE).get_page(request.GET.get("page")),
         "leads": rights.leads_unit,
     }
     record(by=request.user, verb=Verb.READ, target=ObstructionReport, establishment=request.establishment)
     return render(request, "care/reports/reports.html", context)
+
+
+def with_sendings(mine: ObstructionReportQuerySet) -> ObstructionReportQuerySet:
+    """Add how many letters of each report went out, and when to look again at one that is not answered."""
+    waits = Q(versions__sendings__answered_on__isnull=True, status=ReportStatus.SENT)
+    return mine.annotate(
+        sent=Count("versions__sendings"),
+        look_again_on=Min("versions__sendings__follow_up_on", filter=waits),
+    )
 
 
 @audience(*CARE_ROLES)
@@ -63,6 +73,9 @@ def show_report(request: DoorRequest, shown: ObstructionReport, *, status: int =
     approved = last if last and last.is_approved else None
     today = request.establishment.today()
     usual = {"sent_on": today, "follow_up_on": today + USUAL_FOLLOW_UP}
+    lines = letter_lines(shown, approved) if approved else []
+    letters = [line["key"] for line in lines if line["key"]]
+    unsent = [line["key"] for line in lines if line["key"] and not line["sending"]]
     context = {
         "report": shown,
         "versions": versions,
@@ -70,9 +83,10 @@ def show_report(request: DoorRequest, shown: ObstructionReport, *, status: int =
         "approved": approved,
         "may_decide": shown.status == ReportStatus.READING and is_another(request, shown, last),
         "send_back_form": SendBackForm(),
-        "signed_form": SignedForm(),
-        "sent_form": SentForm(initial=usual),
-        "lines": letter_lines(shown, approved) if approved else [],
+        "signed_form": SignedForm(offered=letters),
+        "unsent": unsent,
+        "sent_form": SentForm(initial=usual, offered=unsent),
+        "lines": lines,
         "facts": list(shown.facts.all()),
         "is_yearly": shown.kind == ReportKind.YEARLY,
         "may_close": shown.status in {ReportStatus.SENT, ReportStatus.APPROVED},

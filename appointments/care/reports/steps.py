@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from appointments.care.reports.forms import (
 from appointments.care.reports.rows import require_reports, seen_report
 from appointments.models import Obstruction, ObstructionReport
 from appointments.models.enums.report import AddresseeKey, ReportKind
+from appointments.obstruction import chief_facts, facts_of
 from appointments.obstruction.figures import read_figures
 from appointments.obstruction.reports import drafting
 from appointments.obstruction.reports.freezing import CAPTIONS
@@ -151,9 +152,8 @@ def report_facts(request: DoorRequest, report: UUID) -> HttpResponse:
     draft = seen_report(request, report)
     offered = drafting.offered_facts(draft)
     told = {fact.obstruction_id: fact.wording for fact in draft.facts.all()}
-    shown = [*(fact for fact in offered if fact.pk in told), *(fact for fact in offered if fact.pk not in told)][
-        :OFFERED
-    ]
+    shows_all = "all" in request.GET
+    shown = shown_facts(draft, offered, told, shows_all=shows_all)
     words = {fact.pk: told.get(fact.pk) or suggested(fact) for fact in shown}
     usual = {"revision": draft.revision} | {f"tell_{key.hex}": True for key in told}
     form = FactsForm(request.POST if request.method == "POST" else None, facts=shown, words=words, initial=usual)
@@ -164,7 +164,18 @@ def report_facts(request: DoorRequest, report: UUID) -> HttpResponse:
         ),
     ):
         return redirect("report_check", report=draft.pk)
-    return show_step(request, draft, "report_facts", form, left_off=len(offered) - len(shown))
+    left_off = len(offered) - len(shown)
+    return show_step(request, draft, "report_facts", form, left_off=left_off, shows_all=shows_all)
+
+
+def shown_facts(
+    draft: ObstructionReport, offered: Sequence[Obstruction], told: Container[UUID], *, shows_all: bool
+) -> list[Obstruction]:
+    """Return the facts that the report tells, then the chief ones or all, as many as a page holds."""
+    chief = chief_facts(facts_of(draft.establishment, draft.first_day, draft.last_day))
+    keys = {fact.pk for fact in offered} if shows_all else set(chief.order_by().values_list("pk", flat=True))
+    first = [fact for fact in offered if fact.pk in told]
+    return [*first, *(fact for fact in offered if fact.pk in keys and fact.pk not in told)][:OFFERED]
 
 
 def suggested(fact: Obstruction) -> str:

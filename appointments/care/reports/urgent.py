@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -21,7 +21,7 @@ from appointments.care.reports.steps import suggested
 from appointments.models import Obstruction
 from appointments.models.enums.report import AddresseeKey
 from appointments.obstruction.reports.judging import Objection
-from appointments.obstruction.reports.urgent import judgement_before, report_urgently
+from appointments.obstruction.reports.urgent import judgement_before, report_urgently, told_before
 from appointments.obstruction.reports.words import addressees_of
 from appointments.rights import get_visible_or_404, obstructions_visible_to, rights_of
 
@@ -36,6 +36,7 @@ def report_urgent(request: DoorRequest, fact: UUID) -> HttpResponse:
     told = get_visible_or_404(facts.select_related("building", "establishment"), fact)
     words = addressees_of(request.establishment)
     usual = {
+        "token": uuid4(),
         "wording": suggested(told),
         "demand": DEMAND,
         "addressees": [key for key, each in words.items() if each.is_offered],
@@ -52,6 +53,7 @@ def report_urgent(request: DoorRequest, fact: UUID) -> HttpResponse:
     context = {
         "form": form,
         "fact": told,
+        "told_before": list(told_before(told)),
         "objections": objections,
         "words": [(AddresseeKey(key).label, each) for key, each in words.items()],
         "chosen": form["addressees"].value() or [],

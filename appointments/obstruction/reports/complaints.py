@@ -13,8 +13,9 @@ from access.audit import record
 from access.enums import Verb
 from access.models import User
 from access.refusal import Refused
-from appointments.models import Complaint, ComplaintLetter, Detainee
+from appointments.models import Complaint, ComplaintLetter, Detainee, Obstruction, ReportFact
 from appointments.models.enums.report import ConsentForm, SendingMode
+from appointments.models.obstruction import ObstructionQuerySet
 from appointments.obstruction.reports.following import require_follow_up
 from appointments.obstruction.reports.french import day_in_french, in_french_typography
 from appointments.obstruction.reports.guards import report_refusals, require_reporter
@@ -32,9 +33,19 @@ GIVEN = {
 
 
 def begin_complaint(
-    *, by: User, detainee: Detainee, addressee: str, consent_on: date, consent_form: ConsentForm, body: str
+    *,
+    by: User,
+    detainee: Detainee,
+    addressee: str,
+    consent_on: date,
+    consent_form: ConsentForm,
+    body: str,
+    fact: Obstruction | None = None,
 ) -> Complaint:
-    """Begin a complaint; without a consent on record there is none. Raises Refused, PermissionDenied."""
+    """Begin a complaint, about a fact of the log or about none. Without a consent on record there is none.
+
+    Raises Refused, PermissionDenied.
+    """
     establishment = detainee.establishment
     require_reporter(by, establishment)
     if not date(2000, 1, 1) <= consent_on <= establishment.today():
@@ -45,6 +56,7 @@ def begin_complaint(
         complaint = Complaint(
             establishment=establishment,
             detainee=detainee,
+            obstruction=fact,
             year=year,
             number=(of_year.aggregate(last=Max("number"))["last"] or 0) + 1,
             addressee=addressee,
@@ -53,6 +65,7 @@ def begin_complaint(
             consent_form=consent_form,
             consent_recorded_by_name=by.full_name,
         )
+        require_fact(complaint)
         complaint.save(force_insert=True)
         record(by=by, verb=Verb.WRITE_COMPLAINT, target=complaint, establishment=establishment)
     return complaint
@@ -69,10 +82,32 @@ def lock_complaint(by: User, complaint: Complaint, revision: int) -> Complaint:
     return locked
 
 
-def write_complaint(*, by: User, complaint: Complaint, revision: int, addressee: str, body: str) -> None:
+def facts_about(detainee: Detainee, complaint: Complaint | None = None) -> ObstructionQuerySet:
+    """Return the facts of the log about this person that neither a report nor another complaint tells, latest first."""
+    facts = Obstruction.objects.filter(establishment=detainee.establishment_id, detainee=detainee).standing()
+    others = Complaint.objects.filter(obstruction__isnull=False)
+    if complaint is not None:
+        others = others.exclude(pk=complaint.pk)
+    apart = facts.exclude(pk__in=others.values("obstruction")).exclude(pk__in=ReportFact.objects.values("obstruction"))
+    return apart.with_names().latest_first()
+
+
+def require_fact(complaint: Complaint) -> None:
+    """Refuse a fact about somebody else, and one that is told elsewhere."""
+    fact = complaint.obstruction
+    if fact is not None and not facts_about(complaint.detainee, complaint).filter(pk=fact.pk).exists():
+        raise Refused(
+            "fact", _("This fact is withdrawn, is about somebody else, or is told elsewhere. Choose again, or none.")
+        )
+
+
+def write_complaint(
+    *, by: User, complaint: Complaint, revision: int, addressee: str, body: str, fact: Obstruction | None = None
+) -> None:
     with report_refusals(), transaction.atomic():
         written = lock_complaint(by, complaint, revision)
-        written.addressee, written.body = addressee, body
+        written.addressee, written.body, written.obstruction = addressee, body, fact
+        require_fact(written)
         _save(by, written)
 
 
@@ -155,8 +190,11 @@ def withdraw_consent(*, by: User, complaint: Complaint, revision: int, withdrawn
             raise Refused("day", _("The withdrawal comes after the consent, and not in the future. Check the date."))
         withdrawn.letters.filter(sent_on__isnull=True).delete()
         withdrawn.withdrawn_on, withdrawn.body = withdrawn_on, ""
+        if not withdrawn.letters.exists():
+            # Nobody has read of it: the person may complain of it anew.
+            withdrawn.obstruction = None
         withdrawn.revision += 1
-        withdrawn.save(update_fields=["withdrawn_on", "body", "revision"])
+        withdrawn.save(update_fields=["withdrawn_on", "body", "obstruction", "revision"])
         record(by=by, verb=Verb.WITHDRAW_CONSENT, target=withdrawn, establishment=withdrawn.establishment_id)
 
 
@@ -189,5 +227,5 @@ def record_complaint_answer(*, by: User, letter: ComplaintLetter, revision: int,
 
 def _save(by: User, complaint: Complaint) -> None:
     complaint.revision += 1
-    complaint.save(update_fields=["addressee", "body", "revision"])
+    complaint.save(update_fields=["addressee", "body", "obstruction", "revision"])
     record(by=by, verb=Verb.WRITE_COMPLAINT, target=complaint, establishment=complaint.establishment_id)

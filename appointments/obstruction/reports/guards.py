@@ -19,6 +19,7 @@ MEANWHILE = gettext_lazy("Somebody else did this meanwhile. Look at the page aga
 # (constraint, code of the rule, sentence)
 CONSTRAINTS: dict[str, tuple[str, Promise]] = {
     "report_number_once": ("number", gettext_lazy("Somebody else began a report at this moment. Try again.")),
+    "appointments_obstructionreport_pkey": ("changed", MEANWHILE),
     "complaint_number_once": ("number", gettext_lazy("Somebody else began a complaint at this moment. Try again.")),
     "report_version_once": ("changed", MEANWHILE),
     "report_file_once": ("changed", MEANWHILE),

@@ -42,12 +42,12 @@ WHAT: Mapping[str, Any] = {
     SPECIALTY: _("a specialty standing alone: it says what somebody was called for"),
 }
 INSTEAD: Mapping[str, Any] = {
-    PERSON: _("Write “a person”, or nothing."),
+    PERSON: _("Leave the name out: tell what happened, not to whom."),
     OFFICER: _("Write the function and the shift: “an officer of the morning shift”."),
     CARER: _("Write the function: “a carer”, “the doctor”."),
     REGISTER_NUMBER: _("Leave the number out."),
     CELL: _("Write the building, or “in detention”."),
-    INITIALS: _("Write “a person”, or nothing."),
+    INITIALS: _("Leave them out: tell what happened, not to whom."),
     HOUR: _("Write the half-day: “in the morning”, “in the afternoon”."),
     FEW: _("Write “people”, without a number."),
     SPECIALTY: _("Write “a consultation”."),

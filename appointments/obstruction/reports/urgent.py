@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from access.audit import record
 from access.enums import Verb
@@ -22,13 +24,20 @@ from appointments.obstruction.reports.reading import decide, new_version, publis
 
 
 def report_urgently(
-    *, by: User, fact: Obstruction, wording: str, steps_taken: str, demand: str, addressees: Sequence[str]
+    *, by: User, fact: Obstruction, token: UUID, wording: str, steps_taken: str, demand: str, addressees: Sequence[str]
 ) -> ReportVersion:
-    """Write the letters about one fact. Raises Refused: what its words must not say, or a fact told in a complaint."""
+    """Write the letters about one fact; sent twice with one `token`, once.
+
+    Raises Refused: what its words must not say, or a fact told in a complaint.
+    """
     establishment: Establishment = fact.establishment
     require_reporter(by, establishment)
     with report_refusals(), transaction.atomic():
+        written = ReportVersion.objects.filter(report=token, report__facts__obstruction=fact).first()
+        if written is not None:
+            return written
         report = next_report(by, establishment, ReportKind.URGENT, fact.day, fact.day)
+        report.pk = token
         report.addressees = list(addressees)
         report.steps_taken, report.demand = steps_taken, demand
         report.save(force_insert=True)
@@ -41,6 +50,11 @@ def report_urgently(
         save_change(report)
         record(by=by, verb=Verb.WRITE_REPORT, target=report, establishment=establishment)
     return version
+
+
+def told_before(fact: Obstruction) -> QuerySet[ObstructionReport]:
+    """Return the reports that tell this fact already, drafts too."""
+    return ObstructionReport.objects.standing().filter(facts__obstruction=fact)
 
 
 def judgement_before(fact: Obstruction, *, by: User, wording: str, steps_taken: str, demand: str) -> Judgement:

@@ -81,6 +81,8 @@ OWNERS = {"Dr Vasseur (psychiatre)": "psychiatre"}
 HEALTH_UNIT_OFFICER = "poste.us"
 # Who noted a fact of obstructed care.
 NURSE = "infirmiere"
+# Who writes the reports of it, and who reads them before they go.
+UNIT_HEAD, SECOND_READER = "cheffe", "psychiatre"
 SEES_ALL_MOVEMENTS = {Role.UNIT_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE}
 
 

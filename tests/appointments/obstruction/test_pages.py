@@ -56,6 +56,9 @@ def test_carer_who_is_not_named_notes_a_fact_and_sees_no_log(unit_a: Unit, alice
     answer = visitor.post(NOTE, fields(), follow=True)
 
     assert "The speciality was called out" in answer.content.decode()
+    assert "The head of unit finds it in the log" in answer.content.decode()
+    # They report nothing: that page would not open for them.
+    assert "Report now" not in answer.content.decode() + visitor.get(NOTE).content.decode()
     for path in ("entraves.csv", "entraves.ods"):
         assert visitor.get(f"/obstruction/{path}").status_code == 404
     assert visitor.post("/obstruction/count").status_code == 404

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from access.models import User
 from access.refusal import Refused
-from appointments.models import Complaint, ComplaintLetter, ObstructionReport, ReportFact
+from appointments.models import Complaint, ComplaintLetter, Obstruction, ObstructionReport, ReportFact
 from appointments.models.enums.report import ConsentForm, SendingMode
 from appointments.obstruction.reports import complaints as verbs
 from appointments.obstruction.reports.drafting import offered_facts
@@ -91,6 +91,44 @@ def test_fact_of_a_complaint_is_told_in_no_report_and_the_other_way_round(
         with pytest.raises(IntegrityError, match="no individual complaint"), transaction.atomic():
             Complaint.objects.filter(pk=complaint.pk).update(obstruction=shared)
     assert alone not in offered_facts(draft)
+
+
+def test_complaint_offers_the_facts_about_the_person_that_nothing_else_tells(
+    complaint: Complaint, draft: ObstructionReport, unit_a: Unit, helene: User
+) -> None:
+    alone, shared, others = revealed(unit_a, helene), revealed(unit_a, helene), revealed(unit_a, helene)
+    Obstruction.objects.filter(pk=others.pk).update(detainee=unit_a.karim, revision=2)
+    with through("care"):
+        ReportFact.objects.create(report=draft, obstruction=shared, wording="x", position=0)
+        assert list(verbs.facts_about(unit_a.paul)) == [alone]
+        for told in (shared, others):
+            with pytest.raises(Refused, match="about somebody else"):
+                verbs.write_complaint(by=helene, complaint=complaint, revision=1, addressee="ars", body=BODY, fact=told)
+        verbs.write_complaint(by=helene, complaint=complaint, revision=1, addressee="ars", body=BODY, fact=alone)
+
+        assert list(verbs.facts_about(unit_a.paul)) == []
+        assert list(verbs.facts_about(unit_a.paul, complaint)) == [alone]
+    assert alone not in offered_facts(draft)
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+def test_consent_taken_back_before_any_letter_frees_the_fact(
+    complaint: Complaint, unit_a: Unit, helene: User, is_sent: bool
+) -> None:
+    fact, today = revealed(unit_a, helene), unit_a.establishment.today()
+    with through("care"):
+        verbs.write_complaint(by=helene, complaint=complaint, revision=1, addressee="ars", body=BODY, fact=fact)
+        complaint.refresh_from_db()
+        letter = letter_of(complaint, helene)
+        letter.complaint.refresh_from_db()
+        if is_sent:
+            verbs.record_complaint_sent(
+                by=helene, letter=letter, revision=3, mode=SendingMode.POST, sent_on=today, follow_up_on=None
+            )
+        complaint.refresh_from_db()
+        verbs.withdraw_consent(by=helene, complaint=complaint, revision=complaint.revision, withdrawn_on=today)
+
+    assert (list(verbs.facts_about(unit_a.paul)) == [fact]) is not is_sent
 
 
 def test_no_table_of_reports_leads_to_a_complaint_or_back(db: None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -71,13 +72,37 @@ def test_report_in_five_steps_is_read_by_another_sent_and_answered(
     today = unit_a.establishment.today()
     sent = {"addressee": "ars", "mode": "registered", "sent_on": today, "follow_up_on": today}
     assert author.post(reach(report, "sent"), sent).status_code == 302
-    assert 'class="nav-count">1<' in author.get("/reports/").content.decode()
+    listed = author.get("/reports/").content.decode()
+    assert 'class="nav-count">1<' in listed
+    assert "1 letter of 2 sent" in " ".join(listed.split())
+    assert "look again on" in listed
     answer = {"sending": ReportSending.objects.get().pk, "answered_on": today, "answer": "Réunion le 10."}
     assert author.post(reach(report, "answer"), answer).status_code == 302
     assert author.get(reach(report, "committee")).status_code == 200
     assert author.post(reach(report, "close"), {"revision": revision(report)}).status_code == 302
     assert ObstructionReport.objects.get().status == ReportStatus.CLOSED
     assert author.get(f"/reports/{report.pk}").status_code == 200
+
+
+def test_facts_to_choose_from_begin_with_the_chief_ones(
+    draft: ObstructionReport, friday: Obstruction, helene: User, at_door: At
+) -> None:
+    """A quarter holds hundreds of small facts, of which no report tells; one that is told already stays in sight."""
+    small = Obstruction.objects.create(
+        **{name: getattr(friday, name) for name in ("establishment", "kind", "day", "half_day", "cause", "source")},
+        affected=1,
+        expected=4,
+        source_key="not_brought: small",
+    )
+    head, page = at_door(helene), reach(draft, "facts")
+
+    assert f"tell_{friday.pk.hex}" in (shown := head.get(page).content.decode())
+    assert f"tell_{small.pk.hex}" not in shown
+    assert "1 smaller fact is not shown." in shown
+    assert f"tell_{small.pk.hex}" in head.get(f"{page}?all").content.decode()
+    told = {f"tell_{small.pk.hex}": "on", f"words_{small.pk.hex}": "Des personnes n’ont pas été conduites."}
+    assert head.post(f"{page}?all", {"revision": 1, **told}).status_code == 302
+    assert f"tell_{small.pk.hex}" in head.get(page).content.decode()
 
 
 def test_committee_reads_no_fact_and_no_hidden_number(
@@ -108,6 +133,25 @@ def test_one_fact_becomes_letters_with_two_presses(unit_a: Unit, helene: User, a
     shown = head.get(made["Location"])
     assert f"/reports/files/{ReportFile.objects.filter(format='pdf').first().pk}" in shown.content.decode()
     assert "Durand" not in shown.content.decode()
+    assert head.post(f"/reports/urgent/{fact.pk}", pressed)["Location"] == made["Location"], "A second press."
+    assert ObstructionReport.objects.count() == 1
+    assert ObstructionReport.objects.get().reference in head.get(f"/reports/urgent/{fact.pk}").content.decode()
+
+
+def test_complaint_begins_from_a_fact_of_the_log(unit_a: Unit, helene: User, at_door: At) -> None:
+    fact, head, today = revealed(unit_a, helene), at_door(helene), unit_a.establishment.today()
+    about = f"/complaints/new/{unit_a.paul.pk}?fact={fact.pk}"
+    assert about in head.get(f"/obstruction/facts/{fact.pk}").content.decode()
+    assert re.search(rf'value="{fact.pk}"[^>]*checked', head.get(about).content.decode())
+
+    begun = {"consent_on": today, "consent_form": "written", "addressee": "defender", "body": "x", "fact": fact.pk}
+    page = head.get(head.post(about, begun)["Location"]).content.decode()
+
+    assert Complaint.objects.get().obstruction == fact
+    assert re.search(rf'value="{fact.pk}"[^>]*checked', page)
+    for wrong in ("x", unit_a.paul.pk):
+        refused = head.post(f"/complaints/new/{unit_a.karim.pk}", begun | {"fact": wrong})
+        assert refused.status_code == 422
 
 
 def test_complaint_from_consent_to_its_withdrawal(unit_a: Unit, helene: User, at_door: At) -> None:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from access.folding import folded
 from access.models import User
 from access.refusal import Refused
+from appointments.care.reports.urgent import DEMAND
 from appointments.models import (
     Detainee,
     Obstruction,
@@ -24,6 +25,7 @@ from appointments.models import (
     ReportFile,
     ReportVersion,
 )
+from appointments.models.enums.obstruction import ObstructionKind
 from appointments.models.enums.report import FileFormat, ReportKind, ReportStatus, SendingMode
 from appointments.obstruction.reports import drafting, following, urgent
 from appointments.obstruction.reports.freezing import HIDDEN, METHOD
@@ -31,6 +33,7 @@ from appointments.obstruction.reports.french import day_in_french, in_french_typ
 from appointments.obstruction.reports.letters import paper_of
 from appointments.obstruction.reports.reading import approve, hand_in, send_back
 from appointments.obstruction.reports.standing import waiting_for
+from appointments.obstruction.reports.wording import FACTS, neutral_words
 from appointments.obstruction.reports.words import kinds_with_wording, unknown_places, usual_wording
 from appointments.papers import Paragraph
 from appointments.rights import Rights
@@ -294,6 +297,7 @@ def test_urgent_report_makes_letters_at_once(unit_a: Unit, helene: User) -> None
         version = urgent.report_urgently(
             by=helene,
             fact=fact,
+            token=uuid4(),
             wording="Le matin, la nature d’une consultation a été annoncée à voix haute.",
             steps_taken="",
             demand="Je vous demande d’intervenir.",
@@ -310,8 +314,28 @@ def test_urgent_report_does_not_repeat_the_words_of_the_log(unit_a: Unit, helene
     fact = revealed(unit_a, helene)
 
     with pytest.raises(Refused, match=r"Paul|Durand"), through("care"):
-        urgent.report_urgently(by=helene, fact=fact, wording=fact.facts, steps_taken="", demand="", addressees=["ars"])
+        urgent.report_urgently(
+            by=helene,
+            fact=fact,
+            token=uuid4(),
+            wording=fact.facts,
+            steps_taken="",
+            demand="",
+            addressees=["ars"],
+        )
     assert not ObstructionReport.objects.exists()
+
+
+@pytest.mark.parametrize("kind", FACTS)
+def test_usual_words_of_a_fact_can_be_sent_as_they_are(unit_a: Unit, helene: User, kind: ObstructionKind) -> None:
+    """Whoever changes nothing on the page of an urgent report is not stopped by its own words."""
+    fact = revealed(unit_a, helene)
+    fact.kind, fact.building = kind, unit_a.other_building
+
+    words = neutral_words(fact, None)
+
+    judged = urgent.judgement_before(fact, by=helene, wording=words, steps_taken="", demand=DEMAND)
+    assert [each.words for each in judged.objections] == []
 
 
 def test_numbers_of_a_fact_count_as_published(

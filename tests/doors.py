@@ -17,6 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
+from django.test.signals import root_urlconf_changed, setting_changed
 from django.urls import reverse
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
@@ -27,6 +28,10 @@ from access.policy import granted
 from appointments.courier import rounds
 from appointments.models import Agenda, PrisonLink
 from appointments.prison.models import Heartbeat
+
+# Resolvers are kept by the name of a door's addresses: going through another one makes none of them wrong, and reading
+# all addresses again for each request takes longer than most requests.
+setting_changed.disconnect(root_urlconf_changed)
 
 HOSPITAL = "hospital"
 # The hospital's connection of each thread, while `default` is another.

@@ -46,10 +46,10 @@ def publishes_lists(user: User, establishment: Establishment) -> bool:
     return roles.filter(role__in=PUBLISHERS).exists()
 
 
-def batches(establishment: Establishment) -> list[Batch]:
+def batches(schedule: Schedule) -> list[Batch]:
     """Return what waits on today's and tomorrow's lists; none for lists that are open all the time."""
-    found = projection.waiting_changes(Schedule.of(establishment))
-    agendas = _agendas_behind(establishment, [line for waiting in found.values() for line in waiting.lines])
+    found = projection.waiting_changes(schedule)
+    agendas = _agendas_behind(schedule.establishment, [line for waiting in found.values() for line in waiting.lines])
     return [Batch(waiting, _practitioners(waiting, agendas)) for waiting in found.values()]
 
 

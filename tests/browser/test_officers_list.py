@@ -17,7 +17,7 @@ from access.models import User
 from tests.browser.scenes import expect_paul_and_karim, here, published
 from tests.browser.steps import sign_in
 from tests.conftest import Unit
-from tests.factories import DetaineeFactory, appointment, local, open_session
+from tests.factories import DetaineeFactory, appointment, local, may_export, open_session
 
 
 def test_officer_of_every_building_turns_from_today_to_tomorrow_and_from_building_to_building(
@@ -84,6 +84,7 @@ def test_printed_list_is_one_sheet_a_building_even_on_a_full_day(
 
 def test_list_is_taken_away_as_a_file_for_a_spreadsheet(unit_a: Unit, olga: User, visit: Callable[..., Page]) -> None:
     day = here(unit_a.establishment, days=1)
+    may_export(unit_a.establishment, olga.username)
     expect_paul_and_karim(unit_a, day)
     page = sign_in(visit("prison"), olga, path="/?day=tomorrow")
 
@@ -91,10 +92,11 @@ def test_list_is_taken_away_as_a_file_for_a_spreadsheet(unit_a: Unit, olga: User
         page.get_by_role("link", name="Spreadsheet (CSV)").click()
     rows = list(csv.reader(io.StringIO(downloading.value.path().read_text("utf-8-sig")), delimiter=";"))
 
-    assert downloading.value.suggested_filename == f"mouvements-{day:%Y-%m-%d}.csv"
+    end = day + timedelta(days=1)
+    assert downloading.value.suggested_filename == f"mouvements-{day:%Y-%m-%d}-a-detruire-le-{end:%Y-%m-%d}.csv"
     assert rows[1:] == [
-        ["A", "09:30", "A-2-214", "DURAND", "Paul", "004217", "Health unit", ""],
-        ["B", "10:30", "B-1-101", "BENALI", "Karim", "012345", "Health unit", ""],
+        ["A", "09:30", "A-2-214", "DURAND", "Paul", "004217", "Health unit", "", f"{end:%d/%m/%Y}"],
+        ["B", "10:30", "B-1-101", "BENALI", "Karim", "012345", "Health unit", "", f"{end:%d/%m/%Y}"],
     ]
 
 
@@ -102,6 +104,7 @@ def test_calendar_program_reads_the_list_until_the_officer_revokes_the_address(
     unit_a: Unit, oscar: User, visit: Callable[..., Page]
 ) -> None:
     day = here(unit_a.establishment, days=1)
+    may_export(unit_a.establishment, oscar.username)
     expect_paul_and_karim(unit_a, day)
     page = sign_in(visit("prison"), oscar)
 

@@ -233,7 +233,8 @@ def test_nothing_of_a_day_of_work_stays_in_the_browser(unit_a: Unit, olga: User,
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     assert kept(page) == NOTHING
     cookies = {cookie["name"] for cookie in page.context.cookies()}
-    assert cookies <= {"carehub_prison_csrf", "carehub_prison_lang"}
+    # That this computer is known says who has signed in here to nobody but the server.
+    assert cookies <= {"carehub_prison_csrf", "carehub_prison_lang", "carehub_prison_device"}
 
 
 def test_tab_of_the_officer_before_shows_nothing_once_another_has_signed_in(

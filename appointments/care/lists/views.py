@@ -28,7 +28,7 @@ def lists(request: DoorRequest) -> HttpResponse:
 
 def show_lists(request: DoorRequest, *, refusal: str = "") -> HttpResponse:
     context = {
-        "batches": batches(request.establishment),
+        "batches": batches(schedule_of(request)),
         "refusal": refusal,
         "zone": request.establishment.zone,
         "officers_side": officers_side(request),

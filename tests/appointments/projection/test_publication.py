@@ -20,6 +20,7 @@ from appointments import booking, planning, projection
 from appointments.models import Agenda, Appointment, Detainee, Movement, PublicationTime, UnplannedPublication
 from appointments.models.enums.appointment import CancelReason
 from appointments.planning import publishing
+from appointments.projection import Schedule
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import local, open_session
@@ -311,12 +312,12 @@ def test_clinician_and_stranger_do_not_publish(who: str, care: Care, request: py
 def test_batch_of_one_practitioner_tells_and_a_mixed_one_does_not(care: Care) -> None:
     care.cancel(care.book(care.unit.paul, "08:40", agenda=care.unit.psychiatrist))
     care.book(care.unit.karim, "10:40", agenda=care.unit.psychiatrist)
-    today, _tomorrow = publishing.batches(care.unit.establishment)
+    today, _tomorrow = publishing.batches(Schedule.of(care.unit.establishment))
     assert (len(today.waiting), today.tells) == (2, True)
 
     care.book(care.unit.paul, "09:40", agenda=care.unit.doctor)
 
-    today, _tomorrow = publishing.batches(care.unit.establishment)
+    today, _tomorrow = publishing.batches(Schedule.of(care.unit.establishment))
     assert (len(today.waiting), today.tells) == (3, False)
 
 

@@ -141,6 +141,14 @@ CARE_TRIGGERS: Rules = {
     "appointments_obstruction": ("obstruction_keeps_its_past",),
     "appointments_obstructionpast": ("past_append_only",),
     "appointments_prisonlink": ("link_notes_silence",),
+    # Reports: what was decided stands, another person reads it, letters need both; complaints stand apart.
+    "appointments_obstructionreport": ("report_keeps",),
+    "appointments_reportfact": ("fact_of_draft",),
+    "appointments_reportversion": ("version_is_read_by_another",),
+    "appointments_reportfile": ("file_of_approved_version",),
+    "appointments_reportsending": ("sending_of_approved_version",),
+    "appointments_complaint": ("complaint_stays_apart",),
+    "appointments_complaintletter": ("letter_needs_consent",),
 }
 # Nobody, no practitioner and no room is in two places.
 CARE_EXCLUSIONS: Rules = {
@@ -150,6 +158,8 @@ CARE_EXCLUSIONS: Rules = {
     "appointments_closure": ("closure_overlap",),
 }
 CARE_TOGETHER: Rules = {
+    "appointments_agendahours": ("agenda_hours_here",),
+    "appointments_complaint": ("complaint_detainee_here",),
     "appointments_detainee": ("detainee_building_here",),
     "appointments_sessionpattern": ("pattern_agenda_here", "pattern_room_here"),
     "appointments_consultationsession": ("session_agenda_here", "session_pattern_of_agenda", "session_room_here"),
@@ -190,6 +200,8 @@ CARE_CHECKS: Rules = {
 }
 CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_change_refuse()",
+    "appointments_complaint_apart()",
+    "appointments_complaint_consent()",
     "appointments_declaration()",
     "appointments_events_only_grow()",
     "appointments_escort_on_the_day()",
@@ -203,6 +215,10 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_notes_silence()",
     "appointments_obstruction_keeps()",
     "appointments_past_refuses()",
+    "appointments_report_approved()",
+    "appointments_report_fact()",
+    "appointments_report_keeps()",
+    "appointments_report_version()",
     "appointments_request_follows()",
     "appointments_rows_to_hold()",
     "appointments_session_keeps()",

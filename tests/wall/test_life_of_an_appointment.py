@@ -132,7 +132,7 @@ def test_somebody_who_is_there_holds_the_practitioners_time(
         appointment(unit_a.karim, session, unit_a.consultation, yesterday.starts_at)
     with pytest.raises(IntegrityError, match="holds appointments"):
         save(session, ends_at=yesterday.starts_at)
-    with pytest.raises(IntegrityError, match="opening hours"):
+    with pytest.raises(IntegrityError, match="neither moved nor cancelled"):
         save(yesterday, starts_at=yesterday.starts_at + later, ends_at=yesterday.ends_at + later)
 
 

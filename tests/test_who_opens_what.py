@@ -340,6 +340,7 @@ GET  /board                              sign-in code    sign-in  403   403   40
 GET  /board/lines                        sign-in code    sign-in  403   403   403   200  200  200
 GET  /calendar                           sign-in code    sign-in  403   200   200   200  200  200
 GET  /calendar/<str:secret>.ics          200     200     200      200   200   200   200  200  200
+GET  /calendar/open                      sign-in code    sign-in  403   405   405   405  405  405
 POST /calendar/open                      401     code    401      403   302   302   302  302  403
 POST /calendar/revoke                    401     code    401      403   302   302   302  302  302
 POST /establishment                      401     code    401      403   404   404   404  404  404
@@ -350,6 +351,7 @@ POST /language                           400     400     400      400   400   40
 POST /line/<uuid:key>                    401     code    401      403   400   404   400  400  404
 GET  /line/<uuid:key>/impediment         sign-in code    sign-in  403   200   404   200  200  404
 GET  /mouvements.csv                     sign-in code    sign-in  403   200   200   200  200  403
+POST /mouvements.csv                     401     code    401      403   405   405   405  405  405
 GET  /mouvements.csv?building=<building> sign-in code    sign-in  403   200   404   200  200  404
 GET  /my-account                         sign-in code    sign-in  403   200   200   200  200  200
 POST /my-account                         401     code    401      403   422   422   422  422  422

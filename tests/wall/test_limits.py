@@ -175,6 +175,8 @@ BY_THE_COURIER = {
         "access_building",
         "access_establishment",
         "prison_edition",
+        "prison_exportpermission",
+        "prison_exportuse",
         "prison_heartbeat",
         "prison_linestate",
         "prison_printedsheet",

@@ -12,9 +12,11 @@ import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from appointments.booking.history import FIELDS, snapshot
 from appointments.models import (
     Absence,
     Appointment,
+    AppointmentChange,
     Closure,
     ConsultationSession,
     Detainee,
@@ -22,7 +24,7 @@ from appointments.models import (
     SessionPattern,
     UnitCalendar,
 )
-from appointments.models.enums.appointment import CancelReason, Status
+from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
 from appointments.models.enums.planning import SessionMode
 from tests.conftest import Unit
 from tests.crowd import one_crowd_at_a_time
@@ -57,7 +59,22 @@ def person(unit_a: Unit) -> Callable[[], Detainee]:
 
 def write(row: Any) -> None:
     with through("care"), transaction.atomic():
+        if isinstance(row, Appointment):
+            keep_former_word(row)
         row.save()
+
+
+def keep_former_word(row: Appointment) -> None:
+    """What stood there goes into the history, without which the database takes no change."""
+    [was] = Appointment.objects.filter(pk=row.pk).values("revision", *FIELDS)
+    row.revision = was.pop("revision") + 1
+    AppointmentChange.objects.create(
+        establishment_id=row.establishment_id,
+        appointment=row,
+        revision=row.revision,
+        what=ChangeKind.REASON,
+        before=snapshot(was),
+    )
 
 
 def book(person: Detainee, session: ConsultationSession, unit: Unit, **fields: Any) -> Appointment:
@@ -155,9 +172,9 @@ def test_places_are_not_taken_twice_by_two_logins_at_one_moment(
             own.execute(
                 "INSERT INTO appointments_appointment (id, establishment_id, agenda_id, session_id, detainee_id,"
                 " kind_id, called_at, starts_at, ends_at, shares_time, status, cancel_reason, not_come_reason,"
-                " not_come_declared, booked_at, revision)"
+                " not_come_declared, refusal_cause, booked_at, revision)"
                 " SELECT %s, s.establishment_id, s.agenda_id, s.id, %s, %s, s.starts_at, s.starts_at, s.ends_at, true,"
-                " 'booked', '', '', '', now(), 1 FROM appointments_consultationsession s WHERE s.id = %s",
+                " 'booked', '', '', '', '', now(), 1 FROM appointments_consultationsession s WHERE s.id = %s",
                 [*row, unit_a.consultation.pk, half_day.pk],
             )
         except psycopg.errors.CheckViolation:

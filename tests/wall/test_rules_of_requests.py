@@ -17,6 +17,7 @@ from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import RequestFactory, appointment, local, open_session, workday
 from tests.wall.conftest import Login
+from tests.wall.former_word import write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TABLES = ("appointments_request", "appointments_question", "appointments_requestsettings")
@@ -39,8 +40,7 @@ def save(row: Any, **fields: Any) -> None:
     """Change a row as the care login and end the transaction."""
     for name, value in fields.items():
         setattr(row, name, value)
-    with through("care"), transaction.atomic():
-        row.save()
+    write(row)
 
 
 @pytest.mark.parametrize(

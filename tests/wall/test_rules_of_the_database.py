@@ -15,6 +15,7 @@ from appointments.models.enums.appointment import CancelReason, NotComeReason, S
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import appointment, local, open_session, workday
+from tests.wall.former_word import write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,8 +76,7 @@ def save(row: Any, **fields: Any) -> None:
     """Change a row as the care login and end the transaction."""
     for name, value in fields.items():
         setattr(row, name, value)
-    with through("care"), transaction.atomic():
-        row.save()
+    write(row)
 
 
 # --- Nobody is in two places -------------------------------------------------------------------------

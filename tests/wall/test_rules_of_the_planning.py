@@ -12,11 +12,9 @@ import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from appointments.booking.history import FIELDS, snapshot
 from appointments.models import (
     Absence,
     Appointment,
-    AppointmentChange,
     Closure,
     ConsultationSession,
     Detainee,
@@ -24,7 +22,7 @@ from appointments.models import (
     SessionPattern,
     UnitCalendar,
 )
-from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
+from appointments.models.enums.appointment import CancelReason, Status
 from appointments.models.enums.planning import SessionMode
 from tests.conftest import Unit
 from tests.crowd import one_crowd_at_a_time
@@ -41,6 +39,7 @@ from tests.factories import (
     workday,
 )
 from tests.wall.conftest import Login
+from tests.wall.former_word import write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -55,26 +54,6 @@ def half_day(unit_a: Unit) -> ConsultationSession:
 def person(unit_a: Unit) -> Callable[[], Detainee]:
     """Return a function that gives somebody new."""
     return lambda: DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building)
-
-
-def write(row: Any) -> None:
-    with through("care"), transaction.atomic():
-        if isinstance(row, Appointment):
-            keep_former_word(row)
-        row.save()
-
-
-def keep_former_word(row: Appointment) -> None:
-    """What stood there goes into the history, without which the database takes no change."""
-    [was] = Appointment.objects.filter(pk=row.pk).values("revision", *FIELDS)
-    row.revision = was.pop("revision") + 1
-    AppointmentChange.objects.create(
-        establishment_id=row.establishment_id,
-        appointment=row,
-        revision=row.revision,
-        what=ChangeKind.REASON,
-        before=snapshot(was),
-    )
 
 
 def book(person: Detainee, session: ConsultationSession, unit: Unit, **fields: Any) -> Appointment:

@@ -109,7 +109,7 @@ def test_rule_that_no_planning_keeps_is_unknown(rule: str) -> None:
 
 @pytest.mark.parametrize(
     "rhythm",
-    [Rhythm(frozenset()), Rhythm(frozenset({7})), Rhythm(frozenset({1}), every=9), Rhythm(frozenset({1}), nth=5)],
+    [Rhythm(frozenset()), Rhythm(frozenset({7})), Rhythm(frozenset({1}), every=17), Rhythm(frozenset({1}), nth=5)],
 )
 def test_rhythm_that_nobody_keeps_has_no_rule(rhythm: Rhythm) -> None:
     with pytest.raises(UnknownRule):

@@ -121,6 +121,28 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_obstructionreader": {"care": "SELECT, INSERT, UPDATE (ended_at)"},
     "appointments_obstructionsettings": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_prisonsilence": {"care": READ},
+    # Reports: what was handed in is decided about and never changed; complaints stand apart.
+    "appointments_obstructionreport": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_addressee": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_letterwording": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_reportsettings": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_reportfact": {"care": ALL},
+    "appointments_reportversion": {
+        "care": "SELECT, INSERT, UPDATE (decided_at, decided_by_id, decided_by_name, decision, reason)"
+    },
+    "appointments_reportfile": {"care": "SELECT, INSERT"},
+    "appointments_publishedfigure": {"care": "SELECT, INSERT"},
+    "appointments_reportsending": {"care": "SELECT, INSERT, UPDATE (answer, answered_on, follow_up_on)"},
+    "appointments_retentionpurge": {"care": READ},
+    "appointments_complaint": {
+        "care": "SELECT, INSERT, UPDATE (addressee, body, obstruction_id, revision, withdrawn_on)"
+    },
+    "appointments_complaintletter": {
+        "care": "SELECT, INSERT, UPDATE (answered_on, follow_up_on, mode, sent_on), DELETE"
+    },
+    # What plans may count on, and searches for them, which the worker alone answers.
+    "appointments_agendahours": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_plansearch": {"care": "SELECT, INSERT"},
     "appointments_courierlease": {"courier": "SELECT, INSERT, UPDATE"},
 }
 

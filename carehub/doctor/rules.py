@@ -195,6 +195,8 @@ CARE_TOGETHER: Rules = {
 }
 CARE_CHECKS: Rules = {
     "appointments_arrivaltime": ("arrival_time_of_a_minute",),
+    "appointments_complaintletter": ("complaint_letter_digest",),
+    "appointments_reportfile": ("report_file_digest",),
     "appointments_exportpermission": ("export_a_year",),
     "appointments_publicationtime": ("publication_time_of_a_minute",),
 }

@@ -25,6 +25,7 @@ from django.utils import timezone
 from access.calendar_addresses import open_address
 from access.models import AuditEntry, Establishment, User
 from appointments import booking
+from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Agenda, Appointment, Detainee, Kind, Movement, MovementEvent
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline
@@ -101,7 +102,8 @@ class Care:
     def record(self, person: int, state: str, impediment: str = "", *, day: int = TODAY) -> Movement:
         """Let an officer have recorded something, at ten to seven, about somebody's line."""
         number = self.people[person].register_number
-        line = Movement.objects.get(register_number=number, expected_at__date=self.day(day))
+        start, end = local_midnights(self.day(day), self.place.zone)
+        line = Movement.objects.between(start, end).get(register_number=number)
         kept = {"establishment": self.place, "register_number": number, "expected_at": line.expected_at}
         MovementEvent.objects.create(**kept, state=state, impediment=impediment)
         at = self.at("06:50", day=TODAY)

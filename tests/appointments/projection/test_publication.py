@@ -387,9 +387,8 @@ def test_first_publication_time_leaves_open_lists_open_and_closes_later_ones(
     care.book(care.unit.karim, "09:40", days=1)
 
     assert seen("tomorrow") == {"09:30 BENALI": "", "10:30 DURAND": ""}
-    assert Movement.objects.get(expected_at__date=care.day(4)).visible_from == local(
-        care.unit.establishment, care.day(3), 6, 30
-    )
+    last = Movement.objects.get(expected_at=local(care.unit.establishment, care.day(4), 10, 30))
+    assert last.visible_from == local(care.unit.establishment, care.day(3), 6, 30)
 
 
 @pytest.mark.parametrize(

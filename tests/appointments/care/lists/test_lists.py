@@ -17,8 +17,9 @@ from tests.reading import words_at
 
 
 def booked(unit: Unit, person: Detainee, day: date, hour: int, minute: int = 40) -> Appointment:
-    session = unit.doctor.sessions.filter(starts_at__date=day).first() or open_session(unit.doctor, day, 8, 18)
-    return appointment(person, session, unit.consultation, local(unit.establishment, day, hour, minute))
+    at = local(unit.establishment, day, hour, minute)
+    there = unit.doctor.sessions.filter(starts_at__lte=at, ends_at__gt=at).first()
+    return appointment(person, there or open_session(unit.doctor, day, 8, 18), unit.consultation, at)
 
 
 def test_confirmation_says_from_when_officers_see_the_call(

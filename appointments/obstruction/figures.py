@@ -15,7 +15,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 
 from access.models import Establishment
-from appointments.models.enums.obstruction import HalfDay, ObstructionCause
+from appointments.models.enums.obstruction import HalfDay
 from appointments.obstruction import counting
 from appointments.obstruction.causes import NOT_BROUGHT
 from appointments.statistics.counting import LostSession, lost_sessions, sessions_counted
@@ -155,7 +155,3 @@ def building_words(key: str) -> str:
 def month_words(key: str) -> str:
     year, month = key.split("-")
     return f"{MONTHS[int(month)]} {year}"
-
-
-def cause_words(key: str) -> str:
-    return str(ObstructionCause(key).label)

@@ -117,10 +117,6 @@ class DelayLine:
     # Arrivals beyond the tolerance, of `arrived.known`.
     beyond: int
 
-    @property
-    def beyond_percent(self) -> float | None:
-        return 100 * self.beyond / self.arrived.known if self.arrived.known else None
-
 
 @dataclass(frozen=True)
 class Delays:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import number_format as in_local_form
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import time_of
+from appointments.care.numbers import rounded
 from appointments.models.enums.planning import Discipline
 from appointments.neutrality.report import MEDIUM_SHARE, MIXED_PEOPLE, MIXED_SHARE, WEAK_PEOPLE, WEAK_SHARE
 from appointments.neutrality.targets import LIFT_AT_MOST
@@ -104,7 +104,7 @@ def one_week(found: Found) -> Statement:
             "is then right more often than not."
         ),
         target=_("target: 0 %%; no discipline more than %(ratio)s times as often as on average")
-        % {"ratio": number_format(LIFT_AT_MOST, 0)},
+        % {"ratio": rounded(LIFT_AT_MOST, 0)},
         more=tuple(concentration(each) for each in list(worst.values())[:LIFTS_SHOWN]),
     )
 
@@ -120,8 +120,8 @@ def concentration(lift: Found) -> str:
         "(%(found)d calls of %(calls)d)."
     ) % {
         "secret": secret(lift),
-        "ratio": number_format(lift["ratio"], 1),
-        "least": number_format(lift["at_least"], 1),
+        "ratio": rounded(lift["ratio"], 1),
+        "least": rounded(lift["at_least"], 1),
         "place": place(lift),
         "found": lift["found"],
         "calls": lift["calls"],
@@ -150,7 +150,7 @@ def kept(found: Found) -> Statement:
         )
         % said,
         target=_("gain %(found)s points, target at most %(limit)s")
-        % {"found": number_format(100 * learnt["gain"], 1), "limit": number_format(100 * aim["limit"], 0)},
+        % {"found": rounded(100 * learnt["gain"], 1), "limit": rounded(100 * aim["limit"], 0)},
         more=tuple(more),
     )
 
@@ -227,7 +227,7 @@ def level(name: str) -> str:
 def levels() -> list[tuple[str, str]]:
     """Return each colour of the typical week with what it means."""
     limits = {"mixed": 100 * MIXED_SHARE, "medium": 100 * MEDIUM_SHARE, "weak": 100 * WEAK_SHARE}
-    said = {name: number_format(limit, 0) for name, limit in limits.items()}
+    said = {name: rounded(limit, 0) for name, limit in limits.items()}
     said |= {"people": str(MIXED_PEOPLE), "few": str(WEAK_PEOPLE)}
     return [
         (
@@ -313,14 +313,7 @@ def batches_said(found: Found) -> dict[str, str]:
     """Return the shares of the lines that went together, out of a hundred."""
     names = ("practitioner", "practitioner_by_chance", "discipline", "discipline_by_chance")
     shares = {name: found[name] for name in names}
-    return {
-        name: _("too few to tell") if share is None else number_format(100 * share, 0) for name, share in shares.items()
-    }
-
-
-def number_format(value: float, digits: int) -> str:
-    """Return a rounded number as it is written here; Django's own function cuts digits off."""
-    return in_local_form(round(value, digits), digits)
+    return {name: _("too few to tell") if share is None else rounded(100 * share, 0) for name, share in shares.items()}
 
 
 def _lift(figures: Found) -> float:
@@ -336,26 +329,26 @@ def _proven(figures: Found) -> list[Found]:
 
 
 def _percent(value: float, digits: int = 1) -> str:
-    return _("%(number)s %%") % {"number": number_format(100 * value, digits)}
+    return _("%(number)s %%") % {"number": rounded(100 * value, digits)}
 
 
 def _points(value: float | None) -> str:
-    return _("not measured") if value is None else _("%(number)s points") % {"number": number_format(100 * value, 1)}
+    return _("not measured") if value is None else _("%(number)s points") % {"number": rounded(100 * value, 1)}
 
 
 def _bits(value: float) -> str:
-    return number_format(value, 3)
+    return rounded(value, 3)
 
 
 def _whole(value: float) -> str:
-    return number_format(value, 0)
+    return rounded(value, 0)
 
 
 def _times(value: float) -> str:
-    return _("× %(number)s") % {"number": number_format(value, 1)}
+    return _("× %(number)s") % {"number": rounded(value, 1)}
 
 
 def _pairs(value: float | None) -> str:
     if value is None:
         return _("not measured")
-    return _("%(number)s out of 100 pairs") % {"number": number_format(100 * value, 0)}
+    return _("%(number)s out of 100 pairs") % {"number": rounded(100 * value, 0)}

@@ -14,40 +14,21 @@ from django.utils.translation import gettext_lazy as _
 from access.fields import DayField
 from access.models import Building, Membership
 from appointments.care.fields import PersonForm, RevisionForm, RowChoice
+from appointments.care.statistics.forms import DaysForm
 from appointments.models import Obstruction
 from appointments.models.enums.obstruction import BY_HAND, CAUSES_BY_HAND, HalfDay, ObstructionCause
 from appointments.rights import Rights
 from appointments.statistics.counting import MIDDAY
-from appointments.statistics.period import LONGEST_DAYS, Period
-
-YEARS = (2000, 2100)
 
 
-class DaysForm(forms.Form):
+class ShownDaysForm(DaysForm):
     """The days that are counted, and which facts are shown."""
 
-    since = DayField(label=_("From"))
-    until = DayField(label=_("To"))
     show = forms.ChoiceField(
         label=_("Facts"),
         required=False,
         choices=[("", _("The chief ones")), ("hand", _("Noted by hand")), ("all", _("All of them"))],
     )
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse a period that ends before it begins, and one that no calendar or table holds."""
-        data = super().clean() or {}
-        since, until = data.get("since"), data.get("until")
-        if since and until:
-            if until < since:
-                self.add_error("until", _("The last day comes before the first. Check both dates."))
-            elif (until - since).days > LONGEST_DAYS or not YEARS[0] <= since.year <= until.year <= YEARS[1]:
-                self.add_error("until", _("Choose at most three years, between 2000 and 2100."))
-        return data
-
-    @property
-    def period(self) -> Period:
-        return Period(self.cleaned_data["since"], self.cleaned_data["until"])
 
 
 class FactForm(PersonForm):

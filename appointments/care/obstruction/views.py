@@ -23,7 +23,7 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.care.obstruction import chart, words
-from appointments.care.obstruction.forms import DaysForm
+from appointments.care.obstruction.forms import ShownDaysForm
 from appointments.models import Obstruction
 from appointments.models.enums.obstruction import ObstructionSource
 from appointments.models.obstruction import ObstructionQuerySet
@@ -97,13 +97,13 @@ def require_reader(request: DoorRequest) -> None:
         raise Http404
 
 
-def days_form(request: DoorRequest) -> DaysForm:
+def days_form(request: DoorRequest) -> ShownDaysForm:
     usual = Period.usual(request.establishment.today())
     asked = {"since": usual.since.isoformat(), "until": usual.until.isoformat(), "show": ""}
-    return DaysForm({name: request.GET.get(name, asked[name]) for name in asked})
+    return ShownDaysForm({name: request.GET.get(name, asked[name]) for name in asked})
 
 
-def query_of(form: DaysForm) -> str:
+def query_of(form: ShownDaysForm) -> str:
     return urlencode({name: form[name].value() or "" for name in ("since", "until", "show")})
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments.arithmetic.intervals import Bounds, wilson
+from appointments.care.numbers import rounded
 from appointments.models import Obstruction
 from appointments.models.enums.obstruction import BY_HAND, ObstructionKind
 from appointments.obstruction import FigureRow, ObstructionFigures
@@ -27,7 +28,7 @@ def number(value: int) -> str:
 
 def percent(value: float | None) -> str:
     """Return hundredths with one digit after the comma; a dash for a share of nothing."""
-    return "–" if value is None else f"{formats.number_format(round(value, 1), decimal_pos=1)}\u00a0%"
+    return "–" if value is None else f"{rounded(value, 1)}\u00a0%"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Share:
         """The interval of 95 %, in words; empty of nothing."""
         if self.bounds is None:
             return ""
-        low, high = (formats.number_format(round(100 * each, 1), decimal_pos=1) for each in self.bounds)
+        low, high = (rounded(100 * each, 1) for each in self.bounds)
         return _("between %(low)s and %(high)s %%") % {"low": low, "high": high}
 
     @property
@@ -75,7 +76,7 @@ class Share:
             return _("not known")
         if abs(self.points) < POINTS_SHOWN:
             return _("unchanged")
-        said = formats.number_format(round(abs(self.points), 1), decimal_pos=1)
+        said = rounded(abs(self.points), 1)
         text = _("%(points)s points more") if self.points > 0 else _("%(points)s points less")
         return text % {"points": said}
 

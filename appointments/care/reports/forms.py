@@ -17,11 +17,10 @@ from django.utils.translation import pgettext_lazy
 
 from access.fields import DayField
 from appointments.care.fields import RowChoice
-from appointments.models import Obstruction, ObstructionReport
+from appointments.models import Obstruction
 from appointments.models.enums.report import AddresseeKey, ConsentForm, ReportKind, SendingMode
 from appointments.obstruction.reports.drafting import TABLES
 from appointments.obstruction.reports.freezing import CAPTIONS
-from appointments.obstruction.reports.words import AddresseeWords
 from appointments.obstruction.sentences import sentence_of
 
 SHOWN_OF_A_FACT = 160
@@ -273,8 +272,3 @@ class ReportSettingsForm(forms.Form):
     reports_years = forms.IntegerField(label=_("Reports, years"), min_value=1, max_value=30)
     complaints_years = forms.IntegerField(label=_("Individual complaints, years"), min_value=1, max_value=30)
     facts_years = forms.IntegerField(label=_("Facts of the log, years"), min_value=1, max_value=30)
-
-
-def offered_choices(report: ObstructionReport, words: Mapping[str, AddresseeWords]) -> list[tuple[Any, AddresseeWords]]:
-    """Return every addressee with its name for a list of boxes."""
-    return [(AddresseeKey(key).label, each) for key, each in words.items()]

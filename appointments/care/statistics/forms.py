@@ -14,16 +14,11 @@ from appointments.models import Agenda
 from appointments.statistics.period import LONGEST_DAYS, Period
 
 
-class PeriodForm(forms.Form):
+class DaysForm(forms.Form):
+    """The first and the last day that are counted."""
+
     since = DayField(label=_("From"))
     until = DayField(label=_("To"))
-    agenda = RowChoice(label=_("Practitioner"), required=False, empty_label=_("All practitioners"))
-
-    def __init__(self, *args: Any, agendas: Sequence[Agenda], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.agendas, agenda = agendas, self.fields["agenda"]
-        assert isinstance(agenda, RowChoice)  # noqa: S101 declared above
-        agenda.offer(lambda: agendas)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins, and one that no calendar or table holds."""
@@ -39,3 +34,13 @@ class PeriodForm(forms.Form):
     @property
     def period(self) -> Period:
         return Period(self.cleaned_data["since"], self.cleaned_data["until"])
+
+
+class PeriodForm(DaysForm):
+    agenda = RowChoice(label=_("Practitioner"), required=False, empty_label=_("All practitioners"))
+
+    def __init__(self, *args: Any, agendas: Sequence[Agenda], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agendas, agenda = agendas, self.fields["agenda"]
+        assert isinstance(agenda, RowChoice)  # noqa: S101 declared above
+        agenda.offer(lambda: agendas)

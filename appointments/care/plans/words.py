@@ -7,13 +7,13 @@ from typing import Any, NamedTuple
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
-from django.utils.formats import number_format as in_local_form
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import time_of
+from appointments.care.numbers import rounded
 from appointments.care.planning.session_forms import RHYTHMS, key_of
 from appointments.care.plans.forms import EVERY, PARTS, half_day_words
 from appointments.models import Agenda, AgendaHours
@@ -144,11 +144,11 @@ def _figure(name: str, figures: Mapping[str, Any]) -> str:
     if name in {"alone", "few"}:
         return _("%(number)s of %(all)s") % {"number": value, "all": figures["sensitive"]}
     if name == "kept_gain":
-        return in_local_form(100 * value, 1)
+        return rounded(100 * value, 1)
     if name == "lift":
-        return f"× {in_local_form(value, 1)}"
+        return f"× {rounded(value, 1)}"
     digits = {"wait": 0, "days": 0, "journeys": 0, "kept_auc": 2, "person_auc": 2}
-    return in_local_form(value, digits.get(name, 3))
+    return rounded(value, digits.get(name, 3))
 
 
 def _who(found: Mapping[str, Any], names: Mapping[int, str]) -> str:
@@ -190,7 +190,7 @@ def _cost_in_minutes(now: Mapping[str, Any], after: Mapping[str, Any]) -> list[s
 
 
 def _cost_in_days(now: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    share = in_local_form(100 * abs(after["days"] - now["days"]) / max(1, now["days"]), 0)
+    share = rounded(100 * abs(after["days"] - now["days"]) / max(1, now["days"]), 0)
     if after["days"] <= now["days"]:
         return [
             _("People are called on %(share)s %% fewer days, and officers bring them less often.") % {"share": share}

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from access import audit
 from access.decorators import PASSWORD_ONLY, SECOND_FACTOR_GIVEN, SIGNED_OUT
 from access.models import Membership
+from access.sorting import FrenchKey
 
 # Every door's URLs carry these names in the namespace `access`.
 CODE_URL = "access:code"
@@ -95,7 +96,7 @@ def attach_establishment(request: HttpRequest) -> HttpResponseBase | None:
         Membership.objects.current()
         .filter(user=request.user.pk)
         .select_related("establishment")
-        .order_by("establishment__name", "id")
+        .order_by(FrenchKey("establishment__name"), "id")
     )
     if not memberships:
         audit.record_refusal(request)

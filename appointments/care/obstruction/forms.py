@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField
 from access.models import Building, Membership
+from access.sorting import FrenchKey
 from appointments.care.fields import PersonForm, RevisionForm, RowChoice
 from appointments.care.statistics.forms import DaysForm
 from appointments.models import Obstruction
@@ -125,4 +126,4 @@ def values_of(fact: Obstruction) -> dict[str, Any]:
 
 
 def buildings_of(rights: Rights) -> list[Building]:
-    return list(Building.objects.filter(establishment=rights.establishment).order_by("name", "id"))
+    return list(Building.objects.filter(establishment=rights.establishment).order_by(FrenchKey("name"), "id"))

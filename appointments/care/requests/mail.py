@@ -22,7 +22,7 @@ from access.enums import CARE_ROLES, Verb
 from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import requests
-from appointments.care.fields import SHOWN_PEOPLE
+from appointments.care.fields import SHOWN_PEOPLE, sole_of
 from appointments.care.requests.forms import USUAL_WAIT, LetterForm, ReceivedForm, wanted_choices
 from appointments.models import Detainee, Request
 from appointments.models.enums.request import Source
@@ -153,9 +153,7 @@ def letter_of(request: DoorRequest, form: LetterForm) -> Letter:
     words = form.words
     found = list(form.people().matching(words).likeliest_first(words)[:SHOWN_PEOPLE]) if len(words) > 1 else []
     chosen = next((person for person in found if str(person.pk) == key), None)
-    if len(found) == 1:
-        chosen = found[0]
-    return Letter(form, found, waiting_of(request, found), person=chosen)
+    return Letter(form, found, waiting_of(request, found), person=chosen or sole_of(found))
 
 
 def waiting_of(request: DoorRequest, people: Iterable[Detainee]) -> dict[Any, list[Request]]:

@@ -127,6 +127,11 @@ class PersonForm(forms.Form):
     def people(self) -> DetaineeQuerySet:
         return detainees_visible_to(self.rights).present().select_related("building")
 
+    def likeliest(self, words: str) -> list[Detainee]:
+        """Return whom the words fit, a choice of them; nobody while a single letter is typed."""
+        words = words.replace("\x00", "").strip()
+        return list(self.people().matching(words).likeliest_first(words)[:SHOWN_PEOPLE]) if len(words) > 1 else []
+
     @cached_property
     def _chosen(self) -> dict[str, Detainee | None]:
         return {}

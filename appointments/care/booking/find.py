@@ -17,7 +17,6 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.arithmetic.timegrid import at_local
 from appointments.care.booking.series_forms import FindForm
-from appointments.care.booking.views import matching_people
 from appointments.models import Agenda, Detainee
 from appointments.neutrality.booking import Habits, exposures_of_slots, preferring_one_a_wave
 from appointments.openings.called_days import beside_other_calls, days_called
@@ -41,7 +40,7 @@ def find(request: DoorRequest) -> HttpResponse:
         "form": form,
         "person": person,
         "words": words,
-        "people": [] if person else matching_people(form, words),
+        "people": [] if person else form.likeliest(words),
         "asked": is_valid,
         "begins": form.begins if is_valid and form.cleaned_data["in_weeks"] else None,
         "found": proposals(request, form) if is_valid else [],

@@ -22,7 +22,7 @@ from access.requests import DoorRequest, once
 from appointments import booking
 from appointments.care.booking.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
 from appointments.care.booking.forms import BookingForm
-from appointments.care.fields import SHOWN_PEOPLE, SlotForm
+from appointments.care.fields import SlotForm
 from appointments.care.pages import layout_for
 from appointments.escorts.reading import escorts_that_day
 from appointments.models import Agenda, Detainee, Escort, Kind, Request
@@ -161,7 +161,7 @@ def show(
         "form": form,
         "person": person,
         "words": words,
-        "people": [] if person else matching_people(form, words),
+        "people": [] if person else form.likeliest(words),
         "asked": asked or asked_request(request, form),
         "next_key": form["next"].value() or request.GET.get("next", ""),
         "shown_part": request.POST.get("show") or request.GET.get("show", ""),
@@ -185,11 +185,6 @@ def link_to_series(form: BookingForm, person: Detainee | None) -> str:
     if day and time:
         known["at"] = f"{day}T{time:%H:%M}"
     return f"{reverse('series_new')}?{urlencode({name: value for name, value in known.items() if value})}"
-
-
-def matching_people(form: BookingForm, words: str) -> list[Detainee]:
-    words = words.replace("\x00", "").strip()
-    return list(form.people().matching(words).likeliest_first(words)[:SHOWN_PEOPLE]) if len(words) > 1 else []
 
 
 def chosen(form: SlotForm, name: str) -> Any:
@@ -281,6 +276,6 @@ def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None)
 def people_choices(request: DoorRequest) -> HttpResponse:
     form = BookingForm(rights=rights_of(request))
     words = request.GET.get("q", "")[:100]
-    people = matching_people(form, words)
+    people = form.likeliest(words)
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     return render(request, "care/booking/_people_choices.html", {"people": people, "words": words, "person": None})

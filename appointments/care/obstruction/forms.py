@@ -50,6 +50,7 @@ class FactForm(PersonForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What was seen or heard, in a sentence or two. It stays on the care side."),
     )
+    person = forms.UUIDField(required=False)
     who = forms.CharField(
         label=_("Person concerned"),
         required=False,
@@ -68,11 +69,16 @@ class FactForm(PersonForm):
         building.offer(cache(lambda: buildings_of(rights)))
         if fact is not None:
             # Whom it concerns is settled when it is noted.
-            del self.fields["token"], self.fields["who"]
+            del self.fields["token"], self.fields["who"], self.fields["person"]
 
     def clean_who(self) -> Any:
-        words = self.cleaned_data["who"].strip()
-        return self.find_person(None, words) if words else None
+        words = self.words
+        key = self.cleaned_data.get("person")
+        return self.find_person(key, words) if words or key else None
+
+    @property
+    def words(self) -> str:
+        return str(self["who"].value() or "").replace("\x00", "").strip() if "who" in self.fields else ""
 
     @property
     def values(self) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from access.models import User
-from appointments.models import Detainee, Request
+from appointments.models import Detainee, Obstruction, Request
 from tests.appointments.care.pages import queries_of
 from tests.conftest import Unit
 from tests.doors import AtDoor
@@ -185,3 +185,27 @@ def test_whoever_was_chosen_before_other_words_were_typed_is_not_meant(
 
 def today(user: User) -> str:
     return user.memberships.get().establishment.today().isoformat()
+
+
+def test_a_fact_is_noted_of_whom_one_chooses_among_several(listed: None, alice: User, at_door: AtDoor) -> None:
+    browser = at_door(alice)
+    sent = {
+        "kind": "freeze",
+        "day": today(alice),
+        "half_day": "am",
+        "cause": "unknown",
+        "facts": "The doors stayed closed.",
+        "who": "A-1-00",
+        "token": "5b0d4a7e-27b4-4b3a-9f0f-2f6d4f1f7a11",
+    }
+    form = browser.get(browser.url("obstruction_note")).context["form"]
+    sent |= {name: form.fields[name].choices[0][0] for name in ("kind", "half_day", "cause")}
+    chosen = Detainee.objects.get(register_number="005008")
+
+    asked = browser.post(browser.url("obstruction_note"), sent)
+    noted = browser.post(browser.url("obstruction_note"), {**sent, "person": str(chosen.pk)})
+
+    assert asked.status_code == 422
+    assert f'value="{chosen.pk}"' in asked.content.decode()
+    assert noted.status_code == 302
+    assert Obstruction.objects.get().detainee == chosen

@@ -17,7 +17,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 
 from access.models.session import Session
 from access.sealing import seal, unseal
@@ -154,6 +154,8 @@ class Sending:
         kept = json.loads(text)
         for level, sentence in kept["said"]:
             messages.add_message(self.request, level, sentence)
+        if to := kept["headers"].get("Location"):
+            return HttpResponseRedirect(to, status=kept["status"], headers=kept["headers"])
         return HttpResponse(
             kept["body"], status=kept["status"], content_type=kept["type"] or None, headers=kept["headers"]
         )

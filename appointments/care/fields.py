@@ -19,6 +19,8 @@ from appointments.models.person import DetaineeQuerySet
 from appointments.rights import Rights, detainees_visible_to
 
 SHOWN_PEOPLE = 8
+# The days of what is booked and planned: nobody does so further ahead.
+PLANNED = {"years_back": 2, "years_ahead": 3}
 # Gives what can be chosen, the same rows each time.
 Rows = Callable[[], Sequence[Any]]
 
@@ -88,7 +90,7 @@ class RowByKey(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 class SlotForm(forms.Form):
     agenda = RowChoice(label=_("Practitioner"))
-    day = DayField(label=_("Day"))
+    day = DayField(label=_("Day"), **PLANNED)
     time = TimeOfDayField(label=_("Time"))
     agenda_field = "agenda"
     overbook = forms.BooleanField(label=_("Overbook"), required=False)

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from secrets import token_hex
-from uuid import uuid4
 
 import pytest
 from django.test import Client
 
 from access.models import User
-from appointments.models import Appointment, Request
-from appointments.models.enums.movement import MovementState
-from appointments.prison.models import LineState
+from appointments.models import Appointment, Movement, Request
 from tests.appointments.booking.test_race import all_at_once
+from tests.appointments.prison.test_desk import morning, paul
 from tests.conftest import Unit
-from tests.doors import AtDoor, DoorClient, carry
-from tests.factories import appointment, local, open_session, workday
+from tests.doors import AtDoor, DoorClient
+from tests.factories import open_session, workday
 
 Fields = dict[str, str]
+# Fixtures of the desk.
+__all__ = ["morning", "paul"]
 
 
 def booking(unit: Unit) -> Fields:
@@ -48,7 +48,7 @@ def letter(unit: Unit) -> Fields:
 FORMS: list[tuple[str, Callable[[Unit], Fields], int]] = [
     ("/book", booking, 302),
     ("/requests/new", asking, 302),
-    ("/requests/mail/line", letter, 200),
+    ("/mail/line", letter, 200),
 ]
 
 
@@ -78,10 +78,10 @@ def test_another_showing_of_the_form_is_another_form(unit_a: Unit, helene: User,
 
 def test_a_refusal_is_not_kept(unit_a: Unit, helene: User, at_door: AtDoor) -> None:
     browser = at_door(helene)
-    form = {**booking(unit_a), "time": "23:30", "carehub_form": token_hex(16)}
+    form = {**booking(unit_a), "time": "22:30", "carehub_form": token_hex(16)}
     refused = browser.post("/book", form).status_code
 
-    open_session(unit_a.doctor, workday(1), start=(23, 0), end=(23, 59))
+    open_session(unit_a.doctor, workday(1), 22, 23)
 
     assert (refused, browser.post("/book", form).status_code) == (422, 302)
 
@@ -98,7 +98,7 @@ def test_what_was_done_is_told_to_nobody_elses_session(unit_a: Unit, helene: Use
 
 
 def test_every_form_of_a_page_carries_a_word_of_its_own(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
-    page = at_door(alice).get("/requests/mail").content.decode()
+    page = at_door(alice).get("/mail").content.decode()
     words = re.findall(r'name="carehub_form" value="([0-9a-f]{32})"', page)
 
     assert len(words) == page.count('name="csrfmiddlewaretoken"') > 1
@@ -108,36 +108,27 @@ def test_every_form_of_a_page_carries_a_word_of_its_own(unit_a: Unit, alice: Use
 def test_the_message_of_what_was_done_is_said_by_the_second_answer(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
     browser = at_door(alice)
     form = {**letter(unit_a), "carehub_form": token_hex(16)}
-    browser.post("/requests/mail", form)
+    browser.post("/mail", form)
     browser.cookies.pop("messages", None)
 
-    said = browser.post("/requests/mail", form, follow=True).content.decode()
+    said = browser.post("/mail", form, follow=True).content.decode()
 
     assert "1 line saved" in said
     assert Request.objects.count() == 1
 
 
-def test_a_tap_sent_twice_without_javascript_is_recorded_once(
-    unit_a: Unit, helene: User, olga: User, at_door: AtDoor
-) -> None:
-    day = unit_a.establishment.today()
-    made = appointment(
-        unit_a.paul,
-        open_session(unit_a.doctor, day, start=(0, 0), end=(23, 59)),
-        unit_a.consultation,
-        local(unit_a.establishment, day, 23, 0),
-    )
-    carry()
-    browser = at_door(olga)
-    form = {"tap": "expected>impeded:refused", "who": str(olga.pk), "carehub_form": str(uuid4().hex)}
-    address = browser.url("tap", made.movement_id)
-    page = browser.get(browser.url("impediment", made.movement_id)).content.decode()
-    form["tap"] = re.findall(r'name="tap"\s+value="([^"]+)"', page)[0].replace("&gt;", ">")
+def test_a_tap_sent_twice_and_undone_between_is_recorded_again(paul: Movement, olga: User, at_door: AtDoor) -> None:
+    browser, word = at_door(olga), token_hex(16)
 
-    answers = [browser.post(address, form).status_code for _click in range(2)]
+    def sent(seen: str, to: str) -> int:
+        fields = {"tap": f"{seen}>{to}", "who": olga.pk, "next": "/board", "carehub_form": word}
+        return browser.post(f"/line/{paul.pk}", fields).status_code
 
-    assert answers == [302, 302]
-    assert LineState.objects.using("prison").get(line=made.movement_id).state != MovementState.EXPECTED
+    taps = [("expected", "called"), ("expected", "called"), ("called", "expected"), ("expected", "called")]
+
+    assert [sent(*each) for each in taps] == [302] * 4
+    paul.refresh_from_db()
+    assert paul.state == "called"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -23,7 +23,7 @@ from appointments import booking
 from appointments.care.booking.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
 from appointments.care.booking.forms import BookingForm
 from appointments.care.fields import SlotForm
-from appointments.care.pages import layout_for
+from appointments.care.pages import YEARS, layout_for
 from appointments.escorts.reading import escorts_that_day
 from appointments.models import Agenda, Detainee, Escort, Kind, Request
 from appointments.neutrality.booking import (
@@ -109,6 +109,8 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
         if start.tzinfo is None:
             start = start.replace(tzinfo=request.establishment.zone)
         local = start.astimezone(request.establishment.zone)
+        if local.year not in YEARS:
+            raise ValueError(at)
         values |= {"day": local.date(), "time": local.time()}
     if agenda is not None:
         values.setdefault("kind", usual_kind(agenda, at=start))

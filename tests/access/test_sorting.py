@@ -18,7 +18,7 @@ ORDERED += ["Œuvrard", "OKO", "Sørlund", "SOULÉ", "Straus", "Strauß", "Yıld
 
 
 def test_python_sorts_as_french_does() -> None:
-    assert sorted(reversed(ORDERED), key=french_key) == ORDERED
+    assert sorted(set(ORDERED), key=french_key) == ORDERED
 
 
 def test_people_agendas_rooms_and_buildings_come_in_french_order(unit_a: Unit) -> None:

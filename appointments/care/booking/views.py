@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from access.audit import record
 from access.decorators import audience
@@ -274,10 +274,10 @@ def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None)
 
 
 @audience(*CARE_ROLES)
-@require_safe
+@require_POST
 def people_choices(request: DoorRequest) -> HttpResponse:
     form = BookingForm(rights=rights_of(request))
-    words = request.GET.get("q", "")[:100]
+    words = request.POST.get("q", "")[:100]
     people = form.likeliest(words)
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     return render(request, "care/booking/_people_choices.html", {"people": people, "words": words, "person": None})

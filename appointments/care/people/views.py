@@ -5,7 +5,6 @@ What is searched for is sent, never written into an address: addresses stand in 
 
 from __future__ import annotations
 
-import secrets
 from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +21,7 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.folding import folded
+from access.kept import keep, kept
 from access.requests import DoorRequest
 from appointments.booking.summonses import mark_summonses
 from appointments.models import Detainee
@@ -37,8 +37,6 @@ from appointments.rights import (
 )
 
 SHOWN, SHOWN_WHILE_TYPING = 50, 8
-# The words searched for, by key, in the session.
-SEARCHES, SEARCHES_KEPT = "searches", 20
 PAGE, NOT_COME_SHOWN, ESCORTS_SHOWN = 25, 10, 10
 
 
@@ -48,7 +46,7 @@ def people(request: DoorRequest) -> HttpResponse:
     """What is searched for is kept with the session, so that Back leads to it and no address names anybody."""
     if request.method == "POST":
         return redirect(f"{reverse('people')}?{urlencode({'search': keep(request, searched(request))})}")
-    words = request.session.get(SEARCHES, {}).get(request.GET.get("search", ""), "")
+    words = kept(request, request.GET.get("search"))
     return render(request, "care/people/people.html", found(request, words, shown=SHOWN))
 
 
@@ -61,14 +59,6 @@ def people_found(request: DoorRequest) -> HttpResponse:
 
 def searched(request: DoorRequest) -> str:
     return request.POST.get("q", "").replace("\x00", "")[:100].strip()
-
-
-def keep(request: DoorRequest, words: str) -> str:
-    """Keep the words for as long as the session lives, the latest few; return the key by which an address asks."""
-    kept = {key: known for key, known in request.session.get(SEARCHES, {}).items() if known != words}
-    key = secrets.token_hex(4)
-    request.session[SEARCHES] = dict([*list(kept.items())[1 - SEARCHES_KEPT :], (key, words)])
-    return key
 
 
 def found(request: DoorRequest, words: str, *, shown: int) -> dict[str, Any]:

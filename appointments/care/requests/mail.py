@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from access.audit import record
 from access.decorators import audience
@@ -97,12 +97,12 @@ def line(request: DoorRequest) -> HttpResponse:
 
 
 @audience(*CARE_ROLES)
-@require_safe
+@require_POST
 def people(request: DoorRequest) -> HttpResponse:
-    name = request.GET.get("line", "")
+    name = request.POST.get("line", "")
     if not LINE.fullmatch(name):
         raise BadRequest(_("This is not a line of the mail. Reload the page."))
-    form = LetterForm(request.GET, prefix=name, rights=rights_of(request))
+    form = LetterForm(request.POST, prefix=name, rights=rights_of(request))
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     return render(request, "care/requests/_letter_people.html", {"letter": letter_of(request, form)})
 

@@ -30,7 +30,7 @@ KEPT_SECONDS = 300
 KEPT_FORMS = 5
 LARGEST = 100_000
 # Whoever began and was never heard of again (the server stopped) holds nobody up for longer.
-GIVEN_UP_SECONDS = 30
+GIVEN_UP_SECONDS = 20
 PAUSE_SECONDS = 0.05
 # In the session.
 SENT = "forms_sent"
@@ -164,7 +164,7 @@ class Sending:
 def content_of(request: HttpRequest) -> str:
     """Return a digest of what was sent and to where: the same form with another button is another sending."""
     fields = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_OF_THE_FORM)
-    files = sorted((name, file.name, file.size) for name, file in request.FILES.items())
+    files = sorted((name, str(file), getattr(file, "size", 0)) for name, file in request.FILES.items())
     is_part = bool(getattr(request, "htmx", False))
     return hashlib.sha256(json.dumps([request.get_full_path(), is_part, fields, files]).encode()).hexdigest()
 

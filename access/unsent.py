@@ -65,5 +65,5 @@ def take_back(request: HttpRequest) -> bool:
     for name, values in fields:
         typed.setlist(name, values)
     typed[WHO] = who(request)
-    request.POST = typed  # type: ignore[assignment, misc]
+    request.POST = typed  # type: ignore[assignment]
     return True

@@ -43,7 +43,7 @@ class DetaineeQuerySet(models.QuerySet["Detainee"]):
         guesses = _any_of(
             Q(*parts[:at], Q(search_text__regex=one_typo(typed.words[at])), *parts[at + 1 :]) for at in doubtful
         )
-        return self.filter(guesses, *born).annotate(is_guess=Value(value=True))
+        return self.filter(guesses, *born).annotate(is_guess=Value(value=True))  # type: ignore[no-redef]
 
     def likeliest_first(self, words: str) -> DetaineeQuerySet:
         """Those present first, and among them those whose name begins with the words typed."""

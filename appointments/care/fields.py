@@ -20,7 +20,7 @@ from appointments.rights import Rights, detainees_visible_to
 
 SHOWN_PEOPLE = 8
 # The days of what is booked and planned: nobody does so further ahead.
-PLANNED = {"years_back": 2, "years_ahead": 3}
+PLANNED = {"years_back": 10, "years_ahead": 3}
 # Gives what can be chosen, the same rows each time.
 Rows = Callable[[], Sequence[Any]]
 

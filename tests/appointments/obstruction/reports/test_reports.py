@@ -27,7 +27,7 @@ from appointments.models import (
 )
 from appointments.models.enums.obstruction import ObstructionKind
 from appointments.models.enums.report import FileFormat, ReportKind, ReportStatus, SendingMode
-from appointments.obstruction.reports import drafting, following, urgent
+from appointments.obstruction.reports import drafting, following, preferences, urgent
 from appointments.obstruction.reports.freezing import HIDDEN, METHOD
 from appointments.obstruction.reports.french import MONTHS, day_in_french, in_french_typography, period_in_french
 from appointments.obstruction.reports.letters import paper_of
@@ -133,6 +133,27 @@ def test_words_that_point_to_somebody_are_not_handed_in(
 
     assert words in [objection.words for objection in judgement.objections]
     assert all(objection.sentence and objection.instead for objection in judgement.objections)
+    with pytest.raises(Refused):
+        hand_in(by=helene, report=report, revision=present(report).revision)
+
+
+@pytest.mark.parametrize("place", ["wording", "addressee", "letterhead"])
+def test_words_settled_for_every_letter_are_judged_too(
+    place: str, draft: ObstructionReport, friday: Obstruction, helene: User
+) -> None:
+    here = {"by": helene, "establishment": draft.establishment}
+    if place == "wording":
+        preferences.change_wording(**here, kind="collective", body="Paul Durand attend.\n\n{chiffres}")
+    elif place == "addressee":
+        words = {"salutation": "Madame", "ground": "Paul Durand", "address": "Rue du Port", "is_offered": True}
+        preferences.change_addressee(**here, key="ars", **words)
+    else:
+        preferences.change_report_settings(**here, unit="Unité de Paul Durand")
+    report = told(draft, helene, friday)
+
+    judgement = drafting.judge_report(by=helene, report=report, revision=report.revision)
+
+    assert "Durand" in " ".join(objection.words for objection in judgement.objections)
     with pytest.raises(Refused):
         hand_in(by=helene, report=report, revision=present(report).revision)
 

@@ -14,6 +14,7 @@ from appointments.obstruction.comparison import one_year_less
 from appointments.obstruction.figures import FigureRow, FigureTable, ObstructionFigures
 from appointments.obstruction.reports.french import (
     NARROW,
+    NO_BREAK,
     day_in_french,
     in_french_typography,
     number_in_french,
@@ -140,7 +141,7 @@ def sentences_of(reduced: ReducedFigures) -> list[str]:
 def in_words(row: FigureRow) -> str:
     share, interval = share_and_interval(row)
     people = f"{number_in_french(row.count)} des {number_in_french(row.total)} personnes attendues"
-    return f"{people} ({share}{NARROW}%, intervalle de {interval.replace(' – ', ' à ')}{NARROW}%)"
+    return f"{people} ({share}{NARROW}%, intervalle de {interval.replace(' – ', f' à{NO_BREAK}')}{NARROW}%)"
 
 
 def share_and_interval(row: FigureRow) -> tuple[str, str]:

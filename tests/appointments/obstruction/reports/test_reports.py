@@ -23,6 +23,7 @@ from appointments.models import (
     PublishedFigure,
     ReportFact,
     ReportFile,
+    ReportSending,
     ReportVersion,
 )
 from appointments.models.enums.obstruction import ObstructionKind
@@ -383,6 +384,14 @@ def test_sending_answer_and_reminder(
             by=frida, sending=sending, answered_on=today, answer="Réunion le 10.", follow_up_on=None
         )
         assert waiting_for(Rights(helene, unit_a.establishment)) == 0
+        later = today + timedelta(days=10)
+        following.record_answer(
+            by=frida, sending=sending, answered_on=today, answer="Réunion le 10.", follow_up_on=later
+        )
+        due = [ReportSending.objects.due(on).count() for on in (today, later - timedelta(days=1), later)]
+        assert due == [0, 0, 1], "The day of what the answer announces is not forgotten."
+        sending.refresh_from_db()
+        assert [sending.is_due(on) for on in (today, later)] == [False, True]
         following.close_report(by=helene, report=present(draft), revision=present(draft).revision)
     assert present(draft).status == ReportStatus.CLOSED
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from django.core.exceptions import BadRequest
-from django.forms import ChoiceField
 from django.http import HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -62,16 +59,8 @@ def chosen(request: DoorRequest) -> ShownDaysForm:
 
 def choice_of(form: ShownDaysForm) -> str:
     """Return which facts the file holds, in words."""
-    words = [str(dict(field.choices)[form.cleaned_data[name]]) for name, field in choices_of(form)]
     days = [date_format(day, "SHORT_DATE_FORMAT") for day in (form.period.since, form.period.until)]
-    return " · ".join([*words, " – ".join(days)])
-
-
-def choices_of(form: ShownDaysForm) -> Iterator[tuple[str, ChoiceField]]:
-    for name in ("show", "building"):
-        field = form.fields[name]
-        assert isinstance(field, ChoiceField)  # noqa: S101 the form declares it
-        yield name, field
+    return " · ".join([*form.labels(), " – ".join(days)])
 
 
 def file_of(request: DoorRequest, content: bytes, kind: str, name: str, ending: str) -> HttpResponse:

@@ -46,6 +46,11 @@ class ShownDaysForm(DaysForm):
             *((str(row.pk), row.name) for row in buildings()),
         ]
 
+    def labels(self) -> list[str]:
+        """Return which facts were chosen, in words."""
+        fields: list[tuple[str, Any]] = [(name, self.fields[name]) for name in ("show", "building")]
+        return [str(dict(field.choices)[self.cleaned_data[name]]) for name, field in fields]
+
 
 class FactForm(PersonForm):
     kind = forms.ChoiceField(

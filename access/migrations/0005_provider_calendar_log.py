@@ -51,10 +51,8 @@ class Migration(migrations.Migration):
                 ("last_used_at", models.DateTimeField(null=True, verbose_name="last used")),
                 (
                     "user",
-                    models.ForeignKey(
-                        help_text="The user that this device belongs to.",
-                        on_delete=django.db.models.deletion.CASCADE,
-                        to=settings.AUTH_USER_MODEL,
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
                     ),
                 ),
             ],
@@ -62,7 +60,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "link with the identity provider",
                 "verbose_name_plural": "links with the identity provider",
                 "constraints": [
-                    models.UniqueConstraint(fields=("user",), name="one_provider_link_per_account"),
                     models.UniqueConstraint(fields=("issuer", "subject"), name="one_account_per_identity"),
                     models.CheckConstraint(condition=models.Q(("side", "care")), name="provider_link_of_care"),
                     models.CheckConstraint(

@@ -18,6 +18,8 @@ class ProviderLink(Device):  # type: ignore[misc]
     It judges no code.
     """
 
+    # One link an account.
+    user = models.OneToOneField("access.User", on_delete=models.CASCADE, related_name="+")
     # Repeated here so that the database itself keeps a link on the care side (provider_link_on_side_of_user).
     side = models.CharField(max_length=10, choices=Side.choices, default=Side.CARE)
     issuer = models.CharField(max_length=255)
@@ -29,7 +31,6 @@ class ProviderLink(Device):  # type: ignore[misc]
         verbose_name = _("link with the identity provider")
         verbose_name_plural = _("links with the identity provider")
         constraints = [
-            models.UniqueConstraint(fields=["user"], name="one_provider_link_per_account"),
             models.UniqueConstraint(fields=["issuer", "subject"], name="one_account_per_identity"),
             models.CheckConstraint(condition=Q(side=Side.CARE), name="provider_link_of_care"),
             models.CheckConstraint(

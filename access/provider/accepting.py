@@ -12,11 +12,7 @@ from access.models import ProviderLink
 from access.provider import client, links
 from access.provider.configured import Configured
 from access.provider.identity import Identity, NotBelieved, identity
-from access.provider.tries import Try
-
-# What a session holds between the provider's answer and the password that links it; and for signing out there.
-IDENTITY = "provider_identity"
-ID_TOKEN = "provider_id_token"  # noqa: S105 a name
+from access.provider.tries import ID_TOKEN, Try
 
 
 def believed(provider: Configured, request: HttpRequest, what: Try, *, back: str) -> tuple[Identity, str]:

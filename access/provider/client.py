@@ -40,7 +40,7 @@ class ProviderAway(Exception):
     """The provider does not answer, or makes no sense; signing in without it goes on."""
 
 
-class Impatient(OAuth2Session):
+class Impatient(OAuth2Session):  # type: ignore[misc]
     """A client that waits for some seconds, follows no redirect, and takes no password from a file of the machine."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

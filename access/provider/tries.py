@@ -17,6 +17,9 @@ from access.provider.identity import NotBelieved
 
 LASTS = timedelta(minutes=10)
 SALT = "access.provider"
+# What a session holds between the provider's answer and the password that links it; and for signing out there.
+IDENTITY = "provider_identity"
+ID_TOKEN = "provider_id_token"  # noqa: S105 a name
 
 
 @dataclass(frozen=True)

@@ -54,8 +54,9 @@ def log(request: DoorRequest) -> HttpResponseBase:
     here = request.establishment
     form = LogFilterForm(request.GET)
     found = narrowed(here, **form.cleaned_data) if form.is_valid() else AuditEntry.objects.none()
+    response = log_page(request, form, list(found[: PAGE + 1]), status=200 if form.is_valid() else 422)
     audit.record(by=request.user, verb=Verb.READ, target=AuditEntry, establishment=here)
-    return log_page(request, form, list(found[: PAGE + 1]), status=200 if form.is_valid() else 422)
+    return response
 
 
 def log_page(

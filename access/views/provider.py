@@ -149,7 +149,7 @@ def remember_identity(request: HttpRequest, issuer: str, subject: str, *, sessio
     """Keep what the provider said until the password confirms the link, in the session that began it and no other."""
     if own_session(request) != session:
         raise NotBelieved("state")
-    request.session[accepting.IDENTITY] = {"issuer": issuer, "subject": subject}
+    request.session[tries.IDENTITY] = {"issuer": issuer, "subject": subject}
     response = redirect("provider:link")
     tries.forget(response)
     return response
@@ -160,7 +160,7 @@ def remember_identity(request: HttpRequest, issuer: str, subject: str, *, sessio
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request: DoorRequest) -> HttpResponseBase:
     """Link my account with the identity that the provider has just named, once I have given my password."""
-    provider, named = provider_or_404(), request.session.get(accepting.IDENTITY)
+    provider, named = provider_or_404(), request.session.get(tries.IDENTITY)
     if named is None:
         return redirect("access:security")
     form = PresentPasswordForm(request.POST if request.method == "POST" else None)
@@ -171,7 +171,7 @@ def link(request: DoorRequest) -> HttpResponseBase:
             except AlreadyLinked as refusal:
                 form.add_error(None, refusal.sentence)
             else:
-                del request.session[accepting.IDENTITY]
+                del request.session[tries.IDENTITY]
                 messages.success(request, _("Linked. From now on %(name)s can name you.") % {"name": provider.name})
                 return redirect("access:security")
         else:

@@ -24,9 +24,8 @@ from access.factors import MODELS, WrongCode
 from access.forms import CodeForm, KeyAnswerForm, SignInForm
 from access.hashing import Busy
 from access.middleware import CODE_URL, ENROL_URL, missing_step
-from access.provider import client
-from access.provider.accepting import ID_TOKEN
-from access.provider.configured import configured
+from access.provider.configured import Configured, configured
+from access.provider.tries import ID_TOKEN
 from access.requests import account_of
 from access.rush import WITH_CODE
 from access.security_keys import KeyRefused
@@ -195,12 +194,17 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
     signing_in.sign_out(request)
     provider, home = configured(), reverse("access:sign_in")
     response: HttpResponseBase = redirect(home)
-    if provider and id_token:
-        way = client.way_out(provider, id_token=id_token, back=request.build_absolute_uri(home))
-        if way:
-            response = render(request, "access/signed_out.html", {"way": way, "provider_name": provider.name})
+    if provider and id_token and (way := way_out(provider, id_token, back=request.build_absolute_uri(home))):
+        response = render(request, "access/signed_out.html", {"way": way, "provider_name": provider.name})
     session_life.forget(response)
     return response
+
+
+def way_out(provider: Configured, id_token: str, *, back: str) -> str:
+    # No door without a provider loads what speaks with one.
+    from access.provider import client
+
+    return client.way_out(provider, id_token=id_token, back=back)
 
 
 @background

@@ -240,10 +240,10 @@ CREATE TABLE access_providerlink (
 );
 ALTER TABLE access_providerlink ADD CONSTRAINT access_providerlink_pkey
     PRIMARY KEY (id);
+ALTER TABLE access_providerlink ADD CONSTRAINT access_providerlink_user_id_key
+    UNIQUE (user_id);
 ALTER TABLE access_providerlink ADD CONSTRAINT one_account_per_identity
     UNIQUE (issuer, subject);
-ALTER TABLE access_providerlink ADD CONSTRAINT one_provider_link_per_account
-    UNIQUE (user_id);
 ALTER TABLE access_providerlink ADD CONSTRAINT provider_link_of_care
     CHECK (side::text = 'care'::text);
 ALTER TABLE access_providerlink ADD CONSTRAINT provider_link_without_justice
@@ -252,7 +252,6 @@ ALTER TABLE access_providerlink ADD CONSTRAINT access_providerlink_user_id_6bc43
     FOREIGN KEY (user_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE access_providerlink ADD CONSTRAINT provider_link_on_side_of_user
     FOREIGN KEY (user_id, side) REFERENCES access_user(id, side) DEFERRABLE INITIALLY DEFERRED;
-CREATE INDEX access_providerlink_user_id_6bc432c0 ON access_providerlink USING btree (user_id);
 ALTER TABLE access_providerlink ENABLE ROW LEVEL SECURITY;
 CREATE POLICY care ON access_providerlink FOR ALL TO carehub_care
     USING ((user_id IN ( SELECT u.id

@@ -68,6 +68,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
         for each in connections.all():
             with each.cursor() as cursor:
                 cursor.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
+                cursor.execute("ALTER TABLE access_accessreview DISABLE TRIGGER reviews_never_emptied")
+                cursor.execute("ALTER TABLE access_reviewline DISABLE TRIGGER lines_never_emptied")
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
     yield

@@ -59,6 +59,11 @@ class User(AbstractBaseUser):
     # Since when something happened to the sign-in that no other session of theirs has been told of.
     untold_since = models.DateTimeField(null=True, blank=True)
     date_joined = models.DateTimeField(auto_now_add=True)
+    # Until when the sheet with the enrolment code can be used, told to administrators; the code itself knows it, too.
+    sheet_until = models.DateTimeField(null=True, blank=True)
+    # Closed by the nightly work because nobody had used it; and since when its days are counted anew.
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    counted_since = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -89,6 +94,7 @@ class User(AbstractBaseUser):
                 ),
             ),
             models.UniqueConstraint(fields=["id", "side"], name="user_of_side"),
+            models.CheckConstraint(condition=Q(suspended_at=None) | Q(is_active=False), name="suspended_is_closed"),
         ]
 
     def __str__(self) -> str:

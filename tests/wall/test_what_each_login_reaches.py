@@ -40,12 +40,14 @@ ACCOUNTS_OF_BOTH_SIDES = {
     "access_building": READ,
     "access_user": {
         "SELECT": "id username full_name email side is_active last_login must_change_password second_factor_since"
-        " untold_since date_joined",
+        " untold_since date_joined sheet_until suspended_at counted_since",
         "UPDATE": "password last_login must_change_password second_factor_since untold_since",
     },
     "access_membership": READ,
     "guardian_userobjectpermission": READ,
     "access_auditentry": READ,
+    "access_accessreview": READ,
+    "access_reviewline": READ,
 }
 SENT = "id establishment_id building_id register_number last_name first_name urgency raised_at"
 FREEZE = "id establishment_id building_id reason frozen_at lifted_at"

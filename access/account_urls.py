@@ -18,8 +18,8 @@ urlpatterns = [
     path("accounts/<str:side>/<int:key>", account.account, name="account"),
     path("accounts/<str:side>/<int:key>/replacement", accounts.replacement, name="account_replacement"),
     path("reviews", reviews.review_list, name="reviews"),
-    path("reviews/<str:side>/<int:key>", reviews.review, name="review"),
-    path("reviews/<str:side>/<int:key>/file", reviews.review_file, name="review_file"),
+    path("reviews/<int:key>/<str:side>", reviews.review, name="review"),
+    path("reviews/<int:key>/<str:side>/file", reviews.review_file, name="review_file"),
     path("log", log.log, name="log"),
     path("who-sees-what", accounts.matrix, name="matrix"),
 ]

@@ -37,6 +37,10 @@ class State(models.TextChoices):
     SUSPENDED = "suspended", _("suspended")
     DEACTIVATED = "deactivated", _("deactivated")
 
+    @property
+    def is_closed(self) -> bool:
+        return self in {State.SUSPENDED, State.DEACTIVATED}
+
 
 # What an export says beside the columns that an import reads.
 HEADS_FOR_READERS = (_("state"), _("last sign-in"))

@@ -55,15 +55,15 @@ LABELS: dict[AccountColumn, Any] = {
     AccountColumn.VALID_UNTIL: gettext_lazy("until"),
     AccountColumn.SAME_AS: gettext_lazy("same as"),
 }
-# Without accents and capitals, in either language; the first of each is what the French template says.
+# Without accents and capitals, in either language.
 HEADINGS: dict[AccountColumn, tuple[str, ...]] = {
     AccountColumn.USERNAME: ("identifiant", "nom d utilisateur", "user name", "username", "login"),
     AccountColumn.LAST_NAME: ("nom", "nom complet", "last name", "surname", "name", "full name"),
     AccountColumn.FIRST_NAME: ("prenom", "first name", "given name"),
     AccountColumn.EMAIL: ("courriel", "adresse e mail", "adresse electronique", "e mail address", "e mail", "email"),
-    AccountColumn.ROLE: ("role", "profil"),
+    AccountColumn.ROLE: ("profil", "role"),
     AccountColumn.ESTABLISHMENT: ("etablissement", "establishment"),
-    AccountColumn.SCOPE: ("portee", "scope", "agendas", "batiments"),
+    AccountColumn.SCOPE: ("perimetre", "portee", "scope", "agendas", "batiments"),
     AccountColumn.VALID_FROM: ("du", "premier jour", "from", "first day"),
     AccountColumn.VALID_UNTIL: ("au", "dernier jour", "until", "last day"),
     AccountColumn.SAME_AS: ("pareil que", "memes droits que", "same as", "same rights as"),

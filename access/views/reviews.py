@@ -86,7 +86,7 @@ def decide(request: DoorRequest, found: AccessReview) -> HttpResponseBase:
     try:
         reviews.decide(line, ReviewDecision(decision), by=request.user, establishment=here, side=found.side)
     except ValidationError as refusal:
-        messages.error(request, f"{line.full_name}{_(': ')}{' '.join(refusal.messages)}")
+        messages.error(request, f"{line.full_name} – {' '.join(refusal.messages)}")
         return review_page(request, found, status=409)
     kept = {name: request.GET[name] for name in ("show", "page") if name in request.GET}
     address = redirect("review", side=found.side, key=found.pk)
@@ -113,5 +113,5 @@ def review_file(request: DoorRequest, side: str, key: int) -> HttpResponseBase:
         for each in reviews.in_words(list(reviews.lines_at(found)), found, here)
     ]  # fmt: skip
     audit.record(by=request.user, verb=Verb.EXPORT, target=AccessReview, establishment=here)
-    opened = here.day_of(found.opened_at)
-    return csv_answer(as_csv([heads, *rows]), f"{_('review')}-{found.side}-{opened}")
+    name, opened = _("review"), here.day_of(found.opened_at)
+    return csv_answer(as_csv([heads, *rows]), f"{name}-{found.side}-{opened}")

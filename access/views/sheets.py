@@ -59,10 +59,11 @@ def sheets(request: DoorRequest) -> HttpResponseBase:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return sheets_page(request, status=409)
+    name = _("enrolment-sheets")
     return HttpResponse(
         enrolment.as_pdf(made, here, until=until),
         content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{_("enrolment-sheets")}.pdf"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
     )
 
 

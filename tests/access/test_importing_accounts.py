@@ -310,7 +310,9 @@ def test_rights_lost_while_the_preview_is_open_import_nothing(unit_a: Unit, ada:
     assert not User.objects.filter(username="nina").exists()
 
 
-def test_file_with_one_fault_is_not_imported_and_the_fault_can_be_read(unit_a: Unit, ada: User, at_door: Browser) -> None:
+def test_file_with_one_fault_is_not_imported_and_the_fault_can_be_read(
+    unit_a: Unit, ada: User, at_door: Browser
+) -> None:
     browser = at_door(ada)
     page = upload(browser, f"{HEAD}\nnina;Simon;Nina;nurse;Dr Leroy;;;\nnora;Roux;;surgeon;;;;\n")
 
@@ -321,7 +323,9 @@ def test_file_with_one_fault_is_not_imported_and_the_fault_can_be_read(unit_a: U
     assert not User.objects.filter(username="nina").exists()
 
 
-@pytest.mark.parametrize("data", [{}, {"text": "x"}, {"text": "a\x00"}, {"text": "identifiant;nom;rôle", "digest": "x"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"text": "x"}, {"text": "a\x00"}, {"text": "identifiant;nom;rôle", "digest": "x"}]
+)
 def test_apply_with_nonsense_gets_a_sentence(ada: User, at_door: Browser, data: dict[str, str]) -> None:
     browser = at_door(ada)
 
@@ -355,7 +359,12 @@ def test_database_lets_an_import_touch_nobody_elses_account(
         with through("accounts"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement, [by.pk, unit.establishment.pk, values])
 
-    for by, unit, name in ((ada, unit_a, "chloe"), (ada, unit_b, "new"), (other, unit_b, "alice"), (ada, unit_a, "ada")):
+    for by, unit, name in (
+        (ada, unit_a, "chloe"),
+        (ada, unit_b, "new"),
+        (other, unit_b, "alice"),
+        (ada, unit_a, "ada"),
+    ):
         with pytest.raises(DatabaseError):
             import_as(by, unit, name)
     with pytest.raises(DatabaseError):

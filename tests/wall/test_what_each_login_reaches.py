@@ -230,6 +230,10 @@ OF_ADMINISTRATORS = {
     "access_reset_second_factor(bigint,bigint,bigint)",
     "access_give_token(bigint,bigint,bigint,text,text,integer,integer,bigint,text)",
     "access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[])",
+    "access_import_accounts(bigint,bigint,text,bigint[],text[],jsonb)",
+    "access_make_sheets(bigint,bigint,bigint[],text[],timestamp with time zone)",
+    "access_open_review(bigint,bigint,text)",
+    "access_decide_line(bigint,bigint,bigint,text)",
     "access_factor_kinds(bigint[])",
     "access_administrator_password(bigint)",
 }

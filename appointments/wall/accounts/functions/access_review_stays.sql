@@ -16,11 +16,6 @@ BEGIN
         THEN
             RETURN NEW;
         END IF;
-        -- Its rights are gathered kind by kind while the review opens.
-        IF OLD.decision = '' AND before - 'rights' = after - 'rights' AND EXISTS (
-            SELECT FROM access_accessreview r WHERE r.id = OLD.review_id AND r.opened_at = transaction_timestamp()) THEN
-            RETURN NEW;
-        END IF;
     END IF;
     RAISE EXCEPTION 'A review of accounts is kept as it is: % is refused.', TG_OP
         USING ERRCODE = 'check_violation', CONSTRAINT = 'review_stays';

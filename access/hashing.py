@@ -123,7 +123,7 @@ class EnrolmentCode(BasePasswordHasher):
     def must_update(self, encoded: str) -> bool:
         return False
 
-    def safe_summary(self, encoded: str) -> dict[str, Any]:
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
         return {"algorithm": self.algorithm, "until": last_instant(encoded)}
 
     def harden_runtime(self, password: str, encoded: str) -> None:

@@ -69,7 +69,7 @@ def go(database: str, *, now: datetime) -> Night:
 def unused_since(database: str, instant: datetime) -> QuerySet[User]:
     """Return the active accounts with a role that counts today, of which there was no sign of use since `instant`."""
     roles = Membership.objects.using(database).current().filter(user=OuterRef("pk"))
-    return (
+    found: QuerySet[User] = (
         User.objects.using(database)
         .filter(Exists(roles), is_active=True)
         .annotate(used=Greatest("date_joined", "last_login", "counted_since"))
@@ -77,6 +77,7 @@ def unused_since(database: str, instant: datetime) -> QuerySet[User]:
         .exclude(Exists(roles.filter(valid_from__gte=instant.date())))
         .order_by("pk")
     )
+    return found
 
 
 def warnings_of(user: User, database: str) -> QuerySet[AccountEvent]:

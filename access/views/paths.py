@@ -41,5 +41,7 @@ def say_how_long_away(request: HttpRequest) -> None:
     """Warn somebody who is back just before their account would have been suspended."""
     days = request.session.pop(BACK_AFTER, None)
     if days is not None:
-        sentence = _("Your last sign-in was %(days)s days ago. After %(most)s days without one an account is suspended.")
+        sentence = _(
+            "Your last sign-in was %(days)s days ago. After %(most)s days without one an account is suspended."
+        )
         messages.warning(request, sentence % {"days": days, "most": settings.CAREHUB_UNUSED_DAYS})

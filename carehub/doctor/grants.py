@@ -23,7 +23,8 @@ OWN_SIGN_IN = "SELECT, UPDATE (last_login, must_change_password, password, secon
 # Those of all sides but for the password; of its own, what one changes oneself.
 ANY_ACCOUNT = (
     "SELECT (counted_since, date_joined, email, full_name, id, is_active, last_login, must_change_password,"
-    " second_factor_since, sheet_until, side, suspended_at, untold_since, username), UPDATE (last_login, must_change_password, password, second_factor_since, untold_since)"
+    " second_factor_since, sheet_until, side, suspended_at, untold_since, username),"
+    " UPDATE (last_login, must_change_password, password, second_factor_since, untold_since)"
 )
 OWN_CALENDAR = "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"
 # The neutral columns of care's database, as the courier reads them.

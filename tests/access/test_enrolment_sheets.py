@@ -19,7 +19,10 @@ from tests.conftest import Unit
 from tests.doors import DoorClient, carry, through
 
 Browser = Callable[[User], DoorClient]
-FILE = "identifiant;nom;rôle;portée\nnina;Nina Simon;nurse;Dr Leroy\nnora;Nora Roux;nurse;\nomar;Omar Diallo;floor_officer;A"
+FILE = """identifiant;nom;rôle;portée
+nina;Nina Simon;nurse;Dr Leroy
+nora;Nora Roux;nurse;
+omar;Omar Diallo;floor_officer;A"""
 
 
 @pytest.fixture

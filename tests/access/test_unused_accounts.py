@@ -1,4 +1,4 @@
-"""Accounts that nobody uses are warned of, suspended, and let in again with one click; replacements end by themselves."""
+"""Accounts that nobody uses are warned of, suspended, and let in again; replacements end by themselves."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     """One of the nightly worker's (carehub.nightly)."""
 
     help = (
-        "In every database: warn of accounts without sign-in for long, and suspend those of which was warned a fortnight"
+        "In every database: warn of accounts without sign-in for long, and suspend those warned of a fortnight"
         " ago (CAREHUB_UNUSED_DAYS, CAREHUB_UNUSED_WARNING_DAYS). Never an establishment's only account administrator."
     )
 
@@ -41,7 +41,9 @@ class Command(BaseCommand):
 def lifted(username: str) -> User:
     """Lift a suspension where no administrator is there to press the button."""
     for alias in (DEFAULT_DB_ALIAS, *settings.CAREHUB_PRISONS):
-        user = User.objects.using(alias).filter(username__iexact=username, suspended_at__isnull=False).first()
+        user: User | None = (
+            User.objects.using(alias).filter(username__iexact=username, suspended_at__isnull=False).first()
+        )
         role = Membership.objects.using(alias).filter(user_id=user.pk).order_by("pk").first() if user else None
         if user is not None and role is not None:
             accounts.reactivate(user, by=None, establishment=Establishment.objects.get(pk=role.establishment_id))

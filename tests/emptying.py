@@ -1,4 +1,4 @@
-"""What only grows refuses to be emptied. Between two tests it is, so these triggers rest; some tests wake them again."""
+"""What only grows refuses to be emptied. Between two tests it is, so these triggers rest; some tests wake them."""
 
 from __future__ import annotations
 

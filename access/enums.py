@@ -68,6 +68,16 @@ class Happening(models.TextChoices):
     FACTOR_RESET = "factor_reset", _("second factors taken away, by an account administrator")
     TOKEN_GIVEN = "token_given", _("token given, by an account administrator")
     UNLOCKED = "unlocked", _("wait ended, by an account administrator")
+    UNUSED = "unused", _("not used for long: soon to be suspended")
+    SUSPENDED = "suspended", _("suspended, because nobody had used it")
+    LIFTED = "lifted", _("suspension lifted, by an account administrator")
+
+
+class ReviewDecision(models.TextChoices):
+    """What was decided about one line of a review."""
+
+    CONFIRMED = "confirmed", _("confirmed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class Verb(models.TextChoices):
@@ -99,6 +109,15 @@ class Verb(models.TextChoices):
     RESET_PASSWORD = "reset_password", _("set a new first password")
     DEACTIVATE = "deactivate", _("deactivated an account")
     REACTIVATE = "reactivate", _("reactivated an account")
+    IMPORT_ACCOUNT = "import_account", _("opened or changed an account by an import")
+    MAKE_SHEET = "make_sheet", _("made an enrolment sheet")
+    WARN_UNUSED = "warn_unused", _("warned of a suspension")
+    SUSPEND = "suspend", _("suspended an unused account")
+    LIFT_SUSPENSION = "lift_suspension", _("lifted a suspension")
+    OPEN_REVIEW = "open_review", _("opened a review of accounts")
+    CONFIRM_LINE = "confirm_line", _("confirmed an account in a review")
+    WITHDRAW_LINE = "withdraw_line", _("withdrew an account in a review")
+    CLOSE_REVIEW = "close_review", _("closed a review of accounts")
     READ = "read", _("read")
     SEARCH = "search", _("searched")
     EXPORT = "export", _("exported")

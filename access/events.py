@@ -24,6 +24,8 @@ TOLD = (
     Happening.FIRST_PASSWORD,
     Happening.FACTOR_RESET,
     Happening.TOKEN_GIVEN,
+    Happening.SUSPENDED,
+    Happening.LIFTED,
 )
 KEPT = timedelta(days=180)
 SHOWN = 30

@@ -132,9 +132,10 @@ AUTHENTICATION_BACKENDS = ["access.backends.DoorBackend"]
 PASSWORD_HASHERS = [
     "access.hashing.BoundedArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "access.hashing.EnrolmentCode",
 ]
 if CAREHUB_ENV == "test":
-    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "access.hashing.EnrolmentCode"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -144,6 +145,11 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 # French words by which passwords are judged: an npm package, installed beside those of the pages.
 CAREHUB_WORDS = BASE_DIR / "node_modules" / "@zxcvbn-ts" / "language-fr" / "src"
+# After how many days without sign-in the nightly work suspends an account (0: never), and how long before it warns.
+CAREHUB_UNUSED_DAYS = env_int("CAREHUB_UNUSED_DAYS", 60)
+CAREHUB_UNUSED_WARNING_DAYS = env_int("CAREHUB_UNUSED_WARNING_DAYS", 14)
+# How long the code of an enrolment sheet can be used.
+CAREHUB_SHEET_DAYS = env_int("CAREHUB_SHEET_DAYS", 21)
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "access:sign_in"

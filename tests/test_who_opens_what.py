@@ -24,6 +24,7 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
+from access.reviews import open_review
 from appointments.models import (
     Alert,
     Appointment,
@@ -408,9 +409,23 @@ ACCOUNTS = """
 GET  /                              sign-in code    sign-in  403   200 200
 GET  /accounts/<str:side>/<int:key> sign-in code    sign-in  403   200 404
 POST /accounts/<str:side>/<int:key> 401     code    401      403   400 404
+GET  /accounts/export               sign-in code    sign-in  403   200 200
+GET  /accounts/import               sign-in code    sign-in  403   200 200
+POST /accounts/import               401     code    401      403   422 422
+POST /accounts/import/apply         401     code    401      403   422 422
+GET  /accounts/import/template      sign-in code    sign-in  403   200 200
 GET  /accounts/new                  sign-in code    sign-in  403   200 200
 GET  /accounts/new/<str:side>       sign-in code    sign-in  403   200 200
 POST /accounts/new/<str:side>       401     code    401      403   422 422
+GET  /accounts/sheets               sign-in code    sign-in  403   200 200
+POST /accounts/sheets               401     code    401      403   400 400
+GET  /accounts/<str:side>/<int:key>/replacement sign-in code    sign-in  403   200 404
+POST /accounts/<str:side>/<int:key>/replacement 401     code    401      403   400 404
+GET  /reviews                       sign-in code    sign-in  403   200 200
+POST /reviews                       401     code    401      403   400 400
+GET  /reviews/<int:key>/<str:side>  sign-in code    sign-in  403   200 404
+POST /reviews/<int:key>/<str:side>  401     code    401      403   400 404
+GET  /reviews/<int:key>/<str:side>/file sign-in code    sign-in  403   200 404
 GET  /alive                         200     200     200      200   200 200
 POST /establishment                 401     code    401      403   404 404
 POST /language                      400     400     400      400   400 400
@@ -537,6 +552,8 @@ def accounts_rows_of(unit: Unit) -> dict[str, Any]:
         "new/side": "care",
         "accounts/side": "care",
         "key": member(Role.NURSE, unit.establishment, username="nina").pk,
+        "reviews/key": open_review(unit.establishment, "care", by=None),
+        "side": "care",
     }
 
 

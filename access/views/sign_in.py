@@ -24,6 +24,7 @@ from access.factors import MODELS, WrongCode
 from access.forms import CodeForm, KeyAnswerForm, SignInForm
 from access.hashing import Busy
 from access.middleware import CODE_URL, ENROL_URL, missing_step
+from access.password_check import Expired
 from access.provider.configured import Configured, configured
 from access.provider.tries import ID_TOKEN
 from access.requests import account_of
@@ -56,6 +57,9 @@ def try_to_pass(request: HttpRequest, form: SignInForm, *, next_path: str) -> Ht
         passed = password_check.check(request, **form.cleaned_data)
     except (Slowed, Busy) as refusal:
         return make_wait(request, form, refusal, next_path=next_path)
+    except Expired:
+        form.add_error(None, _("The code of this sheet has expired. Ask your account administrator for a new sheet."))
+        return sign_in_page(request, form, next_path=next_path, status=401)
     if passed is None:
         form.add_error(None, _("This name and this password do not open this door. Check both and try again."))
         return sign_in_page(request, form, next_path=next_path, status=401)

@@ -192,6 +192,12 @@ GROUPS = (
         "quand, avec quel navigateur et de quelle adresse un agent s’est connecté",
     ),
     TableGroup(
+        "Revues des comptes",
+        ("access_accessreview", "access_reviewline"),
+        "vos règles",
+        "par compte d’agent, son rôle, ses bâtiments et ce qui en a été décidé",
+    ),
+    TableGroup(
         "Journal des accès",
         ("access_auditentry", "access_auditchain"),
         "vos règles",

@@ -169,7 +169,7 @@ def test_opening_an_account_answers_once_with_its_first_password(unit_a: Unit, a
         ({"email": "n@justice.fr"}, "cannot use a justice.fr address"),
         ({"email": "nobody"}, "Enter a valid email address."),
         ({"role": "floor_officer"}, "This role belongs to the other side of the wall."),
-        ({"role": ""}, "This field is required."),
+        ({"role": ""}, "Choose a role, or like whom the person is to be."),
         ({"username": "ALICE"}, "This user name is taken. Choose another."),
         ({"username": "ni na"}, "Enter a valid username"),
         ({"valid_until": "2020-01-01"}, "The last day comes before the first."),

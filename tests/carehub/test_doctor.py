@@ -26,6 +26,7 @@ from appointments.wall import ADD_CONSTRAINT, dump, files, schema_file
 from carehub import nightly
 from carehub.doctor import checks, deployment, grants, rules, wall
 from carehub.doctor.verdict import Level
+from tests import emptying
 from tests.appointments.neutrality.weeks import MONDAY, called, past_day
 from tests.conftest import Unit
 from tests.doors import carry, through, was_reached
@@ -60,8 +61,7 @@ def without_other_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 def sound(db: None) -> None:
     """Test databases whose log cannot be emptied, as everywhere else."""
     for alias in ("default", "prison"):
-        sql("ALTER TABLE access_auditentry ENABLE TRIGGER audit_never_emptied", alias=alias)
-    sql("ALTER TABLE appointments_movementevent ENABLE TRIGGER events_never_emptied")
+        sql(*emptying.statements("ENABLE", alias=alias), alias=alias)
 
 
 def sql(*statements: str, alias: str = "default") -> None:

@@ -50,11 +50,11 @@ def figures_of(
     sensitive: Collection[str],
     learners: Sequence[dict[str, Any]] = LEARNERS,
 ) -> Figures:
-    """Measure one half-year as called at `times`. Raises NothingToMeasure."""
+    """Measure one half-year as called at `times`; without learners nothing is learnt. Raises NothingToMeasure."""
     calls = listed(past.visits, times)
     told = leakage_of(calls, sensitive=sensitive)
     alone, few = small_groups(calls, sensitive)
-    kept, person = learnt(calls, sensitive, learners), _person(calls, sensitive)
+    kept, person = learnt(calls, sensitive, learners), _person(calls, sensitive) if learners else None
     return Figures(
         information=max(0.0, told.information),
         lift=greatest_lift(told),
@@ -120,7 +120,7 @@ def learnt(
     calls: Sequence[ListedCall], sensitive: Collection[str], learners: Sequence[dict[str, Any]] = LEARNERS
 ) -> list[KeptLists]:
     """Return what is learnt of kept lists: once, and of a short list from several halves, because chance parts it."""
-    halvings = HALVINGS if len(calls) < SHORT else 1
+    halvings = (HALVINGS if len(calls) < SHORT else 1) if learners else 0
     tries = (kept_lists(calls, sensitive=sensitive, learners=learners, seed=1 + one) for one in range(halvings))
     return [each for each in tries if each is not None]
 

@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from appointments.arithmetic.kept_lists import CAREFUL
-from appointments.plans.figures import figures_of
+from appointments.plans.figures import figures_of, learnt, listed
 from appointments.plans.past import Past, Sitting, Visit
 from appointments.plans.propose import Proposal, front, propose
 from appointments.plans.replay import ALL_HABITS, Habits, replay
@@ -168,7 +167,7 @@ def test_arrival_times_keep_to_what_officers_can_bring() -> None:
 
 def test_a_small_unit_is_less_exposed_by_every_plan_that_is_shown() -> None:
     now, proposals, refused = propose(
-        SMALL_UNIT, past_of(SMALL_UNIT), TIMES, bring={}, levels=("nobody", "within", "common"), learners=(CAREFUL,)
+        SMALL_UNIT, past_of(SMALL_UNIT), TIMES, bring={}, levels=("nobody", "within", "common"), learners=()
     )
     assert not refused
     levels = {each.level: each for each in proposals}
@@ -182,7 +181,7 @@ def test_a_small_unit_is_less_exposed_by_every_plan_that_is_shown() -> None:
 
 def test_what_is_nowhere_better_is_not_shown() -> None:
     past = past_of(SMALL_UNIT)
-    figures = figures_of(past, TIMES, sensitive=SENSITIVE)
+    figures = figures_of(past, TIMES, sensitive=SENSITIVE, learners=())
     nobody = Proposal(level="nobody", turns={}, times=TIMES, figures=figures, asked=())
     worse = Proposal(level="within", turns={}, times=TIMES, figures=figures, asked=(2, 3))
     assert [each.level for each in front([nobody, worse])] == ["nobody"]
@@ -195,3 +194,10 @@ def test_whoever_is_called_in_a_small_group_gets_company() -> None:
     after = replay(past, turns, ALL_HABITS, times=TIMES, sensitive=SENSITIVE)
     few = [judge(found.visits, TIMES, sensitive=SENSITIVE, bring={}).few for found in (before, after)]
     assert few[1] < few[0] / 2
+
+
+def test_of_a_short_list_what_is_learnt_is_the_mean_of_several_halves() -> None:
+    calls = listed(past_of(SMALL_UNIT).visits, TIMES)
+    found = learnt(calls, SENSITIVE, ({"max_iter": 3, "early_stopping": False},))
+    assert len(found) == 5
+    assert len({each.prior for each in found}) > 1

@@ -88,12 +88,15 @@ def comparison(found: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, 
     now = found["now"]
     rows = [_row(None, _("As it is now"), "", now)]
     for number, each in enumerate(found["proposals"]):
-        keeps = each.get("missed") == []
+        keeps = each.get("missed") == [] and each["level"] != "everybody"
         rows.append(_row(number, title(each), _who(each, names), each["figures"], keeps_limits=keeps))
     return {"rows": rows, "refused": list(dict.fromkeys(_refused(found["refused"])))}
 
 
 def title(found: Mapping[str, Any]) -> str:
+    shared = {half for turns in found["turns"].values() for turn in turns for half in turn}
+    if found["level"] == "common" and shared:
+        return _("Common half-days for all who may change: %(number)d in a week") % {"number": len(shared)}
     return str(TITLES[found["level"]])
 
 

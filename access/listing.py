@@ -18,6 +18,7 @@ from access.folding import folded
 from access.models import Establishment, Membership, User
 from access.reach import accounts_managed_at
 from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words, tables
+from access.sorting import french_key
 
 DOORS: dict[str, Any] = {
     Side.CARE: pgettext_lazy("door", "Care"),
@@ -73,7 +74,7 @@ def memberships_at(establishment: Establishment) -> list[Membership]:
         roles = Membership.objects.using(database).filter(establishment_id=establishment.pk, user__in=managed)
         found += roles.select_related("user", "establishment").order_by("pk")
     # Not the database's order, which may put Ève after Zoé.
-    return sorted(found, key=lambda role: (folded(role.user.full_name), role.pk))
+    return sorted(found, key=lambda role: (french_key(role.user.full_name), role.pk))
 
 
 def narrowed(roles: list[Membership], *, q: str = "", door: str = "", state: str = "") -> list[Membership]:

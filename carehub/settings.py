@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "carehub.middleware.SentenceForWait",
     "carehub.middleware.SentenceForFullLog",
     "carehub.middleware.SentenceForAbsentDatabase",
+    "access.repeats.AnswerRepeats",
 ]
 
 # A management command has no URLs of its own; it gets the care door's so that `reverse` and checks work.
@@ -99,7 +100,11 @@ TEMPLATES: list[dict[str, Any]] = [
                 "access.context.door",
                 "carehub.notices.notices",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "access.templatetags.sent_forms",
+            ],
         },
     },
 ]

@@ -99,7 +99,7 @@ GET  /waiting-room                               sign-in code    sign-in  403   
 GET  /waiting-room/rows                          sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /book                                       sign-in code    sign-in  403   200   200   200 200    200   200
 POST /book                                       401     code    401      403   422   422   422 422    422   422
-GET  /book/people                                sign-in code    sign-in  403   200   200   200 200    200   200
+POST /book/people                                401     code    401      403   200   200   200 200    200   200
 GET  /book?agenda=<agenda>&person=<person>       sign-in code    sign-in  403   200   200   404 200    404   404
 POST /book?agenda=<agenda>&person=<person>       401     code    401      403   422   422   422 422    422   422
 GET  /book?request=<request>                     sign-in code    sign-in  403   200   200   404 200    404   404
@@ -131,13 +131,14 @@ GET  /exports/clause                             sign-in code    sign-in  403   
 POST /exports/<uuid:key>/withdraw                401     code    401      403   403   403   403 302    403   404
 GET  /find-a-time                                sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
+POST /find-a-time                                401     code    401      403   302   302   302 302    302   302
 POST /language                                   400     400     400      400   400   400   400 400    400   400
 GET  /lists                                      sign-in code    sign-in  403   200   200   403 200    200   200
 POST /lists/<str:day>/publish                    401     code    401      403   422   422   403 422    422   422
 GET  /mail                                       sign-in code    sign-in  403   200   200   200 200    200   200
 POST /mail                                       401     code    401      403   422   422   422 422    422   422
 POST /mail/line                                  401     code    401      403   400   400   400 400    400   400
-GET  /mail/people                                sign-in code    sign-in  403   400   400   400 400    400   400
+POST /mail/people                                401     code    401      403   400   400   400 400    400   400
 GET  /missed                                     sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /month/                                     sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /month/<str:month>                          sign-in code    sign-in  403   200   200   200 200    200   200
@@ -218,7 +219,7 @@ POST /obstruction/settings                       401     code    401      403   
 GET  /password                                   sign-in code    sign-in  200   200   200   200 200    200   200
 POST /password                                   401     code    401      422   422   422   422 422    422   422
 GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
-POST /people                                     401     code    401      403   200   200   200 200    200   200
+POST /people                                     401     code    401      403   302   302   302 302    302   302
 GET  /people/<uuid:key>                          sign-in code    sign-in  403   200   200   200 200    404   404
 POST /people/found                               401     code    401      403   200   200   200 200    200   200
 GET  /planning/                                  sign-in code    sign-in  403   403   403   403 200    403   200

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import TruncDate
 
 from access.models import Establishment
+from access.sorting import FrenchKey
 from appointments.arithmetic.recurrence import HalfDay, days_between, rhythm_of
 from appointments.arithmetic.timegrid import minute_of
 from appointments.models import Agenda, AgendaHours, ArrivalTime, ConsultationSession, Room, SessionPattern
@@ -83,7 +84,9 @@ def week_of(establishment: Establishment, past: Past) -> UnitWeek:
     An agenda of which nothing was said stays as it is; so does one whose patterns no cycle of weeks can write.
     """
     today = establishment.today()
-    agendas = list(Agenda.objects.filter(establishment=establishment, is_active=True).order_by("position", "name"))
+    agendas = list(
+        Agenda.objects.filter(establishment=establishment, is_active=True).order_by("position", FrenchKey("name"))
+    )
     said = {each.agenda_id: each for each in AgendaHours.objects.filter(establishment=establishment)}
     patterns: dict[int, list[SessionPattern]] = defaultdict(list)
     for pattern in live_patterns(establishment, today):

@@ -854,7 +854,7 @@ CREATE TABLE appointments_detainee (
     cell character varying(30) NOT NULL,
     arrived_on date,
     released_on date,
-    search_text character varying(300) NOT NULL
+    search_text character varying(600) NOT NULL
 );
 ALTER TABLE appointments_detainee ADD CONSTRAINT appointments_detainee_pkey
     PRIMARY KEY (id);
@@ -870,7 +870,7 @@ ALTER TABLE appointments_detainee ADD CONSTRAINT detainee_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_detainee_building_id_0924314e ON appointments_detainee USING btree (building_id);
 CREATE INDEX appointments_detainee_establishment_id_765c3bf8 ON appointments_detainee USING btree (establishment_id);
-CREATE INDEX detainee_by_name ON appointments_detainee USING btree (establishment_id, last_name, first_name);
+CREATE INDEX detainee_by_name ON appointments_detainee USING btree (establishment_id, regexp_replace(replace(replace(replace(replace(lower(NORMALIZE(translate(last_name::text, 'ıłŁøØđĐðÐ''’ʼ‘-‐‑–—.'::text, 'ilLoOdDdD          '::text), NFKD)), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'ß'::text, 'ss'::text), 'þ'::text, 'th'::text), '[̀-ͯ]'::text, ''::text, 'g'::text) COLLATE "C", regexp_replace(replace(replace(replace(replace(lower(NORMALIZE(translate(first_name::text, 'ıłŁøØđĐðÐ''’ʼ‘-‐‑–—.'::text, 'ilLoOdDdD          '::text), NFKD)), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'ß'::text, 'ss'::text), 'þ'::text, 'th'::text), '[̀-ͯ]'::text, ''::text, 'g'::text) COLLATE "C");
 CREATE INDEX detainee_search ON appointments_detainee USING gin (search_text gin_trgm_ops);
 CREATE UNIQUE INDEX register_number_once_present ON appointments_detainee USING btree (establishment_id, register_number) WHERE released_on IS NULL;
 GRANT INSERT, SELECT, UPDATE ON appointments_detainee TO carehub_care;

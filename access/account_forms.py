@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from access.databases import database_of
-from access.enums import ROLES_OF_SIDE, Role, Side
+from access.enums import ROLES_OF_SIDE, Role, Side, Verb
 from access.fields import DayField
 from access.listing import DOORS, State
 from access.models import Establishment, Membership, User
 from access.scopes import CARRIED_RIGHTS, Table, tables
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 SEES_ALL = {
     Side.CARE: _("A head of unit sees and books every agenda."),
     Side.PRISON: _("All but floor officers see the list of every building."),
@@ -29,6 +32,18 @@ class ListFilterForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *State.choices])
 
 
+class LogDayField(DayField):
+    """A day of which a log can have lines."""
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(
+                _("Give a year between %(first)s and %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            )
+        return day
+
+
 class LogFilterForm(forms.Form):
     # Each side keeps a log of its own.
     side = forms.ChoiceField(
@@ -37,8 +52,29 @@ class LogFilterForm(forms.Form):
         choices=[("", _("of the unit and of the accounts")), (Side.PRISON.value, _("of the officers"))],
     )
     who = forms.CharField(label=_("Name"), max_length=60, required=False)
-    day = DayField(label=_("Day"), required=False)
+    part = forms.ChoiceField(
+        label=_("Lines"),
+        required=False,
+        # A line is about an account here, or about nobody: which patient it concerns this door cannot know.
+        choices=[
+            ("", _("by and about this person")),
+            ("did", _("by this person")),
+            ("concerned", _("about their account")),
+        ],
+    )
+    verb = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("everything")), *Verb.choices])
+    since = LogDayField(label=_("From"), required=False)
+    until = LogDayField(label=_("Until"), required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day comes before the first."))
+        if data.get("part") and not data.get("who") and "who" not in self.errors:
+            self.add_error("who", _("Give the person’s name, or choose all lines."))
+        return data
 
 
 class SideForm(forms.Form):

@@ -12,5 +12,6 @@ urlpatterns = [
     path("accounts/new/<str:side>", accounts.open_account, name="account_open"),
     path("accounts/<str:side>/<int:key>", account.account, name="account"),
     path("log", log.log, name="log"),
+    path("log/export", log.log_export, name="log_export"),
     path("who-sees-what", accounts.matrix, name="matrix"),
 ]

@@ -106,6 +106,7 @@ GET  /book?request=<request>                     sign-in code    sign-in  403   
 POST /book?request=<request>                     401     code    401      403   422   422   422 422    422   422
 GET  /calendar/                                  sign-in code    sign-in  403   200   200   200 200    200   200
 POST /calendar/<int:key>/open                    401     code    401      403   302   302   404 302    404   404
+POST /calendar/<int:key>/renew                   401     code    401      403   404   404   404 404    404   404
 POST /calendar/<int:key>/revoke                  401     code    401      403   302   302   302 302    302   302
 GET  /calendar/feed/<str:secret>.ics             200     200     200      200   200   200   200 200    200   200
 GET  /day                                        sign-in code    sign-in  403   400   400   400 400    400   400
@@ -152,6 +153,10 @@ GET  /my-account/new-factor/key                  sign-in code    sign-in  403   
 POST /my-account/new-factor/key                  401     code    401      403   422   422   422 422    422   422
 GET  /my-account/new-factor/token                sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account/new-factor/token                401     code    401      403   422   422   422 422    422   422
+GET  /my-account/provider                        sign-in code    sign-in  403   404   404   404 404    404   404
+GET  /my-account/provider/link                   sign-in code    sign-in  403   404   404   404 404    404   404
+POST /my-account/provider/link                   401     code    401      403   404   404   404 404    404   404
+POST /my-account/provider/unlink                 401     code    401      403   404   404   404 404    404   404
 GET  /my-account/security                        sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account/security                        401     code    401      403   404   404   404 404    404   404
 POST /my-account/security/read                   401     code    401      403   400   400   400 400    400   400
@@ -315,6 +320,8 @@ POST /sign-in/backup-codes                       401     code    401      302   
 GET  /sign-in/code                               sign-in 200     sign-in  302   302   302   302 302    302   302
 POST /sign-in/code                               401     422     401      302   302   302   302 302    302   302
 POST /sign-in/key                                401     422     401      302   302   302   302 302    302   302
+GET  /sign-in/provider                           404     404     404      404   404   404   404 404    404   404
+GET  /sign-in/provider/back                      404     404     404      404   404   404   404 404    404   404
 GET  /sign-in/second-factor                      sign-in code    sign-in  302   302   302   302 302    302   302
 POST /sign-in/second-factor                      401     code    401      302   302   302   302 302    302   302
 GET  /sign-in/second-factor/key                  sign-in code    sign-in  302   302   302   302 302    302   302
@@ -346,6 +353,7 @@ GET  /calendar                           sign-in code    sign-in  403   200   20
 GET  /calendar/<str:secret>.ics          200     200     200      200   200   200   200  200  200
 GET  /calendar/open                      sign-in code    sign-in  403   405   405   405  405  405
 POST /calendar/open                      401     code    401      403   302   302   302  302  403
+POST /calendar/renew                      401     code    401      403   404   404   404  404  404
 POST /calendar/revoke                    401     code    401      403   302   302   302  302  302
 POST /establishment                      401     code    401      403   404   404   404  404  404
 GET  /freezes                            sign-in code    sign-in  403   200   200   200  200  200
@@ -407,6 +415,7 @@ GET  /alive                         200     200     200      200   200 200
 POST /establishment                 401     code    401      403   404 404
 POST /language                      400     400     400      400   400 400
 GET  /log                           sign-in code    sign-in  403   200 200
+GET  /log/export                    sign-in code    sign-in  403   200 200
 GET  /my-account                    sign-in code    sign-in  403   200 200
 POST /my-account                    401     code    401      403   422 422
 GET  /my-account/factors/<str:key>  sign-in code    sign-in  403   404 404

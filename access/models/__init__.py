@@ -6,6 +6,7 @@ from access.models.attempt import AccountEvent, FailedAttempts
 from access.models.audit import AuditChain, AuditEntry
 from access.models.calendar_address import CalendarAddress
 from access.models.establishment import Building, Establishment
+from access.models.provider_link import ProviderLink
 from access.models.session import Session
 from access.models.user import Membership, UsedPassword, User
 
@@ -18,6 +19,7 @@ __all__ = [
     "Establishment",
     "FailedAttempts",
     "Membership",
+    "ProviderLink",
     "Session",
     "UsedPassword",
     "User",

@@ -58,6 +58,10 @@ class User(AbstractBaseUser):
     second_factor_since = models.DateTimeField(null=True, blank=True)
     # Since when something happened to the sign-in that no other session of theirs has been told of.
     untold_since = models.DateTimeField(null=True, blank=True)
+    # Where they worked last, for who works at several: there the next session begins.
+    last_establishment = models.ForeignKey(
+        "access.Establishment", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -27,6 +27,7 @@ POLICIES: Policies = {
     "access_membership": MANAGED,
     "access_session": SPLIT,
     "access_calendaraddress": OWN_SIDE,
+    "access_providerlink": {"care": "ALL to care"},
     "guardian_userobjectpermission": MANAGED,
     "otp_totp_totpdevice": SPLIT,
     "otp_hotp_hotpdevice": SPLIT,
@@ -53,6 +54,7 @@ TRIGGERS: Rules = {
 # Foreign keys of several columns: what belongs together is of one establishment, one person, one agenda, one side.
 TOGETHER: Rules = {
     "access_membership": ("membership_on_side_of_user",),
+    "access_providerlink": ("provider_link_on_side_of_user",),
 }
 
 # Checks of the wall's own. Officers' accounts stand in a prison's database, and no others there.

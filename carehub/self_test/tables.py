@@ -180,9 +180,10 @@ GROUPS = (
     ),
     TableGroup(
         "Connexions",
-        ("access_session", "access_calendaraddress", "access_failedattempts"),
+        ("access_session", "access_calendaraddress", "access_failedattempts", "access_providerlink"),
         "fin de session, 1 jour",
-        "sessions ouvertes, nombre d’essais manqués, adresses de calendrier",
+        "sessions ouvertes, nombre d’essais manqués, adresses de calendrier ; le lien avec un fournisseur d’identité,"
+        " toujours vide ici",
     ),
     TableGroup(
         "Événements des comptes",

@@ -17,8 +17,11 @@ from tests.wall.conftest import VISITS, Login, open_connection
 EVERY = "every column"
 FULL = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY, "DELETE": ""}
 READ = {"SELECT": EVERY}
-OWN_ACCOUNT = {"SELECT": EVERY, "UPDATE": "password last_login must_change_password second_factor_since untold_since"}
-OWN_CALENDAR = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "last_used_at revoked_at"}
+OWN_ACCOUNT = {
+    "SELECT": EVERY,
+    "UPDATE": "password last_login must_change_password second_factor_since untold_since last_establishment_id",
+}
+OWN_CALENDAR = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "last_used_at revoked_at expires_at"}
 # Needed to sign in at any door; row-level security keeps each door to its own rows (test_rows_of_other_sides).
 SIGNING_IN = {
     "django_content_type": READ,
@@ -40,8 +43,8 @@ ACCOUNTS_OF_BOTH_SIDES = {
     "access_building": READ,
     "access_user": {
         "SELECT": "id username full_name email side is_active last_login must_change_password second_factor_since"
-        " untold_since date_joined",
-        "UPDATE": "password last_login must_change_password second_factor_since untold_since",
+        " untold_since last_establishment_id date_joined",
+        "UPDATE": "password last_login must_change_password second_factor_since untold_since last_establishment_id",
     },
     "access_membership": READ,
     "guardian_userobjectpermission": READ,
@@ -57,6 +60,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "access_membership": READ,
         "guardian_userobjectpermission": READ,
         "access_calendaraddress": OWN_CALENDAR,
+        "access_providerlink": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "last_used_at", "DELETE": ""},
         "appointments_detainee": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_agenda": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_kind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},

@@ -5,7 +5,8 @@ GRANT SELECT ON django_content_type, auth_permission, access_establishment, acce
 
 -- The accounts of all sides, but for their passwords; of its own, what one changes oneself (row-level security).
 GRANT SELECT (id, username, full_name, email, side, is_active, last_login, must_change_password, second_factor_since,
-    untold_since, date_joined), UPDATE (password, last_login, must_change_password, second_factor_since, untold_since)
+    untold_since, last_establishment_id, date_joined),
+    UPDATE (password, last_login, must_change_password, second_factor_since, untold_since, last_establishment_id)
     ON access_user TO carehub_accounts;
 GRANT SELECT ON access_membership, guardian_userobjectpermission TO carehub_accounts;
 

@@ -13,6 +13,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from appointments import wall
+from tests import emptying
 
 # The hospital's database and a prison's, as models know them.
 SIDES = (DEFAULT_DB_ALIAS, "prison")
@@ -38,9 +39,8 @@ def make(side: str, name: str) -> None:
         # Who may connect is said of a database, not in it, and so not copied.
         wall.put_up(cursor.execute, database=wall.of_alias(side))
         # Let tests empty the tables between them: log and history refuse it everywhere else (tests/wall checks that).
-        cursor.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
-        if side == DEFAULT_DB_ALIAS:
-            cursor.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
+        for statement in emptying.statements("DISABLE", alias=side):
+            cursor.execute(statement)
 
 
 def remove(side: str, name: str) -> None:

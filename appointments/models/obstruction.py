@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.sorting import FrenchKey
 from appointments.models.enums.obstruction import (
     BY_HAND,
     COUNTED,
@@ -22,6 +23,10 @@ from appointments.models.enums.obstruction import (
     ObstructionKind,
     ObstructionSource,
 )
+
+# How often in a row, and how many minutes, an establishment may choose.
+REPEATED_TIMES = (2, 20)
+SILENT_MINUTES = (5, 720)
 
 
 class ObstructionQuerySet(models.QuerySet["Obstruction"]):
@@ -36,7 +41,7 @@ class ObstructionQuerySet(models.QuerySet["Obstruction"]):
         return self.select_related("building", "detainee", "recorded_by")
 
     def latest_first(self) -> ObstructionQuerySet:
-        return self.order_by("-day", "half_day", F("building__name").asc(nulls_first=True), "kind", "id")
+        return self.order_by("-day", "half_day", FrenchKey("building__name").asc(nulls_first=True), "kind", "id")
 
 
 class Obstruction(models.Model):
@@ -176,10 +181,12 @@ class ObstructionSettings(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(repeated_times__gte=2, repeated_times__lte=20), name="repeated_times_sensible"
+                condition=Q(repeated_times__gte=REPEATED_TIMES[0], repeated_times__lte=REPEATED_TIMES[1]),
+                name="repeated_times_sensible",
             ),
             models.CheckConstraint(
-                condition=Q(silent_minutes__gte=5, silent_minutes__lte=720), name="silent_minutes_sensible"
+                condition=Q(silent_minutes__gte=SILENT_MINUTES[0], silent_minutes__lte=SILENT_MINUTES[1]),
+                name="silent_minutes_sensible",
             ),
         ]
 

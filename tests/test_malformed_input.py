@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
+from access.session_life import WHO as WHOSE
 from tests.addresses import DOORS, METHODS, Answer, Raw, ask, filled, leads_somewhere, parameters_of, routes_of
 from tests.conftest import Unit
 from tests.doors import DoorClient
@@ -59,7 +60,6 @@ NAMES = sorted(
     }
 )
 # Whose page it is that sends the form: with nonsense there nothing else is looked at, so it is tried by itself.
-WHOSE = "carehub_who"
 FIELDS = [name for name in NAMES if name != WHOSE]
 
 
@@ -156,5 +156,4 @@ def test_nonsense_in_a_form_makes_no_page_stumble(door: str, who: DoorClient, un
 def test_nonsense_for_whose_page_it_is_is_refused_with_a_sentence(door: str, who: DoorClient) -> None:
     answers = {name: ask(who, "POST", who.url("access:account"), {WHOSE: value}) for name, value in NOT_A_VALUE.items()}
 
-    assert WHOSE in NAMES
     assert {name: answer.word for name, answer in answers.items() if answer.word != "409" or wrong(answer)} == {}

@@ -105,7 +105,7 @@ class DoorClient(Client):
     """A browser at one door, without JavaScript."""
 
     def __init__(self, door: str, *, is_served: bool = True, **kwargs: Any) -> None:
-        self.door, self.is_served = door, is_served
+        self.door, self.is_served, self.served_until = door, is_served, 0.0
         kwargs.setdefault("headers", {"accept-language": "en"})
         super().__init__(**kwargs)
 

@@ -720,6 +720,8 @@ def calendar_address(user: User, unit: Unit, *, scope: str = "") -> str:
         return open_address(by=user, establishment=unit.establishment, scope=scope)
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("door", DOORS)
 def test_every_address_answers_everybody_as_the_table_says(
     door: str, cast: Callable[[str], dict[str, DoorClient]], unit_a: Unit

@@ -148,6 +148,7 @@ def test_prison_that_does_not_answer_is_told_on_the_paper(unit: Unit, tmp_path: 
     assert "ROUGE. Appelés presque seuls" in said
 
 
+@pytest.mark.slow
 def test_hospital_that_does_not_answer_is_a_sentence(tmp_path: Path) -> None:
     away = {**os.environ, "DATABASE_URL_OWNER": "postgresql://carehub_owner:x@127.0.0.1:1/carehub"}
     path = tmp_path / "paper.pdf"

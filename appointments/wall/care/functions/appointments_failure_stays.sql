@@ -11,8 +11,10 @@ BEGIN
         RAISE EXCEPTION 'A summons stays linked to the appointment that it makes up for.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'chain_stays', TABLE = 'appointments_appointment';
     END IF;
-    IF (NEW.establishment_id, NEW.detainee_id, NEW.agenda_id, NEW.starts_at, NEW.called_at)
-       IS NOT DISTINCT FROM (OLD.establishment_id, OLD.detainee_id, OLD.agenda_id, OLD.starts_at, OLD.called_at)
+    IF (NEW.establishment_id, NEW.agenda_id, NEW.starts_at, NEW.called_at)
+       IS NOT DISTINCT FROM (OLD.establishment_id, OLD.agenda_id, OLD.starts_at, OLD.called_at)
+       AND (NEW.detainee_id = OLD.detainee_id
+            OR appointments_goes_with_join('appointments_appointment', OLD.id::text, OLD.detainee_id, NEW.detainee_id))
        AND (NEW.status = 'cancelled') = (OLD.status = 'cancelled') AND NEW.cancel_reason = OLD.cancel_reason
     THEN
         RETURN NEW;

@@ -73,8 +73,8 @@ class AlteredList(Refused):
         super().__init__(
             "altered",
             _(
-                "A spreadsheet has altered this list: %(lines)s register numbers lost their zeros. "
-                "Nothing was applied. Take the file as the prison’s software wrote it, or open it with this column as text."
+                "A spreadsheet has altered this list: %(lines)s numbers lost their zeros. Nothing was applied. "
+                "Take the file as the prison’s software wrote it, or open it with this column as text."
             )
             % {"lines": lines},
         )

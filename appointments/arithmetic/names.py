@@ -30,7 +30,9 @@ def visible(text: str) -> str:
 def letters(text: str) -> str:
     """Return the letters and digits of `text` alone, without accents and capitals."""
     apart = unicodedata.normalize("NFKD", text.translate(_STROKES))
-    return "".join(c for c in apart.casefold() if c.isalnum() and not unicodedata.combining(c))
+    # What modifies a letter (ʼ, ʹ) counts as one for Unicode, and as an apostrophe for whoever types it.
+    kept = (c for c in apart.casefold() if c.isalnum() and unicodedata.category(c) != "Lm")
+    return "".join(c for c in kept if not unicodedata.combining(c))
 
 
 def name_key(last_name: str, first_name: str) -> str:

@@ -19,16 +19,14 @@ def same_person(row: NominalRow, person: Detainee) -> bool:
 
 
 def is_somebody_else(row: NominalRow, person: Detainee) -> bool:
-    """Whether both the name and the date of birth differ: then it is not a correction but another person.
-
-    Without a date of birth to compare, a correction leaves the family name or the first name as it was.
-    """
+    """Whether the line is not a correction but another person: both names differ, or one and the date of birth."""
+    if names(row, person) == Evidence.NAMES_SWAPPED:
+        return births(row, person) == Evidence.BIRTH_DIFFERS
     other_last = letters(row.last_name) != letters(person.last_name)
     other_first = letters(row.first_name) != letters(person.first_name)
-    born = births(row, person)
-    if born in {Evidence.BIRTH_UNKNOWN, Evidence.BIRTH_YEAR}:
-        return other_last and other_first
-    return born == Evidence.BIRTH_DIFFERS and (other_last or other_first)
+    if births(row, person) == Evidence.BIRTH_DIFFERS:
+        return other_last or other_first
+    return other_last and other_first
 
 
 def changed_fields(row: NominalRow, person: Detainee) -> dict[str, Any]:
@@ -66,7 +64,11 @@ def better_written(known: str, listed: str) -> str:
 
 def accents(name: str) -> int:
     """Return how many letters of `name` only a careful hand writes: é, ł, ı, œ."""
-    return sum(1 for c in unicodedata.normalize("NFC", name) if c.isalpha() and not c.isascii())
+    return sum(
+        1
+        for c in unicodedata.normalize("NFC", name)
+        if c.isalpha() and not c.isascii() and unicodedata.category(c) != "Lm"
+    )
 
 
 def words_for(changed: dict[str, Any], person: Detainee) -> str:

@@ -157,7 +157,7 @@ def plan_import(
     unknown = [row for row in rows if row.register_number not in present]
     listed = {row.register_number for row in rows}
     found = Known(known_people(establishment, unknown) if unknown else (), listed=listed)
-    lines, questions = _lines(read, rows, present, found, said, today=today)
+    lines, questions = lines_of(read, rows, present, found, said, today=today)
     unreadable = [refusal.line for refusal in read.refusals if not refusal.register_number]
     count = len(read.rows) + len(read.refusals)
     waiting: list[str] = []
@@ -183,7 +183,7 @@ def plan_import(
     )
 
 
-def _lines(
+def lines_of(
     read: NominalList,
     rows: Sequence[NominalRow],
     present: dict[str, Detainee],

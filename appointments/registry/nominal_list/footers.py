@@ -24,7 +24,7 @@ _COUNTS = r"(?:sous |grand )?tota(?:l|ux)|effectif|nombre|soit|denombrement"
 _FOOTER = re.compile(
     rf"(?:{_COUNTS}|edite|edition|imprime|impression|genere|extrait|extraction|arrete|page|document|source)\b.*[0-9].*"
     r"|[0-9]+ ?/ ?[0-9]+|[0-9]+ (?:personnes?|detenus?|lignes?|ecroues?)\b.*"
-    r"|fin (?:de |du )?(?:la )?(?:liste|document|edition|fichier).*"
+    r"|[*=_. ]*fin (?:de |du )?(?:la )?(?:liste|document|edition|fichier).*"
     r"|[*=_. ]{3,}"
 )
 _COUNT = re.compile(rf"(?:{_COUNTS})\b[^0-9]*([0-9]+)[^0-9]*|([0-9]+) (?:personnes?|detenus?|ecroues?)[^0-9]*")

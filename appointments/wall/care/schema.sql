@@ -2792,7 +2792,7 @@ BEGIN
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'revoke_calendar', 'enter_request',
         'change_request', 'decide', 'note_fact', 'change_fact',
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
-        'open_exports', 'close_exports'
+        'open_exports', 'close_exports', 'undo_import', 'add_person', 'join', 'separate'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';
@@ -3690,3 +3690,4 @@ GRANT EXECUTE ON FUNCTION access_side() TO carehub_accounts, carehub_care;
 GRANT EXECUTE ON FUNCTION access_unlock(bigint,bigint,bigint) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[]) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_write_lines(bigint[],text[],text[],text[],bigint[]) TO carehub_accounts, carehub_care;
+GRANT EXECUTE ON FUNCTION appointments_goes_with_join(text,text,uuid,uuid) TO carehub_care;

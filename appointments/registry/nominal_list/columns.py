@@ -131,6 +131,11 @@ def fold(heading: str) -> str:
     return " ".join(_SAME_WORD.get(word, word) for word in words if word not in _JOINING_WORDS)
 
 
+def plain(text: str) -> str:
+    """Return the words, numbers and rules of a line, without capitals, accents and other marks."""
+    return " ".join(re.findall(r"[a-z0-9/*=_.]+", folded(visible(text))))
+
+
 def find_delimiter(text: str) -> str:
     """Return the delimiter under which a header can be read. Raises UnreadableList when none can."""
     announced = files.announced_delimiter(text)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from access.folding import folded
 from appointments.registry.nominal_list import text as files
 from appointments.registry.nominal_list import values
-from appointments.registry.nominal_list.columns import NominalColumn
+from appointments.registry.nominal_list.columns import NominalColumn, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -51,7 +50,7 @@ def apart(
 
 def announced_total(texts: Iterable[str]) -> int | None:
     """Return how many people the list says that it names; None when it does not say so, or says several numbers."""
-    found = {int(number[1] or number[2]) for text in texts if (number := _COUNT.fullmatch(_plain(text)))}
+    found = {int(number[1] or number[2]) for text in texts if (number := _COUNT.fullmatch(plain(text)))}
     return found.pop() if len(found) == 1 else None
 
 
@@ -65,9 +64,9 @@ def _names_nobody(cells: Sequence[str], layout: Layout) -> str:
         return ""
     text = " ".join(text for _column, text in filled)
     alone, in_name = len(filled) == 1, filled[0][0] in _NAMES
-    if _FOOTER.fullmatch(_plain(text)) and (alone or not in_name) and not _is_a_number_and_more(filled):
+    if _FOOTER.fullmatch(plain(text)) and (alone or not in_name) and not _is_a_number_and_more(filled):
         return text
-    return text if alone and not in_name and _GROUP.fullmatch(_plain(text)) else ""
+    return text if alone and not in_name and _GROUP.fullmatch(plain(text)) else ""
 
 
 def _is_a_number_and_more(filled: Sequence[tuple[NominalColumn, str]]) -> bool:
@@ -78,7 +77,3 @@ def _is_a_number_and_more(filled: Sequence[tuple[NominalColumn, str]]) -> bool:
     except values.UnusableValue:
         return False
     return bool(re.fullmatch(r"[0-9]{2,}", first))
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9/*=_.]+", folded(text)))

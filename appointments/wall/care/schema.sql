@@ -3397,6 +3397,10 @@ CREATE OR REPLACE FUNCTION appointments_person_joined()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
+    IF NEW.joined_into_id = NEW.id THEN
+        RAISE EXCEPTION 'Nobody is joined into themself.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'joined_into_another', TABLE = 'appointments_detainee';
+    END IF;
     IF NEW.joined_into_id IS NOT NULL THEN
         PERFORM 1 FROM appointments_detainee d WHERE d.id = NEW.joined_into_id FOR SHARE;
         PERFORM 1 FROM appointments_detainee d WHERE d.id = NEW.joined_into_id

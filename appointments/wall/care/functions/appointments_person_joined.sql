@@ -3,6 +3,10 @@
 CREATE OR REPLACE FUNCTION appointments_person_joined() RETURNS trigger LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $$
 BEGIN
+    IF NEW.joined_into_id = NEW.id THEN
+        RAISE EXCEPTION 'Nobody is joined into themself.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'joined_into_another', TABLE = 'appointments_detainee';
+    END IF;
     IF NEW.joined_into_id IS NOT NULL THEN
         PERFORM 1 FROM appointments_detainee d WHERE d.id = NEW.joined_into_id FOR SHARE;
         PERFORM 1 FROM appointments_detainee d WHERE d.id = NEW.joined_into_id

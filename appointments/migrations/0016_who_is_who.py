@@ -9,13 +9,15 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
 from django.conf import settings
+from django.apps.registry import Apps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.functions import Length
 
 from appointments.arithmetic.names import name_key
 
 
-def fill_name_keys(apps, schema_editor):
+def fill_name_keys(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Give each person the key by which names are compared."""
     people = apps.get_model("appointments", "Detainee").objects
     some = []
@@ -28,7 +30,7 @@ def fill_name_keys(apps, schema_editor):
     people.bulk_update(some, ["name_key"])
 
 
-def part_the_doubled(apps, schema_editor):
+def part_the_doubled(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Mark the number of whoever a list without leading zeros brought a second time: people then join the two."""
     people = apps.get_model("appointments", "Detainee").objects
     seen = set()

@@ -216,7 +216,7 @@ def renumber(detainees: Iterable[Detainee]) -> int:
         Appointment.objects.filter(other, detainee__in=keys).select_related("detainee", "movement").order_by("pk")
     )
     escorts = list(Escort.objects.filter(other, detainee__in=keys).select_related("detainee__establishment"))
-    left = [one.movement_id for one in [*appointments, *escorts] if one.movement_id]
+    left = [key for key in (*(a.movement_id for a in appointments), *(e.movement_id for e in escorts)) if key]
     if appointments:
         _write_movements(establishment, appointments)
         Appointment.objects.bulk_update(appointments, ["movement"], batch_size=BATCH)

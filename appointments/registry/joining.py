@@ -236,7 +236,7 @@ def _close_second_arrival(gone: Detainee, stays: Detainee) -> list[UUID]:
 
 
 def table_of(rows: models.Manager[Any]) -> str:
-    return rows.model._meta.db_table
+    return str(rows.model._meta.db_table)
 
 
 def _pass_over(done: PersonJoin, before: Detainee, after: Detainee) -> None:

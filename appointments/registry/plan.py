@@ -259,8 +259,8 @@ def plan_renumbered(row: NominalRow, chosen: Candidate) -> PlannedLine:
         values |= {"arrived_on": row.arrived_on} if row.arrived_on else {}
     reason = _("Was %(number)s until now.") % {"number": person.register_number}
     before = place(str(person.building or ""), person.cell)
-    more = {"person_id": person.pk, "before": before, "reason": reason, "values": values}
-    return PlannedLine(LineOutcome.RENUMBERED, **shown(row), **more)
+    line = {**shown(row), "person_id": person.pk, "before": before}
+    return PlannedLine(LineOutcome.RENUMBERED, **line, reason=reason, values=values)
 
 
 def plan_altered(row: NominalRow, person: Detainee) -> PlannedLine:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
@@ -28,6 +29,9 @@ from appointments.registry.nominal_list.values import (
     read_place,
     read_register_number,
 )
+
+
+Read = TypeVar("Read")
 
 
 class NominalListForm(forms.Form):
@@ -106,7 +110,7 @@ class ToldPersonForm(forms.Form):
             raise ValidationError(_("Whoever is added by hand arrived within the last year, and not after today."))
         return day
 
-    def _read(self, read: Any, name: str) -> Any:
+    def _read(self, read: Callable[[str], Read], name: str) -> Read:
         try:
             return read(self.cleaned_data[name])
         except UnusableValue as problem:

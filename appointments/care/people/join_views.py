@@ -80,7 +80,7 @@ def join_two(request: DoorRequest, key: UUID, other: UUID) -> HttpResponse:
 
 def given_up(request: DoorRequest) -> list[UUID]:
     """Return the appointments that whoever decided gives up."""
-    chosen = [value for name, value in request.POST.items() if name.startswith("overlap-")]
+    chosen = [request.POST.get(name, "") for name in request.POST if name.startswith("overlap-")]
     return [UUID(value) for value in chosen if GIVEN_UP.fullmatch(value) and value.count("-") == 4]
 
 

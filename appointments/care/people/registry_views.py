@@ -155,9 +155,9 @@ def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
 def answers_in(request: DoorRequest) -> Answers:
     """Return what was said of each line ("same-12"), and which buildings are new indeed."""
     people = {}
-    for name, value in request.POST.items():
+    for name in request.POST:
         if found := ANSWER.fullmatch(name):
-            people[int(found[1])] = value[:40]
+            people[int(found[1])] = request.POST.get(name, "")[:40]
     return Answers(people, frozenset(request.POST.getlist("new_building")))
 
 

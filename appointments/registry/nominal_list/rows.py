@@ -170,7 +170,8 @@ def _read_line(
             return ""
         return cell
 
-    line, doubts = _Line(number), []
+    line = _Line(number)
+    doubts: list[str] = []
     line.register_number = _take(line, lambda: values.read_register_number(text(NominalColumn.REGISTER_NUMBER)), "")
     if any(cell.strip() for cell in cells[layout.width :]):
         # The values may have slid by one column: what we would show could come from one we must not keep.
@@ -178,7 +179,8 @@ def _read_line(
         return line
     line.text = _written(cells, layout)
     last_name, first_name = _read_names(line, cells, layout=layout)
-    birth, year = _take(line, lambda: values.read_birth(certain(NominalColumn.BIRTH_DATE), today=today), (None, None))
+    unknown: tuple[date | None, int | None] = (None, None)
+    birth, year = _take(line, lambda: values.read_birth(certain(NominalColumn.BIRTH_DATE), today=today), unknown)
     arrival, release = day(NominalColumn.ARRIVED_ON), day(NominalColumn.RELEASED_ON)
     gone = release is not None and release <= today
     building, cell = _read_place(line, cells, layout=layout, required=not gone)

@@ -8,8 +8,8 @@ import uuid
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.datetime
-from django.conf import settings
 from django.apps.registry import Apps
+from django.conf import settings
 from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.functions import Length

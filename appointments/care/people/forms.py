@@ -30,7 +30,6 @@ from appointments.registry.nominal_list.values import (
     read_register_number,
 )
 
-
 Read = TypeVar("Read")
 
 

@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 from guardian.shortcuts import remove_perm
@@ -33,7 +34,7 @@ from appointments.models.enums.person import Origin
 from appointments.models.enums.request import Closing, RequestStatus, Source
 from appointments.registry import Answers
 from appointments.registry.by_hand import PerhapsKnown, ToldPerson, add_person, say_left
-from appointments.registry.joining import digest, join, overlaps, preferred, separate
+from appointments.registry.joining import FOLLOWING, digest, join, overlaps, preferred, separate
 from appointments.registry.taking_back import take_back
 from appointments.requests.arrivals import ask_for_arrivals
 from tests.appointments.registry.test_registry import KARIM, PAUL, plan, run
@@ -87,6 +88,19 @@ def with_everything(unit: Unit, person: Detainee) -> list[tuple[type, object]]:
 
 def whose(rows: list[tuple[type, object]]) -> set[object]:
     return {model.objects.values_list("detainee", flat=True).get(pk=key) for model, key in rows}
+
+
+def test_whatever_points_to_a_person_follows_them_or_is_known_to_stay() -> None:
+    pointing = {
+        model._meta.label
+        for model in apps.get_models()
+        for field in model._meta.get_fields()
+        if field.concrete and field.is_relation and field.related_model is Detainee
+    }
+    # The person themself, the numbers that they had, and what tells of joins and lists.
+    staying = {"Detainee", "FormerNumber", "PersonJoin", "RegistryChange"}
+
+    assert pointing == {rows.model._meta.label for rows in FOLLOWING} | {f"appointments.{name}" for name in staying}
 
 
 def test_everything_follows_the_person_and_comes_back(unit_a: Unit, helene: User) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import CharField
 from django.db.models.functions import Cast, Left
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.audit import record
@@ -173,15 +172,18 @@ def kept(person: Detainee) -> dict[str, Any]:
 
 
 def keep_changes(done: RegistryImport, people: list[tuple[Detainee, dict[str, Any]]]) -> None:
-    """Note what the import changed of whom, and forget what older imports changed."""
-    old = timezone.now() - timedelta(days=UNDO_DAYS)
-    RegistryChange.objects.filter(establishment=done.establishment, registry_import__applied_at__lt=old).delete()
+    """Note what the import changed of whom, for as long as it may be taken back."""
     RegistryChange.objects.bulk_create(
         RegistryChange(
             establishment=done.establishment, registry_import=done, detainee=person, before=before, after=kept(person)
         )
         for person, before in people
     )
+
+
+def forget_changes(*, now: datetime) -> None:
+    """Forget what lists changed of whom that cannot be taken back any longer."""
+    RegistryChange.objects.filter(registry_import__applied_at__lt=now - timedelta(days=UNDO_DAYS)).delete()
 
 
 def free_numbers(people: list[Detainee]) -> None:

@@ -36,10 +36,11 @@ class Consequences:
 def consequences_of(plan: ImportPlan) -> Consequences:
     """Return what `plan` would put in question. Two queries."""
     causes = {line.person_id: GONE[line.change] for line in plan.lines if line.change in GONE and line.person_id}
-    found = [line for change in (LineOutcome.RETURNED, LineOutcome.RENUMBERED) for line in plan.of(change)]
-    settled = {line.person_id for line in found if line.person_id}
+    back = [line for line in plan.of(LineOutcome.RENUMBERED) if "released_on" in line.values]
+    settled = {line.person_id for line in [*plan.of(LineOutcome.RETURNED), *back] if line.person_id}
     patterns = patterns_of(settings_of(plan.establishment).closed_wings)
-    moves = {line.person_id: line.values for line in plan.of(LineOutcome.MOVED) if line.person_id}
+    moved = (LineOutcome.MOVED, LineOutcome.RENUMBERED, LineOutcome.CONFIRMED)
+    moves = {line.person_id: line.values for change in moved for line in plan.of(change) if line.person_id}
     for person in Detainee.objects.filter(pk__in=list(moves)).select_related("building") if patterns else ():
         before, after = closed_before_and_after(person, moves[person.pk], patterns)
         if after and not before:

@@ -85,7 +85,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
     "appointments_hold": {"care": "SELECT, UPDATE (subject)"},
     "appointments_registryimport": {"care": "SELECT, INSERT, UPDATE (effects, undone_at, undone_by_id)"},
-    "appointments_registrychange": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_registrychange": {"care": "SELECT, INSERT"},
     "appointments_formernumber": {"care": "SELECT, INSERT, DELETE"},
     "appointments_personjoin": {"care": "SELECT, INSERT, UPDATE (undone_at, undone_by_id, undone_by_name)"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},

@@ -75,7 +75,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
             "INSERT": EVERY,
             "UPDATE": "effects undone_at undone_by_id",
         },
-        "appointments_registrychange": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
+        "appointments_registrychange": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_formernumber": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_personjoin": {
             "SELECT": EVERY,

@@ -1699,7 +1699,7 @@ ALTER TABLE appointments_registrychange ADD CONSTRAINT change_detainee_here
 CREATE INDEX appointments_registrychange_detainee_id_12f8ebc3 ON appointments_registrychange USING btree (detainee_id);
 CREATE INDEX appointments_registrychange_establishment_id_db40ed4f ON appointments_registrychange USING btree (establishment_id);
 CREATE INDEX appointments_registrychange_registry_import_id_c65d6437 ON appointments_registrychange USING btree (registry_import_id);
-GRANT DELETE, INSERT, SELECT ON appointments_registrychange TO carehub_care;
+GRANT INSERT, SELECT ON appointments_registrychange TO carehub_care;
 
 -- ━━ appointments_registryimport
 CREATE TABLE appointments_registryimport (

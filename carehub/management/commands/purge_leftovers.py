@@ -25,8 +25,8 @@ class Command(BaseCommand):
     help = (
         "Forget ended sessions, wrong passwords of yesterday, what people were told of their sign-in half a year ago,"
         " nominal lists that were uploaded and neither applied nor discarded, what lists changed of whom once they"
-        " cannot be taken back, what officers took out of the screen more than a year ago, and at the prison side freezes and"
-        " alerts that were over a week ago."
+        " cannot be taken back, what officers took out of the screen more than a year ago, and at"
+        " the prison side freezes and alerts that were over a week ago."
     )
 
     @no_translations

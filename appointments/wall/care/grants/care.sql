@@ -3,7 +3,8 @@ GRANT SELECT, INSERT, UPDATE ON appointments_detainee, appointments_agenda, appo
 GRANT SELECT, INSERT, UPDATE (effects, undone_at, undone_by_id) ON appointments_registryimport TO carehub_care;
 -- Who is who: a join is taken back, never rewritten; a former number goes with what brought it.
 GRANT SELECT, INSERT, UPDATE (undone_at, undone_by_id, undone_by_name) ON appointments_personjoin TO carehub_care;
-GRANT SELECT, INSERT, DELETE ON appointments_formernumber, appointments_registrychange TO carehub_care;
+GRANT SELECT, INSERT, DELETE ON appointments_formernumber TO carehub_care;
+GRANT SELECT, INSERT ON appointments_registrychange TO carehub_care;
 GRANT EXECUTE ON FUNCTION appointments_goes_with_join(text, text, uuid, uuid) TO carehub_care;
 GRANT SELECT, INSERT, DELETE ON appointments_registryupload TO carehub_care;
 

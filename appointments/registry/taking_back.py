@@ -30,7 +30,8 @@ NAMED = 5
 def last_import(establishment: Establishment) -> RegistryImport | None:
     """Return the one list that may be taken back: the last that stands, as long as what it changed is known."""
     standing = RegistryImport.objects.filter(establishment=establishment, undone_at__isnull=True).first()
-    if standing is None or standing.applied_at < timezone.now() - timedelta(days=UNDO_DAYS):
+    # One that a former release applied did not keep what it changed.
+    if standing is None or not standing.effects or standing.applied_at < timezone.now() - timedelta(days=UNDO_DAYS):
         return None
     return standing
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.frontend import CommandLineInterface
-from django.db import connection, connections
+from django.db import connections
 from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -28,6 +28,7 @@ from access.policy import give
 from appointments.models import Agenda, Detainee, Kind
 from appointments.models.enums.planning import Discipline
 from carehub.messages import CATALOGUE, is_compiled
+from tests import emptying
 from tests.doors import DoorClient
 from tests.factories import (
     AgendaFactory,
@@ -67,9 +68,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequ
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         for each in connections.all():
             with each.cursor() as cursor:
-                cursor.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
+                for statement in emptying.statements("DISABLE", alias=each.alias):
+                    cursor.execute(statement)
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         for each in connections.all():

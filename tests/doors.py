@@ -85,6 +85,7 @@ def through(door: str) -> Iterator[None]:
         "SESSION_COOKIE_NAME": f"carehub_{door}_session",
         "CSRF_COOKIE_NAME": f"carehub_{door}_csrf",
         "CAREHUB_DEVICE_COOKIE_NAME": f"carehub_{door}_device",
+        "CAREHUB_PROVIDER_COOKIE_NAME": f"carehub_{door}_provider",
         "LANGUAGE_COOKIE_NAME": f"carehub_{door}_lang",
     }
     with override_settings(**settings), speaking_to("prison" if door == "prison" else HOSPITAL):

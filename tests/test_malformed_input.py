@@ -21,6 +21,8 @@ WHO = {"care": "helene", "prison": "olga", "accounts": "ada"}
 NOT_A_VALUE = {
     "no such day": "2026-13-45",
     "year nought": "0000-00-00",
+    "year one": "0001-01-01",
+    "last year": "9999-12-31",
     "five figures": "99999-01-01",
     "words": "tomorrow evening",
     "minus": "-1",

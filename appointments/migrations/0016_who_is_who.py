@@ -14,7 +14,7 @@ from django.db import migrations, models
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models.functions import Length
 
-from appointments.arithmetic.names import name_key
+from appointments.arithmetic.name_keys import name_key
 
 
 def fill_name_keys(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
@@ -45,7 +45,7 @@ def part_the_doubled(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> Non
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_signing_in"),
-        ("appointments", "0012_exports"),
+        ("appointments", "0017_search_and_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

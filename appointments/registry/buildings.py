@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from access.folding import folded
-from appointments.arithmetic.names import letters
+from appointments.arithmetic.name_keys import letters
 from appointments.registry.nominal_list import NominalRow
 from appointments.registry.sameness import BuildingQuestion
 

@@ -6,7 +6,7 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from appointments.arithmetic.names import letters
+from appointments.arithmetic.name_keys import letters
 from appointments.models import Detainee
 from appointments.models.enums.person import Evidence
 from appointments.registry.nominal_list import NominalRow

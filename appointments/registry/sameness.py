@@ -17,7 +17,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
 from access.models import Establishment
-from appointments.arithmetic.names import name_key, without_zeros
+from appointments.arithmetic.name_keys import name_key, without_zeros
 from appointments.models import Detainee, FormerNumber
 from appointments.models.enums.person import Evidence
 from appointments.registry.nominal_list import NominalRow

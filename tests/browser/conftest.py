@@ -27,6 +27,7 @@ from psycopg import sql
 from carehub.tools import doors as processes
 from carehub.tools.embedded.logins import ADDRESSES, CARE, PRISON
 from carehub.tools.embedded.server import clean_environment
+from tests import emptying
 from tests.browser.watch import Watch
 from tests.conftest import tables_of
 
@@ -79,9 +80,8 @@ def doors_databases() -> Iterator[dict[str, str]]:
         subprocess.run(migrate, check=True, cwd=ROOT, env=variables)
         with psycopg.connect(urls[f"DATABASE_URL_{address.upper()}"], autocommit=True) as database:
             # As in the other tests: between two of them what only grows may be emptied.
-            database.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
-            if side == DEFAULT_DB_ALIAS:
-                database.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
+            for statement in emptying.statements("DISABLE", alias=side):
+                database.execute(statement)
     yield names
     with psycopg.connect(turned("owner", "postgres"), autocommit=True) as server:
         for name in names.values():

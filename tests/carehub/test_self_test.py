@@ -19,6 +19,7 @@ from appointments.models import Agenda, Detainee, Kind
 from appointments.prison.models import Edition, PrisonAlert
 from carehub.self_test.holdings import declared_columns
 from carehub.self_test.tables import COLUMN_WORDS, GROUPS, LINE_WORDS
+from tests import emptying
 from tests.appointments.neutrality.weeks import MONDAY, TUESDAY, called, past_day, people
 from tests.appointments.papers.text import text_of_pdf
 from tests.conftest import Unit
@@ -34,7 +35,8 @@ def sound(db: None) -> None:
     """Test databases whose log cannot be emptied, as everywhere else."""
     for alias in connections:
         with connections[alias].cursor() as cursor:
-            cursor.execute("ALTER TABLE access_auditentry ENABLE TRIGGER audit_never_emptied")
+            for statement in emptying.statements("ENABLE", alias=alias):
+                cursor.execute(statement)
 
 
 @pytest.fixture

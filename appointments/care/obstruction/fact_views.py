@@ -53,8 +53,12 @@ def note(request: DoorRequest) -> HttpResponse:
             messages.success(request, noted_words(reads=rights.reads_obstruction))
             return redirect("obstruction_fact", key=noted.pk)
     mine = obstructions_visible_to(rights).filter(recorded_by=request.user).with_names()
+    person = form.person_with(form["person"].value())
     context = {
         "form": form,
+        "person": person,
+        "words": form.words,
+        "people": [] if person or not form.errors else form.likeliest(form.words),
         "lines": lines_of(mine.order_by("-recorded_at")[:MINE_SHOWN], reads=rights.reads_obstruction),
         "reads": rights.reads_obstruction,
     }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from access.folding import folded
-from appointments.arithmetic.names import visible
+from appointments.arithmetic.name_keys import visible
 from appointments.registry.nominal_list import text as files
 
 if TYPE_CHECKING:

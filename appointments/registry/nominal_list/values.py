@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from appointments.arithmetic.names import visible
+from appointments.arithmetic.name_keys import visible
 from appointments.registry.nominal_list.columns import NominalColumn, label
 
 MAX_REGISTER_NUMBER_LENGTH = 20

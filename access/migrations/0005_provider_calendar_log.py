@@ -16,7 +16,7 @@ from access.models.user import JUSTICE_MAIL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0002_signing_in")]
+    dependencies = [("access", "0003_accounts_at_scale")]
 
     operations = [
         migrations.AddField(

@@ -32,6 +32,7 @@ from appointments.models import (
     Obstruction,
     ObstructionReader,
     ObstructionReport,
+    RegistryImport,
     ReportVersion,
     Room,
     Series,
@@ -45,6 +46,7 @@ from appointments.obstruction.reports.freezing import freeze
 from appointments.obstruction.reports.reading import keep_file
 from appointments.prison.models import PrintedSheet, PrisonFreeze
 from appointments.projection import neutral_fields
+from appointments.registry.joining import digest, join, preferred
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -61,6 +63,7 @@ from tests.appointments.plans.searches import finished
 from tests.conftest import Unit
 from tests.doors import DoorClient, carry, through
 from tests.factories import (
+    DetaineeFactory,
     RequestFactory,
     appointment,
     away,
@@ -227,6 +230,14 @@ POST /password                                   401     code    401      422   
 GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
 POST /people                                     401     code    401      403   302   302   302 302    302   302
 GET  /people/<uuid:key>                          sign-in code    sign-in  403   200   200   200 200    404   404
+GET  /people/<uuid:key>/join                     sign-in code    sign-in  403   200   200   403 200    404   404
+POST /people/<uuid:key>/join                     401     code    401      403   200   200   403 200    404   404
+GET  /people/<uuid:key>/join/<uuid:other>        sign-in code    sign-in  403   200   200   403 200    404   404
+POST /people/<uuid:key>/join/<uuid:other>        401     code    401      403   409   409   403 409    404   404
+POST /people/<uuid:key>/left                     401     code    401      403   302   302   403 302    404   404
+POST /people/joins/<uuid:key>/separate           401     code    401      403   302   302   403 302    404   404
+GET  /people/new                                 sign-in code    sign-in  403   200   200   403 200    200   200
+POST /people/new                                 401     code    401      403   422   422   403 422    422   422
 POST /people/found                               401     code    401      403   200   200   200 200    200   200
 GET  /planning/                                  sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /planning/absences/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
@@ -290,6 +301,7 @@ POST /registry/                                  401     code    401      403   
 GET  /registry/<uuid:upload_id>                  sign-in code    sign-in  403   200   404   403 404    404   404
 POST /registry/<uuid:upload_id>/apply            401     code    401      403   409   404   403 404    404   404
 POST /registry/<uuid:upload_id>/discard          401     code    401      403   302   404   403 404    404   404
+POST /registry/imports/<int:key>/undo             401     code    401      403   302   302   403 302    404   404
 GET  /registry/settings                          sign-in code    sign-in  403   403   403   403 200    403   200
 POST /registry/settings                          401     code    401      403   403   403   403 422    403   422
 GET  /reported/<str:day>                         sign-in code    sign-in  403   200   200   200 200    200   200
@@ -602,6 +614,9 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "appointment/key": booked.pk,
         "series/key": in_series(booked, unit),
         "people/key": unit.paul.pk,
+        "join/other": unit.karim.pk,
+        "joins/key": two_records_joined(unit, nurse),
+        "imports/key": RegistryImport.objects.create(establishment=place, file_digest="0" * 64).pk,
         "calendar/key": unit.doctor.pk,
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
         "agendas/key": unit.doctor.pk,
@@ -656,6 +671,13 @@ def rows_of_reports(unit: Unit) -> dict[str, Any]:
         "letters/letter": sealed.pk,
         "new/person": unit.paul.pk,
     }
+
+
+def two_records_joined(unit: Unit, nurse: User) -> Any:
+    """The key of a join of two records of somebody of A."""
+    place = {"establishment": unit.establishment, "building": unit.building, "last_name": "Doublet"}
+    joined, survivor = preferred(DetaineeFactory(**place), DetaineeFactory(**place))
+    return join(by=nurse, joined=joined, survivor=survivor, seen=digest([])).pk
 
 
 def in_series(booked: Appointment, unit: Unit) -> Any:

@@ -74,7 +74,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
-    "appointments_series": {"care": "SELECT, INSERT"},
+    "appointments_series": {"care": "SELECT, INSERT, UPDATE (detainee_id)"},
     "appointments_appointmentchange": {"care": "SELECT, INSERT"},
     "appointments_escort": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_escortchange": {"care": "SELECT, INSERT"},
@@ -91,7 +91,10 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
     "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
     "appointments_hold": {"care": "SELECT, UPDATE (subject)"},
-    "appointments_registryimport": {"care": "SELECT, INSERT"},
+    "appointments_registryimport": {"care": "SELECT, INSERT, UPDATE (effects, undone_at, undone_by_id)"},
+    "appointments_registrychange": {"care": "SELECT, INSERT"},
+    "appointments_formernumber": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_personjoin": {"care": "SELECT, INSERT, UPDATE (undone_at, undone_by_id, undone_by_name)"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow, which the courier carries, and what officers recorded, which it brings. It learns neither who
     # in care received an alert, nor anything of an appointment.
@@ -142,7 +145,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_reportsending": {"care": "SELECT, INSERT, UPDATE (answer, answered_on, follow_up_on)"},
     "appointments_retentionpurge": {"care": READ},
     "appointments_complaint": {
-        "care": "SELECT, INSERT, UPDATE (addressee, body, obstruction_id, revision, withdrawn_on)"
+        "care": "SELECT, INSERT, UPDATE (addressee, body, detainee_id, obstruction_id, revision, withdrawn_on)"
     },
     "appointments_complaintletter": {
         "care": "SELECT, INSERT, UPDATE (answered_on, follow_up_on, mode, sent_on), DELETE"
@@ -213,7 +216,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
 }
 # Functions of one database alone.
 OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
-    "care": {},
+    # Whether a join tells of a row that passes from one record to another: asked by triggers in care's name.
+    "care": {"appointments_goes_with_join": ("care",)},
     "prison": {"prison_lines_are_neutral": ("courier",), "prison_sheet_is_whole": ("prison",)},
 }
 

@@ -67,7 +67,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_agenda": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_kind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_appointment": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
-        "appointments_series": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_series": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "detainee_id"},
         "appointments_request": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_question": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_requestsettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
@@ -76,7 +76,18 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_escortchange": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_slipwording": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_delaysettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
-        "appointments_registryimport": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_registryimport": {
+            "SELECT": EVERY,
+            "INSERT": EVERY,
+            "UPDATE": "effects undone_at undone_by_id",
+        },
+        "appointments_registrychange": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_formernumber": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
+        "appointments_personjoin": {
+            "SELECT": EVERY,
+            "INSERT": EVERY,
+            "UPDATE": "undone_at undone_by_id undone_by_name",
+        },
         "appointments_registryupload": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_consultationsession": FULL,
         "appointments_arrivaltime": FULL,
@@ -120,7 +131,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_complaint": {
             "SELECT": EVERY,
             "INSERT": EVERY,
-            "UPDATE": "obstruction_id addressee body withdrawn_on revision",
+            "UPDATE": "detainee_id obstruction_id addressee body withdrawn_on revision",
         },
         "appointments_complaintletter": {
             "SELECT": EVERY,
@@ -242,7 +253,7 @@ OF_ADMINISTRATORS = {
     "access_administrator_password(bigint)",
 }
 OPEN_FUNCTIONS: dict[tuple[str, str], set[str]] = {
-    ("care", "care"): {"access_side()", WRITE_THE_LOG},
+    ("care", "care"): {"access_side()", "appointments_goes_with_join(text,text,uuid,uuid)", WRITE_THE_LOG},
     ("accounts", "care"): OF_ADMINISTRATORS,
     ("courier", "care"): set(),
     ("prison", "prison"): {"access_side()", "prison_sheet_is_whole(jsonb)", WRITE_THE_LOG},

@@ -688,6 +688,8 @@ CREATE CONSTRAINT TRIGGER appointment_has_movement AFTER INSERT OR UPDATE ON app
 CREATE TRIGGER appointment_has_place BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_has_place();
 CREATE TRIGGER appointment_keeps_building BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.movement_id IS NOT NULL AND new.movement_id IS NULL) EXECUTE FUNCTION appointments_keeps_building();
 CREATE CONSTRAINT TRIGGER appointment_keeps_request AFTER UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.status::text IS DISTINCT FROM old.status::text) EXECUTE FUNCTION appointments_request_follows();
+CREATE TRIGGER appointment_person_stands BEFORE INSERT ON appointments_appointment FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
+CREATE TRIGGER appointment_stays_with_person BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 CREATE TRIGGER appointment_while_away BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_while_away();
 CREATE TRIGGER appointment_within_session BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_within_session();
 CREATE TRIGGER declaration_is_of_the_prison BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_declaration();
@@ -821,8 +823,10 @@ ALTER TABLE appointments_complaint ADD CONSTRAINT complaint_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_complaint_detainee_id_99013571 ON appointments_complaint USING btree (detainee_id);
 CREATE INDEX appointments_complaint_establishment_id_81cd7d8f ON appointments_complaint USING btree (establishment_id);
+CREATE TRIGGER complaint_person_stands BEFORE INSERT ON appointments_complaint FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
 CREATE TRIGGER complaint_stays_apart BEFORE INSERT OR UPDATE ON appointments_complaint FOR EACH ROW EXECUTE FUNCTION appointments_complaint_apart();
-GRANT INSERT, SELECT, UPDATE (addressee, body, withdrawn_on, revision, obstruction_id) ON appointments_complaint TO carehub_care;
+CREATE TRIGGER complaint_stays_with_person BEFORE UPDATE ON appointments_complaint FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
+GRANT INSERT, SELECT, UPDATE (addressee, body, withdrawn_on, revision, detainee_id, obstruction_id) ON appointments_complaint TO carehub_care;
 
 -- ━━ appointments_complaintletter
 CREATE TABLE appointments_complaintletter (
@@ -954,25 +958,56 @@ CREATE TABLE appointments_detainee (
     cell character varying(30) NOT NULL,
     arrived_on date,
     released_on date,
-    search_text character varying(600) NOT NULL
+    search_text character varying(600) NOT NULL,
+    added_by_id bigint,
+    birth_year smallint,
+    joined_into_id uuid,
+    name_key character varying(420) NOT NULL,
+    origin character varying(10) NOT NULL,
+    provisional_since timestamp with time zone,
+    retracted_at timestamp with time zone
 );
 ALTER TABLE appointments_detainee ADD CONSTRAINT appointments_detainee_pkey
     PRIMARY KEY (id);
 ALTER TABLE appointments_detainee ADD CONSTRAINT detainee_of_establishment
     UNIQUE (establishment_id, id);
+ALTER TABLE appointments_detainee ADD CONSTRAINT appointments_detainee_birth_year_check
+    CHECK (birth_year >= 0);
+ALTER TABLE appointments_detainee ADD CONSTRAINT birth_date_or_year
+    CHECK (birth_year IS NULL OR birth_date IS NULL AND birth_year >= 1800 AND birth_year <= 2200);
+ALTER TABLE appointments_detainee ADD CONSTRAINT joined_into_another
+    CHECK (joined_into_id IS NULL OR NOT (joined_into_id = id AND joined_into_id IS NOT NULL));
+ALTER TABLE appointments_detainee ADD CONSTRAINT origin_known
+    CHECK (origin::text = ANY (ARRAY['list'::character varying, 'prison'::character varying, 'paper'::character varying, 'person'::character varying]::text[]));
 ALTER TABLE appointments_detainee ADD CONSTRAINT present_person_has_cell
     CHECK (released_on IS NOT NULL OR building_id IS NOT NULL AND NOT cell::text = ''::text);
+ALTER TABLE appointments_detainee ADD CONSTRAINT provisional_has_source
+    CHECK (provisional_since IS NULL OR (origin::text = ANY (ARRAY['prison'::character varying, 'paper'::character varying, 'person'::character varying]::text[])));
+ALTER TABLE appointments_detainee ADD CONSTRAINT set_aside_is_not_present
+    CHECK (joined_into_id IS NULL AND retracted_at IS NULL OR released_on IS NOT NULL);
 ALTER TABLE appointments_detainee ADD CONSTRAINT appointments_detaine_building_id_0924314e_fk_access_bu
     FOREIGN KEY (building_id) REFERENCES access_building(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_detainee ADD CONSTRAINT appointments_detaine_establishment_id_765c3bf8_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_detainee ADD CONSTRAINT appointments_detaine_joined_into_id_8af34040_fk_appointme
+    FOREIGN KEY (joined_into_id) REFERENCES appointments_detainee(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_detainee ADD CONSTRAINT appointments_detainee_added_by_id_52ddd8c5_fk_access_user_id
+    FOREIGN KEY (added_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_detainee ADD CONSTRAINT detainee_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_detainee ADD CONSTRAINT joined_into_here
+    FOREIGN KEY (establishment_id, joined_into_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_detainee_added_by_id_52ddd8c5 ON appointments_detainee USING btree (added_by_id);
 CREATE INDEX appointments_detainee_building_id_0924314e ON appointments_detainee USING btree (building_id);
 CREATE INDEX appointments_detainee_establishment_id_765c3bf8 ON appointments_detainee USING btree (establishment_id);
 CREATE INDEX detainee_by_name ON appointments_detainee USING btree (establishment_id, regexp_replace(replace(replace(replace(replace(lower(NORMALIZE(translate(last_name::text, 'ıłŁøØđĐðÐ''’ʼ‘-‐‑–—.'::text, 'ilLoOdDdD          '::text), NFKD)), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'ß'::text, 'ss'::text), 'þ'::text, 'th'::text), '[̀-ͯ]'::text, ''::text, 'g'::text) COLLATE "C", regexp_replace(replace(replace(replace(replace(lower(NORMALIZE(translate(first_name::text, 'ıłŁøØđĐðÐ''’ʼ‘-‐‑–—.'::text, 'ilLoOdDdD          '::text), NFKD)), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'ß'::text, 'ss'::text), 'þ'::text, 'th'::text), '[̀-ͯ]'::text, ''::text, 'g'::text) COLLATE "C");
+CREATE INDEX detainee_by_name_key ON appointments_detainee USING btree (establishment_id, name_key);
+CREATE INDEX detainee_joined ON appointments_detainee USING btree (joined_into_id) WHERE joined_into_id IS NOT NULL;
 CREATE INDEX detainee_search ON appointments_detainee USING gin (search_text gin_trgm_ops);
+CREATE UNIQUE INDEX number_without_zeros_once ON appointments_detainee USING btree (establishment_id, ltrim(register_number::text, '0'::text), name_key, COALESCE(birth_date, '0001-01-01'::date)) WHERE released_on IS NULL;
 CREATE UNIQUE INDEX register_number_once_present ON appointments_detainee USING btree (establishment_id, register_number) WHERE released_on IS NULL;
+CREATE TRIGGER person_joined BEFORE INSERT OR UPDATE ON appointments_detainee FOR EACH ROW WHEN (new.joined_into_id IS NOT NULL) EXECUTE FUNCTION appointments_person_joined();
+CREATE TRIGGER person_separated BEFORE UPDATE ON appointments_detainee FOR EACH ROW WHEN (old.joined_into_id IS NOT NULL AND new.joined_into_id IS NULL) EXECUTE FUNCTION appointments_person_joined();
 GRANT INSERT, SELECT, UPDATE ON appointments_detainee TO carehub_care;
 
 -- ━━ appointments_escort
@@ -1041,7 +1076,9 @@ CREATE INDEX appointments_escort_planned_by_id_239e91a4 ON appointments_escort U
 CREATE INDEX escort_by_time ON appointments_escort USING btree (establishment_id, expected_at);
 CREATE UNIQUE INDEX escort_once ON appointments_escort USING btree (detainee_id, expected_at) WHERE NOT status::text = 'cancelled'::text;
 CREATE TRIGGER escort_on_the_day BEFORE INSERT OR UPDATE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_on_the_day();
+CREATE TRIGGER escort_person_stands BEFORE INSERT ON appointments_escort FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
 CREATE TRIGGER escort_stays BEFORE UPDATE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_stays();
+CREATE TRIGGER escort_stays_with_person BEFORE UPDATE ON appointments_escort FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 CREATE CONSTRAINT TRIGGER escort_word_is_kept AFTER UPDATE ON appointments_escort DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.cancel_reason::text IS DISTINCT FROM old.cancel_reason::text OR new.refusal_cause::text IS DISTINCT FROM old.refusal_cause::text) EXECUTE FUNCTION appointments_escort_word_is_kept();
 GRANT INSERT, SELECT, UPDATE ON appointments_escort TO carehub_care;
 
@@ -1142,6 +1179,35 @@ CREATE INDEX appointments_exportuse_establishment_id_60259006 ON appointments_ex
 CREATE INDEX export_use_newest ON appointments_exportuse USING btree (establishment_id, hour DESC);
 GRANT SELECT ON appointments_exportuse TO carehub_care;
 GRANT INSERT ON appointments_exportuse TO carehub_courier;
+
+-- ━━ appointments_formernumber
+CREATE TABLE appointments_formernumber (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    register_number character varying(20) NOT NULL,
+    noted_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    detainee_id uuid NOT NULL,
+    establishment_id bigint NOT NULL,
+    found_by_id bigint,
+    join_id uuid
+);
+ALTER TABLE appointments_formernumber ADD CONSTRAINT appointments_formernumber_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_formernumber ADD CONSTRAINT appointments_formern_detainee_id_0e07b067_fk_appointme
+    FOREIGN KEY (detainee_id) REFERENCES appointments_detainee(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_formernumber ADD CONSTRAINT appointments_formern_establishment_id_48c34114_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_formernumber ADD CONSTRAINT appointments_formern_found_by_id_45bd5af4_fk_appointme
+    FOREIGN KEY (found_by_id) REFERENCES appointments_registryimport(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_formernumber ADD CONSTRAINT appointments_formern_join_id_d3ae11f9_fk_appointme
+    FOREIGN KEY (join_id) REFERENCES appointments_personjoin(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_formernumber ADD CONSTRAINT former_number_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_formernumber_detainee_id_0e07b067 ON appointments_formernumber USING btree (detainee_id);
+CREATE INDEX appointments_formernumber_establishment_id_48c34114 ON appointments_formernumber USING btree (establishment_id);
+CREATE INDEX appointments_formernumber_found_by_id_45bd5af4 ON appointments_formernumber USING btree (found_by_id);
+CREATE INDEX appointments_formernumber_join_id_d3ae11f9 ON appointments_formernumber USING btree (join_id);
+CREATE INDEX former_number ON appointments_formernumber USING btree (establishment_id, register_number);
+GRANT DELETE, INSERT, SELECT ON appointments_formernumber TO carehub_care;
 
 -- ━━ appointments_freeze
 CREATE TABLE appointments_freeze (
@@ -1403,6 +1469,7 @@ CREATE INDEX appointments_obstruction_recorded_by_id_1f952f26 ON appointments_ob
 CREATE INDEX appointments_obstruction_withdrawn_by_id_04fd3b76 ON appointments_obstruction USING btree (withdrawn_by_id);
 CREATE INDEX obstruction_by_day ON appointments_obstruction USING btree (establishment_id, day DESC);
 CREATE TRIGGER obstruction_keeps_its_past BEFORE UPDATE ON appointments_obstruction FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION appointments_obstruction_keeps();
+CREATE TRIGGER obstruction_person_stands BEFORE INSERT ON appointments_obstruction FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
 GRANT INSERT, SELECT, UPDATE (kind, day, half_day, cause, facts, affected, expected, minutes, is_serious, withdrawn_at, withdrawn_reason, revision, appointment_id, building_id, changed_by_id, detainee_id, withdrawn_by_id) ON appointments_obstruction TO carehub_care;
 
 -- ━━ appointments_obstructionpast
@@ -1519,6 +1586,46 @@ ALTER TABLE appointments_obstructionsettings ADD CONSTRAINT silent_minutes_sensi
 ALTER TABLE appointments_obstructionsettings ADD CONSTRAINT appointments_obstruc_establishment_id_6ca8a879_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 GRANT INSERT, SELECT, UPDATE ON appointments_obstructionsettings TO carehub_care;
+
+-- ━━ appointments_personjoin
+CREATE TABLE appointments_personjoin (
+    id uuid NOT NULL,
+    evidence jsonb NOT NULL,
+    moved jsonb NOT NULL,
+    before jsonb NOT NULL,
+    joined_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    by_id bigint,
+    by_name character varying(150) NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by_id bigint,
+    undone_by_name character varying(150) NOT NULL,
+    establishment_id bigint NOT NULL,
+    joined_id uuid NOT NULL,
+    survivor_id uuid NOT NULL
+);
+ALTER TABLE appointments_personjoin ADD CONSTRAINT appointments_personjoin_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_personjoin ADD CONSTRAINT join_of_two
+    CHECK (NOT joined_id = survivor_id);
+ALTER TABLE appointments_personjoin ADD CONSTRAINT join_undone_when
+    CHECK (undone_at IS NULL AND undone_by_name::text = ''::text OR undone_at IS NOT NULL);
+ALTER TABLE appointments_personjoin ADD CONSTRAINT appointments_personj_establishment_id_52e3d0f4_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_personjoin ADD CONSTRAINT appointments_personj_joined_id_79943de4_fk_appointme
+    FOREIGN KEY (joined_id) REFERENCES appointments_detainee(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_personjoin ADD CONSTRAINT appointments_personj_survivor_id_cd989eac_fk_appointme
+    FOREIGN KEY (survivor_id) REFERENCES appointments_detainee(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_personjoin ADD CONSTRAINT join_joined_here
+    FOREIGN KEY (establishment_id, joined_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_personjoin ADD CONSTRAINT join_survivor_here
+    FOREIGN KEY (establishment_id, survivor_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_personjoin_establishment_id_52e3d0f4 ON appointments_personjoin USING btree (establishment_id);
+CREATE INDEX appointments_personjoin_joined_id_79943de4 ON appointments_personjoin USING btree (joined_id);
+CREATE INDEX appointments_personjoin_survivor_id_cd989eac ON appointments_personjoin USING btree (survivor_id);
+CREATE INDEX join_by_survivor ON appointments_personjoin USING btree (survivor_id);
+CREATE UNIQUE INDEX joined_once ON appointments_personjoin USING btree (joined_id) WHERE undone_at IS NULL;
+CREATE TRIGGER join_stays_itself BEFORE INSERT OR UPDATE ON appointments_personjoin FOR EACH ROW EXECUTE FUNCTION appointments_join_keeps();
+GRANT INSERT, SELECT, UPDATE (undone_at, undone_by_id, undone_by_name) ON appointments_personjoin TO carehub_care;
 
 -- ━━ appointments_plansearch
 CREATE TABLE appointments_plansearch (
@@ -1664,7 +1771,35 @@ CREATE INDEX appointments_question_establishment_id_ae948efb ON appointments_que
 CREATE INDEX appointments_question_found_by_id_2311f426 ON appointments_question USING btree (found_by_id);
 CREATE UNIQUE INDEX one_open_question_per_appointment ON appointments_question USING btree (appointment_id) WHERE decision::text = ''::text;
 CREATE INDEX question_open ON appointments_question USING btree (establishment_id) WHERE decision::text = ''::text;
+CREATE TRIGGER question_person_stands BEFORE INSERT ON appointments_question FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
+CREATE TRIGGER question_stays_with_person BEFORE UPDATE ON appointments_question FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 GRANT INSERT, SELECT, UPDATE ON appointments_question TO carehub_care;
+
+-- ━━ appointments_registrychange
+CREATE TABLE appointments_registrychange (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    before jsonb NOT NULL,
+    after jsonb NOT NULL,
+    detainee_id uuid NOT NULL,
+    establishment_id bigint NOT NULL,
+    registry_import_id bigint NOT NULL
+);
+ALTER TABLE appointments_registrychange ADD CONSTRAINT appointments_registrychange_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_registrychange ADD CONSTRAINT one_change_a_person
+    UNIQUE (registry_import_id, detainee_id);
+ALTER TABLE appointments_registrychange ADD CONSTRAINT appointments_registr_detainee_id_12f8ebc3_fk_appointme
+    FOREIGN KEY (detainee_id) REFERENCES appointments_detainee(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_registrychange ADD CONSTRAINT appointments_registr_establishment_id_db40ed4f_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_registrychange ADD CONSTRAINT appointments_registr_registry_import_id_c65d6437_fk_appointme
+    FOREIGN KEY (registry_import_id) REFERENCES appointments_registryimport(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_registrychange ADD CONSTRAINT change_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_registrychange_detainee_id_12f8ebc3 ON appointments_registrychange USING btree (detainee_id);
+CREATE INDEX appointments_registrychange_establishment_id_db40ed4f ON appointments_registrychange USING btree (establishment_id);
+CREATE INDEX appointments_registrychange_registry_import_id_c65d6437 ON appointments_registrychange USING btree (registry_import_id);
+GRANT INSERT, SELECT ON appointments_registrychange TO carehub_care;
 
 -- ━━ appointments_registryimport
 CREATE TABLE appointments_registryimport (
@@ -1677,7 +1812,10 @@ CREATE TABLE appointments_registryimport (
     moved integer NOT NULL,
     released integer NOT NULL,
     unchanged integer NOT NULL,
-    refused integer NOT NULL
+    refused integer NOT NULL,
+    effects jsonb NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by_id bigint
 );
 ALTER TABLE appointments_registryimport ADD CONSTRAINT appointments_registryimport_pkey
     PRIMARY KEY (id);
@@ -1695,9 +1833,12 @@ ALTER TABLE appointments_registryimport ADD CONSTRAINT appointments_registr_appl
     FOREIGN KEY (applied_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_registryimport ADD CONSTRAINT appointments_registr_establishment_id_e0b420e9_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_registryimport ADD CONSTRAINT appointments_registr_undone_by_id_76277f5d_fk_access_us
+    FOREIGN KEY (undone_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_registryimport_applied_by_id_49ed0bd9 ON appointments_registryimport USING btree (applied_by_id);
 CREATE INDEX appointments_registryimport_establishment_id_e0b420e9 ON appointments_registryimport USING btree (establishment_id);
-GRANT INSERT, SELECT ON appointments_registryimport TO carehub_care;
+CREATE INDEX appointments_registryimport_undone_by_id_76277f5d ON appointments_registryimport USING btree (undone_by_id);
+GRANT INSERT, SELECT, UPDATE (effects, undone_at, undone_by_id) ON appointments_registryimport TO carehub_care;
 
 -- ━━ appointments_registryupload
 CREATE TABLE appointments_registryupload (
@@ -1934,6 +2075,8 @@ CREATE INDEX appointments_request_triaged_by_id_b79ad4d4 ON appointments_request
 CREATE UNIQUE INDEX arrival_asked_once ON appointments_request USING btree (detainee_id) WHERE source::text = 'arrival'::text AND (status::text = ANY (ARRAY['open'::character varying, 'planned'::character varying]::text[]));
 CREATE INDEX request_queue ON appointments_request USING btree (establishment_id, due_on) WHERE status::text = 'open'::text;
 CREATE CONSTRAINT TRIGGER request_follows_appointment AFTER INSERT OR UPDATE ON appointments_request DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.appointment_id IS NOT NULL) EXECUTE FUNCTION appointments_request_follows();
+CREATE TRIGGER request_person_stands BEFORE INSERT ON appointments_request FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
+CREATE TRIGGER request_stays_with_person BEFORE UPDATE ON appointments_request FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 GRANT INSERT, SELECT, UPDATE ON appointments_request TO carehub_care;
 
 -- ━━ appointments_requestsettings
@@ -2028,7 +2171,9 @@ ALTER TABLE appointments_series ADD CONSTRAINT series_detainee_here
 CREATE INDEX appointments_series_created_by_id_b3ca23d9 ON appointments_series USING btree (created_by_id);
 CREATE INDEX appointments_series_detainee_id_0d4c976e ON appointments_series USING btree (detainee_id);
 CREATE INDEX appointments_series_establishment_id_3c1ed9d2 ON appointments_series USING btree (establishment_id);
-GRANT INSERT, SELECT ON appointments_series TO carehub_care;
+CREATE TRIGGER series_person_stands BEFORE INSERT ON appointments_series FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
+CREATE TRIGGER series_stays_with_person BEFORE UPDATE ON appointments_series FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
+GRANT INSERT, SELECT, UPDATE (detainee_id) ON appointments_series TO carehub_care;
 
 -- ━━ appointments_sessionpattern
 CREATE TABLE appointments_sessionpattern (
@@ -2844,7 +2989,7 @@ BEGIN
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'renew_calendar', 'revoke_calendar', 'enter_request',
         'change_request', 'decide', 'note_fact', 'change_fact',
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
-        'open_exports', 'close_exports'
+        'open_exports', 'close_exports', 'undo_import', 'add_person', 'join', 'separate'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';
@@ -3240,9 +3385,11 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'complaint_of_establishment', TABLE = 'appointments_complaint';
     END IF;
     IF TG_OP = 'UPDATE' THEN
-        IF (NEW.establishment_id, NEW.detainee_id, NEW.year, NEW.number, NEW.consent_on, NEW.consent_form)
+        IF (NEW.establishment_id, NEW.year, NEW.number, NEW.consent_on, NEW.consent_form)
            IS DISTINCT FROM
-           (OLD.establishment_id, OLD.detainee_id, OLD.year, OLD.number, OLD.consent_on, OLD.consent_form)
+           (OLD.establishment_id, OLD.year, OLD.number, OLD.consent_on, OLD.consent_form)
+           OR (NEW.detainee_id <> OLD.detainee_id
+               AND NOT appointments_goes_with_join('appointments_complaint', OLD.id::text, OLD.detainee_id, NEW.detainee_id))
            OR OLD.withdrawn_on IS NOT NULL AND NEW.withdrawn_on IS DISTINCT FROM OLD.withdrawn_on THEN
             RAISE EXCEPTION 'A complaint keeps its number, its person and their consent as it was given.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'complaint_stays_itself', TABLE = 'appointments_complaint';
@@ -3281,8 +3428,11 @@ BEGIN
     IF current_user = 'carehub_care' AND NEW.not_come_declared <> ''
        AND (TG_OP = 'INSERT' OR NEW.not_come_declared IS DISTINCT FROM OLD.not_come_declared)
        AND NOT EXISTS (SELECT FROM appointments_movementevent v JOIN appointments_detainee d
-                       ON d.establishment_id = v.establishment_id AND d.register_number = v.register_number
-                       WHERE d.id = NEW.detainee_id AND v.expected_at = NEW.called_at AND v.impediment = NEW.not_come_declared)
+                       ON d.establishment_id = v.establishment_id
+                       WHERE d.id = NEW.detainee_id AND v.expected_at = NEW.called_at AND v.impediment = NEW.not_come_declared
+                         AND (v.register_number = d.register_number
+                              OR EXISTS (SELECT FROM appointments_formernumber f
+                                         WHERE f.detainee_id = d.id AND f.register_number = v.register_number)))
     THEN
         RAISE EXCEPTION 'The prison declared no such impediment.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'declaration_is_of_the_prison', TABLE = 'appointments_appointment';
@@ -3319,8 +3469,9 @@ BEGIN
         RAISE EXCEPTION 'What was cancelled stays so, and is no mistake afterwards.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'escort_stays', TABLE = 'appointments_escort';
     END IF;
-    IF (NEW.establishment_id, NEW.detainee_id, NEW.expected_at)
-       IS DISTINCT FROM (OLD.establishment_id, OLD.detainee_id, OLD.expected_at) THEN
+    IF (NEW.establishment_id, NEW.expected_at) IS DISTINCT FROM (OLD.establishment_id, OLD.expected_at)
+       OR (NEW.detainee_id <> OLD.detainee_id
+           AND NOT appointments_goes_with_join('appointments_escort', OLD.id::text, OLD.detainee_id, NEW.detainee_id)) THEN
         PERFORM 1 FROM access_establishment e WHERE e.id = OLD.establishment_id
             AND (OLD.expected_at AT TIME ZONE e.time_zone)::date < (now() AT TIME ZONE e.time_zone)::date;
         IF FOUND THEN
@@ -3368,10 +3519,12 @@ BEGIN
         RAISE EXCEPTION 'A summons stays linked to the appointment that it makes up for.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'chain_stays', TABLE = 'appointments_appointment';
     END IF;
-    -- The session tells which half-day was lost, the building where from nobody was brought: figures are cut by both.
-    IF (NEW.establishment_id, NEW.detainee_id, NEW.agenda_id, NEW.starts_at, NEW.called_at, NEW.called_from_id)
-       IS NOT DISTINCT FROM
-       (OLD.establishment_id, OLD.detainee_id, OLD.agenda_id, OLD.starts_at, OLD.called_at, OLD.called_from_id)
+    -- The session tells which half-day was lost, the building where from nobody was brought: figures are cut by both. The
+    -- person stays too, unless two records of one person are joined.
+    IF (NEW.establishment_id, NEW.agenda_id, NEW.starts_at, NEW.called_at, NEW.called_from_id)
+       IS NOT DISTINCT FROM (OLD.establishment_id, OLD.agenda_id, OLD.starts_at, OLD.called_at, OLD.called_from_id)
+       AND (NEW.detainee_id = OLD.detainee_id
+            OR appointments_goes_with_join('appointments_appointment', OLD.id::text, OLD.detainee_id, NEW.detainee_id))
        AND (OLD.session_id IS NULL OR NEW.session_id IS NOT DISTINCT FROM OLD.session_id OR OLD.status = 'cancelled')
        AND (NEW.status = 'cancelled') = (OLD.status = 'cancelled') AND NEW.cancel_reason = OLD.cancel_reason
     THEN
@@ -3408,6 +3561,18 @@ BEGIN
     END IF;
     RETURN NULL;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_goes_with_join(from_table text, row_key text, from_person uuid, to_person uuid)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT EXISTS (
+        SELECT FROM appointments_personjoin j
+        WHERE j.moved -> from_table ? row_key
+          AND ((j.joined_id = from_person AND j.survivor_id = to_person AND j.joined_at = now() AND j.undone_at IS NULL)
+               OR (j.survivor_id = from_person AND j.joined_id = to_person AND j.undone_at = now())))
+$function$;
 CREATE OR REPLACE FUNCTION appointments_has_movement()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3456,6 +3621,29 @@ BEGIN
             RAISE EXCEPTION 'The people of this session share its time.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_shares_time', TABLE = 'appointments_appointment';
         END IF;
+    END IF;
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_join_keeps()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        NEW.joined_at := now();
+        NEW.undone_at := NULL;
+        RETURN NEW;
+    END IF;
+    IF OLD.undone_at IS NOT NULL
+       OR (NEW.establishment_id, NEW.joined_id, NEW.survivor_id, NEW.evidence, NEW.moved, NEW.before, NEW.joined_at, NEW.by_name)
+       IS DISTINCT FROM
+       (OLD.establishment_id, OLD.joined_id, OLD.survivor_id, OLD.evidence, OLD.moved, OLD.before, OLD.joined_at, OLD.by_name) THEN
+        RAISE EXCEPTION 'A join stays as it was made, and is taken back once.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'join_stays_itself', TABLE = 'appointments_personjoin';
+    END IF;
+    IF NEW.undone_at IS NOT NULL THEN
+        NEW.undone_at := now();
     END IF;
     RETURN NEW;
 END $function$;
@@ -3508,6 +3696,53 @@ CREATE OR REPLACE FUNCTION appointments_past_refuses()
 AS $function$
 BEGIN
     RAISE EXCEPTION 'The former states of facts only grow: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_person_joined()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF NEW.joined_into_id = NEW.id THEN
+        RAISE EXCEPTION 'Nobody is joined into themself.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'joined_into_another', TABLE = 'appointments_detainee';
+    END IF;
+    IF NEW.joined_into_id IS NOT NULL THEN
+        PERFORM 1 FROM appointments_detainee d WHERE d.id = NEW.joined_into_id FOR SHARE;
+        PERFORM 1 FROM appointments_detainee d WHERE d.id = NEW.joined_into_id
+            AND (d.joined_into_id IS NOT NULL OR d.retracted_at IS NOT NULL OR d.establishment_id <> NEW.establishment_id);
+        IF FOUND THEN
+            RAISE EXCEPTION 'The record into which it would be joined does not stand.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'joined_into_standing', TABLE = 'appointments_detainee';
+        END IF;
+        PERFORM 1 FROM appointments_detainee d WHERE d.joined_into_id = NEW.id;
+        IF FOUND THEN
+            RAISE EXCEPTION 'Records were joined into this one.'
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'joined_has_none', TABLE = 'appointments_detainee';
+        END IF;
+    END IF;
+    PERFORM 1 FROM appointments_personjoin j WHERE j.joined_id = NEW.id AND j.undone_at IS NULL
+        AND j.survivor_id = coalesce(NEW.joined_into_id, j.survivor_id);
+    IF FOUND <> (NEW.joined_into_id IS NOT NULL) THEN
+        RAISE EXCEPTION 'A join tells what was joined.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'joined_with_record', TABLE = 'appointments_detainee';
+    END IF;
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_person_stands()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    PERFORM 1 FROM appointments_detainee d WHERE d.id = NEW.detainee_id FOR SHARE;
+    PERFORM 1 FROM appointments_detainee d
+        WHERE d.id = NEW.detainee_id AND (d.joined_into_id IS NOT NULL OR d.retracted_at IS NOT NULL);
+    IF FOUND THEN
+        RAISE EXCEPTION 'This record was joined into another, or taken back.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'person_stands', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_report_approved()
  RETURNS trigger
@@ -3686,6 +3921,19 @@ BEGIN
     END IF;
     RETURN NEW;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_stays_with_person()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF current_user = 'carehub_care' AND NOT appointments_goes_with_join(TG_TABLE_NAME, OLD.id::text, OLD.detainee_id, NEW.detainee_id)
+    THEN
+        RAISE EXCEPTION 'What belongs to one person passes to no other.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'stays_with_person', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NEW;
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_tell_courier()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3756,3 +4004,4 @@ GRANT EXECUTE ON FUNCTION access_side() TO carehub_accounts, carehub_care;
 GRANT EXECUTE ON FUNCTION access_unlock(bigint,bigint,bigint) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[]) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_write_lines(bigint[],text[],text[],text[],bigint[]) TO carehub_accounts, carehub_care;
+GRANT EXECUTE ON FUNCTION appointments_goes_with_join(text,text,uuid,uuid) TO carehub_care;

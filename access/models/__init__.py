@@ -6,6 +6,7 @@ from access.models.attempt import AccountEvent, FailedAttempts
 from access.models.audit import AuditChain, AuditEntry
 from access.models.calendar_address import CalendarAddress
 from access.models.establishment import Building, Establishment
+from access.models.second_word import Custodian, JointAdministration, SecondWord
 from access.models.session import Session
 from access.models.user import Membership, UsedPassword, User
 
@@ -15,9 +16,12 @@ __all__ = [
     "AuditEntry",
     "Building",
     "CalendarAddress",
+    "Custodian",
     "Establishment",
     "FailedAttempts",
+    "JointAdministration",
     "Membership",
+    "SecondWord",
     "Session",
     "UsedPassword",
     "User",

@@ -100,7 +100,10 @@ def test_person_of_two_establishments_chooses_and_nobody_else_does(
     there = str(unit_b.establishment.pk)
     for wrong in (there, "", "x", "0", str(10**30)):
         assert browser.post("/establishment", {"establishment": wrong}).status_code == 404
-    Membership.objects.create(user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin")
+    agreed(unit_b.establishment)
+    Membership.objects.create(
+        user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin", administers="both"
+    )
 
     assert browser.post("/establishment", {"establishment": there, "next": "/log"}).url == "/log"
 

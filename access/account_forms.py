@@ -11,7 +11,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from access.databases import database_of
-from access.enums import ROLES_OF_SIDE, Role, Side
+from access.enums import ROLES_OF_SIDE, Administered, Role, Side
 from access.fields import DayField
 from access.listing import DOORS, State
 from access.models import Establishment, Membership, User
@@ -40,6 +40,12 @@ class LogFilterForm(forms.Form):
     day = DayField(label=_("Day"), required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
 
+    def __init__(self, *args: Any, sees_prison: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not sees_prison:
+            side: Any = self.fields["side"]
+            side.choices = side.choices[:1]
+
 
 class SideForm(forms.Form):
     """A form whose choices and hints depend on the side of the account and on the establishment."""
@@ -65,6 +71,7 @@ class IdentityForm(SideForm):
 
 class RoleForm(SideForm):
     role = forms.ChoiceField(label=_("Role"))
+    administers = forms.ChoiceField(label=_("Whose accounts"), choices=Administered.choices)
     valid_from = DayField(label=_("First day"))
     valid_until = DayField(
         label=_("Last day"),
@@ -81,6 +88,19 @@ class RoleForm(SideForm):
         role.error_messages["invalid_choice"] = _("This role belongs to the other side of the wall.")
         role.help_text = SEES_ALL.get(side, "")
         self.fields["valid_from"].initial = establishment.today()
+        if side != Side.ACCOUNTS:
+            del self.fields["administers"]
+
+    def offer_sides(self, mine: frozenset[Side], *, is_agreed: bool) -> None:
+        """Offer whose accounts an administrator may manage: no more than their giver, both only where it is agreed."""
+        if "administers" not in self.fields:
+            return
+        field: Any = self.fields["administers"]
+        field.choices = [
+            (known.value, known.label)
+            for known in Administered
+            if known.sides <= mine and (is_agreed or known != Administered.BOTH)
+        ]
 
 
 class OpenForm(IdentityForm, RoleForm):
@@ -90,7 +110,7 @@ class OpenForm(IdentityForm, RoleForm):
         help_text=_("To sign in with: letters, digits and . - _ only. It cannot be changed later."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    field_order = ("full_name", "username", "email", "role", "valid_from", "valid_until")
+    field_order = ("full_name", "username", "email", "role", "administers", "valid_from", "valid_until")
 
 
 @dataclass(frozen=True)
@@ -150,4 +170,9 @@ def field_name(table: Table, row: str) -> str:
 
 
 def role_values(membership: Membership) -> dict[str, Any]:
-    return {"role": Role(membership.role), "valid_from": membership.valid_from, "valid_until": membership.valid_until}
+    return {
+        "role": Role(membership.role),
+        "administers": membership.administers,
+        "valid_from": membership.valid_from,
+        "valid_until": membership.valid_until,
+    }

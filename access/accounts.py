@@ -40,6 +40,7 @@ from access.scopes import CARRIED_RIGHTS
 from access.second_words import is_guarded
 
 __all__ = [
+    "ask_again",
     "change_account",
     "deactivate",
     "give_role",
@@ -156,6 +157,12 @@ def reset_second_factor(user: User, *, by: User | None, establishment: Establish
         call(database_of(user), "access_ask_word", by, establishment, user.pk, Asked.RESET_FACTOR.value)
     else:
         call(database_of(user), "access_reset_second_factor", by, establishment, user.pk)
+
+
+def ask_again(user: User, *, by: User | None, establishment: Establishment) -> None:
+    """Ask for a second person's word once more, for an account that nobody confirmed."""
+    require_managed(user, by=by, establishment=establishment)
+    call(database_of(user), "access_ask_word", by, establishment, user.pk, Asked.OPEN_ACCOUNT.value)
 
 
 def give_token(

@@ -72,7 +72,7 @@ def last_of(user: User) -> SecondWord | None:
 
 def awaits_opening(user: User) -> bool:
     """Whether the account was opened and nobody has confirmed it yet."""
-    return awaiting().filter(pk=user.pk).exists()
+    return user.side == Side.CARE and awaiting().filter(pk=user.pk).exists()
 
 
 def awaiting() -> QuerySet[User]:

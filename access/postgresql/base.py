@@ -75,9 +75,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             self.say({**ended, **settings})
         except DatabaseError:
-            if settings:
-                raise
-            # What cannot be said any more ends with the transaction or with the connection.
+            # It is said when the connection is opened anew; whoever needs it hears then that nobody answers.
             if not self.in_atomic_block:
                 self.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,8 +12,10 @@ from access import accounts, listing
 from access.account_forms import ListFilterForm, OpenForm, ScopeForm
 from access.decorators import audience
 from access.enums import Role, Side
+from access.models import JointAdministration
 from access.requests import DoorRequest
 from access.scopes import CARRIED_RIGHTS
+from access.views.managed import managed_by, offer_sides, require_side
 from access.views.refusals import add_to_form
 
 PAGE = 100
@@ -39,16 +41,16 @@ def account_list(request: DoorRequest) -> HttpResponseBase:
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def choose_side(request: DoorRequest) -> HttpResponseBase:
-    return render(request, "accounts/choose_side.html")
+    return render(request, "accounts/choose_side.html", {"sides": managed_by(request)})
 
 
 @audience(Role.ACCOUNT_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
-    if side not in Side.values:
-        raise Http404
+    require_side(request, side)
     data = request.POST if request.method == "POST" else None
     form = OpenForm(data, side=side, establishment=request.establishment)
+    offer_sides(request, form)
     scope = ScopeForm(data, side=side, establishment=request.establishment, user=None)
     if data is not None and form.is_valid() and scope.is_valid():
         try:
@@ -58,7 +60,8 @@ def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
         except ValidationError as refusal:
             add_to_form(form, refusal)
         else:
-            context = {"account": user, "password": password, "is_new": True}
+            waits = side == Side.CARE and not user.is_active
+            context = {"account": user, "password": password, "is_new": True, "waits": waits}
             return render(request, "accounts/sheet.html", context, status=201)
     context = {
         "form": form,
@@ -75,7 +78,8 @@ def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
 def matrix(request: DoorRequest) -> HttpResponseBase:
     roles = listing.narrowed(listing.memberships_at(request.establishment), state=listing.State.ACTIVE)
     context = {
-        "charts": listing.charts(roles, request.establishment),
+        "charts": listing.charts(roles, request.establishment, managed=managed_by(request)),
         "admins": [role for role in roles if role.side == Side.ACCOUNTS],
+        "agreement": JointAdministration.objects.filter(establishment=request.establishment).first(),
     }
     return render(request, "accounts/matrix.html", context)

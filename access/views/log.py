@@ -18,9 +18,10 @@ from access import audit, listing, reach
 from access.account_forms import LogFilterForm
 from access.databases import database_for, database_of, databases_of
 from access.decorators import audience
-from access.enums import FactorKind, Role, Verb
+from access.enums import FactorKind, Role, Side, Verb
 from access.models import AuditEntry, Establishment, User
 from access.requests import DoorRequest
+from access.views.managed import managed_by
 
 PAGE = 100
 ACCOUNT = User._meta.label_lower
@@ -49,7 +50,7 @@ class LogEntry:
 @require_safe
 def log(request: DoorRequest) -> HttpResponseBase:
     here = request.establishment
-    form = LogFilterForm(request.GET)
+    form = LogFilterForm(request.GET, sees_prison=Side.PRISON in managed_by(request))
     found = narrowed(here, **form.cleaned_data) if form.is_valid() else AuditEntry.objects.none()
     page = list(found[: PAGE + 1])
     context = {

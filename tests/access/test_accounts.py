@@ -54,7 +54,7 @@ def test_opening_an_account_gives_role_scope_and_a_first_password(unit_a: Unit, 
     assert Membership.objects.get(user=user).role == Role.NURSE
     assert set(granted(user, "view_agenda", Agenda)) == {unit_a.doctor, unit_a.psychiatrist}
     assert set(granted(user, "book_agenda", Agenda)) == {unit_a.doctor}
-    assert verbs() == ["open_account", "grant"]
+    assert verbs() == ["open_account", "ask_word", "grant"]
     assert AuditEntry.objects.first().target_id == str(user.pk)
 
 

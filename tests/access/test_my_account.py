@@ -11,7 +11,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from access.models import AuditEntry, Membership, User
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, agreed
 from tests.reading import tight
 
 Browser = Callable[[User], DoorClient]
@@ -32,7 +32,7 @@ def test_my_account_says_who_i_am_and_what_i_see(
         "oscar": ["Sees the list: A"],
         "olga": ["Sees the list of every building"],
         "helene": ["Sees and books every agenda"],
-        "ada": ["Opens and closes accounts; sees no agenda and no list"],
+        "ada": ["Opens and closes accounts of both sides; sees no agenda and no list"],
     }
 
 

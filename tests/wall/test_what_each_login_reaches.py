@@ -59,6 +59,9 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "access_calendaraddress": OWN_CALENDAR,
         "appointments_detainee": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_agenda": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "access_secondword": READ,
+        "access_custodian": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "ended_at"},
+        "appointments_emergencyaccess": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "ended_at word word_by_id"},
         "appointments_kind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_appointment": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_series": {"SELECT": EVERY, "INSERT": EVERY},
@@ -135,6 +138,8 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
     ("accounts", "care"): {
         **ACCOUNTS_OF_BOTH_SIDES,
         "appointments_agenda": {"SELECT": "id establishment_id name"},
+        "access_secondword": READ,
+        "access_jointadministration": READ,
     },
     # The neutral shadow and nothing else: no appointment, no agenda, nobody of the nominal list, no account, no log.
     ("courier", "care"): {
@@ -227,13 +232,24 @@ OF_ADMINISTRATORS = {
     "access_unlock(bigint,bigint,bigint)",
     "access_reset_second_factor(bigint,bigint,bigint)",
     "access_give_token(bigint,bigint,bigint,text,text,integer,integer,bigint,text)",
-    "access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[])",
+    "access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[],text)",
+    "access_ask_word(bigint,bigint,bigint,text)",
+    "access_actor()",
+    "access_house()",
+    "access_keeps_administrators()",
+    "access_places_administered(text)",
+    "access_accounts_in_sight()",
     "access_factor_kinds(bigint[])",
     "access_administrator_password(bigint)",
 }
 OPEN_FUNCTIONS: dict[tuple[str, str], set[str]] = {
-    ("care", "care"): {"access_side()", WRITE_THE_LOG},
-    ("accounts", "care"): OF_ADMINISTRATORS,
+    ("care", "care"): {
+        "access_side()",
+        WRITE_THE_LOG,
+        "access_answer_word(bigint,bigint,boolean)",
+        "access_gives_word_here(bigint,bigint)",
+    },
+    ("accounts", "care"): OF_ADMINISTRATORS | {"access_answer_word(bigint,bigint,boolean)"},
     ("courier", "care"): set(),
     ("prison", "prison"): {"access_side()", "prison_sheet_is_whole(jsonb)", WRITE_THE_LOG},
     ("accounts", "prison"): OF_ADMINISTRATORS,

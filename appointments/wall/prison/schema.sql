@@ -232,10 +232,6 @@ ALTER TABLE access_jointadministration ADD CONSTRAINT agreement_decided_by_someb
 ALTER TABLE access_jointadministration ADD CONSTRAINT access_jointadminist_establishment_id_52d4756e_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 CREATE TRIGGER agreement_kept BEFORE DELETE ON access_jointadministration FOR EACH ROW EXECUTE FUNCTION access_agreement_kept();
-ALTER TABLE access_jointadministration ENABLE ROW LEVEL SECURITY;
-CREATE POLICY accounts_read ON access_jointadministration FOR SELECT TO carehub_accounts
-    USING ((establishment_id IN ( SELECT access_places_administered('care'::text) AS access_places_administered)) OR (establishment_id IN ( SELECT access_places_administered('prison'::text) AS access_places_administered)));
-GRANT SELECT ON access_jointadministration TO carehub_accounts;
 
 -- ━━ access_membership
 CREATE TABLE access_membership (

@@ -38,8 +38,6 @@ GRANT EXECUTE ON FUNCTION
     access_write_access(bigint, bigint, bigint, text, date, date, bigint[], text[], boolean[], text),
     access_ask_word(bigint, bigint, bigint, text)
     TO carehub_accounts;
--- By what agreement one administrator may manage both sides.
-GRANT SELECT ON access_jointadministration TO carehub_accounts;
 -- What policies ask, in whose name the door asks.
 GRANT EXECUTE ON FUNCTION
     access_side(), access_actor(), access_house(), access_keeps_administrators(), access_places_administered(text),

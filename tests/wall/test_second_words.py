@@ -1,4 +1,4 @@
-"""What needs a second person's word, tried by who asks alone: nothing takes effect, nobody passes for another.
+"""What needs a second person's word, tried by who asks alone: nothing takes effect, nobody passes for another."""
 
 from __future__ import annotations
 

@@ -166,6 +166,7 @@ CREATE INDEX access_custodian_establishment_id_b7b3ee13 ON access_custodian USIN
 CREATE INDEX access_custodian_named_by_id_b521daf6 ON access_custodian USING btree (named_by_id);
 CREATE INDEX access_custodian_user_id_d0706442 ON access_custodian USING btree (user_id);
 CREATE UNIQUE INDEX custodian_once ON access_custodian USING btree (establishment_id, user_id) WHERE ended_at IS NULL;
+ALTER TABLE access_custodian ENABLE ROW LEVEL SECURITY;
 
 -- ━━ access_establishment
 CREATE TABLE access_establishment (
@@ -232,6 +233,7 @@ ALTER TABLE access_jointadministration ADD CONSTRAINT agreement_decided_by_someb
 ALTER TABLE access_jointadministration ADD CONSTRAINT access_jointadminist_establishment_id_52d4756e_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 CREATE TRIGGER agreement_kept BEFORE DELETE ON access_jointadministration FOR EACH ROW EXECUTE FUNCTION access_agreement_kept();
+ALTER TABLE access_jointadministration ENABLE ROW LEVEL SECURITY;
 
 -- ━━ access_membership
 CREATE TABLE access_membership (
@@ -307,6 +309,7 @@ CREATE INDEX access_secondword_account_id_3e1a2a02 ON access_secondword USING bt
 CREATE INDEX access_secondword_establishment_id_df8336b6 ON access_secondword USING btree (establishment_id);
 CREATE UNIQUE INDEX word_asked_once ON access_secondword USING btree (account_id, what) WHERE answer::text = ''::text;
 CREATE INDEX words_newest ON access_secondword USING btree (establishment_id, asked_at DESC);
+ALTER TABLE access_secondword ENABLE ROW LEVEL SECURITY;
 
 -- ━━ access_session
 CREATE TABLE access_session (

@@ -18,7 +18,7 @@ from access import accounts, factors, listing, reach, second_words
 from access.account_forms import IdentityForm, RoleForm, ScopeForm, role_values
 from access.databases import database_for, database_of
 from access.decorators import audience
-from access.enums import Role, Side
+from access.enums import Administered, Role, Side
 from access.factors import WrongCode
 from access.forms import GivenTokenForm
 from access.models import Establishment, Membership, User
@@ -95,7 +95,9 @@ def places_to_add(request: DoorRequest, user: User) -> list[Establishment]:
     return [
         mine.establishment
         for mine in request.memberships
-        if mine.establishment_id not in taken and database_for(user.side, mine.establishment) == here
+        if mine.establishment_id not in taken
+        and database_for(user.side, mine.establishment) == here
+        and (user.side == Side.ACCOUNTS or Side(user.side) in Administered(mine.administers).sides)
     ]
 
 

@@ -216,11 +216,14 @@ GET  /obstruction/facts/<uuid:key>/correct       sign-in code    sign-in  403   
 POST /obstruction/facts/<uuid:key>/correct       401     code    401      403   404   404   404 422    404   404
 POST /obstruction/facts/<uuid:key>/serious       401     code    401      403   404   404   404 422    404   404
 POST /obstruction/facts/<uuid:key>/withdraw      401     code    401      403   404   404   404 422    404   404
+GET  /obstruction/faits.csv                      sign-in code    sign-in  403   404   404   404 200    404   200
 GET  /obstruction/note                           sign-in code    sign-in  403   200   200   200 200    200   200
 POST /obstruction/note                           401     code    401      403   422   422   422 422    422   422
 GET  /obstruction/readers                        sign-in code    sign-in  403   403   403   403 200    403   200
 POST /obstruction/readers                        401     code    401      403   403   403   403 422    403   422
 POST /obstruction/readers/<int:key>/end          401     code    401      403   403   403   403 302    403   404
+GET  /obstruction/settings                       sign-in code    sign-in  403   403   403   403 200    403   200
+POST /obstruction/settings                       401     code    401      403   403   403   403 422    403   422
 GET  /password                                   sign-in code    sign-in  200   200   200   200 200    200   200
 POST /password                                   401     code    401      422   422   422   422 422    422   422
 GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200

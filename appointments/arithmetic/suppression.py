@@ -71,7 +71,7 @@ def hidden_rows(
     hidden for another reason.
     """
     hidden = set(start)
-    hidden |= {n for n, row in enumerate(rows) if is_small(row.people) or _tells_a_correction(row, earlier)}
+    hidden |= {n for n, row in enumerate(rows) if is_small(row.people) or is_a_correction(row, earlier)}
     known = list(earlier)
     whole = whole_of(rows)
     if whole is not None and not tells_too_much([*known, whole], squares):
@@ -107,7 +107,7 @@ def is_small(count: int) -> bool:
     return 0 < abs(count) < LEAST
 
 
-def _tells_a_correction(row: Shown, earlier: Iterable[Shown]) -> bool:
+def is_a_correction(row: Shown, earlier: Iterable[Shown]) -> bool:
     """Whether the same figure went out before with another number, so close that it tells of one to four people."""
     same = (each for each in earlier if each.keys == row.keys and each.days == row.days)
     return any(is_small(row.people - each.people) for each in same)

@@ -23,6 +23,10 @@ from appointments.models.enums.obstruction import (
     ObstructionSource,
 )
 
+# How often in a row, and how many minutes, an establishment may choose.
+REPEATED_TIMES = (2, 20)
+SILENT_MINUTES = (5, 720)
+
 
 class ObstructionQuerySet(models.QuerySet["Obstruction"]):
     def standing(self) -> ObstructionQuerySet:
@@ -176,10 +180,12 @@ class ObstructionSettings(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(repeated_times__gte=2, repeated_times__lte=20), name="repeated_times_sensible"
+                condition=Q(repeated_times__gte=REPEATED_TIMES[0], repeated_times__lte=REPEATED_TIMES[1]),
+                name="repeated_times_sensible",
             ),
             models.CheckConstraint(
-                condition=Q(silent_minutes__gte=5, silent_minutes__lte=720), name="silent_minutes_sensible"
+                condition=Q(silent_minutes__gte=SILENT_MINUTES[0], silent_minutes__lte=SILENT_MINUTES[1]),
+                name="silent_minutes_sensible",
             ),
         ]
 

@@ -165,10 +165,14 @@ class ReportFile(models.Model):
         return f"{self.version_id} {self.addressee} {self.format}"
 
 
+# An answer settles the days up to its own; a later one is that of what it announces.
+TO_LOOK_AT_AGAIN = Q(answered_on__isnull=True) | Q(follow_up_on__gt=F("answered_on"))
+
+
 class SendingQuerySet(models.QuerySet["ReportSending"]):
     def due(self, today: date) -> SendingQuerySet:
-        """Letters whose answer is due and has not come."""
-        return self.filter(answered_on__isnull=True, follow_up_on__lte=today)
+        """Letters to be looked at again: the answer has not come, or the day chosen for what it announces has."""
+        return self.filter(TO_LOOK_AT_AGAIN, follow_up_on__lte=today)
 
 
 class ReportSending(models.Model):
@@ -200,6 +204,12 @@ class ReportSending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} {self.addressee} {self.sent_on}"
+
+    def is_due(self, today: date) -> bool:
+        """The same as the query `due`, of one letter that was read already."""
+        if self.follow_up_on is None or self.follow_up_on > today:
+            return False
+        return self.answered_on is None or self.follow_up_on > self.answered_on
 
 
 class PublishedFigure(models.Model):

@@ -37,10 +37,11 @@ def compare(establishment: Establishment, period: Period) -> Comparison:
     before, earlier = period_before(period), year_before(period)
     tolerance = tolerance_of(establishment)
     rows = counting.expected_rows(establishment, period)
+    since = counting.recorded_since(establishment)
     return Comparison(
-        now=read_figures(establishment, period.since, period.until),
-        before=read_figures(establishment, before.since, before.until),
-        year_ago=read_figures(establishment, earlier.since, earlier.until),
+        now=read_figures(establishment, period.since, period.until, recorded_since=since),
+        before=read_figures(establishment, before.since, before.until, recorded_since=since),
+        year_ago=read_figures(establishment, earlier.since, earlier.until, recorded_since=since),
         delays=delays_of(establishment, period, tolerance=tolerance),
         delays_before=delays_of(establishment, before, tolerance=tolerance),
         weeks=counting.weeks(rows, establishment.zone),

@@ -52,6 +52,13 @@ def expected_rows(establishment: Establishment, period: Period) -> AppointmentQu
     return with_cause(rows.exclude(status=Status.CANCELLED), establishment.zone)
 
 
+def recorded_since(establishment: Establishment) -> date | None:
+    """Return the day of the first appointment that was kept here, None of none. What was before tells of nobody."""
+    kept = Appointment.objects.filter(establishment=establishment).exclude(status=Status.CANCELLED)
+    first = kept.order_by("starts_at").values_list("starts_at", flat=True).first()
+    return None if first is None else establishment.day_of(first)
+
+
 def with_cause(rows: AppointmentQuerySet, zone: ZoneInfo) -> AppointmentQuerySet:
     declared = Coalesce(NullIf(F("movement__impediment"), Value("")), F("not_come_declared"))
     care_knows_nothing = Q(not_come_reason__in=["", NotComeReason.NO_REASON])

@@ -60,8 +60,10 @@ def rounded(value: float | None) -> float | str:
     return "" if value is None else round(value, 1)
 
 
-def facts_table(facts: Iterable[Obstruction]) -> Iterator[Cells]:
+def facts_table(facts: Iterable[Obstruction], choice: str) -> Iterator[Cells]:
+    """Give the facts, one a line; `choice` says which they are."""
     yield [_("Confidential – for the health unit only: small numbers may point to one person")]
+    yield [choice]
     yield [_("Day"), _("Half-day"), _("Building"), _("What happened"), _("Cause"), _("Facts"), _("Source")]
     for fact in facts:
         where = fact.building.name if fact.building else ""

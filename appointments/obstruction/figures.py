@@ -5,6 +5,7 @@ Small numbers are not hidden here: what leaves the unit is reduced by the report
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,6 +14,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from access.models import Establishment
 from appointments.models.enums.obstruction import HalfDay
@@ -51,6 +53,9 @@ class ObstructionFigures:
     establishment: Establishment
     first_day: date
     last_day: date
+    # The days of these from which on, and up to which, there is anything to count.
+    counted_from: date
+    counted_until: date
     counted_at: datetime
     expected: int
     came: int
@@ -94,8 +99,15 @@ class ObstructionFigures:
         return next(table for table in self.tables if table.key == key)
 
 
-def read_figures(establishment: Establishment, first_day: date, last_day: date) -> ObstructionFigures:
-    """Return the figures of the days from `first_day` to `last_day`, both included, as far as they are past."""
+def read_figures(
+    establishment: Establishment, first_day: date, last_day: date, *, recorded_since: date | None = None
+) -> ObstructionFigures:
+    """Return the figures of the days from `first_day` to `last_day`, both included, as far as they are past.
+
+    `recorded_since` is the first day of which anything is recorded here; it is looked for when it is not given.
+    """
+    since = counting.recorded_since(establishment) if recorded_since is None else recorded_since
+    held = (min(max(first_day, since or first_day), last_day), max(min(last_day, establishment.today()), first_day))
     period = Period(first_day, last_day)
     rows = counting.expected_rows(establishment, period)
     cells = counting.cells(rows, establishment.zone)
@@ -109,6 +121,8 @@ def read_figures(establishment: Establishment, first_day: date, last_day: date) 
         establishment=establishment,
         first_day=first_day,
         last_day=last_day,
+        counted_from=held[0],
+        counted_until=held[1],
         counted_at=timezone.now(),
         expected=expected,
         came=sum(cell.came for cell in cells),
@@ -116,17 +130,18 @@ def read_figures(establishment: Establishment, first_day: date, last_day: date) 
         unknown=sum(cell.unknown for cell in cells),
         not_brought=sum(row.count for row in by_cause),
         not_brought_by_cause=by_cause,
-        tables=tables(cells, by_cause),
+        tables=tables(cells, by_cause, held),
         sessions=sessions_counted(rows),
         lost=lost_sessions(rows),
     )
 
 
-def tables(cells: Sequence[counting.Cell], by_cause: list[FigureRow]) -> list[FigureTable]:
+def tables(cells: Sequence[counting.Cell], by_cause: list[FigureRow], held: tuple[date, date]) -> list[FigureTable]:
+    months = rows_by(cells, lambda cell: f"{cell.month:%Y-%m}", lambda key: month_words(key, *held))
     return [
         FigureTable("half_day", _("By half-day"), rows_by(cells, lambda cell: cell.half_day, half_day_words)),
         FigureTable("building", _("By building"), rows_by(cells, lambda cell: cell.building, building_words)),
-        FigureTable("month", _("By month"), rows_by(cells, lambda cell: f"{cell.month:%Y-%m}", month_words)),
+        FigureTable("month", _("By month"), months),
         FigureTable("cause", _("By cause"), by_cause),
     ]
 
@@ -152,6 +167,20 @@ def building_words(key: str) -> str:
     return key or _("has left")
 
 
-def month_words(key: str) -> str:
-    year, month = key.split("-")
-    return f"{MONTHS[int(month)]} {year}"
+def month_words(key: str, first: date, last: date) -> str:
+    """Return the month, and which of its days are counted when these are not all: those from `first` to `last`."""
+    year, month = map(int, key.split("-"))
+    name, length = f"{MONTHS[month]} {year}", monthrange(year, month)[1]
+    begins = first.day if (first.year, first.month) == (year, month) else 1
+    ends = last.day if (last.year, last.month) == (year, month) else length
+    days = {"month": name, "first": ordinal(begins), "last": ordinal(ends)}
+    if begins > 1 and ends < length:
+        return _("%(month)s, from day %(first)s to day %(last)s") % days
+    if begins > 1:
+        return _("%(month)s, from day %(first)s on") % days
+    return _("%(month)s, up to day %(last)s") % days if ends < length else name
+
+
+def ordinal(day: int) -> str:
+    """Return the number of a day as it is said in a sentence; French says only the first one differently."""
+    return pgettext("the first day of a month", "1") if day == 1 else str(day)

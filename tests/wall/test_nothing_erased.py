@@ -39,6 +39,9 @@ def friday(unit_a: Unit) -> Appointment:
         "status = 'cancelled', cancel_reason = 'ERREUR', movement_id = NULL",
         "agenda_id = agenda_id + 1",
         "detainee_id = gen_random_uuid()",
+        # Into no session: its half-day would be lost no longer. From another building: its figure would be better.
+        "session_id = NULL",
+        "called_from_id = (SELECT min(id) FROM access_building)",
         "called_at = called_at - interval '1 day'",
         "ends_at = ends_at + interval '5 days', starts_at = starts_at + interval '5 days', status = 'not_come',"
         " not_come_reason = 'REF_CONF'",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -16,19 +16,40 @@ from access.models import Building, Membership
 from appointments.care.fields import PersonForm, RevisionForm, RowChoice
 from appointments.care.statistics.forms import DaysForm
 from appointments.models import Obstruction
+from appointments.models.delay_settings import TOLERANCES
 from appointments.models.enums.obstruction import BY_HAND, CAUSES_BY_HAND, HalfDay, ObstructionCause
+from appointments.models.obstruction import REPEATED_TIMES, SILENT_MINUTES
 from appointments.rights import Rights
 from appointments.statistics.counting import MIDDAY
 
+# Chosen for facts that concern the unit or the whole house.
+NO_BUILDING = "-"
+
 
 class ShownDaysForm(DaysForm):
-    """The days that are counted, and which facts are shown."""
+    """The days that are counted, and which facts are shown: of which kind, and of which building."""
 
     show = forms.ChoiceField(
         label=_("Facts"),
         required=False,
         choices=[("", _("The chief ones")), ("hand", _("Noted by hand")), ("all", _("All of them"))],
     )
+    building = forms.ChoiceField(label=_("Building of the facts"), required=False)
+
+    def __init__(self, *args: Any, buildings: Callable[[], Sequence[Building]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        building = self.fields["building"]
+        assert isinstance(building, forms.ChoiceField)  # noqa: S101 declared above
+        building.choices = lambda: [
+            ("", _("All buildings")),
+            (NO_BUILDING, _("The unit, or none in particular")),
+            *((str(row.pk), row.name) for row in buildings()),
+        ]
+
+    def labels(self) -> list[str]:
+        """Return which facts were chosen, in words."""
+        fields: list[tuple[str, Any]] = [(name, self.fields[name]) for name in ("show", "building")]
+        return [str(dict(field.choices)[self.cleaned_data[name]]) for name, field in fields]
 
 
 class FactForm(PersonForm):
@@ -91,6 +112,27 @@ class WithdrawForm(RevisionForm):
 
 class SeriousForm(RevisionForm):
     is_serious = forms.BooleanField(required=False)
+
+
+class CountingForm(forms.Form):
+    repeated_times = forms.IntegerField(
+        label=_("Times in a row"),
+        min_value=REPEATED_TIMES[0],
+        max_value=REPEATED_TIMES[1],
+        help_text=_("From so many times on at which one person is not brought, without having come in between."),
+    )
+    silent_minutes = forms.IntegerField(
+        label=_("Minutes without the prison’s side"),
+        min_value=SILENT_MINUTES[0],
+        max_value=SILENT_MINUTES[1],
+        help_text=_("A list that nobody could fetch for so long after its hour is a fact."),
+    )
+    tolerance = forms.IntegerField(
+        label=_("Minutes tolerated"),
+        min_value=TOLERANCES[0],
+        max_value=TOLERANCES[1],
+        help_text=_("Who arrives later after the hour of the list counts as late, on the day and in statistics too."),
+    )
 
 
 class MemberChoice(RowChoice):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,7 +24,7 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.care.obstruction import chart, words
-from appointments.care.obstruction.forms import ShownDaysForm
+from appointments.care.obstruction.forms import NO_BUILDING, ShownDaysForm, buildings_of
 from appointments.models import Obstruction
 from appointments.models.enums.obstruction import ObstructionSource
 from appointments.models.obstruction import ObstructionQuerySet
@@ -61,12 +62,12 @@ def obstruction(request: DoorRequest) -> HttpResponse:
     found = compare(establishment, period)
     # The facts that the first sentences speak of: few, whatever the period.
     told = list(facts_of(establishment, period.since, period.until).exclude(kind__in=OFTEN))
-    facts = shown_facts(facts_of(establishment, period.since, period.until), form.cleaned_data["show"])
+    facts = chosen_facts(request, form)
     page = Paginator(facts, PAGE).get_page(request.GET.get("page"))
     record(by=request.user, verb=Verb.READ, target=Obstruction, establishment=establishment)
     context = {
         "form": form,
-        "headline": words.headline(found.now, told),
+        "headline": [*words.headline(found.now, told), *words.recorded_since(found)],
         "page": page,
         "lines": lines_of(page.object_list, reads=True),
         "query": query_of(form),
@@ -79,7 +80,7 @@ def obstruction(request: DoorRequest) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def obstruction_count(request: DoorRequest) -> HttpResponse:
-    """Let the log of the last days say what the appointments say at this minute."""
+    """Let the log of the last days say what the appointments say at this minute; what is shown stays chosen."""
     require_reader(request)
     new, changed, gone = count_lately(request.establishment, LATELY)
     record(by=request.user, verb=Verb.CHANGE_FACT, target=Obstruction, establishment=request.establishment)
@@ -88,7 +89,8 @@ def obstruction_count(request: DoorRequest) -> HttpResponse:
         messages.success(request, said % {"new": new, "changed": changed, "gone": gone})
     else:
         messages.success(request, _("Counted up to now: nothing has changed."))
-    return redirect("obstruction")
+    form = days_form(request)
+    return redirect(f"{reverse('obstruction')}?{query_of(form)}" if form.is_valid() else "obstruction")
 
 
 def require_reader(request: DoorRequest) -> None:
@@ -99,12 +101,23 @@ def require_reader(request: DoorRequest) -> None:
 
 def days_form(request: DoorRequest) -> ShownDaysForm:
     usual = Period.usual(request.establishment.today())
-    asked = {"since": usual.since.isoformat(), "until": usual.until.isoformat(), "show": ""}
-    return ShownDaysForm({name: request.GET.get(name, asked[name]) for name in asked})
+    asked = {"since": usual.since.isoformat(), "until": usual.until.isoformat(), "show": "", "building": ""}
+    buildings = cache(lambda: buildings_of(rights_of(request)))
+    return ShownDaysForm({name: request.GET.get(name, asked[name]) for name in asked}, buildings=buildings)
 
 
 def query_of(form: ShownDaysForm) -> str:
-    return urlencode({name: form[name].value() or "" for name in ("since", "until", "show")})
+    return urlencode({name: form[name].value() or "" for name in ("since", "until", "show", "building")})
+
+
+def chosen_facts(request: DoorRequest, form: ShownDaysForm) -> ObstructionQuerySet:
+    """Return the facts of the days, kind and building that were asked for, on the page and in the files."""
+    facts = facts_of(request.establishment, form.period.since, form.period.until)
+    if form.cleaned_data["building"] == NO_BUILDING:
+        facts = facts.filter(building__isnull=True)
+    elif form.cleaned_data["building"]:
+        facts = facts.filter(building=form.cleaned_data["building"])
+    return shown_facts(facts, form.cleaned_data["show"])
 
 
 def shown_facts(facts: ObstructionQuerySet, show: str) -> ObstructionQuerySet:
@@ -150,6 +163,7 @@ def figures_context(found: Comparison, frozen: Any) -> dict[str, Any]:
         "causes": chart.dots(sorted(causes, key=lambda row: -row.count)),
         "buildings": chart.dots(now.table("building").rows, whole=now.not_brought_row),
         "weeks": chart.weeks(found.weeks, frozen),
+        "cut_weeks": words.cut_weeks(now),
         "tables": tables(now, before, year_ago),
     }
 

@@ -16,9 +16,11 @@ from appointments.care.numbers import rounded
 from appointments.models import Obstruction
 from appointments.models.enums.obstruction import BY_HAND, ObstructionKind
 from appointments.obstruction import FigureRow, ObstructionFigures
+from appointments.obstruction.comparison import Comparison
 
 # With fewer people expected a building is not named in the first sentence.
 ENOUGH = 20
+LAST_OF_THE_WEEK = 6
 
 
 def number(value: int) -> str:
@@ -114,6 +116,33 @@ def is_apart(worst: FigureRow, figures: ObstructionFigures) -> bool:
 
 def per_hundred(row: FigureRow) -> str:
     return str(round(row.percent or 0))
+
+
+def recorded_since(found: Comparison) -> list[str]:
+    """Say where the record begins within the days that are compared: earlier days tell of nobody."""
+    now, before, year_ago = found.now, found.before, found.year_ago
+    said = (
+        (now, _("Nothing is recorded before %(day)s: the figures begin there.")),
+        (before, _("The period before is recorded from %(day)s on only.")),
+        (year_ago, _("The same days a year ago are recorded from %(day)s on only.")),
+    )
+    return [
+        text % {"day": formats.date_format(figures.counted_from, "DATE_FORMAT")}
+        for figures, text in said
+        if figures.expected and figures.counted_from > figures.first_day
+    ]
+
+
+def cut_weeks(figures: ObstructionFigures) -> str:
+    """Say which weeks of the drawing are no whole ones; empty when all are."""
+    first, last = figures.counted_from, figures.counted_until
+    days = {"first": formats.date_format(first, "DATE_FORMAT"), "last": formats.date_format(last, "DATE_FORMAT")}
+    begins_late, ends_early = first.weekday() > 0, last.weekday() < LAST_OF_THE_WEEK
+    if begins_late and ends_early:
+        return _("The first week counts from %(first)s on, the last one up to %(last)s.") % days
+    if begins_late:
+        return _("The first week counts from %(first)s on.") % days
+    return _("The last week counts up to %(last)s.") % days if ends_early else ""
 
 
 def frozen_days(facts: Iterable[Obstruction]) -> list[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Min, Prefetch, Q
+from django.db.models import Count, F, Min, Prefetch, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -51,8 +52,10 @@ def reports(request: DoorRequest) -> HttpResponse:
 
 
 def with_sendings(mine: ObstructionReportQuerySet) -> ObstructionReportQuerySet:
-    """Add how many letters of each report went out, and when to look again at one that is not answered."""
-    waits = Q(versions__sendings__answered_on__isnull=True, status=ReportStatus.SENT)
+    """Add how many letters of each report went out, and when to look at one of them again (SendingQuerySet.due)."""
+    open_ones = Q(versions__sendings__answered_on__isnull=True)
+    open_ones |= Q(versions__sendings__follow_up_on__gt=F("versions__sendings__answered_on"))
+    waits = open_ones & Q(status=ReportStatus.SENT)
     return mine.annotate(
         sent=Count("versions__sendings"),
         look_again_on=Min("versions__sendings__follow_up_on", filter=waits),
@@ -73,7 +76,7 @@ def show_report(request: DoorRequest, shown: ObstructionReport, *, status: int =
     approved = last if last and last.is_approved else None
     today = request.establishment.today()
     usual = {"sent_on": today, "follow_up_on": today + USUAL_FOLLOW_UP}
-    lines = letter_lines(shown, approved) if approved else []
+    lines = letter_lines(shown, approved, today) if approved else []
     letters = [line["key"] for line in lines if line["key"]]
     unsent = [line["key"] for line in lines if line["key"] and not line["sending"]]
     context = {
@@ -102,7 +105,7 @@ def is_another(request: DoorRequest, shown: ObstructionReport, last: ReportVersi
     return last is not None and request.user.pk not in {shown.author_id, last.submitted_by_id}
 
 
-def letter_lines(shown: ObstructionReport, version: ReportVersion) -> list[dict[str, Any]]:
+def letter_lines(shown: ObstructionReport, version: ReportVersion, today: date) -> list[dict[str, Any]]:
     """Return each addressee with the letter's files, how it went and the form for its answer."""
     sendings = {sending.addressee: sending for sending in version.sendings.all()}
     keys = [""] if shown.kind == ReportKind.YEARLY else shown.addressees
@@ -113,6 +116,7 @@ def letter_lines(shown: ObstructionReport, version: ReportVersion) -> list[dict[
             "files": [file for file in version.files.all() if file.addressee == key],
             "sending": (sending := sendings.get(key)),
             "answer_form": answer_form(sending) if sending else None,
+            "is_due": bool(sending and sending.is_due(today)),
         }
         for key in keys
     ]

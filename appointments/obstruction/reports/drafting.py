@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from access.audit import record
@@ -19,6 +19,7 @@ from access.refusal import Refused
 from appointments.models import Complaint, Obstruction, ObstructionReport, ReportFact
 from appointments.models.enums.report import ReportKind, ReportStatus
 from appointments.models.revision import save_change
+from appointments.obstruction.comparison import period_before, year_before
 from appointments.obstruction.facts import facts_of
 from appointments.obstruction.reports.guards import (
     lock_report,
@@ -34,7 +35,7 @@ from appointments.obstruction.reports.reduction import (
     reduce_figures,
 )
 from appointments.obstruction.reports.words import addressees_of
-from appointments.statistics.period import LONGEST_DAYS
+from appointments.statistics.period import LONGEST_DAYS, Period
 
 TABLES = ("cause", "half_day", "building", "month")
 USUAL_TABLES = {
@@ -183,8 +184,19 @@ def judgement_of(report: ObstructionReport, facts: Sequence[ReportFact] | None =
     told = numbers_that_may_be_told(report.establishment, [fact.obstruction for fact in chosen])
     reduced = None
     if report.kind != ReportKind.URGENT:
-        reduced = reduce_figures(report.establishment, report.first_day, report.last_day, told)
+        # The letter's words, whatever the language of who judges it.
+        with translation.override("fr"):
+            reduced = reduce_figures(
+                report.establishment, report.first_day, report.last_day, told, compared_periods(report)
+            )
     return Judgement([*judge_texts(report, chosen), *objections_to_numbers(chosen, told)], reduced, told)
+
+
+def compared_periods(report: ObstructionReport) -> list[Period]:
+    """Return the days before those of the report and the same days a year earlier; of a year these are one."""
+    here = Period(report.first_day, report.last_day)
+    year_ago = year_before(here)
+    return [year_ago] if report.kind == ReportKind.YEARLY else list(dict.fromkeys([period_before(here), year_ago]))
 
 
 def drop_report(*, by: User, report: ObstructionReport, revision: int) -> None:

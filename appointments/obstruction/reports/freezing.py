@@ -10,24 +10,35 @@ from appointments.arithmetic.intervals import wilson
 from appointments.arithmetic.suppression import is_small
 from appointments.models import ObstructionReport
 from appointments.models.enums.report import ReportKind
-from appointments.obstruction.figures import FigureRow, FigureTable
+from appointments.obstruction.comparison import one_year_less
+from appointments.obstruction.figures import FigureRow, FigureTable, ObstructionFigures
 from appointments.obstruction.reports.french import (
     NARROW,
+    NO_BREAK,
+    day_in_french,
     in_french_typography,
     number_in_french,
     period_in_french,
     share_in_french,
 )
-from appointments.obstruction.reports.reduction import OVERVIEW, ReducedFigures
+from appointments.obstruction.reports.reduction import NOT_BROUGHT_ROW, OVERVIEW, ReducedFigures
 from appointments.obstruction.reports.words import addressees_of, settings_of, wording_of
 
+COMPARISON = "comparison"
 CAPTIONS = {
+    COMPARISON: "Personnes non conduites, comparées à d’autres périodes",
     "cause": "Personnes non conduites, par cause relevée",
     "half_day": "Personnes non conduites, par demi-journée",
     "building": "Personnes non conduites, par bâtiment",
     "month": "Personnes non conduites, par mois",
 }
-FIRST_COLUMN = {"cause": "Cause relevée", "half_day": "Demi-journée", "building": "Bâtiment", "month": "Mois"}
+FIRST_COLUMN = {
+    COMPARISON: "Période",
+    "cause": "Cause relevée",
+    "half_day": "Demi-journée",
+    "building": "Bâtiment",
+    "month": "Mois",
+}
 HEAD = ("Nombre", "Attendues", "Pour 100", "Intervalle à 95 %")
 HIDDEN = "masqué"
 METHOD = (
@@ -36,7 +47,8 @@ METHOD = (
     " ont vérifiée auprès de la personne, à défaut celle que la détention a déclarée ; un refus que la détention"
     " déclare seule n’est pas compté.",
     "Les intervalles sont ceux de Wilson, à 95 %. Une demi-journée est perdue quand au moins la moitié des personnes"
-    " attendues, deux au moins, n’ont pas été vues pour une raison qui tient à la détention.",
+    " attendues, deux au moins, n’ont pas été vues pour une raison qui tient à la détention. La période précédente"
+    " compte autant de jours, juste avant ; « un an avant » désigne les mêmes jours de l’année précédente.",
     "Les effectifs de moins de cinq personnes sont masqués, ainsi que ceux qui permettraient de les retrouver par"
     " différence, y compris avec les signalements précédents. Aucune personne n’est désignée.",
 )
@@ -58,7 +70,7 @@ def freeze(report: ObstructionReport, reduced: ReducedFigures | None) -> dict[st
             "author": report.author_name,
             "wording": wording_of(establishment, report.kind),
             "sentences": sentences_of(reduced) if reduced else [],
-            "tables": [table_as_data(reduced, reduced.figures.table(key)) for key in report.tables] if reduced else [],
+            "tables": tables_of(report, reduced) if reduced else [],
             "facts": [fact.wording for fact in report.facts.all()],
             "steps": report.steps_taken,
             "demand": report.demand,
@@ -71,6 +83,38 @@ def freeze(report: ObstructionReport, reduced: ReducedFigures | None) -> dict[st
         }
     content: dict[str, Any] = in_french_typography(told)
     return content
+
+
+def tables_of(report: ObstructionReport, reduced: ReducedFigures) -> list[dict[str, Any]]:
+    compared = comparison_as_data(report, reduced)
+    tables = [table_as_data(reduced, reduced.figures.table(key)) for key in report.tables]
+    return [compared, *tables] if compared["rows"] else tables
+
+
+def comparison_as_data(report: ObstructionReport, reduced: ReducedFigures) -> dict[str, Any]:
+    """Return the people not brought beside those of earlier periods; no row where nothing was recorded then."""
+    earlier = [
+        compared_row(label_of(figures, report), figures, is_shown=may_be_told)
+        for figures, may_be_told in reduced.compared
+        if figures.expected
+    ]
+    is_shown = reduced.shows(OVERVIEW, NOT_BROUGHT_ROW)
+    now = compared_row("Période signalée", reduced.figures, is_shown=is_shown)
+    return {
+        "key": COMPARISON,
+        "caption": CAPTIONS[COMPARISON],
+        "head": [FIRST_COLUMN[COMPARISON], *HEAD],
+        "rows": [now, *earlier] if earlier and reduced.figures.expected else [],
+    }
+
+
+def label_of(figures: ObstructionFigures, report: ObstructionReport) -> str:
+    return "Un an avant" if figures.last_day == one_year_less(report.last_day) else "Période précédente"
+
+
+def compared_row(label: str, figures: ObstructionFigures, *, is_shown: bool) -> list[str]:
+    days = period_in_french(figures.counted_from, figures.counted_until)
+    return numbers_as_text(f"{label}, {days}", figures.not_brought_row, is_shown=is_shown)
 
 
 def sentences_of(reduced: ReducedFigures) -> list[str]:
@@ -89,13 +133,15 @@ def sentences_of(reduced: ReducedFigures) -> list[str]:
             f"Demi-journées de consultation perdues{chr(160)}: {number_in_french(len(figures.lost))}"
             f" sur {number_in_french(figures.sessions)}."
         )
+    if figures.expected and figures.counted_from > figures.first_day:
+        told.append(f"Rien n’est enregistré avant le {day_in_french(figures.counted_from)}.")
     return told
 
 
 def in_words(row: FigureRow) -> str:
     share, interval = share_and_interval(row)
     people = f"{number_in_french(row.count)} des {number_in_french(row.total)} personnes attendues"
-    return f"{people} ({share}{NARROW}%, intervalle de {interval.replace(' – ', ' à ')}{NARROW}%)"
+    return f"{people} ({share}{NARROW}%, intervalle de {interval.replace(' – ', f' à{NO_BREAK}')}{NARROW}%)"
 
 
 def share_and_interval(row: FigureRow) -> tuple[str, str]:
@@ -117,7 +163,10 @@ def table_as_data(reduced: ReducedFigures, table: FigureTable) -> dict[str, Any]
 
 def row_as_text(reduced: ReducedFigures, table: str, row: FigureRow) -> list[str]:
     label = str(row.label)
-    label = label[:1].upper() + label[1:]
-    if not reduced.shows(table, row.key):
+    return numbers_as_text(label[:1].upper() + label[1:], row, is_shown=reduced.shows(table, row.key))
+
+
+def numbers_as_text(label: str, row: FigureRow, *, is_shown: bool) -> list[str]:
+    if not is_shown:
         return [label, HIDDEN, HIDDEN, HIDDEN, HIDDEN]
     return [label, number_in_french(row.count), number_in_french(row.total), *share_and_interval(row)]

@@ -42,8 +42,8 @@ def in_french_typography(told: Any) -> Any:
     """Return text, or whatever holds text, with the apostrophe and the spaces that do not break, whoever typed it."""
     if isinstance(told, str):
         text = re.sub(r"(?<=\w)'(?=\w)", "’", told)
-        text = re.sub(r"[ \u00a0]+(?=[;!?](?:\s|$))", NARROW, text)
-        text = re.sub(r"[ \u202f]+(?=:(?:\s|$))", NO_BREAK, text)
+        text = re.sub(r"(?<=[^\s;!?])[ \u00a0\u202f]*(?=[;!?](?:\s|$))", NARROW, text)
+        text = re.sub(r"(?<=[^\s:])[ \u00a0\u202f]*(?=:(?:\s|$))", NO_BREAK, text)
         text = re.sub(r"(?<=«)[ \u202f]+|[ \u202f]+(?=»)", NO_BREAK, text)
         text = re.sub(r"(?<=\d)[ \u00a0]+(?=%)", NARROW, text)
         text = re.sub(r"(?<=\b[LRDA]\.) (?=\d)|(?<=\bart\.) (?=\d)|(?<=\bn°) (?=\d)", NO_BREAK, text)

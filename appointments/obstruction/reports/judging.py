@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from access.enums import Side
 from access.models import Establishment, Membership
 from appointments.arithmetic.reidentification import (
+    AGE,
     CARER,
     CELL,
     FEW,
@@ -24,9 +25,12 @@ from appointments.arithmetic.reidentification import (
     Known,
     KnownPerson,
     findings,
+    findings_in_address,
 )
 from appointments.models import Agenda, Detainee, ObstructionReport, ReportFact
+from appointments.models.enums.report import ReportKind
 from appointments.obstruction.reports.reduction import FactNumbers, numbers_of
+from appointments.obstruction.reports.words import PLACE, addressees_of, settings_of, wording_of
 
 NUMBER = re.compile(r"\d+")
 
@@ -39,6 +43,7 @@ WHAT: Mapping[str, Any] = {
     INITIALS: _("initials"),
     HOUR: _("an hour: with the day it points to one person"),
     FEW: _("a number of people below five"),
+    AGE: _("an age or a date of birth"),
     SPECIALTY: _("a specialty standing alone: it says what somebody was called for"),
 }
 INSTEAD: Mapping[str, Any] = {
@@ -50,6 +55,7 @@ INSTEAD: Mapping[str, Any] = {
     INITIALS: _("Leave them out: tell what happened, not to whom."),
     HOUR: _("Write the half-day: “in the morning”, “in the afternoon”."),
     FEW: _("Write “people”, without a number."),
+    AGE: _("Leave it out: tell what happened, not to whom."),
     SPECIALTY: _("Write “a consultation”."),
 }
 
@@ -96,7 +102,26 @@ def texts_of(report: ObstructionReport, facts: Iterable[ReportFact]) -> list[tup
 
 
 def judge_texts(report: ObstructionReport, facts: Iterable[ReportFact]) -> list[Objection]:
-    return objections_to(texts_of(report, facts), known_at(report.establishment))
+    """Judge all words that the letters are made of: the report's, and those that the unit settled for every letter."""
+    known, establishment = known_at(report.establishment), report.establishment
+    wording = PLACE.sub("", wording_of(establishment, report.kind))
+    written = [*texts_of(report, facts), (_("Words of the letters"), wording)]
+    return [*objections_to(written, known), *objections_to_addresses(report, known)]
+
+
+def objections_to_addresses(report: ObstructionReport, known: Known) -> list[Objection]:
+    """Return what stands against the letterhead and the addressees' fields; these may name who writes and who reads."""
+    head, words = settings_of(report.establishment), addressees_of(report.establishment)
+    letterhead = (head.hospital, head.unit, head.address, head.town, head.signatory, head.capacity)
+    texts = [(_("Letterhead"), "\n".join(letterhead))]
+    if report.kind != ReportKind.YEARLY:
+        asked = (words[key] for key in report.addressees)
+        texts += [(_("Addressees"), "\n".join((each.salutation, each.address, each.ground))) for each in asked]
+    return [
+        Objection(place, found.words, found.sentence, WHAT[found.kind], INSTEAD[found.kind])
+        for place, text in texts
+        for found in findings_in_address(text, known)
+    ]
 
 
 def objections_to_numbers(facts: Iterable[ReportFact], told: Iterable[FactNumbers]) -> list[Objection]:

@@ -14,7 +14,13 @@ from appointments.papers.paper import Block
 
 FOOT = "Aucune personne détenue n’est reconnaissable dans ce document\u202f; les effectifs de moins de 5 sont masqués."
 DRAFT_MARK = "PROJET"
-TABLE_OF_PLACE = {"causes": "cause", "demi_journees": "half_day", "batiments": "building", "mois": "month"}
+TABLE_OF_PLACE = {
+    "comparaison": "comparison",
+    "causes": "cause",
+    "demi_journees": "half_day",
+    "batiments": "building",
+    "mois": "month",
+}
 
 
 def paper_of(content: Mapping[str, Any], *, addressee: str, version: int, day: date, is_draft: bool = False) -> Paper:

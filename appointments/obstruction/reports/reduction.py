@@ -17,6 +17,7 @@ from appointments.arithmetic.suppression import (
     Shown,
     Stretch,
     hidden_rows,
+    is_a_correction,
     is_small,
     is_whole_safe,
     linked,
@@ -27,15 +28,17 @@ from appointments.arithmetic.suppression import (
 from appointments.models import Obstruction, PublishedFigure
 from appointments.models.enums.obstruction import ObstructionKind
 from appointments.obstruction.figures import FigureRow, FigureTable, ObstructionFigures, read_figures
+from appointments.statistics.period import Period
 
 MISSED, EXPECTED, REST = "missed", "expected", "rest"
-OVERVIEW = "overview"
+OVERVIEW, SEEN = "overview", "seen"
+NOT_BROUGHT_ROW = "not_brought"
 # Tables whose rows are each a part of its own number of people.
 OF_THEIR_OWN = {"building", "half_day", "month"}
 # What these facts count are people not brought.
 COUNTING_MISSED = (ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON, ObstructionKind.FROZEN)
 # Tables whose rows are each a part of everybody expected.
-OF_EVERYBODY = {OVERVIEW, "seen", "cause"}
+OF_EVERYBODY = {OVERVIEW, SEEN, "cause"}
 # Tables of whose rows a fact is a part.
 OF_FACTS = ("building", "half_day")
 PART = "|"
@@ -53,6 +56,8 @@ class ReducedFigures:
     published: list[PublishedRow]
     # Whether the number of everybody expected may be told.
     shows_expected: bool
+    # Earlier periods, and whether their sums may be told beside all the others.
+    compared: Sequence[tuple[ObstructionFigures, bool]] = ()
 
     def shows(self, table: str, key: str) -> bool:
         return key not in self.hidden.get(table, [])
@@ -107,24 +112,30 @@ def counted_beside(
     """Count anew each stretch between the days at which `here`, an earlier report or a fact begins or ends."""
     beside = linked(here, {shown.days for _table, _measure, shown in known})
     pieces = slices_of([here, *beside, *(numbers.days for numbers in facts)])
-    return {piece: read_figures(establishment, piece.since, piece.before - timedelta(days=1)) for piece in pieces}
+    return {
+        piece: read_figures(establishment, piece.since, piece.before - timedelta(days=1), recorded_since=piece.since)
+        for piece in pieces
+    }
 
 
 def reduce_figures(
-    establishment: Establishment, first_day: date, last_day: date, told: Sequence[FactNumbers] = ()
+    establishment: Establishment,
+    first_day: date,
+    last_day: date,
+    told: Sequence[FactNumbers] = (),
+    compared_with: Sequence[Period] = (),
 ) -> ReducedFigures:
     """Count the period, and hide what would tell of one to four people beside all that was published before.
 
-    `told` are numbers that facts of the same report say.
+    `told` are numbers that facts of the same report say; `compared_with` are earlier periods, whose sums are told
+    beside this one as far as they may be.
     """
-    here = Stretch(first_day, last_day + timedelta(days=1))
     known = published_at(establishment)
-    counted = counted_beside(establishment, here, known, told)
     figures = read_figures(establishment, first_day, last_day)
+    judges = judges_of(figures, known, told)
+    shows_expected = judges[0].is_sum_safe() and are_sums_safe(judges, EXPECTED)
     hidden: dict[str, list[str]] = {}
     published: list[PublishedRow] = []
-    judges = [TableJudge(table, here, counted, known, told) for table in tables_judged(figures)]
-    shows_expected = judges[0].is_sum_safe()
     for judge in judges:
         if judge.table.key in OF_EVERYBODY and not shows_expected:
             # Each of its rows says how many were expected.
@@ -132,14 +143,57 @@ def reduce_figures(
             continue
         hidden[judge.table.key] = judge.hidden_keys()
         published += judge.told()
-    return ReducedFigures(figures, {key: keys for key, keys in hidden.items() if keys}, published, shows_expected)
+    if not are_sums_safe(judges, MISSED, REST):
+        hidden[OVERVIEW] = sorted({*hidden[OVERVIEW], NOT_BROUGHT_ROW})
+    compared = []
+    for period in compared_with:
+        earlier = read_figures(establishment, period.since, period.until)
+        sums = sums_to_tell(judges_of(earlier, [*known, *published], told)) if earlier.expected else []
+        compared.append((earlier, bool(sums)))
+        published += sums
+    hidden = {key: keys for key, keys in hidden.items() if keys}
+    return ReducedFigures(figures, hidden, published, shows_expected, compared)
+
+
+def judges_of(
+    figures: ObstructionFigures, known: Sequence[PublishedRow], told: Sequence[FactNumbers]
+) -> list[TableJudge]:
+    """Return a judge for each table of a period beside what is known, the overview's first."""
+    here = Stretch(figures.first_day, figures.last_day + timedelta(days=1))
+    counted = counted_beside(figures.establishment, here, known, told)
+    return [TableJudge(table, here, counted, known, told) for table in tables_judged(figures)]
+
+
+def are_sums_safe(judges: Sequence[TableJudge], *measures: str) -> bool:
+    """Whether the sums of all tables may be known: whoever is told one number for everybody knows each of them.
+
+    The overview and who was seen have another sum than the tables, which add up to the people not brought.
+    """
+    tables = [judge for judge in judges if judge.table.key not in {OVERVIEW, SEEN}]
+    return all(judge.may_tell_sum(each) for judge in tables for each in measures if each in judge.measures)
+
+
+def sums_to_tell(judges: Sequence[TableJudge]) -> list[PublishedRow]:
+    """Return all that is known once it is told how many were expected and not brought; nothing when it may not be."""
+    overview = judges[0]
+    row = next(row for row in overview.rows(MISSED) if NOT_BROUGHT_ROW in row.keys)
+    whole = overview.sum_of(MISSED)
+    if is_small(row.people) or is_a_correction(row, overview.known(MISSED)):
+        return []
+    if not (overview.may_tell(MISSED, row, whole) and are_sums_safe(judges, MISSED, EXPECTED, REST)):
+        return []
+    sums = [(OVERVIEW, MISSED, without_parts(row)), (OVERVIEW, MISSED, without_parts(whole))]
+    for judge in judges:
+        if judge.table.key not in {OVERVIEW, SEEN}:
+            sums += [(judge.table.key, each, without_parts(judge.sum_of(each))) for each in judge.measures]
+    return sums
 
 
 def tables_judged(figures: ObstructionFigures) -> list[FigureTable]:
     """Return the tables with the overview before them, whose rows add up to everybody expected."""
     unknown = FigureRow("unknown", "", figures.unknown, figures.expected)
     rows = [figures.came_row, figures.not_brought_row, figures.other_row, unknown]
-    return [FigureTable(OVERVIEW, "", rows), FigureTable("seen", "", [figures.seen_row]), *figures.tables]
+    return [FigureTable(OVERVIEW, "", rows), FigureTable(SEEN, "", [figures.seen_row]), *figures.tables]
 
 
 def published_at(establishment: Establishment) -> list[PublishedRow]:
@@ -202,6 +256,19 @@ class TableJudge:
                 shown.append(whole)
             told += [(self.table.key, measure, without_parts(row)) for row in shown]
         return told + [(self.table.key, MISSED, self.parts[fact.key]) for fact in self.facts]
+
+    def sum_of(self, measure: str) -> Shown:
+        """Return the sum of all rows, also of a table of one row or of none."""
+        rows = self.rows(measure)
+        return Shown(frozenset().union(*(row.keys for row in rows)), self.here, sum(row.people for row in rows))
+
+    def may_tell(self, measure: str, *figures: Shown) -> bool:
+        """Whether these may be known beside all that is."""
+        return not tells_too_much([*self.known(measure), *figures], self.squares(measure))
+
+    def may_tell_sum(self, measure: str) -> bool:
+        whole = self.sum_of(measure)
+        return self.may_tell(measure, whole) and not is_a_correction(whole, self.known(measure))
 
     def is_sum_safe(self) -> bool:
         return is_whole_safe(self.rows(MISSED), self.known(MISSED), self.squares(MISSED))

@@ -19,7 +19,9 @@ from appointments.models.enums.report import AddresseeKey, ReportKind
 FRENCH = Path(__file__).with_name("french")
 PLACE = re.compile(r"\{([^{}]*)\}")
 INLINE = ("civilite", "hopital", "unite", "etablissement", "periode", "numero", "fondement")
-BLOCKS = ("chiffres", "causes", "demi_journees", "batiments", "mois", "faits", "demarches", "demande")
+BLOCKS = (
+    "chiffres", "comparaison", "causes", "demi_journees", "batiments", "mois", "faits", "demarches", "demande",
+)  # fmt: skip
 COMPLAINT = "complaint"
 OF_A_COMPLAINT = ("civilite", "hopital", "unite", "etablissement", "numero", "fondement", "personne", "consentement")
 BLOCKS_OF_A_COMPLAINT = ("recit",)

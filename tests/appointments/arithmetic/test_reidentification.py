@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appointments.arithmetic.reidentification import Known, KnownPerson, findings, sentences
+from appointments.arithmetic.reidentification import Known, KnownPerson, findings, findings_in_address, sentences
 
 KNOWN = Known.of(
     [
@@ -60,6 +60,24 @@ KNOWN = Known.of(
         ("Une personne étrangère est repartie.", "few", "Une personne"),
         ("Le psychiatre n’a vu personne.", "specialty", "psychiatre"),
         ("La sage-femme n’a vu personne.", "specialty", "sage femme"),
+        ("Le rendez-vous psy est annulé.", "specialty", "psy"),
+        ("Du\u00adrand a attendu.", "person", "Durand"),
+        ("J-M n’a pas été vu.", "initials", "J-M"),
+        ("K B attend.", "initials", "K B"),
+        ("KB", "initials", "KB"),
+        ("Le surveillant D. est resté.", "officer", "D"),
+        ("Kone, surveillant, est resté.", "officer", "Kone"),
+        ("L’adjoint Kone est resté.", "officer", "Kone"),
+        ("En 214, la porte est restée fermée.", "cell", "214"),
+        ("Le QI 3 est resté fermé.", "cell", "QI-3"),
+        ("Chambre 9 : porte fermée.", "cell", "9"),
+        ("Un détenu de 43 ans a attendu.", "age", "de 43 ans"),
+        ("Le détenu né le 3 mai 1980 a attendu.", "age", "né le 3 "),
+        ("Attendu à neuf heures, il est reparti.", "hour", "neuf heures"),
+        ("Bâtiment B, 12 des 14 personnes attendues ne sont pas venues.", "few", "12 des 14"),
+        ("Bâtiment B, 1\u202f203 sur 1\u202f205.", "few", "1\u202f203 sur 1\u202f205"),
+        ("Trois rendez-vous ont été perdus.", "few", "Trois rendez-vous"),
+        ("Le seul détenu attendu n’est pas venu.", "few", "Le seul détenu"),
     ],
 )
 def test_what_points_to_somebody_is_found(text: str, kind: str, words: str) -> None:
@@ -78,6 +96,7 @@ def test_what_points_to_somebody_is_found(text: str, kind: str, words: str) -> N
         "Un agent est resté présent pendant un soin malgré la demande du médecin.",
         "L’ARS et le CGLPL ont été informés le 1er décembre 2026, sans réponse à ce jour.",
         "Au bâtiment B 120 personnes attendaient ; l’US est ouverte H24, article D115-4, depuis le COVID-19.",
+        "Aucune des 12 personnes n’est venue : 12 sur 12, 24 h sur 24, aux bâtiments A-B ; 214 personnes attendaient.",
         "UNE PORTE OUVERTE PENDANT LE SOIN, SU DE TOUS.",
         "Une réunion avec la DG et le CH avant le 31 janvier 2027, à propos des personnes de 18 ans et plus.",
         "Le chef d’établissement a été informé ; 612 des 4 812 personnes attendues n’ont pas été conduites.",
@@ -85,6 +104,23 @@ def test_what_points_to_somebody_is_found(text: str, kind: str, words: str) -> N
 )
 def test_what_points_to_nobody_passes(text: str) -> None:
     assert findings(text, KNOWN) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Tribunal judiciaire\nà l’attention de Paul Durand", "Paul Durand"),
+        ("DURAND Paul", "Paul Durand"),
+        ("Personne de la cellule 214", "214"),
+        ("Écrou 4217", "4217"),
+    ],
+)
+def test_address_that_points_to_somebody_detained_is_found(text: str, words: str) -> None:
+    assert words in [found.words for found in findings_in_address(text, KNOWN)]
+
+
+def test_addressee_may_be_called_as_somebody_detained_is() -> None:
+    assert findings_in_address("Madame la Présidente Martin\n12 rue Durand\n04217 Saint-Paul", KNOWN) == []
 
 
 def test_finding_shows_its_own_sentence() -> None:

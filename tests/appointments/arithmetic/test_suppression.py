@@ -56,8 +56,20 @@ def rows_of(counts: Counts, days: tuple[int, int]) -> list[Shown]:
     ]
 
 
+def sum_before(counts: Counts, days: tuple[int, int], known: Sequence[Shown]) -> list[Shown]:
+    """The sum of the days before, as a letter compares with it, where it may be told."""
+    since, before = days
+    earlier = (max(0, since - (before - since)), since)
+    if earlier[0] == earlier[1]:
+        return []
+    rows, here = rows_of(counts, earlier), stretch(*earlier)
+    squares = squares_of(counts, [here, *linked(here, {each.days for each in known})])
+    whole = whole_of(rows)
+    return [whole] if whole is not None and is_whole_safe(rows, known, squares) else []
+
+
 def published(counts: Counts, periods: Sequence[tuple[int, int]]) -> list[Shown]:
-    """All that is known once these reports have gone out one after another."""
+    """All that is known once these reports have gone out one after another, each compared with the days before it."""
     known: list[Shown] = []
     for days in periods:
         rows, here = rows_of(counts, days), stretch(*days)
@@ -69,6 +81,7 @@ def published(counts: Counts, periods: Sequence[tuple[int, int]]) -> list[Shown]
         whole = whole_of(rows)
         if whole is not None and is_whole_safe(rows, earlier, squares):
             known.append(whole)
+        known += sum_before(counts, days, known)
     return known
 
 

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
 from appointments.obstruction import ObstructionFigures, read_figures
+from appointments.obstruction.figures import month_words
 from tests.appointments.obstruction.conftest import day
 from tests.conftest import Unit
 
@@ -36,6 +41,27 @@ def test_every_table_adds_up_to_the_same_sum(small_world: Unit) -> None:
         "morning": (3, 7),
         "afternoon": (1, 4),
     }
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "label"),
+    [
+        ("2026-01-12", "2026-03-31", "January 2026, from day 12 on"),
+        ("2026-01-01", "2026-01-31", "January 2026"),
+        ("2025-12-01", "2026-01-28", "January 2026, up to day 28"),
+        ("2026-01-12", "2026-01-28", "January 2026, from day 12 to day 28"),
+    ],
+)
+def test_month_of_which_not_all_days_are_counted_says_which(first: str, last: str, label: str) -> None:
+    assert month_words("2026-01", date.fromisoformat(first), date.fromisoformat(last)) == label
+
+
+def test_figures_begin_where_the_record_does(small_world: Unit) -> None:
+    found = read_figures(small_world.establishment, day(-40), day(5))
+
+    assert (found.counted_from, found.counted_until) == (day(0), day(5))
+    begins = found.table("month").rows[0].label
+    assert (f"from day {day(0).day} " in begins) == (day(0).day > 1)
 
 
 def test_half_day_is_lost_when_half_of_it_was_not_brought(small_world: Unit) -> None:

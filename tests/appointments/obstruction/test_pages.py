@@ -10,14 +10,19 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from access.enums import Role
 from access.models import AuditEntry, User
 from appointments.care.obstruction.views import report_url
-from appointments.models import Obstruction, ObstructionReader
+from appointments.models import Obstruction, ObstructionReader, ObstructionSettings
+from appointments.models.delay_settings import USUAL_TOLERANCE
 from appointments.models.enums.appointment import Status
 from appointments.obstruction.log import count_again
+from appointments.obstruction.preferences import change_counting, settings_of
+from appointments.statistics.delays import tolerance_of
 from tests.appointments.care.pages import queries_of
 from tests.appointments.obstruction.conftest import day, past
 from tests.conftest import Unit
@@ -27,6 +32,7 @@ from tests.factories import DetaineeFactory, member
 At = Callable[[User], DoorClient]
 HEAD_PAGE = "/obstruction/"
 NOTE = "/obstruction/note"
+SETTINGS = "/obstruction/settings"
 
 
 def fields(**changed: object) -> dict[str, object]:
@@ -130,6 +136,85 @@ def test_files_hold_the_same_figures(small_world: Unit, helene: User, at_door: A
     sheet = zipfile.ZipFile(io.BytesIO(ods)).read("content.xml").decode()
     assert 'office:value="11"' in sheet
     assert "Confidential" in sheet
+
+
+def facts_shown(content: str) -> int:
+    return content.count("/obstruction/facts/")
+
+
+def test_log_and_its_files_are_of_the_building_that_was_chosen(small_world: Unit, helene: User, at_door: At) -> None:
+    count_again(small_world.establishment, day(0), day(9))
+    visitor, building = at_door(helene), small_world.other_building
+    chosen = period() | {"building": str(building.pk)}
+
+    page = visitor.get(HEAD_PAGE, chosen).content.decode()
+    rows = list(csv.reader(io.StringIO(visitor.get("/obstruction/faits.csv", chosen).content.decode()), delimiter=";"))
+    sheet = zipfile.ZipFile(io.BytesIO(visitor.get("/obstruction/entraves.ods", chosen).content)).read("content.xml")
+    none = visitor.get("/obstruction/faits.csv", period() | {"building": "-"}).content.decode()
+
+    standing = Obstruction.objects.filter(building=building).count()
+    assert 0 < standing < Obstruction.objects.count()
+    assert facts_shown(page) == standing
+    assert f"building={building.pk}" in page, "The links to files and further pages keep the choice."
+    assert [row[2] for row in rows[3:]] == ["B"] * standing
+    assert "All of them · B" in sheet.decode()
+    assert len(none.splitlines()) - 3 == Obstruction.objects.filter(building=None).count()
+
+
+def test_counting_again_keeps_what_was_chosen(unit_a: Unit, helene: User, at_door: At) -> None:
+    chosen = "since=2026-01-01&until=2026-02-01&show=hand&building=-"
+
+    assert at_door(helene).post(f"/obstruction/count?{chosen}").url == f"{HEAD_PAGE}?{chosen}"
+    assert at_door(helene).post("/obstruction/count?since=never").url == HEAD_PAGE
+
+
+def test_head_settles_from_when_on_a_repetition_counts(unit_a: Unit, helene: User, at_door: At) -> None:
+    for number in range(2):
+        past(unit_a, (number, 9, 0), Status.NOT_COME, not_come_reason="SANS_MOTIF")
+    count_again(unit_a.establishment, day(0), day(9))
+    assert not Obstruction.objects.filter(kind="repeated").exists()
+
+    settled = {"repeated_times": 2, "silent_minutes": 45, "tolerance": 20}
+    answer = at_door(helene).post(SETTINGS, settled, follow=True)
+    count_again(unit_a.establishment, day(0), day(9))
+
+    assert "Saved." in answer.content.decode()
+    assert Obstruction.objects.filter(kind="repeated", affected=2).exists()
+    assert settings_of(unit_a.establishment).silent_minutes == 45
+    assert tolerance_of(unit_a.establishment) == 20
+    logged = set(
+        AuditEntry.objects.filter(user_id=helene.pk, verb="change_planning").values_list("target_type", flat=True)
+    )
+    assert logged == {"appointments.obstructionsettings", "appointments.delaysettings"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"repeated_times": 1}, {"repeated_times": 21}, {"silent_minutes": 4}, {"tolerance": 241}, {"silent_minutes": "x"}],
+)
+def test_settings_out_of_bounds_are_refused_with_what_was_typed(
+    wrong: dict[str, object], unit_a: Unit, helene: User, at_door: At
+) -> None:
+    answer = at_door(helene).post(SETTINGS, {"repeated_times": 4, "silent_minutes": 30, "tolerance": 25} | wrong)
+
+    assert answer.status_code == 422
+    assert f'value="{next(iter(wrong.values()))}"' in answer.content.decode()
+    assert not ObstructionSettings.objects.exists()
+    assert tolerance_of(unit_a.establishment) == USUAL_TOLERANCE
+
+
+@pytest.mark.parametrize("column", ["repeated_times", "silent_minutes"])
+def test_database_keeps_settings_in_bounds(column: str, unit_a: Unit, helene: User) -> None:
+    change_counting(by=helene, establishment=unit_a.establishment, repeated_times=3, silent_minutes=15)
+
+    for value in (1, 1000):
+        with pytest.raises(IntegrityError, match=f"{column}_sensible"), transaction.atomic():
+            ObstructionSettings.objects.update(**{column: value})
+
+
+def test_only_the_head_settles_what_counts(unit_a: Unit, alice: User) -> None:
+    with pytest.raises(PermissionDenied):
+        change_counting(by=alice, establishment=unit_a.establishment, repeated_times=3, silent_minutes=15)
 
 
 def test_serious_fact_offers_no_report_where_none_is_served(unit_a: Unit, helene: User, at_door: At) -> None:

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, ProgrammingError, connection, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from access.folding import folded
 from access.models import User
@@ -23,13 +23,14 @@ from appointments.models import (
     PublishedFigure,
     ReportFact,
     ReportFile,
+    ReportSending,
     ReportVersion,
 )
 from appointments.models.enums.obstruction import ObstructionKind
 from appointments.models.enums.report import FileFormat, ReportKind, ReportStatus, SendingMode
-from appointments.obstruction.reports import drafting, following, urgent
+from appointments.obstruction.reports import drafting, following, preferences, urgent
 from appointments.obstruction.reports.freezing import HIDDEN, METHOD
-from appointments.obstruction.reports.french import day_in_french, in_french_typography, period_in_french
+from appointments.obstruction.reports.french import MONTHS, day_in_french, in_french_typography, period_in_french
 from appointments.obstruction.reports.letters import paper_of
 from appointments.obstruction.reports.reading import approve, hand_in, send_back
 from appointments.obstruction.reports.standing import waiting_for
@@ -137,6 +138,27 @@ def test_words_that_point_to_somebody_are_not_handed_in(
         hand_in(by=helene, report=report, revision=present(report).revision)
 
 
+@pytest.mark.parametrize("place", ["wording", "addressee", "letterhead"])
+def test_words_settled_for_every_letter_are_judged_too(
+    place: str, draft: ObstructionReport, friday: Obstruction, helene: User
+) -> None:
+    here = {"by": helene, "establishment": draft.establishment}
+    if place == "wording":
+        preferences.change_wording(**here, kind="collective", body="Paul Durand attend.\n\n{chiffres}")
+    elif place == "addressee":
+        words = {"salutation": "Madame", "ground": "Paul Durand", "address": "Rue du Port", "is_offered": True}
+        preferences.change_addressee(**here, key="ars", **words)
+    else:
+        preferences.change_report_settings(**here, unit="Unité de Paul Durand")
+    report = told(draft, helene, friday)
+
+    judgement = drafting.judge_report(by=helene, report=report, revision=report.revision)
+
+    assert "Durand" in " ".join(objection.words for objection in judgement.objections)
+    with pytest.raises(Refused):
+        hand_in(by=helene, report=report, revision=present(report).revision)
+
+
 def test_small_rows_are_hidden_in_the_letter_and_in_the_sum(unit_a: Unit, helene: User, frida: User) -> None:
     half_day(unit_a, 0, unit_a.paul, missed=3, seen=9)
     half_day(unit_a, 0, unit_a.karim, missed=9, seen=0)
@@ -167,6 +189,101 @@ def test_number_expected_is_not_told_when_a_difference_would_tell_of_few(
     assert "48 personnes étaient attendues" in shorter.content["sentences"][0]
     assert "51" not in str(whole.content["sentences"])
     assert {tuple(row[1:]) for row in whole.content["tables"][0]["rows"]} == {(HIDDEN,) * 4}
+
+
+def earlier_month(unit: Unit) -> None:
+    """On the ten days before the hard month 6 of 12 of each building are not brought."""
+    half_day(unit, -9, unit.paul, missed=6, seen=6)
+    half_day(unit, -9, unit.karim, missed=6, seen=6)
+
+
+def all_but_three_days_before(unit: Unit) -> None:
+    """On the ten days before the hard month 15 are not brought: 12 on the first two, 3 on the third."""
+    half_day(unit, -9, unit.paul, missed=6, seen=6)
+    half_day(unit, -8, unit.karim, missed=6, seen=6)
+    half_day(unit, -7, unit.karim, missed=3, seen=9)
+
+
+def compared(version: ReportVersion) -> list[tuple[str, list[str]]]:
+    return list(rows_of(version, "comparison").items())
+
+
+def test_letter_compares_with_the_period_before(hard_month: Unit, helene: User, frida: User) -> None:
+    earlier_month(hard_month)
+
+    version = approved(begin(hard_month, helene, first=0), helene, frida)
+
+    now, before = compared(version)
+    assert now[0].startswith("Période signalée, du ")
+    assert now[1][:3] == ["25", "48", "52,1"]
+    # Ten days, of which the first is not recorded: the letter says from which day on.
+    assert before[0] == f"Période précédente, {period_in_french(day(-9), day(-1))}"
+    assert before[1] == ["12", "24", "50,0", "31,4 – 68,6"]
+    letter = text_of_pdf(bytes(version.files.get(addressee="ars", format=FileFormat.PDF).content))
+    assert "comparées à d’autres périodes" in " ".join(letter.split())
+
+
+def test_comparison_that_tells_of_few_is_hidden(hard_month: Unit, helene: User, frida: User) -> None:
+    half_day(hard_month, -9, hard_month.paul, missed=3, seen=9)
+
+    version = approved(begin(hard_month, helene, first=0), helene, frida)
+
+    assert compared(version)[1][1] == [HIDDEN] * 4
+    assert not PublishedFigure.objects.filter(before__lte=day(0)).exists()
+
+
+def test_comparison_that_tells_of_few_beside_an_earlier_report_is_hidden(
+    hard_month: Unit, helene: User, frida: User
+) -> None:
+    all_but_three_days_before(hard_month)
+    first = approved(begin(hard_month, helene, first=-9, last=-8), helene, frida)
+    second = approved(begin(hard_month, helene, first=0), helene, frida)
+
+    assert "12 des 24" in " ".join(first.content["sentences"])
+    assert compared(second)[1][1] == [HIDDEN] * 4, "15 - 12 are three people."
+
+
+def test_report_is_reduced_beside_what_an_earlier_letter_compared_with(
+    hard_month: Unit, helene: User, frida: User
+) -> None:
+    all_but_three_days_before(hard_month)
+    first = approved(begin(hard_month, helene, first=0), helene, frida)
+    second = approved(begin(hard_month, helene, first=-9, last=-8), helene, frida)
+
+    assert compared(first)[1][1][0] == "15"
+    assert {tuple(row) for row in rows_of(second, "cause").values()} == {(HIDDEN,) * 4}
+    assert not any("n’ont pas été conduites" in said for said in second.content["sentences"])
+
+
+def test_everybody_not_brought_is_not_told_beside_a_fact_that_tells_all_but_few(
+    unit_a: Unit, helene: User, frida: User
+) -> None:
+    """Of B 12 of 12 on one morning, as the fact says; 3 others of A. The sum, 15, would tell them."""
+    half_day(unit_a, 0, unit_a.karim, missed=12, seen=0)
+    half_day(unit_a, 1, unit_a.paul, missed=3, seen=9)
+    fact = Obstruction.objects.create(
+        establishment=unit_a.establishment, kind=ObstructionKind.NOT_BROUGHT, day=day(0), half_day="morning",
+        building=unit_a.other_building, cause="staff", affected=12, expected=12, source="counted", source_key="b",
+    )  # fmt: skip
+
+    version = approved(told(begin(unit_a, helene), helene, fact), helene, frida)
+
+    assert NEUTRAL in version.content["facts"]
+    assert not any("15" in said for said in version.content["sentences"])
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_letters_are_in_french_whatever_the_author_reads(
+    language: str, draft: ObstructionReport, helene: User, frida: User
+) -> None:
+    drafting.choose_tables(by=helene, report=draft, revision=draft.revision, tables=drafting.TABLES)
+    with translation.override(language):
+        version = approved(draft, helene, frida)
+
+    assert list(rows_of(version, "half_day")) == ["Matin", "Après-midi"]
+    months = sorted({day(number).replace(day=1) for number in (0, 1)})
+    found = [label.split()[0].casefold() for label in rows_of(version, "month")]
+    assert found == [MONTHS[month.month - 1] for month in months]
 
 
 def test_approval_is_refused_when_another_report_came_between(hard_month: Unit, helene: User, frida: User) -> None:
@@ -267,6 +384,14 @@ def test_sending_answer_and_reminder(
             by=frida, sending=sending, answered_on=today, answer="Réunion le 10.", follow_up_on=None
         )
         assert waiting_for(Rights(helene, unit_a.establishment)) == 0
+        later = today + timedelta(days=10)
+        following.record_answer(
+            by=frida, sending=sending, answered_on=today, answer="Réunion le 10.", follow_up_on=later
+        )
+        due = [ReportSending.objects.due(on).count() for on in (today, later - timedelta(days=1), later)]
+        assert due == [0, 0, 1], "The day of what the answer announces is not forgotten."
+        sending.refresh_from_db()
+        assert [sending.is_due(on) for on in (today, later)] == [False, True]
         following.close_report(by=helene, report=present(draft), revision=present(draft).revision)
     assert present(draft).status == ReportStatus.CLOSED
 

@@ -592,12 +592,7 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "day": day,
         "plan/person": unit.paul.pk,
         "exports/key": may_export(place, "olga")[0].pk,
-        "emergency/key": (emergency := emergency_of(unit)).pk,
-        "accesses/key": emergency.pk,
-        "words/key": waiting_word(unit, emergency.user),
-        "named/key": Custodian.objects.create(
-            establishment=place, user=emergency.user, named_by=member(Role.HEAD, place, username="hubert")
-        ).pk,
+        **rows_of_second_person(unit),
         "escorts/key": escort(unit.paul, local(place, day, 14, 30)).pk,
         "reported/day": day,
         "facts/key": noted_fact(unit),
@@ -625,6 +620,18 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "person": unit.paul.pk,
         "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
         "request": asked.pk,
+    }
+
+
+def rows_of_second_person(unit: Unit) -> dict[str, Any]:
+    """An emergency access of A, what waits for a word, and who was named to give it."""
+    emergency, head = emergency_of(unit), member(Role.HEAD, unit.establishment, username="hubert")
+    named = Custodian.objects.create(establishment=unit.establishment, user=emergency.user, named_by=head)
+    return {
+        "emergency/key": emergency.pk,
+        "accesses/key": emergency.pk,
+        "words/key": waiting_word(unit, emergency.user),
+        "named/key": named.pk,
     }
 
 

@@ -536,7 +536,8 @@ def petra(unit_a: Unit) -> User:
 def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
-    return rows | {"factors/key": factor_of_somebody(unit.establishment, door)}
+    of_second_person = rows_of_second_person(unit) if door == "care" else {}
+    return rows | of_second_person | {"factors/key": factor_of_somebody(unit.establishment, door)}
 
 
 def accounts_rows_of(unit: Unit) -> dict[str, Any]:
@@ -592,7 +593,6 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "day": day,
         "plan/person": unit.paul.pk,
         "exports/key": may_export(place, "olga")[0].pk,
-        **rows_of_second_person(unit),
         "escorts/key": escort(unit.paul, local(place, day, 14, 30)).pk,
         "reported/day": day,
         "facts/key": noted_fact(unit),

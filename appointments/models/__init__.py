@@ -10,6 +10,7 @@ from appointments.models.change import AppointmentChange, EscortChange
 from appointments.models.complaint import Complaint, ComplaintLetter
 from appointments.models.courier import CourierLease, PrisonLink
 from appointments.models.delay_settings import DelaySettings
+from appointments.models.emergency import EmergencyAccess
 from appointments.models.escort import Escort
 from appointments.models.export import ExportPermission, ExportUse
 from appointments.models.freeze import Freeze
@@ -61,6 +62,7 @@ __all__ = [
     "CourierLease",
     "DelaySettings",
     "Detainee",
+    "EmergencyAccess",
     "Escort",
     "EscortChange",
     "ExportPermission",

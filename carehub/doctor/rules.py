@@ -40,6 +40,8 @@ POLICIES: Policies = {
     "access_accountevent": SPLIT,
     "access_auditchain": {},
     "access_auditentry": {"accounts_read": "SELECT to accounts"},
+    "access_accessreview": {"accounts_read": "SELECT to accounts"},
+    "access_reviewline": {"accounts_read": "SELECT to accounts"},
 }
 
 # What the database itself refuses or writes, whatever the code forgets.
@@ -47,7 +49,9 @@ TRIGGERS: Rules = {
     "access_auditentry": ("audit_append_only", "audit_chain", "audit_never_emptied"),
     "access_accessreview": ("review_stays", "reviews_never_emptied"),
     "access_reviewline": ("line_stays", "lines_never_emptied"),
-    "access_user": ("last_administrator_stays", "password_remembered"),
+    "access_user": ("administrator_stays", "last_administrator_stays", "password_remembered"),
+    "access_membership": ("administrator_stays", "role_kept"),
+    "access_jointadministration": ("agreement_kept",),
     "otp_totp_totpdevice": ("totp_not_the_last",),
     "otp_hotp_hotpdevice": ("hotp_not_the_last",),
     "django_otp_webauthn_webauthncredential": ("key_not_the_last",),
@@ -68,7 +72,25 @@ CHECKS: Rules = {
 
 # Every function of ours, with its arguments; any other is a problem.
 FUNCTIONS: tuple[str, ...] = (
+    "access_accounts_in_sight()",
+    "access_actor()",
     "access_administers(actor bigint, establishment bigint)",
+    "access_administers_side(actor bigint, establishment bigint, side text)",
+    "access_administrator_stays()",
+    "access_agreement_kept()",
+    "access_ask_word(actor bigint, establishment bigint, account bigint, what text)",
+    "access_awaits_opening(account bigint)",
+    "access_begin_word(actor bigint, establishment bigint, account bigint, what text, is_logged boolean DEFAULT true)",
+    "access_house()",
+    "access_is_guarded(account bigint)",
+    "access_keep_an_administrator(was access_membership)",
+    "access_membership_kept()",
+    "access_open_first_head(establishment bigint, account bigint)",
+    "access_places_administered(side text)",
+    "access_require_side(actor bigint, establishment bigint, side text)",
+    "access_require_unguarded(actor bigint, account bigint)",
+    "access_take_factors(account bigint)",
+    "access_tell(account bigint, what text)",
     "access_administrator_password(account bigint)",
     "access_audit_chain()",
     "access_audit_chain_of(establishment bigint, door text)",
@@ -95,8 +117,8 @@ FUNCTIONS: tuple[str, ...] = (
     "access_open_account(actor bigint, establishment bigint, side text, username text, full_name text, email text,"
     " password text)",
     "access_open_review(actor bigint, establishment bigint, side text)",
-    "access_put_access(establishment bigint, account bigint, new_role text, begins date, ends date,"
-    " permissions bigint[], objects text[], wanted boolean[])",
+    "access_put_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,"
+    " permissions bigint[], objects text[], wanted boolean[], administers text)",
     "access_remember_password()",
     "access_require_administrator(actor bigint, establishment bigint)",
     "access_require_managed(actor bigint, establishment bigint, account bigint)",
@@ -108,7 +130,7 @@ FUNCTIONS: tuple[str, ...] = (
     "access_side()",
     "access_unlock(actor bigint, establishment bigint, account bigint)",
     "access_write_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,"
-    " permissions bigint[], objects text[], wanted boolean[])",
+    " permissions bigint[], objects text[], wanted boolean[], administers text DEFAULT ''::text)",
     "access_write_lines(user_ids bigint[], verbs text[], target_types text[], target_ids text[],"
     " establishment_ids bigint[])",
 )
@@ -116,6 +138,15 @@ FUNCTIONS: tuple[str, ...] = (
 # --- In care's database --------------------------------------------------------------------------------
 
 CARE_POLICIES: Policies = {
+    "access_secondword": {"care": "SELECT to care", "accounts_read": "SELECT to accounts"},
+    "access_custodian": {"care": "SELECT to care", "names": "INSERT to care", "ends": "UPDATE to care"},
+    "access_jointadministration": {"accounts_read": "SELECT to accounts"},
+    "appointments_agenda": {"care": "ALL to care", "accounts_read": "SELECT to accounts"},
+    "appointments_emergencyaccess": {
+        "care": "SELECT to care",
+        "begins": "INSERT to care",
+        "ends_and_judges": "UPDATE to care",
+    },
     "appointments_alert": {"care": "SELECT to care", "receives": "UPDATE to care", "courier": "ALL to courier"},
     "appointments_exportpermission": {
         "care": "SELECT to care",
@@ -150,6 +181,7 @@ CARE_TRIGGERS: Rules = {
     "appointments_personjoin": ("join_stays_itself",),
     "appointments_escortchange": ("escort_change_append_only",),
     # Nothing that a floor reads may tell the date of an escort.
+    "appointments_emergencyaccess": ("emergency_kept",),
     "appointments_escort": (
         "escort_on_the_day",
         "escort_person_stands",
@@ -215,6 +247,7 @@ CARE_TOGETHER: Rules = {
     ),
     "appointments_question": ("question_appointment_of_person", "question_detainee_here"),
     "appointments_requestsettings": ("request_settings_kind_here",),
+    "appointments_emergencyaccess": ("emergency_agenda_here", "emergency_detainee_here"),
     "appointments_escort": ("escort_detainee_here", "escort_follows_same_person"),
     "appointments_escortchange": ("escort_change_of_escort",),
     "appointments_obstruction": (
@@ -227,10 +260,16 @@ CARE_CHECKS: Rules = {
     "appointments_arrivaltime": ("arrival_time_of_a_minute",),
     "appointments_complaintletter": ("complaint_letter_digest",),
     "appointments_reportfile": ("report_file_digest",),
+    "appointments_emergencyaccess": ("emergency_for_an_hour", "emergency_has_a_reason"),
     "appointments_exportpermission": ("export_a_year",),
     "appointments_publicationtime": ("publication_time_of_a_minute",),
 }
 CARE_FUNCTIONS: tuple[str, ...] = (
+    "access_answer_word(actor bigint, word bigint, is_confirmed boolean)",
+    "access_gives_word(actor bigint, establishment bigint)",
+    "access_gives_word_here(carer bigint, establishment bigint)",
+    "access_was_in_hand(asker bigint, account bigint)",
+    "appointments_emergency()",
     "appointments_change_refuse()",
     "appointments_complaint_apart()",
     "appointments_complaint_consent()",
@@ -269,6 +308,10 @@ CARE_FUNCTIONS: tuple[str, ...] = (
 # --- In a prison's database ----------------------------------------------------------------------------
 
 PRISON_POLICIES: Policies = {
+    # Filled in the hospital's database alone.
+    "access_secondword": {},
+    "access_custodian": {},
+    "access_jointadministration": {},
     "prison_prisonfreeze": {
         "officers": "SELECT to prison",
         "starts": "INSERT to prison",

@@ -98,7 +98,8 @@ def test_whatever_points_to_a_person_follows_them_or_is_known_to_stay() -> None:
         if field.concrete and field.is_relation and field.related_model is Detainee
     }
     # The person themself, the numbers that they had, and what tells of joins and lists.
-    staying = {"Detainee", "FormerNumber", "PersonJoin", "RegistryChange"}
+    # An emergency access tells what was opened, and ends within the hour.
+    staying = {"Detainee", "EmergencyAccess", "FormerNumber", "PersonJoin", "RegistryChange"}
 
     assert pointing == {rows.model._meta.label for rows in FOLLOWING} | {f"appointments.{name}" for name in staying}
 

@@ -64,3 +64,5 @@ GRANT SELECT, INSERT, UPDATE (sent_on, mode, follow_up_on, answered_on), DELETE
 -- What officers may take out of the screen, and what they took.
 GRANT SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id) ON appointments_exportpermission TO carehub_care;
 GRANT SELECT ON appointments_exportuse TO carehub_care;
+-- Emergency access: begun with a reason, ended, judged; its times are the database's.
+GRANT SELECT, INSERT, UPDATE (ended_at, word, word_by_id) ON appointments_emergencyaccess TO carehub_care;

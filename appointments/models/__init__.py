@@ -41,6 +41,7 @@ from appointments.models.report import (
     RetentionPurge,
 )
 from appointments.models.request import Question, Request, RequestSettings
+from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
 from appointments.models.wording import SlipWording
 
@@ -93,6 +94,9 @@ __all__ = [
     "RequestSettings",
     "RetentionPurge",
     "Room",
+    "RoundKind",
+    "RoundStay",
+    "RoundVisit",
     "Series",
     "SessionPattern",
     "SlipWording",

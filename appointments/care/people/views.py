@@ -21,6 +21,7 @@ from access.enums import CARE_ROLES, Verb
 from access.folding import folded
 from access.requests import DoorRequest
 from appointments.booking.summonses import mark_summonses
+from appointments.care.rounds.person_views import rounds_of
 from appointments.models import Detainee
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.escort import ESCORT_TO_COME
@@ -95,6 +96,7 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         "can_book": bool(may_book),
         "zone": request.establishment.zone,
         **escorts_of(request, who),
+        **rounds_of(who, request.establishment.today()),
     }
     return render(request, "care/people/person.html", context)
 

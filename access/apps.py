@@ -16,6 +16,7 @@ class AccessConfig(AppConfig):
         from access.enums import Side
         from access.models import Building
         from access.policy import Scope, register_scope
+        from access.sorting import FrenchKey
 
         register_scope(
             Scope(
@@ -23,6 +24,6 @@ class AccessConfig(AppConfig):
                 side=Side.PRISON,
                 label=_("Buildings"),
                 levels=(("view", _("sees the list"), ("view_movements",)),),
-                rows=lambda establishment: Building.objects.filter(establishment=establishment).order_by("name", "id"),
+                rows=lambda place: Building.objects.filter(establishment=place).order_by(FrenchKey("name"), "id"),
             )
         )

@@ -59,6 +59,8 @@ class Happening(models.TextChoices):
     SLOW_DOWN = "slow_down", _("several wrong passwords: made to wait")
     SESSION_ENDED = "session_ended", _("session ended from another one")
     NEW_PASSWORD = "new_password", _("new password")
+    PROVIDER_LINKED = "provider_linked", _("linked with an identity provider")
+    PROVIDER_UNLINKED = "provider_unlinked", _("no longer linked with an identity provider")
     NEW_FACTOR = "new_factor", _("new second factor")
     NEW_CODES = "new_codes", _("new code sheet")
     FACTOR_REMOVED = "factor_removed", _("second factor removed")
@@ -66,6 +68,16 @@ class Happening(models.TextChoices):
     FACTOR_RESET = "factor_reset", _("second factors taken away, by an account administrator")
     TOKEN_GIVEN = "token_given", _("token given, by an account administrator")
     UNLOCKED = "unlocked", _("wait ended, by an account administrator")
+    UNUSED = "unused", _("not used for long: soon to be suspended")
+    SUSPENDED = "suspended", _("suspended, because nobody had used it")
+    LIFTED = "lifted", _("suspension lifted, by an account administrator")
+
+
+class ReviewDecision(models.TextChoices):
+    """What was decided about one line of a review."""
+
+    CONFIRMED = "confirmed", _("confirmed")
+    WITHDRAWN = "withdrawn", _("withdrawn")
 
 
 class Verb(models.TextChoices):
@@ -80,6 +92,10 @@ class Verb(models.TextChoices):
     REFUSE = "refuse", _("was refused a page")
     END_SESSION = "end_session", _("ended a session")
     SET_BACK_CODES = "set_back_codes", _("set the last codes back")
+    PROVIDER_SIGN_IN = "provider_sign_in", _("was named by the identity provider")
+    PROVIDER_REFUSED = "provider_refused", _("was refused after the identity provider")
+    LINK_PROVIDER = "link_provider", _("linked an account with the identity provider")
+    UNLINK_PROVIDER = "unlink_provider", _("unlinked an account from the identity provider")
     ENROL_FACTOR = "enrol_factor", _("enrolled a second factor")
     RENAME_FACTOR = "rename_factor", _("renamed a second factor")
     REMOVE_FACTOR = "remove_factor", _("removed a second factor")
@@ -93,6 +109,15 @@ class Verb(models.TextChoices):
     RESET_PASSWORD = "reset_password", _("set a new first password")
     DEACTIVATE = "deactivate", _("deactivated an account")
     REACTIVATE = "reactivate", _("reactivated an account")
+    IMPORT_ACCOUNT = "import_account", _("opened or changed an account by an import")
+    MAKE_SHEET = "make_sheet", _("made an enrolment sheet")
+    WARN_UNUSED = "warn_unused", _("warned of a suspension")
+    SUSPEND = "suspend", _("suspended an unused account")
+    LIFT_SUSPENSION = "lift_suspension", _("lifted a suspension")
+    OPEN_REVIEW = "open_review", _("opened a review of accounts")
+    CONFIRM_LINE = "confirm_line", _("confirmed an account in a review")
+    WITHDRAW_LINE = "withdraw_line", _("withdrew an account in a review")
+    CLOSE_REVIEW = "close_review", _("closed a review of accounts")
     READ = "read", _("read")
     SEARCH = "search", _("searched")
     EXPORT = "export", _("exported")
@@ -110,6 +135,7 @@ class Verb(models.TextChoices):
     CHANGE_PLANNING = "change_planning", _("changed the planning")
     PUBLISH = "publish", _("published a list")
     OPEN_CALENDAR = "open_calendar", _("opened a calendar address")
+    RENEW_CALENDAR = "renew_calendar", _("renewed a calendar address")
     REVOKE_CALENDAR = "revoke_calendar", _("revoked a calendar address")
     OPEN_EXPORTS = "open_exports", _("opened files and calendar to an officer")
     CLOSE_EXPORTS = "close_exports", _("closed files and calendar to an officer")

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from access import audit
 from access.decorators import PASSWORD_ONLY, SECOND_FACTOR_GIVEN, SIGNED_OUT
 from access.models import Membership
+from access.sorting import FrenchKey
+from access.unsent import KEPT, keep, take_back
 
 # Every door's URLs carry these names in the namespace `access`.
 CODE_URL = "access:code"
@@ -47,7 +49,9 @@ class DenyByDefault:
         if SIGNED_OUT in marks:
             return None
         if not request.user.is_authenticated:
-            return ask_to_sign_in(request)
+            return ask_to_sign_in(request, view)
+        if request.method == "POST" and KEPT in request.POST and not take_back(request):
+            return render(request, "errors/somebody_else.html", {"is_old": True}, status=409)
         if PASSWORD_ONLY in marks:
             return None
         missing = missing_step(request)
@@ -68,11 +72,12 @@ def missing_step(request: HttpRequest) -> str | None:
     return None
 
 
-def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+def ask_to_sign_in(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> HttpResponseBase:
     """Redirect a page to the sign-in form; answer anything that would write with a sentence instead of dropping it."""
     if request.method in {"GET", "HEAD"} and not is_fragment(request):
         return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
-    response = render(request, "errors/session_ended.html", status=401)
+    unsent = keep(request, view) if request.method == "POST" and not is_fragment(request) else None
+    response = render(request, "errors/session_ended.html", {"unsent": unsent}, status=401)
     response["HX-Retarget"] = "#carehub-notice"
     response["HX-Reswap"] = "innerHTML"
     return response
@@ -95,12 +100,13 @@ def attach_establishment(request: HttpRequest) -> HttpResponseBase | None:
         Membership.objects.current()
         .filter(user=request.user.pk)
         .select_related("establishment")
-        .order_by("establishment__name", "id")
+        .order_by(FrenchKey("establishment__name"), "id")
     )
     if not memberships:
         audit.record_refusal(request)
         return render(request, "errors/no_role.html", status=403)
-    chosen = request.session.get(CHOSEN_ESTABLISHMENT)
+    # A session begins where the account worked last.
+    chosen = request.session.get(CHOSEN_ESTABLISHMENT, getattr(request.user, "last_establishment_id", None))
     membership = next((m for m in memberships if m.establishment_id == chosen), memberships[0])
     request.memberships = memberships  # type: ignore[attr-defined]
     request.membership = membership  # type: ignore[attr-defined]

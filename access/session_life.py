@@ -26,6 +26,8 @@ BEGAN, ALIVE = "began_at", "alive_at"
 MARK, BROWSER, ADDRESS = "mark", "browser", "address"
 # How long before the end a page warns; less where the whole limit is short.
 WARNING_SECONDS = 120
+# The field in which a form says for whom it was shown.
+WHO = "carehub_who"
 # The browser forgets what it keeps of this door, but for cookies: those of the other doors on the host are not ours.
 FORGET = '"cache", "storage"'
 
@@ -124,7 +126,7 @@ def who(request: HttpRequest) -> str:
 
 def is_of_somebody_else(request: HttpRequest) -> bool:
     """Whether the page that sends this was shown to another person than the one whose session it now is."""
-    said = request.headers.get("CareHub-Who") or (request.POST.get("carehub_who") if request.method == "POST" else "")
+    said = request.headers.get("CareHub-Who") or (request.POST.get(WHO) if request.method == "POST" else "")
     return bool(said) and said != who(request)
 
 

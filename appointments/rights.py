@@ -15,6 +15,7 @@ from access.enums import Side
 from access.models import Establishment, User
 from access.policy import Scope, granted, granted_on, register_scope
 from access.requests import DoorRequest, once
+from access.sorting import FrenchKey
 from appointments.models import (
     Absence,
     Agenda,
@@ -73,7 +74,11 @@ def register_scopes() -> None:
 
 def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
     """Return the agendas of an establishment with no more than their names, all that the accounts login may read."""
-    return Agenda.objects.filter(establishment=establishment).order_by("name", "id").only("id", "name", "establishment")
+    return (
+        Agenda.objects.filter(establishment=establishment)
+        .order_by(FrenchKey("name"), "id")
+        .only("id", "name", "establishment")
+    )
 
 
 class Rights:

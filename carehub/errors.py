@@ -10,6 +10,8 @@ from django.views.decorators.http import require_safe
 
 from access import audit
 from access.decorators import open_to_anyone
+from access.session_life import WHO, who
+from access.unsent import keep
 
 
 def problem(request: HttpRequest, *, status: int, title: str, sentence: str) -> HttpResponse:
@@ -108,8 +110,12 @@ def database_is_away(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form is older than the present session."""
+    """403: the form is older than the present session. One of the same person's pages can be sent again."""
     audit.record_refusal(request)
+    if not getattr(request, "htmx", False) and request.POST.get(WHO) == who(request) != "":
+        # Nobody else's page knows that word.
+        view = request.resolver_match.func if request.resolver_match else None
+        return render(request, "errors/form_too_old.html", {"unsent": keep(request, view)}, status=403)
     return problem(
         request,
         status=403,

@@ -24,6 +24,7 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
+from access.reviews import open_review
 from appointments.models import (
     Alert,
     Appointment,
@@ -102,13 +103,14 @@ GET  /waiting-room                               sign-in code    sign-in  403   
 GET  /waiting-room/rows                          sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /book                                       sign-in code    sign-in  403   200   200   200 200    200   200
 POST /book                                       401     code    401      403   422   422   422 422    422   422
-GET  /book/people                                sign-in code    sign-in  403   200   200   200 200    200   200
+POST /book/people                                401     code    401      403   200   200   200 200    200   200
 GET  /book?agenda=<agenda>&person=<person>       sign-in code    sign-in  403   200   200   404 200    404   404
 POST /book?agenda=<agenda>&person=<person>       401     code    401      403   422   422   422 422    422   422
 GET  /book?request=<request>                     sign-in code    sign-in  403   200   200   404 200    404   404
 POST /book?request=<request>                     401     code    401      403   422   422   422 422    422   422
 GET  /calendar/                                  sign-in code    sign-in  403   200   200   200 200    200   200
 POST /calendar/<int:key>/open                    401     code    401      403   302   302   404 302    404   404
+POST /calendar/<int:key>/renew                   401     code    401      403   404   404   404 404    404   404
 POST /calendar/<int:key>/revoke                  401     code    401      403   302   302   302 302    302   302
 GET  /calendar/feed/<str:secret>.ics             200     200     200      200   200   200   200 200    200   200
 GET  /day                                        sign-in code    sign-in  403   400   400   400 400    400   400
@@ -134,13 +136,14 @@ GET  /exports/clause                             sign-in code    sign-in  403   
 POST /exports/<uuid:key>/withdraw                401     code    401      403   403   403   403 302    403   404
 GET  /find-a-time                                sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
+POST /find-a-time                                401     code    401      403   302   302   302 302    302   302
 POST /language                                   400     400     400      400   400   400   400 400    400   400
 GET  /lists                                      sign-in code    sign-in  403   200   200   403 200    200   200
 POST /lists/<str:day>/publish                    401     code    401      403   422   422   403 422    422   422
 GET  /mail                                       sign-in code    sign-in  403   200   200   200 200    200   200
 POST /mail                                       401     code    401      403   422   422   422 422    422   422
 POST /mail/line                                  401     code    401      403   400   400   400 400    400   400
-GET  /mail/people                                sign-in code    sign-in  403   400   400   400 400    400   400
+POST /mail/people                                401     code    401      403   400   400   400 400    400   400
 GET  /missed                                     sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /month/                                     sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /month/<str:month>                          sign-in code    sign-in  403   200   200   200 200    200   200
@@ -154,6 +157,10 @@ GET  /my-account/new-factor/key                  sign-in code    sign-in  403   
 POST /my-account/new-factor/key                  401     code    401      403   422   422   422 422    422   422
 GET  /my-account/new-factor/token                sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account/new-factor/token                401     code    401      403   422   422   422 422    422   422
+GET  /my-account/provider                        sign-in code    sign-in  403   404   404   404 404    404   404
+GET  /my-account/provider/link                   sign-in code    sign-in  403   404   404   404 404    404   404
+POST /my-account/provider/link                   401     code    401      403   404   404   404 404    404   404
+POST /my-account/provider/unlink                 401     code    401      403   404   404   404 404    404   404
 GET  /my-account/security                        sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account/security                        401     code    401      403   404   404   404 404    404   404
 POST /my-account/security/read                   401     code    401      403   400   400   400 400    400   400
@@ -221,7 +228,7 @@ POST /obstruction/settings                       401     code    401      403   
 GET  /password                                   sign-in code    sign-in  200   200   200   200 200    200   200
 POST /password                                   401     code    401      422   422   422   422 422    422   422
 GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
-POST /people                                     401     code    401      403   200   200   200 200    200   200
+POST /people                                     401     code    401      403   302   302   302 302    302   302
 GET  /people/<uuid:key>                          sign-in code    sign-in  403   200   200   200 200    404   404
 POST /people/found                               401     code    401      403   200   200   200 200    200   200
 GET  /planning/                                  sign-in code    sign-in  403   403   403   403 200    403   200
@@ -336,6 +343,8 @@ POST /sign-in/backup-codes                       401     code    401      302   
 GET  /sign-in/code                               sign-in 200     sign-in  302   302   302   302 302    302   302
 POST /sign-in/code                               401     422     401      302   302   302   302 302    302   302
 POST /sign-in/key                                401     422     401      302   302   302   302 302    302   302
+GET  /sign-in/provider                           404     404     404      404   404   404   404 404    404   404
+GET  /sign-in/provider/back                      404     404     404      404   404   404   404 404    404   404
 GET  /sign-in/second-factor                      sign-in code    sign-in  302   302   302   302 302    302   302
 POST /sign-in/second-factor                      401     code    401      302   302   302   302 302    302   302
 GET  /sign-in/second-factor/key                  sign-in code    sign-in  302   302   302   302 302    302   302
@@ -367,6 +376,7 @@ GET  /calendar                           sign-in code    sign-in  403   200   20
 GET  /calendar/<str:secret>.ics          200     200     200      200   200   200   200  200  200
 GET  /calendar/open                      sign-in code    sign-in  403   405   405   405  405  405
 POST /calendar/open                      401     code    401      403   302   302   302  302  403
+POST /calendar/renew                      401     code    401      403   404   404   404  404  404
 POST /calendar/revoke                    401     code    401      403   302   302   302  302  302
 POST /establishment                      401     code    401      403   404   404   404  404  404
 GET  /freezes                            sign-in code    sign-in  403   200   200   200  200  200
@@ -421,13 +431,28 @@ ACCOUNTS = """
 GET  /                              sign-in code    sign-in  403   200 200
 GET  /accounts/<str:side>/<int:key> sign-in code    sign-in  403   200 404
 POST /accounts/<str:side>/<int:key> 401     code    401      403   400 404
+GET  /accounts/export               sign-in code    sign-in  403   200 200
+GET  /accounts/import               sign-in code    sign-in  403   200 200
+POST /accounts/import               401     code    401      403   422 422
+POST /accounts/import/apply         401     code    401      403   422 422
+GET  /accounts/import/template      sign-in code    sign-in  403   200 200
 GET  /accounts/new                  sign-in code    sign-in  403   200 200
 GET  /accounts/new/<str:side>       sign-in code    sign-in  403   200 200
 POST /accounts/new/<str:side>       401     code    401      403   422 422
+GET  /accounts/sheets               sign-in code    sign-in  403   200 200
+POST /accounts/sheets               401     code    401      403   400 400
+GET  /accounts/<str:side>/<int:key>/replacement sign-in code    sign-in  403   200 404
+POST /accounts/<str:side>/<int:key>/replacement 401     code    401      403   400 404
+GET  /reviews                       sign-in code    sign-in  403   200 200
+POST /reviews                       401     code    401      403   400 400
+GET  /reviews/<int:key>/<str:side>  sign-in code    sign-in  403   200 404
+POST /reviews/<int:key>/<str:side>  401     code    401      403   400 404
+GET  /reviews/<int:key>/<str:side>/file sign-in code    sign-in  403   200 404
 GET  /alive                         200     200     200      200   200 200
 POST /establishment                 401     code    401      403   404 404
 POST /language                      400     400     400      400   400 400
 GET  /log                           sign-in code    sign-in  403   200 200
+GET  /log/export                    sign-in code    sign-in  403   200 200
 GET  /my-account                    sign-in code    sign-in  403   200 200
 POST /my-account                    401     code    401      403   422 422
 GET  /my-account/factors/<str:key>  sign-in code    sign-in  403   404 404
@@ -549,6 +574,8 @@ def accounts_rows_of(unit: Unit) -> dict[str, Any]:
         "new/side": "care",
         "accounts/side": "care",
         "key": member(Role.NURSE, unit.establishment, username="nina").pk,
+        "reviews/key": open_review(unit.establishment, "care", by=None),
+        "side": "care",
     }
 
 
@@ -736,6 +763,8 @@ def calendar_address(user: User, unit: Unit, *, scope: str = "") -> str:
         return open_address(by=user, establishment=unit.establishment, scope=scope)
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("door", DOORS)
 def test_every_address_answers_everybody_as_the_table_says(
     door: str, cast: Callable[[str], dict[str, DoorClient]], unit_a: Unit

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from access.models import Establishment
+from access.sorting import FrenchKey
 from appointments.booking.exposure import WithdrawalGroup, WithdrawnAppointment, colleagues_for, places_with
 from appointments.models import Agenda, Appointment, Kind
 from appointments.models.enums.planning import Discipline
@@ -20,7 +21,7 @@ from appointments.openings.availability import FreeSlot
 def nursing_kinds(establishment: Establishment) -> list[Kind]:
     """Return for what a nurse receives somebody, the shortest first. One query."""
     found = Kind.objects.filter(establishment=establishment, discipline=Discipline.NURSING, is_active=True)
-    return list(found.order_by("default_minutes", "name", "pk"))
+    return list(found.order_by("default_minutes", FrenchKey("name"), "pk"))
 
 
 def nurses_first(agendas: Iterable[Agenda]) -> list[Agenda]:

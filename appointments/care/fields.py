@@ -19,6 +19,8 @@ from appointments.models.person import DetaineeQuerySet
 from appointments.rights import Rights, detainees_visible_to
 
 SHOWN_PEOPLE = 8
+# The days of what is booked and planned: nobody does so further ahead.
+PLANNED = {"years_back": 10, "years_ahead": 3}
 # Gives what can be chosen, the same rows each time.
 Rows = Callable[[], Sequence[Any]]
 
@@ -88,7 +90,7 @@ class RowByKey(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 class SlotForm(forms.Form):
     agenda = RowChoice(label=_("Practitioner"))
-    day = DayField(label=_("Day"))
+    day = DayField(label=_("Day"), **PLANNED)
     time = TimeOfDayField(label=_("Time"))
     agenda_field = "agenda"
     overbook = forms.BooleanField(label=_("Overbook"), required=False)
@@ -127,6 +129,11 @@ class PersonForm(forms.Form):
     def people(self) -> DetaineeQuerySet:
         return detainees_visible_to(self.rights).present().select_related("building")
 
+    def likeliest(self, words: str) -> list[Detainee]:
+        """Return whom the words fit, a choice of them; nobody while a single letter is typed."""
+        words = words.replace("\x00", "").strip()
+        return list(self.people().matching(words).likeliest_first(words)[:SHOWN_PEOPLE]) if len(words) > 1 else []
+
     @cached_property
     def _chosen(self) -> dict[str, Detainee | None]:
         return {}
@@ -145,13 +152,15 @@ class PersonForm(forms.Form):
     def find_person(self, key: UUID | None, words: str) -> Detainee | None:
         """Return the person meant: the one chosen, else the only one whom the words fit.
 
-        Raises ValidationError with what to do.
+        Whoever was chosen before other words were typed is not meant. Raises ValidationError with what to do.
         """
         if key is None:
             return self._named(words)
         person = self.person_with(key)
         if person is None:
             raise ValidationError(_("This person is not registered here or has left. Search again."))
+        if words and not self.people().matching(words).filter(pk=person.pk).exists():
+            raise ValidationError(_("The person chosen is not the one these words fit. Choose again."))
         return person
 
     def _named(self, words: str) -> Detainee:
@@ -162,7 +171,14 @@ class PersonForm(forms.Form):
             raise ValidationError(_("Nobody present matches these words. Check the spelling, or try the number."))
         if len(found) > 1:
             raise ValidationError(_("Several people match these words. Choose one of them."))
+        if found[0].is_guess:
+            raise ValidationError(_("Nobody is written like this. Choose the person if it is the one you mean."))
         return found[0]
+
+
+def sole_of(people: Sequence[Detainee]) -> Detainee | None:
+    """Return whom a search may choose by itself: the only one found, and not by a letter put right."""
+    return people[0] if len(people) == 1 and not people[0].is_guess else None
 
 
 class RevisionForm(forms.Form):

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from access.sorting import FrenchKey
 from appointments.models.enums.planning import Discipline, SessionMode
 
 MOST_PLACES, MOST_OVERBOOKED = 60, 20
@@ -45,7 +46,7 @@ class Agenda(models.Model):
     owner = models.ForeignKey("access.User", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
-        ordering = ["position", "name", "id"]
+        ordering = ["position", FrenchKey("name"), "id"]
         verbose_name = _("agenda")
         constraints = [
             models.UniqueConstraint(fields=["establishment", "name"], name="agenda_name_once"),
@@ -67,7 +68,7 @@ class Kind(models.Model):
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
-        ordering = ["discipline", "name", "id"]
+        ordering = ["discipline", FrenchKey("name"), "id"]
         verbose_name = _("kind of consultation")
         constraints = [
             models.UniqueConstraint(fields=["establishment", "name"], name="kind_name_once"),

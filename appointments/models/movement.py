@@ -14,7 +14,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from access.sorting import FrenchKey
 from appointments.models.enums.movement import Impediment, MovementState, impeded_with_reason
+from appointments.models.person import by_name
 
 
 class MovementQuerySet(models.QuerySet["Movement"]):
@@ -26,7 +28,7 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 
     def in_floor_order(self) -> MovementQuerySet:
         """Sorted as officers work, by building, time and cell, so that nothing of the booking order shows."""
-        return self.order_by("building__name", "expected_at", "cell", "last_name", "first_name", "register_number")
+        return self.order_by(FrenchKey("building__name"), "expected_at", "cell", *by_name())
 
 
 class Movement(models.Model):
@@ -60,7 +62,7 @@ class Movement(models.Model):
     objects = MovementQuerySet.as_manager()
 
     class Meta:
-        ordering = ["expected_at", "cell", "last_name", "first_name", "register_number"]
+        ordering = ["expected_at", "cell", *by_name()]
         verbose_name = _("movement")
         constraints = [
             models.UniqueConstraint(

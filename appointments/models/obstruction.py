@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.sorting import FrenchKey
 from appointments.models.enums.obstruction import (
     BY_HAND,
     COUNTED,
@@ -40,7 +41,7 @@ class ObstructionQuerySet(models.QuerySet["Obstruction"]):
         return self.select_related("building", "detainee", "recorded_by")
 
     def latest_first(self) -> ObstructionQuerySet:
-        return self.order_by("-day", "half_day", F("building__name").asc(nulls_first=True), "kind", "id")
+        return self.order_by("-day", "half_day", FrenchKey("building__name").asc(nulls_first=True), "kind", "id")
 
 
 class Obstruction(models.Model):

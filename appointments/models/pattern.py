@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from access.sorting import FrenchKey
 from appointments.models.agenda import MOST_OVERBOOKED, Agenda, capacity_fits_mode
 from appointments.models.enums.planning import SessionMode
 
@@ -19,7 +20,7 @@ class Room(models.Model):
     is_active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
-        ordering = ["name", "id"]
+        ordering = [FrenchKey("name"), "id"]
         verbose_name = _("room")
         constraints = [
             models.UniqueConstraint(fields=["establishment", "name"], name="room_name_once"),

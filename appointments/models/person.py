@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, Q, When
+from django.db.models import Case, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from access.folding import folded
+from access.sorting import FrenchKey
+from appointments.arithmetic.names import LONGEST, WHOLE, may_hold_typo, one_typo, read_typed, text_to_search
 
 
 class DetaineeQuerySet(models.QuerySet["Detainee"]):
@@ -17,17 +22,46 @@ class DetaineeQuerySet(models.QuerySet["Detainee"]):
         return self.filter(released_on__isnull=True)
 
     def matching(self, words: str) -> DetaineeQuerySet:
-        """People whose name, register number or cell holds every word typed, whatever the accents and the case."""
-        found = self
-        for word in folded(words).split():
-            found = found.filter(Q(search_text__contains=word))
-        return found
+        """People whom the words fit: the one whose number or cell they are, else those who hold every word typed.
+
+        Where nobody does, those who would with one letter of one word put right; these say so (`is_guess`).
+        """
+        typed = read_typed(words)
+        if typed.is_nothing:
+            return self.none()
+        if typed.whole:
+            named = self.filter(_any_of(Q(search_text__contains=f"{WHOLE}{each}{WHOLE}") for each in typed.whole))
+            if named.exists():
+                return named
+        parts = [Q(search_text__contains=word) for word in typed.words]
+        born = [Q(birth_date__in=typed.born)] if typed.born else []
+        born += [Q(search_text__contains=word) | Q(birth_date=day) for word, day in typed.either]
+        found = self.filter(*parts, *born)
+        doubtful = [at for at, word in enumerate(typed.words) if may_hold_typo(word)]
+        if not doubtful or found.exists():
+            return found
+        guesses = _any_of(
+            Q(*parts[:at], Q(search_text__regex=one_typo(typed.words[at])), *parts[at + 1 :]) for at in doubtful
+        )
+        return self.filter(guesses, *born).annotate(is_guess=Value(value=True))  # type: ignore[no-redef]
 
     def likeliest_first(self, words: str) -> DetaineeQuerySet:
         """Those present first, and among them those whose name begins with the words typed."""
-        begins = Case(When(search_text__startswith=folded(words), then=0), default=1)
+        begins = Case(When(search_text__startswith=read_typed(words).plain, then=0), default=1)
         has_left = Case(When(released_on__isnull=True, then=0), default=1)
-        return self.order_by(has_left, begins, "last_name", "first_name", "register_number", "id")
+        return self.order_by(has_left, begins, *BY_NAME)
+
+
+def _any_of(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions)
+
+
+def by_name(prefix: str = "") -> tuple[Any, ...]:
+    """Return the order in which people are named, as French sorts; `prefix` leads to the person ("detainee__")."""
+    return (FrenchKey(f"{prefix}last_name"), FrenchKey(f"{prefix}first_name"), f"{prefix}register_number")
+
+
+BY_NAME = (*by_name(), "id")
 
 
 class Detainee(models.Model):
@@ -48,15 +82,17 @@ class Detainee(models.Model):
     # Set once the person has left; a release planned for a later day is not kept (the date is not ours to know).
     released_on = models.DateField(_("left on"), null=True, blank=True)
     # Filled by save() and by the registry: what a search looks through.
-    search_text = models.CharField(max_length=300, editable=False)
+    search_text = models.CharField(max_length=LONGEST, editable=False)
 
     # Set by a search that found several people of one name.
     is_homonym = False
+    # Set by a search that nobody matched: found by one letter put right.
+    is_guess = False
 
     objects = DetaineeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["last_name", "first_name", "register_number", "id"]
+        ordering = BY_NAME
         verbose_name = _("detained person")
         verbose_name_plural = _("detained persons")
         constraints = [
@@ -73,7 +109,7 @@ class Detainee(models.Model):
         ]
         indexes = [
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="detainee_search"),
-            models.Index(fields=["establishment", "last_name", "first_name"], name="detainee_by_name"),
+            models.Index("establishment", *by_name()[:2], name="detainee_by_name"),
         ]
 
     def __str__(self) -> str:
@@ -93,7 +129,12 @@ class Detainee(models.Model):
 
     def fill_search_text(self) -> None:
         """Set what searches look through; whoever writes rows in bulk calls it."""
-        self.search_text = folded(f"{self.last_name} {self.first_name} {self.register_number} {self.cell}")[:300]
+        self.search_text = text_to_search(
+            last_name=self.last_name,
+            first_name=self.first_name,
+            register_number=self.register_number,
+            cell=self.cell,
+        )
 
 
 class RegistryImport(models.Model):

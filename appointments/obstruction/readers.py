@@ -12,6 +12,7 @@ from access.audit import record
 from access.enums import CARE_ROLES, Role, Verb
 from access.models import Establishment, Membership, User
 from access.refusal import Refused
+from access.sorting import FrenchKey
 from appointments.models import ObstructionReader
 from appointments.rights import Rights
 
@@ -19,14 +20,14 @@ from appointments.rights import Rights
 def readers_of(establishment: Establishment) -> QuerySet[ObstructionReader]:
     """Return who reads the log now, by name."""
     readers = ObstructionReader.objects.filter(establishment=establishment, ended_at__isnull=True)
-    return readers.select_related("user").order_by("user__full_name", "pk")
+    return readers.select_related("user").order_by(FrenchKey("user__full_name"), "pk")
 
 
 def carers_of(establishment: Establishment) -> QuerySet[Membership]:
     """Return the present members of the care team whom the head may name."""
     team = Membership.objects.current().filter(establishment=establishment, role__in=CARE_ROLES)
     team = team.exclude(role=Role.HEAD).filter(user__is_active=True)
-    return team.select_related("user").order_by("user__full_name", "pk")
+    return team.select_related("user").order_by(FrenchKey("user__full_name"), "pk")
 
 
 def name_reader(*, by: User, establishment: Establishment, user: User) -> None:

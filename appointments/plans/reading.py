@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.db.models.functions import TruncDate
 
 from access.models import Establishment
+from access.sorting import FrenchKey
 from appointments.arithmetic.recurrence import HalfDay, days_between, rhythm_of
 from appointments.arithmetic.timegrid import minute_of
 from appointments.models import Agenda, AgendaHours, ArrivalTime, ConsultationSession, Room, SessionPattern
@@ -17,7 +18,7 @@ from appointments.models.enums.planning import SessionMode
 from appointments.neutrality import sensitive_disciplines
 from appointments.neutrality.counting import Window, convocations, last_weeks
 from appointments.neutrality.sessions import NOON
-from appointments.plans.replay import Minute, Past, Sitting, Visit
+from appointments.plans.past import Minute, Past, Sitting, Visit
 from appointments.plans.week import Practitioner, Turn, UnitWeek, cycle_of, week_number
 
 # Intervals in weeks that divide a cycle which a pattern can write.
@@ -70,7 +71,10 @@ def _visits(window: Window) -> list[Visit]:
         local = begins.astimezone(zone)
         start = minute_of(local.time())
         minutes = round((ends - begins) / timedelta(minutes=1))
-        found.append(Visit(person, local.date(), start, minutes, discipline, kind, agenda, start >= NOON, booked_on))
+        day = local.date()
+        found.append(
+            Visit(person, day, start, minutes, discipline, kind, agenda, start >= NOON, booked_on, booked_on == day)
+        )
     return found
 
 
@@ -80,7 +84,9 @@ def week_of(establishment: Establishment, past: Past) -> UnitWeek:
     An agenda of which nothing was said stays as it is; so does one whose patterns no cycle of weeks can write.
     """
     today = establishment.today()
-    agendas = list(Agenda.objects.filter(establishment=establishment, is_active=True).order_by("position", "name"))
+    agendas = list(
+        Agenda.objects.filter(establishment=establishment, is_active=True).order_by("position", FrenchKey("name"))
+    )
     said = {each.agenda_id: each for each in AgendaHours.objects.filter(establishment=establishment)}
     patterns: dict[int, list[SessionPattern]] = defaultdict(list)
     for pattern in live_patterns(establishment, today):

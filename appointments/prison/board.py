@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 
 from access.digest import short_digest
 from access.models import Establishment, User
+from access.sorting import french_key
 from appointments.models.enums.movement import MovementState
 from appointments.prison.desk import AT_THE_UNIT, IN_ADVANCE, SEEN_AT_THE_UNIT
 from appointments.prison.freezes import freezes_seen_by
@@ -91,7 +92,7 @@ def read_desk_board(
 
 def board_key(line: ListLine) -> tuple[Any, ...]:
     """Sorted by arrival time, then building and cell: by nothing but what the lines show."""
-    return (line.expected_at, line.building.name, *floor_key(line))
+    return (line.expected_at, french_key(line.building.name), *floor_key(line))
 
 
 def in_sections(lines: Sequence[BoardLine], *, now: datetime) -> list[tuple[str, list[BoardLine]]]:

@@ -15,6 +15,7 @@ from access.audit import record
 from access.enums import Role, Verb
 from access.models import Building, Establishment, User
 from access.refusal import sentences_for_constraints
+from access.sorting import FrenchKey
 from appointments.models.enums.movement import FreezeReason
 from appointments.prison.desk import AT_THE_UNIT, DeskRefused, role_of
 from appointments.prison.models import PrisonFreeze
@@ -52,7 +53,7 @@ def may_freeze_house(role: str) -> bool:
 
 
 def buildings_frozen_by(user: User, establishment: Establishment, *, role: str) -> QuerySet[Building]:
-    mine = buildings_visible_to(user, establishment).order_by("name", "pk")
+    mine = buildings_visible_to(user, establishment).order_by(FrenchKey("name"), "pk")
     return mine if role in FREEZE_BUILDINGS else mine.none()
 
 

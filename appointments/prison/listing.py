@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Building, Establishment, User
+from access.sorting import FrenchKey, french_key
 from appointments.arithmetic.publication_grid import SILENCE
 from appointments.prison.age import Age
 from appointments.prison.lines import ListLine, editions_of, lines_of
@@ -104,7 +105,7 @@ def read_day(user: User, establishment: Establishment, word: str) -> DayList:
     """Return the list of a day in the order of the floor: building, arrival time, cell, name. Constant queries."""
     day = day_from(word, establishment)
     edition = editions_of(establishment, [day]).get(day)
-    buildings = list(buildings_visible_to(user, establishment).order_by("name", "pk"))
+    buildings = list(buildings_visible_to(user, establishment).order_by(FrenchKey("name"), "pk"))
     lines = lines_of(edition, buildings)
     return DayList(establishment, day, word, buildings, lines, publication_of(establishment, day, edition))
 
@@ -155,4 +156,4 @@ def expected(lines: Sequence[ListLine]) -> int:
 
 def floor_key(line: ListLine) -> tuple[object, ...]:
     """What lines are sorted by: nothing but what they show."""
-    return (line.expected_at, line.cell, line.last_name, line.first_name, line.register_number)
+    return (line.expected_at, line.cell, french_key(line.last_name), french_key(line.first_name), line.register_number)

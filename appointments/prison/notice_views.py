@@ -14,6 +14,7 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import PRISON_ROLES, Verb
 from access.requests import DoorRequest
+from access.sorting import FrenchKey
 from appointments.prison.alerts import alerts_seen_by, raise_alert
 from appointments.prison.desk import DeskRefused
 from appointments.prison.forms import WHOLE_HOUSE, AlertForm, FreezeForm
@@ -85,7 +86,7 @@ def alerts(request: DoorRequest) -> HttpResponse:
     """Alert the unit about somebody; what was sent since yesterday, and which of it was received."""
     form = AlertForm(
         request.POST if request.method == "POST" else None,
-        buildings=buildings_visible_to(request.user, request.establishment).order_by("name", "pk"),
+        buildings=buildings_visible_to(request.user, request.establishment).order_by(FrenchKey("name"), "pk"),
         initial=person_of_line(request),
     )
     if request.method == "POST" and form.is_valid():

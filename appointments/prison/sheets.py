@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Verb
 from access.models import Building, Establishment, User
+from access.sorting import FrenchKey
 from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, destroy_on, sheet_rows
 from appointments.models.enums.movement import Marked
 from appointments.prison.lines import ListLine
@@ -187,7 +188,7 @@ def read_printed(user: User, establishment: Establishment, batch: uuid.UUID) -> 
         .filter(batch=batch)
         .annotate(earlier=Subquery(earlier.order_by("-printed_at", "-id").values("pk")[:1]))
         .select_related("building", "printed_by")
-        .order_by("building__name", "pk")
+        .order_by(FrenchKey("building__name"), "pk")
     )
     keys: list[Any] = [sheet.earlier for sheet in printed]
     before = PrintedSheet.objects.in_bulk([key for key in keys if key])

@@ -25,6 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, ExtractHour, Greatest, TruncWeek
 
+from access.sorting import FrenchKey
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.escort import EscortCancelReason
@@ -190,7 +191,7 @@ def waits(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Wait]:
             ninth=Percentile(F("waited"), share=0.9),
         )
     )
-    found = counted.order_by("kind__name").values_list("kind__name", "n", "asked", "median", "ninth")
+    found = counted.order_by(FrenchKey("kind__name")).values_list("kind__name", "n", "asked", "median", "ninth")
     return [Wait(*row) for row in found]
 
 
@@ -222,7 +223,7 @@ def sessions_counted(rows: AppointmentQuerySet) -> int:
 
 def lost_sessions(rows: AppointmentQuerySet) -> list[LostSession]:
     """Return the sessions of which at least half of those booked were not seen for the prison's reasons."""
-    lost = _by_session(rows).filter(lost__gte=F("n") / 2.0).order_by("-session__starts_at", "agenda__name")
+    lost = _by_session(rows).filter(lost__gte=F("n") / 2.0).order_by("-session__starts_at", FrenchKey("agenda__name"))
     return [LostSession(*row) for row in lost.values_list("session__starts_at", "agenda__name", "n", "lost")]
 
 

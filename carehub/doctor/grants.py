@@ -19,13 +19,17 @@ OWNER = "carehub_owner"
 
 READ = "SELECT"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
-OWN_SIGN_IN = "SELECT, UPDATE (last_login, must_change_password, password, second_factor_since, untold_since)"
+OWN_SIGN_IN = (
+    "SELECT, UPDATE (last_establishment_id, last_login, must_change_password, password, second_factor_since,"
+    " untold_since)"
+)
 # Those of all sides but for the password; of its own, what one changes oneself.
 ANY_ACCOUNT = (
-    "SELECT (date_joined, email, full_name, id, is_active, last_login, must_change_password, second_factor_since, side,"
-    " untold_since, username), UPDATE (last_login, must_change_password, password, second_factor_since, untold_since)"
+    "SELECT (counted_since, date_joined, email, full_name, id, is_active, last_establishment_id, last_login,"
+    " must_change_password, second_factor_since, sheet_until, side, suspended_at, untold_since, username),"
+    " UPDATE (last_establishment_id, last_login, must_change_password, password, second_factor_since, untold_since)"
 )
-OWN_CALENDAR = "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"
+OWN_CALENDAR = "SELECT, INSERT, UPDATE (expires_at, last_used_at, revoked_at)"
 # The neutral columns of care's database, as the courier reads them.
 LINE = (
     "building_id, cell, establishment_id, expected_at, first_name, id, impediment, is_added, last_name,"
@@ -51,7 +55,10 @@ ACCOUNTS: dict[str, dict[str, str]] = {
     "guardian_userobjectpermission": dict.fromkeys(DOORS, READ),
     "access_session": dict.fromkeys(DOORS, ALL),
     "access_calendaraddress": {"care": OWN_CALENDAR, "prison": OWN_CALENDAR},
+    "access_providerlink": {"care": "SELECT, INSERT, UPDATE (last_used_at), DELETE"},
     "access_auditentry": {"accounts": READ},
+    "access_accessreview": {"accounts": READ},
+    "access_reviewline": {"accounts": READ},
     "otp_totp_totpdevice": dict.fromkeys(DOORS, ALL),
     "otp_hotp_hotpdevice": dict.fromkeys(DOORS, ALL),
     "django_otp_webauthn_webauthncredential": dict.fromkeys(DOORS, ALL),
@@ -200,6 +207,10 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_reset_second_factor": ("accounts",),
     "access_give_token": ("accounts",),
     "access_write_access": ("accounts",),
+    "access_import_accounts": ("accounts",),
+    "access_make_sheets": ("accounts",),
+    "access_open_review": ("accounts",),
+    "access_decide_line": ("accounts",),
     # What it reads of accounts by functions alone.
     "access_factor_kinds": ("accounts",),
     "access_administrator_password": ("accounts",),

@@ -27,6 +27,7 @@ POLICIES: Policies = {
     "access_membership": MANAGED,
     "access_session": SPLIT,
     "access_calendaraddress": OWN_SIDE,
+    "access_providerlink": {"care": "ALL to care"},
     "guardian_userobjectpermission": MANAGED,
     "otp_totp_totpdevice": SPLIT,
     "otp_hotp_hotpdevice": SPLIT,
@@ -44,7 +45,9 @@ POLICIES: Policies = {
 # What the database itself refuses or writes, whatever the code forgets.
 TRIGGERS: Rules = {
     "access_auditentry": ("audit_append_only", "audit_chain", "audit_never_emptied"),
-    "access_user": ("password_remembered",),
+    "access_accessreview": ("review_stays", "reviews_never_emptied"),
+    "access_reviewline": ("line_stays", "lines_never_emptied"),
+    "access_user": ("last_administrator_stays", "password_remembered"),
     "otp_totp_totpdevice": ("totp_not_the_last",),
     "otp_hotp_hotpdevice": ("hotp_not_the_last",),
     "django_otp_webauthn_webauthncredential": ("key_not_the_last",),
@@ -53,6 +56,7 @@ TRIGGERS: Rules = {
 # Foreign keys of several columns: what belongs together is of one establishment, one person, one agenda, one side.
 TOGETHER: Rules = {
     "access_membership": ("membership_on_side_of_user",),
+    "access_providerlink": ("provider_link_on_side_of_user",),
 }
 
 # Checks of the wall's own. Officers' accounts stand in a prison's database, and no others there.
@@ -71,24 +75,34 @@ FUNCTIONS: tuple[str, ...] = (
     "access_audit_line(line access_auditentry)",
     "access_audit_refuse()",
     "access_change_account(actor bigint, establishment bigint, account bigint, full_name text, email text)",
+    "access_decide_line(actor bigint, establishment bigint, line bigint, decision text)",
     "access_door()",
     "access_end_sessions(account bigint)",
     "access_factor_kinds(accounts bigint[])",
     "access_give_token(actor bigint, establishment bigint, account bigint, kind text, secret text, digits integer,"
     " step integer, moved_by bigint, label text)",
+    "access_import_accounts(actor bigint, establishment bigint, side text, permissions bigint[], objects text[],"
+    " accounts jsonb)",
     "access_is_unended(membership access_membership)",
     "access_keep_a_factor()",
     "access_keeps_administrators()",
+    "access_last_administrator()",
     "access_log_account(actor bigint, verb text, establishment bigint, account bigint)",
     "access_log_line(door text, account bigint, verb text, target_type text, target_id text, establishment bigint)",
+    "access_make_sheets(actor bigint, establishment bigint, accounts bigint[], passwords text[],"
+    " until timestamp with time zone)",
     "access_note_event(account bigint, what text)",
     "access_open_account(actor bigint, establishment bigint, side text, username text, full_name text, email text,"
     " password text)",
+    "access_open_review(actor bigint, establishment bigint, side text)",
+    "access_put_access(establishment bigint, account bigint, new_role text, begins date, ends date,"
+    " permissions bigint[], objects text[], wanted boolean[])",
     "access_remember_password()",
     "access_require_administrator(actor bigint, establishment bigint)",
     "access_require_managed(actor bigint, establishment bigint, account bigint)",
     "access_require_rows_here(establishment bigint, permissions bigint[], objects text[])",
     "access_reset_second_factor(actor bigint, establishment bigint, account bigint)",
+    "access_review_stays()",
     "access_set_active(actor bigint, establishment bigint, account bigint, active boolean)",
     "access_set_first_password(actor bigint, establishment bigint, account bigint, password text)",
     "access_side()",

@@ -27,3 +27,13 @@ def test_time_of_day_may_be_written_the_french_way(typed: str) -> None:
 def test_what_is_no_day_is_refused(typed: str) -> None:
     with translation.override("en"), pytest.raises(ValidationError):
         DayField().clean(typed)
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01", "1899-12-31", "9999-12-31", "31/12/9999", "2206-04-03"])
+def test_a_slip_of_the_year_is_refused_with_the_days_that_can_be_meant(typed: str) -> None:
+    with translation.override("en"), pytest.raises(ValidationError, match="Check the year"):
+        DayField().clean(typed)
+
+
+def test_a_birth_date_may_lie_further_back() -> None:
+    assert DayField(years_back=130).clean("03/04/1930") == date(1930, 4, 3)

@@ -37,7 +37,7 @@ from tests.doors import DoorClient, carry, taken_back, through
 from tests.factories import AgendaFactory, DetaineeFactory, KindFactory, local, may_export, open_session
 
 TODAY, TOMORROW = 0, 1
-CSRF_MASK = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]+')
+CSRF_MASK = re.compile(rb'(name="(?:csrfmiddlewaretoken|carehub_form)" value=")[^"]+')
 # Django numbers its cursors in the order in which the process opens them.
 CURSOR = re.compile(r"_django_curs_\w+")
 Look = dict[str, object]

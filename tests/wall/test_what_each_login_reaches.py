@@ -17,8 +17,11 @@ from tests.wall.conftest import VISITS, Login, open_connection
 EVERY = "every column"
 FULL = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY, "DELETE": ""}
 READ = {"SELECT": EVERY}
-OWN_ACCOUNT = {"SELECT": EVERY, "UPDATE": "password last_login must_change_password second_factor_since untold_since"}
-OWN_CALENDAR = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "last_used_at revoked_at"}
+OWN_ACCOUNT = {
+    "SELECT": EVERY,
+    "UPDATE": "password last_login must_change_password second_factor_since untold_since last_establishment_id",
+}
+OWN_CALENDAR = {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "last_used_at revoked_at expires_at"}
 # Needed to sign in at any door; row-level security keeps each door to its own rows (test_rows_of_other_sides).
 SIGNING_IN = {
     "django_content_type": READ,
@@ -40,12 +43,14 @@ ACCOUNTS_OF_BOTH_SIDES = {
     "access_building": READ,
     "access_user": {
         "SELECT": "id username full_name email side is_active last_login must_change_password second_factor_since"
-        " untold_since date_joined",
-        "UPDATE": "password last_login must_change_password second_factor_since untold_since",
+        " untold_since last_establishment_id date_joined sheet_until suspended_at counted_since",
+        "UPDATE": "password last_login must_change_password second_factor_since untold_since last_establishment_id",
     },
     "access_membership": READ,
     "guardian_userobjectpermission": READ,
     "access_auditentry": READ,
+    "access_accessreview": READ,
+    "access_reviewline": READ,
 }
 SENT = "id establishment_id building_id register_number last_name first_name urgency raised_at"
 FREEZE = "id establishment_id building_id reason frozen_at lifted_at"
@@ -57,6 +62,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "access_membership": READ,
         "guardian_userobjectpermission": READ,
         "access_calendaraddress": OWN_CALENDAR,
+        "access_providerlink": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "last_used_at", "DELETE": ""},
         "appointments_detainee": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_agenda": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_kind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
@@ -231,6 +237,10 @@ OF_ADMINISTRATORS = {
     "access_reset_second_factor(bigint,bigint,bigint)",
     "access_give_token(bigint,bigint,bigint,text,text,integer,integer,bigint,text)",
     "access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[])",
+    "access_import_accounts(bigint,bigint,text,bigint[],text[],jsonb)",
+    "access_make_sheets(bigint,bigint,bigint[],text[],timestamp with time zone)",
+    "access_open_review(bigint,bigint,text)",
+    "access_decide_line(bigint,bigint,bigint,text)",
     "access_factor_kinds(bigint[])",
     "access_administrator_password(bigint)",
 }

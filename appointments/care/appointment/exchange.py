@@ -16,6 +16,7 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
+from access.sorting import FrenchKey
 from appointments import booking
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.care.appointment.forms import ExchangeForm
@@ -69,7 +70,7 @@ def show(request: DoorRequest, one: Appointment, *, refusal: str = "", status: i
         .filter(agenda__in=bookable, starts_at__gte=start, starts_at__lt=end, ends_at__gte=timezone.now())
         .exclude(pk=one.pk)
         .with_names()
-        .order_by("agenda__position", "agenda__name", "starts_at", "id")
+        .order_by("agenda__position", FrenchKey("agenda__name"), "starts_at", "id")
     )
     context = {
         "layout": layout_for(request),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.repeats import NOT_OF_THE_FORM
 from access.requests import DoorRequest
 from appointments import booking
 from appointments.booking.history import is_of_today, last_standing
@@ -218,7 +219,7 @@ def asked_again(request: DoorRequest, now: Appointment, sent: Mapping[str, Any])
         # What was typed stands in the page's own form too, now upon the new state.
         form.data = form.data.copy()
         form.data[name] = str(now.revision)
-    left_out = {"csrfmiddlewaretoken", name}
+    left_out = {*NOT_OF_THE_FORM, name}
     words = [(bound.label, chosen_words(bound)) for bound in (form.visible_fields() if form else [])]
     return {
         "address": request.path,

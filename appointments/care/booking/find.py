@@ -6,18 +6,18 @@ from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.kept import keep, kept
 from access.requests import DoorRequest
 from appointments.arithmetic.timegrid import at_local
 from appointments.care.booking.series_forms import FindForm
-from appointments.care.booking.views import matching_people
 from appointments.models import Agenda, Detainee
 from appointments.neutrality.booking import Habits, exposures_of_slots, preferring_one_a_wave
 from appointments.openings.called_days import beside_other_calls, days_called
@@ -25,15 +25,21 @@ from appointments.openings.next_free import next_free
 from appointments.rights import detainees_visible_to, get_visible_or_404, rights_of
 
 PROPOSED = 5
+# Of what is kept: the form is far shorter.
+LONGEST = 4000
 # Enough to compare the arrival times of some weeks; the earliest is always among them.
 CANDIDATES = 120
 
 
 @audience(*CARE_ROLES)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def find(request: DoorRequest) -> HttpResponse:
-    asked, known = "kind" in request.GET, known_person(request)
-    form = FindForm(request.GET if asked else None, rights=rights_of(request), initial={"person": known})
+    """What is asked may name somebody: it is kept with the session, and its key is the address."""
+    if request.method == "POST":
+        return redirect(f"{reverse('find')}?{urlencode({'asked': keep(request, request.POST.urlencode()[:LONGEST])})}")
+    query = QueryDict(kept(request, request.GET.get("asked"))) or request.GET
+    asked, known = "kind" in query, known_person(request, query)
+    form = FindForm(query if asked else None, rights=rights_of(request), initial={"person": known})
     is_valid = asked and form.is_valid()
     person = form.cleaned_data["detainee"] if is_valid else known
     words = str(form["q"].value() or "")
@@ -41,7 +47,7 @@ def find(request: DoorRequest) -> HttpResponse:
         "form": form,
         "person": person,
         "words": words,
-        "people": [] if person else matching_people(form, words),
+        "people": [] if person else form.likeliest(words),
         "asked": is_valid,
         "begins": form.begins if is_valid and form.cleaned_data["in_weeks"] else None,
         "found": proposals(request, form) if is_valid else [],
@@ -52,8 +58,8 @@ def find(request: DoorRequest) -> HttpResponse:
     return render(request, "care/booking/find.html", context, status=422 if asked and not is_valid else 200)
 
 
-def known_person(request: DoorRequest) -> Detainee | None:
-    key = request.GET.get("person")
+def known_person(request: DoorRequest, query: QueryDict) -> Detainee | None:
+    key = query.get("person")
     if not key:
         return None
     return get_visible_or_404(detainees_visible_to(rights_of(request)).present(), key)

@@ -25,7 +25,7 @@ from appointments.arithmetic.timegrid import at_local
 from appointments.booking.series import SeriesMove, booked_from_here
 from appointments.care.booking.series_forms import MoveTogetherForm, SeriesForm, line_choices
 from appointments.care.booking.series_layout import Plan, SeriesWish, lay_out_series
-from appointments.care.booking.views import initial_values, matching_people
+from appointments.care.booking.views import initial_values
 from appointments.models import Appointment, Series
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.rights import appointments_visible_to, get_visible_or_404, rights_of
@@ -138,7 +138,7 @@ def show(
         "form": form,
         "person": person,
         "words": words,
-        "people": [] if person else matching_people(form, words),
+        "people": [] if person else form.likeliest(words),
         "plan": plan,
         "laid": laid,
         "refusal": refusal,

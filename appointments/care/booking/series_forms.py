@@ -22,6 +22,7 @@ from appointments.arithmetic.varied_days import around
 from appointments.care.booking.forms import BookingForm
 from appointments.care.booking.series_layout import SKIP
 from appointments.care.fields import RowsChoice, SlotForm
+from appointments.care.pages import YEARS
 from appointments.models import Detainee
 
 LINE = "line-"
@@ -199,7 +200,8 @@ def line_choices(data: Mapping[str, Any], zone: ZoneInfo) -> dict[int, datetime.
             continue
         try:
             wall = datetime.datetime.strptime(value, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 made aware by the next line
-            found[int(number)] = at_local(wall.date(), wall.time(), zone)
+            if wall.year in YEARS:
+                found[int(number)] = at_local(wall.date(), wall.time(), zone)
         except ValueError:
             continue
     return found

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from access.audit import record
 from access.decorators import audience
@@ -22,8 +22,8 @@ from access.requests import DoorRequest, once
 from appointments import booking
 from appointments.care.booking.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
 from appointments.care.booking.forms import BookingForm
-from appointments.care.fields import SHOWN_PEOPLE, SlotForm
-from appointments.care.pages import layout_for
+from appointments.care.fields import SlotForm
+from appointments.care.pages import YEARS, layout_for
 from appointments.escorts.reading import escorts_that_day
 from appointments.models import Agenda, Detainee, Escort, Kind, Request
 from appointments.neutrality.booking import (
@@ -109,6 +109,8 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
         if start.tzinfo is None:
             start = start.replace(tzinfo=request.establishment.zone)
         local = start.astimezone(request.establishment.zone)
+        if local.year not in YEARS:
+            raise ValueError(at)
         values |= {"day": local.date(), "time": local.time()}
     if agenda is not None:
         values.setdefault("kind", usual_kind(agenda, at=start))
@@ -161,7 +163,7 @@ def show(
         "form": form,
         "person": person,
         "words": words,
-        "people": [] if person else matching_people(form, words),
+        "people": [] if person else form.likeliest(words),
         "asked": asked or asked_request(request, form),
         "next_key": form["next"].value() or request.GET.get("next", ""),
         "shown_part": request.POST.get("show") or request.GET.get("show", ""),
@@ -185,11 +187,6 @@ def link_to_series(form: BookingForm, person: Detainee | None) -> str:
     if day and time:
         known["at"] = f"{day}T{time:%H:%M}"
     return f"{reverse('series_new')}?{urlencode({name: value for name, value in known.items() if value})}"
-
-
-def matching_people(form: BookingForm, words: str) -> list[Detainee]:
-    words = words.replace("\x00", "").strip()
-    return list(form.people().matching(words).likeliest_first(words)[:SHOWN_PEOPLE]) if len(words) > 1 else []
 
 
 def chosen(form: SlotForm, name: str) -> Any:
@@ -277,10 +274,10 @@ def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None)
 
 
 @audience(*CARE_ROLES)
-@require_safe
+@require_POST
 def people_choices(request: DoorRequest) -> HttpResponse:
     form = BookingForm(rights=rights_of(request))
-    words = request.GET.get("q", "")[:100]
-    people = matching_people(form, words)
+    words = request.POST.get("q", "")[:100]
+    people = form.likeliest(words)
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     return render(request, "care/booking/_people_choices.html", {"people": people, "words": words, "person": None})

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from access.sorting import french_key
 from appointments.models import Appointment
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.movement import MovementState
@@ -65,4 +66,4 @@ def waiting(since: Iterable[tuple[Appointment, datetime]], now: datetime, tolera
             found.setdefault(
                 (one.detainee_id, one.called_at), LatePerson(one, at, int((now - at).total_seconds()) // 60)
             )
-    return sorted(found.values(), key=lambda each: (-each.minutes, each.appointment.detainee.display_name))
+    return sorted(found.values(), key=lambda each: (-each.minutes, french_key(each.appointment.detainee.display_name)))

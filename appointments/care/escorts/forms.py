@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from access.fields import DayField, TimeOfDayField
 from access.models import Establishment
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
-from appointments.care.fields import RevisionForm
+from appointments.care.fields import PLANNED, RevisionForm
 from appointments.models import Escort
 from appointments.models.enums.appointment import RefusalCause
 from appointments.models.enums.escort import EscortCancelReason, TransportNote
@@ -30,7 +30,7 @@ class EscortForm(forms.Form):
         help_text=_("Stays on the care side: it would tell why."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    day = DayField(label=_("Day"))
+    day = DayField(label=_("Day"), **PLANNED)
     time = TimeOfDayField(label=_("Expected there at"))
     transport = forms.MultipleChoiceField(
         label=_("Transport"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from access.decorators import audience
 from access.requests import DoorRequest
 from appointments.care.lists.officers_side import in_words, officers_side, schedule_of
+from appointments.care.pages import day_from
 from appointments.models import Appointment, Movement
 from appointments.models.enums.appointment import Status
 from appointments.planning.publishing import PUBLISHERS, NothingToPublish, batches, publish_now
@@ -40,9 +41,7 @@ def show_lists(request: DoorRequest, *, refusal: str = "") -> HttpResponse:
 @require_POST
 def lists_publish(request: DoorRequest, day: str) -> HttpResponse:
     try:
-        changed = publish_now(request.establishment, by=request.user, day=date.fromisoformat(day))
-    except ValueError as error:
-        raise Http404 from error
+        changed = publish_now(request.establishment, by=request.user, day=day_from(day))
     except NothingToPublish as refusal:
         return show_lists(request, refusal=refusal.sentence)
     if officers_side(request).is_late:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField
 from access.models import Building, Membership
+from access.sorting import FrenchKey
 from appointments.care.fields import PersonForm, RevisionForm, RowChoice
 from appointments.care.statistics.forms import DaysForm
 from appointments.models import Obstruction
@@ -70,6 +71,7 @@ class FactForm(PersonForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("What was seen or heard, in a sentence or two. It stays on the care side."),
     )
+    person = forms.UUIDField(required=False)
     who = forms.CharField(
         label=_("Person concerned"),
         required=False,
@@ -88,11 +90,16 @@ class FactForm(PersonForm):
         building.offer(cache(lambda: buildings_of(rights)))
         if fact is not None:
             # Whom it concerns is settled when it is noted.
-            del self.fields["token"], self.fields["who"]
+            del self.fields["token"], self.fields["who"], self.fields["person"]
 
     def clean_who(self) -> Any:
-        words = self.cleaned_data["who"].strip()
-        return self.find_person(None, words) if words else None
+        words = self.words
+        key = self.cleaned_data.get("person")
+        return self.find_person(key, words) if words or key else None
+
+    @property
+    def words(self) -> str:
+        return str(self["who"].value() or "").replace("\x00", "").strip() if "who" in self.fields else ""
 
     @property
     def values(self) -> dict[str, Any]:
@@ -167,4 +174,4 @@ def values_of(fact: Obstruction) -> dict[str, Any]:
 
 
 def buildings_of(rights: Rights) -> list[Building]:
-    return list(Building.objects.filter(establishment=rights.establishment).order_by("name", "id"))
+    return list(Building.objects.filter(establishment=rights.establishment).order_by(FrenchKey("name"), "id"))

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +21,7 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.folding import folded
+from access.kept import keep, kept
 from access.requests import DoorRequest
 from appointments.booking.summonses import mark_summonses
 from appointments.care.rounds.person_views import rounds_of
@@ -41,7 +44,10 @@ PAGE, NOT_COME_SHOWN, ESCORTS_SHOWN = 25, 10, 10
 @audience(*CARE_ROLES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: DoorRequest) -> HttpResponse:
-    words = searched(request)
+    """What is searched for is kept with the session, so that Back leads to it and no address names anybody."""
+    if request.method == "POST":
+        return redirect(f"{reverse('people')}?{urlencode({'search': keep(request, searched(request))})}")
+    words = kept(request, request.GET.get("search"))
     return render(request, "care/people/people.html", found(request, words, shown=SHOWN))
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from access.enums import Side
 from access.fields import TimeOfDayField
 from access.models import Establishment, Membership, User
+from access.sorting import FrenchKey
 from appointments.models import Agenda, Kind, Room
 from appointments.models.delay_settings import TOLERANCES
 from appointments.models.enums.planning import Discipline, Territory
@@ -24,7 +25,7 @@ def care_team(establishment: Establishment) -> QuerySet[User]:
     """Return the care accounts that work at `establishment` today or will."""
     roles = Membership.objects.unended().filter(establishment=establishment, side=Side.CARE)
     team: QuerySet[User] = User.objects.filter(is_active=True, pk__in=roles.values("user"))
-    return team.order_by("full_name", "id")
+    return team.order_by(FrenchKey("full_name"), "id")
 
 
 class AgendaForm(forms.Form):

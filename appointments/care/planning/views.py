@@ -20,6 +20,7 @@ from access.decorators import audience
 from access.enums import Role
 from access.models import Establishment
 from access.requests import DoorRequest
+from access.sorting import FrenchKey
 from appointments import planning as verbs
 from appointments.care.planning.forms import ArrivalForm, PublicationForm, ToleranceForm
 from appointments.care.prints.forms import SlipLabelForm
@@ -72,9 +73,9 @@ def overview(
     agendas = agendas_planned_by(rights_of(request)).select_related("owner")
     context = {
         "refusal": refusal,
-        "agendas": with_what_is_to_come(agendas).order_by("-is_active", "position", "name", "id"),
-        "kinds": kinds_planned_by(rights_of(request)).order_by("-is_active", "discipline", "name"),
-        "rooms": rooms_planned_by(rights_of(request)).order_by("-is_active", "name", "id"),
+        "agendas": with_what_is_to_come(agendas).order_by("-is_active", "position", FrenchKey("name"), "id"),
+        "kinds": kinds_planned_by(rights_of(request)).order_by("-is_active", "discipline", FrenchKey("name")),
+        "rooms": rooms_planned_by(rights_of(request)).order_by("-is_active", FrenchKey("name"), "id"),
         "times": ArrivalTime.objects.filter(establishment=request.establishment).order_by("at"),
         "arrival_form": ArrivalForm(initial={"change": "add"}, auto_id="id_arrival_%s"),
         "slip_form": SlipLabelForm(initial={"label": slip_label(request.establishment)}, auto_id="id_slip_%s"),

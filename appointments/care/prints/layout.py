@@ -9,9 +9,11 @@ from datetime import date
 from django.db.models import Q
 
 from access.models import Building, Establishment
+from access.sorting import FrenchKey
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Agenda, Appointment, Movement, SlipWording
 from appointments.models.enums.prints import SlipLabel
+from appointments.models.person import by_name
 
 SLIPS_A_PAGE = 8
 
@@ -40,9 +42,7 @@ def slip_pages(establishment: Establishment, day: date, *, building: Building | 
     lines = Movement.objects.filter(stands, establishment=establishment).between(start, end).select_related("building")
     if building is not None:
         lines = lines.filter(building=building)
-    ordered = list(
-        lines.order_by("building__name", "cell", "last_name", "first_name", "register_number", "expected_at")
-    )
+    ordered = list(lines.order_by(FrenchKey("building__name"), "cell", *by_name(), "expected_at"))
     return [ordered[at : at + SLIPS_A_PAGE] for at in range(0, len(ordered), SLIPS_A_PAGE)]
 
 

@@ -14,6 +14,7 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.models import Building, Establishment
 from access.requests import DoorRequest
+from access.sorting import FrenchKey
 from appointments.arithmetic.sheet import destroy_on
 from appointments.care.lists.officers_side import schedule_of
 from appointments.care.pages import YEARS
@@ -47,7 +48,7 @@ def prints(request: DoorRequest) -> HttpResponse:
 
 
 def buildings_of(establishment: Establishment) -> list[Building]:
-    return list(Building.objects.filter(establishment=establishment).order_by("name", "pk"))
+    return list(Building.objects.filter(establishment=establishment).order_by(FrenchKey("name"), "pk"))
 
 
 @audience(*CARE_ROLES)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField
 from access.models import Establishment
+from access.sorting import FrenchKey
 from appointments.care.fields import PersonForm, RevisionForm
 from appointments.models import Detainee, Kind
 from appointments.models.enums.appointment import CancelReason
@@ -33,7 +34,7 @@ def wanted_choices(rights: Rights) -> Choices:
     """Return what may be asked for, by discipline, as far as its agendas are in view; and the kinds by their value."""
     seen = {agenda.discipline for agenda in rights.visible}
     kinds = Kind.objects.filter(establishment=rights.establishment, is_active=True, discipline__in=seen)
-    by_value = {f"kind-{kind.pk}": kind for kind in kinds.order_by("discipline", "name", "id")}
+    by_value = {f"kind-{kind.pk}": kind for kind in kinds.order_by("discipline", FrenchKey("name"), "id")}
     groups: list[Any] = [("", _("To be sorted"))]
     for discipline in Discipline:
         if discipline in seen:

@@ -14,15 +14,16 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.refusal import Refused
+from access.repeats import done
 from access.requests import DoorRequest
 from appointments import requests
-from appointments.care.fields import SHOWN_PEOPLE
+from appointments.care.fields import sole_of
 from appointments.care.requests.forms import USUAL_WAIT, LetterForm, ReceivedForm, wanted_choices
 from appointments.models import Detainee, Request
 from appointments.models.enums.request import Source
@@ -91,16 +92,17 @@ def line(request: DoorRequest) -> HttpResponse:
     if letter.saved is not None and name == request.POST.get("last"):
         number = int(name[1:]) + 1
         context["more"] = blank_letters(request, [number] if number < 10**3 else [], like=letter.form)
-    return render(request, "care/requests/_letter_answer.html", context, status=200 if letter.saved else 422)
+    answer = render(request, "care/requests/_letter_answer.html", context, status=200 if letter.saved else 422)
+    return done(answer) if letter.saved else answer
 
 
 @audience(*CARE_ROLES)
-@require_safe
+@require_POST
 def people(request: DoorRequest) -> HttpResponse:
-    name = request.GET.get("line", "")
+    name = request.POST.get("line", "")
     if not LINE.fullmatch(name):
         raise BadRequest(_("This is not a line of the mail. Reload the page."))
-    form = LetterForm(request.GET, prefix=name, rights=rights_of(request))
+    form = LetterForm(request.POST, prefix=name, rights=rights_of(request))
     record(by=request.user, verb=Verb.SEARCH, target=Detainee, establishment=request.establishment)
     return render(request, "care/requests/_letter_people.html", {"letter": letter_of(request, form)})
 
@@ -150,12 +152,9 @@ def letters_sent(request: DoorRequest, names: Iterable[str] | None = None) -> li
 def letter_of(request: DoorRequest, form: LetterForm) -> Letter:
     """Return the line with the people who match its words and what each of them waits for. Two queries."""
     key = form.fields["person"].widget.value_from_datadict(form.data, form.files, form.add_prefix("person"))
-    words = form.words
-    found = list(form.people().matching(words).likeliest_first(words)[:SHOWN_PEOPLE]) if len(words) > 1 else []
+    found = form.likeliest(form.words)
     chosen = next((person for person in found if str(person.pk) == key), None)
-    if len(found) == 1:
-        chosen = found[0]
-    return Letter(form, found, waiting_of(request, found), person=chosen)
+    return Letter(form, found, waiting_of(request, found), person=chosen or sole_of(found))
 
 
 def waiting_of(request: DoorRequest, people: Iterable[Detainee]) -> dict[Any, list[Request]]:

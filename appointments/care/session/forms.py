@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from appointments.care.fields import SHOWN_PEOPLE, KindChoice
+from appointments.care.fields import SHOWN_PEOPLE, KindChoice, sole_of
 from appointments.models import Agenda, Detainee, Kind
 from appointments.models.enums.appointment import CARE_MAY_SAY
-from appointments.models.person import DetaineeQuerySet
+from appointments.models.person import BY_NAME, DetaineeQuerySet
 from appointments.rights import Rights, detainees_visible_to
 
 MOST_LINES = 60
@@ -67,7 +67,7 @@ class PeopleForm(forms.Form):
             found = list(self.present().matching(words).likeliest_first(words)[:SHOWN_PEOPLE])
             if not found:
                 wrong.append(words)
-            elif len(found) == 1:
+            elif sole_of(found):
                 people[found[0].pk] = found[0]
             elif not any(person.pk in people for person in found):
                 self.unclear.append(SharedRefusal(words, found))
@@ -87,7 +87,7 @@ class PeopleForm(forms.Form):
         data: Any = self.data
         texts = [text for name in data if name.startswith("person") for text in data.getlist(name)]
         keys = [key for text in texts if (key := _uuid(text))]
-        return list(self.present().filter(pk__in=keys).order_by("last_name", "first_name", "pk"))
+        return list(self.present().filter(pk__in=keys).order_by(*BY_NAME))
 
 
 class OutcomeForm(forms.Form):

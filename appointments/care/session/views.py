@@ -20,6 +20,7 @@ from appointments import booking
 from appointments.care.session.forms import SEEN, OutcomeForm, PeopleForm
 from appointments.models import Appointment, ConsultationSession
 from appointments.models.enums.appointment import CARE_MAY_SAY, HOLDING, NotComeReason, Status
+from appointments.models.person import by_name
 from appointments.rights import get_visible_or_404, rights_of, sessions_visible_to
 
 
@@ -49,7 +50,7 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     rows = Appointment.objects.filter(session=shown).exclude(status=Status.CANCELLED).with_names()
-    people = list(rows.order_by("starts_at", "detainee__last_name", "detainee__first_name", "id"))
+    people = list(rows.order_by("starts_at", *by_name("detainee__"), "id"))
     taken = sum(one.status in HOLDING for one in people)
     capacity = shown.capacity or 0
     context: dict[str, Any] = {

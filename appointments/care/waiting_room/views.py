@@ -15,6 +15,7 @@ from access.audit import record
 from access.decorators import audience, background
 from access.enums import CARE_ROLES, Verb
 from access.middleware import is_fragment
+from access.repeats import done
 from access.requests import DoorRequest
 from appointments import booking
 from appointments.care.history import lines_of
@@ -81,4 +82,5 @@ def answer_room(
     if isinstance(refusal, booking.ChangedMeanwhile):
         context["conflict_lines"] = lines_of(about, request.establishment, since=refusal.since)
     status = 200 if refusal is None else 409 if isinstance(refusal, booking.ChangedMeanwhile) else 422
-    return render(request, ROOMS[where], context, status=status)
+    answer = render(request, ROOMS[where], context, status=status)
+    return done(answer) if refusal is None else answer

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
+from access.calendar_addresses import forget_ended
 from access.events import KEPT as EVENTS_KEPT
 from access.models import AccountEvent, FailedAttempts, Session
 from access.models.attempt import FORGOTTEN_AFTER
@@ -22,7 +23,8 @@ class Command(BaseCommand):
     """One of the nightly worker's (carehub.nightly), every hour."""
 
     help = (
-        "Forget ended sessions, wrong passwords of yesterday, what people were told of their sign-in half a year ago,"
+        "Forget ended sessions, calendar addresses of ended roles,"
+        " wrong passwords of yesterday, what people were told of their sign-in half a year ago,"
         " nominal lists that were uploaded and neither applied nor discarded, what officers took out of the screen more"
         " than a year ago, and at the prison side freezes and alerts that were over a week ago."
     )
@@ -39,6 +41,7 @@ class Command(BaseCommand):
             sessions += ended
             failures = FailedAttempts.objects.using(alias)
             failures.filter(throttling_failure_timestamp__lt=now - FORGOTTEN_AFTER).delete()
+            forget_ended(alias, now=now)
             AccountEvent.objects.using(alias).filter(at__lt=now - EVENTS_KEPT).delete()
         for prison in settings.CAREHUB_PRISONS:
             forget_reports(prison, now=now)

@@ -324,3 +324,16 @@ def test_follow_up_needs_a_day_or_weeks_and_not_both(unit_a: Unit, alice: User, 
     assert both.status_code == far.status_code == 422
     assert "Choose a day or a number of weeks, not both." in both.text
     assert 'value="4"' in both.text
+
+
+def test_words_typed_to_find_a_time_stand_in_no_address(unit_a: Unit, helene: User, at_door: AtDoor) -> None:
+    open_session(unit_a.doctor, monday())
+    browser = at_door(helene)
+
+    sent = browser.post(browser.url("find"), {"kind": unit_a.consultation.pk, "q": "durand"})
+    page = browser.get(sent.headers["Location"])
+
+    assert sent.status_code == 302
+    assert "urand" not in sent.headers["Location"]
+    assert "DURAND Paul" in page.text
+    assert page.context["found"]

@@ -110,7 +110,7 @@ def test_homonyms_are_told_apart_and_never_chosen_by_chance(unit_a: Unit, alice:
 def test_people_while_typing_come_as_choices_with_two_identifiers(unit_a: Unit, alice: User, at_door) -> None:
     browser = at_door(alice)
 
-    text = browser.get(browser.url("book_people"), {"q": "dur"}, headers=AS_PANEL).content.decode()
+    text = browser.post(browser.url("book_people"), {"q": "dur"}, headers=AS_PANEL).content.decode()
 
     assert "DURAND Paul" in text
     assert "17/05/1990" in text

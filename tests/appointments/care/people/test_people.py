@@ -31,9 +31,10 @@ def test_people_are_found_without_accents_by_number_and_by_cell(
     browser = at_door(alice)
 
     for words in ("lefevre", "OEUVRARD lefevre", "000777"):
-        assert "LEFÈVRE" in browser.post(browser.url("people"), {"q": words}).content.decode()
-    assert "DURAND Paul" in browser.post(browser.url("people"), {"q": "a-2-214"}).content.decode()
-    assert str(unit_a.paul.pk) not in at_door(chloe).post(browser.url("people"), {"q": "durand"}).content.decode()
+        assert "LEFÈVRE" in browser.post(browser.url("people"), {"q": words}, follow=True).content.decode()
+    assert "DURAND Paul" in browser.post(browser.url("people"), {"q": "a-2-214"}, follow=True).content.decode()
+    elsewhere = at_door(chloe).post(browser.url("people"), {"q": "durand"}, follow=True)
+    assert str(unit_a.paul.pk) not in elsewhere.content.decode()
 
 
 @pytest.mark.parametrize("address", ["people", "people_found"])
@@ -52,7 +53,7 @@ def test_search_finds_by_name_without_accents_number_and_cell(
         )
     browser = at_door(alice)
 
-    page = browser.post(browser.url(address), {"q": words})
+    page = browser.post(browser.url(address), {"q": words}, follow=True)
 
     assert page.context["total"] == 1
     assert "LEFÈVRE Zoé" in page.content.decode()
@@ -71,7 +72,7 @@ def test_homonyms_are_marked_and_told_apart_by_number_and_birth(unit_a: Unit, al
     browser = at_door(alice)
 
     for address in ("people", "people_found"):
-        text = browser.post(browser.url(address), {"q": "martin eric"}).content.decode()
+        text = browser.post(browser.url(address), {"q": "martin eric"}, follow=True).content.decode()
         assert text.count("homonym") == 2
         assert all(known in text for known in ("001111", "02/01/1980", "002222", "04/03/1990"))
 
@@ -96,7 +97,7 @@ def test_people_who_have_left_are_found_last_and_marked(unit_a: Unit, alice: Use
 def test_words_searched_stand_in_no_address_and_no_title(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
     browser = at_door(alice)
 
-    page = browser.post(browser.url("people"), {"q": "durand"}).content.decode()
+    page = browser.post(browser.url("people"), {"q": "durand"}, follow=True).content.decode()
     by_address = browser.get(browser.url("people"), {"q": "durand"}).content.decode()
 
     assert "?q=" not in page
@@ -109,7 +110,7 @@ def test_search_uses_the_index_and_two_queries_whatever_the_number(unit_a: Unit,
     browser = at_door(alice)
 
     def search() -> HttpResponse:
-        return browser.post(browser.url("people"), {"q": "martin"})
+        return browser.post(browser.url("people"), {"q": "martin"}, follow=True)
 
     search()
     few = queries_of(search)
@@ -190,7 +191,7 @@ def test_person_who_left_is_marked_and_offered_no_booking(unit_a: Unit, alice: U
 
     person = browser.get(browser.url("person", gone.pk)).content.decode()
 
-    assert "Has left" in browser.post(browser.url("people"), {"q": "parti"}).content.decode()
+    assert "Has left" in browser.post(browser.url("people"), {"q": "parti"}, follow=True).content.decode()
     assert "Has left" in person
     assert browser.url("book") not in person
 

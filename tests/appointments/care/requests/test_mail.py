@@ -97,7 +97,7 @@ def test_duplicate_is_shown_while_typing_and_joined_or_entered_anyway(unit_a: Un
     before = timezone.localdate() - timedelta(days=3)
     known = RequestFactory(detainee=unit_a.paul, kind=unit_a.consultation, received_on=before)
 
-    typing = browser.get(browser.url("mail_people"), {"line": "r4", "r4-q": "durand"})
+    typing = browser.post(browser.url("mail_people"), {"line": "r4", "r4-q": "durand"})
     assert f"already asked on {before:%d/%m}, Consultation" in typing.text
     told = browser.post(browser.url("mail_line"), lines(letter(unit_a)) | {"save": "r0"})
     assert told.status_code == 422

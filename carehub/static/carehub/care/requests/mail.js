@@ -25,11 +25,7 @@ const runMail = (form) => {
     }
     if (event.key !== "Enter" || event.target.matches("button, a") || event.ctrlKey || event.altKey) return;
     event.preventDefault();
-    if (event.target === who(line) && people.length > 1 && !people.some((each) => each.checked)) {
-      people[0].checked = true;
-      people[0].focus();
-      return;
-    }
+    // Of several people nobody is chosen by Enter: the server asks which one, and the arrow down chooses.
     line.querySelector("[data-carehub-save]").click();
   });
 

@@ -566,7 +566,8 @@ def aude(unit_b: Unit) -> User:
 def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
-    return rows | {"factors/key": factor_of_somebody(unit.establishment, door)}
+    more = rows_of_rounds(unit) if door == "care" else {}
+    return rows | more | {"factors/key": factor_of_somebody(unit.establishment, door)}
 
 
 def accounts_rows_of(unit: Unit) -> dict[str, Any]:
@@ -619,7 +620,6 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "facts/key": noted_fact(unit),
         "readers/key": reader_of_log(unit),
         **rows_of_reports(unit),
-        **rows_of_rounds(unit, nurse),
         "alerts/key": waiting_alert(unit).pk,
         "lists/day": day,
         "appointment/key": booked.pk,
@@ -681,8 +681,9 @@ def rows_of_reports(unit: Unit) -> dict[str, Any]:
     }
 
 
-def rows_of_rounds(unit: Unit, nurse: User) -> dict[str, Any]:
-    """A round of A, Paul's time on it, and a visit that Alice wrote down."""
+def rows_of_rounds(unit: Unit) -> dict[str, Any]:
+    """A round of A, Paul's time on it, and a visit that Alice, or who is there instead, wrote down."""
+    nurse = User.objects.get(username="alice" if User.objects.filter(username="alice").exists() else "nina")
     kind = wing_round(unit.establishment)
     visited = since(unit.paul, kind, 3)
     day = unit.establishment.today()

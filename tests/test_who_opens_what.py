@@ -36,11 +36,13 @@ from appointments.models import (
     RegistryImport,
     ReportVersion,
     Room,
+    RoundStay,
     Series,
 )
 from appointments.models.enums.movement import FreezeReason, Urgency
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind, ObstructionSource
 from appointments.models.enums.report import ConsentForm, FileFormat, ReportKind
+from appointments.models.enums.rounds import VisitOutcome
 from appointments.obstruction.reports.complaints import begin_complaint, write_sealed_letter
 from appointments.obstruction.reports.drafting import begin_report
 from appointments.obstruction.reports.freezing import freeze
@@ -61,6 +63,7 @@ from tests.addresses import (
     write_table,
 )
 from tests.appointments.plans.searches import finished
+from tests.appointments.rounds.scenes import dressings, say, since, wing_round
 from tests.conftest import Unit
 from tests.doors import DoorClient, carry, through
 from tests.factories import (
@@ -326,6 +329,25 @@ GET  /requests/new                               sign-in code    sign-in  403   
 POST /requests/new                               401     code    401      403   404   404   404 404    404   404
 GET  /requests/new?person=<person>               sign-in code    sign-in  403   200   200   200 200    404   404
 POST /requests/new?person=<person>               401     code    401      403   422   422   422 422    404   404
+GET  /rounds/                                    sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /rounds/defined/                            sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /rounds/defined/<int:key>                   sign-in code    sign-in  403   403   403   403 200    403   404
+POST /rounds/defined/<int:key>                   401     code    401      403   403   403   403 422    403   404
+POST /rounds/defined/<int:key>/resume            401     code    401      403   403   403   403 302    403   404
+POST /rounds/defined/<int:key>/retire            401     code    401      403   403   403   403 302    403   404
+GET  /rounds/defined/new                         sign-in code    sign-in  403   403   403   403 200    403   200
+POST /rounds/defined/new                         401     code    401      403   403   403   403 422    403   422
+GET  /rounds/figures                             sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /rounds/jump                                sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /rounds/on/<str:day>                        sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /rounds/on/<str:day>/enter                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /rounds/on/<str:day>/enter                  401     code    401      403   422   422   422 422    422   422
+POST /rounds/on/<str:day>/note                   401     code    401      403   422   422   422 422    422   422
+GET  /rounds/on/<str:day>/sheet                  sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /rounds/people/<uuid:key>                   sign-in code    sign-in  403   200   200   200 200    404   404
+POST /rounds/people/<uuid:key>                   401     code    401      403   422   422   422 422    404   404
+POST /rounds/stays/<uuid:key>/end                401     code    401      403   302   302   302 302    404   404
+POST /rounds/visits/<uuid:key>/undo              401     code    401      403   302   422   422 302    404   404
 GET  /series/<uuid:key>                          sign-in code    sign-in  403   200   200   404 200    404   404
 GET  /series/new                                 sign-in code    sign-in  403   200   200   200 200    200   200
 POST /series/new                                 401     code    401      403   422   422   422 422    422   422
@@ -578,6 +600,9 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     of_second_person = rows_of_second_person(unit) if door == "care" else {}
     return rows | of_second_person | {"factors/key": factor_of_somebody(unit.establishment, door)}
 
+    more = rows_of_rounds(unit) if door == "care" else {}
+    return rows | more | {"factors/key": factor_of_somebody(unit.establishment, door)}
+
 
 def accounts_rows_of(unit: Unit) -> dict[str, Any]:
     return {
@@ -730,6 +755,27 @@ def two_records_joined(unit: Unit, nurse: User) -> Any:
     place = {"establishment": unit.establishment, "building": unit.building, "last_name": "Doublet"}
     joined, survivor = preferred(DetaineeFactory(**place), DetaineeFactory(**place))
     return join(by=nurse, joined=joined, survivor=survivor, seen=digest([])).pk
+
+
+def rows_of_rounds(unit: Unit) -> dict[str, Any]:
+    """A round of A, Paul's time on it, and a visit that Alice, or who is there instead, wrote down."""
+    nurse = User.objects.get(username="alice" if User.objects.filter(username="alice").exists() else "nina")
+    kind = wing_round(unit.establishment)
+    visited = since(unit.paul, kind, 3)
+    day = unit.establishment.today()
+    by_hand = RoundStay.objects.create(
+        establishment=unit.establishment,
+        kind=dressings(unit.establishment),
+        detainee=unit.paul,
+        since=day,
+        added_by=nurse,
+    )
+    return {
+        "on/day": day,
+        "defined/key": kind.pk,
+        "stays/key": by_hand.pk,
+        "visits/key": say(nurse, visited, VisitOutcome.SEEN).pk,
+    }
 
 
 def in_series(booked: Appointment, unit: Unit) -> Any:

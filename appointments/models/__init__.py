@@ -43,6 +43,7 @@ from appointments.models.report import (
     RetentionPurge,
 )
 from appointments.models.request import Question, Request, RequestSettings
+from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
 from appointments.models.wording import SlipWording
 
@@ -99,6 +100,9 @@ __all__ = [
     "RequestSettings",
     "RetentionPurge",
     "Room",
+    "RoundKind",
+    "RoundStay",
+    "RoundVisit",
     "Series",
     "SessionPattern",
     "SlipWording",

@@ -158,6 +158,10 @@ OF_CARE: dict[str, dict[str, str]] = {
     # What plans may count on, and searches for them, which the worker alone answers.
     "appointments_agendahours": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_plansearch": {"care": "SELECT, INSERT"},
+    # Rounds.
+    "appointments_roundkind": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_roundstay": {"care": "SELECT, INSERT, UPDATE (detainee_id, ended_by_id, ends_on)"},
+    "appointments_roundvisit": {"care": "SELECT, INSERT"},
     "appointments_courierlease": {"courier": "SELECT, INSERT, UPDATE"},
 }
 

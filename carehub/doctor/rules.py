@@ -154,9 +154,11 @@ CARE_POLICIES: Policies = {
         "withdraws": "UPDATE to care",
         "courier": "ALL to courier",
     },
+    "appointments_roundstay": {"care": "SELECT to care", "adds": "INSERT to care", "ends": "UPDATE to care"},
+    "appointments_roundvisit": {"care": "SELECT to care", "notes": "INSERT to care"},
 }
 CARE_TRIGGERS: Rules = {
-    "access_building": ("building_tells_courier",),
+    "access_building": ("building_tells_courier", "rounds_follow_building"),
     "access_establishment": ("establishment_tells_courier", "rows_to_hold"),
     "appointments_appointment": (
         "appointment_failure_stays",
@@ -177,7 +179,6 @@ CARE_TRIGGERS: Rules = {
     "appointments_question": ("question_person_stands", "question_stays_with_person"),
     "appointments_series": ("series_person_stands", "series_stays_with_person"),
     # Who is who: records are joined into one that stands, and a join is not rewritten.
-    "appointments_detainee": ("person_joined", "person_separated"),
     "appointments_personjoin": ("join_stays_itself",),
     "appointments_escortchange": ("escort_change_append_only",),
     # Nothing that a floor reads may tell the date of an escort.
@@ -208,6 +209,11 @@ CARE_TRIGGERS: Rules = {
     "appointments_reportsending": ("sending_of_approved_version",),
     "appointments_complaint": ("complaint_person_stands", "complaint_stays_apart", "complaint_stays_with_person"),
     "appointments_complaintletter": ("letter_needs_consent",),
+    # Rounds: people come and go with their cell, and visits only grow.
+    "appointments_detainee": ("person_joined", "person_separated", "rounds_follow_arrival", "rounds_follow_person"),
+    "appointments_roundkind": ("rounds_follow_kind", "rounds_follow_new_kind"),
+    "appointments_roundstay": ("round_stay_keeps", "round_stay_stays_with_person"),
+    "appointments_roundvisit": ("round_visit_append_only", "round_visit_on_round"),
 }
 # Nobody, no practitioner and no room is in two places.
 CARE_EXCLUSIONS: Rules = {
@@ -215,6 +221,7 @@ CARE_EXCLUSIONS: Rules = {
     "appointments_consultationsession": ("room_overlap", "session_overlap"),
     "appointments_absence": ("absence_overlap",),
     "appointments_closure": ("closure_overlap",),
+    "appointments_roundstay": ("round_stay_once",),
 }
 CARE_TOGETHER: Rules = {
     "appointments_agendahours": ("agenda_hours_here",),
@@ -255,6 +262,8 @@ CARE_TOGETHER: Rules = {
         "obstruction_building_here",
         "obstruction_detainee_here",
     ),
+    "appointments_roundstay": ("round_stay_detainee_here", "round_stay_kind_here"),
+    "appointments_roundvisit": ("round_visit_building_here", "round_visit_replaces_of_day", "round_visit_stay_here"),
 }
 CARE_CHECKS: Rules = {
     "appointments_arrivaltime": ("arrival_time_of_a_minute",),
@@ -295,9 +304,18 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_report_keeps()",
     "appointments_report_version()",
     "appointments_request_follows()",
+    "appointments_round_folded(said text)",
+    "appointments_round_place(places text, building text, cell text)",
+    "appointments_round_stay_keeps()",
+    "appointments_round_visit_refuse()",
+    "appointments_round_visit_stands()",
+    "appointments_rounds_follow_building()",
+    "appointments_rounds_follow_kind()",
+    "appointments_rounds_follow_person()",
     "appointments_rows_to_hold()",
     "appointments_session_keeps()",
     "appointments_session_keeps_places()",
+    "appointments_settle_rounds(place_of bigint, only_kind bigint, only_person uuid)",
     "appointments_state_comes_back()",
     "appointments_stays_with_person()",
     "appointments_tell_courier()",

@@ -151,6 +151,9 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
             "UPDATE": "withdrawn_at withdrawn_by_id",
         },
         "appointments_exportuse": READ,
+        "appointments_roundkind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_roundstay": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "ends_on ended_by_id detainee_id"},
+        "appointments_roundvisit": {"SELECT": EVERY, "INSERT": EVERY},
     },
     ("accounts", "care"): {
         **ACCOUNTS_OF_BOTH_SIDES,

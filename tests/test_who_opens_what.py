@@ -22,16 +22,18 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.calendar_addresses import open_address
 from access.enums import Role
-from access.models import Establishment, Membership, User
+from access.models import Custodian, Establishment, Membership, SecondWord, User
 from access.policy import give
 from access.reviews import open_review
 from appointments.models import (
     Alert,
     Appointment,
+    EmergencyAccess,
     Movement,
     Obstruction,
     ObstructionReader,
     ObstructionReport,
+    RegistryImport,
     ReportVersion,
     Room,
     RoundStay,
@@ -47,6 +49,7 @@ from appointments.obstruction.reports.freezing import freeze
 from appointments.obstruction.reports.reading import keep_file
 from appointments.prison.models import PrintedSheet, PrisonFreeze
 from appointments.projection import neutral_fields
+from appointments.registry.joining import digest, join, preferred
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -64,6 +67,7 @@ from tests.appointments.rounds.scenes import dressings, say, since, wing_round
 from tests.conftest import Unit
 from tests.doors import DoorClient, carry, through
 from tests.factories import (
+    DetaineeFactory,
     RequestFactory,
     appointment,
     away,
@@ -99,6 +103,12 @@ POST /appointment/<uuid:key>/reason              401     code    401      403   
 POST /appointment/<uuid:key>/seen                401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/started             401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/undo                401     code    401      403   422   422   404 422    404   404
+GET  /second-person/                             sign-in code    sign-in  403   404   404   404 200    404   200
+POST /second-person/                             401     code    401      403   404   404   404 422    404   422
+POST /second-person/accesses/<uuid:key>          401     code    401      403   404   404   404 400    404   404
+POST /second-person/named/<int:key>/end          401     code    401      403   403   403   403 302    403   404
+POST /second-person/words/together           401     code    401      403   404   404   404 400    404   400
+POST /second-person/words/<int:key>              401     code    401      403   404   404   404 400    404   404
 GET  /waiting-room                               sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /waiting-room/rows                          sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /book                                       sign-in code    sign-in  403   200   200   200 200    200   200
@@ -118,6 +128,9 @@ GET  /day/<str:day>                              sign-in code    sign-in  403   
 GET  /decisions                                  sign-in code    sign-in  403   200   200   200 200    200   200
 POST /decisions                                  401     code    401      403   422   422   422 422    422   422
 POST /establishment                              401     code    401      403   404   404   404 404    404   404
+GET  /emergency                                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /emergency                                  401     code    401      403   422   422   422 422    422   422
+POST /emergency/<uuid:key>/end                   401     code    401      403   404   404   404 404    404   404
 GET  /escorts/                                   sign-in code    sign-in  403   404   404   404 404    404   404
 GET  /escorts/<uuid:key>                         sign-in code    sign-in  403   404   404   404 404    404   404
 GET  /escorts/<uuid:key>/again                   sign-in code    sign-in  403   404   404   404 404    404   404
@@ -230,6 +243,14 @@ POST /password                                   401     code    401      422   
 GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
 POST /people                                     401     code    401      403   302   302   302 302    302   302
 GET  /people/<uuid:key>                          sign-in code    sign-in  403   200   200   200 200    404   404
+GET  /people/<uuid:key>/join                     sign-in code    sign-in  403   200   200   403 200    404   404
+POST /people/<uuid:key>/join                     401     code    401      403   200   200   403 200    404   404
+GET  /people/<uuid:key>/join/<uuid:other>        sign-in code    sign-in  403   200   200   403 200    404   404
+POST /people/<uuid:key>/join/<uuid:other>        401     code    401      403   409   409   403 409    404   404
+POST /people/<uuid:key>/left                     401     code    401      403   302   302   403 302    404   404
+POST /people/joins/<uuid:key>/separate           401     code    401      403   302   302   403 302    404   404
+GET  /people/new                                 sign-in code    sign-in  403   200   200   403 200    200   200
+POST /people/new                                 401     code    401      403   422   422   403 422    422   422
 POST /people/found                               401     code    401      403   200   200   200 200    200   200
 GET  /planning/                                  sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /planning/absences/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
@@ -293,6 +314,7 @@ POST /registry/                                  401     code    401      403   
 GET  /registry/<uuid:upload_id>                  sign-in code    sign-in  403   200   404   403 404    404   404
 POST /registry/<uuid:upload_id>/apply            401     code    401      403   409   404   403 404    404   404
 POST /registry/<uuid:upload_id>/discard          401     code    401      403   302   404   403 404    404   404
+POST /registry/imports/<int:key>/undo             401     code    401      403   302   302   403 302    404   404
 GET  /registry/settings                          sign-in code    sign-in  403   403   403   403 200    403   200
 POST /registry/settings                          401     code    401      403   403   403   403 422    403   422
 GET  /reported/<str:day>                         sign-in code    sign-in  403   200   200   200 200    200   200
@@ -427,65 +449,68 @@ POST /sign-in/second-factor/token        401     code    401      302   302   30
 POST /sign-out                           302     302     302      302   302   302   302  302  302
 """
 ACCOUNTS = """
-                                    nobody  halfway stranger ended ada aude
-GET  /                              sign-in code    sign-in  403   200 200
-GET  /accounts/<str:side>/<int:key> sign-in code    sign-in  403   200 404
-POST /accounts/<str:side>/<int:key> 401     code    401      403   400 404
-GET  /accounts/export               sign-in code    sign-in  403   200 200
-GET  /accounts/import               sign-in code    sign-in  403   200 200
-POST /accounts/import               401     code    401      403   422 422
-POST /accounts/import/apply         401     code    401      403   422 422
-GET  /accounts/import/template      sign-in code    sign-in  403   200 200
-GET  /accounts/new                  sign-in code    sign-in  403   200 200
-GET  /accounts/new/<str:side>       sign-in code    sign-in  403   200 200
-POST /accounts/new/<str:side>       401     code    401      403   422 422
-GET  /accounts/sheets               sign-in code    sign-in  403   200 200
-POST /accounts/sheets               401     code    401      403   400 400
-GET  /accounts/<str:side>/<int:key>/replacement sign-in code    sign-in  403   200 404
-POST /accounts/<str:side>/<int:key>/replacement 401     code    401      403   400 404
-GET  /reviews                       sign-in code    sign-in  403   200 200
-POST /reviews                       401     code    401      403   400 400
-GET  /reviews/<int:key>/<str:side>  sign-in code    sign-in  403   200 404
-POST /reviews/<int:key>/<str:side>  401     code    401      403   400 404
-GET  /reviews/<int:key>/<str:side>/file sign-in code    sign-in  403   200 404
-GET  /alive                         200     200     200      200   200 200
-POST /establishment                 401     code    401      403   404 404
-POST /language                      400     400     400      400   400 400
-GET  /log                           sign-in code    sign-in  403   200 200
-GET  /log/export                    sign-in code    sign-in  403   200 200
-GET  /my-account                    sign-in code    sign-in  403   200 200
-POST /my-account                    401     code    401      403   422 422
-GET  /my-account/factors/<str:key>  sign-in code    sign-in  403   404 404
-POST /my-account/factors/<str:key>  401     code    401      403   404 404
-GET  /my-account/new-factor         sign-in code    sign-in  403   200 200
-POST /my-account/new-factor         401     code    401      403   422 422
-GET  /my-account/new-factor/key     sign-in code    sign-in  403   200 200
-POST /my-account/new-factor/key     401     code    401      403   422 422
-GET  /my-account/new-factor/token   sign-in code    sign-in  403   200 200
-POST /my-account/new-factor/token   401     code    401      403   422 422
-GET  /my-account/security           sign-in code    sign-in  403   200 200
-POST /my-account/security           401     code    401      403   404 404
-POST /my-account/security/read      401     code    401      403   400 400
-GET  /password                      sign-in code    sign-in  200   200 200
-POST /password                      401     code    401      422   422 422
-GET  /readyz                        200     200     200      200   200 200
-GET  /session                       200     200     200      200   200 200
-POST /session                       200     200     200      200   200 200
-GET  /sign-in                       200     code    200      302   302 302
-POST /sign-in                       422     422     422      422   422 422
-GET  /sign-in/backup-codes          sign-in code    sign-in  302   302 302
-POST /sign-in/backup-codes          401     code    401      302   302 302
-GET  /sign-in/code                  sign-in 200     sign-in  302   302 302
-POST /sign-in/code                  401     422     401      302   302 302
-POST /sign-in/key                   401     422     401      302   302 302
-GET  /sign-in/second-factor         sign-in code    sign-in  302   302 302
-POST /sign-in/second-factor         401     code    401      302   302 302
-GET  /sign-in/second-factor/key     sign-in code    sign-in  302   302 302
-POST /sign-in/second-factor/key     401     code    401      302   302 302
-GET  /sign-in/second-factor/token   sign-in code    sign-in  302   302 302
-POST /sign-in/second-factor/token   401     code    401      302   302 302
-POST /sign-out                      302     302     302      302   302 302
-GET  /who-sees-what                 sign-in code    sign-in  403   200 200
+                                    nobody  halfway stranger ended ada aude petra
+GET  /                              sign-in code    sign-in  403   200 200  200
+GET  /accounts/<str:side>/<int:key> sign-in code    sign-in  403   200 404  404
+POST /accounts/<str:side>/<int:key> 401     code    401      403   400 404  404
+GET  /accounts/<str:side>/<int:key>/replacement sign-in code    sign-in  403   200 404  404
+POST /accounts/<str:side>/<int:key>/replacement 401     code    401      403   400 404  404
+GET  /accounts/export               sign-in code    sign-in  403   200 200  200
+GET  /accounts/import               sign-in code    sign-in  403   200 200  200
+POST /accounts/import               401     code    401      403   422 422  422
+POST /accounts/import/apply         401     code    401      403   422 422  422
+GET  /accounts/import/template      sign-in code    sign-in  403   200 200  200
+GET  /accounts/new                  sign-in code    sign-in  403   200 200  200
+GET  /accounts/new/<str:side>       sign-in code    sign-in  403   200 200  404
+POST /accounts/new/<str:side>       401     code    401      403   422 422  404
+GET  /accounts/sheets               sign-in code    sign-in  403   200 200  200
+POST /accounts/sheets               401     code    401      403   400 400  400
+GET  /alive                         200     200     200      200   200 200  200
+POST /establishment                 401     code    401      403   404 404  404
+POST /language                      400     400     400      400   400 400  400
+GET  /log                           sign-in code    sign-in  403   200 200  200
+GET  /log/export                    sign-in code    sign-in  403   200 200  200
+GET  /my-account                    sign-in code    sign-in  403   200 200  200
+POST /my-account                    401     code    401      403   422 422  422
+GET  /my-account/factors/<str:key>  sign-in code    sign-in  403   404 404  404
+POST /my-account/factors/<str:key>  401     code    401      403   404 404  404
+GET  /my-account/new-factor         sign-in code    sign-in  403   200 200  200
+POST /my-account/new-factor         401     code    401      403   422 422  422
+GET  /my-account/new-factor/key     sign-in code    sign-in  403   200 200  200
+POST /my-account/new-factor/key     401     code    401      403   422 422  422
+GET  /my-account/new-factor/token   sign-in code    sign-in  403   200 200  200
+POST /my-account/new-factor/token   401     code    401      403   422 422  422
+GET  /my-account/security           sign-in code    sign-in  403   200 200  200
+POST /my-account/security           401     code    401      403   404 404  404
+POST /my-account/security/read      401     code    401      403   400 400  400
+GET  /password                      sign-in code    sign-in  200   200 200  200
+POST /password                      401     code    401      422   422 422  422
+GET  /readyz                        200     200     200      200   200 200  200
+GET  /reviews                       sign-in code    sign-in  403   200 200  200
+POST /reviews                       401     code    401      403   400 400  400
+GET  /reviews/<int:key>/<str:side>  sign-in code    sign-in  403   200 404  404
+POST /reviews/<int:key>/<str:side>  401     code    401      403   400 404  404
+GET  /reviews/<int:key>/<str:side>/file sign-in code    sign-in  403   200 404  404
+GET  /second-words                  sign-in code    sign-in  403   200 200  404
+POST /second-words/together         401     code    401      403   400 400  404
+POST /second-words/<int:key>        401     code    401      403   400 404  404
+GET  /session                       200     200     200      200   200 200  200
+POST /session                       200     200     200      200   200 200  200
+GET  /sign-in                       200     code    200      302   302 302  302
+POST /sign-in                       422     422     422      422   422 422  422
+GET  /sign-in/backup-codes          sign-in code    sign-in  302   302 302  302
+POST /sign-in/backup-codes          401     code    401      302   302 302  302
+GET  /sign-in/code                  sign-in 200     sign-in  302   302 302  302
+POST /sign-in/code                  401     422     401      302   302 302  302
+POST /sign-in/key                   401     422     401      302   302 302  302
+GET  /sign-in/second-factor         sign-in code    sign-in  302   302 302  302
+POST /sign-in/second-factor         401     code    401      302   302 302  302
+GET  /sign-in/second-factor/key     sign-in code    sign-in  302   302 302  302
+POST /sign-in/second-factor/key     401     code    401      302   302 302  302
+GET  /sign-in/second-factor/token   sign-in code    sign-in  302   302 302  302
+POST /sign-in/second-factor/token   401     code    401      302   302 302  302
+POST /sign-out                      302     302     302      302   302 302  302
+GET  /who-sees-what                 sign-in code    sign-in  403   200 200  200
 """
 LIST = "Écrou;Nom;Prénom;Né le;Bâtiment;Cellule\n900001;NOUVEAU;Noé;01/02/1990;A;A-1-001\n".encode()
 TABLES = {"care": CARE, "prison": PRISON, "accounts": ACCOUNTS}
@@ -563,9 +588,18 @@ def aude(unit_b: Unit) -> User:
     return member(Role.ACCOUNT_ADMIN, unit_b.establishment, username="aude")
 
 
+@pytest.fixture
+def petra(unit_a: Unit) -> User:
+    """Account administrator of A for the prison side alone."""
+    return member(Role.ACCOUNT_ADMIN, unit_a.establishment, username="petra", administers="prison")
+
+
 def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
+    of_second_person = rows_of_second_person(unit) if door == "care" else {}
+    return rows | of_second_person | {"factors/key": factor_of_somebody(unit.establishment, door)}
+
     more = rows_of_rounds(unit) if door == "care" else {}
     return rows | more | {"factors/key": factor_of_somebody(unit.establishment, door)}
 
@@ -574,10 +608,20 @@ def accounts_rows_of(unit: Unit) -> dict[str, Any]:
     return {
         "new/side": "care",
         "accounts/side": "care",
-        "key": member(Role.NURSE, unit.establishment, username="nina").pk,
+        "key": (nina := member(Role.NURSE, unit.establishment, username="nina")).pk,
         "reviews/key": open_review(unit.establishment, "care", by=None),
+        "second-words/key": waiting_word(unit, nina),
         "side": "care",
     }
+
+
+def waiting_word(unit: Unit, account: User) -> int:
+    """The key of what was asked about `account` and waits for a second person."""
+    until = timezone.now() + timedelta(days=1)
+    place = unit.establishment
+    return SecondWord.objects.create(
+        establishment=place, account=account, what="open_account", asked_by_id=0, asked_by_name="Ada", until=until
+    ).pk
 
 
 def prison_rows_of(unit: Unit) -> dict[str, Any]:
@@ -625,6 +669,9 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "appointment/key": booked.pk,
         "series/key": in_series(booked, unit),
         "people/key": unit.paul.pk,
+        "join/other": unit.karim.pk,
+        "joins/key": two_records_joined(unit, nurse),
+        "imports/key": RegistryImport.objects.create(establishment=place, file_digest="0" * 64).pk,
         "calendar/key": unit.doctor.pk,
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
         "agendas/key": unit.doctor.pk,
@@ -643,6 +690,28 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
         "request": asked.pk,
     }
+
+
+def rows_of_second_person(unit: Unit) -> dict[str, Any]:
+    """An emergency access of A, what waits for a word, and who was named to give it."""
+    emergency, head = emergency_of(unit), member(Role.HEAD, unit.establishment, username="hubert")
+    named = Custodian.objects.create(establishment=unit.establishment, user=emergency.user, named_by=head)
+    return {
+        "emergency/key": emergency.pk,
+        "accesses/key": emergency.pk,
+        "words/key": waiting_word(unit, emergency.user),
+        "named/key": named.pk,
+    }
+
+
+def emergency_of(unit: Unit) -> EmergencyAccess:
+    """An hour of a colleague of A with Paul's appointments."""
+    return EmergencyAccess.objects.create(
+        establishment=unit.establishment,
+        user=member(Role.CLINICIAN, unit.establishment, username="clement"),
+        detainee=unit.paul,
+        reason="Fell in the yard, nobody else is here",
+    )
 
 
 def rows_of_reports(unit: Unit) -> dict[str, Any]:
@@ -679,6 +748,13 @@ def rows_of_reports(unit: Unit) -> dict[str, Any]:
         "letters/letter": sealed.pk,
         "new/person": unit.paul.pk,
     }
+
+
+def two_records_joined(unit: Unit, nurse: User) -> Any:
+    """The key of a join of two records of somebody of A."""
+    place = {"establishment": unit.establishment, "building": unit.building, "last_name": "Doublet"}
+    joined, survivor = preferred(DetaineeFactory(**place), DetaineeFactory(**place))
+    return join(by=nurse, joined=joined, survivor=survivor, seen=digest([])).pk
 
 
 def rows_of_rounds(unit: Unit) -> dict[str, Any]:

@@ -27,4 +27,6 @@ urlpatterns = [
     path("", include("appointments.care.statistics.urls")),
     path("", include("appointments.care.obstruction.urls")),
     path("", include("appointments.care.calendar.urls")),
+    path("", include("appointments.care.emergency.urls")),
+    path("", include("appointments.care.second_person.urls")),
 ]

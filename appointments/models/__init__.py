@@ -10,10 +10,12 @@ from appointments.models.change import AppointmentChange, EscortChange
 from appointments.models.complaint import Complaint, ComplaintLetter
 from appointments.models.courier import CourierLease, PrisonLink
 from appointments.models.delay_settings import DelaySettings
+from appointments.models.emergency import EmergencyAccess
 from appointments.models.escort import Escort
 from appointments.models.export import ExportPermission, ExportUse
 from appointments.models.freeze import Freeze
 from appointments.models.hold import Hold
+from appointments.models.identity import FormerNumber, PersonJoin, RegistryChange
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.neutrality import NeutralityMeasure
@@ -61,10 +63,12 @@ __all__ = [
     "CourierLease",
     "DelaySettings",
     "Detainee",
+    "EmergencyAccess",
     "Escort",
     "EscortChange",
     "ExportPermission",
     "ExportUse",
+    "FormerNumber",
     "Freeze",
     "Hold",
     "Kind",
@@ -77,12 +81,14 @@ __all__ = [
     "ObstructionReader",
     "ObstructionReport",
     "ObstructionSettings",
+    "PersonJoin",
     "PlanSearch",
     "PrisonLink",
     "PrisonSilence",
     "PublicationTime",
     "PublishedFigure",
     "Question",
+    "RegistryChange",
     "RegistryImport",
     "RegistryUpload",
     "ReportFact",

@@ -11,6 +11,7 @@ from datetime import date, time, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,8 +44,12 @@ class Said:
 
 
 def visits_of(person: Detainee) -> RoundVisitQuerySet:
-    """Return every word on visits to the person, the replaced ones too, the latest first."""
-    rows = RoundVisit.objects.filter(establishment_id=person.establishment_id, stay__detainee=person)
+    """Return every word on visits to the person, the replaced ones too, the latest first.
+
+    Those of a record that was joined into this one are the person's as well.
+    """
+    theirs = Q(stay__detainee=person) | Q(stay__detainee__joined_into=person)
+    rows = RoundVisit.objects.filter(theirs, establishment_id=person.establishment_id)
     return rows.select_related("stay__kind", "made_by", "recorded_by", "building", "replacement").order_by(
         "-day", "-recorded_at", "id"
     )

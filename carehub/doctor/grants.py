@@ -72,9 +72,14 @@ ACCOUNTS: dict[str, dict[str, str]] = {
 OF_CARE: dict[str, dict[str, str]] = {
     "appointments_detainee": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
+    # The second person's word, and by what agreement one administrator manages both sides.
+    "access_secondword": {"care": READ, "accounts": READ},
+    "access_custodian": {"care": "SELECT, INSERT, UPDATE (ended_at)"},
+    "access_jointadministration": {"accounts": READ},
+    "appointments_emergencyaccess": {"care": "SELECT, INSERT, UPDATE (ended_at, word, word_by_id)"},
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
-    "appointments_series": {"care": "SELECT, INSERT"},
+    "appointments_series": {"care": "SELECT, INSERT, UPDATE (detainee_id)"},
     "appointments_appointmentchange": {"care": "SELECT, INSERT"},
     "appointments_escort": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_escortchange": {"care": "SELECT, INSERT"},
@@ -91,7 +96,10 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
     "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
     "appointments_hold": {"care": "SELECT, UPDATE (subject)"},
-    "appointments_registryimport": {"care": "SELECT, INSERT"},
+    "appointments_registryimport": {"care": "SELECT, INSERT, UPDATE (effects, undone_at, undone_by_id)"},
+    "appointments_registrychange": {"care": "SELECT, INSERT"},
+    "appointments_formernumber": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_personjoin": {"care": "SELECT, INSERT, UPDATE (undone_at, undone_by_id, undone_by_name)"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow, which the courier carries, and what officers recorded, which it brings. It learns neither who
     # in care received an alert, nor anything of an appointment.
@@ -142,7 +150,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_reportsending": {"care": "SELECT, INSERT, UPDATE (answer, answered_on, follow_up_on)"},
     "appointments_retentionpurge": {"care": READ},
     "appointments_complaint": {
-        "care": "SELECT, INSERT, UPDATE (addressee, body, obstruction_id, revision, withdrawn_on)"
+        "care": "SELECT, INSERT, UPDATE (addressee, body, detainee_id, obstruction_id, revision, withdrawn_on)"
     },
     "appointments_complaintletter": {
         "care": "SELECT, INSERT, UPDATE (answered_on, follow_up_on, mode, sent_on), DELETE"
@@ -152,7 +160,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_plansearch": {"care": "SELECT, INSERT"},
     # Rounds.
     "appointments_roundkind": {"care": "SELECT, INSERT, UPDATE"},
-    "appointments_roundstay": {"care": "SELECT, INSERT, UPDATE (ended_by_id, ends_on)"},
+    "appointments_roundstay": {"care": "SELECT, INSERT, UPDATE (detainee_id, ended_by_id, ends_on)"},
     "appointments_roundvisit": {"care": "SELECT, INSERT"},
     "appointments_courierlease": {"courier": "SELECT, INSERT, UPDATE"},
 }
@@ -211,13 +219,25 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_make_sheets": ("accounts",),
     "access_open_review": ("accounts",),
     "access_decide_line": ("accounts",),
+    "access_ask_word": ("accounts",),
+    # What policies ask: for whom the accounts door asks, and what that person may know of.
+    "access_actor": ("accounts",),
+    "access_house": ("accounts",),
+    "access_keeps_administrators": ("accounts",),
+    "access_places_administered": ("accounts",),
+    "access_accounts_in_sight": ("accounts",),
     # What it reads of accounts by functions alone.
     "access_factor_kinds": ("accounts",),
     "access_administrator_password": ("accounts",),
 }
 # Functions of one database alone.
 OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
-    "care": {},
+    # Whether a join tells of a row that passes from one record to another: asked by triggers in care's name.
+    "care": {
+        "access_answer_word": ("care", "accounts"),
+        "access_gives_word_here": ("care",),
+        "appointments_goes_with_join": ("care",),
+    },
     "prison": {"prison_lines_are_neutral": ("courier",), "prison_sheet_is_whole": ("prison",)},
 }
 

@@ -7,6 +7,23 @@ ALTER TABLE appointments_detainee ADD CONSTRAINT detainee_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
 
+-- Who is who.
+ALTER TABLE appointments_detainee ADD CONSTRAINT joined_into_here
+    FOREIGN KEY (establishment_id, joined_into_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_formernumber ADD CONSTRAINT former_number_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_personjoin ADD CONSTRAINT join_joined_here
+    FOREIGN KEY (establishment_id, joined_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_personjoin ADD CONSTRAINT join_survivor_here
+    FOREIGN KEY (establishment_id, survivor_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_registrychange ADD CONSTRAINT change_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
 -- The planning.
 ALTER TABLE appointments_sessionpattern ADD CONSTRAINT pattern_agenda_here
     FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
@@ -137,6 +154,17 @@ ALTER TABLE access_user ADD CONSTRAINT user_of_this_side
 ALTER TABLE access_membership ADD CONSTRAINT membership_of_this_side
     CHECK (side::text <> 'prison'::text);
 
+-- Emergency access: an agenda or a person of the establishment, for an hour at most, with a reason.
+ALTER TABLE appointments_emergencyaccess ADD CONSTRAINT emergency_agenda_here
+    FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_emergencyaccess ADD CONSTRAINT emergency_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_emergencyaccess ADD CONSTRAINT emergency_for_an_hour
+    CHECK (until <= (began_at + '01:00:00'::interval) AND (ended_at IS NULL OR ended_at >= began_at));
+ALTER TABLE appointments_emergencyaccess ADD CONSTRAINT emergency_has_a_reason
+    CHECK (length(btrim(reason::text)) >= 15);
 -- Rounds.
 ALTER TABLE appointments_roundstay ADD CONSTRAINT round_stay_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)

@@ -16,6 +16,7 @@ from access.models.attempt import FORGOTTEN_AFTER
 from appointments.courier.reports import forget_reports
 from appointments.exports.reading import forget_uses
 from appointments.models import RegistryUpload
+from appointments.registry.apply import forget_changes
 from appointments.registry.uploads import KEPT
 
 
@@ -25,8 +26,9 @@ class Command(BaseCommand):
     help = (
         "Forget ended sessions, calendar addresses of ended roles,"
         " wrong passwords of yesterday, what people were told of their sign-in half a year ago,"
-        " nominal lists that were uploaded and neither applied nor discarded, what officers took out of the screen more"
-        " than a year ago, and at the prison side freezes and alerts that were over a week ago."
+        " nominal lists that were uploaded and neither applied nor discarded, what lists changed of whom once they"
+        " cannot be taken back, what officers took out of the screen more than a year ago, and at"
+        " the prison side freezes and alerts that were over a week ago."
     )
 
     @no_translations
@@ -35,6 +37,7 @@ class Command(BaseCommand):
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         now = timezone.now()
         lists, _by_model = RegistryUpload.objects.filter(uploaded_at__lt=now - KEPT).delete()
+        forget_changes(now=now)
         sessions = 0
         for alias in (DEFAULT_DB_ALIAS, *settings.CAREHUB_PRISONS):
             ended, _by_model = Session.objects.using(alias).filter(expire_date__lt=now).delete()

@@ -344,8 +344,8 @@ GET  /rounds/on/<str:day>/enter                  sign-in code    sign-in  403   
 POST /rounds/on/<str:day>/enter                  401     code    401      403   422   422   422 422    422   422
 POST /rounds/on/<str:day>/note                   401     code    401      403   422   422   422 422    422   422
 GET  /rounds/on/<str:day>/sheet                  sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /rounds/people/<uuid:key>                   sign-in code    sign-in  403   200   200   200 200    404   404
-POST /rounds/people/<uuid:key>                   401     code    401      403   422   422   422 422    404   404
+GET  /rounds/of/<uuid:key>                       sign-in code    sign-in  403   200   200   200 200    404   404
+POST /rounds/of/<uuid:key>                       401     code    401      403   422   422   422 422    404   404
 POST /rounds/stays/<uuid:key>/end                401     code    401      403   302   302   302 302    404   404
 POST /rounds/visits/<uuid:key>/undo              401     code    401      403   302   422   422 302    404   404
 GET  /series/<uuid:key>                          sign-in code    sign-in  403   200   200   404 200    404   404
@@ -772,6 +772,7 @@ def rows_of_rounds(unit: Unit) -> dict[str, Any]:
     )
     return {
         "on/day": day,
+        "of/key": unit.paul.pk,
         "defined/key": kind.pk,
         "stays/key": by_hand.pk,
         "visits/key": say(nurse, visited, VisitOutcome.SEEN).pk,

@@ -15,7 +15,7 @@ from appointments.booking.group_withdrawal import (
     withdraw,
     withdraw_in_batches,
 )
-from appointments.booking.guards import BookingRefused, ChangedMeanwhile, Over, is_over, lock_people
+from appointments.booking.guards import BookingRefused, ChangedMeanwhile, Over, is_over, lock_people, not_done
 from appointments.booking.outcome import (
     arrive,
     complete_reason,
@@ -57,6 +57,7 @@ __all__ = [
     "lock_people",
     "move",
     "move_together",
+    "not_done",
     "overbooking_left",
     "own_length",
     "receive_instead",

@@ -34,6 +34,7 @@ from appointments.booking.together import (
     record_cancelled,
 )
 from appointments.booking.undo import undo
+from appointments.booking.unplanned import see_now
 
 __all__ = [
     "BookingRefused",
@@ -65,6 +66,7 @@ __all__ = [
     "record_cause",
     "record_not_come",
     "record_seen",
+    "see_now",
     "start",
     "undo",
     "withdraw",

@@ -61,7 +61,7 @@ def take_seat(
             "closed",
             _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
         )
-    others = Appointment.objects.holding().filter(session=session)
+    others = Appointment.objects.holding().planned().filter(session=session)
     leaving = {*beside, *([moving.pk] if moving is not None else [])}
     others = others.exclude(pk__in=leaving)
     if session.is_shared:
@@ -76,7 +76,7 @@ def overbooking_left(agenda: Agenda, at: datetime) -> int:
     session = ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=at, ends_at__gt=at).first()
     if session is None:
         return 0
-    taken = Appointment.objects.holding().filter(session=session, shares_time=True).count()
+    taken = Appointment.objects.holding().planned().filter(session=session, shares_time=True).count()
     return max(0, min(session.overbooking, session.seats - taken))
 
 

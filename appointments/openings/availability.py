@@ -45,7 +45,8 @@ def sessions_between(agendas: Iterable[Agenda], start: datetime, end: datetime) 
 def busy_times(sessions: Sequence[ConsultationSession]) -> dict[int, list[Interval]]:
     """Return what is taken in each session, by its key. One query."""
     busy: dict[int, list[Interval]] = defaultdict(list)
-    taken = Appointment.objects.holding().filter(session__in=sessions).values_list("session_id", "starts_at", "ends_at")
+    held = Appointment.objects.holding().planned().filter(session__in=sessions)
+    taken = held.values_list("session_id", "starts_at", "ends_at")
     for session_id, starts_at, ends_at in taken.order_by("starts_at", "id"):
         busy[session_id].append((starts_at, ends_at))
     return busy

@@ -72,7 +72,7 @@ def other_visits(rights: Rights, person: Detainee, day: date, *, starts_at: date
         _start, end = local_midnights(day + timedelta(days=1), rights.establishment.zone)
     except (OutsideCalendar, OverflowError):
         return []
-    held = Appointment.objects.holding().filter(detainee=person, starts_at__gte=start, starts_at__lt=end)
+    held = Appointment.objects.holding().planned().filter(detainee=person, starts_at__gte=start, starts_at__lt=end)
     seen: frozenset[int] | None = None if rights.leads_unit else frozenset(one.pk for one in rights.visible)
     chosen = None if starts_at is None else half_day_of(starts_at, rights)
     return [

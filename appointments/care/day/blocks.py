@@ -93,7 +93,7 @@ def blocks_of(
                 session=session,
                 appointments=people if session.is_shared else [],
                 slot=offered.get(session.pk),
-                taken=sum(one.status in HOLDING for one in people),
+                taken=sum(one.status in HOLDING and not one.is_unplanned for one in people),
                 can_book=session.agenda_id in bookable and session.ends_at > timezone.now(),
             )
         )

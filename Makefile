@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 export PYTHONUTF8 := 1
 
 PORT ?= 8000
-PYTEST_ARGS ?= -n 3
+PYTEST_ARGS ?= -n 3 --dist worksteal
 BENCH_ARGS ?=
 FAULTS_ARGS ?=
 
@@ -20,7 +20,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test check bench faults schema lock messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check style types bench faults schema lock messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -34,15 +34,23 @@ demo-reset: demo-environment ## the same, from empty databases
 manage: demo-environment ## a management command on the demo's database: make manage DO="demo_code NAME"
 	@exec $(embedded) --home .carehub --join -- $(python) manage.py $(DO)
 
-test: check ## all checks and all tests, against a PostgreSQL of their own (PYTEST_ARGS= narrows)
+# Types take as long as all other checks together and wait for nothing: they are checked beside the tests.
+test: style ## all checks and all tests, against a PostgreSQL of their own (PYTEST_ARGS= narrows)
+	@$(MAKE) --jobs=2 types tests
+
+tests: dev-environment
 	@$(node) --test --test-reporter=dot tests/front/*.test.js
 	@$(if $(findstring not browser,$(PYTEST_ARGS)),:,sh scripts/browser.sh)
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) -m pytest $(PYTEST_ARGS)
 
-check: dev-environment ## style, types, who imports whom, templates, style sheets and scripts, migrations
+check: style types ## style, types, who imports whom, templates, style sheets and scripts, migrations
+
+types: dev-environment
+	$(unconnected) $(python) -m mypy access appointments carehub manage.py
+
+style: dev-environment
 	$(python) -m ruff check .
 	$(python) -m ruff format --check .
-	$(unconnected) $(python) -m mypy access appointments carehub manage.py
 	.venv/bin/lint-imports --no-logo
 	$(templates) .venv/bin/djade --target-version 5.2 --check
 	$(templates) .venv/bin/djangofmt --check

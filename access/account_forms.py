@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from access.databases import database_of
-from access.enums import ROLES_OF_SIDE, Role, Side
+from access.enums import ROLES_OF_SIDE, Role, Side, Verb
 from access.fields import DayField
+from access.likeness import last_day
 from access.listing import DOORS, State
 from access.models import Establishment, Membership, User
 from access.scopes import CARRIED_RIGHTS, Table, tables
 
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 SEES_ALL = {
     Side.CARE: _("A head of unit sees and books every agenda."),
     Side.PRISON: _("All but floor officers see the list of every building."),
@@ -29,6 +35,47 @@ class ListFilterForm(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=[("", _("All states")), *State.choices])
 
 
+class LogDayField(DayField):
+    """A day of which a log can have lines."""
+
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise ValidationError(
+                _("Give a year between %(first)s and %(last)s.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+            )
+        return day
+
+
+class ImportForm(forms.Form):
+    file = forms.FileField(
+        label=_("File of accounts"),
+        help_text=_("CSV, as Excel or LibreOffice saves it, up to 5,000 lines."),
+        error_messages={
+            "required": _("Choose the file to import."),
+            "empty": _("The file is empty. Download the template, and fill one line for each role."),
+        },
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+
+    def clean_file(self) -> UploadedFile[bytes]:
+        file: UploadedFile[bytes] = self.cleaned_data["file"]
+        if file.size is not None and file.size > settings.CAREHUB_UPLOAD_LIMIT_BYTES:
+            raise ValidationError(_("This file is larger than 5 MB. Split it into several."))
+        return file
+
+
+class ApplyForm(forms.Form):
+    """The text that was previewed, and what tells that preview from another one."""
+
+    text = forms.CharField(
+        strip=False,
+        widget=forms.Textarea(attrs={"hidden": True}),
+        error_messages={"required": _("Choose the file to import.")},
+    )
+    digest = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
+
+
 class LogFilterForm(forms.Form):
     # Each side keeps a log of its own.
     side = forms.ChoiceField(
@@ -37,8 +84,29 @@ class LogFilterForm(forms.Form):
         choices=[("", _("of the unit and of the accounts")), (Side.PRISON.value, _("of the officers"))],
     )
     who = forms.CharField(label=_("Name"), max_length=60, required=False)
-    day = DayField(label=_("Day"), required=False)
+    part = forms.ChoiceField(
+        label=_("Lines"),
+        required=False,
+        # A line is about an account here, or about nobody: which patient it concerns this door cannot know.
+        choices=[
+            ("", _("by and about this person")),
+            ("did", _("by this person")),
+            ("concerned", _("about their account")),
+        ],
+    )
+    verb = forms.ChoiceField(label=_("What"), required=False, choices=[("", _("everything")), *Verb.choices])
+    since = LogDayField(label=_("From"), required=False)
+    until = LogDayField(label=_("Until"), required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("The last day comes before the first."))
+        if data.get("part") and not data.get("who") and "who" not in self.errors:
+            self.add_error("who", _("Give the person’s name, or choose all lines."))
+        return data
 
 
 class SideForm(forms.Form):
@@ -64,6 +132,8 @@ class IdentityForm(SideForm):
 
 
 class RoleForm(SideForm):
+    asks_role = True
+
     role = forms.ChoiceField(label=_("Role"))
     valid_from = DayField(label=_("First day"))
     valid_until = DayField(
@@ -76,6 +146,8 @@ class RoleForm(SideForm):
         """Offer the roles of the side, and say which of them see everything."""
         super().fit(side, establishment)
         role: Any = self.fields["role"]
+        # Some forms ask for it in another way.
+        role.required = self.asks_role
         roles = [(known.value, known.label) for known in ROLES_OF_SIDE[side]]
         role.choices = roles if len(roles) == 1 else [("", _("Choose…")), *roles]
         role.error_messages["invalid_choice"] = _("This role belongs to the other side of the wall.")
@@ -83,14 +155,74 @@ class RoleForm(SideForm):
         self.fields["valid_from"].initial = establishment.today()
 
 
-class OpenForm(IdentityForm, RoleForm):
+class NewAccountForm(IdentityForm):
     username = forms.CharField(
         label=_("User name"),
         max_length=60,
         help_text=_("To sign in with: letters, digits and . - _ only. It cannot be changed later."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    field_order = ("full_name", "username", "email", "role", "valid_from", "valid_until")
+    field_order: Sequence[str] = ("full_name", "username", "email")
+
+
+class OpenForm(NewAccountForm, RoleForm):
+    asks_role = False
+
+    same_as = forms.CharField(
+        label=_("Same rights as"),
+        max_length=60,
+        required=False,
+        help_text=_("The user name of a colleague, instead of a role and a scope."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    field_order = ("full_name", "username", "email", "role", "same_as", "valid_from", "valid_until")
+
+    def fit(self, side: Side, establishment: Establishment) -> None:
+        """Ask administrators no likeness: they are all alike."""
+        super().fit(side, establishment)
+        if side == Side.ACCOUNTS:
+            del self.fields["same_as"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an account without a role, and one that is to have two."""
+        values: dict[str, Any] = super().clean() or {}
+        if values.get("role") and values.get("same_as"):
+            self.add_error("same_as", _("Choose a role, or like whom the person is to be: not both."))
+        elif "role" not in self.errors and "same_as" not in self.errors and not self.says_role(values):
+            self.add_error("role", _("Choose a role, or like whom the person is to be."))
+        return values
+
+    def says_role(self, values: dict[str, Any]) -> bool:
+        return bool(values.get("role") or values.get("same_as"))
+
+
+class ReplacementForm(NewAccountForm):
+    """Somebody for a while, with the rights of somebody else. The button that was pressed says for how long."""
+
+    valid_from = DayField(label=_("First day"))
+    valid_until = DayField(
+        label=_("Last day"), required=False, help_text=_("For “With these dates” only. The account ends by itself.")
+    )
+
+    def __init__(self, *args: Any, length: str = "", **kwargs: Any) -> None:
+        self.length = length
+        super().__init__(*args, **kwargs)
+
+    def fit(self, side: Side, establishment: Establishment) -> None:
+        super().fit(side, establishment)
+        self.fields["valid_from"].initial = establishment.today()
+
+    def clean(self) -> dict[str, Any]:
+        """Work out the last day of a week or of a month; ask for it otherwise."""
+        values: dict[str, Any] = super().clean() or {}
+        first = values.get("valid_from")
+        if first is not None and not 2000 <= first.year <= 2199:
+            self.add_error("valid_from", _("Check the year of the first day."))
+        elif first is not None and self.length in {"week", "month"}:
+            values["valid_until"] = last_day(first, self.length)
+        elif not values.get("valid_until") and "valid_until" not in self.errors:
+            self.add_error("valid_until", _("A replacement has a last day. Give it, or choose a week or a month."))
+        return values
 
 
 @dataclass(frozen=True)
@@ -128,6 +260,9 @@ class ScopeForm(forms.Form):
             table.scope.key: {row: self.cleaned_data.get(field_name(table, row), "") for row in table.rows}
             for table in self.tables
         }
+
+    def says_something(self) -> bool:
+        return any(level for levels in self.levels().values() for level in levels.values())
 
     def grids(self) -> Iterator[ScopeGrid]:
         for table in self.tables:

@@ -8,7 +8,7 @@ account, and write the log themselves (docs/adr/0027).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
@@ -34,7 +34,6 @@ from access.roles import (
     take_role,
     write_access,
 )
-from access.scopes import CARRIED_RIGHTS
 
 __all__ = [
     "change_account",
@@ -78,9 +77,7 @@ def open_account(
     new_role = NewRole(role, valid_from or establishment.today(), valid_until)
     with transaction.atomic(using=database_for(side, establishment)):
         user = insert(user, password, by=by, establishment=establishment)
-        rights = carried(establishment, role)
-        if role not in CARRIED_RIGHTS:
-            rights += every_scope(user, establishment, levels or {})
+        rights = carried(establishment, role) + every_scope(user, establishment, levels or {}, role=role)
         write_access(user, by=by, establishment=establishment, role=new_role, rights=rights)
     return user, password
 
@@ -91,12 +88,8 @@ def check_account(user: User, databases: Iterable[str]) -> None:
     Its name is looked for in all of `databases`: nobody shall take two people for one.
     """
     wrong: dict[str, list[str]] = {}
-    try:
-        user.clean_fields(exclude=["password"])
-    except ValidationError as refusal:
-        wrong = dict(refusal.message_dict)
-    if user.side == Side.CARE and re.search(JUSTICE_MAIL, user.email, re.IGNORECASE):
-        wrong.setdefault("email", []).append(sentence_of("care_account_without_justice_mail"))
+    for field, sentence in wrong_values(user):
+        wrong.setdefault(field, []).append(sentence)
     if any(
         User.objects.using(database).filter(username__iexact=user.username).exclude(pk=user.pk).exists()
         for database in databases
@@ -104,6 +97,20 @@ def check_account(user: User, databases: Iterable[str]) -> None:
         wrong.setdefault("username", []).append(sentence_of("user_name_once"))
     if wrong:
         raise ValidationError(wrong)
+
+
+def check_values(**values: str) -> list[tuple[str, str]]:
+    """Return what is wrong with values of an account that is not written yet: field and sentence. Asks no database."""
+    return list(wrong_values(User(**values)))
+
+
+def wrong_values(user: User) -> Iterator[tuple[str, str]]:
+    try:
+        user.clean_fields(exclude=["password"])
+    except ValidationError as refusal:
+        yield from ((field, sentence) for field, sentences in refusal.message_dict.items() for sentence in sentences)
+    if user.side == Side.CARE and re.search(JUSTICE_MAIL, user.email, re.IGNORECASE):
+        yield "email", sentence_of("care_account_without_justice_mail")
 
 
 def sentence_of(constraint: str) -> str:

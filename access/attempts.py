@@ -112,6 +112,21 @@ def count_address(address: str) -> None:
     failures().hit(limit, key)
 
 
+def is_news(what: str, address: str) -> bool:
+    """Whether nothing alike was told of this address within some minutes: strangers must not fill the log."""
+    return failures().hit(TOLD_ONCE, what, limit_of(address)[1])
+
+
+def use_once(word: str, *, user: User) -> bool:
+    """Note a word that may be used once, and say whether this was the first time. Forgotten after a day."""
+    _row, is_new = FailedAttempts.objects.get_or_create(
+        side=settings.CAREHUB_DOOR,
+        lane=digest("once", word),
+        defaults={"user": user, "throttling_failure_timestamp": timezone.now()},
+    )
+    return is_new
+
+
 def was_let_in(user: User | None) -> bool:
     """Whether an administrator has just given `user` a first password or ended their wait."""
     if user is None:

@@ -6,21 +6,26 @@ A calendar program cannot sign in, so the address itself is the key: long, rando
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from access.audit import record
 from access.digest import digest_of
 from access.enums import Verb
 from access.models import CalendarAddress, Establishment, Membership, User
+from access.models.calendar_address import default_end
 
 SECRET_BYTES = 32
 USED_MARK = timedelta(hours=1)
+# What is over can still be renewed, or seen to be over, for so long.
+KEPT = timedelta(days=30)
 
 
 def live_addresses(user: User, establishment: Establishment) -> dict[str, CalendarAddress]:
+    """Return the addresses that were not revoked, by scope; one whose time is over is shown too, to be renewed."""
     rows = CalendarAddress.objects.filter(user=user, establishment=establishment, revoked_at__isnull=True)
     return {row.scope: row for row in rows.order_by("pk")}
 
@@ -37,6 +42,16 @@ def open_address(*, by: User, establishment: Establishment, scope: str = "") -> 
         )
         record(by=by, verb=Verb.OPEN_CALENDAR, target=address, establishment=establishment)
     return secret
+
+
+def renew_address(*, by: User, establishment: Establishment, scope: str = "") -> bool:
+    """Give the address of `by` for that scope its whole time again; return whether there was one."""
+    with transaction.atomic():
+        rows = CalendarAddress.objects.filter(user=by, establishment=establishment, scope=scope)
+        renewed = rows.filter(revoked_at__isnull=True).update(expires_at=default_end())
+        if renewed:
+            record(by=by, verb=Verb.RENEW_CALENDAR, target=CalendarAddress, establishment=establishment)
+    return bool(renewed)
 
 
 def revoke_address(*, by: User, establishment: Establishment, scope: str = "") -> bool:
@@ -56,11 +71,12 @@ def _revoke(user: User, establishment: Establishment, scope: str) -> int:
 def find_address(secret: str) -> tuple[CalendarAddress, Membership] | None:
     """Return the address in force with that secret and the role under which its owner reads; None otherwise.
 
-    None too when the account was deactivated or has no role at that establishment today. Row-level security keeps
-    the addresses of other doors out of reach.
+    None too when its time is over, the account was deactivated or has no role at that establishment today. Row-level
+    security keeps the addresses of other doors out of reach.
     """
     address = (
         CalendarAddress.objects.filter(digest=digest_of(secret), revoked_at__isnull=True, user__is_active=True)
+        .filter(expires_at__gt=timezone.now())
         .select_related("user", "establishment")
         .first()
     )
@@ -76,6 +92,21 @@ def find_address(secret: str) -> tuple[CalendarAddress, Membership] | None:
         return None
     note_use(address)
     return address, membership
+
+
+def forget_ended(database: str, *, now: datetime) -> int:
+    """Revoke the addresses of roles that have ended or accounts that are closed, for good; delete those long over.
+
+    Returns how many were deleted. A role that begins again brings no address back.
+    """
+    rows = CalendarAddress.objects.using(database)
+    roles = Membership.objects.using(database).unended()
+    held = roles.filter(user_id=OuterRef("user_id"), establishment_id=OuterRef("establishment_id"))
+    left = rows.filter(Q(user__is_active=False) | ~Exists(held), revoked_at__isnull=True)
+    left.update(revoked_at=now)
+    over = rows.filter(Q(revoked_at__lt=now - KEPT) | Q(expires_at__lt=now - KEPT))
+    deleted, _by_model = over.delete()
+    return deleted
 
 
 def note_use(address: CalendarAddress) -> None:

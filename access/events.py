@@ -16,12 +16,16 @@ from access.session_life import mark_of
 # What changes who may come in: its owner is told on the next page, whoever did it.
 TOLD = (
     Happening.NEW_PASSWORD,
+    Happening.PROVIDER_LINKED,
+    Happening.PROVIDER_UNLINKED,
     Happening.NEW_FACTOR,
     Happening.NEW_CODES,
     Happening.FACTOR_REMOVED,
     Happening.FIRST_PASSWORD,
     Happening.FACTOR_RESET,
     Happening.TOKEN_GIVEN,
+    Happening.SUSPENDED,
+    Happening.LIFTED,
 )
 KEPT = timedelta(days=180)
 SHOWN = 30

@@ -7,16 +7,20 @@ many others is refused at once: a thread that waits is a thread that serves no p
 
 from __future__ import annotations
 
+import hashlib
 import os
+import secrets
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, cast
 
-from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher, get_hasher
+from django.utils import timezone
 
 # Two of a worker's four threads stay with the signed-in, whatever happens at the sign-in page.
 RUNNING, WAITING = 1, 1
@@ -96,3 +100,48 @@ class BoundedArgon2(Argon2PasswordHasher):
 
     def verify(self, password: str, encoded: str) -> bool:
         return cast("bool", _pool.get().do(lambda: super(BoundedArgon2, self).verify(password, encoded)))
+
+
+class EnrolmentCode(BasePasswordHasher):
+    """The code of an enrolment sheet: drawn at random (79 bits), good until a day, replaced at the first sign-in.
+
+    What is random needs no slow hash: nobody goes through 2^79 codes. So 5,000 are written in a second. To check one
+    takes as long as a password all the same, or the sign-in page would tell who has not enrolled yet.
+    """
+
+    algorithm = "enrolment"
+
+    def encode(self, password: str, salt: str) -> str:
+        """Return what is kept of a code; `salt` is its last instant (seconds since 1970), a dash and random signs."""
+        return f"{self.algorithm}${salt}${hashlib.sha256(f'{salt}${password}'.encode()).hexdigest()}"
+
+    def verify(self, password: str, encoded: str) -> bool:
+        usual = get_hasher()
+        usual.encode(password, usual.salt())
+        return secrets.compare_digest(self.encode(password, encoded.split("$")[1]), encoded)
+
+    def must_update(self, encoded: str) -> bool:
+        return False
+
+    def safe_summary(self, encoded: str) -> dict[Any, Any]:
+        return {"algorithm": self.algorithm, "until": last_instant(encoded)}
+
+    def harden_runtime(self, password: str, encoded: str) -> None:
+        """Do nothing: `verify` takes its time already."""
+
+
+def encoded_code(code: str, *, until: datetime) -> str:
+    return EnrolmentCode().encode(code, f"{int(until.timestamp())}-{secrets.token_hex(8)}")
+
+
+def last_instant(encoded: str) -> datetime | None:
+    """Return until when a code can be used; None for a password, which has no end."""
+    algorithm, _dollar, rest = encoded.partition("$")
+    if algorithm != EnrolmentCode.algorithm:
+        return None
+    return datetime.fromtimestamp(int(rest.split("-")[0]), UTC)
+
+
+def has_expired(encoded: str) -> bool:
+    until = last_instant(encoded)
+    return until is not None and until < timezone.now()

@@ -60,8 +60,12 @@ def mark_in(request: HttpRequest, user: User | None) -> str | None:
 
 def marks_in(request: HttpRequest) -> list[str]:
     """Return the marks of a cookie that this door has given; whether they are anybody's, an account has to say."""
+    return marks_of(request.COOKIES.get(settings.CAREHUB_DEVICE_COOKIE_NAME, ""))
+
+
+def marks_of(cookie: str) -> list[str]:
     try:
-        return signer().unsign(request.COOKIES.get(settings.CAREHUB_DEVICE_COOKIE_NAME, "")).split(".")
+        return signer().unsign(cookie).split(".")
     except BadSignature:
         return []
 

@@ -17,8 +17,9 @@ from access.factors import kinds_of
 from access.folding import folded
 from access.models import Establishment, Membership, User
 from access.reach import accounts_managed_at
-from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words, tables
+from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words, nothing_yet, tables
 from access.sorting import french_key
+from access.unused import suspension_day
 
 DOORS: dict[str, Any] = {
     Side.CARE: pgettext_lazy("door", "Care"),
@@ -33,7 +34,19 @@ class State(models.TextChoices):
     ACTIVE = "active", _("active")
     NOT_YET = "not_yet", _("not begun")
     ENDED = "ended", _("role ended")
+    UNUSED = "unused", _("soon suspended")
+    SUSPENDED = "suspended", _("suspended")
     DEACTIVATED = "deactivated", _("deactivated")
+
+    @property
+    def is_closed(self) -> bool:
+        return self in {State.SUSPENDED, State.DEACTIVATED}
+
+
+# What an export says beside the columns that an import reads.
+HEADS_FOR_READERS = (_("state"), _("last sign-in"))
+# In these an account opens its door.
+OPEN_STATES = (State.ACTIVE, State.UNUSED)
 
 
 @dataclass(frozen=True)
@@ -47,6 +60,19 @@ class AccountLine:
     @property
     def door(self) -> Any:
         return DOORS[Side(self.user.side)]
+
+    @property
+    def sees_nothing(self) -> bool:
+        return self.scope == [nothing_yet()]
+
+    @property
+    def suspended_on(self) -> date | None:
+        """Return when the account will be suspended, if that is soon."""
+        return suspension_day(self.user, begins=self.membership.valid_from) if self.state == State.UNUSED else None
+
+    @property
+    def is_replaceable(self) -> bool:
+        return self.user.side != Side.ACCOUNTS and self.state not in {State.ENDED, State.DEACTIVATED}
 
 
 @dataclass(frozen=True)
@@ -123,7 +149,9 @@ def sight(role: Membership, table: Table) -> Sight:
 def state_of(role: Membership, *, today: date | None = None) -> State:
     today = today or role.establishment.today()
     if not role.user.is_active:
-        return State.DEACTIVATED
+        return State.SUSPENDED if role.user.suspended_at else State.DEACTIVATED
     if role.valid_until and role.valid_until < today:
         return State.ENDED
-    return State.NOT_YET if role.valid_from > today else State.ACTIVE
+    if role.valid_from > today:
+        return State.NOT_YET
+    return State.UNUSED if suspension_day(role.user, begins=role.valid_from) else State.ACTIVE

@@ -105,7 +105,8 @@ def attach_establishment(request: HttpRequest) -> HttpResponseBase | None:
     if not memberships:
         audit.record_refusal(request)
         return render(request, "errors/no_role.html", status=403)
-    chosen = request.session.get(CHOSEN_ESTABLISHMENT)
+    # A session begins where the account worked last.
+    chosen = request.session.get(CHOSEN_ESTABLISHMENT, getattr(request.user, "last_establishment_id", None))
     membership = next((m for m in memberships if m.establishment_id == chosen), memberships[0])
     request.memberships = memberships  # type: ignore[attr-defined]
     request.membership = membership  # type: ignore[attr-defined]

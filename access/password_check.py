@@ -26,6 +26,10 @@ from access.reach import ADDRESS, UNKNOWN_NAME
 SIGN_LENGTH = 16
 
 
+class Expired(Exception):
+    """The right code of an enrolment sheet, too late."""
+
+
 @dataclass(frozen=True)
 class Passed:
     """A right password, and the factor that was shown with it, if one was."""
@@ -35,7 +39,7 @@ class Passed:
 
 
 def check(request: HttpRequest, *, username: str, password: str, code: str = "") -> Passed | None:
-    """Return whose name and password these are, or None. Raises Slowed, Busy.
+    """Return whose name and password these are, or None. Raises Slowed, Busy, Expired.
 
     The name is counted in lower case, so that writing it another way gives no further attempts. A name that no account
     has is counted, hashed and answered like one that has.
@@ -51,12 +55,15 @@ def check(request: HttpRequest, *, username: str, password: str, code: str = "")
     except Slowed as slowed:
         return with_code(request, user, password=password, code=code, slowed=slowed)
     right = is_right(user, password, lane=lane, pool=hashing.STRANGERS if mark is None else hashing.KNOWN)
-    if right and user is not None:
+    is_late = user is not None and right and hashing.has_expired(user.password)
+    if right and user is not None and not is_late:
         attempts.forget(lane)
         return Passed(user)
     if mark is None:
         attempts.count_address(address)
     note_failure(request, user, name=name, lane=lane)
+    if is_late:
+        raise Expired
     return None
 
 
@@ -73,7 +80,7 @@ def with_code(request: HttpRequest, user: User | None, *, password: str, code: s
         raise slowed
     lane = digest("factor", user.pk)
     attempts.count(lane, user=user)
-    if is_right(user, password, lane=lane):
+    if is_right(user, password, lane=lane) and not hashing.has_expired(user.password):
         attempts.forget(lane)
         return Passed(user, device)
     note_failure(request, user, name=user.username, lane=lane)
@@ -108,7 +115,8 @@ def is_right(user: User | None, password: str, *, lane: str, pool: Pool = hashin
                 make_password(password)
                 return False
             right, must_update = verify_password(password, user.password)
-            if right and must_update and user.is_active:
+            # The code of a sheet keeps its own form, which says until when it is good.
+            if right and must_update and user.is_active and hashing.last_instant(user.password) is None:
                 user.set_password(password)
                 user.save(update_fields=["password"])
     except Busy:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import unicodedata
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from zxcvbn import zxcvbn
@@ -24,6 +26,9 @@ ENOUGH = 3
 # What zxcvbn looks at; the rest of a longer password only makes it harder to guess.
 LOOKED_AT = 72
 WORDS = Path(__file__).parent / "words" / "french.txt"
+# Of the npm package that package-lock.json names, with a version and a digest (settings.CAREHUB_WORDS).
+LISTS = ("commonWords.json", "firstnames.json")
+SHORTEST = 3
 # How many letters must be left beside one's own names and the place's.
 FOREIGN_LETTERS = 6
 # zxcvbn's own end in 2019; the nearest first.
@@ -84,9 +89,20 @@ def unaccented(text: str) -> str:
 @cache
 def learn_french() -> None:
     """Give zxcvbn the French words, and years; nothing is fetched."""
-    lines = WORDS.read_text(encoding="utf-8").splitlines()
-    french = [line for line in lines if not line.startswith("#")]
-    add_frequency_lists({"french": french, "years": [str(year) for year in YEARS]})
+    add_frequency_lists({"french": french_words(), "years": [str(year) for year in YEARS]})
+
+
+def french_words() -> list[str]:
+    """Return our own words, then those of the package, the most common first, then first names; as one types them."""
+    own = [line for line in WORDS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    found = [word for name in LISTS for word in json.loads((settings.CAREHUB_WORDS / name).read_text(encoding="utf-8"))]
+    plain = ("".join(filter(str.isalnum, unaccented(word).lower())) for word in found)
+    return list(dict.fromkeys([*own, *(word for word in plain if len(word) >= SHORTEST)]))
+
+
+def missing_words() -> list[str]:
+    """Return the lists that are not installed: no password could be judged."""
+    return [name for name in LISTS if not (settings.CAREHUB_WORDS / name).is_file()]
 
 
 def words_of(user: User | None) -> list[str]:

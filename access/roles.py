@@ -118,9 +118,11 @@ def set_scope(
     write_access(user, by=by, establishment=establishment, rights=rights_of(scope, establishment, levels))
 
 
-def every_scope(user: User, establishment: Establishment, levels: Mapping[str, Mapping[str, str]]) -> list[Right]:
-    """Return the rights that leave `user` with exactly `levels`, of every kind of row."""
-    scopes = scopes_of(user.side)
+def every_scope(
+    user: User, establishment: Establishment, levels: Mapping[str, Mapping[str, str]], *, role: str = ""
+) -> list[Right]:
+    """Return the rights that leave `user` with exactly `levels`, of every kind of row that `role` does not carry."""
+    scopes = [scope for scope in scopes_of(user.side) if scope.beside_role or role not in CARRIED_RIGHTS]
     return [right for scope in scopes for right in rights_of(scope, establishment, levels.get(scope.key, {}))]
 
 

@@ -1,55 +1,92 @@
-"""Turns strangers away from a crowded sign-in page before anything is spent on them: no session, no query, no hashing.
+"""Turns strangers away from a crowded sign-in page before anything is spent on them: no request, no query, no hashing.
 
-A page that people work on takes its time from the same process. Of strangers as many come in as can be hashed for, and
-one who says that they show a code first; a browser that carries a cookie of ours (access.known_devices) passes.
+A page that people work on takes its time from the same process, and waits for the interpreter behind every thread that
+runs; so a refusal is a few lines of Python, before Django. Of strangers as many come in as can be hashed for, and one
+who says that they show a code first; a browser that carries a cookie of ours (access.known_devices) passes.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import parse_cookie
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
 from access.hashing import RUNNING, WAITING, Busy
-from access.known_devices import marks_in
+from access.known_devices import marks_of
 
 # The address of the sign-in form that asks for a code bears this word.
 WITH_CODE = "code"
+Environment = dict[str, Any]
+Application = Callable[[Environment, Any], Iterable[bytes]]
 
 
 class Rush:
-    """Middleware, before all that costs: answers 503 in a line where too many strangers are at the door."""
+    """Around the WSGI application of a door: answers 503 in a line where too many strangers are there."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
+    def __init__(self, application: Application) -> None:
+        self.application = application
         self.strangers = threading.BoundedSemaphore(RUNNING + WAITING)
         self.with_code = threading.BoundedSemaphore(1)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method != "POST" or request.path_info != reverse("access:sign_in") or marks_in(request):
-            return self.get_response(request)
-        places = self.with_code if WITH_CODE in request.GET else self.strangers
+    def __call__(self, environ: Environment, start_response: Any) -> Iterable[bytes]:
+        if not is_stranger_signing_in(environ):
+            return self.application(environ, start_response)
+        places = self.with_code if shows_code(environ) else self.strangers
         if not places.acquire(blocking=False):
-            return turned_away()
+            return turned_away(start_response)
         try:
-            return self.get_response(request)
+            return self.application(environ, start_response)
         finally:
             places.release()
 
 
-def turned_away() -> HttpResponse:
-    response = HttpResponse(page(), status=503, headers={"Retry-After": str(Busy.wait_seconds)})
-    # Or Django would write a line about each into the journal: a flood of those, too.
-    response._has_been_logged = True  # type: ignore[attr-defined]  # noqa: SLF001
-    return response
+def is_stranger_signing_in(environ: Environment) -> bool:
+    if environ["REQUEST_METHOD"] != "POST" or environ.get("PATH_INFO") != sign_in_path():
+        return False
+    said = environ.get("HTTP_COOKIE", "")
+    name = settings.CAREHUB_DEVICE_COOKIE_NAME
+    return name not in said or not marks_of(parse_cookie(said).get(name, ""))
+
+
+def shows_code(environ: Environment) -> bool:
+    return WITH_CODE in (part.partition("=")[0] for part in environ.get("QUERY_STRING", "").split("&"))
 
 
 @cache
+def sign_in_path() -> str:
+    return reverse("access:sign_in")
+
+
+def turned_away(start_response: Any) -> Iterable[bytes]:
+    body, headers = answer()
+    start_response("503 Service Unavailable", headers)
+    return [body]
+
+
+@cache
+def answer() -> tuple[bytes, list[tuple[str, str]]]:
+    """Return the page and its headers, which allow it nothing but to be read."""
+    body = page().encode()
+    headers = {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Retry-After": str(Busy.wait_seconds),
+        "Cache-Control": "no-store, private",
+        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+    }
+    return body, list(headers.items())
+
+
 def page() -> str:
     """Return the page, in both languages: what language a browser wants is not looked at here."""
     said = []

@@ -104,4 +104,9 @@ def lines(membership: Membership, known: list[Table]) -> list[str]:
     carried = CARRIED_RIGHTS.get(membership.role)
     said = [str(CARRIED_IN_WORDS[carried])] if carried else []
     said += [line for kind in known if kind.scope.beside_role or not carried for line in kind.words(membership.user_id)]
-    return [capfirst(line) for line in said] or [_("Nothing yet: no scope was given.")]
+    return [capfirst(line) for line in said] or [nothing_yet()]
+
+
+def nothing_yet() -> str:
+    """Return what is said of somebody whose role carries nothing and who was given nothing."""
+    return _("Nothing yet: no scope was given.")

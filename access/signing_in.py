@@ -22,7 +22,7 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 from django_otp_webauthn.models import WebAuthnCredential
 
-from access import audit, events, factors, known_devices, own_sessions, security_keys, session_life
+from access import audit, events, factors, known_devices, own_sessions, security_keys, session_life, unused
 from access.enums import Happening, Verb
 from access.factors import WrongCode
 from access.models import User
@@ -34,6 +34,8 @@ BACKEND = "access.backends.DoorBackend"
 NEXT = "next"
 NEW_KEY = "new_second_factor"
 SHOW_BACKUP_CODES = "show_backup_codes"
+# After how many days somebody is back whose account was soon to be suspended.
+BACK_AFTER = "back_after"
 
 
 class AlreadyEnrolled(Exception):
@@ -94,6 +96,8 @@ def complete(request: HttpRequest, *, user: User, device: Device) -> None:
     remember_device(request, device)
     request.session.cycle_key()
     known_devices.remember(request, user)
+    if user.last_login is not None and unused.suspension_day(user):
+        request.session[BACK_AFTER] = (timezone.now() - user.last_login).days
     with transaction.atomic():
         user.last_login = timezone.now()
         user.save(update_fields=["last_login"])

@@ -256,10 +256,13 @@ def _planned_by(rights: Rights, rows: QuerySet[Row]) -> QuerySet[Row]:
 
 
 def detainees_visible_to(rights: Rights) -> DetaineeQuerySet:
-    """Return the people of the establishment: every member of its care team may call any of them."""
+    """Return the people of the establishment: every member of its care team may call any of them.
+
+    A record that was joined into another is shown no longer: its person is there once.
+    """
     if rights.user.side != Side.CARE:
         return Detainee.objects.none()
-    return Detainee.objects.filter(establishment=rights.establishment)
+    return Detainee.objects.standing().filter(establishment=rights.establishment)
 
 
 def get_visible_or_404(rows: QuerySet[Row], key: object) -> Row:

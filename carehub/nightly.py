@@ -20,6 +20,8 @@ COMMANDS = {
     "purge_reports": "40 2 * * *",
     "verify_integrity": "10 3 * * *",
     "measure_neutrality": "10 4 * * *",
+    "suspend_unused": "40 4 * * *",
+    "open_reviews": "10 5 * * *",
     # Only when a head of unit asked: minutes of searching, in no door's process.
     "propose_plans": "*/5 * * * *",
 }

@@ -61,7 +61,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "carehub.middleware.PrivateResponses",
-    "access.rush.Rush",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -133,9 +132,10 @@ AUTHENTICATION_BACKENDS = ["access.backends.DoorBackend"]
 PASSWORD_HASHERS = [
     "access.hashing.BoundedArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "access.hashing.EnrolmentCode",
 ]
 if CAREHUB_ENV == "test":
-    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", "access.hashing.EnrolmentCode"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -143,6 +143,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "access.password_strength.StrengthValidator"},
 ]
+# French words by which passwords are judged: an npm package, installed beside those of the pages.
+CAREHUB_WORDS = BASE_DIR / "node_modules" / "@zxcvbn-ts" / "language-fr" / "src"
+# After how many days without sign-in the nightly work suspends an account (0: never), and how long before it warns.
+CAREHUB_UNUSED_DAYS = env_int("CAREHUB_UNUSED_DAYS", 60)
+CAREHUB_UNUSED_WARNING_DAYS = env_int("CAREHUB_UNUSED_WARNING_DAYS", 14)
+# How long the code of an enrolment sheet can be used.
+CAREHUB_SHEET_DAYS = env_int("CAREHUB_SHEET_DAYS", 21)
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "access:sign_in"
@@ -152,6 +159,7 @@ LOGOUT_REDIRECT_URL = "access:sign_in"
 SECURE_COOKIES = env_bool("CAREHUB_SECURE_COOKIES", default=IS_PRODUCTION)
 COOKIES = f"{'__Host-' if SECURE_COOKIES else ''}carehub_{CAREHUB_DOOR}"
 CAREHUB_DEVICE_COOKIE_NAME = f"{COOKIES}_device"
+CAREHUB_PROVIDER_COOKIE_NAME = f"{COOKIES}_provider"
 
 SESSION_ENGINE = "access.sessions"
 SESSION_COOKIE_NAME = f"{COOKIES}_session"
@@ -185,6 +193,37 @@ GUARDIAN_MONKEY_PATCH_GROUP = False
 # Row-level permissions are asked for through access.policy only, never through a backend.
 # The two settings of security keys may be empty.
 SILENCED_SYSTEM_CHECKS = ["guardian.W001", "otp_webauthn.E010", "otp_webauthn.E030"]
+
+# An identity provider of the hospital's, or Pro Santé Connect, at the care door alone (docs/operations.md,
+# docs/adr/0040). Without an issuer there is none. Endpoints that are named here replace the provider's own discovery.
+CAREHUB_OIDC: dict[str, str] = {
+    **{
+        word: env_text(f"CAREHUB_OIDC_{word}", default)
+        for word, default in {
+            "ISSUER": "",
+            "NAME": "",
+            "CLIENT_ID": "",
+            "CLIENT_AUTH": "client_secret_basic",
+            "DISCOVERY": "",
+            "AUTHORIZE": "",
+            "TOKEN": "",
+            "KEYS": "",
+            "USERINFO": "",
+            "END_SESSION": "",
+            "SCOPE": "openid",
+            "ACR": "",
+            "PROMPT": "login",
+            "IDENTIFIER": "sub",
+            "CA": "",
+        }.items()
+    },
+    "CLIENT_SECRET": env_secret("CAREHUB_OIDC_CLIENT_SECRET", ""),
+}
+# Words of acr or amr by which the provider says that a second factor was shown; of no other answer it is believed.
+CAREHUB_OIDC_TRUSTED = env_list("CAREHUB_OIDC_TRUSTED")
+
+# For so many days a secret calendar address works; whoever uses it renews it with one click.
+CAREHUB_CALENDAR_DAYS = env_int("CAREHUB_CALENDAR_DAYS", 183)
 
 # The header in which the proxy in front of this door writes the client's address; unset, none is believed.
 CAREHUB_CLIENT_ADDRESS_HEADER = env_text("CAREHUB_CLIENT_ADDRESS_HEADER", "")

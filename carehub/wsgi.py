@@ -7,8 +7,11 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carehub.settings")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
 
-from carehub.doctor.checks import refuse_another_login  # noqa: E402 (needs the applications to be loaded)
+from access.rush import Rush  # noqa: E402 (both need the applications to be loaded)
+from carehub.doctor.checks import refuse_another_login  # noqa: E402
 
 refuse_another_login()
+# Strangers who crowd the sign-in page are turned away before Django.
+application = Rush(django_application)

@@ -7,6 +7,9 @@ Oscar works on one floor of A, Olga in A's health unit, Otto in B. Ada manages A
 
 from __future__ import annotations
 
+import gc
+import logging
+import os
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,7 +19,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.frontend import CommandLineInterface
-from django.db import connection, connections
+from django.db import connections
 from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -28,6 +31,7 @@ from access.policy import give
 from appointments.models import Agenda, Detainee, Kind
 from appointments.models.enums.planning import Discipline
 from carehub.messages import CATALOGUE, is_compiled
+from tests import databases
 from tests.doors import DoorClient
 from tests.factories import (
     AgendaFactory,
@@ -54,6 +58,48 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.django_db(**{"databases": "__all__", **kept}), append=False)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Deal what takes long to the heads of the workers' shares, which are equal: nobody waits for what was begun last.
+
+    Browser tests come first of all, so that the doors' processes that serve them do not work beside all the others.
+    """
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long: dict[str, dict[str, list[pytest.Item]]] = {"browser": {}, "slow": {}}
+    others, total = [], len(items)
+    for item in items:
+        kind = next((kind for kind in long if item.get_closest_marker(kind)), None)
+        if kind is None:
+            others.append(item)
+        else:
+            # A module that is slow as a whole shares what it has computed: it stays together.
+            is_own = any(mark.name == kind for mark in item.own_markers)
+            long[kind].setdefault(item.nodeid if is_own else str(item.path), []).append(item)
+    units = [*long["browser"].values(), *long["slow"].values()]
+    items.clear()
+    for worker in range(workers):
+        head = [item for unit in units[worker::workers] for item in unit]
+        room = max(0, (total - len(items)) // (workers - worker) - len(head))
+        room = len(others) if worker == workers - 1 else room
+        items += head + others[:room]
+        others = others[room:]
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of rubbish no longer look through what stays for the whole run: code, models, tests."""
+    gc.collect()
+    gc.freeze()
+
+
+def forget_request(record: logging.LogRecord) -> bool:
+    """Let a line about a refused request not hold on to it: pytest keeps every line of a test, thousands of them."""
+    vars(record).pop("request", None)
+    return True
+
+
+logging.getLogger("django.request").addFilter(forget_request)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the French where `make` did not, before there are workers that read it."""
     if not hasattr(config, "workerinput") and not is_compiled():
@@ -62,19 +108,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    """Let tests empty the tables between them: log and history refuse it everywhere else (tests/wall checks that)."""
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """In place of pytest-django's: this worker's databases are copies, not each migrated anew."""
+    before = {side: connections[side].settings_dict["NAME"] for side in databases.SIDES}
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        for each in connections.all():
-            with each.cursor() as cursor:
-                cursor.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
+        for side in databases.SIDES:
+            name = connections[side].creation._get_test_db_name()
+            databases.make(side, name)
+            connections[side].settings_dict["NAME"] = name
     yield
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        for each in connections.all():
-            with each.cursor() as cursor:
+        for side in databases.SIDES:
+            with connections[side].cursor() as cursor:
                 end_forgotten_sessions(cursor)
+            connections[side].close()
+            name, connections[side].settings_dict["NAME"] = connections[side].settings_dict["NAME"], before[side]
+            databases.remove(side, name)
 
 
 def empty_tables(self: TransactionTestCase) -> None:

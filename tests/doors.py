@@ -85,6 +85,7 @@ def through(door: str) -> Iterator[None]:
         "SESSION_COOKIE_NAME": f"carehub_{door}_session",
         "CSRF_COOKIE_NAME": f"carehub_{door}_csrf",
         "CAREHUB_DEVICE_COOKIE_NAME": f"carehub_{door}_device",
+        "CAREHUB_PROVIDER_COOKIE_NAME": f"carehub_{door}_provider",
         "LANGUAGE_COOKIE_NAME": f"carehub_{door}_lang",
     }
     with override_settings(**settings), speaking_to("prison" if door == "prison" else HOSPITAL):
@@ -104,7 +105,7 @@ class DoorClient(Client):
     """A browser at one door, without JavaScript."""
 
     def __init__(self, door: str, *, is_served: bool = True, **kwargs: Any) -> None:
-        self.door, self.is_served = door, is_served
+        self.door, self.is_served, self.served_until = door, is_served, 0.0
         kwargs.setdefault("headers", {"accept-language": "en"})
         super().__init__(**kwargs)
 

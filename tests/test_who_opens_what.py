@@ -24,6 +24,7 @@ from access.calendar_addresses import open_address
 from access.enums import Role
 from access.models import Establishment, Membership, User
 from access.policy import give
+from access.reviews import open_review
 from appointments.models import (
     Alert,
     Appointment,
@@ -31,6 +32,7 @@ from appointments.models import (
     Obstruction,
     ObstructionReader,
     ObstructionReport,
+    RegistryImport,
     ReportVersion,
     Room,
     Series,
@@ -44,6 +46,7 @@ from appointments.obstruction.reports.freezing import freeze
 from appointments.obstruction.reports.reading import keep_file
 from appointments.prison.models import PrintedSheet, PrisonFreeze
 from appointments.projection import neutral_fields
+from appointments.registry.joining import digest, join, preferred
 from appointments.registry.uploads import keep_upload
 from tests.addresses import (
     DOORS,
@@ -60,6 +63,7 @@ from tests.appointments.plans.searches import finished
 from tests.conftest import Unit
 from tests.doors import DoorClient, carry, through
 from tests.factories import (
+    DetaineeFactory,
     RequestFactory,
     appointment,
     away,
@@ -106,6 +110,7 @@ GET  /book?request=<request>                     sign-in code    sign-in  403   
 POST /book?request=<request>                     401     code    401      403   422   422   422 422    422   422
 GET  /calendar/                                  sign-in code    sign-in  403   200   200   200 200    200   200
 POST /calendar/<int:key>/open                    401     code    401      403   302   302   404 302    404   404
+POST /calendar/<int:key>/renew                   401     code    401      403   404   404   404 404    404   404
 POST /calendar/<int:key>/revoke                  401     code    401      403   302   302   302 302    302   302
 GET  /calendar/feed/<str:secret>.ics             200     200     200      200   200   200   200 200    200   200
 GET  /day                                        sign-in code    sign-in  403   400   400   400 400    400   400
@@ -134,6 +139,7 @@ POST /seen-now                                   401     code    401      403   
 GET  /find-a-time                                sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
 POST /find-a-time                                401     code    401      403   302   302   302 302    302   302
+POST /find-a-time?person=<person>                401     code    401      403   302   302   302 302    302   302
 POST /language                                   400     400     400      400   400   400   400 400    400   400
 GET  /lists                                      sign-in code    sign-in  403   200   200   403 200    200   200
 POST /lists/<str:day>/publish                    401     code    401      403   422   422   403 422    422   422
@@ -154,6 +160,10 @@ GET  /my-account/new-factor/key                  sign-in code    sign-in  403   
 POST /my-account/new-factor/key                  401     code    401      403   422   422   422 422    422   422
 GET  /my-account/new-factor/token                sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account/new-factor/token                401     code    401      403   422   422   422 422    422   422
+GET  /my-account/provider                        sign-in code    sign-in  403   404   404   404 404    404   404
+GET  /my-account/provider/link                   sign-in code    sign-in  403   404   404   404 404    404   404
+POST /my-account/provider/link                   401     code    401      403   404   404   404 404    404   404
+POST /my-account/provider/unlink                 401     code    401      403   404   404   404 404    404   404
 GET  /my-account/security                        sign-in code    sign-in  403   200   200   200 200    200   200
 POST /my-account/security                        401     code    401      403   404   404   404 404    404   404
 POST /my-account/security/read                   401     code    401      403   400   400   400 400    400   400
@@ -223,6 +233,14 @@ POST /password                                   401     code    401      422   
 GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
 POST /people                                     401     code    401      403   302   302   302 302    302   302
 GET  /people/<uuid:key>                          sign-in code    sign-in  403   200   200   200 200    404   404
+GET  /people/<uuid:key>/join                     sign-in code    sign-in  403   200   200   403 200    404   404
+POST /people/<uuid:key>/join                     401     code    401      403   200   200   403 200    404   404
+GET  /people/<uuid:key>/join/<uuid:other>        sign-in code    sign-in  403   200   200   403 200    404   404
+POST /people/<uuid:key>/join/<uuid:other>        401     code    401      403   409   409   403 409    404   404
+POST /people/<uuid:key>/left                     401     code    401      403   302   302   403 302    404   404
+POST /people/joins/<uuid:key>/separate           401     code    401      403   302   302   403 302    404   404
+GET  /people/new                                 sign-in code    sign-in  403   200   200   403 200    200   200
+POST /people/new                                 401     code    401      403   422   422   403 422    422   422
 POST /people/found                               401     code    401      403   200   200   200 200    200   200
 GET  /planning/                                  sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /planning/absences/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
@@ -286,6 +304,7 @@ POST /registry/                                  401     code    401      403   
 GET  /registry/<uuid:upload_id>                  sign-in code    sign-in  403   200   404   403 404    404   404
 POST /registry/<uuid:upload_id>/apply            401     code    401      403   409   404   403 404    404   404
 POST /registry/<uuid:upload_id>/discard          401     code    401      403   302   404   403 404    404   404
+POST /registry/imports/<int:key>/undo             401     code    401      403   302   302   403 302    404   404
 GET  /registry/settings                          sign-in code    sign-in  403   403   403   403 200    403   200
 POST /registry/settings                          401     code    401      403   403   403   403 422    403   422
 GET  /reported/<str:day>                         sign-in code    sign-in  403   200   200   200 200    200   200
@@ -317,6 +336,8 @@ POST /sign-in/backup-codes                       401     code    401      302   
 GET  /sign-in/code                               sign-in 200     sign-in  302   302   302   302 302    302   302
 POST /sign-in/code                               401     422     401      302   302   302   302 302    302   302
 POST /sign-in/key                                401     422     401      302   302   302   302 302    302   302
+GET  /sign-in/provider                           404     404     404      404   404   404   404 404    404   404
+GET  /sign-in/provider/back                      404     404     404      404   404   404   404 404    404   404
 GET  /sign-in/second-factor                      sign-in code    sign-in  302   302   302   302 302    302   302
 POST /sign-in/second-factor                      401     code    401      302   302   302   302 302    302   302
 GET  /sign-in/second-factor/key                  sign-in code    sign-in  302   302   302   302 302    302   302
@@ -348,6 +369,7 @@ GET  /calendar                           sign-in code    sign-in  403   200   20
 GET  /calendar/<str:secret>.ics          200     200     200      200   200   200   200  200  200
 GET  /calendar/open                      sign-in code    sign-in  403   405   405   405  405  405
 POST /calendar/open                      401     code    401      403   302   302   302  302  403
+POST /calendar/renew                      401     code    401      403   404   404   404  404  404
 POST /calendar/revoke                    401     code    401      403   302   302   302  302  302
 POST /establishment                      401     code    401      403   404   404   404  404  404
 GET  /freezes                            sign-in code    sign-in  403   200   200   200  200  200
@@ -402,13 +424,28 @@ ACCOUNTS = """
 GET  /                              sign-in code    sign-in  403   200 200
 GET  /accounts/<str:side>/<int:key> sign-in code    sign-in  403   200 404
 POST /accounts/<str:side>/<int:key> 401     code    401      403   400 404
+GET  /accounts/export               sign-in code    sign-in  403   200 200
+GET  /accounts/import               sign-in code    sign-in  403   200 200
+POST /accounts/import               401     code    401      403   422 422
+POST /accounts/import/apply         401     code    401      403   422 422
+GET  /accounts/import/template      sign-in code    sign-in  403   200 200
 GET  /accounts/new                  sign-in code    sign-in  403   200 200
 GET  /accounts/new/<str:side>       sign-in code    sign-in  403   200 200
 POST /accounts/new/<str:side>       401     code    401      403   422 422
+GET  /accounts/sheets               sign-in code    sign-in  403   200 200
+POST /accounts/sheets               401     code    401      403   400 400
+GET  /accounts/<str:side>/<int:key>/replacement sign-in code    sign-in  403   200 404
+POST /accounts/<str:side>/<int:key>/replacement 401     code    401      403   400 404
+GET  /reviews                       sign-in code    sign-in  403   200 200
+POST /reviews                       401     code    401      403   400 400
+GET  /reviews/<int:key>/<str:side>  sign-in code    sign-in  403   200 404
+POST /reviews/<int:key>/<str:side>  401     code    401      403   400 404
+GET  /reviews/<int:key>/<str:side>/file sign-in code    sign-in  403   200 404
 GET  /alive                         200     200     200      200   200 200
 POST /establishment                 401     code    401      403   404 404
 POST /language                      400     400     400      400   400 400
 GET  /log                           sign-in code    sign-in  403   200 200
+GET  /log/export                    sign-in code    sign-in  403   200 200
 GET  /my-account                    sign-in code    sign-in  403   200 200
 POST /my-account                    401     code    401      403   422 422
 GET  /my-account/factors/<str:key>  sign-in code    sign-in  403   404 404
@@ -530,6 +567,8 @@ def accounts_rows_of(unit: Unit) -> dict[str, Any]:
         "new/side": "care",
         "accounts/side": "care",
         "key": member(Role.NURSE, unit.establishment, username="nina").pk,
+        "reviews/key": open_review(unit.establishment, "care", by=None),
+        "side": "care",
     }
 
 
@@ -578,6 +617,9 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "appointment/key": booked.pk,
         "series/key": in_series(booked, unit),
         "people/key": unit.paul.pk,
+        "join/other": unit.karim.pk,
+        "joins/key": two_records_joined(unit, nurse),
+        "imports/key": RegistryImport.objects.create(establishment=place, file_digest="0" * 64).pk,
         "calendar/key": unit.doctor.pk,
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
         "agendas/key": unit.doctor.pk,
@@ -632,6 +674,13 @@ def rows_of_reports(unit: Unit) -> dict[str, Any]:
         "letters/letter": sealed.pk,
         "new/person": unit.paul.pk,
     }
+
+
+def two_records_joined(unit: Unit, nurse: User) -> Any:
+    """The key of a join of two records of somebody of A."""
+    place = {"establishment": unit.establishment, "building": unit.building, "last_name": "Doublet"}
+    joined, survivor = preferred(DetaineeFactory(**place), DetaineeFactory(**place))
+    return join(by=nurse, joined=joined, survivor=survivor, seen=digest([])).pk
 
 
 def in_series(booked: Appointment, unit: Unit) -> Any:
@@ -696,6 +745,8 @@ def calendar_address(user: User, unit: Unit, *, scope: str = "") -> str:
         return open_address(by=user, establishment=unit.establishment, scope=scope)
 
 
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("door", DOORS)
 def test_every_address_answers_everybody_as_the_table_says(
     door: str, cast: Callable[[str], dict[str, DoorClient]], unit_a: Unit

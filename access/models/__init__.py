@@ -6,10 +6,13 @@ from access.models.attempt import AccountEvent, FailedAttempts
 from access.models.audit import AuditChain, AuditEntry
 from access.models.calendar_address import CalendarAddress
 from access.models.establishment import Building, Establishment
+from access.models.provider_link import ProviderLink
+from access.models.review import AccessReview, ReviewLine
 from access.models.session import Session
 from access.models.user import Membership, UsedPassword, User
 
 __all__ = [
+    "AccessReview",
     "AccountEvent",
     "AuditChain",
     "AuditEntry",
@@ -18,6 +21,8 @@ __all__ = [
     "Establishment",
     "FailedAttempts",
     "Membership",
+    "ProviderLink",
+    "ReviewLine",
     "Session",
     "UsedPassword",
     "User",

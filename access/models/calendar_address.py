@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+
+def default_end() -> datetime:
+    return timezone.now() + timedelta(days=settings.CAREHUB_CALENDAR_DAYS)
 
 
 class CalendarAddress(models.Model):
@@ -17,6 +25,8 @@ class CalendarAddress(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # Until when it works; one click gives it its whole time again.
+    expires_at = models.DateTimeField(default=default_end)
 
     class Meta:
         ordering = ["id"]
@@ -30,3 +40,7 @@ class CalendarAddress(models.Model):
 
     def __str__(self) -> str:
         return f"calendar address {self.pk}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.expires_at <= timezone.now()

@@ -58,7 +58,16 @@ class User(AbstractBaseUser):
     second_factor_since = models.DateTimeField(null=True, blank=True)
     # Since when something happened to the sign-in that no other session of theirs has been told of.
     untold_since = models.DateTimeField(null=True, blank=True)
+    # Where they worked last, for who works at several: there the next session begins.
+    last_establishment = models.ForeignKey(
+        "access.Establishment", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     date_joined = models.DateTimeField(auto_now_add=True)
+    # Until when the sheet with the enrolment code can be used, told to administrators; the code itself knows it, too.
+    sheet_until = models.DateTimeField(null=True, blank=True)
+    # Closed by the nightly work because nobody had used it; and since when its days are counted anew.
+    suspended_at = models.DateTimeField(null=True, blank=True)
+    counted_since = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -89,6 +98,7 @@ class User(AbstractBaseUser):
                 ),
             ),
             models.UniqueConstraint(fields=["id", "side"], name="user_of_side"),
+            models.CheckConstraint(condition=Q(suspended_at=None) | Q(is_active=False), name="suspended_is_closed"),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,8 @@ from access.factors import WrongCode
 from access.forms import GivenTokenForm
 from access.models import Establishment, Membership, User
 from access.requests import DoorRequest
-from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS
+from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, levels_in_words, nothing_yet
+from access.unused import suspension_day
 from access.views.log import described
 from access.views.refusals import add_to_form
 
@@ -55,6 +56,8 @@ def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound
         "role": membership,
         "state": listing.state_of(membership),
         "carried": CARRIED_IN_WORDS[carried] if carried else "",
+        "suspended_on": suspension_day(user, begins=membership.valid_from),
+        "sees_nothing": levels_in_words(membership) == [nothing_yet()],
         "is_oneself": user == request.user and user.side == request.user.side,
         "other_roles": roles.unended().filter(user_id=user.pk).exclude(establishment_id=here.pk).count(),
         "more_establishments": places_to_add(request, user),

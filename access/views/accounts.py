@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access import accounts, listing
-from access.account_forms import ListFilterForm, OpenForm, ScopeForm
+from access import accounts, listing, reach
+from access.account_forms import ListFilterForm, OpenForm, ReplacementForm, ScopeForm
+from access.databases import database_of
 from access.decorators import audience
 from access.enums import Role, Side
+from access.likeness import likeness_of, likeness_of_name
+from access.models import Membership, User
 from access.requests import DoorRequest
-from access.scopes import CARRIED_RIGHTS
+from access.reviews import open_reviews
+from access.scopes import CARRIED_RIGHTS, levels_in_words
 from access.views.refusals import add_to_form
 
 PAGE = 100
@@ -31,6 +36,8 @@ def account_list(request: DoorRequest) -> HttpResponseBase:
         "lines": listing.lines(page.object_list, request.establishment),  # type: ignore[arg-type]
         "page": page,
         "total": len(roles),
+        "open_reviews": [(one, listing.DOORS[Side(one.side)]) for one in open_reviews(request.establishment)],
+        "query": request.GET.urlencode(),
         "is_narrowed": any(form.cleaned_data.values()),
     }
     return render(request, "accounts/list.html", context, status=200 if form.is_valid() else 422)
@@ -52,14 +59,11 @@ def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
     scope = ScopeForm(data, side=side, establishment=request.establishment, user=None)
     if data is not None and form.is_valid() and scope.is_valid():
         try:
-            user, password = accounts.open_account(
-                request.establishment, by=request.user, side=side, levels=scope.levels(), **form.cleaned_data
-            )
+            user, password = opened(request, form, scope, side=side)
         except ValidationError as refusal:
             add_to_form(form, refusal)
         else:
-            context = {"account": user, "password": password, "is_new": True}
-            return render(request, "accounts/sheet.html", context, status=201)
+            return first_sheet(request, user, password)
     context = {
         "form": form,
         "scope": scope,
@@ -70,10 +74,61 @@ def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
     return render(request, "accounts/open.html", context, status=422 if data is not None else 200)
 
 
+def opened(request: DoorRequest, form: OpenForm, scope: ScopeForm, *, side: str) -> tuple[User, str]:
+    """Open an account with the role and the scope that were typed, or with those of a colleague."""
+    here, values = request.establishment, dict(form.cleaned_data)
+    name = values.pop("same_as", "")
+    levels = scope.levels()
+    if name:
+        if scope.says_something():
+            raise ValidationError({"same_as": _("Leave the scope empty: it comes from whom the person is to be like.")})
+        try:
+            like = likeness_of_name(name, side=side, establishment=here)
+        except ValidationError as refusal:
+            raise ValidationError({"same_as": refusal.messages}) from refusal
+        values["role"], levels = like.role, like.levels
+    return accounts.open_account(here, by=request.user, side=side, levels=levels, **values)
+
+
+def first_sheet(request: DoorRequest, user: User, password: str) -> HttpResponseBase:
+    context = {"account": user, "password": password, "is_new": True}
+    return render(request, "accounts/sheet.html", context, status=201)
+
+
+@audience(Role.ACCOUNT_ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def replacement(request: DoorRequest, side: str, key: int) -> HttpResponseBase:
+    """A locum or a temporary officer: the rights of somebody who works here, and a last day."""
+    here = request.establishment
+    replaced = reach.managed_or_404(here, side, key)
+    if side == Side.ACCOUNTS:
+        raise Http404
+    data = request.POST if request.method == "POST" else None
+    length = request.POST.get("length", "")
+    if data is not None and length not in {"week", "month", "dates"}:
+        raise BadRequest
+    form = ReplacementForm(data, side=side, establishment=here, length=length)
+    if data is not None and form.is_valid():
+        try:
+            like = likeness_of(replaced, here)
+            user, password = accounts.open_account(
+                here, by=request.user, side=side, role=like.role, levels=like.levels, **form.cleaned_data
+            )
+        except ValidationError as refusal:
+            add_to_form(form, refusal)
+        else:
+            return first_sheet(request, user, password)
+    roles = Membership.objects.using(database_of(replaced)).select_related("establishment", "user")
+    role = roles.get(user_id=replaced.pk, establishment_id=here.pk)
+    context = {"form": form, "replaced": replaced, "role": role, "words": levels_in_words(role)}
+    return render(request, "accounts/replacement.html", context, status=422 if data is not None else 200)
+
+
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def matrix(request: DoorRequest) -> HttpResponseBase:
-    roles = listing.narrowed(listing.memberships_at(request.establishment), state=listing.State.ACTIVE)
+    everybody = listing.memberships_at(request.establishment)
+    roles = [role for role in everybody if listing.state_of(role) in listing.OPEN_STATES]
     context = {
         "charts": listing.charts(roles, request.establishment),
         "admins": [role for role in roles if role.side == Side.ACCOUNTS],

@@ -12,6 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from access import events, own_sessions
 from access.decorators import audience
+from access.enums import Side
+from access.provider import links
+from access.provider.configured import configured
 from access.requests import DoorRequest
 from access.views.paths import asked_next
 
@@ -25,7 +28,14 @@ def security(request: DoorRequest) -> HttpResponseBase:
             raise Http404
         messages.success(request, _("That session has ended. If it was not yours, change your password now."))
         return redirect("access:security")
-    context = {"sessions": own_sessions.of(request, request.user), "events": events.last_of(request.user)}
+    provider = configured()
+    context = {
+        "sessions": own_sessions.of(request, request.user),
+        "events": events.last_of(request.user),
+        "provider_name": provider.name if provider else "",
+        # No other door has links, nor may it read them.
+        "provider_link": links.link_of(request.user) if request.user.side == Side.CARE else None,
+    }
     return render(request, "access/security.html", context)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from access.decorators import audience, open_to_anyone
 from access.middleware import CHOSEN_ESTABLISHMENT
+from access.models import User
 from access.requests import DoorRequest
 from access.views.paths import asked_next
 
@@ -43,4 +44,5 @@ def establishment(request: DoorRequest) -> HttpResponseBase:
     if here is None:
         raise Http404
     request.session[CHOSEN_ESTABLISHMENT] = here.establishment_id
+    User.objects.filter(pk=request.user.pk).update(last_establishment=here.establishment_id)
     return redirect(asked_next(request) or reverse("home"))

@@ -24,6 +24,9 @@ from access.factors import MODELS, WrongCode
 from access.forms import CodeForm, KeyAnswerForm, SignInForm
 from access.hashing import Busy
 from access.middleware import CODE_URL, ENROL_URL, missing_step
+from access.password_check import Expired
+from access.provider.configured import Configured, configured
+from access.provider.tries import ID_TOKEN
 from access.requests import account_of
 from access.rush import WITH_CODE
 from access.security_keys import KeyRefused
@@ -54,6 +57,9 @@ def try_to_pass(request: HttpRequest, form: SignInForm, *, next_path: str) -> Ht
         passed = password_check.check(request, **form.cleaned_data)
     except (Slowed, Busy) as refusal:
         return make_wait(request, form, refusal, next_path=next_path)
+    except Expired:
+        form.add_error(None, _("The code of this sheet has expired. Ask your account administrator for a new sheet."))
+        return sign_in_page(request, form, next_path=next_path, status=401)
     if passed is None:
         form.add_error(None, _("This name and this password do not open this door. Check both and try again."))
         return sign_in_page(request, form, next_path=next_path, status=401)
@@ -79,7 +85,9 @@ def make_wait(request: HttpRequest, form: SignInForm, refusal: Slowed | Busy, *,
 
 
 def sign_in_page(request: HttpRequest, form: SignInForm, *, next_path: str, status: int = 200) -> HttpResponse:
-    return render(request, "access/sign_in.html", {"form": form, "next": next_path}, status=status)
+    provider = configured()
+    context = {"form": form, "next": next_path, "provider_name": provider.name if provider else ""}
+    return render(request, "access/sign_in.html", context, status=status)
 
 
 @open_before_second_factor
@@ -185,10 +193,22 @@ def say_how_many_are_left(request: HttpRequest, device: StaticDevice) -> None:
 @open_to_anyone
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponseBase:
+    """End the session here, and at the provider, by a page that leads there: no form of ours is sent on to a site."""
+    id_token = request.session.get(ID_TOKEN)
     signing_in.sign_out(request)
-    response = redirect(reverse("access:sign_in"))
+    provider, home = configured(), reverse("access:sign_in")
+    response: HttpResponseBase = redirect(home)
+    if provider and id_token and (way := way_out(provider, id_token, back=request.build_absolute_uri(home))):
+        response = render(request, "access/signed_out.html", {"way": way, "provider_name": provider.name})
     session_life.forget(response)
     return response
+
+
+def way_out(provider: Configured, id_token: str, *, back: str) -> str:
+    # No door without a provider loads what speaks with one.
+    from access.provider import client
+
+    return client.way_out(provider, id_token=id_token, back=back)
 
 
 @background

@@ -95,14 +95,16 @@ def kept_lists(
 
 
 def line_features(lines: Sequence[ListedCall]) -> Matrix:
-    """Return what stands on the lists about each line, and about all others of the same person."""
-    together = Counter((line.day, line.at) for line in lines)
-    that_day = Counter(line.day for line in lines)
+    """Return what stands on the lists about each line, and about all others of the same person.
+
+    Whoever comes for two consultations at one time is called by one line: the list does not say that they are two.
+    """
+    shown = {(line.person, line.day, line.at) for line in lines}
+    together = Counter((day, at) for _person, day, at in shown)
+    that_day = Counter(day for _person, day, _at in shown)
     theirs = defaultdict(list)
-    for line in lines:
-        theirs[line.person].append((line.day.toordinal(), line.at))
-    for each in theirs.values():
-        each.sort()
+    for person, day, at in sorted(shown, key=lambda each: each[1:]):
+        theirs[person].append((day.toordinal(), at))
     return np.array(
         [
             [
@@ -149,11 +151,12 @@ def person_features(people: Sequence[Sequence[ListedCall]]) -> Matrix:
     for lines in people:
         days = sorted({line.day.toordinal() for line in lines})
         gaps = np.diff(days) if len(days) > 1 else np.array([NEVER])
-        places = Counter((line.day.weekday(), line.at) for line in lines)
-        weekdays = Counter(line.day.weekday() for line in lines)
+        shown = {(line.day, line.at) for line in lines}
+        places = Counter((day.weekday(), at) for day, at in shown)
+        weekdays = Counter(day.weekday() for day, _at in shown)
         rows.append(
             [
-                *(len(lines), len(days), days[-1] - days[0], max(places.values())),
+                *(len(shown), len(days), days[-1] - days[0], max(places.values())),
                 *(gaps.mean(), gaps.std(), gaps.min(), gaps.max(), float(np.median(gaps))),
                 *(float((gaps % cycle == 0).mean()) for cycle in (7, 14, 28)),
                 *(int(((gaps > low) & (gaps <= high)).sum()) for low, high in pairwise(GAPS)),

@@ -38,6 +38,7 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
     "appointment_while_away": ("away", NOBODY_THEN),
     "appointment_while_closed": ("away", NOBODY_THEN),
     "summoned_again_once": ("again", gettext_lazy("This person was already summoned again for that appointment.")),
+    "person_stands": ("joined", gettext_lazy("This record was joined into another. Open the person’s page again.")),
     "failure_stays": (
         "over",
         gettext_lazy("The day of this appointment is over: record its outcome, or summon the person again."),
@@ -154,6 +155,8 @@ def lock_people(keys: Iterable[UUID]) -> dict[UUID, Detainee]:
 
 
 def require_present(person: Detainee) -> None:
+    if person.is_set_aside:
+        raise BookingRefused("joined", _("This record was joined into another. Open the person’s page again."))
     if not person.is_present:
         raise BookingRefused("left", _("%(name)s has left the establishment.") % {"name": person.display_name})
 
@@ -177,7 +180,8 @@ def lock_appointment(appointment: Appointment, *, revision: int, agendas: tuple[
         )
         .get(pk=appointment.pk)
     )
-    if locked.revision != revision:
+    # Joined to another record while one waited for the lock: that person is not held.
+    if locked.revision != revision or locked.detainee_id != appointment.detainee_id:
         raise ChangedMeanwhile(since=revision)
     return locked
 
@@ -199,7 +203,8 @@ def lock_appointments(
     )
     locked = {row.pk: row for row in rows}
     for appointment, revision in revisions.items():
-        if locked[appointment.pk].revision != revision:
+        held = locked[appointment.pk]
+        if held.revision != revision or held.detainee_id != appointment.detainee_id:
             raise ChangedMeanwhile(since=revision)
     return locked
 

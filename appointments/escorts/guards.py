@@ -51,9 +51,9 @@ def lock_escort(escort: Escort, *, revision: int) -> Escort:
     """Lock the person and the escort, and refuse a revision that is no longer the present one."""
     person = lock_person(escort.detainee_id)
     locked = Escort.objects.select_for_update(of=("self",)).select_related("establishment").get(pk=escort.pk)
-    locked.detainee = person
-    if locked.revision != revision:
+    if locked.revision != revision or locked.detainee_id != person.pk:
         raise Refused("changed", _("Somebody else changed this escort meanwhile. Look at it again first."))
+    locked.detainee = person
     return locked
 
 

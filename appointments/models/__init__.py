@@ -14,6 +14,7 @@ from appointments.models.escort import Escort
 from appointments.models.export import ExportPermission, ExportUse
 from appointments.models.freeze import Freeze
 from appointments.models.hold import Hold
+from appointments.models.identity import FormerNumber, PersonJoin, RegistryChange
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.neutrality import NeutralityMeasure
@@ -64,6 +65,7 @@ __all__ = [
     "EscortChange",
     "ExportPermission",
     "ExportUse",
+    "FormerNumber",
     "Freeze",
     "Hold",
     "Kind",
@@ -76,12 +78,14 @@ __all__ = [
     "ObstructionReader",
     "ObstructionReport",
     "ObstructionSettings",
+    "PersonJoin",
     "PlanSearch",
     "PrisonLink",
     "PrisonSilence",
     "PublicationTime",
     "PublishedFigure",
     "Question",
+    "RegistryChange",
     "RegistryImport",
     "RegistryUpload",
     "ReportFact",

@@ -1,25 +1,38 @@
-"""The detained person as the prison's nominal list names them. No diagnosis, no note, no penal data."""
+"""The detained person as the prison's nominal list names them. No diagnosis, no note, no penal data.
+
+Which records are one person's, and which numbers somebody had before, stands in models.identity.
+"""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 from functools import reduce
 from operator import or_
 from typing import Any
 
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from access.sorting import FrenchKey
+from appointments.arithmetic.name_keys import name_key
 from appointments.arithmetic.names import LONGEST, WHOLE, may_hold_typo, one_typo, read_typed, text_to_search
+from appointments.models.enums.person import BY_HAND, Origin
+
+EARLIEST_BIRTH, LATEST_BIRTH = 1800, 2200
 
 
 class DetaineeQuerySet(models.QuerySet["Detainee"]):
     def present(self) -> DetaineeQuerySet:
         return self.filter(released_on__isnull=True)
+
+    def standing(self) -> DetaineeQuerySet:
+        """All records but those that were joined into another, or that a wrong list brought."""
+        return self.filter(joined_into__isnull=True, retracted_at__isnull=True)
 
     def matching(self, words: str) -> DetaineeQuerySet:
         """People whom the words fit: the one whose number or cell they are, else those who hold every word typed.
@@ -74,6 +87,8 @@ class Detainee(models.Model):
     last_name = models.CharField(_("name"), max_length=100)
     first_name = models.CharField(_("first name"), max_length=100)
     birth_date = models.DateField(_("date of birth"), null=True, blank=True)
+    # Where no more than the year is known.
+    birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
     building = models.ForeignKey(
         "access.Building", null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("building")
     )
@@ -81,8 +96,19 @@ class Detainee(models.Model):
     arrived_on = models.DateField(_("arrived on"), null=True, blank=True)
     # Set once the person has left; a release planned for a later day is not kept (the date is not ours to know).
     released_on = models.DateField(_("left on"), null=True, blank=True)
-    # Filled by save() and by the registry: what a search looks through.
+    # Filled by save() and by the registry: what a search looks through, and by what names are compared.
     search_text = models.CharField(max_length=LONGEST, editable=False)
+    name_key = models.CharField(max_length=420, editable=False, default="")
+    # Who told of the person. Provisional until a nominal list names them.
+    origin = models.CharField(_("told by"), max_length=10, choices=Origin.choices, default=Origin.LIST)
+    provisional_since = models.DateTimeField(null=True, blank=True)
+    added_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
+    # The record that took this one's rows: it is the same person's (models.identity.PersonJoin).
+    joined_into = models.ForeignKey(
+        "self", null=True, db_index=False, on_delete=models.PROTECT, related_name="joined_records"
+    )
+    # Brought by a list that was taken back, or by mistake: nobody is this person.
+    retracted_at = models.DateTimeField(null=True, blank=True)
 
     # Set by a search that found several people of one name.
     is_homonym = False
@@ -106,10 +132,37 @@ class Detainee(models.Model):
                 condition=Q(released_on__isnull=False) | (Q(building__isnull=False) & ~Q(cell="")),
                 name="present_person_has_cell",
             ),
+            # A spreadsheet cuts the zeros at a number's beginning: that makes nobody a second person.
+            models.UniqueConstraint(
+                F("establishment"),
+                Func(F("register_number"), Value("0"), function="LTRIM"),
+                F("name_key"),
+                Coalesce(F("birth_date"), Value(date(1, 1, 1))),
+                condition=Q(released_on__isnull=True),
+                name="number_without_zeros_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_year__isnull=True)
+                | Q(birth_date__isnull=True, birth_year__gte=EARLIEST_BIRTH, birth_year__lte=LATEST_BIRTH),
+                name="birth_date_or_year",
+            ),
+            models.CheckConstraint(condition=Q(origin__in=Origin.values), name="origin_known"),
+            models.CheckConstraint(
+                condition=Q(provisional_since__isnull=True) | Q(origin__in=BY_HAND), name="provisional_has_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_into__isnull=True) | ~Q(joined_into=F("id")), name="joined_into_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_into__isnull=True, retracted_at__isnull=True) | Q(released_on__isnull=False),
+                name="set_aside_is_not_present",
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="detainee_search"),
             models.Index("establishment", *by_name()[:2], name="detainee_by_name"),
+            models.Index(fields=["establishment", "name_key"], name="detainee_by_name_key"),
+            models.Index(fields=["joined_into"], condition=Q(joined_into__isnull=False), name="detainee_joined"),
         ]
 
     def __str__(self) -> str:
@@ -127,8 +180,25 @@ class Detainee(models.Model):
     def is_present(self) -> bool:
         return self.released_on is None
 
+    @property
+    def is_provisional(self) -> bool:
+        return self.provisional_since is not None
+
+    @property
+    def is_set_aside(self) -> bool:
+        """Whether nothing may be booked or asked for under this record any longer."""
+        return self.joined_into_id is not None or self.retracted_at is not None
+
+    @property
+    def birth_words(self) -> str:
+        """The date of birth, or the year where no more is known, or nothing."""
+        if self.birth_date is not None:
+            return f"{self.birth_date:%d/%m/%Y}"
+        return "" if self.birth_year is None else str(self.birth_year)
+
     def fill_search_text(self) -> None:
-        """Set what searches look through; whoever writes rows in bulk calls it."""
+        """Set what searches look through and names are compared by; whoever writes rows in bulk calls it."""
+        self.name_key = name_key(self.last_name, self.first_name)
         self.search_text = text_to_search(
             last_name=self.last_name,
             first_name=self.first_name,
@@ -149,6 +219,10 @@ class RegistryImport(models.Model):
     released = models.PositiveIntegerField(default=0)
     unchanged = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
+    # What it did beside people: requests that it asked, questions that it settled. For taking it back.
+    effects = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["-id"]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
-
+from access.typesetting import typeset
 from appointments.papers.paper import Block, Paper
 
 LAYOUT = Path(__file__).with_name("paper.typ")
@@ -28,15 +26,7 @@ def as_pdf(paper: Paper, *, made_at: datetime | None = None) -> bytes:
         "month": made_at.month if made_at else 0,
         "day": made_at.day if made_at else 0,
     }
-    written: bytes = typst.compile(
-        str(LAYOUT),
-        format="pdf",
-        sys_inputs={"paper": json.dumps(told)},
-        ignore_system_fonts=True,
-        pdf_standards="ua-1",
-        timestamp=0,
-    )
-    return written
+    return typeset(LAYOUT, told)
 
 
 def block_as_data(block: Block) -> dict[str, Any]:

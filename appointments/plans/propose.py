@@ -8,10 +8,13 @@ from typing import Any, Literal, TypeAlias
 
 from appointments.arithmetic.kept_lists import LEARNERS
 from appointments.arithmetic.recurrence import HalfDay
+from appointments.plans.bounds import Bounds, bounds_of
 from appointments.plans.figures import Figures, figures_of
-from appointments.plans.replay import ALL_HABITS, Habits, Minute, Past, replay
+from appointments.plans.past import Minute, Past
+from appointments.plans.replay import ALL_HABITS, Habits, replay
 from appointments.plans.solver import ImpossibleWeek, search
-from appointments.plans.times import LONGEST_WAIT, LONGEST_WAIT_OF_FEW, choose
+from appointments.plans.targets import missed
+from appointments.plans.times import LONGEST_WAIT, LONGEST_WAIT_OF_FEW, best
 from appointments.plans.week import Turns, UnitWeek, relocations
 
 # nobody: arrival times and bookings alone; few: two people move; within: whoever may; common: they share half-days;
@@ -20,6 +23,8 @@ Level: TypeAlias = Literal["nobody", "few", "within", "common", "everybody"]
 FEW_PEOPLE = 2
 # A unit that calls no more than so many in a half-day is better on common half-days.
 SMALL = 12.0
+# So many choices of arrival times of a plan for a small unit are tried to their end.
+CHOICES = 3
 DAILY = 10  # whoever holds so many half-days a week has nothing to move to
 
 
@@ -30,6 +35,12 @@ class Proposal:
     times: tuple[Minute, ...]
     figures: Figures
     asked: tuple[int, ...]  # agendas that move
+    bounds: Bounds | None = None
+
+    @property
+    def missed(self) -> list[str]:
+        """The limits of a small unit that are not kept."""
+        return missed(self.figures)
 
     @property
     def price(self) -> tuple[float, ...]:
@@ -111,16 +122,24 @@ def attempt(
     if each.may_move:
         turns = search(unit, may_move=each.may_move, most=each.most, common=each.common)
     rough = replay(past, turns, Habits(regroups=True, varies=True))
-    longest = LONGEST_WAIT if each.common is None else LONGEST_WAIT_OF_FEW
-    times = choose(rough.visits, present, sensitive=week.sensitive, bring=bring, longest_wait=longest).times
-    tested = replay(past, turns, ALL_HABITS, times=times, sensitive=week.sensitive)
-    return Proposal(
-        level=each.level,
-        turns=turns,
-        times=times,
-        figures=figures_of(tested, times, sensitive=week.sensitive, learners=learners),
-        asked=tuple(sorted({one.agenda for one in relocations(unit, turns)})),
+    is_common = each.common is not None
+    choices = best(
+        rough.visits,
+        present,
+        sensitive=week.sensitive,
+        bring=bring,
+        longest_wait=LONGEST_WAIT_OF_FEW if is_common else LONGEST_WAIT,
+        most=CHOICES if is_common else 1,
     )
+    asked = tuple(sorted({one.agenda for one in relocations(unit, turns)}))
+    found = []
+    for times in (choice.times for choice in choices):
+        tested = replay(past, turns, ALL_HABITS, times=times, sensitive=week.sensitive)
+        figures = figures_of(tested, times, sensitive=week.sensitive, learners=learners)
+        bounds = bounds_of(tested, sensitive=week.sensitive, asked=past)
+        found.append(Proposal(level=each.level, turns=turns, times=times, figures=figures, asked=asked, bounds=bounds))
+    # Of a small unit's plans the one that keeps most limits together: each alone is easily kept.
+    return min(found, key=lambda one: (len(one.missed), one.figures.few, one.figures.information))
 
 
 def front(proposals: Sequence[Proposal]) -> Iterator[Proposal]:

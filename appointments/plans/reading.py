@@ -18,7 +18,7 @@ from appointments.models.enums.planning import SessionMode
 from appointments.neutrality import sensitive_disciplines
 from appointments.neutrality.counting import Window, convocations, last_weeks
 from appointments.neutrality.sessions import NOON
-from appointments.plans.replay import Minute, Past, Sitting, Visit
+from appointments.plans.past import Minute, Past, Sitting, Visit
 from appointments.plans.week import Practitioner, Turn, UnitWeek, cycle_of, week_number
 
 # Intervals in weeks that divide a cycle which a pattern can write.
@@ -71,7 +71,10 @@ def _visits(window: Window) -> list[Visit]:
         local = begins.astimezone(zone)
         start = minute_of(local.time())
         minutes = round((ends - begins) / timedelta(minutes=1))
-        found.append(Visit(person, local.date(), start, minutes, discipline, kind, agenda, start >= NOON, booked_on))
+        day = local.date()
+        found.append(
+            Visit(person, day, start, minutes, discipline, kind, agenda, start >= NOON, booked_on, booked_on == day)
+        )
     return found
 
 

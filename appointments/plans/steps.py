@@ -16,8 +16,9 @@ from appointments.arithmetic.recurrence import HalfDay, Rhythm, rhythm_of
 from appointments.arithmetic.timegrid import time_of
 from appointments.models import SessionPattern
 from appointments.models.enums.planning import SessionMode
+from appointments.plans.past import Minute
 from appointments.plans.reading import half_of, turns_of
-from appointments.plans.replay import AFTERNOON, MORNING, Minute
+from appointments.plans.replay import AFTERNOON, MORNING
 from appointments.plans.week import Turn, week_number
 
 # (week of the cycle, half-day)

@@ -9,7 +9,7 @@ from datetime import date
 from itertools import chain
 
 from appointments.neutrality.arrivals import shortest_waits
-from appointments.plans.replay import FEW, Minute, Visit, called_at
+from appointments.plans.past import FEW, Minute, Visit, called_at
 
 KINDS = 3  # disciplines that a group should mix
 MOST_TIMES = 12
@@ -43,8 +43,25 @@ def choose(
     longest_wait: float = LONGEST_WAIT,
 ) -> Choice:
     """Return the best of the present times, of any that leave some of them out, and of the shortest waits."""
-    return min((judge(visits, times, sensitive=sensitive, bring=bring) for times in tried(visits, present)),
-               key=lambda one: one.rank(longest_wait))  # fmt: skip
+    return best(visits, present, sensitive=sensitive, bring=bring, longest_wait=longest_wait)[0]
+
+
+def best(
+    visits: Sequence[Visit],
+    present: Sequence[Minute],
+    *,
+    sensitive: Collection[str],
+    bring: Mapping[Minute, int],
+    longest_wait: float = LONGEST_WAIT,
+    most: int = 1,
+) -> list[Choice]:
+    """Return the best choices, the very best first; all that follow keep to the same wait and to who is brought."""
+    ranked = sorted(
+        (judge(visits, times, sensitive=sensitive, bring=bring) for times in tried(visits, present)),
+        key=lambda one: one.rank(longest_wait),
+    )
+    first = ranked[0].rank(longest_wait)[:2]
+    return [one for one in ranked if one.rank(longest_wait)[:2] == first][:most]
 
 
 def tried(visits: Sequence[Visit], present: Sequence[Minute]) -> list[tuple[Minute, ...]]:

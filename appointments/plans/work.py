@@ -14,6 +14,7 @@ from access.models import Establishment
 from appointments.arithmetic.inference import NothingToMeasure
 from appointments.models import PlanSearch
 from appointments.models.enums.plan import SearchState
+from appointments.plans.bounds import bounds_of
 from appointments.plans.figures import Figures
 from appointments.plans.propose import Proposal, propose
 from appointments.plans.reading import past_of, times_of, week_of
@@ -58,6 +59,7 @@ def look(establishment: Establishment, *, progress: Any = lambda _share: None) -
     now, proposals, refused = propose(week, past, times, bring=bring, progress=progress)
     return {
         "now": now.as_data(),
+        "bounds": bounds_of(past, sensitive=week.sensitive, asked=past).as_data(),
         "times": list(times),
         "proposals": [_as_data(each, week, now) for each in proposals],
         "refused": {level: _why(impossible) for level, impossible in refused.items()},
@@ -82,7 +84,9 @@ def _as_data(each: Proposal, week: UnitWeek, now: Figures) -> dict[str, Any]:
         "turns": {str(agenda): _numbers(each.turns[agenda]) for agenda in each.asked},
         "before": {str(agenda): _numbers(turns) for agenda, turns in held.items()},
         "moved": {str(agenda): sum(len(one.after) for one in moves if one.agenda == agenda) for agenda in each.asked},
+        "missed": each.missed,
         "days_saved": now.days - each.figures.days,
+        "bounds": each.bounds.as_data() if each.bounds else {},
     }
 
 

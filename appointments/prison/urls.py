@@ -13,6 +13,7 @@ urlpatterns = [
     path("mouvements.csv", views.movement_csv, name="csv"),
     path("calendar", views.calendar, name="calendar"),
     path("calendar/open", views.calendar_open, name="calendar_open"),
+    path("calendar/renew", views.calendar_renew, name="calendar_renew"),
     path("calendar/revoke", views.calendar_revoke, name="calendar_revoke"),
     path("calendar/<str:secret>.ics", views.calendar_feed, name="calendar_feed"),
     path("board", desk_views.board, name="board"),

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from access.audit import record
-from access.calendar_addresses import find_address, live_addresses, open_address, revoke_address
+from access.calendar_addresses import find_address, live_addresses, open_address, renew_address, revoke_address
 from access.decorators import audience, open_to_anyone
 from access.enums import PRISON_ROLES, Verb
 from access.models import Building
@@ -146,6 +146,20 @@ def calendar_open(request: DoorRequest) -> HttpResponse:
         if constraint_of(error) != PERMITTED:
             raise
         raise PermissionDenied(closed().sentence) from error
+    return redirect("calendar")
+
+
+@audience(*PRISON_ROLES)
+@require_POST
+def calendar_renew(request: DoorRequest) -> HttpResponse:
+    try:
+        is_renewed = renew_address(by=request.user, establishment=request.establishment)
+    except IntegrityError as error:
+        if constraint_of(error) != PERMITTED:
+            raise
+        raise PermissionDenied(closed().sentence) from error
+    if not is_renewed:
+        raise Http404
     return redirect("calendar")
 
 

@@ -18,6 +18,7 @@ from appointments.projection.lines import (
     movement_id,
     neutral_fields,
     purge,
+    renumber,
     reproject,
 )
 from appointments.projection.publication import (
@@ -47,6 +48,7 @@ __all__ = [
     "publish_waiting",
     "purge",
     "purge_publications",
+    "renumber",
     "reproject",
     "reschedule",
     "settled_together",

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.postgres.functions import TransactionNow
 from django.db import connection, transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -22,6 +22,7 @@ from appointments.arithmetic.timegrid import NoArrivalTime, at_local, wave_for
 from appointments.models import Appointment, ArrivalTime, Detainee, Escort, Hold, Movement
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import Status
+from appointments.models.enums.movement import MovementState
 from appointments.projection.line_withdrawal import withdraw_unused
 from appointments.projection.publication import count_publication
 from appointments.projection.schedule import Schedule
@@ -156,7 +157,7 @@ def follow(detainees: Iterable[Detainee]) -> int:
 
     One statement for all. A line that is withdrawn follows too: a cell that stays behind would tell what is not
     published yet. A released person's lines stay as they were until care decides about them. The register number is
-    how the line is recognised and does not change: a new number is a new person (docs/closed-lists.md, 7).
+    how the line is recognised and does not change: under a new number there is a new line (`renumber`).
     """
     keys = [detainee.pk for detainee in detainees]
     if not keys:
@@ -177,7 +178,54 @@ def follow(detainees: Iterable[Detainee]) -> int:
             """,
             [keys, timezone.now() - timedelta(hours=12)],
         )
-        return int(cursor.rowcount)
+        changed = int(cursor.rowcount)
+        # Lines under a number that the person had before: withdrawn, or kept because officers have acted on them.
+        cursor.execute(
+            """
+            UPDATE appointments_movement m
+            SET building_id = d.building_id, cell = d.cell, last_name = d.last_name, first_name = d.first_name
+            FROM appointments_detainee d JOIN appointments_formernumber f ON f.detainee_id = d.id
+            WHERE d.id = ANY(%s) AND d.released_on IS NULL AND m.expected_at >= %s
+              AND m.establishment_id = d.establishment_id AND m.register_number = f.register_number
+              AND (EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.detainee_id = d.id)
+                   OR EXISTS (SELECT FROM appointments_escort x WHERE x.movement_id = m.id AND x.detainee_id = d.id)
+                   OR m.withdrawn_from IS NOT NULL AND (m.last_name, m.first_name) = (d.last_name, d.first_name))
+              AND (m.building_id, m.cell, m.last_name, m.first_name)
+                  IS DISTINCT FROM (d.building_id, d.cell, d.last_name, d.first_name)
+            """,
+            [keys, timezone.now() - timedelta(hours=12)],
+        )
+        return changed + int(cursor.rowcount)
+
+
+def renumber(detainees: Iterable[Detainee]) -> int:
+    """Call people under their present number where a line to come still has another; return how many lines changed.
+
+    The line under the former number is withdrawn and the other added with the next publication, as if a booking had
+    moved: that the number changed is the prison's own news. A line on which officers have recorded something stays:
+    their word is on it. People who have left keep their lines until care decides about them.
+    """
+    here = [detainee for detainee in detainees if detainee.is_present]
+    if not here:
+        return 0
+    establishment = here[0].establishment
+    to_come = Q(movement__expected_at__gt=timezone.now(), movement__state=MovementState.EXPECTED)
+    other = to_come & ~Q(movement__register_number=F("detainee__register_number"))
+    keys = [detainee.pk for detainee in here]
+    appointments = list(
+        Appointment.objects.filter(other, detainee__in=keys).select_related("detainee", "movement").order_by("pk")
+    )
+    escorts = list(Escort.objects.filter(other, detainee__in=keys).select_related("detainee__establishment"))
+    left = [key for key in (*(a.movement_id for a in appointments), *(e.movement_id for e in escorts)) if key]
+    if appointments:
+        _write_movements(establishment, appointments)
+        Appointment.objects.bulk_update(appointments, ["movement"], batch_size=BATCH)
+    for escort in escorts:
+        assert escort.movement is not None  # noqa: S101 the filter asks for one
+        escort.movement = _movement_of(escort.detainee, escort.movement.expected_at)
+        escort.save(update_fields=["movement"])
+    withdraw_unused(left)
+    return len(left)
 
 
 def reproject(establishment: Establishment) -> int:

@@ -6,26 +6,26 @@ import unicodedata
 from datetime import date
 from typing import Any
 
-from access.folding import folded
+from appointments.arithmetic.name_keys import letters
 from appointments.models import Detainee
+from appointments.models.enums.person import Evidence
 from appointments.registry.nominal_list import NominalRow
+from appointments.registry.sameness import births, names
 
 
 def same_person(row: NominalRow, person: Detainee) -> bool:
-    """Whether name, first name and, where both are known, date of birth agree."""
-    names = folded(row.last_name) == folded(person.last_name) and folded(row.first_name) == folded(person.first_name)
-    return names and (row.birth_date is None or person.birth_date is None or row.birth_date == person.birth_date)
+    """Whether name, first name and, where both are known, date or year of birth agree."""
+    return names(row, person) == Evidence.NAME and births(row, person) != Evidence.BIRTH_DIFFERS
 
 
 def is_somebody_else(row: NominalRow, person: Detainee) -> bool:
-    """Whether both the name and the date of birth differ: then it is not a correction but another person.
-
-    Without a date of birth to compare, a correction leaves the family name or the first name as it was.
-    """
-    other_last = folded(row.last_name) != folded(person.last_name)
-    other_first = folded(row.first_name) != folded(person.first_name)
-    if row.birth_date is not None and person.birth_date is not None:
-        return row.birth_date != person.birth_date and (other_last or other_first)
+    """Whether the line is not a correction but another person: both names differ, or one and the date of birth."""
+    if names(row, person) == Evidence.NAMES_SWAPPED:
+        return births(row, person) == Evidence.BIRTH_DIFFERS
+    other_last = letters(row.last_name) != letters(person.last_name)
+    other_first = letters(row.first_name) != letters(person.first_name)
+    if births(row, person) == Evidence.BIRTH_DIFFERS:
+        return other_last or other_first
     return other_last and other_first
 
 
@@ -36,35 +36,45 @@ def changed_fields(row: NominalRow, person: Detainee) -> dict[str, Any]:
     changed = {name: value for name, value in wanted.items() if getattr(person, name) != value}
     if row.building and (person.building is None or person.building.name != row.building):
         changed["building"] = row.building
+    if person.is_provisional:
+        changed["provisional_since"] = None
     return changed
 
 
 def identity(row: NominalRow, person: Detainee) -> dict[str, Any]:
+    born = row.birth_date or person.birth_date
     return {
         "last_name": better_written(person.last_name, row.last_name),
         "first_name": better_written(person.first_name, row.first_name),
-        "birth_date": row.birth_date or person.birth_date,
+        "birth_date": born,
+        "birth_year": None if born else row.birth_year or person.birth_year,
     }
 
 
 def better_written(known: str, listed: str) -> str:
     """Return the writing of a name to keep.
 
-    Prison software prints capitals, often without accents or hyphens: that is no correction of "Lévêque-Roy".
+    Prison software prints capitals, often without accents or hyphens, and with apostrophes of its own: that is no
+    correction of "Lévêque-Roy", "Łukowicz" or "D’Almeyrac".
     """
-    if folded(known) != folded(listed):
+    if letters(known) != letters(listed):
         return listed
     return listed if accents(listed) > accents(known) else known
 
 
 def accents(name: str) -> int:
-    return sum(1 for character in unicodedata.normalize("NFKD", name) if unicodedata.combining(character))
+    """Return how many letters of `name` only a careful hand writes: é, ł, ı, œ."""
+    return sum(
+        1
+        for c in unicodedata.normalize("NFC", name)
+        if c.isalpha() and not c.isascii() and unicodedata.category(c) != "Lm"
+    )
 
 
 def words_for(changed: dict[str, Any], person: Detainee) -> str:
     """Name what is corrected beside the place, with what it was and becomes."""
     fields = {field.name: field for field in Detainee._meta.concrete_fields}
-    corrected = sorted(changed.keys() - {"building", "cell"})
+    corrected = sorted(changed.keys() - {"building", "cell", "register_number", "provisional_since"})
     return ", ".join(
         f"{fields[name].verbose_name} {written(getattr(person, name))} → {written(changed[name])}" for name in corrected
     )

@@ -36,9 +36,11 @@ class Consequences:
 def consequences_of(plan: ImportPlan) -> Consequences:
     """Return what `plan` would put in question. Two queries."""
     causes = {line.person_id: GONE[line.change] for line in plan.lines if line.change in GONE and line.person_id}
-    settled = {line.person_id for line in plan.of(LineOutcome.RETURNED) if line.person_id}
+    back = [line for line in plan.of(LineOutcome.RENUMBERED) if "released_on" in line.values]
+    settled = {line.person_id for line in [*plan.of(LineOutcome.RETURNED), *back] if line.person_id}
     patterns = patterns_of(settings_of(plan.establishment).closed_wings)
-    moves = {line.person_id: line.values for line in plan.of(LineOutcome.MOVED) if line.person_id}
+    moved = (LineOutcome.MOVED, LineOutcome.RENUMBERED, LineOutcome.CONFIRMED)
+    moves = {line.person_id: line.values for change in moved for line in plan.of(change) if line.person_id}
     for person in Detainee.objects.filter(pk__in=list(moves)).select_related("building") if patterns else ():
         before, after = closed_before_and_after(person, moves[person.pk], patterns)
         if after and not before:
@@ -58,14 +60,18 @@ def closed_before_and_after(person: Detainee, values: dict[str, Any], patterns: 
 def write_consequences(found: Consequences, *, by: User | None, done: RegistryImport) -> None:
     """Ask what the import puts in question, and ask that those whom it brings are seen. In its transaction."""
     plan, establishment = found.plan, found.plan.establishment
-    questions.settle_for(found.settled, by=by, establishment=establishment)
+    settled = questions.settle_for(found.settled, by=by, establishment=establishment)
     questions.ask(found.causes, establishment=establishment, found_by=done)
     come = [line.register_number for change in (LineOutcome.NEW, LineOutcome.RETURNED) for line in plan.of(change)]
+    # Somebody who was gone is back under a new number: an arrival like any other.
+    come += [line.register_number for line in plan.of(LineOutcome.RENUMBERED) if "released_on" in line.values]
     people = Detainee.objects.present().filter(establishment=establishment, register_number__in=come)
-    ask_for_arrivals(
+    asked = ask_for_arrivals(
         people.values_list("pk", flat=True),
         by=by,
         establishment=establishment,
         today=establishment.today(),
         first_list=plan.present == 0,
     )
+    done.effects = {"settled": [str(key) for key in settled], "requests": [str(one.pk) for one in asked]}
+    done.save(update_fields=["effects"])

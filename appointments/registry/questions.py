@@ -45,10 +45,14 @@ def ask(causes: Mapping[UUID, Cause], *, establishment: Establishment, found_by:
     return len(new)
 
 
-def settle_for(people: Iterable[UUID], *, by: User | None, establishment: Establishment) -> int:
-    """Withdraw the questions about people whom a later list shows where they were; return how many."""
+def settle_for(people: Iterable[UUID], *, by: User | None, establishment: Establishment) -> list[UUID]:
+    """Withdraw the questions about people whom a later list shows where they were; return which."""
     asked = Question.objects.filter(establishment=establishment, detainee__in=list(people), decision="")
-    return asked.update(decision=QuestionDecision.BACK, decided_by=by, decided_at=timezone.now())
+    keys = list(asked.order_by("pk").values_list("pk", flat=True))
+    Question.objects.filter(pk__in=keys).update(
+        decision=QuestionDecision.BACK, decided_by=by, decided_at=timezone.now()
+    )
+    return keys
 
 
 def decide(

@@ -19,7 +19,7 @@ from django.utils import timezone
 from access.audit import record
 from access.enums import Side, Verb
 from access.models import Establishment, User
-from appointments.models import Alert, Detainee, Request
+from appointments.models import Alert, Detainee, FormerNumber, Request
 from appointments.models.alert import AlertQuerySet
 from appointments.models.enums.request import Source
 from appointments.requests.entering import enter, join
@@ -49,13 +49,20 @@ def received_lately(user: User, establishment: Establishment) -> AlertQuerySet:
 
 
 def people_of(alerts: Iterable[Alert], *, by: User, establishment: Establishment) -> dict[UUID, Detainee]:
-    """Return the person of each alert, by its key: whoever is here under that register number. One query.
+    """Return the person of each alert, by its key: whoever is here under that register number, or was. Two queries.
 
     A number that nobody has here is left out: the alert then shows what the officer typed.
     """
     numbers = {alert.pk: alert.register_number.strip() for alert in alerts}
-    people = detainees_visible_to(Rights(by, establishment)).present().filter(register_number__in=set(numbers.values()))
-    known = {person.register_number: person for person in people.select_related("building")}
+    typed = set(numbers.values())
+    here = detainees_visible_to(Rights(by, establishment)).present().select_related("building")
+    # An officer may still have the number that the person had before.
+    before = FormerNumber.objects.filter(establishment=establishment, register_number__in=typed).order_by("pk")
+    pairs = dict(before.values_list("register_number", "detainee"))
+    people = list(here.filter(Q(register_number__in=typed) | Q(pk__in=set(pairs.values()))))
+    by_key = {person.pk: person for person in people}
+    known = {number: by_key[key] for number, key in pairs.items() if key in by_key}
+    known |= {person.register_number: person for person in people}
     return {key: known[number] for key, number in numbers.items() if number in known}
 
 

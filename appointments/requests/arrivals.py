@@ -19,15 +19,15 @@ NEW_FOR_DAYS = 30
 
 def ask_for_arrivals(
     people: Iterable[UUID], *, by: User | None, establishment: Establishment, today: date, first_list: bool
-) -> int:
-    """Ask that those of `people` who have just arrived are seen; return how many requests that makes.
+) -> list[Request]:
+    """Ask that those of `people` who have just arrived are seen; return the requests that this makes.
 
     Who has been asked for since their arrival is left out, so that a list imported twice asks once. On the
     `first_list` of an establishment only those count of whom the list says when they came.
     """
     preferences = settings_of(establishment)
     if not preferences.arrivals_asked:
-        return 0
+        return []
     since = today - timedelta(days=NEW_FOR_DAYS)
     found = list(Detainee.objects.filter(pk__in=list(people)).order_by("pk"))
     asked = asked_on_arrival(found)
@@ -38,8 +38,7 @@ def ask_for_arrivals(
         and since <= arrived_on <= today
         and asked.get(person.pk, date.min) < arrived_on
     ]
-    Request.objects.bulk_create(new)
-    return len(new)
+    return Request.objects.bulk_create(new)
 
 
 def asked_on_arrival(people: Iterable[Detainee]) -> dict[UUID, date]:

@@ -43,7 +43,7 @@ def hold(request: Request, *, by: User, revision: int) -> Request:
         "detainee", "establishment", "kind", "appointment"
     )
     held = visible.filter(pk=request.pk).first()
-    if held is None or held.revision != revision:
+    if held is None or held.revision != revision or held.detainee_id != request.detainee_id:
         raise RequestChanged
     return held
 

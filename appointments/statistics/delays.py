@@ -51,7 +51,8 @@ CALLS = """
                         AS back_on_way
                 FROM appointments_movementevent v
                 WHERE v.establishment_id = c.establishment_id AND v.expected_at = c.called_at
-                    AND v.register_number = d.register_number
+                    AND (v.register_number = d.register_number OR v.register_number = ANY(
+                        SELECT f.register_number FROM appointments_formernumber f WHERE f.detainee_id = d.id))
             ) e
         ) floor
     ), late AS (

@@ -11,6 +11,12 @@ from django.core.checks import CheckMessage, Error, Tags, Warning, register  # n
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connection
 
+from access.password_strength import missing_words
+from access.provider.configured import ADDRESSES, mistakes
+
+# What nobody sets who wants no provider; the others have defaults.
+SET_BY_HAND = ("CLIENT_ID", "CLIENT_SECRET", *ADDRESSES)
+
 
 def login_in_use() -> str:
     with connection.cursor() as cursor:
@@ -33,8 +39,28 @@ def refuse_another_login() -> None:
     connection.close()
     if across := addresses_across():
         sentence = sentence or f"The {settings.CAREHUB_DOOR} door also holds {', '.join(across)}: take them away."
+    sentence = sentence or next((str(found.msg) for found in (*whole_provider(), *words_are_there())), None)
     if sentence:
         raise ImproperlyConfigured(sentence)
+
+
+@register(Tags.security)
+def whole_provider(**kwargs: Any) -> list[CheckMessage]:
+    """An identity provider is set whole or not at all, and only where care is."""
+    hint = "docs/operations.md, “An identity provider”."
+    if settings.CAREHUB_DOOR in {"prison", "accounts"} and any(settings.CAREHUB_OIDC[word] for word in SET_BY_HAND):
+        sentence = f"The {settings.CAREHUB_DOOR} door knows no identity provider: take CAREHUB_OIDC_* away."
+        return [Error(sentence, hint=hint, id="carehub.E004")]
+    return [Error(sentence, hint=hint, id="carehub.E003") for sentence in mistakes()]
+
+
+@register(Tags.security)
+def words_are_there(**kwargs: Any) -> list[CheckMessage]:
+    """Without the French words no new password could be judged."""
+    missing = missing_words()
+    hint = "Run npm ci --ignore-scripts --omit=dev (make does it)."
+    sentence = f"Words by which passwords are judged are not installed: {', '.join(missing)}."
+    return [Error(sentence, hint=hint, id="carehub.E005")] if missing else []
 
 
 @register(Tags.database)

@@ -17,6 +17,8 @@ from django.db.models import Exists, OuterRef
 
 from access.factors import MODELS
 from access.models import Establishment, User
+from access.password_strength import missing_words
+from access.provider.configured import mistakes
 from appointments.models import ArrivalTime
 from appointments.wall import of_alias
 from carehub.doctor import clock, database, heartbeats, limits, links, measures, nights, wall
@@ -46,11 +48,13 @@ def verdicts() -> Iterator[Verdict]:
     yield from secrets()
     yield from transport()
     yield from second_factor()
+    yield from provider()
     yield from places()
     yield from courier()
     yield from nights.verdicts()
     yield measures.measured()
     yield static_files()
+    yield words()
     yield catalogue()
 
 
@@ -171,6 +175,24 @@ def second_factor() -> Iterator[Verdict]:
         yield found if alias == DEFAULT_DB_ALIAS else found.of(alias)
 
 
+def provider() -> Iterator[Verdict]:
+    """An identity provider is named whole, or not at all."""
+    if not settings.CAREHUB_OIDC["ISSUER"] and not list(mistakes()):
+        return
+    wrong = list(mistakes())
+    for sentence in wrong:
+        yield Verdict(Level.PROBLEM, sentence, "See docs/operations.md, “An identity provider”.")
+    if not wrong:
+        yield Verdict(Level.OK, f"Carers may be named by {settings.CAREHUB_OIDC['NAME']}")
+        yield judge(
+            settings.CAREHUB_OIDC_TRUSTED,
+            f"A second factor shown there counts where it says {', '.join(settings.CAREHUB_OIDC_TRUSTED)}",
+            "After the identity provider the own second factor is always asked",
+            "If it shows one, name the words of its acr or amr in CAREHUB_OIDC_TRUSTED.",
+            bad=Level.OK,
+        )
+
+
 def places() -> Iterator[Verdict]:
     """Every establishment has times at which people are called, and a prison to whom it is told."""
     times = ArrivalTime.objects.filter(establishment=OuterRef("pk"))
@@ -203,6 +225,17 @@ def static_files() -> Verdict:
         missing = [name for name in SAMPLES_OF_STATIC_FILES if finders.find(name) is None]
         remedy = "Run npm ci --ignore-scripts (make does it)."
     return judge(not missing, "Static files are there", f"Missing static files: {', '.join(missing)}", remedy)
+
+
+def words() -> Verdict:
+    """Passwords can be judged."""
+    missing = missing_words()
+    return judge(
+        not missing,
+        "The French words by which passwords are judged are there",
+        f"Words by which passwords are judged are not installed: {', '.join(missing)}",
+        "Run npm ci --ignore-scripts --omit=dev (make does it), and leave node_modules where it is.",
+    )
 
 
 def _collected(name: str) -> bool:

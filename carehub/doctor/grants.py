@@ -19,13 +19,17 @@ OWNER = "carehub_owner"
 
 READ = "SELECT"
 ALL = "SELECT, INSERT, UPDATE, DELETE"
-OWN_SIGN_IN = "SELECT, UPDATE (last_login, must_change_password, password, second_factor_since, untold_since)"
+OWN_SIGN_IN = (
+    "SELECT, UPDATE (last_establishment_id, last_login, must_change_password, password, second_factor_since,"
+    " untold_since)"
+)
 # Those of all sides but for the password; of its own, what one changes oneself.
 ANY_ACCOUNT = (
-    "SELECT (date_joined, email, full_name, id, is_active, last_login, must_change_password, second_factor_since, side,"
-    " untold_since, username), UPDATE (last_login, must_change_password, password, second_factor_since, untold_since)"
+    "SELECT (counted_since, date_joined, email, full_name, id, is_active, last_establishment_id, last_login,"
+    " must_change_password, second_factor_since, sheet_until, side, suspended_at, untold_since, username),"
+    " UPDATE (last_establishment_id, last_login, must_change_password, password, second_factor_since, untold_since)"
 )
-OWN_CALENDAR = "SELECT, INSERT, UPDATE (last_used_at, revoked_at)"
+OWN_CALENDAR = "SELECT, INSERT, UPDATE (expires_at, last_used_at, revoked_at)"
 # The neutral columns of care's database, as the courier reads them.
 LINE = (
     "building_id, cell, establishment_id, expected_at, first_name, id, impediment, is_added, last_name,"
@@ -51,7 +55,10 @@ ACCOUNTS: dict[str, dict[str, str]] = {
     "guardian_userobjectpermission": dict.fromkeys(DOORS, READ),
     "access_session": dict.fromkeys(DOORS, ALL),
     "access_calendaraddress": {"care": OWN_CALENDAR, "prison": OWN_CALENDAR},
+    "access_providerlink": {"care": "SELECT, INSERT, UPDATE (last_used_at), DELETE"},
     "access_auditentry": {"accounts": READ},
+    "access_accessreview": {"accounts": READ},
+    "access_reviewline": {"accounts": READ},
     "otp_totp_totpdevice": dict.fromkeys(DOORS, ALL),
     "otp_hotp_hotpdevice": dict.fromkeys(DOORS, ALL),
     "django_otp_webauthn_webauthncredential": dict.fromkeys(DOORS, ALL),
@@ -67,7 +74,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
-    "appointments_series": {"care": "SELECT, INSERT"},
+    "appointments_series": {"care": "SELECT, INSERT, UPDATE (detainee_id)"},
     "appointments_appointmentchange": {"care": "SELECT, INSERT"},
     "appointments_escort": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_escortchange": {"care": "SELECT, INSERT"},
@@ -84,7 +91,10 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
     "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
     "appointments_hold": {"care": "SELECT, UPDATE (subject)"},
-    "appointments_registryimport": {"care": "SELECT, INSERT"},
+    "appointments_registryimport": {"care": "SELECT, INSERT, UPDATE (effects, undone_at, undone_by_id)"},
+    "appointments_registrychange": {"care": "SELECT, INSERT"},
+    "appointments_formernumber": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_personjoin": {"care": "SELECT, INSERT, UPDATE (undone_at, undone_by_id, undone_by_name)"},
     "appointments_registryupload": {"care": "SELECT, INSERT, DELETE"},
     # The neutral shadow, which the courier carries, and what officers recorded, which it brings. It learns neither who
     # in care received an alert, nor anything of an appointment.
@@ -135,7 +145,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_reportsending": {"care": "SELECT, INSERT, UPDATE (answer, answered_on, follow_up_on)"},
     "appointments_retentionpurge": {"care": READ},
     "appointments_complaint": {
-        "care": "SELECT, INSERT, UPDATE (addressee, body, obstruction_id, revision, withdrawn_on)"
+        "care": "SELECT, INSERT, UPDATE (addressee, body, detainee_id, obstruction_id, revision, withdrawn_on)"
     },
     "appointments_complaintletter": {
         "care": "SELECT, INSERT, UPDATE (answered_on, follow_up_on, mode, sent_on), DELETE"
@@ -196,13 +206,18 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_reset_second_factor": ("accounts",),
     "access_give_token": ("accounts",),
     "access_write_access": ("accounts",),
+    "access_import_accounts": ("accounts",),
+    "access_make_sheets": ("accounts",),
+    "access_open_review": ("accounts",),
+    "access_decide_line": ("accounts",),
     # What it reads of accounts by functions alone.
     "access_factor_kinds": ("accounts",),
     "access_administrator_password": ("accounts",),
 }
 # Functions of one database alone.
 OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
-    "care": {},
+    # Whether a join tells of a row that passes from one record to another: asked by triggers in care's name.
+    "care": {"appointments_goes_with_join": ("care",)},
     "prison": {"prison_lines_are_neutral": ("courier",), "prison_sheet_is_whole": ("prison",)},
 }
 

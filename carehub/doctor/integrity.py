@@ -41,6 +41,10 @@ WRONG_PERSON = """
         JOIN appointments_detainee d ON d.id = a.detainee_id
     WHERE a.status = 'booked' AND a.starts_at > now()
       AND (m.register_number, m.last_name, m.first_name) <> (d.register_number, d.last_name, d.first_name)
+      -- What officers had recorded under somebody's former number stays on its line.
+      AND NOT (m.state <> 'expected' AND (m.last_name, m.first_name) = (d.last_name, d.first_name)
+               AND EXISTS (SELECT FROM appointments_formernumber f
+                           WHERE f.detainee_id = d.id AND f.register_number = m.register_number))
     ORDER BY a.starts_at, a.id"""
 
 WRONG_PLACE = """

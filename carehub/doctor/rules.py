@@ -27,6 +27,7 @@ POLICIES: Policies = {
     "access_membership": MANAGED,
     "access_session": SPLIT,
     "access_calendaraddress": OWN_SIDE,
+    "access_providerlink": {"care": "ALL to care"},
     "guardian_userobjectpermission": MANAGED,
     "otp_totp_totpdevice": SPLIT,
     "otp_hotp_hotpdevice": SPLIT,
@@ -44,7 +45,9 @@ POLICIES: Policies = {
 # What the database itself refuses or writes, whatever the code forgets.
 TRIGGERS: Rules = {
     "access_auditentry": ("audit_append_only", "audit_chain", "audit_never_emptied"),
-    "access_user": ("password_remembered",),
+    "access_accessreview": ("review_stays", "reviews_never_emptied"),
+    "access_reviewline": ("line_stays", "lines_never_emptied"),
+    "access_user": ("last_administrator_stays", "password_remembered"),
     "otp_totp_totpdevice": ("totp_not_the_last",),
     "otp_hotp_hotpdevice": ("hotp_not_the_last",),
     "django_otp_webauthn_webauthncredential": ("key_not_the_last",),
@@ -53,6 +56,7 @@ TRIGGERS: Rules = {
 # Foreign keys of several columns: what belongs together is of one establishment, one person, one agenda, one side.
 TOGETHER: Rules = {
     "access_membership": ("membership_on_side_of_user",),
+    "access_providerlink": ("provider_link_on_side_of_user",),
 }
 
 # Checks of the wall's own. Officers' accounts stand in a prison's database, and no others there.
@@ -71,24 +75,34 @@ FUNCTIONS: tuple[str, ...] = (
     "access_audit_line(line access_auditentry)",
     "access_audit_refuse()",
     "access_change_account(actor bigint, establishment bigint, account bigint, full_name text, email text)",
+    "access_decide_line(actor bigint, establishment bigint, line bigint, decision text)",
     "access_door()",
     "access_end_sessions(account bigint)",
     "access_factor_kinds(accounts bigint[])",
     "access_give_token(actor bigint, establishment bigint, account bigint, kind text, secret text, digits integer,"
     " step integer, moved_by bigint, label text)",
+    "access_import_accounts(actor bigint, establishment bigint, side text, permissions bigint[], objects text[],"
+    " accounts jsonb)",
     "access_is_unended(membership access_membership)",
     "access_keep_a_factor()",
     "access_keeps_administrators()",
+    "access_last_administrator()",
     "access_log_account(actor bigint, verb text, establishment bigint, account bigint)",
     "access_log_line(door text, account bigint, verb text, target_type text, target_id text, establishment bigint)",
+    "access_make_sheets(actor bigint, establishment bigint, accounts bigint[], passwords text[],"
+    " until timestamp with time zone)",
     "access_note_event(account bigint, what text)",
     "access_open_account(actor bigint, establishment bigint, side text, username text, full_name text, email text,"
     " password text)",
+    "access_open_review(actor bigint, establishment bigint, side text)",
+    "access_put_access(establishment bigint, account bigint, new_role text, begins date, ends date,"
+    " permissions bigint[], objects text[], wanted boolean[])",
     "access_remember_password()",
     "access_require_administrator(actor bigint, establishment bigint)",
     "access_require_managed(actor bigint, establishment bigint, account bigint)",
     "access_require_rows_here(establishment bigint, permissions bigint[], objects text[])",
     "access_reset_second_factor(actor bigint, establishment bigint, account bigint)",
+    "access_review_stays()",
     "access_set_active(actor bigint, establishment bigint, account bigint, active boolean)",
     "access_set_first_password(actor bigint, establishment bigint, account bigint, password text)",
     "access_side()",
@@ -120,16 +134,29 @@ CARE_TRIGGERS: Rules = {
         "appointment_has_place",
         "appointment_keeps_building",
         "appointment_keeps_request",
+        "appointment_person_stands",
+        "appointment_stays_with_person",
         "appointment_while_away",
         "appointment_within_session",
         "declaration_is_of_the_prison",
     ),
     "appointments_appointmentchange": ("change_append_only",),
     "appointments_consultationsession": ("session_keeps_appointments", "session_keeps_places"),
-    "appointments_request": ("request_follows_appointment",),
+    "appointments_request": ("request_follows_appointment", "request_person_stands", "request_stays_with_person"),
+    "appointments_question": ("question_person_stands", "question_stays_with_person"),
+    "appointments_series": ("series_person_stands", "series_stays_with_person"),
+    # Who is who: records are joined into one that stands, and a join is not rewritten.
+    "appointments_detainee": ("person_joined", "person_separated"),
+    "appointments_personjoin": ("join_stays_itself",),
     "appointments_escortchange": ("escort_change_append_only",),
     # Nothing that a floor reads may tell the date of an escort.
-    "appointments_escort": ("escort_on_the_day", "escort_stays", "escort_word_is_kept"),
+    "appointments_escort": (
+        "escort_on_the_day",
+        "escort_person_stands",
+        "escort_stays",
+        "escort_stays_with_person",
+        "escort_word_is_kept",
+    ),
     # The courier hears of what may change a list.
     "appointments_movement": ("movement_tells_courier", "state_comes_back"),
     "appointments_publicationtime": ("publication_tells_courier",),
@@ -138,7 +165,7 @@ CARE_TRIGGERS: Rules = {
     "appointments_exportpermission": ("export_tells_courier",),
     "appointments_movementevent": ("event_append_only", "events_never_emptied"),
     # Obstructed care: nothing is changed in silence, and the link's silences are kept.
-    "appointments_obstruction": ("obstruction_keeps_its_past",),
+    "appointments_obstruction": ("obstruction_keeps_its_past", "obstruction_person_stands"),
     "appointments_obstructionpast": ("past_append_only",),
     "appointments_prisonlink": ("link_notes_silence",),
     # Reports: what was decided stands, another person reads it, letters need both; complaints stand apart.
@@ -147,7 +174,7 @@ CARE_TRIGGERS: Rules = {
     "appointments_reportversion": ("version_is_read_by_another",),
     "appointments_reportfile": ("file_of_approved_version",),
     "appointments_reportsending": ("sending_of_approved_version",),
-    "appointments_complaint": ("complaint_stays_apart",),
+    "appointments_complaint": ("complaint_person_stands", "complaint_stays_apart", "complaint_stays_with_person"),
     "appointments_complaintletter": ("letter_needs_consent",),
 }
 # Nobody, no practitioner and no room is in two places.
@@ -160,7 +187,10 @@ CARE_EXCLUSIONS: Rules = {
 CARE_TOGETHER: Rules = {
     "appointments_agendahours": ("agenda_hours_here",),
     "appointments_complaint": ("complaint_detainee_here",),
-    "appointments_detainee": ("detainee_building_here",),
+    "appointments_detainee": ("detainee_building_here", "joined_into_here"),
+    "appointments_formernumber": ("former_number_detainee_here",),
+    "appointments_personjoin": ("join_joined_here", "join_survivor_here"),
+    "appointments_registrychange": ("change_detainee_here",),
     "appointments_sessionpattern": ("pattern_agenda_here", "pattern_room_here"),
     "appointments_consultationsession": ("session_agenda_here", "session_pattern_of_agenda", "session_room_here"),
     "appointments_absence": ("absence_agenda_here",),
@@ -211,12 +241,16 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_escort_word_is_kept()",
     "appointments_failure_stays()",
     "appointments_former_word_stays()",
+    "appointments_goes_with_join(from_table text, row_key text, from_person uuid, to_person uuid)",
     "appointments_has_movement()",
     "appointments_has_place()",
+    "appointments_join_keeps()",
     "appointments_keeps_building()",
     "appointments_notes_silence()",
     "appointments_obstruction_keeps()",
     "appointments_past_refuses()",
+    "appointments_person_joined()",
+    "appointments_person_stands()",
     "appointments_report_approved()",
     "appointments_report_fact()",
     "appointments_report_keeps()",
@@ -226,6 +260,7 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_session_keeps()",
     "appointments_session_keeps_places()",
     "appointments_state_comes_back()",
+    "appointments_stays_with_person()",
     "appointments_tell_courier()",
     "appointments_while_away()",
     "appointments_within_session()",

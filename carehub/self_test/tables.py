@@ -180,15 +180,22 @@ GROUPS = (
     ),
     TableGroup(
         "Connexions",
-        ("access_session", "access_calendaraddress", "access_failedattempts"),
+        ("access_session", "access_calendaraddress", "access_failedattempts", "access_providerlink"),
         "fin de session, 1 jour",
-        "sessions ouvertes, nombre d’essais manqués, adresses de calendrier",
+        "sessions ouvertes, nombre d’essais manqués, adresses de calendrier ; le lien avec un fournisseur d’identité,"
+        " toujours vide ici",
     ),
     TableGroup(
         "Événements des comptes",
         ("access_accountevent",),
         "180 jours",
         "quand, avec quel navigateur et de quelle adresse un agent s’est connecté",
+    ),
+    TableGroup(
+        "Revues des comptes",
+        ("access_accessreview", "access_reviewline"),
+        "vos règles",
+        "par compte d’agent, son rôle, ses bâtiments et ce qui en a été décidé",
     ),
     TableGroup(
         "Journal des accès",

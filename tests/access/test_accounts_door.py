@@ -169,7 +169,7 @@ def test_opening_an_account_answers_once_with_its_first_password(unit_a: Unit, a
         ({"email": "n@justice.fr"}, "cannot use a justice.fr address"),
         ({"email": "nobody"}, "Enter a valid email address."),
         ({"role": "floor_officer"}, "This role belongs to the other side of the wall."),
-        ({"role": ""}, "This field is required."),
+        ({"role": ""}, "Choose a role, or like whom the person is to be."),
         ({"username": "ALICE"}, "This user name is taken. Choose another."),
         ({"username": "ni na"}, "Enter a valid username"),
         ({"valid_until": "2020-01-01"}, "The last day comes before the first."),
@@ -345,14 +345,77 @@ def test_log_is_narrowed_by_person_and_day_and_goes_on_page_by_page(
 
     assert lines("who=bob") == 1
     assert lines("who=nobody") == 0
-    assert lines("day=2020-01-01") == 0
+    assert lines("since=2020-01-01&until=2020-01-02") == 0
     assert lines("who=alice") == 100
     older = re.search(r'href="\?who=alice&amp;before=(\d+)"', browser.get("/log?who=alice").content.decode())
     assert older is not None
     assert lines(f"who=alice&before={older[1]}") == 5
-    assert lines(f"who=alice&day={timezone.localdate(timezone=unit_a.establishment.zone)}") == 100
-    for wrong in ("day=32-13", "before=x", "before=-1", f"before={10**30}", "who=%00"):
+    today = timezone.localdate(timezone=unit_a.establishment.zone)
+    assert lines(f"who=alice&since={today}&until={today}") == 100
+    assert lines("verb=sign_in&who=bob") == 1
+    assert lines("verb=sign_out&who=bob") == 0
+    for wrong in (
+        "since=32-13",
+        "since=0001-01-01",
+        "until=9999-12-31",
+        "since=2026-02-02&until=2026-02-01",
+        "verb=x",
+        "part=did",
+        "before=x",
+        "before=-1",
+        f"before={10**30}",
+        "who=%00",
+    ):
         assert browser.get(f"/log?{wrong}").status_code == 422
+        assert browser.get(f"/log/export?{wrong}").status_code == 422
+
+
+def test_log_tells_what_somebody_did_from_what_was_done_to_their_account_and_of_no_patient(
+    unit_a: Unit, alice: User, ada: User, at_door: Browser
+) -> None:
+    record(by=alice, verb=Verb.READ, target=unit_a.paul, establishment=unit_a.establishment)
+    record(by=None, verb=Verb.FAILED_SIGN_IN, target=alice)
+    record(by=ada, verb=Verb.UNLOCK, target=alice, establishment=unit_a.establishment)
+    browser = at_door(ada)
+
+    def verbs(query: str) -> set[str]:
+        page = browser.get(f"/log?{query}").content.decode()
+        return {word for word in ("read", "failed to sign in", "ended a wait") if f"<td>{word}</td>" in page}
+
+    assert verbs("who=alice&part=did") == {"read"}
+    assert verbs("who=alice&part=concerned") == {"failed to sign in", "ended a wait"}
+    assert verbs("who=alice") == {"read", "failed to sign in", "ended a wait"}
+    # A patient is nobody whom this door could look for.
+    assert verbs("who=Durand") == set()
+
+
+def test_log_is_exported_for_a_spreadsheet_and_the_export_is_a_line_of_it(
+    unit_a: Unit, alice: User, ada: User, at_door: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    User.objects.filter(pk=alice.pk).update(full_name="=HYPERLINK(1)")
+    for _time in range(3):
+        record(by=alice, verb=Verb.READ, target=unit_a.paul, establishment=unit_a.establishment)
+    record(by=None, verb=Verb.FAILED_SIGN_IN, target=alice)
+    browser = at_door(ada)
+
+    answer = browser.get("/log/export?who=alice&verb=read")
+
+    head, *lines = answer.content.decode("utf-8-sig").splitlines()
+    assert head == "When;Who;User name;Door;What;Record;Hash"
+    assert len(lines) == 3
+    first = AuditEntry.objects.filter(verb="read", username="alice").latest("id")
+    assert all("'=HYPERLINK(1);alice;" in line for line in lines)
+    assert lines[0].endswith(first.hash)
+    assert str(unit_a.paul.pk) not in answer.content.decode()
+    assert "attachment" in answer["Content-Disposition"]
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.username, entry.verb, entry.target_type) == ("ada", "export", "access.auditentry")
+
+    # What no spreadsheet opens is refused whole, with a sentence, and not cut off.
+    monkeypatch.setattr("access.views.log.EXPORTED", 2)
+    answer = browser.get("/log/export?who=alice")
+    assert (answer.status_code, "More than 2 lines" in answer.content.decode()) == (422, True)
+    assert AuditEntry.objects.latest("id").pk == entry.pk
 
 
 def test_matrix_says_who_sees_what_today(

@@ -107,3 +107,8 @@ def test_person_of_two_establishments_chooses_and_nobody_else_does(
     assert "Maison d’arrêt MAB</option>" in tight(browser.get("/").content.decode())
     assert 'Access log <span class="count">Maison d’arrêt MAB</span>' in browser.get("/log").content.decode()
     assert browser.get("/establishment").status_code == 405
+    # The next session begins where the last one worked, as long as there is a role.
+    again = at_door(ada)
+    assert 'Access log <span class="count">Maison d’arrêt MAB</span>' in again.get("/log").content.decode()
+    Membership.objects.filter(user=ada, establishment=unit_b.establishment).delete()
+    assert 'Access log <span class="count">Maison d’arrêt MAA</span>' in again.get("/log").content.decode()

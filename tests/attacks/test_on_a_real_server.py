@@ -46,6 +46,7 @@ def signed_in(door: str, user: User) -> Attacker:
     return browser
 
 
+@pytest.mark.slow
 def test_brute_force_spraying_and_lock_out_of_a_colleague(real_door: RealDoor) -> None:
     for way in WAYS:
         door = real_door.of(way)
@@ -81,6 +82,7 @@ def next_code(user: User) -> str:
     return code_of(user, later=1)
 
 
+@pytest.mark.slow
 def test_unknown_name_is_answered_with_the_same_words_and_after_the_same_time(real_door: RealDoor) -> None:
     """Medians within 5 % on a quiet machine (`-s` prints them); here the bound is one that a busy machine keeps."""
     for nth in range(8):

@@ -9,28 +9,24 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from playwright.sync_api import BrowserContext, Page, expect
-from psycopg import sql
 
 from carehub.tools import doors as processes
 from carehub.tools.embedded.logins import ADDRESSES, CARE, PRISON
 from carehub.tools.embedded.server import clean_environment
+from tests import databases
 from tests.browser.watch import Watch
 from tests.conftest import tables_of
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 # A busy machine is slow, not wrong.
 expect.set_options(timeout=45_000)
 DESK = {"width": 1366, "height": 768}
@@ -63,38 +59,27 @@ def turned(address: str, name: str) -> str:
     return urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{name}"))
 
 
-@pytest.fixture(scope="session")
-def doors_databases() -> Iterator[dict[str, str]]:
-    """The names of two freshly migrated databases, which the doors and the courier use and nothing else."""
+@pytest.fixture(scope="package")
+def doors_databases(django_db_blocker: Any) -> Iterator[dict[str, str]]:
+    """The names of two freshly made databases, which the doors and the courier use and nothing else."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     names = {side: "_".join([side, "doors", worker]).strip("_") for side in (CARE, PRISON)}
-    urls = database_urls(names)
-    with psycopg.connect(turned("owner", "postgres"), autocommit=True) as server:
-        for name in names.values():
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
-            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    variables = {**clean_environment(), **urls, "CAREHUB_DOOR": "owner", "CAREHUB_ENV": "test"}
-    for side, address in ALIASES.items():
-        migrate = [sys.executable, "manage.py", "migrate", "-v0", "--database", side]
-        subprocess.run(migrate, check=True, cwd=ROOT, env=variables)
-        with psycopg.connect(urls[f"DATABASE_URL_{address.upper()}"], autocommit=True) as database:
-            # As in the other tests: between two of them what only grows may be emptied.
-            database.execute("ALTER TABLE access_auditentry DISABLE TRIGGER audit_never_emptied")
-            if side == DEFAULT_DB_ALIAS:
-                database.execute("ALTER TABLE appointments_movementevent DISABLE TRIGGER events_never_emptied")
+    with django_db_blocker.unblock():
+        for side, address in ALIASES.items():
+            databases.make(side, names[ADDRESSES[address][1]])
     yield names
-    with psycopg.connect(turned("owner", "postgres"), autocommit=True) as server:
-        for name in names.values():
-            server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+    with django_db_blocker.unblock():
+        for side, address in ALIASES.items():
+            databases.remove(side, names[ADDRESSES[address][1]])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def door_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where each door writes what it has to say."""
     return tmp_path_factory.mktemp("doors")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def addresses(doors_databases: dict[str, str], door_logs: Path) -> Iterator[dict[str, str]]:
     """The address of each door, served by its own process with its own login alone. The courier runs beside them."""
     variables = {**clean_environment(), **database_urls(doors_databases), "CAREHUB_ENV": "test"}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
 from base64 import b32decode
 from collections.abc import Callable
 
@@ -89,3 +91,39 @@ def test_who_sees_what_and_the_access_log_name_no_detained_person(
     desk.get_by_role("link", name="Access log").click()
     expect(desk.get_by_role("row").filter(has_text="signed in")).to_contain_text("Ada")
     assert "Durand" not in desk.content()
+
+
+def test_twenty_accounts_are_imported_get_their_sheets_and_are_reviewed(
+    unit_a: Unit, ada: User, alice: User, visit: Callable[..., Page]
+) -> None:
+    desk = sign_in(visit("accounts"), ada)
+    desk.get_by_role("link", name="Import accounts").click()
+    people = [f"person{n};Nom{n};Prénom;Nurse;Dr Leroy (sees and books);" for n in range(19)]
+    text = "\r\n".join(["identifiant;nom;prénom;rôle;portée;pareil que", *people, "nina;Simon;Nina;;;alice"])
+    file = {"name": "comptes.csv", "mimeType": "text/csv", "buffer": text.encode("cp1252")}
+    desk.get_by_label("File of accounts").set_input_files(files=[file])
+    desk.get_by_role("button", name="Show what it would do").click()
+    expect(desk.get_by_role("row").filter(has_text="nina")).to_contain_text("Dr Bob")
+    desk.get_by_role("button", name="Import all of it").click()
+    expect(desk.get_by_role("heading", level=1)).to_contain_text("20 to make")
+
+    with desk.expect_download() as sheets:
+        desk.get_by_role("button", name="Make 20 sheets").click()
+    read = subprocess.run(["pdftotext", sheets.value.path(), "-"], capture_output=True, text=True, check=True).stdout
+    pages = read.split("\f")[:-1]
+    assert len(pages) == 20
+    [mine] = [page for page in pages if "Nina Simon" in page]
+    code = re.search(r"\b(?:[a-z2-9]{4}-){3}[a-z2-9]{4}\b", mine)
+    assert code is not None
+
+    ward = visit("care")
+    ward.goto("/")
+    enrol_by_hand(ward, "nina", code[0], "les agendas de Nina le matin")
+    expect(ward.get_by_role("status")).to_contain_text("Your new password holds")
+
+    desk.get_by_role("link", name="Reviews").click()
+    desk.get_by_text("Open a review now…").click()
+    desk.get_by_role("button", name="Care").click()
+    desk.get_by_role("button", name="Confirm Nina Simon").click()
+    expect(desk.get_by_role("row").filter(has_text="Nina Simon")).to_contain_text("confirmed")
+    expect(desk.get_by_text("20 lines are not decided")).to_be_visible()

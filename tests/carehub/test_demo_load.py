@@ -31,6 +31,7 @@ def test_interrupted_load_leaves_nothing(db: None) -> None:
         assert not Establishment.objects.using(side).exists()
 
 
+@pytest.mark.slow
 def test_load_that_was_killed_between_its_two_commits_is_begun_again_and_a_lost_side_is_told_from_it(db: None) -> None:
     demo.load(progress=lambda _line: None)
     there = {model: model.objects.using("prison").count() for model in (User, Building, Establishment, Edition)}

@@ -20,11 +20,13 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 
 from access.enums import Role
 from access.models import Establishment, User
+from access.provider.configured import configured
 from appointments.neutrality.nightly import keep_measure
 from appointments.wall import ADD_CONSTRAINT, dump, files, schema_file
 from carehub import nightly
 from carehub.doctor import checks, deployment, grants, rules, wall
 from carehub.doctor.verdict import Level
+from tests import emptying
 from tests.appointments.neutrality.weeks import MONDAY, called, past_day
 from tests.conftest import Unit
 from tests.doors import carry, through, was_reached
@@ -59,8 +61,7 @@ def without_other_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
 def sound(db: None) -> None:
     """Test databases whose log cannot be emptied, as everywhere else."""
     for alias in ("default", "prison"):
-        sql("ALTER TABLE access_auditentry ENABLE TRIGGER audit_never_emptied", alias=alias)
-    sql("ALTER TABLE appointments_movementevent ENABLE TRIGGER events_never_emptied")
+        sql(*emptying.statements("ENABLE", alias=alias), alias=alias)
 
 
 def sql(*statements: str, alias: str = "default") -> None:
@@ -559,3 +560,53 @@ def test_list_that_is_late_is_told_with_what_to_do(unit_a: Unit) -> None:
 
     assert "Lists are late at prison: MAA" in lines(output, "warning")
     assert "care prints them: /prints/lists" in output
+
+
+WHOLE = {
+    "ISSUER": "https://sso.hopital.example/realms/ch",
+    "NAME": "CH Nord",
+    "CLIENT_ID": "carehub",
+    "CLIENT_SECRET": "secret",
+}
+HALF_SET: tuple[tuple[dict[str, str], str], ...] = (
+    ({"CLIENT_ID": "carehub"}, "CAREHUB_OIDC_CLIENT_ID is set, and CAREHUB_OIDC_ISSUER is not."),
+    ({**WHOLE, "CLIENT_SECRET": ""}, "CAREHUB_OIDC_CLIENT_SECRET is not set."),
+    ({**WHOLE, "NAME": ""}, "CAREHUB_OIDC_NAME is not set."),
+    ({**WHOLE, "ISSUER": "http://sso.hopital.example"}, "CAREHUB_OIDC_ISSUER must be an https address."),
+    ({**WHOLE, "TOKEN": "https://sso.hopital.example/token"}, "all of them are named, or none"),
+    ({**WHOLE, "ISSUER": "https://sso.justice.gouv.fr"}, "is the prison administration's"),
+    ({**WHOLE, "SCOPE": "profile"}, "CAREHUB_OIDC_SCOPE must contain openid."),
+    ({**WHOLE, "IDENTIFIER": "email"}, "names something that changes hands"),
+    ({**WHOLE, "PROMPT": "none"}, "CAREHUB_OIDC_PROMPT is"),
+    ({**WHOLE, "CLIENT_AUTH": "none"}, "CAREHUB_OIDC_CLIENT_AUTH is one of"),
+)
+
+
+@pytest.mark.parametrize(("said", "sentence"), HALF_SET)
+def test_identity_provider_that_is_half_set_stops_the_door_and_is_a_problem(
+    said: dict[str, str], sentence: str
+) -> None:
+    with override_settings(CAREHUB_OIDC={**settings.CAREHUB_OIDC, **said}):
+        assert sentence in " ".join(str(error.msg) for error in run_checks(tags=["security"]))
+        assert sentence in " ".join(verdict.sentence for verdict in deployment.provider())
+        with override_settings(CAREHUB_DOOR="care"):
+            assert configured() is None
+
+
+def test_identity_provider_that_is_whole_is_told_and_is_the_care_doors_alone() -> None:
+    with override_settings(CAREHUB_OIDC={**settings.CAREHUB_OIDC, **WHOLE}):
+        assert "Carers may be named by CH Nord" in [verdict.sentence for verdict in deployment.provider()]
+        for door in ("prison", "accounts"):
+            with override_settings(CAREHUB_DOOR=door):
+                assert configured() is None
+                assert [error.id for error in checks.whole_provider()] == ["carehub.E004"]
+        with override_settings(CAREHUB_DOOR="care"):
+            assert configured() is not None
+            assert checks.whole_provider() == []
+
+
+def test_words_that_are_not_installed_stop_a_door(tmp_path: Path) -> None:
+    with override_settings(CAREHUB_WORDS=tmp_path):
+        assert [error.id for error in checks.words_are_there()] == ["carehub.E005"]
+        assert deployment.words().level == Level.PROBLEM
+    assert deployment.words().level == Level.OK

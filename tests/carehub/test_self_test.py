@@ -19,6 +19,7 @@ from appointments.models import Agenda, Detainee, Kind
 from appointments.prison.models import Edition, PrisonAlert
 from carehub.self_test.holdings import declared_columns
 from carehub.self_test.tables import COLUMN_WORDS, GROUPS, LINE_WORDS
+from tests import emptying
 from tests.appointments.neutrality.weeks import MONDAY, TUESDAY, called, past_day, people
 from tests.appointments.papers.text import text_of_pdf
 from tests.conftest import Unit
@@ -34,7 +35,8 @@ def sound(db: None) -> None:
     """Test databases whose log cannot be emptied, as everywhere else."""
     for alias in connections:
         with connections[alias].cursor() as cursor:
-            cursor.execute("ALTER TABLE access_auditentry ENABLE TRIGGER audit_never_emptied")
+            for statement in emptying.statements("ENABLE", alias=alias):
+                cursor.execute(statement)
 
 
 @pytest.fixture
@@ -146,6 +148,7 @@ def test_prison_that_does_not_answer_is_told_on_the_paper(unit: Unit, tmp_path: 
     assert "ROUGE. Appelés presque seuls" in said
 
 
+@pytest.mark.slow
 def test_hospital_that_does_not_answer_is_a_sentence(tmp_path: Path) -> None:
     away = {**os.environ, "DATABASE_URL_OWNER": "postgresql://carehub_owner:x@127.0.0.1:1/carehub"}
     path = tmp_path / "paper.pdf"

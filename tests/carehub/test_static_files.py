@@ -6,12 +6,14 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.core.management import call_command
 
 IMPORTED = re.compile(r'from "([^"]+)"')
 HASHED = re.compile(r"\.[0-9a-f]{12}\.js$")
 
 
+@pytest.mark.slow
 def test_collected_scripts_import_each_other_by_names_that_change_with_their_content(
     settings: Any, tmp_path: Path
 ) -> None:

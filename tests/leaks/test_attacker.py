@@ -211,7 +211,8 @@ def rhythm_of_people(lines: list[Line], wanted: set[str]) -> tuple[float, float]
     calls = defaultdict(list)
     followed = defaultdict(bool)
     for line in lines:
-        calls[line.person].append(line.at)
+        if line.at not in calls[line.person]:  # two consultations at one time are one line of the list
+            calls[line.person].append(line.at)
         followed[line.person] |= line.discipline in wanted
     rows = []
     for theirs in calls.values():

@@ -105,6 +105,7 @@ def minutes(care: Care) -> Iterator[datetime]:
         now += timedelta(minutes=1)
 
 
+@pytest.mark.slow
 def test_dump_is_the_same_at_every_minute_whatever_care_does_when(worlds: Experiment) -> None:
     one, other = dumps(worlds.care, 1), dumps(worlds.care, 2)
 

@@ -171,6 +171,7 @@ def test_group_withdrawal_does_not_show_before_the_next_publication(worlds: Expe
     worlds.require_neutral(published, withdrawn)
 
 
+@pytest.mark.slow
 def test_group_withdrawal_shows_neither_order_nor_moment_nor_reason(worlds: Experiment) -> None:
     require_neutral(
         worlds,
@@ -180,6 +181,7 @@ def test_group_withdrawal_shows_neither_order_nor_moment_nor_reason(worlds: Expe
     )
 
 
+@pytest.mark.slow
 def test_group_withdrawal_goes_out_in_one_batch_with_every_other_change(worlds: Experiment) -> None:
     def mixed(first: int, second: int) -> World:
         def world(care: Care) -> None:

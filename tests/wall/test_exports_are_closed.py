@@ -20,8 +20,8 @@ from tests.wall.conftest import Login, open_connection
 pytestmark = pytest.mark.django_db(transaction=True)
 TAKE = "INSERT INTO prison_exportuse (establishment_id, by_id, taken_as) VALUES (%s, %s, %s)"
 ADDRESS = (
-    "INSERT INTO access_calendaraddress (user_id, establishment_id, scope, digest, created_at)"
-    " VALUES (%s, %s, '', %s, now())"
+    "INSERT INTO access_calendaraddress (user_id, establishment_id, scope, digest, created_at, expires_at)"
+    " VALUES (%s, %s, '', %s, now(), now() + interval '1 day')"
 )
 
 
@@ -83,6 +83,18 @@ def test_ended_address_is_not_put_in_force_again(unit_a: Unit, oscar: User, pris
     assert revoked_at is not None
     with pytest.raises(errors.CheckViolation, match="closed to this account"):
         prison.execute("UPDATE access_calendaraddress SET revoked_at = NULL")
+
+
+def test_address_is_not_renewed_once_the_calendar_is_closed(
+    unit_a: Unit, oscar: User, prison: psycopg.Connection[Any]
+) -> None:
+    may_export(unit_a.establishment, "oscar")
+    carry()
+    prison.execute(ADDRESS, [oscar.pk, unit_a.establishment.pk, "a" * 64])
+    PrisonExportPermission.objects.using("prison").update(until=unit_a.establishment.today() - timedelta(days=1))
+
+    with pytest.raises(errors.CheckViolation, match="closed to this account"):
+        prison.execute("UPDATE access_calendaraddress SET expires_at = now() + interval '9 years'")
 
 
 def test_hour_name_and_key_of_what_was_taken_are_the_databases(

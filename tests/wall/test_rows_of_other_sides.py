@@ -143,6 +143,7 @@ OF_ONE_SIDE = {
         "appointments_agenda",
         "appointments_alert",
         "appointments_appointment",
+        "appointments_detainee",
         "appointments_escort",
         "appointments_obstruction",
         "appointments_obstructionreader",
@@ -222,8 +223,8 @@ FORGED = [
 ]
 # The accounts login has no grant on this table at all: there the refusal is another one (test_what_each_login_reaches).
 FORGED_CALENDAR = (
-    "INSERT INTO access_calendaraddress (user_id, establishment_id, scope, digest, created_at)"
-    " VALUES (%s, (SELECT min(id) FROM access_establishment), 'other', 'forged', now())",
+    "INSERT INTO access_calendaraddress (user_id, establishment_id, scope, digest, created_at, expires_at)"
+    " VALUES (%s, (SELECT min(id) FROM access_establishment), 'other', 'forged', now(), now())",
     ("pk",),
 )
 

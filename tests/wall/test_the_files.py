@@ -18,6 +18,7 @@ from django.test import override_settings
 from appointments import wall
 from appointments.management.commands.wall import rows_of
 from appointments.wall import dump
+from tests import emptying
 
 ROOT = Path(__file__).resolve().parents[2]
 ALIASES = ("default", "prison")
@@ -45,8 +46,8 @@ def database(db: None) -> Change:
 
     for alias in ALIASES:
         execute("SET CONSTRAINTS ALL IMMEDIATE", alias)
-        execute("ALTER TABLE access_auditentry ENABLE TRIGGER audit_never_emptied", alias)
-    execute("ALTER TABLE appointments_movementevent ENABLE TRIGGER events_never_emptied")
+        for statement in emptying.statements("ENABLE", alias=alias):
+            execute(statement, alias)
     return execute
 
 

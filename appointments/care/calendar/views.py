@@ -9,7 +9,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from access.audit import record
-from access.calendar_addresses import find_address, live_addresses, open_address, revoke_address
+from access.calendar_addresses import find_address, live_addresses, open_address, renew_address, revoke_address
 from access.decorators import audience, open_to_anyone
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
@@ -37,6 +37,15 @@ def calendar_open(request: DoorRequest, key: int) -> HttpResponse:
     agenda = rights_of(request).visible_or_404(key)
     secret = open_address(by=request.user, establishment=request.establishment, scope=str(agenda.pk))
     request.session[SHOW_SECRET] = secret
+    return redirect("calendar")
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def calendar_renew(request: DoorRequest, key: int) -> HttpResponse:
+    agenda = rights_of(request).visible_or_404(key)
+    if not renew_address(by=request.user, establishment=request.establishment, scope=str(agenda.pk)):
+        raise Http404
     return redirect("calendar")
 
 

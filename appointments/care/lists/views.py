@@ -72,7 +72,10 @@ def what_officers_see(request: DoorRequest, appointment: Appointment) -> str:
     if schedule.is_continuous(at) or at <= schedule.now:
         return ""
     number = appointment.detainee.register_number
-    line = Movement.objects.filter(establishment=request.establishment, register_number=number, expected_at=at).first()
+    line = (
+        appointment.movement
+        or Movement.objects.filter(establishment=request.establishment, register_number=number, expected_at=at).first()
+    )
     if appointment.status == Status.BOOKED and line is not None:
         return _of_a_call(line, schedule)
     return _of_a_cancellation(line, schedule) if appointment.status == Status.CANCELLED else ""

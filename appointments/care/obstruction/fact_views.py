@@ -95,6 +95,11 @@ def show(request: DoorRequest, shown: Obstruction, *, status: int = 200, **more:
     return render(request, "care/obstruction/fact.html", context, status=status)
 
 
+def out_of_date() -> str:
+    """Say what to do to who sends a form that does not tell which state of the fact they have read."""
+    return _("Somebody else changed this fact meanwhile. Look at it again first.")
+
+
 def fields_of(was: dict[str, Any]) -> dict[str, Any]:
     """Return what a former state said, without whom it points to: the page asks for nobody's row again."""
     names = ("kind", "half_day", "cause", "facts", "affected", "expected", "minutes", "is_serious", "source")
@@ -127,6 +132,8 @@ def withdraw(request: DoorRequest, key: UUID) -> HttpResponse:
     shown = visible(request, key)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
+        if form.has_error("revision"):
+            form.add_error(None, out_of_date())
         return show(request, shown, status=422, withdraw_form=form)
     data = form.cleaned_data
     try:
@@ -144,7 +151,7 @@ def serious(request: DoorRequest, key: UUID) -> HttpResponse:
     shown = visible(request, key)
     form = SeriousForm(request.POST)
     if not form.is_valid():
-        return show(request, shown, status=422)
+        return show(request, shown, status=422, refusal=out_of_date())
     data = form.cleaned_data
     try:
         set_serious(by=request.user, fact=shown, revision=data["revision"], is_serious=data["is_serious"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,19 +22,23 @@ from access.requests import DoorRequest
 from appointments.care.people.forms import NominalListForm
 from appointments.models import Appointment, Detainee, RegistryImport, RegistryUpload
 from appointments.models.enums.appointment import Status
-from appointments.registry import IMPORTERS, ImportPlan, LineOutcome, apply_import
+from appointments.registry import IMPORTERS, SOMEBODY_ELSE, Answers, ImportPlan, LineOutcome, apply_import
 from appointments.registry.consequences import consequences_of
 from appointments.registry.nominal_list import UnreadableList
+from appointments.registry.taking_back import last_import, take_back
 from appointments.registry.uploads import keep_upload, plan_of, uploads_of
 from appointments.requests.queue import open_questions
 from appointments.rights import get_visible_or_404, rights_of
 
 SHOWN_LINES = 500
+ANSWER = re.compile(r"same-(\d{1,6})")
 # What a reader must see first stands first; what does not change is only counted.
 SECTIONS = (
     LineOutcome.REFUSED,
     LineOutcome.NEW,
     LineOutcome.RETURNED,
+    LineOutcome.RENUMBERED,
+    LineOutcome.CONFIRMED,
     LineOutcome.MOVED,
     LineOutcome.CORRECTED,
     LineOutcome.RELEASED,
@@ -67,6 +72,7 @@ def registry(request: DoorRequest) -> HttpResponse:
         "present": Detainee.objects.filter(establishment=request.establishment).present().count(),
         "leavers": leavers,
         "to_decide": open_questions(rights_of(request)).count(),
+        "undoable": last_import(request.establishment),
     }
     return render(request, "care/people/registry_start.html", context, status=422 if form.errors else 200)
 
@@ -82,13 +88,20 @@ def leavers_with_appointments(establishment: Establishment) -> QuerySet[Detainee
 @audience(*IMPORTERS)
 @require_GET
 def registry_preview(request: DoorRequest, upload_id: UUID) -> HttpResponse:
-    upload = get_visible_or_404(uploads_of(request.user, request.establishment), upload_id)
+    upload = uploads_of(request.user, request.establishment).filter(pk=upload_id).first()
+    if upload is None:
+        return expired(request)
     plan = plan_of(upload)
     record(by=request.user, verb=Verb.READ, target=RegistryUpload, establishment=request.establishment)
-    return render(request, "care/people/registry_preview.html", preview_context(upload, plan))
+    return render(request, "care/people/registry_preview.html", preview_context(upload, plan, digest=plan.digest))
 
 
-def preview_context(upload: RegistryUpload, plan: ImportPlan) -> dict[str, object]:
+def expired(request: DoorRequest) -> HttpResponse:
+    """Say that a preview is over, whether it was one's own or never was: which one it is must not show."""
+    return render(request, "care/people/registry_expired.html", status=404)
+
+
+def preview_context(upload: RegistryUpload, plan: ImportPlan, *, digest: str) -> dict[str, object]:
     sections = []
     for change in SECTIONS:
         lines = plan.of(change)
@@ -98,6 +111,8 @@ def preview_context(upload: RegistryUpload, plan: ImportPlan) -> dict[str, objec
     return {
         "upload": upload,
         "plan": plan,
+        "digest": digest,
+        "somebody_else": SOMEBODY_ELSE,
         "sections": sections,
         "total": len(plan.lines),
         "into_closed_wings": consequences_of(plan).into_closed_wings,
@@ -107,7 +122,10 @@ def preview_context(upload: RegistryUpload, plan: ImportPlan) -> dict[str, objec
 @audience(*IMPORTERS)
 @require_POST
 def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
-    upload = get_visible_or_404(uploads_of(request.user, request.establishment), upload_id)
+    upload = uploads_of(request.user, request.establishment).filter(pk=upload_id).first()
+    if upload is None:
+        return expired(request)
+    answers = answers_in(request)
     try:
         done = apply_import(
             lambda: plan_of(upload),
@@ -116,9 +134,13 @@ def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
             file_digest=upload.file_digest,
             expected_digest=request.POST.get("digest", ""),
             confirm_missing="confirm_missing" in request.POST,
+            answers=answers,
         )
     except Refused as refusal:
-        context = preview_context(upload, plan_of(upload)) | {"refusal": str(refusal)}
+        # With what was answered: nothing that was chosen is lost.
+        plan = plan_of(upload)
+        said = plan.again(answers) if plan.again is not None else plan
+        context = preview_context(upload, said, digest=plan.digest) | {"refusal": str(refusal)}
         return render(request, "care/people/registry_preview.html", context, status=409)
     upload.delete()
     messages.success(
@@ -128,6 +150,29 @@ def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
     )
     asked = open_questions(rights_of(request)).filter(found_by=done)
     return redirect("decisions" if asked.exists() else "registry")
+
+
+def answers_in(request: DoorRequest) -> Answers:
+    """Return what was said of each line ("same-12"), and which buildings are new indeed."""
+    people = {}
+    for name in request.POST:
+        if found := ANSWER.fullmatch(name):
+            people[int(found[1])] = request.POST.get(name, "")[:40]
+    return Answers(people, frozenset(request.POST.getlist("new_building")))
+
+
+@audience(*IMPORTERS)
+@require_POST
+def registry_undo(request: DoorRequest, key: int) -> HttpResponse:
+    imports = RegistryImport.objects.filter(establishment=request.establishment).select_related("establishment")
+    done = get_visible_or_404(imports, key)
+    try:
+        take_back(by=request.user, done=done)
+    except Refused as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, _("The list was taken back: everybody whom it changed is as before."))
+    return redirect("registry")
 
 
 @audience(*IMPORTERS)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.audit import record
 from access.decorators import audience
-from access.enums import CARE_ROLES, Verb
+from access.enums import CARE_ROLES, Side, Verb
 from access.folding import folded
 from access.kept import keep, kept
 from access.requests import DoorRequest
@@ -27,6 +27,8 @@ from appointments.booking.summonses import mark_summonses
 from appointments.models import Detainee
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.escort import ESCORT_TO_COME
+from appointments.registry import IMPORTERS
+from appointments.registry.joining import former_numbers, joins_to_show
 from appointments.rights import (
     appointments_visible_to,
     detainees_visible_to,
@@ -78,7 +80,10 @@ def found(request: DoorRequest, words: str, *, shown: int) -> dict[str, Any]:
 @audience(*CARE_ROLES)
 @require_safe
 def person(request: DoorRequest, key: UUID) -> HttpResponse:
-    who = get_visible_or_404(detainees_visible_to(rights_of(request)).select_related("building"), key)
+    if survivor := joined_into(request, key):
+        return redirect("person", survivor)
+    people = detainees_visible_to(rights_of(request)).select_related("building", "added_by")
+    who = get_visible_or_404(people, key)
     appointments = appointments_visible_to(rights_of(request)).filter(detainee=who).with_names()
     asked = requests_visible_to(rights_of(request)).filter(detainee=who).with_names()
     asked = asked.order_by("-received_on", "-entered_at", "id")
@@ -100,9 +105,20 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         "today": request.establishment.today(),
         "can_book": bool(may_book),
         "zone": request.establishment.zone,
+        "joins": joins_to_show(who, establishment=request.establishment),
+        "former_numbers": former_numbers(who),
+        "keeps_registry": request.membership.role in IMPORTERS,
         **escorts_of(request, who),
     }
     return render(request, "care/people/person.html", context)
+
+
+def joined_into(request: DoorRequest, key: UUID) -> UUID | None:
+    """Return whose record took over the one with that key: old links still find the person. None when none did."""
+    if request.user.side != Side.CARE:
+        return None
+    gone = Detainee.objects.filter(establishment=request.establishment, pk=key, joined_into__isnull=False)
+    return gone.values_list("joined_into", flat=True).first()
 
 
 def escorts_of(request: DoorRequest, who: Detainee) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.dates import WEEKDAYS
@@ -17,6 +17,7 @@ from appointments.care.numbers import rounded
 from appointments.care.planning.session_forms import RHYTHMS, key_of
 from appointments.care.plans.forms import EVERY, PARTS, half_day_words
 from appointments.models import Agenda, AgendaHours
+from appointments.models.enums.planning import Discipline
 from appointments.plans.steps import WantedPattern
 
 TITLES: dict[str, Promise] = {
@@ -26,6 +27,10 @@ TITLES: dict[str, Promise] = {
     "common": gettext_lazy("Common half-days for all who may change"),
     "everybody": gettext_lazy("For comparison: if everybody could come on any day"),
 }
+
+
+# A lift below that is nothing to speak of.
+WORTH_A_WORD = 1.5
 
 
 class AgendaLine(NamedTuple):
@@ -49,6 +54,7 @@ class PlanRow(NamedTuple):
     gain: str
     wait: str
     days: str
+    keeps_limits: bool
 
 
 class BeforeAfter(NamedTuple):
@@ -82,11 +88,15 @@ def comparison(found: Mapping[str, Any], names: Mapping[int, str]) -> dict[str, 
     now = found["now"]
     rows = [_row(None, _("As it is now"), "", now)]
     for number, each in enumerate(found["proposals"]):
-        rows.append(_row(number, title(each), _who(each, names), each["figures"]))
+        keeps = each.get("missed") == [] and each["level"] != "everybody"
+        rows.append(_row(number, title(each), _who(each, names), each["figures"], keeps_limits=keeps))
     return {"rows": rows, "refused": list(dict.fromkeys(_refused(found["refused"])))}
 
 
 def title(found: Mapping[str, Any]) -> str:
+    shared = {half for turns in found["turns"].values() for turn in turns for half in turn}
+    if found["level"] == "common" and shared:
+        return _("Common half-days for all who may change: %(number)d in a week") % {"number": len(shared)}
     return str(TITLES[found["level"]])
 
 
@@ -98,8 +108,37 @@ def proposal(found: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]
         "is_comparison": found["level"] == "everybody",
         "rows": [BeforeAfter(label, _figure(name, now), _figure(name, after)) for name, label in labels().items()],
         "costs": [*_cost_in_minutes(now, after), *_cost_in_days(now, after)],
+        "forbidden": list(forbidden(found.get("bounds", {}), now, after)),
         "times": [f"{time_of(at):%H:%M}" for at in found["times"]],
     }
+
+
+def forbidden(bounds: Mapping[str, Any], now: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what forbids less: a sentence a bound. A search of before bounds were counted has none."""
+    if (bounds.get("lift") or 1) >= WORTH_A_WORD:
+        yield _(
+            "%(discipline)s is there in so few half-days that at some hour it is called at least %(ratio)s times as "
+            "often as on average. Only more half-days to choose from change that."
+        ) % {"discipline": Discipline(bounds["discipline"]).label, "ratio": rounded(bounds["lift"], 1)}
+    if few := bounds.get("few"):
+        yield ngettext(
+            "%(count)d call for something sensitive is in a half-day in which fewer than five people are called at "
+            "all.",
+            "%(count)d calls for something sensitive are in half-days in which fewer than five people are called at "
+            "all.",
+            few,
+        ) % {"count": few}
+    if after.get("count_auc") is not None:
+        yield _(
+            "Whoever only counts how often each person is called picks the followed one of two %(number)s times out of "
+            "100; 50 is chance. No plan hides that."
+        ) % {"number": rounded(100 * after["count_auc"], 0)}
+    yield _("Whoever knows who works in a half-day learns %(bits)s bit of it.") % {"bits": _figure("roster", after)}
+    if days := bounds.get("days"):
+        yield _(
+            "If all time were free and all bookings known beforehand, at most %(share)s %% of the days of call could "
+            "be saved."
+        ) % {"share": rounded(100 * (1 - days / max(1, now["days"])), 0)}
 
 
 def labels() -> dict[str, str]:
@@ -132,9 +171,21 @@ def begun(one: WantedPattern) -> str:
     return _("%(pattern)s, from %(day)s") % {"pattern": wanted(one), "day": first}
 
 
-def _row(number: int | None, title: str, who: str, figures: Mapping[str, Any]) -> PlanRow:
-    names = ("few", "information", "lift", "kept_gain", "wait", "days")
-    return PlanRow(number, title, who, *(_figure(name, figures) for name in names))
+def _row(
+    number: int | None, title: str, who: str, figures: Mapping[str, Any], *, keeps_limits: bool = False
+) -> PlanRow:
+    return PlanRow(
+        number,
+        title,
+        who,
+        few=_figure("few", figures),
+        information=_figure("information", figures),
+        lift=_figure("lift", figures),
+        gain=_figure("kept_gain", figures),
+        wait=_figure("wait", figures),
+        days=_figure("days", figures),
+        keeps_limits=keeps_limits,
+    )
 
 
 def _figure(name: str, figures: Mapping[str, Any]) -> str:

@@ -14,7 +14,15 @@ from django.utils.translation import gettext as _
 
 from access.models import Establishment, Membership, User
 from access.refusal import Refused
-from appointments.registry import IMPORTERS, ImportPlan, LineOutcome, apply_import, plan_import
+from appointments.registry import (
+    IMPORTERS,
+    SOMEBODY_ELSE,
+    Answers,
+    ImportPlan,
+    LineOutcome,
+    apply_import,
+    plan_import,
+)
 from appointments.registry.nominal_list import NominalList, UnreadableList, read_nominal_list
 
 
@@ -27,6 +35,13 @@ class Command(BaseCommand):
         parser.add_argument("--complete", action="store_true", help="people who are not in the file have left")
         parser.add_argument(
             "--confirm-missing", action="store_true", help="also when more than a fifth of the people is missing"
+        )
+        parser.add_argument(
+            "--answer",
+            action="append",
+            default=[],
+            metavar="LINE=NUMBER",
+            help="line LINE is the person known under register number NUMBER; LINE=new: somebody else",
         )
         parser.add_argument("--dry-run", action="store_true", help="say what would change and write nothing")
         parser.add_argument("--by", metavar="USERNAME", help="the care account in whose name the import is recorded")
@@ -62,6 +77,7 @@ class Command(BaseCommand):
                 by=account(options["by"], establishment),
                 file_digest=hashlib.sha256(content).hexdigest(),
                 confirm_missing=options["confirm_missing"],
+                answers=answers_to(plan, options["answer"]),
             )
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
@@ -71,6 +87,14 @@ class Command(BaseCommand):
         self.stdout.write(_("Encoding %(name)s.") % {"name": read.encoding})
         for change in LineOutcome:
             self.stdout.write(f"{plan.counts[change.value]:6d}  {change.label}")
+        for question in plan.questions:
+            known = ", ".join(
+                f"{one.name} {one.register_number} ({', '.join(one.words)})" for one in question.candidates
+            )
+            self.stdout.write(
+                _("Line %(line)s asks: is %(name)s the same person as %(known)s? Answer with --answer.")
+                % {"line": question.line, "name": question.name, "known": known}
+            )
         for line in plan.of(LineOutcome.REFUSED):
             self.stdout.write(_("Line %(line)s refused: %(reason)s") % {"line": line.line, "reason": line.reason})
         if plan.new_buildings:
@@ -81,6 +105,22 @@ class Command(BaseCommand):
         if plan.counts["unchanged"] == 0:
             raise CommandError(_("Every line was refused: nothing was applied."))
         self.stdout.write(_("There is nothing to apply: the registry already says what this list says."))
+
+
+def answers_to(plan: ImportPlan, given: list[str]) -> Answers:
+    """Return what was said on the command line; only what was said, for nobody looks at a default there."""
+    questions = {question.line: question for question in plan.questions}
+    people = {}
+    for text in given:
+        line, _equals, number = text.partition("=")
+        question = questions.get(int(line)) if line.isdigit() else None
+        if question is None:
+            raise CommandError(_("No line asks what “%(answer)s” answers.") % {"answer": text})
+        known = {one.register_number: one.key for one in question.candidates}
+        if number != SOMEBODY_ELSE and number not in known:
+            raise CommandError(_("No line asks what “%(answer)s” answers.") % {"answer": text})
+        people[question.line] = known.get(number, SOMEBODY_ELSE)
+    return Answers(people)
 
 
 def read_content(name: str) -> bytes:

@@ -11,8 +11,8 @@ from access.models import Establishment
 from appointments.arithmetic.inference import NothingToMeasure
 
 COLUMNS = (
-    "alone", "few", "information", "lift", "min_entropy", "kept_gain", "kept_auc", "person_auc", "roster", "wait",
-    "days",
+    "alone", "few", "information", "lift", "min_entropy", "kept_gain", "kept_auc", "person_auc", "count_auc", "roster",
+    "wait", "days",
 )  # fmt: skip
 
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
     @no_translations
     def handle(self, *args: Any, establishment: str, **options: Any) -> None:
         """Search, try, print."""
+        from appointments.plans.targets import LIMITS
         from appointments.plans.work import look
 
         place = Establishment.objects.filter(code__iexact=establishment).first()
@@ -48,6 +49,17 @@ class Command(BaseCommand):
             self._line(each["level"], len(each["asked"]), each["times"], each["figures"])
         for level, why in found["refused"].items():
             self.stdout.write(f"{level}: impossible {why or ''}")
+        self.stdout.write(
+            "\nno arrival times and no habit bring the same half-days below (appointments/plans/bounds.py)"
+        )
+        for name, bounds in [("now", found["bounds"]), *((one["level"], one["bounds"]) for one in found["proposals"])]:
+            said = " ".join(f"{what} {'-' if least is None else least}" for what, least in bounds.items())
+            self.stdout.write(f"{name:<10} {said}")
+        self.stdout.write("\nlimits of a small unit, all at once: " + json.dumps(LIMITS))
+        for one in found["proposals"]:
+            self.stdout.write(
+                f"{one['level']:<10} {'missed: ' + ', '.join(one['missed']) if one['missed'] else 'kept'}"
+            )
 
     def _line(self, name: str, moves: int, times: list[int], figures: dict[str, Any]) -> None:
         values = " ".join(f"{'-' if figures[one] is None else figures[one]!s:>11}" for one in COLUMNS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from appointments.registry.nominal_list.redaction import keep_used_columns
-from appointments.registry.nominal_list.rows import NominalList, NominalRow, Refusal, read_nominal_list
+from appointments.registry.nominal_list.rows import LeftAside, NominalList, NominalRow, Refusal, read_nominal_list
 from appointments.registry.nominal_list.text import UnreadableList
 from appointments.registry.nominal_list.values import (
     MAX_BUILDING_LENGTH,
@@ -17,6 +17,7 @@ __all__ = [
     "MAX_CELL_LENGTH",
     "MAX_NAME_LENGTH",
     "MAX_REGISTER_NUMBER_LENGTH",
+    "LeftAside",
     "NominalList",
     "NominalRow",
     "Refusal",

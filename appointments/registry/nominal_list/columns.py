@@ -11,13 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from access.folding import folded
+from appointments.arithmetic.name_keys import visible
 from appointments.registry.nominal_list import text as files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MAX_LINES_ABOVE_HEADER = 9
-# A title or a date may stand above the header; more filled cells than this would be a person.
+# A title, a date or the names of groups of columns may stand above the header; more filled cells than this, with a
+# digit among them, would be a person.
 MAX_CELLS_IN_A_TITLE = 2
 MAX_HEADING_LENGTH = 60
 # Far more than any list has; a line of a million separators must not keep the server busy.
@@ -30,6 +32,8 @@ class NominalColumn(StrEnum):
     REGISTER_NUMBER = auto()
     LAST_NAME = auto()
     FIRST_NAME = auto()
+    FULL_NAME = auto()  # "ARVELAT Bruno": both in one column
+    FORMER_NUMBER = auto()
     BIRTH_DATE = auto()
     BUILDING = auto()
     CELL = auto()
@@ -65,26 +69,42 @@ _SAME_WORD = {
     **dict.fromkeys(("cell", "cel", "cellules"), "cellule"),
     **dict.fromkeys(("prenoms", "pren"), "prenom"),
     **dict.fromkeys(("dat", "dte", "dt"), "date"),
+    **dict.fromkeys(("naiss", "nais", "naissances"), "naissance"),
+    **dict.fromkeys(("precedent", "ancienne", "anterieur", "initial", "origine"), "ancien"),
+    **dict.fromkeys(("noms",), "nom"),
 }
 # Headings after fold(). Each text is one rank, best first: in a list with "Bâtiment" and "Aile" the first is
 # the building; two headings of one rank are a doubt, and the file is refused.
 _HEADINGS: dict[NominalColumn, tuple[str, ...]] = {
     NominalColumn.REGISTER_NUMBER: (
-        "n ecrou | ecrou | n ecrou actuel | ecrou actuel",
+        "n ecrou | ecrou | ecrou n | n ecrou actuel | ecrou actuel | ecrou n actuel | matricule | n matricule",
         "register n | register | prison n | prison register n",
     ),
+    # The name by which the house calls the person comes before the one by which only papers do.
     NominalColumn.LAST_NAME: (
-        "nom | nom naissance | nom famille | nom patronymique"
-        " | last name | lastname | surname | family name | birth name",
+        "nom | last name | lastname | surname | family name",
+        "nom famille | nom naissance | nom patronymique | birth name",
+        "nom usuel | nom usage | nom marital | nom epouse | usual name",
     ),
-    NominalColumn.FIRST_NAME: ("prenom | first name | firstname | first names | given name | given names | forename",),
+    NominalColumn.FIRST_NAME: (
+        "prenom | first name | firstname | first names | given name | given names | forename",
+        "prenom usuel | prenom usage | premier prenom | 1er prenom",
+    ),
+    NominalColumn.FULL_NAME: (
+        "nom prenom | identite | full name | name | nom prenom personne detenue | personne detenue",
+    ),
+    NominalColumn.FORMER_NUMBER: (
+        "ancien n ecrou | n ecrou ancien | ancien ecrou | ecrou ancien | ancien n | former register n | former n",
+    ),
     NominalColumn.BIRTH_DATE: (
         "date naissance | naissance | ne | nee | ne nee | ddn"
         " | date birth | birth date | birthdate | birthday | born | dob",
     ),
     NominalColumn.BUILDING: ("batiment | building | batiment quartier", "quartier | block", "aile | wing"),
-    NominalColumn.CELL: ("cellule | n cellule | cellule n",),
-    NominalColumn.PLACEMENT: ("affectation | batiment cellule | affectation cellule | location | placement",),
+    NominalColumn.CELL: ("cellule | n cellule | cellule n | cellule actuelle",),
+    NominalColumn.PLACEMENT: (
+        "affectation | batiment cellule | affectation cellule | localisation | location | placement",
+    ),
     NominalColumn.ARRIVED_ON: (
         "date arrivee | arrivee | arrive | date arrivee etablissement"
         " | date arrival | arrival date | arrival | arrived",
@@ -107,8 +127,13 @@ _BY_HEADING = {
 
 def fold(heading: str) -> str:
     """Return a heading without capitals, accents, marks and joining words: "N° d'Écrou" gives "n ecrou"."""
-    words = re.findall(r"[a-z0-9]+", folded(heading))
+    words = re.findall(r"[a-z0-9]+", folded(visible(heading)))
     return " ".join(_SAME_WORD.get(word, word) for word in words if word not in _JOINING_WORDS)
+
+
+def plain(text: str) -> str:
+    """Return the words, numbers and rules of a line, without capitals, accents and other marks."""
+    return " ".join(re.findall(r"[a-z0-9/*=_.]+", folded(visible(text))))
 
 
 def find_delimiter(text: str) -> str:
@@ -128,7 +153,7 @@ def find_header(text: str, *, delimiter: str) -> tuple[int, Layout]:
     for line, cells in files.records(text, delimiter=delimiter):
         if _recognised(cells) == wanted:
             return line, _layout(cells[:MAX_COLUMNS])
-        if sum(1 for cell in cells if cell.strip()) > MAX_CELLS_IN_A_TITLE:
+        if _looks_like_a_person(cells):
             raise files.UnreadableList(_no_header())
     raise files.UnreadableList(_no_header())
 
@@ -139,6 +164,8 @@ def label(column: NominalColumn) -> str:
         NominalColumn.REGISTER_NUMBER: pgettext("column of the nominal list", "register number"),
         NominalColumn.LAST_NAME: pgettext("column of the nominal list", "last name"),
         NominalColumn.FIRST_NAME: pgettext("column of the nominal list", "first name"),
+        NominalColumn.FULL_NAME: pgettext("column of the nominal list", "name and first name"),
+        NominalColumn.FORMER_NUMBER: pgettext("column of the nominal list", "former register number"),
         NominalColumn.BIRTH_DATE: pgettext("column of the nominal list", "date of birth"),
         NominalColumn.BUILDING: pgettext("column of the nominal list", "building"),
         NominalColumn.CELL: pgettext("column of the nominal list", "cell"),
@@ -153,6 +180,11 @@ def _top(text: str, delimiter: str) -> list[list[str]]:
     return files.first_records(text, delimiter=delimiter, count=MAX_LINES_ABOVE_HEADER + 1)
 
 
+def _looks_like_a_person(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell.strip()]
+    return len(filled) > MAX_CELLS_IN_A_TITLE and any(character.isdigit() for cell in filled for character in cell)
+
+
 def _recognised(cells: Sequence[str]) -> int:
     headings = map(fold, cells[:MAX_COLUMNS])
     return len({_BY_HEADING[heading][0] for heading in headings if heading in _BY_HEADING})
@@ -162,6 +194,8 @@ def _layout(cells: list[str]) -> Layout:
     positions = _positions(cells)
     if NominalColumn.BUILDING in positions and NominalColumn.CELL in positions:
         positions.pop(NominalColumn.PLACEMENT, None)
+    if NominalColumn.LAST_NAME in positions and NominalColumn.FIRST_NAME in positions:
+        positions.pop(NominalColumn.FULL_NAME, None)
     _refuse_missing(positions)
     kept = set(positions.values())
     filled = [position for position, cell in enumerate(cells) if cell.strip()]
@@ -184,7 +218,9 @@ def _positions(cells: list[str]) -> dict[NominalColumn, int]:
 
 
 def _refuse_missing(positions: dict[NominalColumn, int]) -> None:
-    required = [NominalColumn.REGISTER_NUMBER, NominalColumn.LAST_NAME, NominalColumn.FIRST_NAME]
+    required = [NominalColumn.REGISTER_NUMBER]
+    if NominalColumn.FULL_NAME not in positions:
+        required += [NominalColumn.LAST_NAME, NominalColumn.FIRST_NAME]
     if NominalColumn.PLACEMENT not in positions:
         required += [NominalColumn.BUILDING, NominalColumn.CELL]
     missing = [label(column) for column in required if column not in positions]

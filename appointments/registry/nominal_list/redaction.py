@@ -32,7 +32,11 @@ def keep_used_columns(data: bytes) -> bytes:
     for number, cells in files.records(text, delimiter=delimiter):
         # Blank lines count too: a refused line must keep the number by which a person finds it.
         kept.write("\r\n" * (number - 1 - written))
-        used = _used(number, cells, header_line=header_line, layout=layout)
+        if number > header_line and files.is_swallowed(cells, delimiter=delimiter):
+            # A separator and the line ends stay: the line is refused again, and nothing of what it held is kept.
+            used = [delimiter + SURPLUS + "\n" * sum(map(files.line_ends, cells))]
+        else:
+            used = _used(number, cells, header_line=header_line, layout=layout)
         writer.writerow(used)
         written = number + sum(map(files.line_ends, used))
     # Padding is cut off a file's end: without this mark a last line of a lone comma would be taken for it.

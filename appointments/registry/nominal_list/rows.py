@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 from appointments.registry.nominal_list import text as files
 from appointments.registry.nominal_list import values
 from appointments.registry.nominal_list.columns import Layout, NominalColumn, find_delimiter, find_header
+from appointments.registry.nominal_list.footers import announced_total, apart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
 
 MAX_TEXT_LENGTH = 80
+DAYS = (NominalColumn.BIRTH_DATE, NominalColumn.ARRIVED_ON, NominalColumn.RELEASED_ON)
 
 T = TypeVar("T")
 
@@ -35,6 +37,20 @@ class NominalRow:
     cell: str
     arrived_on: date | None
     released_on: date | None
+    # Where the list knows no more of the birth than its year.
+    birth_year: int | None = None
+    # The number that the person had before, where the list says it.
+    former_number: str = ""
+    # What was left out of the line because it could be read in two ways: the person is taken all the same.
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAside:
+    """A line that names nobody: a footer, a total, the title of a group."""
+
+    line: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +68,16 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class NominalList:
-    """What was read: every line below the header is in `rows` or in `refusals`, in the file's order."""
+    """What was read: every line below the header is in `rows`, `refusals` or `left_aside`, in the file's order."""
 
     rows: list[NominalRow]
     refusals: list[Refusal]
     encoding: str
     delimiter: str
     ignored_columns: list[str]
+    left_aside: list[LeftAside] = field(default_factory=list)
+    # How many people the list itself says that it names, in its total; None when it says nothing or two things.
+    announced: int | None = None
 
 
 @dataclass(slots=True)
@@ -81,10 +100,18 @@ def read_nominal_list(data: bytes, *, today: date) -> NominalList:
     text, encoding = files.decode(data)
     delimiter = find_delimiter(text)
     header_line, layout = find_header(text, delimiter=delimiter)
-    lines = [
-        _read_line(number, cells, layout=layout, today=today)
+    found = [
+        (number, cells)
         for number, cells in files.records(text, delimiter=delimiter)
         if number > header_line and not layout.is_repeated_by(cells) and _says_something(cells, layout)
+    ]
+    aside, people = apart(found, layout=layout, delimiter=delimiter)
+    months_first = _months_first([cells for _number, cells in people], layout)
+    lines = [
+        _swallowed(number, cells)
+        if files.is_swallowed(cells, delimiter=delimiter)
+        else _read_line(number, cells, layout=layout, today=today, months_first=months_first)
+        for number, cells in people
     ]
     if not lines:
         raise files.UnreadableList(_("Nobody is listed below the header line: choose the complete list."))
@@ -99,6 +126,8 @@ def read_nominal_list(data: bytes, *, today: date) -> NominalList:
         encoding=encoding,
         delimiter=delimiter,
         ignored_columns=layout.ignored,
+        left_aside=[LeftAside(number, values.shown(text, longest=MAX_TEXT_LENGTH)) for number, text in aside],
+        announced=announced_total(text for _number, text in aside),
     )
 
 
@@ -108,35 +137,83 @@ def _says_something(cells: Sequence[str], layout: Layout) -> bool:
     return any(cell.strip() and (at in used or at >= layout.width) for at, cell in enumerate(cells))
 
 
-def _read_line(number: int, cells: Sequence[str], *, layout: Layout, today: date) -> _Line:
+def _months_first(people: Sequence[Sequence[str]], layout: Layout) -> frozenset[NominalColumn]:
+    """Return the columns of days in which a day only exists as month/day: then no other of theirs is certain."""
+    return frozenset(
+        column for column in DAYS if any(values.is_month_first(layout.cell(cells, column)) for cells in people)
+    )
+
+
+def _swallowed(number: int, cells: Sequence[str]) -> _Line:
+    """Return the refusal of a record into which a quotation mark that was never closed drew the lines below."""
+    last = number + sum(map(files.line_ends, cells))
+    sentence = _(
+        "Lines %(first)d to %(last)d became one: a quotation mark is opened there and not closed in its line. "
+        "Nobody of these lines can be told: take the mark out, or save the file again as CSV from your spreadsheet."
+    )
+    return _Line(number, problems=[sentence % {"first": number, "last": last}])
+
+
+def _read_line(
+    number: int, cells: Sequence[str], *, layout: Layout, today: date, months_first: frozenset[NominalColumn]
+) -> _Line:
     def text(column: NominalColumn) -> str:
         return layout.cell(cells, column)
 
-    def name(column: NominalColumn) -> str:
-        return _take(line, lambda: values.read_name(text(column), column=column), "")
-
     def day(column: NominalColumn) -> date | None:
-        return _take(line, lambda: values.read_date(text(column), column=column, today=today), None)
+        return _take(line, lambda: values.read_date(certain(column), column=column, today=today), None)
+
+    def certain(column: NominalColumn) -> str:
+        cell = text(column)
+        if column in months_first and values.reads_two_ways(cell):
+            doubts.append(values.two_ways(cell, column))
+            return ""
+        return cell
 
     line = _Line(number)
+    doubts: list[str] = []
     line.register_number = _take(line, lambda: values.read_register_number(text(NominalColumn.REGISTER_NUMBER)), "")
     if any(cell.strip() for cell in cells[layout.width :]):
         # The values may have slid by one column: what we would show could come from one we must not keep.
         line.problems = [_("More values than columns: a name that holds the separator needs quotation marks.")]
         return line
     line.text = _written(cells, layout)
-    last_name, first_name = name(NominalColumn.LAST_NAME), name(NominalColumn.FIRST_NAME)
-    birth, arrival, release = (
-        day(NominalColumn.BIRTH_DATE),
-        day(NominalColumn.ARRIVED_ON),
-        day(NominalColumn.RELEASED_ON),
-    )
+    last_name, first_name = _read_names(line, cells, layout=layout)
+    unknown: tuple[date | None, int | None] = (None, None)
+    birth, year = _take(line, lambda: values.read_birth(certain(NominalColumn.BIRTH_DATE), today=today), unknown)
+    arrival, release = day(NominalColumn.ARRIVED_ON), day(NominalColumn.RELEASED_ON)
     gone = release is not None and release <= today
     building, cell = _read_place(line, cells, layout=layout, required=not gone)
     row = (line.register_number, last_name, first_name, birth, building, cell, arrival, release)
-    line.row = NominalRow(number, *row)
+    former = _former_number(text(NominalColumn.FORMER_NUMBER), line.register_number)
+    line.row = NominalRow(number, *row, birth_year=year, former_number=former, doubts=tuple(doubts))
     line.problems += _contradictions(line.row)
     return line
+
+
+def _read_names(line: _Line, cells: Sequence[str], *, layout: Layout) -> tuple[str, str]:
+    """Return last and first name, from one column for both where the list has no other."""
+    columns = (NominalColumn.LAST_NAME, NominalColumn.FIRST_NAME)
+    texts = tuple(layout.cell(cells, column) for column in columns)
+    if NominalColumn.FULL_NAME in layout.positions:
+        both = layout.cell(cells, NominalColumn.FULL_NAME)
+        texts = _take(line, lambda: values.split_name(both), ("", ""))
+        if texts == ("", ""):
+            return "", ""
+    last, first = (
+        _take(line, partial(values.read_name, text, column=column), "")
+        for text, column in zip(texts, columns, strict=True)
+    )
+    return last, first
+
+
+def _former_number(text: str, present: str) -> str:
+    """Return the number that the person had before, nothing where there is none or it says nothing usable."""
+    try:
+        former = values.read_register_number(text)
+    except values.UnusableValue:
+        return ""
+    return "" if former == present else former
 
 
 def _read_place(line: _Line, cells: Sequence[str], *, layout: Layout, required: bool) -> tuple[str, str]:
@@ -158,13 +235,16 @@ def _contradictions(row: NominalRow) -> list[str]:
     problems = []
     if row.arrived_on and row.released_on and row.released_on < row.arrived_on:
         problems.append(_("The release is before the arrival."))
-    if row.arrived_on and row.birth_date and row.arrived_on < row.birth_date:
+    born = row.birth_date or (date(row.birth_year, 1, 1) if row.birth_year else None)
+    if row.arrived_on and born and row.arrived_on < born:
         problems.append(_("The arrival is before the birth."))
     return problems
 
 
 def _refuse_repeated_numbers(lines: list[_Line]) -> None:
     """Refuse lines that share a register number: the repetition of a line, but both of two that differ.
+
+    A number that another line has with more zeros before it, for the same name and birth, is that number altered.
 
     Of two lines that differ nobody can tell which person holds the number; keeping either might call somebody
     to another's consultation. A line already refused counts too: it claims the number as well.

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
+from appointments.registry.nominal_list.code_pages import best_code_page
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_LINES = 20_000
@@ -37,7 +39,7 @@ _PADDING = "\r\n\t ;,\x1a\ufeff"
 def decode(data: bytes) -> tuple[str, str]:
     """Return the file's text without its byte order mark, and the name of its encoding.
 
-    UTF-8 is tried before Windows-1252, which accepts nearly any bytes. Raises UnreadableList.
+    UTF-8 is tried first: nothing else reads so by accident. Raises UnreadableList.
     """
     _refuse_size_and_kind(data)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -68,6 +70,14 @@ def announced_delimiter(text: str) -> str | None:
 def line_ends(cell: str) -> int:
     """Return over how many line ends a quoted cell reaches."""
     return len(_TEXT_LINE_END.findall(cell))
+
+
+def is_swallowed(cells: Sequence[str], *, delimiter: str) -> bool:
+    """Whether one value reaches over a line's end and holds separators: a quotation mark was never closed before it.
+
+    The lines below went into that value, people and all; what stands in which column is anybody's guess.
+    """
+    return any(delimiter in cell and _TEXT_LINE_END.search(cell) for cell in cells)
 
 
 def first_records(text: str, *, delimiter: str, count: int) -> list[list[str]]:
@@ -127,10 +137,20 @@ def _decode_bytes(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         if data.startswith(b"\xef\xbb\xbf") or _UTF8_LETTER.search(data):
             raise UnreadableList(_undecodable(_line_at(data, error.start))) from error
+        start = error.start
+    found = best_code_page(data)
+    if found is None:
+        raise UnreadableList(_undecodable(_line_at(data, _first_strange(data, start))))
+    return found
+
+
+def _first_strange(data: bytes, first: int) -> int:
+    """Return where Windows-1252 cannot read the file, else where its first letter beyond ASCII stands."""
     try:
-        return data.decode("cp1252"), "Windows-1252"
+        data.decode("cp1252")
     except UnicodeDecodeError as error:
-        raise UnreadableList(_undecodable(_line_at(data, error.start))) from error
+        return error.start
+    return first
 
 
 def _line_at(data: bytes, position: int) -> int:

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from appointments.arithmetic.name_keys import visible
 from appointments.registry.nominal_list.columns import NominalColumn, label
 
 MAX_REGISTER_NUMBER_LENGTH = 20
@@ -23,7 +24,7 @@ FURTHEST_YEARS_AHEAD = 20
 # A spreadsheet runs a cell that begins so, in our own exports too. No name or cell does; cutting the sign off
 # would change an identity in silence, so the line is refused.
 _FORMULA_STARTS = ("=", "+", "-", "@")
-_NAME_MARKS = frozenset(" -‐‑–'’‘`´.,·()/")
+_NAME_MARKS = frozenset(" -‐‑‒–—−'’‘`´ʼʹ′.,·()/")
 _PLACE_MARKS = _NAME_MARKS | frozenset("_+°:&#")
 _QUOTED_BY_EXCEL = re.compile(r'="([^"]*)"')
 _REGISTER_NUMBER = re.compile(r"(?=.*[0-9])[A-Za-z0-9./-]+")
@@ -41,11 +42,22 @@ _TIME = (
 _DAY_FIRST = re.compile(rf"([0-9]{{1,2}})([/.-])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
 _YEAR_FIRST = re.compile(rf"([0-9]{{4}})([/.-])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
 _NO_DATE = frozenset({"", "-", "--", "–", "—"})
+# A birth of which no more than the year is known, or nothing: 00/00/1990, XX/XX/1985, --/--/1979, 1992, inconnue.
+_BIRTH_YEAR = re.compile(r"(?:(?:00?|[xX?_-]{1,2})([/.-])(?:[0-9]{1,2}|[xX?_-]{1,2})\1)?([0-9]{4})")
+_UNKNOWN_BIRTH = re.compile(
+    r"[?]+|n\.?[cr]\.?|n/[cra]|inconnue?|non connue?|ind[ée]termin[ée]e?|unknown"
+    r"|(?:00?|[xX?]{1,2})([/.-])(?:00?|[xX?]{1,2})\1(?:0000|[xX?]{2,4})",
+    re.IGNORECASE,
+)
+_FULL_NAME = re.compile(r"(?P<last>[^,]+),(?P<first>[^,]+)")
 
 
 def clean(cell: str) -> str:
-    """Return a cell with single spaces (for no-break ones and line ends too) and out of Excel's ="…"."""
-    text = " ".join(cell.replace("\ufeff", "").split())
+    """Return a cell with single spaces (for no-break ones and line ends too) and out of Excel's ="…".
+
+    Without the characters that nobody sees: two names that look alike must not be two people.
+    """
+    text = " ".join(visible(cell).split())
     wrapped = _QUOTED_BY_EXCEL.fullmatch(text)
     return wrapped[1].strip() if wrapped else text
 
@@ -104,6 +116,63 @@ def read_date(cell: str, *, column: NominalColumn, today: date) -> date | None:
         raise UnusableValue(sentence % {"column": _title(column), "value": shown(text)}) from error
     _refuse_far(found, text, column=column, today=today)
     return found
+
+
+def read_birth(cell: str, *, today: date) -> tuple[date | None, int | None]:
+    """Return the day of birth, or the year where the list knows no more, or neither. Raises UnusableValue."""
+    column = NominalColumn.BIRTH_DATE
+    text = _without_apostrophe(clean(cell))
+    if _UNKNOWN_BIRTH.fullmatch(text):
+        return None, None
+    found = _BIRTH_YEAR.fullmatch(text)
+    if found is None or found[2] == "0000":
+        return read_date(cell, column=column, today=today), None
+    year = int(found[2])
+    _refuse_far(date(year, 1, 1), text, column=column, today=today)
+    return None, year
+
+
+def is_month_first(cell: str) -> bool:
+    """Whether the day only exists when its first number is the month: 12/31/1980."""
+    numbers = _two_numbers(cell)
+    return numbers is not None and numbers[0] in range(1, 13) and numbers[1] in range(13, 32)
+
+
+def reads_two_ways(cell: str) -> bool:
+    """Whether day and month could change places: 03/04/1985 could, 17/05/1990 and 04/04/1985 could not."""
+    numbers = _two_numbers(cell)
+    return numbers is not None and max(numbers) <= 12 and numbers[0] != numbers[1]
+
+
+def _two_numbers(cell: str) -> tuple[int, int] | None:
+    found = _DAY_FIRST.fullmatch(_without_apostrophe(clean(cell)))
+    return (int(found[1]), int(found[3])) if found else None
+
+
+def two_ways(cell: str, column: NominalColumn) -> str:
+    sentence = _("%(column)s: “%(value)s” could be read in two ways, since another line has the month first; left out.")
+    return sentence % {"column": _title(column), "value": shown(clean(cell))}
+
+
+def split_name(cell: str) -> tuple[str, str]:
+    """Return last and first name of "ARVELAT Bruno", "LE GOFF, Yann" or "ARVELAT BRUNO". Raises UnusableValue.
+
+    The capitals say where the name ends. Of three words in capitals nobody can tell, and guessing would name somebody
+    else.
+    """
+    text = unicodedata.normalize("NFC", clean(cell))
+    if found := _FULL_NAME.fullmatch(text):
+        return found["last"].strip(), found["first"].strip()
+    words = text.split()
+    capitals = next((at for at, word in enumerate(words) if word != word.upper()), len(words))
+    if 0 < capitals < len(words):
+        return " ".join(words[:capitals]), " ".join(words[capitals:])
+    if len(words) == 2:
+        return words[0], words[1]
+    if not text:
+        raise UnusableValue(missing(NominalColumn.FULL_NAME))
+    sentence = _("%(column)s: “%(value)s” does not say where the name ends; write a comma after it.")
+    raise UnusableValue(sentence % {"column": _title(NominalColumn.FULL_NAME), "value": shown(text)})
 
 
 def building_of(placement: str) -> str:

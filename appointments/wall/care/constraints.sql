@@ -7,6 +7,23 @@ ALTER TABLE appointments_detainee ADD CONSTRAINT detainee_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
 
+-- Who is who.
+ALTER TABLE appointments_detainee ADD CONSTRAINT joined_into_here
+    FOREIGN KEY (establishment_id, joined_into_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_formernumber ADD CONSTRAINT former_number_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_personjoin ADD CONSTRAINT join_joined_here
+    FOREIGN KEY (establishment_id, joined_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_personjoin ADD CONSTRAINT join_survivor_here
+    FOREIGN KEY (establishment_id, survivor_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_registrychange ADD CONSTRAINT change_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
 -- The planning.
 ALTER TABLE appointments_sessionpattern ADD CONSTRAINT pattern_agenda_here
     FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 
-from appointments.arithmetic.kept_lists import BOLD, kept_lists, person_rhythms
+from appointments.arithmetic.kept_lists import BOLD, kept_lists, line_features, person_features, person_rhythms
 from appointments.arithmetic.leakage import ListedCall
 
 MONDAY = date(2026, 6, 1)
@@ -18,7 +18,7 @@ def world(*, has_rhythm: bool) -> list[ListedCall]:
     found = []
     for person in range(120):
         is_followed = person % 3 == 0
-        days = [generator.randrange(182) for _ in range(5)]
+        days = generator.sample(range(182), 5)
         if is_followed and has_rhythm:
             days = [days[0] + 14 * number for number in range(5)]
         for day in days:
@@ -87,3 +87,11 @@ def test_too_little_to_learn_is_said() -> None:
     assert person_rhythms([], sensitive=SENSITIVE) == {}
     nobody = kept_lists(world(has_rhythm=True), sensitive={"gynaecology"})
     assert nobody is None
+
+
+def test_two_consultations_at_one_time_are_one_line_of_the_list() -> None:
+    one = [ListedCall(person, MONDAY + timedelta(days=7 * person), 540, "nursing", "") for person in (1, 2)]
+    again = ListedCall(1, MONDAY + timedelta(days=7), 540, "psychiatry", "")
+
+    assert (line_features([*one, again])[:2] == line_features(one)).all()
+    assert (person_features([[one[0], again], [one[1]]]) == person_features([[one[0]], [one[1]]])).all()

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
-from appointments.arithmetic.kept_lists import CAREFUL
-from appointments.plans.figures import figures_of
+from appointments.plans.figures import figures_of, learnt, listed
+from appointments.plans.past import Past, Sitting, Visit
 from appointments.plans.propose import Proposal, front, propose
-from appointments.plans.replay import ALL_HABITS, Habits, Past, Sitting, Visit, replay
+from appointments.plans.replay import ALL_HABITS, Habits, replay
 from appointments.plans.times import LONGEST_WAIT, choose, judge
+from appointments.plans.week import week_number
 from tests.appointments.plans.units import FRI, MON, MONDAY, SENSITIVE, THU, TIMES, TUE, WED, past_of, unit, who
 
 SMALL_UNIT = unit(
@@ -53,6 +55,81 @@ def test_visits_are_put_on_days_on_which_the_person_is_called_already() -> None:
     assert days(replay(past, None, Habits(regroups=True))) < days(past)
 
 
+def held(agenda: int, day: date, *, seats: int = 3) -> Sitting:
+    return Sitting(agenda, day, False, 540, 540 + 20 * seats, 20)
+
+
+def seen(person: str, day: date, seat: int = 0, *, agenda: int = 1, by: str = "nursing", **more: Any) -> Visit:
+    """A visit that was booked three weeks before."""
+    booked_on = more.pop("booked_on", day - timedelta(days=21))
+    return Visit(person, day, 540 + 20 * seat, 20, by, by, agenda, False, booked_on, **more)
+
+
+def test_a_visit_stays_within_its_days_whatever_habits_follow_each_other() -> None:
+    past = past_of(SMALL_UNIT)
+    after = replay(past, None, ALL_HABITS, times=TIMES, sensitive=SENSITIVE)
+    by_person = [sorted((v.person, v.kind, v.day) for v in each.visits) for each in (past, after)]
+    for (person, kind, before), (other, same, day) in zip(*by_person, strict=True):
+        assert (person, kind) == (other, same)
+        assert -7 <= (day - before).days <= 5
+
+
+def test_an_urgent_call_keeps_its_day_and_no_day_is_planned_around_it() -> None:
+    days = [MONDAY, MONDAY + timedelta(days=2)]
+    urgent = seen("ann", days[0], 1, by="psychiatry", agenda=2, booked_on=days[0], is_urgent=True)
+    past = Past([*(held(1, day) for day in days), held(2, days[0]), held(2, days[1])], [urgent, seen("ann", days[1])])
+    after = replay(past, None, ALL_HABITS, times=TIMES, sensitive=SENSITIVE)
+    assert {(v.person, v.day) for v in after.visits} == {("ann", day) for day in days}
+    [again] = [v for v in after.visits if v.is_urgent]
+    assert again.start >= urgent.start
+
+
+@pytest.mark.parametrize(("booked_on", "meets"), [(MONDAY - timedelta(days=1), True), (MONDAY, False)])
+def test_two_visits_meet_only_if_both_were_known_before_the_first(booked_on: date, meets: bool) -> None:
+    later = MONDAY + timedelta(days=2)
+    # Thursday's other visits leave no time there, so that Monday's could only be brought to Wednesday, and inversely.
+    past = Past([held(1, MONDAY), held(1, later)], [seen("ann", MONDAY), seen("ann", later, booked_on=booked_on)])
+    after = replay(past, None, Habits(regroups=True))
+    assert len({v.day for v in after.visits}) == (1 if meets else 2)
+
+
+def test_whoever_was_booked_too_late_for_a_moved_half_day_comes_later_in_anothers_place() -> None:
+    # The psychiatrist's mornings of one week, both full, come a day sooner; "ann" was booked on the new first one.
+    monday, tuesday, wednesday = (MONDAY + timedelta(days=by) for by in range(3))
+    visits = [seen(f"{day}{seat}", day, seat, by="psychiatry", agenda=3) for day in (tuesday, wednesday)
+              for seat in range(3)]  # fmt: skip
+    visits[0] = visits[0]._replace(person="ann", booked_on=monday)
+    past = Past([held(1, monday), held(3, tuesday), held(3, wednesday)], visits)
+    after = replay(past, {3: [frozenset({MON, TUE})]})
+    assert Counter(v.day for v in after.visits) == Counter({monday: 3, tuesday: 3})
+    assert all(v.booked_on < v.day for v in after.visits)
+
+
+def test_others_of_near_days_are_called_with_whoever_would_be_alone() -> None:
+    near = MONDAY + timedelta(days=1)
+    past = Past(
+        [held(1, MONDAY, seats=9), held(1, near, seats=9), held(3, MONDAY)],
+        [seen("ann", MONDAY, agenda=3, by="psychiatry"), *(seen(f"n{seat}", near, seat) for seat in range(6))],
+    )
+    after = replay(past, None, Habits(accompanies=True), times=(540,), sensitive=SENSITIVE)
+    best = judge(after.visits, (540,), sensitive=SENSITIVE, bring={})
+    assert best.few == 0
+    # Nobody is called on a day more.
+    assert days(after) == days(past)
+
+
+def test_a_clinic_whose_day_is_closed_goes_to_the_rarest_half_day_of_its_plan() -> None:
+    weeks = [MONDAY + timedelta(weeks=week) for week in range(4)]
+    open_days = [held(1, monday + timedelta(days=day)) for monday in weeks for day in (0, 1, 2)]
+    # In the third week the plan says Thursday, and the unit is closed then; it was on Monday, as it is every week.
+    past = Past([*open_days, *(held(3, monday) for monday in weeks)], [])
+    turn = week_number(weeks[0]) % 4
+    plan = [frozenset({half}) for half in (MON, MON, THU, TUE)]
+    after = replay(past, {3: [*plan[-turn:], *plan[:-turn]] if turn else plan})
+    places = Counter(each.day.weekday() for each in after.sittings if each.agenda == 3)
+    assert places[1] == 2
+
+
 def test_nobody_is_put_before_they_were_booked_or_into_taken_time() -> None:
     other = MONDAY + timedelta(days=2)
     sittings = [Sitting(1, MONDAY, False, 540, 560, 20), Sitting(1, other, False, 540, 580, 20),
@@ -90,7 +167,7 @@ def test_arrival_times_keep_to_what_officers_can_bring() -> None:
 
 def test_a_small_unit_is_less_exposed_by_every_plan_that_is_shown() -> None:
     now, proposals, refused = propose(
-        SMALL_UNIT, past_of(SMALL_UNIT), TIMES, bring={}, levels=("nobody", "within", "common"), learners=(CAREFUL,)
+        SMALL_UNIT, past_of(SMALL_UNIT), TIMES, bring={}, levels=("nobody", "within", "common"), learners=()
     )
     assert not refused
     levels = {each.level: each for each in proposals}
@@ -104,7 +181,7 @@ def test_a_small_unit_is_less_exposed_by_every_plan_that_is_shown() -> None:
 
 def test_what_is_nowhere_better_is_not_shown() -> None:
     past = past_of(SMALL_UNIT)
-    figures = figures_of(past, TIMES, sensitive=SENSITIVE)
+    figures = figures_of(past, TIMES, sensitive=SENSITIVE, learners=())
     nobody = Proposal(level="nobody", turns={}, times=TIMES, figures=figures, asked=())
     worse = Proposal(level="within", turns={}, times=TIMES, figures=figures, asked=(2, 3))
     assert [each.level for each in front([nobody, worse])] == ["nobody"]
@@ -117,3 +194,10 @@ def test_whoever_is_called_in_a_small_group_gets_company() -> None:
     after = replay(past, turns, ALL_HABITS, times=TIMES, sensitive=SENSITIVE)
     few = [judge(found.visits, TIMES, sensitive=SENSITIVE, bring={}).few for found in (before, after)]
     assert few[1] < few[0] / 2
+
+
+def test_of_a_short_list_what_is_learnt_is_the_mean_of_several_halves() -> None:
+    calls = listed(past_of(SMALL_UNIT).visits, TIMES)
+    found = learnt(calls, SENSITIVE, ({"max_iter": 3, "early_stopping": False},))
+    assert len(found) == 5
+    assert len({each.prior for each in found}) > 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from appointments.arithmetic.recurrence import HalfDay
-from appointments.plans.replay import Past, Sitting, Visit
+from appointments.plans.past import Past, Sitting, Visit
 from appointments.plans.week import Practitioner, UnitWeek, cycle_of, week_number
 
 MON, TUE, WED, THU, FRI = (HalfDay(day, False) for day in range(5))

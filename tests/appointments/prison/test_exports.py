@@ -226,6 +226,23 @@ def test_account_that_is_closed_or_without_role_has_no_feed(
     assert DoorClient("prison").get(olgas).status_code == 404
 
 
+def test_address_ends_by_itself_and_is_renewed_with_one_click(booked: None, oscar: User, at_door: AtDoor) -> None:
+    browser = at_door(oscar)
+    address = open_feed(browser)
+    assert "It works until" in browser.get("/calendar").content.decode()
+    CalendarAddress.objects.using("prison").update(expires_at=timezone.now() - timedelta(minutes=1))
+
+    ended = DoorClient("prison").get(address)
+    assert (ended.status_code, b"VCALENDAR" in ended.content) == (404, False)
+    assert "Its time is over" in browser.get("/calendar").content.decode()
+
+    assert browser.post("/calendar/renew").status_code == 302
+    assert b"DURAND" in read(address)
+    browser.post("/calendar/revoke")
+    assert browser.post("/calendar/renew").status_code == 404
+    assert DoorClient("prison").get(address).status_code == 404
+
+
 def test_feed_follows_the_rights_of_its_owner(booked: None, unit_a: Unit, oscar: User, at_door: AtDoor) -> None:
     address = open_feed(at_door(oscar))
     assert b"DURAND" in read(address)

@@ -81,7 +81,7 @@ def test_new_cell_reaches_the_movements_already_planned(unit_a: Unit) -> None:
 
 
 def test_register_numbers_keep_their_zeros_and_homonyms_stay_apart(unit_a: Unit) -> None:
-    run(unit_a, PAUL, "4217;Durand;Paul;17/05/1990;A;A-2-215;;")
+    run(unit_a, PAUL, "4217;Durand;Paul;18/05/1990;A;A-2-215;;")
 
     numbers = (
         Detainee.objects.filter(last_name="Durand")
@@ -161,10 +161,10 @@ def test_planning_and_applying_take_the_same_queries_for_any_number_of_lines(uni
         connection,
     ) as queries:
         plan(unit_a, *rows)
-    assert len(queries) == 3
+    assert len(queries) == 3  # who is here, the buildings, and whom the others might be
     with CaptureQueriesContext(connection) as queries:
         run(unit_a, *rows)
-    assert len(queries) <= 20
+    assert len(queries) <= 24
 
 
 # --- In the browser ---------------------------------------------------------------------------------

@@ -236,7 +236,8 @@ def test_import_leads_to_the_list_and_a_batch_settles_it(
         establishment=unit_a.establishment, detainee=unit_a.paul, appointment=other, cause=Cause.WING
     )
     page = browser.get(browser.url("decisions")).content.decode()
-    assert page.count("DURAND Paul</a>") == 2
+    # Named once, with a box for each appointment and one for both.
+    assert (page.count("DURAND Paul</a>"), page.count("data-carehub-of=")) == (1, 2)
     assert browser.get("/").context["to_decide"] == 2
 
     nothing = browser.post(browser.url("decisions"), {"decision": "keep"})

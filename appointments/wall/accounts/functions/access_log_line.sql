@@ -19,14 +19,15 @@ BEGIN
     -- A word that left this list stays in old lines.
     IF verb IS NULL OR verb NOT IN (
         'sign_in', 'sign_out', 'failed_sign_in', 'wrong_code', 'slow_down', 'unlock', 'refuse', 'end_session',
-        'set_back_codes', 'enrol_factor', 'rename_factor', 'remove_factor', 'give_token',
+        'set_back_codes', 'provider_sign_in', 'provider_refused', 'link_provider', 'unlink_provider', 'enrol_factor', 'rename_factor', 'remove_factor', 'give_token',
         'change_password', 'open_account', 'change_account', 'grant', 'revoke', 'reset_factor',
-        'reset_password', 'deactivate', 'reactivate', 'read', 'search', 'export', 'print', 'import', 'book',
+        'reset_password', 'deactivate', 'reactivate', 'import_account', 'make_sheet', 'warn_unused', 'suspend',
+        'lift_suspension', 'open_review', 'confirm_line', 'withdraw_line', 'close_review', 'read', 'search', 'export', 'print', 'import', 'book',
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',
-        'receive_alert', 'change_planning', 'publish', 'open_calendar', 'revoke_calendar', 'enter_request',
+        'receive_alert', 'change_planning', 'publish', 'open_calendar', 'renew_calendar', 'revoke_calendar', 'enter_request',
         'change_request', 'decide', 'note_fact', 'change_fact',
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
-        'open_exports', 'close_exports'
+        'open_exports', 'close_exports', 'undo_import', 'add_person', 'join', 'separate'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';

@@ -1,12 +1,21 @@
--- An account administrator closes an account, whose sessions end at once, or opens it again.
+-- An account administrator closes an account, whose sessions end at once, or opens it again. One that the nightly work had
+-- suspended is told apart in the log, its owner is told, and its days without sign-in are counted anew.
 CREATE OR REPLACE FUNCTION access_set_active(actor bigint, establishment bigint, account bigint, active boolean)
     RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE was_suspended boolean;
 BEGIN
     PERFORM access_require_managed(actor, establishment, account);
-    UPDATE access_user u SET is_active = active WHERE u.id = account;
+    SELECT u.suspended_at IS NOT NULL INTO was_suspended FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
+    UPDATE access_user u SET is_active = active, suspended_at = NULL,
+            counted_since = CASE WHEN active THEN now() ELSE u.counted_since END
+        WHERE u.id = account;
     IF NOT active THEN
         PERFORM access_end_sessions(account);
+    ELSIF was_suspended THEN
+        PERFORM access_note_event(account, 'lifted');
     END IF;
     PERFORM access_log_account(
-        actor, CASE WHEN active THEN 'reactivate' ELSE 'deactivate' END, establishment, account);
+        actor,
+        CASE WHEN NOT active THEN 'deactivate' WHEN was_suspended THEN 'lift_suspension' ELSE 'reactivate' END,
+        establishment, account);
 END $$;

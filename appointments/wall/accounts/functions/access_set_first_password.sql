@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION access_set_first_password(actor bigint, establishment
     RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM access_require_managed(actor, establishment, account);
-    UPDATE access_user u SET password = access_set_first_password.password, must_change_password = true
+    UPDATE access_user u SET password = access_set_first_password.password, must_change_password = true, sheet_until = NULL
         WHERE u.id = account;
     PERFORM access_end_sessions(account);
     PERFORM access_note_event(account, 'first_password');

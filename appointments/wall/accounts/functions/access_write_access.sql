@@ -1,41 +1,15 @@
--- An account administrator writes what an account does at an establishment and sees there: its role, where one is given
--- (ended before today, it is taken back), and for each right on a row whether the account has it. What is not named stays.
+-- An account administrator writes what an account does at an establishment and sees there (access_put_access).
 -- One line of the log says that something was given, one that something was taken back; none, when nothing changed.
 CREATE OR REPLACE FUNCTION access_write_access(
     actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,
     permissions bigint[], objects text[], wanted boolean[]
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE
-    is_given boolean := false;
-    is_taken boolean := false;
-    membership access_membership;
+DECLARE done text;
 BEGIN
     PERFORM access_require_managed(actor, establishment, account);
     PERFORM access_require_rows_here(establishment, permissions, objects);
-    -- Two administrators at once write one after the other.
-    PERFORM FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
-    DELETE FROM guardian_userobjectpermission p USING unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)
-        WHERE NOT r.is_wanted AND p.user_id = account AND p.permission_id = r.permission AND p.object_pk = r.object;
-    is_taken := FOUND AND new_role IS NULL;
-    INSERT INTO guardian_userobjectpermission (user_id, permission_id, content_type_id, object_pk)
-        SELECT account, p.id, p.content_type_id, r.object
-        FROM unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)
-        JOIN auth_permission p ON p.id = r.permission WHERE r.is_wanted
-        ON CONFLICT DO NOTHING;
-    is_given := FOUND;
-    IF new_role IS NOT NULL THEN
-        INSERT INTO access_membership (user_id, establishment_id, side, role, valid_from, valid_until)
-            SELECT account, establishment, u.side, new_role, begins, ends FROM access_user u WHERE u.id = account
-            ON CONFLICT ON CONSTRAINT one_role_per_establishment DO UPDATE
-            SET role = EXCLUDED.role, valid_from = EXCLUDED.valid_from, valid_until = EXCLUDED.valid_until
-            RETURNING * INTO membership;
-        is_given := is_given OR access_is_unended(membership);
-        is_taken := NOT access_is_unended(membership);
-    END IF;
-    IF is_given THEN
-        PERFORM access_log_account(actor, 'grant', establishment, account);
-    END IF;
-    IF is_taken THEN
-        PERFORM access_log_account(actor, 'revoke', establishment, account);
-    END IF;
+    FOREACH done IN ARRAY access_put_access(
+            establishment, account, new_role, begins, ends, permissions, objects, wanted) LOOP
+        PERFORM access_log_account(actor, done, establishment, account);
+    END LOOP;
 END $$;

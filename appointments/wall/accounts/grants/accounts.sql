@@ -5,7 +5,8 @@ GRANT SELECT ON django_content_type, auth_permission, access_establishment, acce
 
 -- The accounts of all sides, but for their passwords; of its own, what one changes oneself (row-level security).
 GRANT SELECT (id, username, full_name, email, side, is_active, last_login, must_change_password, second_factor_since,
-    untold_since, date_joined), UPDATE (password, last_login, must_change_password, second_factor_since, untold_since)
+    untold_since, last_establishment_id, date_joined, sheet_until, suspended_at, counted_since),
+    UPDATE (password, last_login, must_change_password, second_factor_since, untold_since, last_establishment_id)
     ON access_user TO carehub_accounts;
 GRANT SELECT ON access_membership, guardian_userobjectpermission TO carehub_accounts;
 
@@ -21,6 +22,9 @@ GRANT SELECT, INSERT ON access_accountevent TO carehub_accounts;
 -- Only as far as Django needs it to remove a key: what a maker says about one is never stored.
 GRANT SELECT, DELETE ON django_otp_webauthn_webauthnattestation TO carehub_accounts;
 
+-- Reviews are read here, and written by their functions.
+GRANT SELECT ON access_accessreview, access_reviewline TO carehub_accounts;
+
 -- The log is read here, and written by its function.
 GRANT SELECT ON access_auditentry TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_write_lines(bigint[], text[], text[], text[], bigint[]) TO carehub_accounts;
@@ -35,7 +39,11 @@ GRANT EXECUTE ON FUNCTION
     access_reset_second_factor(bigint, bigint, bigint),
     access_unlock(bigint, bigint, bigint),
     access_give_token(bigint, bigint, bigint, text, text, integer, integer, bigint, text),
-    access_write_access(bigint, bigint, bigint, text, date, date, bigint[], text[], boolean[])
+    access_write_access(bigint, bigint, bigint, text, date, date, bigint[], text[], boolean[]),
+    access_import_accounts(bigint, bigint, text, bigint[], text[], jsonb),
+    access_make_sheets(bigint, bigint, bigint[], text[], timestamptz),
+    access_open_review(bigint, bigint, text),
+    access_decide_line(bigint, bigint, bigint, text)
     TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_side(), access_factor_kinds(bigint[]), access_administrator_password(bigint)
     TO carehub_accounts;

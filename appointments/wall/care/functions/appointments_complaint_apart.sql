@@ -15,9 +15,11 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'complaint_of_establishment', TABLE = 'appointments_complaint';
     END IF;
     IF TG_OP = 'UPDATE' THEN
-        IF (NEW.establishment_id, NEW.detainee_id, NEW.year, NEW.number, NEW.consent_on, NEW.consent_form)
+        IF (NEW.establishment_id, NEW.year, NEW.number, NEW.consent_on, NEW.consent_form)
            IS DISTINCT FROM
-           (OLD.establishment_id, OLD.detainee_id, OLD.year, OLD.number, OLD.consent_on, OLD.consent_form)
+           (OLD.establishment_id, OLD.year, OLD.number, OLD.consent_on, OLD.consent_form)
+           OR (NEW.detainee_id <> OLD.detainee_id
+               AND NOT appointments_goes_with_join('appointments_complaint', OLD.id::text, OLD.detainee_id, NEW.detainee_id))
            OR OLD.withdrawn_on IS NOT NULL AND NEW.withdrawn_on IS DISTINCT FROM OLD.withdrawn_on THEN
             RAISE EXCEPTION 'A complaint keeps its number, its person and their consent as it was given.'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'complaint_stays_itself', TABLE = 'appointments_complaint';

@@ -11,8 +11,9 @@ BEGIN
         RAISE EXCEPTION 'What was cancelled stays so, and is no mistake afterwards.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'escort_stays', TABLE = 'appointments_escort';
     END IF;
-    IF (NEW.establishment_id, NEW.detainee_id, NEW.expected_at)
-       IS DISTINCT FROM (OLD.establishment_id, OLD.detainee_id, OLD.expected_at) THEN
+    IF (NEW.establishment_id, NEW.expected_at) IS DISTINCT FROM (OLD.establishment_id, OLD.expected_at)
+       OR (NEW.detainee_id <> OLD.detainee_id
+           AND NOT appointments_goes_with_join('appointments_escort', OLD.id::text, OLD.detainee_id, NEW.detainee_id)) THEN
         PERFORM 1 FROM access_establishment e WHERE e.id = OLD.establishment_id
             AND (OLD.expected_at AT TIME ZONE e.time_zone)::date < (now() AT TIME ZONE e.time_zone)::date;
         IF FOUND THEN

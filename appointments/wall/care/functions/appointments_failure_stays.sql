@@ -17,10 +17,12 @@ BEGIN
         RAISE EXCEPTION 'Whether somebody was expected does not change afterwards.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'unplanned_stays', TABLE = 'appointments_appointment';
     END IF;
-    -- The session tells which half-day was lost, the building where from nobody was brought: figures are cut by both.
-    IF (NEW.establishment_id, NEW.detainee_id, NEW.agenda_id, NEW.starts_at, NEW.called_at, NEW.called_from_id)
-       IS NOT DISTINCT FROM
-       (OLD.establishment_id, OLD.detainee_id, OLD.agenda_id, OLD.starts_at, OLD.called_at, OLD.called_from_id)
+    -- The session tells which half-day was lost, the building where from nobody was brought: figures are cut by both. The
+    -- person stays too, unless two records of one person are joined.
+    IF (NEW.establishment_id, NEW.agenda_id, NEW.starts_at, NEW.called_at, NEW.called_from_id)
+       IS NOT DISTINCT FROM (OLD.establishment_id, OLD.agenda_id, OLD.starts_at, OLD.called_at, OLD.called_from_id)
+       AND (NEW.detainee_id = OLD.detainee_id
+            OR appointments_goes_with_join('appointments_appointment', OLD.id::text, OLD.detainee_id, NEW.detainee_id))
        AND (OLD.session_id IS NULL OR NEW.session_id IS NOT DISTINCT FROM OLD.session_id OR OLD.status = 'cancelled')
        AND (NEW.status = 'cancelled') = (OLD.status = 'cancelled') AND NEW.cancel_reason = OLD.cancel_reason
     THEN

@@ -1,6 +1,11 @@
 -- What the care door's login may do with the agenda. What is not deleted here is not deleted by anybody.
 GRANT SELECT, INSERT, UPDATE ON appointments_detainee, appointments_agenda, appointments_kind TO carehub_care;
-GRANT SELECT, INSERT ON appointments_registryimport TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (effects, undone_at, undone_by_id) ON appointments_registryimport TO carehub_care;
+-- Who is who: a join is taken back, never rewritten; a former number goes with what brought it.
+GRANT SELECT, INSERT, UPDATE (undone_at, undone_by_id, undone_by_name) ON appointments_personjoin TO carehub_care;
+GRANT SELECT, INSERT, DELETE ON appointments_formernumber TO carehub_care;
+GRANT SELECT, INSERT ON appointments_registrychange TO carehub_care;
+GRANT EXECUTE ON FUNCTION appointments_goes_with_join(text, text, uuid, uuid) TO carehub_care;
 GRANT SELECT, INSERT, DELETE ON appointments_registryupload TO carehub_care;
 
 -- The planning: rooms, practitioners and their absences say who is seen by whom.
@@ -16,6 +21,8 @@ GRANT SELECT, UPDATE (subject) ON appointments_hold TO carehub_care;
 
 -- Appointments and their history, requests, hospital escorts.
 GRANT SELECT, INSERT, UPDATE ON appointments_appointment TO carehub_care;
+-- A series goes with its person when two records are joined, and changes in nothing else.
+GRANT UPDATE (detainee_id) ON appointments_series TO carehub_care;
 GRANT SELECT, INSERT ON appointments_series, appointments_appointmentchange, appointments_escortchange TO carehub_care;
 GRANT SELECT, INSERT, UPDATE ON appointments_request, appointments_question, appointments_requestsettings TO carehub_care;
 GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording, appointments_delaysettings
@@ -50,7 +57,7 @@ GRANT SELECT, INSERT, UPDATE (decision, decided_by_id, decided_by_name, decided_
 GRANT SELECT, INSERT ON appointments_reportfile, appointments_publishedfigure TO carehub_care;
 GRANT SELECT, INSERT, UPDATE (follow_up_on, answered_on, answer) ON appointments_reportsending TO carehub_care;
 GRANT SELECT ON appointments_retentionpurge TO carehub_care;
-GRANT SELECT, INSERT, UPDATE (obstruction_id, addressee, body, withdrawn_on, revision)
+GRANT SELECT, INSERT, UPDATE (detainee_id, obstruction_id, addressee, body, withdrawn_on, revision)
     ON appointments_complaint TO carehub_care;
 GRANT SELECT, INSERT, UPDATE (sent_on, mode, follow_up_on, answered_on), DELETE
     ON appointments_complaintletter TO carehub_care;

@@ -6,7 +6,8 @@ GRANT SELECT ON django_content_type, auth_permission, access_establishment, acce
 GRANT INSERT ON access_building TO carehub_care;
 
 -- Who signs in, and what they change of their own account.
-GRANT SELECT, UPDATE (password, last_login, must_change_password, second_factor_since, untold_since)
+GRANT SELECT,
+    UPDATE (password, last_login, must_change_password, second_factor_since, untold_since, last_establishment_id)
     ON access_user TO carehub_care;
 GRANT SELECT ON access_membership, guardian_userobjectpermission TO carehub_care;
 
@@ -17,12 +18,14 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     django_otp_webauthn_webauthncredential,
     access_failedattempts
     TO carehub_care;
+-- Which identity at the provider is theirs: linked, used and unlinked by its owner, at this door alone.
+GRANT SELECT, INSERT, UPDATE (last_used_at), DELETE ON access_providerlink TO carehub_care;
 -- What an account's owner is told: added to, and never taken away.
 GRANT SELECT, INSERT ON access_accountevent TO carehub_care;
 -- Only as far as Django needs it to remove a key: what a maker says about one is never stored.
 GRANT SELECT, DELETE ON django_otp_webauthn_webauthnattestation TO carehub_care;
 
-GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at) ON access_calendaraddress TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at, expires_at) ON access_calendaraddress TO carehub_care;
 
 -- The log is written by its function, and read at the accounts door.
 GRANT EXECUTE ON FUNCTION

@@ -1,4 +1,4 @@
--- A calendar address is opened, or put in force again, only for an account to which the unit has opened files and calendar.
+-- A calendar address is opened, renewed, or put in force again, only for an account to which the unit has opened files and calendar.
 CREATE OR REPLACE FUNCTION prison_open_calendar() RETURNS trigger LANGUAGE plpgsql
     SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
@@ -9,5 +9,5 @@ BEGIN
     RETURN NEW;
 END $$;
 
-CREATE TRIGGER calendar_permitted BEFORE INSERT OR UPDATE OF revoked_at ON access_calendaraddress
+CREATE TRIGGER calendar_permitted BEFORE INSERT OR UPDATE OF revoked_at, expires_at ON access_calendaraddress
     FOR EACH ROW WHEN (NEW.revoked_at IS NULL) EXECUTE FUNCTION prison_open_calendar();

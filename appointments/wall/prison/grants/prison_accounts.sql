@@ -4,7 +4,8 @@
 GRANT SELECT ON django_content_type, auth_permission, access_establishment, access_building TO carehub_prison;
 
 -- Who signs in, and what they change of their own account.
-GRANT SELECT, UPDATE (password, last_login, must_change_password, second_factor_since, untold_since)
+GRANT SELECT,
+    UPDATE (password, last_login, must_change_password, second_factor_since, untold_since, last_establishment_id)
     ON access_user TO carehub_prison;
 GRANT SELECT ON access_membership, guardian_userobjectpermission TO carehub_prison;
 
@@ -20,7 +21,7 @@ GRANT SELECT, INSERT ON access_accountevent TO carehub_prison;
 -- Only as far as Django needs it to remove a key: what a maker says about one is never stored.
 GRANT SELECT, DELETE ON django_otp_webauthn_webauthnattestation TO carehub_prison;
 
-GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at) ON access_calendaraddress TO carehub_prison;
+GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at, expires_at) ON access_calendaraddress TO carehub_prison;
 
 -- The log is written by its function, and read at the accounts door.
 GRANT EXECUTE ON FUNCTION

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from io import StringIO
 
 import vobject
+from django.core.management import call_command
+from django.utils import timezone
 
-from access.models import User
+from access.models import CalendarAddress, Membership, User
 from access.policy import take_back
 from tests.conftest import Unit
 from tests.doors import DoorClient
@@ -52,6 +56,41 @@ def test_feed_ends_with_the_address_the_right_and_the_account(unit_a: Unit, bob:
     third = address_of(at_door(alice), unit_a.doctor)
     User.objects.filter(pk=alice.pk).update(is_active=False)
     assert reader.get(third).status_code == 404
+
+
+def test_address_ends_by_itself_and_is_renewed_with_one_click(unit_a: Unit, bob: User, alice: User, at_door) -> None:
+    browser, key = at_door(bob), unit_a.psychiatrist.pk
+    path = address_of(browser, unit_a.psychiatrist)
+    page = browser.get("/calendar/").content.decode()
+    assert ("works until" in page, "not used yet" in page) == (True, True)
+    CalendarAddress.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+
+    ended = DoorClient("care").get(path)
+    assert (ended.status_code, b"VCALENDAR" in ended.content) == (404, False)
+    assert "Its time is over" in browser.get("/calendar/").content.decode()
+
+    assert at_door(alice).post(f"/calendar/{key}/renew").status_code == 404
+    assert browser.post(f"/calendar/{key}/renew").status_code == 302
+    assert DoorClient("care").get(path).status_code == 200
+    ends_in = CalendarAddress.objects.get().expires_at - timezone.now()
+    assert timedelta(days=182) < ends_in < timedelta(days=184)
+
+
+def test_address_ends_with_the_role_for_good(unit_a: Unit, bob: User, at_door) -> None:
+    path = address_of(at_door(bob), unit_a.psychiatrist)
+    role = Membership.objects.filter(user=bob)
+    begun, ended = unit_a.establishment.today() - timedelta(days=9), unit_a.establishment.today() - timedelta(days=1)
+    role.update(valid_from=begun, valid_until=ended)
+    assert DoorClient("care").get(path).status_code == 404
+
+    call_command("purge_leftovers", stdout=StringIO())
+    role.update(valid_until=None)
+    assert DoorClient("care").get(path).status_code == 404
+    assert CalendarAddress.objects.count() == 1
+    # Long over, its row goes, too.
+    CalendarAddress.objects.update(revoked_at=timezone.now() - timedelta(days=31))
+    call_command("purge_leftovers", stdout=StringIO())
+    assert not CalendarAddress.objects.exists()
 
 
 def test_revoked_address_is_worth_nothing(unit_a: Unit, bob: User, at_door) -> None:

@@ -19,7 +19,7 @@ from appointments.models import AgendaHours, ArrivalTime, PlanSearch, SessionPat
 from appointments.models.enums.plan import SearchState
 from appointments.plans.asking import ask_for_plans
 from tests.appointments.neutrality.weeks import FRIDAY, MONDAY, WEDNESDAY, called, past_day, people
-from tests.appointments.plans.searches import finished
+from tests.appointments.plans.searches import FIGURES, finished
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
 from tests.factories import pattern_of
@@ -134,6 +134,19 @@ def test_a_proposal_shows_before_and_after_and_ticks_what_is_so(unit_a: Unit, he
 
     ArrivalTime.objects.filter(at=time(10, 30)).delete()
     assert "change=remove" not in head.get(head.url("plans_proposal", search.pk, 0)).text
+
+
+def test_the_head_reads_what_keeps_the_limits_and_what_forbids_less(unit_a: Unit, helene: User, at_door: Door) -> None:
+    bounds = {"lift": 8.44, "discipline": "infectious", "information": 0.37, "alone": 0, "few": 2, "days": 240}
+    search = finished(unit_a, helene, bounds=bounds, missed=[], figures=FIGURES | {"count_auc": 0.866})
+    head = at_door(helene)
+
+    assert "within all limits" in head.get(head.url("plans")).text
+    page = head.get(head.url("plans_proposal", search.pk, 0)).text
+    assert "at least 8.4 times as often as on average" in page
+    assert "2 calls for something sensitive are in half-days" in page
+    assert "picks the followed one of two 87 times out of 100" in page
+    assert "at most 40 % of the days of call" in page
 
 
 def test_what_nobody_can_keep_is_said_with_the_name(unit_a: Unit, helene: User, at_door: Door) -> None:

@@ -230,11 +230,11 @@ def test_missing_columns_are_named():
 
 
 def test_column_given_twice_is_refused_with_both_headings():
-    text = "écrou;Nom;Nom de naissance;prénom;bâtiment;cellule\n"
+    text = "écrou;Nom de famille;Nom de naissance;prénom;bâtiment;cellule\n"
 
     assert (
         sentence(text.encode())
-        == "Two columns say the same (last name): “Nom” and “Nom de naissance”. Keep one of them."
+        == "Two columns say the same (last name): “Nom de famille” and “Nom de naissance”. Keep one of them."
     )
 
 
@@ -396,7 +396,7 @@ def test_register_number_rewritten_by_the_spreadsheet_is_refused(written):
     )
 
 
-@pytest.mark.parametrize("written", ["12 345", "N/A", "-", "=12", "12;3", "#REF!", "１２", "12\u200b3"])
+@pytest.mark.parametrize("written", ["12 345", "N/A", "-", "=12", "12;3", "#REF!", "１２", "12\u200b 3"])
 def test_register_number_with_other_characters_is_refused(written):
     assert "is not a register number (digits, letters, hyphen, slash, dot)." in only_reason(read_line(number=written))
 
@@ -447,7 +447,7 @@ def test_name_that_a_spreadsheet_would_run_is_refused(written):
     assert "begins like a spreadsheet formula" in only_reason(read_line(first=written))
 
 
-@pytest.mark.parametrize("written", ["DU\x07RAND", "DU\u202eRAND", "DU\u200bRAND", "AndrÃ©", "<b>DURAND", "Andr\ufffd"])
+@pytest.mark.parametrize("written", ["DU\x07RAND", "DU\ue000RAND", "AndrÃ©", "<b>DURAND", "Andr\ufffd"])
 def test_name_with_unexpected_character_is_refused(written):
     assert "which is not expected there" in only_reason(read_line(last=written))
 
@@ -518,6 +518,9 @@ def test_short_line_reads_as_blank_values():
         ("04/07/13", date(1913, 7, 4)),
         ("", None),
         ("-", None),
+        ("inconnue", None),
+        ("XX/XX/XXXX", None),
+        ("00/00/0000", None),
     ],
 )
 def test_birth_date_is_read(written, day):
@@ -529,7 +532,7 @@ def test_arrival_of_two_digits_falls_in_the_nearest_century(written, year):
     assert only_row(read_line(arrival=written, birth="")).arrived_on == date(year, 2, 1)
 
 
-@pytest.mark.parametrize("written", ["31/02/1980", "29/02/1900", "00/00/1980", "12/31/1980", "0000-01-01"])
+@pytest.mark.parametrize("written", ["31/02/1980", "29/02/1900", "12/31/1980", "0000-01-01"])
 def test_day_that_does_not_exist_is_refused(written):
     assert only_reason(read_line(birth=written)) == (
         f"Date of birth: the day “{written}” does not exist; write day/month/year."

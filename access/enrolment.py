@@ -1,0 +1,124 @@
+"""Enrolment sheets: one page a person with a code to sign in with for the first time. Made at once, kept nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from access.databases import database_for, database_of, databases_of
+from access.enums import Side
+from access.folding import folded
+from access.hashing import encoded_code
+from access.listing import DOORS
+from access.models import Establishment, User
+from access.passwords import first_password
+from access.reach import accounts_managed_at, require_administrator
+from access.refusal import constraint_of
+from access.roles import call
+from access.typesetting import typeset
+
+LAYOUT = Path(__file__).with_name("enrolment.typ")
+# One PDF is one answer of the door: 5,000 pages take ten seconds.
+MOST_SHEETS = 5_000
+
+
+@dataclass(frozen=True)
+class Sheet:
+    user: User
+    code: str
+
+
+def unused(establishment: Establishment, side: str) -> QuerySet[User]:
+    """Return the accounts opened by an import that nobody has signed in with: they have had a sheet, or need one."""
+    managed = accounts_managed_at(establishment, database=database_for(side, establishment))
+    return managed.filter(
+        side=side,
+        is_active=True,
+        must_change_password=True,
+        last_login=None,
+        second_factor_since=None,
+        sheet_until__isnull=False,
+    )
+
+
+def to_make(establishment: Establishment, side: str, *, again: bool = False) -> list[User]:
+    """Return whose sheet is to be made; `again` those too who have one that is still good."""
+    found = unused(establishment, side)
+    return list(found if again else found.filter(sheet_until__lte=timezone.now()))
+
+
+def make(users: Iterable[User], *, by: User, establishment: Establishment) -> tuple[list[Sheet], datetime]:
+    """Give each of `users` a code; return the sheets by name, and until when their codes are good.
+
+    Raises ValidationError when somebody has signed in meanwhile, PermissionDenied.
+    """
+    require_administrator(by, establishment)
+    until = timezone.now() + timedelta(days=settings.CAREHUB_SHEET_DAYS)
+    sheets = [Sheet(user, first_password()) for user in sorted(users, key=lambda user: folded(user.full_name))]
+    if len(sheets) > MOST_SHEETS:
+        raise ValidationError(_("More than %(n)s sheets: make them door by door.") % {"n": MOST_SHEETS})
+    try:
+        for database in databases_of(establishment):
+            here = [sheet for sheet in sheets if database_of(sheet.user) == database]
+            if here:
+                with transaction.atomic(using=database):
+                    write(here, until=until, by=by, establishment=establishment, database=database)
+    except IntegrityError as error:
+        if constraint_of(error) != "account_is_unused":
+            raise
+        raise ValidationError(
+            _("Somebody has just signed in with one of these accounts. No sheet was made: try again.")
+        ) from error
+    return sheets, until
+
+
+def write(sheets: list[Sheet], *, until: datetime, by: User, establishment: Establishment, database: str) -> None:
+    keys = [sheet.user.pk for sheet in sheets]
+    codes = [encoded_code(sheet.code, until=until) for sheet in sheets]
+    call(database, "access_make_sheets", by, establishment, keys, codes, until)
+
+
+def as_pdf(sheets: list[Sheet], establishment: Establishment, *, until: datetime) -> bytes:
+    day = date_format(timezone.localtime(until, establishment.zone), "j F Y")
+    return typeset(
+        LAYOUT,
+        {
+            "title": _("Your account"),
+            "language": get_language() or "fr",
+            "code_label": _("Enrolment code, good once"),
+            "steps": [
+                _("Sign in at this door with this name and this code."),
+                _("Scan the picture with your authenticator, or use your token; keep the code sheet that you get."),
+                _("Choose a password of your own; then destroy this sheet."),
+            ],
+            "warning": _(
+                "This sheet is yours alone. Whoever reads it before you can take your account: say so at once."
+            ),
+            "people": [person(sheet, establishment, day=day) for sheet in sheets],
+        },
+    )
+
+
+def person(sheet: Sheet, establishment: Establishment, *, day: str) -> dict[str, Any]:
+    return {
+        "establishment": establishment.name,
+        "facts": [
+            [_("For"), sheet.user.full_name],
+            [_("Door"), str(DOORS[Side(sheet.user.side)])],
+            [_("User name"), sheet.user.username],
+        ],
+        "code": sheet.code,
+        "until": _("To be used by %(day)s.") % {"day": day},
+    }

@@ -1,0 +1,202 @@
+"""Reviews of accounts: who has what at an establishment, side by side, each line confirmed or withdrawn by somebody.
+
+Functions of the database write them, and their lines of the log: what is proof is no caller's to word.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from access import audit
+from access.accounts import take_role
+from access.databases import database_for, database_of
+from access.enums import ReviewDecision, Role, Side, Verb
+from access.models import AccessReview, Establishment, Membership, ReviewLine, User
+from access.policy import Scope, scopes_of
+from access.reach import require_administrator
+from access.refusal import constraint_of
+from access.roles import call
+from access.scopes import ADMIN_IN_WORDS, CARRIED_IN_WORDS, CARRIED_RIGHTS, nothing_yet, strongest
+
+
+@dataclass(frozen=True)
+class ReviewedAccount:
+    """One line as it is read: what stood there when the review opened, and what has changed since."""
+
+    line: ReviewLine
+    scope: list[str]
+    has_changed: bool
+    decided_by: str
+    has_role: bool
+
+    @property
+    def words(self) -> str:
+        """Return what was decided, or that nothing was."""
+        return str(self.line.get_decision_display()) if self.line.decision else _("not decided")
+
+    def decided_at(self, establishment: Establishment) -> str:
+        at = self.line.decided_at
+        return f"{timezone.localtime(at, establishment.zone):%Y-%m-%d %H:%M}" if at else ""
+
+
+def quarter_of(day: date) -> date:
+    """Return the first day of the quarter of `day`."""
+    return day.replace(month=3 * ((day.month - 1) // 3) + 1, day=1)
+
+
+def reviews_at(establishment: Establishment, side: str) -> QuerySet[AccessReview]:
+    reviews = AccessReview.objects.using(database_for(side, establishment))
+    return reviews.filter(establishment_id=establishment.pk, side=side).annotate(
+        total=Count("lines"), decided=Count("lines", filter=~Q(lines__decision=""))
+    )
+
+
+def open_reviews(establishment: Establishment) -> list[AccessReview]:
+    """Return what is to be decided at an establishment, door by door."""
+    return [review for side in Side for review in reviews_at(establishment, side).filter(closed_at=None)]
+
+
+def all_reviews(establishment: Establishment) -> list[AccessReview]:
+    found = [review for side in Side for review in reviews_at(establishment, side)]
+    return sorted(found, key=lambda review: review.opened_at, reverse=True)
+
+
+def review_or_404(establishment: Establishment, side: str, key: int) -> AccessReview:
+    review = reviews_at(establishment, side).filter(pk=key).first() if side in Side.values else None
+    if review is None:
+        raise Http404
+    return review
+
+
+def open_review(establishment: Establishment, side: str, *, by: User | None) -> int:
+    """Open a review of one side; return its key. Raises ValidationError when one is open, PermissionDenied."""
+    require_administrator(by, establishment)
+    database = database_for(side, establishment)
+    try:
+        with transaction.atomic(using=database):
+            return int(call(database, "access_open_review", by, establishment, side))
+    except IntegrityError as error:
+        if constraint_of(error) != "one_open_review_a_side":
+            raise
+        raise ValidationError(_("A review of this door is open already. Finish it first.")) from error
+
+
+def decide(line: ReviewLine, decision: ReviewDecision, *, by: User, establishment: Establishment, side: str) -> None:
+    """Confirm a line, or withdraw the role that it tells of. Raises ValidationError, PermissionDenied."""
+    require_administrator(by, establishment)
+    database = database_for(side, establishment)
+    user = User.objects.using(database).filter(pk=line.user_id).first()
+    try:
+        with transaction.atomic(using=database):
+            if decision == ReviewDecision.WITHDRAWN and user is not None and has_role(user, establishment, database):
+                take_role(user, by=by, establishment=establishment)
+            call(database, "access_decide_line", by, establishment, line.pk, decision.value)
+    except IntegrityError as error:
+        raise ValidationError(sentence_for(constraint_of(error))) from error
+
+
+def sentence_for(constraint: str) -> str:
+    if constraint == "line_is_anothers":
+        return _("This is your own account: another account administrator decides about it.")
+    if constraint == "review_stays":
+        return _("Somebody has decided about this line already.")
+    return _("This could not be decided. Reload the page.")
+
+
+def has_role(user: User, establishment: Establishment, database: str) -> bool:
+    roles = Membership.objects.using(database).unended()
+    return roles.filter(user_id=user.pk, establishment_id=establishment.pk).exists()
+
+
+def lines_at(review: AccessReview) -> QuerySet[ReviewLine]:
+    return ReviewLine.objects.using(database_of(review)).filter(review_id=review.pk)
+
+
+def in_words(lines: list[ReviewLine], review: AccessReview, establishment: Establishment) -> list[ReviewedAccount]:
+    """Return lines in words, with what became of each account: a number of queries that no line adds to."""
+    database = database_of(review)
+    keys = [line.user_id for line in lines]
+    roles = Membership.objects.using(database).unended().filter(establishment_id=establishment.pk, user_id__in=keys)
+    now = {role.user_id: (role.role, role.valid_from, role.valid_until) for role in roles}
+    names = names_of(line.decided_by_id for line in lines)
+    return [
+        ReviewedAccount(
+            line=line,
+            scope=scope_of(line, review.side),
+            has_changed=now.get(line.user_id) != (line.role, line.valid_from, line.valid_until),
+            decided_by=names.get(line.decided_by_id or 0, ""),
+            has_role=line.user_id in now,
+        )
+        for line in lines
+    ]
+
+
+def names_of(keys: Iterable[int | None]) -> dict[int, str]:
+    """Return the names of administrators, whose accounts stand in the hospital's database."""
+    wanted = {key for key in keys if key is not None}
+    return dict(User.objects.filter(pk__in=wanted, side=Side.ACCOUNTS).values_list("pk", "full_name"))
+
+
+def scope_of(line: ReviewLine, side: str) -> list[str]:
+    """Say what the account saw when the review opened, strongest level first, with the names of that day."""
+    if line.role == Role.ACCOUNT_ADMIN:
+        return [str(ADMIN_IN_WORDS)]
+    carried = CARRIED_RIGHTS.get(line.role)
+    said = [str(CARRIED_IN_WORDS[carried])] if carried else []
+    for scope in scopes_of(side):
+        if scope.beside_role or not carried:
+            said += words_of(scope, line.rights)
+    return said or [nothing_yet()]
+
+
+def words_of(scope: Scope, rights: list[dict[str, str]]) -> list[str]:
+    held: dict[tuple[str, str], set[str]] = defaultdict(set)
+    known = {codename for _key, _words, codenames in scope.levels for codename in codenames}
+    for right in rights:
+        if right["right"] in known:
+            held[right["name"], right["row"]].add(right["right"])
+    rows: dict[str, list[str]] = defaultdict(list)
+    for (name, _row), codenames in held.items():
+        rows[strongest(scope, codenames)].append(name)
+    levels: dict[str, Any] = {key: words for key, words, _rights in scope.levels}
+    return [
+        _("%(level)s: %(rows)s") % {"level": levels[key], "rows": ", ".join(rows[key])}
+        for key in reversed(levels)
+        if key in rows
+    ]
+
+
+def open_due(establishment: Establishment, *, now: datetime) -> list[str]:
+    """Open this quarter's reviews of an establishment, with the owner's login; return of which sides.
+
+    One that is still open from an earlier quarter is closed as it is: unfinished, and it says so for ever.
+    """
+    begins = datetime.combine(quarter_of(establishment.day_of(now)), time(0), tzinfo=establishment.zone)
+    opened = []
+    for side in Side:
+        database = database_for(side, establishment)
+        known = Establishment.objects.using(database).filter(pk=establishment.pk).exists()
+        reviews = AccessReview.objects.using(database).filter(establishment_id=establishment.pk, side=side)
+        roles = Membership.objects.using(database).unended().filter(establishment_id=establishment.pk, side=side)
+        if not known or not roles.exists() or reviews.filter(opened_at__gte=begins).exists():
+            continue
+        with transaction.atomic(using=database):
+            for left in reviews.filter(closed_at=None):
+                reviews.filter(pk=left.pk).update(closed_at=now)
+                audit.record(
+                    by=None, verb=Verb.CLOSE_REVIEW, target=left, establishment=establishment, database=database
+                )
+            open_review(establishment, side, by=None)
+        opened.append(str(side.value))
+    return opened

@@ -1,0 +1,126 @@
+"""Accounts that nobody uses: who is warned, who is suspended, by the nightly work with the owner's login."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from access import audit
+from access.enums import Happening, Verb
+from access.models import AccountEvent, CalendarAddress, Membership, Session, User
+from access.refusal import constraint_of
+
+
+def last_sign_of_use(user: User, *, begins: date | None = None) -> datetime:
+    """Return since when the days of an account are counted: its last sign-in, or what came after it.
+
+    Somebody whose role has not begun yet, or who has just been let in again, is given the whole time.
+    """
+    signs = [user.date_joined, user.last_login, user.counted_since]
+    if begins is not None:
+        signs.append(datetime.combine(begins, datetime.min.time(), tzinfo=timezone.get_current_timezone()))
+    return max(sign for sign in signs if sign is not None)
+
+
+def suspension_day(user: User, *, begins: date | None = None) -> date | None:
+    """Return on which day an account that is warned will be suspended; None for one that is used, or never is."""
+    limit = settings.CAREHUB_UNUSED_DAYS
+    if not limit or not user.is_active:
+        return None
+    suspended = last_sign_of_use(user, begins=begins) + timedelta(days=limit)
+    warned = suspended - timedelta(days=settings.CAREHUB_UNUSED_WARNING_DAYS)
+    # Whoever was not warned in time, as after an update, is warned first.
+    return timezone.localdate(max(suspended, timezone.now())) if warned <= timezone.now() else None
+
+
+@dataclass(frozen=True)
+class Night:
+    warned: int = 0
+    suspended: int = 0
+    # The only administrators of an establishment, whom nothing suspends.
+    spared: int = 0
+
+
+def go(database: str, *, now: datetime) -> Night:
+    """Warn and suspend in one database, with the owner's login; each account by itself, recorded in its line."""
+    if not settings.CAREHUB_UNUSED_DAYS:
+        return Night()
+    suspend_before = now - timedelta(days=settings.CAREHUB_UNUSED_DAYS)
+    warn_before = suspend_before + timedelta(days=settings.CAREHUB_UNUSED_WARNING_DAYS)
+    suspended = spared = 0
+    for user in unused_since(database, suspend_before):
+        # Nobody is suspended who was not warned: not even where the worker had been away for a month.
+        if not was_warned(user, database, before=now - timedelta(days=settings.CAREHUB_UNUSED_WARNING_DAYS - 1)):
+            continue
+        if suspend(user, database, now=now):
+            suspended += 1
+        else:
+            spared += 1
+    warned = sum(warn(user, database) for user in unused_since(database, warn_before))
+    return Night(warned, suspended, spared)
+
+
+def unused_since(database: str, instant: datetime) -> QuerySet[User]:
+    """Return the active accounts with a role that counts today, of which there was no sign of use since `instant`."""
+    roles = Membership.objects.using(database).current().filter(user=OuterRef("pk"))
+    found: QuerySet[User] = (
+        User.objects.using(database)
+        .filter(Exists(roles), is_active=True)
+        .annotate(used=Greatest("date_joined", "last_login", "counted_since"))
+        .filter(used__lt=instant)
+        .exclude(Exists(roles.filter(valid_from__gte=instant.date())))
+        .order_by("pk")
+    )
+    return found
+
+
+def warnings_of(user: User, database: str) -> QuerySet[AccountEvent]:
+    since = last_sign_of_use(user)
+    return AccountEvent.objects.using(database).filter(user_id=user.pk, what=Happening.UNUSED, at__gt=since)
+
+
+def was_warned(user: User, database: str, *, before: datetime) -> bool:
+    return warnings_of(user, database).filter(at__lt=before).exists()
+
+
+def warn(user: User, database: str) -> bool:
+    """Note the warning once, where its owner and, by the list, the administrator read it."""
+    if warnings_of(user, database).exists():
+        return False
+    with transaction.atomic(using=database):
+        AccountEvent.objects.using(database).create(user_id=user.pk, what=Happening.UNUSED)
+        record(user, Verb.WARN_UNUSED, database)
+    return True
+
+
+def suspend(user: User, database: str, *, now: datetime) -> bool:
+    """Close an account until an administrator lifts it; say whether that could be: no place loses its last one."""
+    try:
+        with transaction.atomic(using=database):
+            done = User.objects.using(database).filter(pk=user.pk, last_login=user.last_login, is_active=True)
+            if not done.update(is_active=False, suspended_at=now):
+                return False
+            Session.objects.using(database).filter(user_id=user.pk).delete()
+            addresses = CalendarAddress.objects.using(database).filter(user_id=user.pk, revoked_at=None)
+            addresses.update(revoked_at=now)
+            AccountEvent.objects.using(database).create(user_id=user.pk, what=Happening.SUSPENDED)
+            User.objects.using(database).filter(pk=user.pk, untold_since=None).update(untold_since=now)
+            record(user, Verb.SUSPEND, database)
+    except IntegrityError as error:
+        if constraint_of(error) != "last_administrator_stays":
+            raise
+        return False
+    return True
+
+
+def record(user: User, verb: Verb, database: str) -> None:
+    """Write one line, at each establishment whose administrators read it."""
+    roles = Membership.objects.using(database).unended().filter(user_id=user.pk)
+    for establishment in roles.order_by("establishment_id").values_list("establishment_id", flat=True):
+        audit.record(by=None, verb=verb, target=user, establishment=establishment, database=database)

@@ -1,0 +1,34 @@
+-- Writes the role of an account at an establishment, where one is given (ended before today, it is taken back), and for
+-- each right on a row whether the account has it. What is not named stays. Returns the verbs of the log that this
+-- deserves: none, when nothing changed. Granted to nobody: who calls it has asked whether it may be, and writes the log.
+CREATE OR REPLACE FUNCTION access_put_access(
+    establishment bigint, account bigint, new_role text, begins date, ends date,
+    permissions bigint[], objects text[], wanted boolean[]
+) RETURNS text[] LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    is_given boolean := false;
+    is_taken boolean := false;
+    membership access_membership;
+BEGIN
+    -- Two administrators at once write one after the other.
+    PERFORM FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
+    DELETE FROM guardian_userobjectpermission p USING unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)
+        WHERE NOT r.is_wanted AND p.user_id = account AND p.permission_id = r.permission AND p.object_pk = r.object;
+    is_taken := FOUND AND new_role IS NULL;
+    INSERT INTO guardian_userobjectpermission (user_id, permission_id, content_type_id, object_pk)
+        SELECT account, p.id, p.content_type_id, r.object
+        FROM unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)
+        JOIN auth_permission p ON p.id = r.permission WHERE r.is_wanted
+        ON CONFLICT DO NOTHING;
+    is_given := FOUND;
+    IF new_role IS NOT NULL THEN
+        INSERT INTO access_membership (user_id, establishment_id, side, role, valid_from, valid_until)
+            SELECT account, establishment, u.side, new_role, begins, ends FROM access_user u WHERE u.id = account
+            ON CONFLICT ON CONSTRAINT one_role_per_establishment DO UPDATE
+            SET role = EXCLUDED.role, valid_from = EXCLUDED.valid_from, valid_until = EXCLUDED.valid_until
+            RETURNING * INTO membership;
+        is_given := is_given OR access_is_unended(membership);
+        is_taken := NOT access_is_unended(membership);
+    END IF;
+    RETURN array_remove(ARRAY[CASE WHEN is_given THEN 'grant' END, CASE WHEN is_taken THEN 'revoke' END], NULL);
+END $$;

@@ -1,0 +1,86 @@
+"""Databases for tests, copied from a pair that is migrated once a run: migrating takes seconds, copying does not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from uuid import uuid4
+
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.backends.utils import CursorWrapper
+
+from appointments import wall
+from tests import emptying
+
+# The hospital's database and a prison's, as models know them.
+SIDES = (DEFAULT_DB_ALIAS, "prison")
+# Held by the worker that makes or removes the pair; the others wait.
+LOCK = 20_261_129
+
+
+@cache
+def pair() -> dict[str, str]:
+    """The names of the migrated pair: one a run, whatever other run uses the same server."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid4().hex
+    return {side: f"carehub_migrated_{side}_{run[:12]}" for side in SIDES}
+
+
+def make(side: str, name: str) -> None:
+    """Make the database `name` anew, as after `manage.py migrate`."""
+    with _alone(side) as server:
+        if not _exists(server, pair()[side]):
+            _migrate(side, server)
+        server.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{pair()[side]}"')
+    with turned_to(side, name), transaction.atomic(using=side), connections[side].cursor() as cursor:
+        # Who may connect is said of a database, not in it, and so not copied.
+        wall.put_up(cursor.execute, database=wall.of_alias(side))
+        # Let tests empty the tables between them: log and history refuse it everywhere else (tests/wall checks that).
+        for statement in emptying.statements("DISABLE", alias=side):
+            cursor.execute(statement)
+
+
+def remove(side: str, name: str) -> None:
+    """Remove the database `name`, and the pair's: a worker that comes later makes it again."""
+    with _alone(side) as server:
+        for each in (name, pair()[side]):
+            server.execute(f'DROP DATABASE IF EXISTS "{each}"')
+
+
+@contextmanager
+def turned_to(side: str, name: str) -> Iterator[None]:
+    """Let the connection of that side lead to the database `name`."""
+    settings = connections[side].settings_dict
+    before, settings["NAME"] = settings["NAME"], name
+    connections[side].close()
+    try:
+        yield
+    finally:
+        connections[side].close()
+        settings["NAME"] = before
+
+
+@contextmanager
+def _alone(side: str) -> Iterator[CursorWrapper]:
+    """A cursor outside of the databases at hand, for one worker at a time."""
+    with connections[side]._nodb_cursor() as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        yield server
+
+
+def _exists(server: CursorWrapper, name: str) -> bool:
+    server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    return server.fetchone() is not None
+
+
+def _migrate(side: str, server: CursorWrapper) -> None:
+    """Make the database of the pair, whole or not at all: under its own name only when it is done."""
+    name = pair()[side]
+    server.execute(f'DROP DATABASE IF EXISTS "{name}_new"')
+    server.execute(f'CREATE DATABASE "{name}_new"')
+    with turned_to(side, f"{name}_new"):
+        call_command("migrate", database=side, interactive=False, verbosity=0)
+    server.execute(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from access.requests import DoorRequest
 from appointments import booking
@@ -51,15 +52,20 @@ def beside(
     kind: Kind | None,
     starts_at: datetime | None,
     day: date | None,
-    asked: Request | None = None,
+    asked: UUID | str | None = None,
 ) -> Beside:
-    """Return what the panel says of `person` beside the time and kind chosen. Two queries, none while nobody is."""
+    """Return what the panel says of `person` beside the time and kind chosen. Two queries, none while nobody is.
+
+    `asked` is the key of the request that the booking answers.
+    """
     not_done = "" if agenda is None or kind is None else booking.not_done(agenda, kind)
     if person is None:
         return Beside(not_done=not_done)
     rights = rights_of(request)
     visits = other_visits(rights, person, day, starts_at=starts_at) if day else []
-    waiting = requests_visible_to(rights).open().filter(detainee=person).exclude(pk=asked.pk if asked else None)
+    waiting = requests_visible_to(rights).open().filter(detainee=person)
+    if asked:
+        waiting = waiting.exclude(pk=asked)
     twice = sorted(f"{visit.called_at:%Y%m%dT%H%M}" for visit in visits if visit.is_same_half_day)
     token = f"{person.pk}:{':'.join(twice)}" if twice else ""
     return Beside(visits, list(waiting.with_names()[:SHOWN_REQUESTS]), not_done, token)

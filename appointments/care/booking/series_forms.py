@@ -142,8 +142,8 @@ class FindForm(BookingForm):
         if data.get("day") and data.get("in_weeks"):
             self.add_error("in_weeks", _("Choose a day or a number of weeks, not both."))
         kind = data.get("kind")
-        for agenda in data.get("agendas") or () if kind else ():
-            if said := booking.not_done(agenda, kind):
+        for agenda in data.get("agendas") or ():
+            if kind is not None and (said := booking.not_done(agenda, kind)):
                 self.add_error("agendas", said)
         return data
 

@@ -26,7 +26,6 @@ class SeenNowForm(BookingForm):
 
     minutes = day = time = overbook = None  # type: ignore[assignment]
     request = request_revision = next = knowing = None  # type: ignore[assignment]
-    field_order = ("q", "person", "agenda", "kind")
 
 
 @audience(*CARE_ROLES)

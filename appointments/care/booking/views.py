@@ -121,7 +121,7 @@ def beside_of(request: DoorRequest, form: BookingForm, person: Detainee | None) 
             kind=chosen(form, "kind"),
             starts_at=moment(day, time, request.establishment.zone) if day and time else None,
             day=day,
-            asked=asked_request(request, form),
+            asked=form["request"].value() or request.GET.get("request"),
         ),
     )
 

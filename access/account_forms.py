@@ -15,7 +15,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from access.databases import database_of
-from access.enums import ROLES_OF_SIDE, Role, Side, Verb
+from access.enums import ROLES_OF_SIDE, Administered, Role, Side, Verb
 from access.fields import DayField
 from access.likeness import last_day
 from access.listing import DOORS, State
@@ -99,6 +99,12 @@ class LogFilterForm(forms.Form):
     until = LogDayField(label=_("Until"), required=False)
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput())
 
+    def __init__(self, *args: Any, sees_prison: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not sees_prison:
+            side: Any = self.fields["side"]
+            side.choices = side.choices[:1]
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         since, until = data.get("since"), data.get("until")
@@ -135,6 +141,7 @@ class RoleForm(SideForm):
     asks_role = True
 
     role = forms.ChoiceField(label=_("Role"))
+    administers = forms.ChoiceField(label=_("Whose accounts"), choices=Administered.choices)
     valid_from = DayField(label=_("First day"))
     valid_until = DayField(
         label=_("Last day"),
@@ -153,6 +160,19 @@ class RoleForm(SideForm):
         role.error_messages["invalid_choice"] = _("This role belongs to the other side of the wall.")
         role.help_text = SEES_ALL.get(side, "")
         self.fields["valid_from"].initial = establishment.today()
+        if side != Side.ACCOUNTS:
+            del self.fields["administers"]
+
+    def offer_sides(self, mine: frozenset[Side], *, is_agreed: bool) -> None:
+        """Offer whose accounts an administrator may manage: no more than their giver, both only where it is agreed."""
+        if "administers" not in self.fields:
+            return
+        field: Any = self.fields["administers"]
+        field.choices = [
+            (known.value, known.label)
+            for known in Administered
+            if known.sides <= mine and (is_agreed or known != Administered.BOTH)
+        ]
 
 
 class NewAccountForm(IdentityForm):
@@ -175,7 +195,7 @@ class OpenForm(NewAccountForm, RoleForm):
         help_text=_("The user name of a colleague, instead of a role and a scope."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    field_order = ("full_name", "username", "email", "role", "same_as", "valid_from", "valid_until")
+    field_order = ("full_name", "username", "email", "role", "administers", "same_as", "valid_from", "valid_until")
 
     def fit(self, side: Side, establishment: Establishment) -> None:
         """Ask administrators no likeness: they are all alike."""
@@ -285,4 +305,9 @@ def field_name(table: Table, row: str) -> str:
 
 
 def role_values(membership: Membership) -> dict[str, Any]:
-    return {"role": Role(membership.role), "valid_from": membership.valid_from, "valid_until": membership.valid_until}
+    return {
+        "role": Role(membership.role),
+        "administers": membership.administers,
+        "valid_from": membership.valid_from,
+        "valid_until": membership.valid_until,
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from access.views import account, accounts, importing, log, reviews, sheets
+from access.views import account, accounts, importing, log, reviews, second_words, sheets
 
 urlpatterns = [
     path("", accounts.account_list, name="home"),
@@ -22,5 +22,8 @@ urlpatterns = [
     path("reviews/<int:key>/<str:side>/file", reviews.review_file, name="review_file"),
     path("log", log.log, name="log"),
     path("log/export", log.log_export, name="log_export"),
+    path("second-words", second_words.words, name="words"),
+    path("second-words/together", second_words.words_together, name="words_together"),
+    path("second-words/<int:key>", second_words.word, name="word"),
     path("who-sees-what", accounts.matrix, name="matrix"),
 ]

@@ -16,8 +16,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from access.databases import database_for, database_of, databases_of
-from access.enums import FactorKind, Role, Side
+from access.enums import Asked, FactorKind, Role, Side
 from access.factors import WrongCode, new_device, synchronise
+from access.functions import RULES
 from access.models import Establishment, User
 from access.models.user import JUSTICE_MAIL
 from access.passwords import first_password
@@ -27,6 +28,7 @@ from access.roles import (
     NewRole,
     call,
     carried,
+    check_administered,
     check_role,
     every_scope,
     give_role,
@@ -34,8 +36,10 @@ from access.roles import (
     take_role,
     write_access,
 )
+from access.second_words import is_guarded
 
 __all__ = [
+    "ask_again",
     "change_account",
     "deactivate",
     "give_role",
@@ -62,23 +66,27 @@ def open_account(
     valid_from: date | None = None,
     valid_until: date | None = None,
     levels: Mapping[str, Mapping[str, str]] | None = None,
+    administers: str = "",
 ) -> tuple[User, str]:
     """Open an account with one role at `establishment`; return it and its first password, which is kept nowhere.
 
     `levels` is its scope: kind of row -> key of a row -> key of a level. A role that carries every row needs none.
 
-    Somebody who works on both sides gets two accounts. Raises ValidationError by field, PermissionDenied.
+    One of the care side stays closed until a second person confirms it (access.second_words), unless the installer
+    opens it. Somebody who works on both sides gets two accounts. Raises ValidationError by field, PermissionDenied.
     """
-    require_administrator(by, establishment)
+    require_administrator(by, establishment, side=side)
     check_role(side, role, valid_from=valid_from, valid_until=valid_until)
+    check_administered(by, establishment, administers)
     user = User(username=username.strip().lower(), full_name=full_name.strip(), email=email.strip(), side=Side(side))
     check_account(user, databases_of(establishment))
     password = first_password()
-    new_role = NewRole(role, valid_from or establishment.today(), valid_until)
+    new_role = NewRole(role, valid_from or establishment.today(), valid_until, administers)
     with transaction.atomic(using=database_for(side, establishment)):
         user = insert(user, password, by=by, establishment=establishment)
         rights = carried(establishment, role) + every_scope(user, establishment, levels or {}, role=role)
         write_access(user, by=by, establishment=establishment, role=new_role, rights=rights)
+    user.refresh_from_db()
     return user, password
 
 
@@ -128,8 +136,10 @@ def insert(user: User, password: str, *, by: User | None, establishment: Establi
         if constraint_of(error) != "user_name_once":
             raise
         raise ValidationError({"username": sentence_of("user_name_once")}) from error
-    opened: User = User.objects.using(database).get(pk=key)
-    return opened
+    # Not read back: until it has a role, nobody at this door may know of it.
+    user.pk, user.is_active = key, False
+    user._state.db, user._state.adding = database, False  # noqa: SLF001 (as a row that was read)
+    return user
 
 
 def change_account(
@@ -145,11 +155,21 @@ def change_account(
 def reset_second_factor(user: User, *, by: User | None, establishment: Establishment) -> None:
     """Forget the second factors and backup codes of `user` and end their sessions.
 
-    At the next sign-in they enrol and change their password.
+    At the next sign-in they enrol and change their password. Of a head of unit this only asks for a second
+    person's word.
     """
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
-    call(database_of(user), "access_reset_second_factor", by, establishment, user.pk)
+    if by is not None and is_guarded(user):
+        call(database_of(user), "access_ask_word", by, establishment, user.pk, Asked.RESET_FACTOR.value)
+    else:
+        call(database_of(user), "access_reset_second_factor", by, establishment, user.pk)
+
+
+def ask_again(user: User, *, by: User | None, establishment: Establishment) -> None:
+    """Ask for a second person's word once more, for an account that nobody confirmed."""
+    require_managed(user, by=by, establishment=establishment)
+    call(database_of(user), "access_ask_word", by, establishment, user.pk, Asked.OPEN_ACCOUNT.value)
 
 
 def give_token(
@@ -171,6 +191,8 @@ def give_token(
     """
     require_somebody_else(user, by=by)
     require_managed(user, by=by, establishment=establishment)
+    if by is not None and is_guarded(user):
+        raise ValidationError(str(RULES["second_word_needed"]))
     token = new_device(user=user, kind=kind, key=secret, digits=digits, step=step, name=name)
     if code and not synchronise(token, code):
         raise WrongCode

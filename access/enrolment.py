@@ -10,19 +10,19 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access.databases import database_for, database_of, databases_of
-from access.enums import Side
+from access.enums import Asked, Side
 from access.folding import folded
 from access.hashing import encoded_code
 from access.listing import DOORS
-from access.models import Establishment, User
+from access.models import Establishment, SecondWord, User
 from access.passwords import first_password
 from access.reach import accounts_managed_at, require_administrator
 from access.refusal import constraint_of
@@ -43,9 +43,14 @@ class Sheet:
 def unused(establishment: Establishment, side: str) -> QuerySet[User]:
     """Return the accounts opened by an import that nobody has signed in with: they have had a sheet, or need one."""
     managed = accounts_managed_at(establishment, database=database_for(side, establishment))
+    if database_for(side, establishment) == DEFAULT_DB_ALIAS:
+        # Only there accounts wait for a second person's word; their sheets may be printed before.
+        waiting = SecondWord.objects.filter(account=OuterRef("pk"), what=Asked.OPEN_ACCOUNT, answer="")
+        managed = managed.filter(Q(is_active=True) | Exists(waiting.filter(until__gte=timezone.now())))
+    else:
+        managed = managed.filter(is_active=True)
     return managed.filter(
         side=side,
-        is_active=True,
         must_change_password=True,
         last_login=None,
         second_factor_since=None,

@@ -41,6 +41,34 @@ def side_of_role(role: str) -> Side:
     return next(side for side, roles in ROLES_OF_SIDE.items() if role in roles)
 
 
+class Administered(models.TextChoices):
+    """Whose accounts an account administrator opens and closes at one establishment."""
+
+    CARE = "care", _("the care side’s")
+    PRISON = "prison", _("the prison side’s")
+    BOTH = "both", _("both sides’")
+
+    @property
+    def sides(self) -> frozenset[Side]:
+        return frozenset({Side.CARE, Side.PRISON}) if self == Administered.BOTH else frozenset({Side(self.value)})
+
+
+class Asked(models.TextChoices):
+    """What takes effect only with a second person's word."""
+
+    OPEN_ACCOUNT = "open_account", _("open a care account")
+    RESET_FACTOR = "reset_factor", _("take the second factors of a head of unit away")
+
+
+class Word(models.TextChoices):
+    """What a second person said of it."""
+
+    CONFIRMED = "confirmed", _("confirmed")
+    REFUSED = "refused", _("refused")
+    LATE = "late", _("not answered in time")
+    NOBODY = "nobody", _("first head of the unit: there was nobody to ask")
+
+
 class FactorKind(models.TextChoices):
     """What somebody shows beside the password. The sheet is always there; one of the others is what they enrol."""
 
@@ -71,6 +99,10 @@ class Happening(models.TextChoices):
     UNUSED = "unused", _("not used for long: soon to be suspended")
     SUSPENDED = "suspended", _("suspended, because nobody had used it")
     LIFTED = "lifted", _("suspension lifted, by an account administrator")
+    ACCOUNT_OPENED = "account_opened", _("account opened by an account administrator, confirmed by a second person")
+    RESET_ASKED = "reset_asked", _("an account administrator asks to take your second factors away")
+    RESET_REFUSED = "reset_refused", _("a second person refused to take your second factors away")
+    GLASS_REFUSED = "glass_refused", _("a second person found your emergency access unjustified")
 
 
 class ReviewDecision(models.TextChoices):
@@ -152,4 +184,12 @@ class Verb(models.TextChoices):
     DECIDE_REPORT = "decide_report", _("approved or sent back a report")
     SEND_REPORT = "send_report", _("recorded a letter as sent or answered")
     WRITE_COMPLAINT = "write_complaint", _("wrote an individual complaint")
+    ASK_WORD = "ask_word", _("asked for a second person’s word")
+    GIVE_WORD = "give_word", _("confirmed as second person")
+    REFUSE_WORD = "refuse_word", _("refused as second person")
+    NAME_SECOND = "name_second", _("named a second person")
+    END_SECOND = "end_second", _("no longer names a second person")
+    AGREE_SIDES = "agree_sides", _("recorded or ended the agreement on one administration for both sides")
+    BREAK_GLASS = "break_glass", _("took emergency access")
+    END_GLASS = "end_glass", _("ended an emergency access")
     WITHDRAW_CONSENT = "withdraw_consent", _("recorded that a consent was taken back")

@@ -26,6 +26,10 @@ TOLD = (
     Happening.TOKEN_GIVEN,
     Happening.SUSPENDED,
     Happening.LIFTED,
+    Happening.ACCOUNT_OPENED,
+    Happening.RESET_ASKED,
+    Happening.RESET_REFUSED,
+    Happening.GLASS_REFUSED,
 )
 KEPT = timedelta(days=180)
 SHOWN = 30
@@ -40,7 +44,18 @@ def note(request: HttpRequest, user: User, what: Happening) -> None:
         address=address_of(request),
         session=mark_of(request) if request.user.is_authenticated else "",
     )
-    if what in TOLD and user.untold_since is None:
+    if what in TOLD:
+        show_at_next_page(user)
+
+
+def tell(user: User, what: Happening) -> None:
+    """Tell somebody at their next page what another person decided about them."""
+    AccountEvent.objects.create(user=user, what=what)
+    show_at_next_page(user)
+
+
+def show_at_next_page(user: User) -> None:
+    if user.untold_since is None:
         user.untold_since = timezone.now()
         User.objects.filter(pk=user.pk, untold_since=None).update(untold_since=user.untold_since)
 

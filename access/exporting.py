@@ -8,7 +8,7 @@ from datetime import date
 from django.utils import timezone
 
 from access import listing
-from access.enums import Role, Side
+from access.enums import Administered, Role, Side
 from access.importing.reading import AccountColumn, label
 from access.importing.vocabulary import written
 from access.models import Establishment, Membership
@@ -25,6 +25,7 @@ COLUMNS = (
     AccountColumn.SCOPE,
     AccountColumn.VALID_FROM,
     AccountColumn.VALID_UNTIL,
+    AccountColumn.ADMINISTERS,
 )
 
 
@@ -51,6 +52,7 @@ def line_of(role: Membership, establishment: Establishment, known: list[Table]) 
         written(known, levels_beside_role(role, known)),
         role.valid_from,
         role.valid_until or "",
+        Administered(role.administers).label if role.administers else "",
         listing.state_of(role).label,
         sign_in_day(role, establishment),
     ]
@@ -88,5 +90,5 @@ def examples(establishment: Establishment, known: dict[Side, list[Table]]) -> li
             given = dict(zip(list(table.rows)[:2], shown, strict=False))
             scope = written([table], {table.scope.key: given})
             today = establishment.today()
-            lines.append([*person, "", role.label, establishment.code, scope, today, "", ""])
+            lines.append([*person, "", role.label, establishment.code, scope, today, "", "", ""])
     return lines

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +19,7 @@ from access.folding import folded
 from access.models import Establishment, Membership, User
 from access.reach import accounts_managed_at
 from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words, nothing_yet, tables
+from access.second_words import awaiting
 from access.sorting import french_key
 from access.unused import suspension_day
 
@@ -32,6 +34,7 @@ class State(models.TextChoices):
     """Whether an account opens its door today."""
 
     ACTIVE = "active", _("active")
+    AWAITS = "awaits", _("waits for a second person")
     NOT_YET = "not_yet", _("not begun")
     ENDED = "ended", _("role ended")
     UNUSED = "unused", _("soon suspended")
@@ -98,6 +101,9 @@ def memberships_at(establishment: Establishment) -> list[Membership]:
     for database in databases_of(establishment):
         managed = accounts_managed_at(establishment, database=database).values("pk")
         roles = Membership.objects.using(database).filter(establishment_id=establishment.pk, user__in=managed)
+        if database == DEFAULT_DB_ALIAS:
+            # Only there accounts wait for a second person's word.
+            roles = roles.annotate(awaits_word=Exists(awaiting().filter(pk=OuterRef("user"))))
         found += roles.select_related("user", "establishment").order_by("pk")
     # Not the database's order, which may put Ève after Zoé.
     return sorted(found, key=lambda role: (french_key(role.user.full_name), role.pk))
@@ -127,9 +133,12 @@ def lines(roles: Collection[Membership], establishment: Establishment) -> list[A
     ]
 
 
-def charts(roles: Collection[Membership], establishment: Establishment) -> list[ScopeTable]:
+def charts(
+    roles: Collection[Membership], establishment: Establishment, *, managed: Collection[Side]
+) -> list[ScopeTable]:
+    """Return who sees what, of the sides whose accounts are managed by who asks."""
     found = []
-    for side in (Side.CARE, Side.PRISON):
+    for side in (known for known in (Side.CARE, Side.PRISON) if known in managed):
         here = [role for role in roles if role.side == side]
         for table in tables(establishment, side=side, user_ids=[role.user_id for role in here]):
             found.append(
@@ -149,7 +158,9 @@ def sight(role: Membership, table: Table) -> Sight:
 def state_of(role: Membership, *, today: date | None = None) -> State:
     today = today or role.establishment.today()
     if not role.user.is_active:
-        return State.SUSPENDED if role.user.suspended_at else State.DEACTIVATED
+        if role.user.suspended_at:
+            return State.SUSPENDED
+        return State.AWAITS if getattr(role, "awaits_word", False) else State.DEACTIVATED
     if role.valid_until and role.valid_until < today:
         return State.ENDED
     if role.valid_from > today:

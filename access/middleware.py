@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from access import audit
+from access import audit, sight
 from access.decorators import PASSWORD_ONLY, SECOND_FACTOR_GIVEN, SIGNED_OUT
-from access.models import Membership
+from access.models import Membership, User
 from access.sorting import FrenchKey
 from access.unsent import KEPT, keep, take_back
 
@@ -33,7 +33,8 @@ class DenyByDefault:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with sight.nobody_afterwards():
+            return self.get_response(request)
 
     def process_view(
         self,
@@ -96,6 +97,7 @@ def send(request: HttpRequest, url: str) -> HttpResponseBase:
 
 def attach_establishment(request: HttpRequest) -> HttpResponseBase | None:
     """Set request.memberships, .membership and .establishment; refuse an account that has no role anywhere."""
+    sight.stand_for(cast("User", request.user))
     memberships = list(
         Membership.objects.current()
         .filter(user=request.user.pk)

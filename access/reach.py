@@ -12,22 +12,32 @@ from django.db.models.functions import Cast
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from access import sight
 from access.databases import database_for, database_of
-from access.enums import Role, Side
+from access.enums import Administered, Role, Side
 from access.models import AuditEntry, Establishment, Membership, User
 
 # What the log calls a name that no account has, and an address, where it tells of a failure that is nobody's.
 UNKNOWN_NAME, ADDRESS = NOBODYS = ("access.unknownname", "access.address")
 
 
-def administers(user: User, establishment: Establishment) -> bool:
+def sides_of(user: User, establishment: Establishment) -> frozenset[Side]:
+    """Return the sides whose accounts `user` manages at `establishment` today."""
+    sight.stand_for(user)
     roles = Membership.objects.current().filter(user=user, establishment=establishment, role=Role.ACCOUNT_ADMIN)
-    return user.is_active and roles.exists()
+    whose = roles.values_list("administers", flat=True).first() if user.is_active else None
+    return Administered(whose).sides if whose else frozenset()
 
 
-def require_administrator(user: User | None, establishment: Establishment) -> None:
-    """Raise PermissionDenied unless `user` administers `establishment`; None is the installer at the command line."""
-    if user is not None and not administers(user, establishment):
+def require_administrator(user: User | None, establishment: Establishment, *, side: str = "") -> None:
+    """Raise PermissionDenied unless `user` administers `establishment`, and there the accounts of `side` if named.
+
+    None is the installer at the command line.
+    """
+    if user is None:
+        return
+    mine = sides_of(user, establishment)
+    if not mine or (side in {Side.CARE, Side.PRISON} and side not in mine):
         raise PermissionDenied(_("You do not manage the accounts of this establishment."))
 
 
@@ -62,7 +72,7 @@ def is_managed(user: User, establishment: Establishment) -> bool:
 
 def require_managed(user: User, *, by: User | None, establishment: Establishment) -> None:
     """Raise PermissionDenied unless `by` administers `establishment` and `user` is managed there."""
-    require_administrator(by, establishment)
+    require_administrator(by, establishment, side=user.side)
     if by is not None and not is_managed(user, establishment):
         raise PermissionDenied(_("You do not manage this account."))
 

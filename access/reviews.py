@@ -17,11 +17,12 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from access import audit
 from access.accounts import take_role
 from access.databases import database_for, database_of
-from access.enums import ReviewDecision, Role, Side, Verb
+from access.enums import Administered, ReviewDecision, Role, Side, Verb
 from access.models import AccessReview, Establishment, Membership, ReviewLine, User
 from access.policy import Scope, scopes_of
 from access.reach import require_administrator
@@ -81,7 +82,7 @@ def review_or_404(establishment: Establishment, side: str, key: int) -> AccessRe
 
 def open_review(establishment: Establishment, side: str, *, by: User | None) -> int:
     """Open a review of one side; return its key. Raises ValidationError when one is open, PermissionDenied."""
-    require_administrator(by, establishment)
+    require_administrator(by, establishment, side=side)
     database = database_for(side, establishment)
     try:
         with transaction.atomic(using=database):
@@ -94,7 +95,7 @@ def open_review(establishment: Establishment, side: str, *, by: User | None) -> 
 
 def decide(line: ReviewLine, decision: ReviewDecision, *, by: User, establishment: Establishment, side: str) -> None:
     """Confirm a line, or withdraw the role that it tells of. Raises ValidationError, PermissionDenied."""
-    require_administrator(by, establishment)
+    require_administrator(by, establishment, side=side)
     database = database_for(side, establishment)
     user = User.objects.using(database).filter(pk=line.user_id).first()
     try:
@@ -151,13 +152,28 @@ def names_of(keys: Iterable[int | None]) -> dict[int, str]:
 def scope_of(line: ReviewLine, side: str) -> list[str]:
     """Say what the account saw when the review opened, strongest level first, with the names of that day."""
     if line.role == Role.ACCOUNT_ADMIN:
-        return [str(ADMIN_IN_WORDS)]
+        return [str(ADMIN_IN_WORDS[Administered(whose)]) for whose in told(line, "administers")]
     carried = CARRIED_RIGHTS.get(line.role)
     said = [str(CARRIED_IN_WORDS[carried])] if carried else []
     for scope in scopes_of(side):
         if scope.beside_role or not carried:
             said += words_of(scope, line.rights)
-    return said or [nothing_yet()]
+    emergencies = [emergencies_in_words(int(number)) for number in told(line, "emergency")]
+    return [*(said or [nothing_yet()]), *emergencies]
+
+
+def told(line: ReviewLine, right: str) -> list[str]:
+    """Return what the line says beside rights on rows: whose accounts, or how many emergency accesses."""
+    return [each["row"] for each in line.rights if each["right"] == right]
+
+
+def emergencies_in_words(number: int) -> str:
+    words = ngettext(
+        "%(number)s emergency access in the three months before",
+        "%(number)s emergency accesses in the three months before",
+        number,
+    )
+    return words % {"number": number}
 
 
 def words_of(scope: Scope, rights: list[dict[str, str]]) -> list[str]:

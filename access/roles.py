@@ -12,19 +12,22 @@ from typing import Any, NamedTuple
 
 from django.contrib.auth.models import Permission
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, IntegrityError, ProgrammingError, connections, models
+from django.db import models
 from django.utils.translation import gettext as _
 
 from access.databases import database_of
-from access.enums import ROLES_OF_SIDE, Role, Side
-from access.models import Establishment, Membership, User
+from access.enums import ROLES_OF_SIDE, Administered, Role, Side
+from access.functions import call_function
+from access.models import Establishment, JointAdministration, Membership, User
 from access.policy import Scope, scopes_of
-from access.reach import require_administrator, require_managed, require_reached, require_somebody_else
-from access.refusal import constraint_of
+from access.reach import (
+    require_administrator,
+    require_managed,
+    require_reached,
+    require_somebody_else,
+    sides_of,
+)
 from access.scopes import CARRIED_RIGHTS, table
-
-# What the prison's database says of an establishment or a building that the courier has not brought there.
-UNKNOWN_THERE = ("log_establishment_known", "right_on_row_here")
 
 
 class NewRole(NamedTuple):
@@ -33,6 +36,8 @@ class NewRole(NamedTuple):
     role: str
     valid_from: date
     valid_until: date | None
+    # Of an account administrator: whose accounts. Empty: as it is, and a new one as its giver's.
+    administers: str = ""
 
 
 class Right(NamedTuple):
@@ -59,18 +64,41 @@ def give_role(
     role: Role | str,
     valid_from: date | None = None,
     valid_until: date | None = None,
+    administers: str = "",
 ) -> Membership:
     """Give `user` a role at `establishment` (today on, unless told otherwise), in place of the one they had there.
 
     Raises ValidationError by field, PermissionDenied.
     """
     require_somebody_else(user, by=by)
-    require_administrator(by, establishment)
+    require_administrator(by, establishment, side=user.side)
     require_reached(user, by=by)
-    new_role = NewRole(role, valid_from or establishment.today(), valid_until)
+    new_role = NewRole(role, valid_from or establishment.today(), valid_until, administers)
+    check_administered(by, establishment, administers)
     check_role(user.side, role, valid_from=new_role.valid_from, valid_until=valid_until)
     write_access(user, by=by, establishment=establishment, role=new_role, rights=carried(establishment, role))
     return role_at(user, establishment)
+
+
+def check_administered(by: User | None, establishment: Establishment, administers: str) -> None:
+    """Raise ValidationError for sides that nobody may give: those that `by` does not manage, both without agreement."""
+    if not administers:
+        return
+    if administers not in Administered.values:
+        raise ValidationError({"administers": _("Choose whose accounts this administrator manages.")})
+    wanted = Administered(administers)
+    if by is not None and not wanted.sides <= sides_of(by, establishment):
+        raise ValidationError({"administers": _("You cannot give away a side that you do not manage yourself.")})
+    agreed = JointAdministration.objects.filter(establishment=establishment.pk).exists()
+    if wanted == Administered.BOTH and not agreed:
+        raise ValidationError({"administers": both_sides_need_agreement()})
+
+
+def both_sides_need_agreement() -> str:
+    return _(
+        "No agreement on one administration for both sides is recorded for this establishment. Choose one side; "
+        "where the local agreement says both, your IT service records it first."
+    )
 
 
 def carried(establishment: Establishment, role: str) -> list[Right]:
@@ -88,7 +116,7 @@ def take_role(user: User, *, by: User | None, establishment: Establishment) -> N
     require_managed(user, by=by, establishment=establishment)
     yesterday = establishment.today() - timedelta(days=1)
     membership = role_at(user, establishment)
-    ended = NewRole(membership.role, min(membership.valid_from, yesterday), yesterday)
+    ended = NewRole(membership.role, min(membership.valid_from, yesterday), yesterday, membership.administers)
     rights = [*carried(establishment, ""), *every_scope(user, establishment, {})]
     write_access(user, by=by, establishment=establishment, role=ended, rights=rights)
 
@@ -163,10 +191,11 @@ def write_access(
         by,
         establishment,
         user.pk,
-        *(role or (None, None, None)),
+        *(role[:3] if role else (None, None, None)),
         [permissions[right.row._meta.model_name or "", right.codename] for right in rights],
         [str(right.row.pk) for right in rights],
         [right.is_wanted for right in rights],
+        role.administers if role else "",
     )
 
 
@@ -175,17 +204,4 @@ def call(database: str, function: str, by: User | None, establishment: Establish
 
     Raises ValidationError when that database does not know the establishment yet.
     """
-    try:
-        with connections[database].cursor() as cursor:
-            cursor.callproc(function, [by.pk if by else None, establishment.pk, *values])
-            [returned] = cursor.fetchone()
-    except (IntegrityError, ProgrammingError) as error:
-        if database == DEFAULT_DB_ALIAS or constraint_of(error) not in UNKNOWN_THERE:
-            raise
-        raise ValidationError(
-            _(
-                "The prison’s database does not know this establishment, or a building of it, yet. "
-                "Try again in a minute; if it lasts, tell your IT service."
-            )
-        ) from error
-    return returned
+    return call_function(database, function, by.pk if by else None, establishment.pk, *values)

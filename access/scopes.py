@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from guardian.models import UserObjectPermission
 
 from access.databases import database_for
-from access.enums import Role
+from access.enums import Administered, Role
 from access.models import Establishment, Membership
 from access.policy import Scope, scopes_of
 
@@ -28,7 +28,11 @@ CARRIED_IN_WORDS: dict[str, Any] = {
     "lead_unit": gettext_lazy("sees and books every agenda"),
     "view_all_movements": gettext_lazy("sees the list of every building"),
 }
-ADMIN_IN_WORDS = gettext_lazy("opens and closes accounts; sees no agenda and no list")
+ADMIN_IN_WORDS: dict[str, Any] = {
+    Administered.BOTH: gettext_lazy("opens and closes accounts of both sides; sees no agenda and no list"),
+    Administered.CARE: gettext_lazy("opens and closes accounts of the care side; sees no agenda and no list"),
+    Administered.PRISON: gettext_lazy("opens and closes accounts of the prison side; sees no agenda and no list"),
+}
 
 # account -> row -> key of the level given on it
 Levels = dict[int, dict[str, str]]
@@ -100,7 +104,7 @@ def levels_in_words(membership: Membership) -> list[str]:
 
 def lines(membership: Membership, known: list[Table]) -> list[str]:
     if membership.role == Role.ACCOUNT_ADMIN:
-        return [capfirst(str(ADMIN_IN_WORDS))]
+        return [capfirst(str(ADMIN_IN_WORDS[membership.administers]))]
     carried = CARRIED_RIGHTS.get(membership.role)
     said = [str(CARRIED_IN_WORDS[carried])] if carried else []
     said += [line for kind in known if kind.scope.beside_role or not carried for line in kind.words(membership.user_id)]

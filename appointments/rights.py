@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import TypeVar
+from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import Now
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,7 @@ from appointments.models import (
     Closure,
     ConsultationSession,
     Detainee,
+    EmergencyAccess,
     Escort,
     Kind,
     Obstruction,
@@ -88,9 +91,11 @@ class Rights:
     that was taken away after the page was read no longer holds.
     """
 
-    def __init__(self, user: User, establishment: Establishment) -> None:
+    def __init__(self, user: User, establishment: Establishment, *, in_emergency: bool = True) -> None:
         self.user = user
         self.establishment = establishment
+        # What lasts longer than an hour (a calendar) asks for standing rights alone.
+        self.in_emergency = in_emergency
 
     @cached_property
     def _on_establishment(self) -> frozenset[str]:
@@ -115,6 +120,24 @@ class Rights:
             establishment=self.establishment, user=self.user, ended_at__isnull=True
         )
         return self.leads_unit or named.exists()
+
+    @cached_property
+    def emergencies(self) -> list[EmergencyAccess]:
+        """The emergency accesses of the person that run now, by the database's clock, the last first."""
+        if not self.in_emergency or self.user.side != Side.CARE:
+            return []
+        mine = EmergencyAccess.objects.filter(establishment=self.establishment, user=self.user, until__gt=Now())
+        return list(mine.filter(ended_at__isnull=True).select_related("agenda", "detainee"))
+
+    @property
+    def opened_agendas(self) -> list[int]:
+        """The keys of agendas that an emergency access opens now."""
+        return [one.agenda_id for one in self.emergencies if one.agenda_id is not None]
+
+    @property
+    def opened_people(self) -> list[UUID]:
+        """The keys of people whose appointments an emergency access opens now."""
+        return [one.detainee_id for one in self.emergencies if one.detainee_id is not None]
 
     @cached_property
     def visible(self) -> list[Agenda]:
@@ -185,14 +208,16 @@ def _agendas_with(rights: Rights, codename: str) -> QuerySet[Agenda]:
     agendas = Agenda.objects.filter(establishment=rights.establishment, is_active=True)
     if rights.leads_unit:
         return agendas
-    return agendas.filter(pk__in=granted(rights.user, codename, Agenda).values("pk"))
+    given = Q(pk__in=granted(rights.user, codename, Agenda).values("pk"))
+    return agendas.filter(given | Q(pk__in=rights.opened_agendas))
 
 
 def appointments_visible_to(rights: Rights) -> AppointmentQuerySet:
     appointments = Appointment.objects.filter(establishment=rights.establishment)
     if rights.leads_unit:
         return appointments
-    return appointments.filter(agenda__in=granted(rights.user, VIEW_AGENDA, Agenda).values("pk"))
+    given = Q(agenda__in=granted(rights.user, VIEW_AGENDA, Agenda).values("pk"))
+    return appointments.filter(given | Q(agenda__in=rights.opened_agendas) | Q(detainee__in=rights.opened_people))
 
 
 def requests_visible_to(rights: Rights) -> RequestQuerySet:
@@ -207,7 +232,10 @@ def requests_visible_to(rights: Rights) -> RequestQuerySet:
         return requests
     disciplines = agendas_visible_to(rights).order_by().values("discipline")
     return requests.filter(
-        Q(kind__discipline__in=disciplines) | Q(kind=None, discipline__in=disciplines) | Q(kind=None, discipline="")
+        Q(kind__discipline__in=disciplines)
+        | Q(kind=None, discipline__in=disciplines)
+        | Q(kind=None, discipline="")
+        | Q(detainee__in=rights.opened_people)
     )
 
 

@@ -16,6 +16,8 @@ NOTHING: dict[str, Any] = {
     "alerts_waiting": 0,
     "manages_escorts": False,
     "may_export": False,
+    "emergencies": [],
+    "second_word": None,
 }
 
 

@@ -9,9 +9,10 @@ import factory
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
-from access.enums import Role, Side, side_of_role
-from access.models import Building, Establishment, Membership, User
+from access.enums import Administered, Role, Side, side_of_role
+from access.models import Building, Establishment, JointAdministration, Membership, SecondWord, User
 from access.policy import give
+from access.second_words import answer
 from appointments.courier.reference import bring_reference, establishments_of
 from appointments.models import (
     Absence,
@@ -76,15 +77,37 @@ class UserFactory(DjangoModelFactory):
         return user
 
 
-def member(role: Role, establishment: Establishment, *, username: str, **fields: Any) -> User:
+def agreed(establishment: Establishment) -> JointAdministration:
+    """The local agreement on one administration for both sides, as the installer records it."""
+    return JointAdministration.objects.get_or_create(
+        establishment=establishment, defaults={"decided_by": "Directors of both", "decided_on": date(2026, 1, 1)}
+    )[0]
+
+
+def confirmed(*usernames: str) -> None:
+    """A second person confirms accounts that an administrator opened; here the installer does."""
+    for username in usernames:
+        answer(SecondWord.objects.get(account__username=username, answer=""), by=None, is_confirmed=True)
+
+
+def member(
+    role: Role, establishment: Establishment, *, username: str, administers: str = Administered.BOTH, **fields: Any
+) -> User:
     """An account with `role` at `establishment` and the rights that the role itself carries."""
     side = side_of_role(role)
     if side == Side.PRISON:
         # Accounts there refer to the establishment, which the courier brings.
         bring_reference("prison", establishments_of("prison"))
     user = UserFactory(username=username, side=side, **fields)
+    if role == Role.ACCOUNT_ADMIN and administers == Administered.BOTH:
+        agreed(establishment)
     Membership.objects.using(user._state.db).create(
-        user_id=user.pk, establishment_id=establishment.pk, side=user.side, role=role, valid_from=date(2020, 1, 1)
+        user_id=user.pk,
+        establishment_id=establishment.pk,
+        side=user.side,
+        role=role,
+        valid_from=date(2020, 1, 1),
+        administers=administers if role == Role.ACCOUNT_ADMIN else "",
     )
     if role == Role.HEAD:
         give(user, "lead_unit", establishment)

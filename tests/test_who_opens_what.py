@@ -22,12 +22,13 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.calendar_addresses import open_address
 from access.enums import Role
-from access.models import Establishment, Membership, User
+from access.models import Custodian, Establishment, Membership, SecondWord, User
 from access.policy import give
 from access.reviews import open_review
 from appointments.models import (
     Alert,
     Appointment,
+    EmergencyAccess,
     Movement,
     Obstruction,
     ObstructionReader,
@@ -35,11 +36,13 @@ from appointments.models import (
     RegistryImport,
     ReportVersion,
     Room,
+    RoundStay,
     Series,
 )
 from appointments.models.enums.movement import FreezeReason, Urgency
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind, ObstructionSource
 from appointments.models.enums.report import ConsentForm, FileFormat, ReportKind
+from appointments.models.enums.rounds import VisitOutcome
 from appointments.obstruction.reports.complaints import begin_complaint, write_sealed_letter
 from appointments.obstruction.reports.drafting import begin_report
 from appointments.obstruction.reports.freezing import freeze
@@ -60,6 +63,7 @@ from tests.addresses import (
     write_table,
 )
 from tests.appointments.plans.searches import finished
+from tests.appointments.rounds.scenes import dressings, say, since, wing_round
 from tests.conftest import Unit
 from tests.doors import DoorClient, carry, through
 from tests.factories import (
@@ -99,6 +103,12 @@ POST /appointment/<uuid:key>/reason              401     code    401      403   
 POST /appointment/<uuid:key>/seen                401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/started             401     code    401      403   422   422   404 422    404   404
 POST /appointment/<uuid:key>/undo                401     code    401      403   422   422   404 422    404   404
+GET  /second-person/                             sign-in code    sign-in  403   404   404   404 200    404   200
+POST /second-person/                             401     code    401      403   404   404   404 422    404   422
+POST /second-person/accesses/<uuid:key>          401     code    401      403   404   404   404 400    404   404
+POST /second-person/named/<int:key>/end          401     code    401      403   403   403   403 302    403   404
+POST /second-person/words/together           401     code    401      403   404   404   404 400    404   400
+POST /second-person/words/<int:key>              401     code    401      403   404   404   404 400    404   404
 GET  /waiting-room                               sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /waiting-room/rows                          sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /book                                       sign-in code    sign-in  403   200   200   200 200    200   200
@@ -118,6 +128,9 @@ GET  /day/<str:day>                              sign-in code    sign-in  403   
 GET  /decisions                                  sign-in code    sign-in  403   200   200   200 200    200   200
 POST /decisions                                  401     code    401      403   422   422   422 422    422   422
 POST /establishment                              401     code    401      403   404   404   404 404    404   404
+GET  /emergency                                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /emergency                                  401     code    401      403   422   422   422 422    422   422
+POST /emergency/<uuid:key>/end                   401     code    401      403   404   404   404 404    404   404
 GET  /escorts/                                   sign-in code    sign-in  403   404   404   404 404    404   404
 GET  /escorts/<uuid:key>                         sign-in code    sign-in  403   404   404   404 404    404   404
 GET  /escorts/<uuid:key>/again                   sign-in code    sign-in  403   404   404   404 404    404   404
@@ -319,6 +332,25 @@ GET  /requests/new                               sign-in code    sign-in  403   
 POST /requests/new                               401     code    401      403   404   404   404 404    404   404
 GET  /requests/new?person=<person>               sign-in code    sign-in  403   200   200   200 200    404   404
 POST /requests/new?person=<person>               401     code    401      403   422   422   422 422    404   404
+GET  /rounds/                                    sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /rounds/defined/                            sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /rounds/defined/<int:key>                   sign-in code    sign-in  403   403   403   403 200    403   404
+POST /rounds/defined/<int:key>                   401     code    401      403   403   403   403 422    403   404
+POST /rounds/defined/<int:key>/resume            401     code    401      403   403   403   403 302    403   404
+POST /rounds/defined/<int:key>/retire            401     code    401      403   403   403   403 302    403   404
+GET  /rounds/defined/new                         sign-in code    sign-in  403   403   403   403 200    403   200
+POST /rounds/defined/new                         401     code    401      403   403   403   403 422    403   422
+GET  /rounds/figures                             sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /rounds/jump                                sign-in code    sign-in  403   400   400   400 400    400   400
+GET  /rounds/on/<str:day>                        sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /rounds/on/<str:day>/enter                  sign-in code    sign-in  403   200   200   200 200    200   200
+POST /rounds/on/<str:day>/enter                  401     code    401      403   422   422   422 422    422   422
+POST /rounds/on/<str:day>/note                   401     code    401      403   422   422   422 422    422   422
+GET  /rounds/on/<str:day>/sheet                  sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /rounds/people/<uuid:key>                   sign-in code    sign-in  403   200   200   200 200    404   404
+POST /rounds/people/<uuid:key>                   401     code    401      403   422   422   422 422    404   404
+POST /rounds/stays/<uuid:key>/end                401     code    401      403   302   302   302 302    404   404
+POST /rounds/visits/<uuid:key>/undo              401     code    401      403   302   422   422 302    404   404
 GET  /series/<uuid:key>                          sign-in code    sign-in  403   200   200   404 200    404   404
 GET  /series/new                                 sign-in code    sign-in  403   200   200   200 200    200   200
 POST /series/new                                 401     code    401      403   422   422   422 422    422   422
@@ -420,65 +452,68 @@ POST /sign-in/second-factor/token        401     code    401      302   302   30
 POST /sign-out                           302     302     302      302   302   302   302  302  302
 """
 ACCOUNTS = """
-                                    nobody  halfway stranger ended ada aude
-GET  /                              sign-in code    sign-in  403   200 200
-GET  /accounts/<str:side>/<int:key> sign-in code    sign-in  403   200 404
-POST /accounts/<str:side>/<int:key> 401     code    401      403   400 404
-GET  /accounts/export               sign-in code    sign-in  403   200 200
-GET  /accounts/import               sign-in code    sign-in  403   200 200
-POST /accounts/import               401     code    401      403   422 422
-POST /accounts/import/apply         401     code    401      403   422 422
-GET  /accounts/import/template      sign-in code    sign-in  403   200 200
-GET  /accounts/new                  sign-in code    sign-in  403   200 200
-GET  /accounts/new/<str:side>       sign-in code    sign-in  403   200 200
-POST /accounts/new/<str:side>       401     code    401      403   422 422
-GET  /accounts/sheets               sign-in code    sign-in  403   200 200
-POST /accounts/sheets               401     code    401      403   400 400
-GET  /accounts/<str:side>/<int:key>/replacement sign-in code    sign-in  403   200 404
-POST /accounts/<str:side>/<int:key>/replacement 401     code    401      403   400 404
-GET  /reviews                       sign-in code    sign-in  403   200 200
-POST /reviews                       401     code    401      403   400 400
-GET  /reviews/<int:key>/<str:side>  sign-in code    sign-in  403   200 404
-POST /reviews/<int:key>/<str:side>  401     code    401      403   400 404
-GET  /reviews/<int:key>/<str:side>/file sign-in code    sign-in  403   200 404
-GET  /alive                         200     200     200      200   200 200
-POST /establishment                 401     code    401      403   404 404
-POST /language                      400     400     400      400   400 400
-GET  /log                           sign-in code    sign-in  403   200 200
-GET  /log/export                    sign-in code    sign-in  403   200 200
-GET  /my-account                    sign-in code    sign-in  403   200 200
-POST /my-account                    401     code    401      403   422 422
-GET  /my-account/factors/<str:key>  sign-in code    sign-in  403   404 404
-POST /my-account/factors/<str:key>  401     code    401      403   404 404
-GET  /my-account/new-factor         sign-in code    sign-in  403   200 200
-POST /my-account/new-factor         401     code    401      403   422 422
-GET  /my-account/new-factor/key     sign-in code    sign-in  403   200 200
-POST /my-account/new-factor/key     401     code    401      403   422 422
-GET  /my-account/new-factor/token   sign-in code    sign-in  403   200 200
-POST /my-account/new-factor/token   401     code    401      403   422 422
-GET  /my-account/security           sign-in code    sign-in  403   200 200
-POST /my-account/security           401     code    401      403   404 404
-POST /my-account/security/read      401     code    401      403   400 400
-GET  /password                      sign-in code    sign-in  200   200 200
-POST /password                      401     code    401      422   422 422
-GET  /readyz                        200     200     200      200   200 200
-GET  /session                       200     200     200      200   200 200
-POST /session                       200     200     200      200   200 200
-GET  /sign-in                       200     code    200      302   302 302
-POST /sign-in                       422     422     422      422   422 422
-GET  /sign-in/backup-codes          sign-in code    sign-in  302   302 302
-POST /sign-in/backup-codes          401     code    401      302   302 302
-GET  /sign-in/code                  sign-in 200     sign-in  302   302 302
-POST /sign-in/code                  401     422     401      302   302 302
-POST /sign-in/key                   401     422     401      302   302 302
-GET  /sign-in/second-factor         sign-in code    sign-in  302   302 302
-POST /sign-in/second-factor         401     code    401      302   302 302
-GET  /sign-in/second-factor/key     sign-in code    sign-in  302   302 302
-POST /sign-in/second-factor/key     401     code    401      302   302 302
-GET  /sign-in/second-factor/token   sign-in code    sign-in  302   302 302
-POST /sign-in/second-factor/token   401     code    401      302   302 302
-POST /sign-out                      302     302     302      302   302 302
-GET  /who-sees-what                 sign-in code    sign-in  403   200 200
+                                    nobody  halfway stranger ended ada aude petra
+GET  /                              sign-in code    sign-in  403   200 200  200
+GET  /accounts/<str:side>/<int:key> sign-in code    sign-in  403   200 404  404
+POST /accounts/<str:side>/<int:key> 401     code    401      403   400 404  404
+GET  /accounts/<str:side>/<int:key>/replacement sign-in code    sign-in  403   200 404  404
+POST /accounts/<str:side>/<int:key>/replacement 401     code    401      403   400 404  404
+GET  /accounts/export               sign-in code    sign-in  403   200 200  200
+GET  /accounts/import               sign-in code    sign-in  403   200 200  200
+POST /accounts/import               401     code    401      403   422 422  422
+POST /accounts/import/apply         401     code    401      403   422 422  422
+GET  /accounts/import/template      sign-in code    sign-in  403   200 200  200
+GET  /accounts/new                  sign-in code    sign-in  403   200 200  200
+GET  /accounts/new/<str:side>       sign-in code    sign-in  403   200 200  404
+POST /accounts/new/<str:side>       401     code    401      403   422 422  404
+GET  /accounts/sheets               sign-in code    sign-in  403   200 200  200
+POST /accounts/sheets               401     code    401      403   400 400  400
+GET  /alive                         200     200     200      200   200 200  200
+POST /establishment                 401     code    401      403   404 404  404
+POST /language                      400     400     400      400   400 400  400
+GET  /log                           sign-in code    sign-in  403   200 200  200
+GET  /log/export                    sign-in code    sign-in  403   200 200  200
+GET  /my-account                    sign-in code    sign-in  403   200 200  200
+POST /my-account                    401     code    401      403   422 422  422
+GET  /my-account/factors/<str:key>  sign-in code    sign-in  403   404 404  404
+POST /my-account/factors/<str:key>  401     code    401      403   404 404  404
+GET  /my-account/new-factor         sign-in code    sign-in  403   200 200  200
+POST /my-account/new-factor         401     code    401      403   422 422  422
+GET  /my-account/new-factor/key     sign-in code    sign-in  403   200 200  200
+POST /my-account/new-factor/key     401     code    401      403   422 422  422
+GET  /my-account/new-factor/token   sign-in code    sign-in  403   200 200  200
+POST /my-account/new-factor/token   401     code    401      403   422 422  422
+GET  /my-account/security           sign-in code    sign-in  403   200 200  200
+POST /my-account/security           401     code    401      403   404 404  404
+POST /my-account/security/read      401     code    401      403   400 400  400
+GET  /password                      sign-in code    sign-in  200   200 200  200
+POST /password                      401     code    401      422   422 422  422
+GET  /readyz                        200     200     200      200   200 200  200
+GET  /reviews                       sign-in code    sign-in  403   200 200  200
+POST /reviews                       401     code    401      403   400 400  400
+GET  /reviews/<int:key>/<str:side>  sign-in code    sign-in  403   200 404  404
+POST /reviews/<int:key>/<str:side>  401     code    401      403   400 404  404
+GET  /reviews/<int:key>/<str:side>/file sign-in code    sign-in  403   200 404  404
+GET  /second-words                  sign-in code    sign-in  403   200 200  404
+POST /second-words/together         401     code    401      403   400 400  404
+POST /second-words/<int:key>        401     code    401      403   400 404  404
+GET  /session                       200     200     200      200   200 200  200
+POST /session                       200     200     200      200   200 200  200
+GET  /sign-in                       200     code    200      302   302 302  302
+POST /sign-in                       422     422     422      422   422 422  422
+GET  /sign-in/backup-codes          sign-in code    sign-in  302   302 302  302
+POST /sign-in/backup-codes          401     code    401      302   302 302  302
+GET  /sign-in/code                  sign-in 200     sign-in  302   302 302  302
+POST /sign-in/code                  401     422     401      302   302 302  302
+POST /sign-in/key                   401     422     401      302   302 302  302
+GET  /sign-in/second-factor         sign-in code    sign-in  302   302 302  302
+POST /sign-in/second-factor         401     code    401      302   302 302  302
+GET  /sign-in/second-factor/key     sign-in code    sign-in  302   302 302  302
+POST /sign-in/second-factor/key     401     code    401      302   302 302  302
+GET  /sign-in/second-factor/token   sign-in code    sign-in  302   302 302  302
+POST /sign-in/second-factor/token   401     code    401      302   302 302  302
+POST /sign-out                      302     302     302      302   302 302  302
+GET  /who-sees-what                 sign-in code    sign-in  403   200 200  200
 """
 LIST = "Écrou;Nom;Prénom;Né le;Bâtiment;Cellule\n900001;NOUVEAU;Noé;01/02/1990;A;A-1-001\n".encode()
 TABLES = {"care": CARE, "prison": PRISON, "accounts": ACCOUNTS}
@@ -556,20 +591,40 @@ def aude(unit_b: Unit) -> User:
     return member(Role.ACCOUNT_ADMIN, unit_b.establishment, username="aude")
 
 
+@pytest.fixture
+def petra(unit_a: Unit) -> User:
+    """Account administrator of A for the prison side alone."""
+    return member(Role.ACCOUNT_ADMIN, unit_a.establishment, username="petra", administers="prison")
+
+
 def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
-    return rows | {"factors/key": factor_of_somebody(unit.establishment, door)}
+    of_second_person = rows_of_second_person(unit) if door == "care" else {}
+    return rows | of_second_person | {"factors/key": factor_of_somebody(unit.establishment, door)}
+
+    more = rows_of_rounds(unit) if door == "care" else {}
+    return rows | more | {"factors/key": factor_of_somebody(unit.establishment, door)}
 
 
 def accounts_rows_of(unit: Unit) -> dict[str, Any]:
     return {
         "new/side": "care",
         "accounts/side": "care",
-        "key": member(Role.NURSE, unit.establishment, username="nina").pk,
+        "key": (nina := member(Role.NURSE, unit.establishment, username="nina")).pk,
         "reviews/key": open_review(unit.establishment, "care", by=None),
+        "second-words/key": waiting_word(unit, nina),
         "side": "care",
     }
+
+
+def waiting_word(unit: Unit, account: User) -> int:
+    """The key of what was asked about `account` and waits for a second person."""
+    until = timezone.now() + timedelta(days=1)
+    place = unit.establishment
+    return SecondWord.objects.create(
+        establishment=place, account=account, what="open_account", asked_by_id=0, asked_by_name="Ada", until=until
+    ).pk
 
 
 def prison_rows_of(unit: Unit) -> dict[str, Any]:
@@ -640,6 +695,28 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
     }
 
 
+def rows_of_second_person(unit: Unit) -> dict[str, Any]:
+    """An emergency access of A, what waits for a word, and who was named to give it."""
+    emergency, head = emergency_of(unit), member(Role.HEAD, unit.establishment, username="hubert")
+    named = Custodian.objects.create(establishment=unit.establishment, user=emergency.user, named_by=head)
+    return {
+        "emergency/key": emergency.pk,
+        "accesses/key": emergency.pk,
+        "words/key": waiting_word(unit, emergency.user),
+        "named/key": named.pk,
+    }
+
+
+def emergency_of(unit: Unit) -> EmergencyAccess:
+    """An hour of a colleague of A with Paul's appointments."""
+    return EmergencyAccess.objects.create(
+        establishment=unit.establishment,
+        user=member(Role.CLINICIAN, unit.establishment, username="clement"),
+        detainee=unit.paul,
+        reason="Fell in the yard, nobody else is here",
+    )
+
+
 def rows_of_reports(unit: Unit) -> dict[str, Any]:
     """A report of A that was approved, with a letter; and a complaint of Paul with its sealed letter."""
     author = member(Role.HEAD, unit.establishment, username="harry")
@@ -681,6 +758,27 @@ def two_records_joined(unit: Unit, nurse: User) -> Any:
     place = {"establishment": unit.establishment, "building": unit.building, "last_name": "Doublet"}
     joined, survivor = preferred(DetaineeFactory(**place), DetaineeFactory(**place))
     return join(by=nurse, joined=joined, survivor=survivor, seen=digest([])).pk
+
+
+def rows_of_rounds(unit: Unit) -> dict[str, Any]:
+    """A round of A, Paul's time on it, and a visit that Alice, or who is there instead, wrote down."""
+    nurse = User.objects.get(username="alice" if User.objects.filter(username="alice").exists() else "nina")
+    kind = wing_round(unit.establishment)
+    visited = since(unit.paul, kind, 3)
+    day = unit.establishment.today()
+    by_hand = RoundStay.objects.create(
+        establishment=unit.establishment,
+        kind=dressings(unit.establishment),
+        detainee=unit.paul,
+        since=day,
+        added_by=nurse,
+    )
+    return {
+        "on/day": day,
+        "defined/key": kind.pk,
+        "stays/key": by_hand.pk,
+        "visits/key": say(nurse, visited, VisitOutcome.SEEN).pk,
+    }
 
 
 def in_series(booked: Appointment, unit: Unit) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, ProgrammingError, transaction
 from django.utils.translation import gettext as _
 from psycopg.types.json import Jsonb
@@ -18,6 +18,7 @@ from access.databases import database_for
 from access.importing.plan import Access, Fate, Plan, PlannedLine
 from access.models import Establishment, User
 from access.policy import Scope, scopes_of
+from access.refusal import constraint_of
 from access.roles import call
 from access.scopes import CARRIED_RIGHTS
 
@@ -45,13 +46,19 @@ def apply(plan: Plan, *, by: User) -> None:
                 both.enter_context(transaction.atomic(using=database))
             for (place, side), lines in groups.items():
                 write(lines, by=by, establishment=places[place], side=side)
-    except (IntegrityError, ProgrammingError) as error:
-        raise ValidationError(
-            _(
-                "Nothing was imported: one of these accounts, or your own rights, were changed a moment ago. "
-                "Look at the preview again."
-            )
-        ) from error
+    except (IntegrityError, ProgrammingError, PermissionDenied) as error:
+        raise ValidationError(sentence_for(error)) from error
+
+
+def sentence_for(error: Exception) -> str:
+    if isinstance(error, (IntegrityError, ProgrammingError)) and constraint_of(error) == "user_name_taken":
+        # An account that this administrator may not know of: the preview could not say so.
+        name = getattr(getattr(error.__cause__, "diag", None), "message_detail", None) or ""
+        return _("Nothing was imported: the user name “%(name)s” is taken. Choose another.") % {"name": name}
+    return _(
+        "Nothing was imported: one of these accounts, or your own rights, were changed a moment ago. "
+        "Look at the preview again."
+    )
 
 
 @dataclass(frozen=True)
@@ -104,6 +111,7 @@ def account_values(line: PlannedLine, rights: list[Right]) -> dict[str, Any]:
         "role": access.role,
         "begins": access.valid_from.isoformat(),
         "ends": access.valid_until.isoformat() if access.valid_until else None,
+        "administers": access.administers,
         "wanted": [place for place, right in enumerate(rights, 1) if is_wanted(right, access)],
     }
 

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.accounts import check_values
-from access.enums import Role, Side, side_of_role
+from access.enums import Administered, Role, Side, side_of_role
 from access.folding import folded
 from access.importing.reading import AccountColumn, Row, Table, label
 from access.importing.standing import Place, Standing
-from access.importing.vocabulary import Levels, day, roles_by_word, written
+from access.importing.vocabulary import Levels, administered_by_word, day, roles_by_word, written
 from access.models import Establishment, User
-from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS
+from access.scopes import ADMIN_IN_WORDS, CARRIED_IN_WORDS, CARRIED_RIGHTS
 
 
 class Fate(models.TextChoices):
@@ -39,6 +39,8 @@ class Access:
     valid_from: date
     valid_until: date | None
     levels: Levels
+    # Of an administrator: whose accounts.
+    administers: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,11 @@ class Plan:
         return sum(line.sees_nothing for line in self.lines)
 
     @property
+    def waiting(self) -> int:
+        """Return how many accounts a second person has to confirm."""
+        return sum(line.fate == Fate.NEW and line.side == Side.CARE for line in self.lines)
+
+    @property
     def digest(self) -> str:
         """Return what tells this plan from one that was made before somebody changed an account."""
         told = [(asdict(replace(line, establishment=None)), line.establishment and line.establishment.pk)
@@ -141,6 +148,7 @@ class Planner:
         place = self.place_of(row)
         role = self.role_of(row, place)
         side = side_of_role(role)
+        self.require_side(side, place)
         person = self.person(row, blank, side, place)
         existing = self.standing.account(person.username)
         if existing is not None:
@@ -215,6 +223,14 @@ class Planner:
             raise Refusals(*(Fault(column_of(name), sentence) for name, sentence in faults))
         return person
 
+    def require_side(self, side: Side, place: Place) -> None:
+        """Refuse lines of a side that another administrator manages: one file, then, is of one side."""
+        mine = self.standing.sides(place.establishment)
+        if side == Side.ACCOUNTS or side in mine:
+            return
+        sentence = _("You manage the accounts of one side here, and this role is of the other. Take the line out.")
+        raise refuse(AccountColumn.ROLE, sentence)
+
     def require_reached(self, existing: User, side: Side, place: Place) -> None:
         if existing.side != side or not self.standing.is_reached(existing):
             raise refuse(AccountColumn.USERNAME, _("This user name is taken. Choose another."))
@@ -227,12 +243,35 @@ class Planner:
         if account is None or membership is None:
             return None
         levels = place.levels_of(account)
-        return Access(membership.role, membership.valid_from, membership.valid_until, levels)
+        return Access(membership.role, membership.valid_from, membership.valid_until, levels, membership.administers)
 
     def access(self, row: Row, role: Role, place: Place, before: Access | None) -> Access:
         valid_from, valid_until = self.days(row, place, before)
         levels = self.levels(row, role, place, before)
-        return Access(role.value, valid_from, valid_until, levels)
+        return Access(role.value, valid_from, valid_until, levels, self.administers(row, role, place, before))
+
+    def administers(self, row: Row, role: Role, place: Place, before: Access | None) -> str:
+        """Return whose accounts an administrator is to manage: what is written, what stands, or what its giver does."""
+        cell, model = row.cell(AccountColumn.ADMINISTERS), row.cell(AccountColumn.SAME_AS)
+        if role != Role.ACCOUNT_ADMIN:
+            if cell:
+                raise refuse(AccountColumn.ADMINISTERS, _("Only an account administrator manages accounts."))
+            return ""
+        mine = self.standing.sides(place.establishment)
+        if cell:
+            wanted = administered_by_word().get(folded(cell))
+            if wanted is None:
+                known = ", ".join(str(each.label) for each in Administered)
+                sentence = _("“%(word)s” is nobody’s accounts. Write one of: %(known)s.")
+                raise refuse(AccountColumn.ADMINISTERS, sentence % {"word": cell[:40], "known": known})
+        else:
+            like = self.model(model, place) if model else before
+            own = next((each for each in Administered if each.sides == mine), Administered.CARE)
+            wanted = Administered(like.administers) if like and like.administers else own
+        if not wanted.sides <= mine:
+            sentence = _("You cannot give away a side that you do not manage yourself.")
+            raise refuse(AccountColumn.ADMINISTERS, sentence)
+        return wanted.value
 
     def days(self, row: Row, place: Place, before: Access | None) -> tuple[date, date | None]:
         found: dict[AccountColumn, date | None] = {}
@@ -288,6 +327,8 @@ def column_of(name: str) -> str:
 
 
 def scope_words(access: Access, place: Place) -> str:
+    if access.administers:
+        return str(ADMIN_IN_WORDS[Administered(access.administers)])
     carried = CARRIED_RIGHTS.get(access.role)
     side = side_of_role(access.role)
     shown = {key: levels for key, levels in access.levels.items() if not carried or place.is_beside_role(side, key)}

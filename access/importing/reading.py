@@ -41,6 +41,7 @@ class AccountColumn(StrEnum):
     VALID_FROM = auto()
     VALID_UNTIL = auto()
     SAME_AS = auto()
+    ADMINISTERS = auto()
 
 
 LABELS: dict[AccountColumn, Any] = {
@@ -54,6 +55,7 @@ LABELS: dict[AccountColumn, Any] = {
     AccountColumn.VALID_FROM: gettext_lazy("from"),
     AccountColumn.VALID_UNTIL: gettext_lazy("until"),
     AccountColumn.SAME_AS: gettext_lazy("same as"),
+    AccountColumn.ADMINISTERS: gettext_lazy("whose accounts"),
 }
 # Without accents and capitals, in either language.
 HEADINGS: dict[AccountColumn, tuple[str, ...]] = {
@@ -67,6 +69,7 @@ HEADINGS: dict[AccountColumn, tuple[str, ...]] = {
     AccountColumn.VALID_FROM: ("du", "premier jour", "from", "first day"),
     AccountColumn.VALID_UNTIL: ("au", "dernier jour", "until", "last day"),
     AccountColumn.SAME_AS: ("pareil que", "memes droits que", "same as", "same rights as"),
+    AccountColumn.ADMINISTERS: ("comptes de quel cote", "administre", "whose accounts", "administers"),
 }
 BY_HEADING = {heading: column for column, headings in HEADINGS.items() for heading in headings}
 

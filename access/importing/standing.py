@@ -7,8 +7,9 @@ from functools import cached_property
 
 from django.db.models.functions import Lower
 
+from access import sight
 from access.databases import database_for, database_of, databases_of
-from access.enums import Role, Side
+from access.enums import Administered, Role, Side
 from access.folding import folded
 from access.importing.reading import AccountColumn, Row
 from access.importing.vocabulary import Levels, ScopeReader
@@ -55,8 +56,11 @@ class Standing:
 
     def __init__(self, rows: list[Row], *, by: User, here: Establishment) -> None:
         self.here, self.by = here, by
+        sight.stand_for(by)
         roles = Membership.objects.current().filter(user_id=by.pk, role=Role.ACCOUNT_ADMIN)
-        self.establishments = [role.establishment for role in roles.select_related("establishment").order_by("pk")]
+        mine = list(roles.select_related("establishment").order_by("pk"))
+        self.establishments = [role.establishment for role in mine]
+        self.administered = {role.establishment_id: Administered(role.administers).sides for role in mine}
         names = {row.cell(column).lower() for row in rows for column in (AccountColumn.USERNAME, AccountColumn.SAME_AS)}
         self.accounts = self.found(names)
         self.places: dict[int, Place] = {}
@@ -123,6 +127,10 @@ class Standing:
         if found.pk not in self.places:
             self.places[found.pk] = Place(found, self.accounts.values())
         return self.places[found.pk]
+
+    def sides(self, establishment: Establishment) -> frozenset[Side]:
+        """Return the sides whose accounts `by` manages there."""
+        return self.administered.get(establishment.pk, frozenset())
 
     def account(self, username: str) -> User | None:
         return self.accounts.get(username)

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from access.enums import Role
+from access.enums import Administered, Role
 from access.fields import DAY_FORMATS
 from access.folding import folded
 from access.models import Establishment
@@ -36,6 +36,10 @@ def in_each_language(text: Any) -> set[str]:
 
 def roles_by_word() -> dict[str, Role]:
     return {word: role for role in Role for word in {folded(role.value), *in_each_language(role.label)}}
+
+
+def administered_by_word() -> dict[str, Administered]:
+    return {word: whose for whose in Administered for word in {folded(whose.value), *in_each_language(whose.label)}}
 
 
 def day(cell: str) -> date | None:

@@ -16,7 +16,7 @@ from access.models.user import JUSTICE_MAIL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("access", "0003_accounts_at_scale")]
+    dependencies = [("access", "0004_sides_and_second_words")]
 
     operations = [
         migrations.AddField(

@@ -8,6 +8,7 @@ from access.models.calendar_address import CalendarAddress
 from access.models.establishment import Building, Establishment
 from access.models.provider_link import ProviderLink
 from access.models.review import AccessReview, ReviewLine
+from access.models.second_word import Custodian, JointAdministration, SecondWord
 from access.models.session import Session
 from access.models.user import Membership, UsedPassword, User
 
@@ -18,11 +19,14 @@ __all__ = [
     "AuditEntry",
     "Building",
     "CalendarAddress",
+    "Custodian",
     "Establishment",
     "FailedAttempts",
+    "JointAdministration",
     "Membership",
     "ProviderLink",
     "ReviewLine",
+    "SecondWord",
     "Session",
     "UsedPassword",
     "User",

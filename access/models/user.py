@@ -14,7 +14,7 @@ from django.db.models import F, Func, Q
 from django.db.models.functions import Cast, Lower, Now
 from django.utils.translation import gettext_lazy as _
 
-from access.enums import ROLES_OF_SIDE, Role, Side
+from access.enums import ROLES_OF_SIDE, Administered, Role, Side
 
 # The position of the doctors' associations: care staff must not depend on a @justice.fr address
 # ("les assujettissant de fait à un organigramme pénitentiaire"). justice.gouv.fr is the same administration.
@@ -155,6 +155,10 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
     valid_from = models.DateField(_("from"), default=today_utc)
     valid_until = models.DateField(_("until"), null=True, blank=True)
+    # Of an account administrator: whose accounts. Both sides’ only where an agreement says so (a trigger).
+    administers = models.CharField(max_length=10, choices=Administered.choices, blank=True, default="")
+    # When the role of head was taken from it (a trigger): for some days it is still guarded as a head's.
+    was_head_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -171,6 +175,11 @@ class Membership(models.Model):
                 | Q(side=Side.PRISON, role__in=ROLES_OF_SIDE[Side.PRISON])
                 | Q(side=Side.ACCOUNTS, role__in=ROLES_OF_SIDE[Side.ACCOUNTS]),
                 name="role_belongs_to_side",
+            ),
+            models.CheckConstraint(
+                condition=Q(role=Role.ACCOUNT_ADMIN, administers__in=Administered.values)
+                | ~Q(role=Role.ACCOUNT_ADMIN) & Q(administers=""),
+                name="administrators_have_a_side",
             ),
         ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from django.db import DatabaseError
 from django.db.backends.postgresql import base
 
 # One statement for all lines, in their order. The function says whose name and which door they bear; nothing is read
@@ -32,6 +33,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.lines: list[LogLine] = []
         self.lines_before: dict[str, int] = {}  # savepoint -> how many lines there were
+        self.standing: dict[str, str] = {}  # for whom policies show rows (access.sight)
 
     def log(self, line: LogLine) -> None:
         """Write `line` with the transaction that is open; at once when there is none."""
@@ -58,6 +60,31 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Open the connection: what an earlier one left unwritten was undone with it."""
         self.lines, self.lines_before = [], {}
         super().connect()
+        if self.standing:
+            self.say(self.standing)
+
+    def stand_for(self, settings: dict[str, str]) -> None:
+        """Ask with these settings from now on, and with none of those before; also when the connection is opened anew.
+
+        Said again each time: a transaction that is undone takes along what was said in it.
+        """
+        ended = dict.fromkeys(self.standing, "")
+        self.standing = settings
+        if self.connection is None or not (ended or settings):
+            return
+        try:
+            self.say({**ended, **settings})
+        except DatabaseError:
+            # It is said when the connection is opened anew; whoever needs it hears then that nobody answers.
+            if not self.in_atomic_block:
+                self.close()
+
+    def say(self, settings: dict[str, str]) -> None:
+        with self.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
+                [list(settings), list(settings.values())],
+            )
 
     def commit(self) -> None:
         if self.lines:

@@ -10,14 +10,15 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from access import accounts, factors, listing, reach
+from access import accounts, factors, listing, reach, second_words
 from access.account_forms import IdentityForm, RoleForm, ScopeForm, role_values
 from access.databases import database_for, database_of
 from access.decorators import audience
-from access.enums import Role, Side
+from access.enums import Administered, Role, Side
 from access.factors import WrongCode
 from access.forms import GivenTokenForm
 from access.models import Establishment, Membership, User
@@ -25,6 +26,7 @@ from access.requests import DoorRequest
 from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, levels_in_words, nothing_yet
 from access.unused import suspension_day
 from access.views.log import described
+from access.views.managed import offer_sides
 from access.views.refusals import add_to_form
 
 LAST_ENTRIES = 50
@@ -48,6 +50,8 @@ def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound
     here = request.establishment
     roles = Membership.objects.using(database_of(user))
     membership = roles.select_related("user", "establishment").get(user_id=user.pk, establishment_id=here.pk)
+    awaits = second_words.awaits_opening(user)
+    membership.awaits_word = awaits  # type: ignore[attr-defined]  # as a list of roles has it
     carried = CARRIED_RIGHTS.get(membership.role)
     entries = list(reach.log_of_account(here, user)[:LAST_ENTRIES])
     context = {
@@ -62,19 +66,26 @@ def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound
         "other_roles": roles.unended().filter(user_id=user.pk).exclude(establishment_id=here.pk).count(),
         "more_establishments": places_to_add(request, user),
         "entries": described(entries, here),
+        "word": second_words.last_of(user),
+        "awaits_opening": awaits,
+        "is_guarded": second_words.is_guarded(user),
+        "now": timezone.now(),
         "factors": factors.kinds_of([user]).get((user.side, user.pk), []),
         "wrong": next(iter(bound.values()), None),
-        **fresh_forms(user, membership, here),
+        **fresh_forms(request, user, membership),
         **bound,
     }
     return render(request, "accounts/account.html", context, status=status)
 
 
-def fresh_forms(user: User, membership: Membership, here: Establishment) -> dict[str, forms.Form]:
+def fresh_forms(request: DoorRequest, user: User, membership: Membership) -> dict[str, forms.Form]:
+    here = request.establishment
+    role_form = RoleForm(initial=role_values(membership), side=user.side, establishment=here)
+    offer_sides(request, role_form)
     identity = {"full_name": user.full_name, "email": user.email}
     return {
         "identity": IdentityForm(initial=identity, side=user.side, establishment=here),
-        "role_form": RoleForm(initial=role_values(membership), side=user.side, establishment=here),
+        "role_form": role_form,
         "scope": ScopeForm(side=user.side, establishment=here, user=user),
         "token": GivenTokenForm(),
     }
@@ -87,7 +98,9 @@ def places_to_add(request: DoorRequest, user: User) -> list[Establishment]:
     return [
         mine.establishment
         for mine in request.memberships
-        if mine.establishment_id not in taken and database_for(user.side, mine.establishment) == here
+        if mine.establishment_id not in taken
+        and database_for(user.side, mine.establishment) == here
+        and (user.side == Side.ACCOUNTS or Side(user.side) in Administered(mine.administers).sides)
     ]
 
 
@@ -100,6 +113,7 @@ def change_identity(request: DoorRequest, user: User) -> HttpResponseBase:
 
 def change_role(request: DoorRequest, user: User) -> HttpResponseBase:
     form = RoleForm(request.POST, side=user.side, establishment=request.establishment)
+    offer_sides(request, form)
     wanted = request.POST.get("establishment") or str(request.establishment.pk)
     establishment = next((m.establishment for m in request.memberships if str(m.establishment_id) == wanted), None)
     if establishment is None:
@@ -191,6 +205,7 @@ ACTIONS: dict[str, Action] = {
     "scope": change_scope,
     "token": give_token,
     "reset_factor": simple(accounts.reset_second_factor),
+    "ask_opening": simple(accounts.ask_again),
     "first_password": new_first_password,
     "unlock": simple(accounts.unlock),
     "deactivate": simple(accounts.deactivate),

@@ -15,10 +15,11 @@ from access.databases import database_of
 from access.decorators import audience
 from access.enums import Role, Side
 from access.likeness import likeness_of, likeness_of_name
-from access.models import Membership, User
+from access.models import JointAdministration, Membership, User
 from access.requests import DoorRequest
 from access.reviews import open_reviews
 from access.scopes import CARRIED_RIGHTS, levels_in_words
+from access.views.managed import is_theirs, managed_by, offer_sides, require_side
 from access.views.refusals import add_to_form
 
 PAGE = 100
@@ -36,7 +37,11 @@ def account_list(request: DoorRequest) -> HttpResponseBase:
         "lines": listing.lines(page.object_list, request.establishment),  # type: ignore[arg-type]
         "page": page,
         "total": len(roles),
-        "open_reviews": [(one, listing.DOORS[Side(one.side)]) for one in open_reviews(request.establishment)],
+        "open_reviews": [
+            (one, listing.DOORS[Side(one.side)])
+            for one in open_reviews(request.establishment)
+            if is_theirs(request, one.side)
+        ],
         "query": request.GET.urlencode(),
         "is_narrowed": any(form.cleaned_data.values()),
     }
@@ -46,16 +51,16 @@ def account_list(request: DoorRequest) -> HttpResponseBase:
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def choose_side(request: DoorRequest) -> HttpResponseBase:
-    return render(request, "accounts/choose_side.html")
+    return render(request, "accounts/choose_side.html", {"sides": managed_by(request)})
 
 
 @audience(Role.ACCOUNT_ADMIN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def open_account(request: DoorRequest, side: str) -> HttpResponseBase:
-    if side not in Side.values:
-        raise Http404
+    require_side(request, side)
     data = request.POST if request.method == "POST" else None
     form = OpenForm(data, side=side, establishment=request.establishment)
+    offer_sides(request, form)
     scope = ScopeForm(data, side=side, establishment=request.establishment, user=None)
     if data is not None and form.is_valid() and scope.is_valid():
         try:
@@ -91,7 +96,8 @@ def opened(request: DoorRequest, form: OpenForm, scope: ScopeForm, *, side: str)
 
 
 def first_sheet(request: DoorRequest, user: User, password: str) -> HttpResponseBase:
-    context = {"account": user, "password": password, "is_new": True}
+    waits = user.side == Side.CARE and not user.is_active
+    context = {"account": user, "password": password, "is_new": True, "waits": waits}
     return render(request, "accounts/sheet.html", context, status=201)
 
 
@@ -99,6 +105,7 @@ def first_sheet(request: DoorRequest, user: User, password: str) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 def replacement(request: DoorRequest, side: str, key: int) -> HttpResponseBase:
     """A locum or a temporary officer: the rights of somebody who works here, and a last day."""
+    require_side(request, side)
     here = request.establishment
     replaced = reach.managed_or_404(here, side, key)
     if side == Side.ACCOUNTS:
@@ -130,7 +137,8 @@ def matrix(request: DoorRequest) -> HttpResponseBase:
     everybody = listing.memberships_at(request.establishment)
     roles = [role for role in everybody if listing.state_of(role) in listing.OPEN_STATES]
     context = {
-        "charts": listing.charts(roles, request.establishment),
+        "charts": listing.charts(roles, request.establishment, managed=managed_by(request)),
         "admins": [role for role in roles if role.side == Side.ACCOUNTS],
+        "agreement": JointAdministration.objects.filter(establishment=request.establishment).first(),
     }
     return render(request, "accounts/matrix.html", context)

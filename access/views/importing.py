@@ -19,6 +19,7 @@ from access.importing import Fate, Plan, UnreadableFile
 from access.models import User
 from access.requests import DoorRequest
 from access.scopes import tables
+from access.views.managed import managed_by
 
 SHOWN_LINES = 500
 
@@ -104,7 +105,7 @@ def after(request: DoorRequest, plan: Plan) -> HttpResponseBase:
 @require_safe
 def template(request: DoorRequest) -> HttpResponseBase:
     here = request.establishment
-    known = {side: tables(here, side=side, user_ids=[]) for side in (Side.CARE, Side.PRISON)}
+    known = {side: tables(here, side=side, user_ids=[]) for side in Side if side in managed_by(request)}
     return csv_answer(exporting.template(here, known), _("accounts-template"))
 
 

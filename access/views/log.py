@@ -18,10 +18,11 @@ from access import audit, listing, reach
 from access.account_forms import LogFilterForm
 from access.databases import database_for, database_of, databases_of
 from access.decorators import audience
-from access.enums import FactorKind, Role, Verb
+from access.enums import FactorKind, Role, Side, Verb
 from access.models import AuditEntry, Establishment, User
 from access.requests import DoorRequest
 from access.spreadsheet import as_csv
+from access.views.managed import managed_by
 
 PAGE = 100
 # As many lines as a spreadsheet still opens at ease; who wants more narrows them month by month.
@@ -52,11 +53,15 @@ class LogEntry:
 @require_safe
 def log(request: DoorRequest) -> HttpResponseBase:
     here = request.establishment
-    form = LogFilterForm(request.GET)
+    form = log_filter(request)
     found = narrowed(here, **form.cleaned_data) if form.is_valid() else AuditEntry.objects.none()
     response = log_page(request, form, list(found[: PAGE + 1]), status=200 if form.is_valid() else 422)
     audit.record(by=request.user, verb=Verb.READ, target=AuditEntry, establishment=here)
     return response
+
+
+def log_filter(request: DoorRequest) -> LogFilterForm:
+    return LogFilterForm(request.GET, sees_prison=Side.PRISON in managed_by(request))
 
 
 def log_page(
@@ -77,7 +82,7 @@ def log_page(
 def log_export(request: DoorRequest) -> HttpResponseBase:
     """The lines that were asked for, all of them, for a spreadsheet; itself a line of the log."""
     here = request.establishment
-    form = LogFilterForm(request.GET)
+    form = log_filter(request)
     if not form.is_valid():
         return log_page(request, form, [], status=422)
     found = list(narrowed(here, **form.cleaned_data)[: EXPORTED + 1])

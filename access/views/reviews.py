@@ -18,6 +18,7 @@ from access.models import AccessReview, ReviewLine
 from access.requests import DoorRequest
 from access.spreadsheet import as_csv
 from access.views.importing import csv_answer
+from access.views.managed import is_theirs, require_side
 
 PAGE = 100
 
@@ -31,6 +32,7 @@ def review_list(request: DoorRequest) -> HttpResponseBase:
     side = request.POST.get("door", "")
     if side not in Side.values:
         raise BadRequest
+    require_side(request, side)
     try:
         key = reviews.open_review(request.establishment, side, by=request.user)
     except ValidationError as refusal:
@@ -40,11 +42,13 @@ def review_list(request: DoorRequest) -> HttpResponseBase:
 
 
 def list_page(request: DoorRequest, *, status: int = 200) -> HttpResponse:
-    found = reviews.all_reviews(request.establishment)
+    found = [review for review in reviews.all_reviews(request.establishment) if is_theirs(request, review.side)]
     taken = {review.side for review in found if review.closed_at is None}
     context = {
         "reviews": [(review, listing.DOORS[Side(review.side)]) for review in found],
-        "free_doors": [(side, name) for side, name in listing.DOORS.items() if side not in taken],
+        "free_doors": [
+            (side, name) for side, name in listing.DOORS.items() if side not in taken and is_theirs(request, side)
+        ],
     }
     return render(request, "accounts/reviews.html", context, status=status)
 
@@ -53,6 +57,7 @@ def list_page(request: DoorRequest, *, status: int = 200) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def review(request: DoorRequest, side: str, key: int) -> HttpResponseBase:
     """One review, line by line."""
+    require_side(request, side)
     found = reviews.review_or_404(request.establishment, side, key)
     if request.method == "POST":
         return decide(request, found)
@@ -99,6 +104,7 @@ def decide(request: DoorRequest, found: AccessReview) -> HttpResponseBase:
 @require_safe
 def review_file(request: DoorRequest, side: str, key: int) -> HttpResponseBase:
     """The whole review as CSV, decided or not."""
+    require_side(request, side)
     here = request.establishment
     found = reviews.review_or_404(here, side, key)
     heads = [

@@ -17,6 +17,7 @@ from access.decorators import audience
 from access.enums import Role, Side
 from access.models import Establishment, User
 from access.requests import DoorRequest
+from access.views.managed import is_theirs
 
 SHOWN = 100
 
@@ -49,7 +50,7 @@ def sheets(request: DoorRequest) -> HttpResponseBase:
     if side not in {*Side.values, "all"}:
         raise BadRequest
     here, again = request.establishment, "again" in request.POST
-    sides = Side.values if side == "all" else [side]
+    sides = [each for each in Side.values if is_theirs(request, each) and side in {each, "all"}]
     users = [user for each in sides for user in enrolment.to_make(here, each, again=again)]
     if not users:
         messages.error(request, _("No sheet is to be made here: everybody has one, or has signed in."))
@@ -68,10 +69,11 @@ def sheets(request: DoorRequest) -> HttpResponseBase:
 
 
 def sheets_page(request: DoorRequest, *, status: int = 200) -> HttpResponse:
-    doors = [sheets_of(request.establishment, side) for side in Side]
+    doors = [sheets_of(request.establishment, side) for side in Side if is_theirs(request, side)]
     context = {
         "doors": [door for door in doors if door.to_make or door.handed_out],
         "to_make": sum(len(door.to_make) for door in doors),
+        "waiting": sum(not user.is_active for door in doors for user in [*door.to_make, *door.handed_out]),
     }
     return render(request, "accounts/sheets.html", context, status=status)
 

@@ -10,12 +10,20 @@ from typing import Any
 
 from django.utils.functional import SimpleLazyObject
 
+from access.enums import Role
 from access.requests import DoorRequest
 from appointments.care.lists.officers_side import officers_side
 from appointments.care.reported.reading import freezes_in_force
+from appointments.care.second_person.standing import second_word_of
+from appointments.models import EmergencyAccess
 from appointments.obstruction.reports.standing import waiting_for
 from appointments.requests.alerts import waiting_at
 from appointments.rights import rights_of
+
+
+def emergencies_of(request: DoorRequest) -> list[EmergencyAccess]:
+    """Return the emergency accesses of a carer that run; who heads the unit has none."""
+    return [] if request.membership.role == Role.HEAD else rights_of(request).emergencies
 
 
 def notices(request: DoorRequest) -> dict[str, Any]:
@@ -27,4 +35,6 @@ def notices(request: DoorRequest) -> dict[str, Any]:
         "reads_obstruction": SimpleLazyObject(lambda: rights_of(request).reads_obstruction),
         "reports_waiting": SimpleLazyObject(lambda: waiting_for(rights_of(request))),
         "manages_escorts": SimpleLazyObject(lambda: rights_of(request).manages_escorts),
+        "emergencies": SimpleLazyObject(lambda: emergencies_of(request)),
+        "second_word": SimpleLazyObject(lambda: second_word_of(request)),
     }

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("appointments.care.lists.urls")),
     path("", include("appointments.care.session.urls")),
     path("", include("appointments.care.people.urls")),
+    path("", include("appointments.care.rounds.urls")),
     path("", include("appointments.care.withdrawal.urls")),
     path("", include("appointments.care.requests.urls")),
     path("", include("appointments.care.planning.urls")),
@@ -26,4 +27,6 @@ urlpatterns = [
     path("", include("appointments.care.statistics.urls")),
     path("", include("appointments.care.obstruction.urls")),
     path("", include("appointments.care.calendar.urls")),
+    path("", include("appointments.care.emergency.urls")),
+    path("", include("appointments.care.second_person.urls")),
 ]

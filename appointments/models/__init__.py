@@ -10,6 +10,7 @@ from appointments.models.change import AppointmentChange, EscortChange
 from appointments.models.complaint import Complaint, ComplaintLetter
 from appointments.models.courier import CourierLease, PrisonLink
 from appointments.models.delay_settings import DelaySettings
+from appointments.models.emergency import EmergencyAccess
 from appointments.models.escort import Escort
 from appointments.models.export import ExportPermission, ExportUse
 from appointments.models.freeze import Freeze
@@ -42,6 +43,7 @@ from appointments.models.report import (
     RetentionPurge,
 )
 from appointments.models.request import Question, Request, RequestSettings
+from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
 from appointments.models.wording import SlipWording
 
@@ -61,6 +63,7 @@ __all__ = [
     "CourierLease",
     "DelaySettings",
     "Detainee",
+    "EmergencyAccess",
     "Escort",
     "EscortChange",
     "ExportPermission",
@@ -97,6 +100,9 @@ __all__ = [
     "RequestSettings",
     "RetentionPurge",
     "Room",
+    "RoundKind",
+    "RoundStay",
+    "RoundVisit",
     "Series",
     "SessionPattern",
     "SlipWording",

@@ -18,10 +18,11 @@ from django.utils import timezone
 
 from access.models import Building, Establishment
 from appointments.arithmetic.timegrid import at_local
-from appointments.models import Appointment, Freeze, PrisonLink, PrisonSilence, PublicationTime
+from appointments.models import Appointment, Freeze, PrisonLink, PrisonSilence, PublicationTime, RoundVisit
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.movement import FreezeReason
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind
+from appointments.models.enums.rounds import OBSTRUCTING_VISITS, VisitOutcome, VisitReason
 from appointments.obstruction import counting
 from appointments.obstruction.preferences import settings_of
 from appointments.statistics.causes import cause
@@ -76,6 +77,7 @@ def find(establishment: Establishment, period: Period) -> list[Found]:
         *lost(rows, establishment),
         *not_fetched(establishment, period),
         *repeated(establishment, period),
+        *visits(establishment, period),
     ]
 
 
@@ -238,6 +240,29 @@ def repeated(establishment: Establishment, period: Period) -> Iterator[Found]:
                     detainee_id=one.detainee_id,
                     appointment_id=one.pk,
                 )
+
+
+def visits(establishment: Establishment, period: Period) -> Iterator[Found]:
+    """Give each half-day and building in which visits of rounds were prevented, by cause: numbers, and nobody."""
+    stands = RoundVisit.objects.standing().filter(establishment=establishment)
+    rows = stands.filter(day__gte=period.since, day__lte=period.until)
+    expected: Counter[tuple[date, HalfDay, int | None]] = Counter()
+    prevented: Counter[tuple[date, HalfDay, int | None, ObstructionCause]] = Counter()
+    for on, at, seen_in, outcome, reason in rows.values_list("day", "at", "building", "outcome", "reason"):
+        half = half_of(at)
+        expected[on, half, seen_in] += 1
+        if outcome == VisitOutcome.PREVENTED and VisitReason(reason) in OBSTRUCTING_VISITS:
+            prevented[on, half, seen_in, OBSTRUCTING_VISITS[VisitReason(reason)]] += 1
+    for (day, half, where, why), number in prevented.items():
+        key = f"visits:{day}:{half}:{where or '-'}:{why}"
+        whole = expected[day, half, where]
+        yield Found(key, ObstructionKind.VISITS, day, half, why, where, affected=number, expected=whole)
+
+
+def half_of(at: time | None) -> HalfDay:
+    if at is None:
+        return HalfDay.WHOLE
+    return HalfDay.MORNING if at.hour < MIDDAY else HalfDay.AFTERNOON
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,12 @@ def of_people(kind: str, affected: int) -> str:
                 "One person was not brought %(affected)d times in a row.",
                 affected,
             )
+        case ObstructionKind.VISITS:
+            return ngettext(
+                "%(affected)d visit of %(expected)d in the wing was prevented.",
+                "%(affected)d visits of %(expected)d in the wing were prevented.",
+                affected,
+            )
     return ngettext(
         "%(affected)d person of %(expected)d expected was not brought.",
         "%(affected)d people of %(expected)d expected were not brought.",

@@ -19,7 +19,7 @@ from access.enums import Verb
 from access.models import Building, Establishment, User
 from access.refusal import Refused, sentences_for_constraints
 from appointments.booking.guards import lock_person
-from appointments.models import Detainee, Hold, Request
+from appointments.models import Detainee, Hold, Request, RoundStay
 from appointments.models.enums.person import BY_HAND, Origin
 from appointments.models.enums.request import Cause, RequestStatus, Source
 from appointments.registry import questions
@@ -113,7 +113,8 @@ UNTOUCHED: dict[str, Any] = {
 
 def has_rows(person: Detainee) -> bool:
     """Whether anything of care stands under `person` but an arrival's request that nobody has touched."""
-    untouched = {Request: UNTOUCHED}
+    # By their cell the database puts people on a round.
+    untouched = {Request: UNTOUCHED, RoundStay: {"added_by": None, "visits": None}}
     return any(
         rows.filter(detainee=person).exclude(**untouched[rows.model]).exists()
         if rows.model in untouched

@@ -14,8 +14,9 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.fields import DateRangeField
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -39,6 +40,7 @@ from appointments.models import (
     PersonJoin,
     Question,
     Request,
+    RoundStay,
     Series,
 )
 from appointments.models.enums.appointment import HOLDING, CancelReason, Status
@@ -56,6 +58,7 @@ FOLLOWING: tuple[models.Manager[Any], ...] = (
     Escort.objects,
     Obstruction.objects,
     Complaint.objects,
+    RoundStay.objects,
 )
 # What a join may change of the record that stays.
 FILLED = ("birth_date", "birth_year", "arrived_on", "provisional_since")
@@ -199,7 +202,7 @@ def _write_join(gone: Detainee, stays: Detainee, *, by: User, given_up: Sequence
     """Write down what is about to move, and what both records say."""
     closed = _close_second_arrival(gone, stays)
     moved = {
-        table_of(rows): [str(key) for key in rows.filter(detainee=gone).order_by("pk").values_list("pk", flat=True)]
+        table_of(rows): [str(key) for key in _going(rows, gone, stays).order_by("pk").values_list("pk", flat=True)]
         for rows in FOLLOWING
     }
     before = {
@@ -218,6 +221,20 @@ def _write_join(gone: Detainee, stays: Detainee, *, by: User, given_up: Sequence
         by_id=by.pk,
         by_name=str(by),
     )
+
+
+def _going(rows: models.Manager[Any], gone: Detainee, stays: Detainee) -> models.QuerySet[Any]:
+    """Return what goes with the person: all but the times on a round that the record that stays has itself.
+
+    A time that lasts because of the cell stays too: the cell of the record that stays brings its own.
+    """
+    going = rows.filter(detainee=gone)
+    if rows.model is RoundStay:
+        days = Func("since", "ends_on", function="daterange", output_field=DateRangeField())
+        own = RoundStay.objects.filter(detainee=stays, kind=OuterRef("kind")).annotate(days=days)
+        both = own.filter(days__overlap=OuterRef("days"))
+        going = going.annotate(days=days).exclude(Exists(both)).exclude(~Q(place=""), ends_on__isnull=True)
+    return going
 
 
 def _close_second_arrival(gone: Detainee, stays: Detainee) -> list[UUID]:

@@ -72,6 +72,11 @@ ACCOUNTS: dict[str, dict[str, str]] = {
 OF_CARE: dict[str, dict[str, str]] = {
     "appointments_detainee": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
+    # The second person's word, and by what agreement one administrator manages both sides.
+    "access_secondword": {"care": READ, "accounts": READ},
+    "access_custodian": {"care": "SELECT, INSERT, UPDATE (ended_at)"},
+    "access_jointadministration": {"accounts": READ},
+    "appointments_emergencyaccess": {"care": "SELECT, INSERT, UPDATE (ended_at, word, word_by_id)"},
     "appointments_kind": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_appointment": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_series": {"care": "SELECT, INSERT, UPDATE (detainee_id)"},
@@ -153,6 +158,10 @@ OF_CARE: dict[str, dict[str, str]] = {
     # What plans may count on, and searches for them, which the worker alone answers.
     "appointments_agendahours": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_plansearch": {"care": "SELECT, INSERT"},
+    # Rounds.
+    "appointments_roundkind": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_roundstay": {"care": "SELECT, INSERT, UPDATE (detainee_id, ended_by_id, ends_on)"},
+    "appointments_roundvisit": {"care": "SELECT, INSERT"},
     "appointments_courierlease": {"courier": "SELECT, INSERT, UPDATE"},
 }
 
@@ -210,6 +219,13 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     "access_make_sheets": ("accounts",),
     "access_open_review": ("accounts",),
     "access_decide_line": ("accounts",),
+    "access_ask_word": ("accounts",),
+    # What policies ask: for whom the accounts door asks, and what that person may know of.
+    "access_actor": ("accounts",),
+    "access_house": ("accounts",),
+    "access_keeps_administrators": ("accounts",),
+    "access_places_administered": ("accounts",),
+    "access_accounts_in_sight": ("accounts",),
     # What it reads of accounts by functions alone.
     "access_factor_kinds": ("accounts",),
     "access_administrator_password": ("accounts",),
@@ -217,7 +233,11 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
 # Functions of one database alone.
 OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     # Whether a join tells of a row that passes from one record to another: asked by triggers in care's name.
-    "care": {"appointments_goes_with_join": ("care",)},
+    "care": {
+        "access_answer_word": ("care", "accounts"),
+        "access_gives_word_here": ("care",),
+        "appointments_goes_with_join": ("care",),
+    },
     "prison": {"prison_lines_are_neutral": ("courier",), "prison_sheet_is_whole": ("prison",)},
 }
 

@@ -40,6 +40,8 @@ POLICIES: Policies = {
     "access_accountevent": SPLIT,
     "access_auditchain": {},
     "access_auditentry": {"accounts_read": "SELECT to accounts"},
+    "access_accessreview": {"accounts_read": "SELECT to accounts"},
+    "access_reviewline": {"accounts_read": "SELECT to accounts"},
 }
 
 # What the database itself refuses or writes, whatever the code forgets.
@@ -47,7 +49,9 @@ TRIGGERS: Rules = {
     "access_auditentry": ("audit_append_only", "audit_chain", "audit_never_emptied"),
     "access_accessreview": ("review_stays", "reviews_never_emptied"),
     "access_reviewline": ("line_stays", "lines_never_emptied"),
-    "access_user": ("last_administrator_stays", "password_remembered"),
+    "access_user": ("administrator_stays", "last_administrator_stays", "password_remembered"),
+    "access_membership": ("administrator_stays", "role_kept"),
+    "access_jointadministration": ("agreement_kept",),
     "otp_totp_totpdevice": ("totp_not_the_last",),
     "otp_hotp_hotpdevice": ("hotp_not_the_last",),
     "django_otp_webauthn_webauthncredential": ("key_not_the_last",),
@@ -68,7 +72,25 @@ CHECKS: Rules = {
 
 # Every function of ours, with its arguments; any other is a problem.
 FUNCTIONS: tuple[str, ...] = (
+    "access_accounts_in_sight()",
+    "access_actor()",
     "access_administers(actor bigint, establishment bigint)",
+    "access_administers_side(actor bigint, establishment bigint, side text)",
+    "access_administrator_stays()",
+    "access_agreement_kept()",
+    "access_ask_word(actor bigint, establishment bigint, account bigint, what text)",
+    "access_awaits_opening(account bigint)",
+    "access_begin_word(actor bigint, establishment bigint, account bigint, what text, is_logged boolean DEFAULT true)",
+    "access_house()",
+    "access_is_guarded(account bigint)",
+    "access_keep_an_administrator(was access_membership)",
+    "access_membership_kept()",
+    "access_open_first_head(establishment bigint, account bigint)",
+    "access_places_administered(side text)",
+    "access_require_side(actor bigint, establishment bigint, side text)",
+    "access_require_unguarded(actor bigint, account bigint)",
+    "access_take_factors(account bigint)",
+    "access_tell(account bigint, what text)",
     "access_administrator_password(account bigint)",
     "access_audit_chain()",
     "access_audit_chain_of(establishment bigint, door text)",
@@ -95,8 +117,8 @@ FUNCTIONS: tuple[str, ...] = (
     "access_open_account(actor bigint, establishment bigint, side text, username text, full_name text, email text,"
     " password text)",
     "access_open_review(actor bigint, establishment bigint, side text)",
-    "access_put_access(establishment bigint, account bigint, new_role text, begins date, ends date,"
-    " permissions bigint[], objects text[], wanted boolean[])",
+    "access_put_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,"
+    " permissions bigint[], objects text[], wanted boolean[], administers text)",
     "access_remember_password()",
     "access_require_administrator(actor bigint, establishment bigint)",
     "access_require_managed(actor bigint, establishment bigint, account bigint)",
@@ -108,7 +130,7 @@ FUNCTIONS: tuple[str, ...] = (
     "access_side()",
     "access_unlock(actor bigint, establishment bigint, account bigint)",
     "access_write_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,"
-    " permissions bigint[], objects text[], wanted boolean[])",
+    " permissions bigint[], objects text[], wanted boolean[], administers text DEFAULT ''::text)",
     "access_write_lines(user_ids bigint[], verbs text[], target_types text[], target_ids text[],"
     " establishment_ids bigint[])",
 )
@@ -116,6 +138,15 @@ FUNCTIONS: tuple[str, ...] = (
 # --- In care's database --------------------------------------------------------------------------------
 
 CARE_POLICIES: Policies = {
+    "access_secondword": {"care": "SELECT to care", "accounts_read": "SELECT to accounts"},
+    "access_custodian": {"care": "SELECT to care", "names": "INSERT to care", "ends": "UPDATE to care"},
+    "access_jointadministration": {"accounts_read": "SELECT to accounts"},
+    "appointments_agenda": {"care": "ALL to care", "accounts_read": "SELECT to accounts"},
+    "appointments_emergencyaccess": {
+        "care": "SELECT to care",
+        "begins": "INSERT to care",
+        "ends_and_judges": "UPDATE to care",
+    },
     "appointments_alert": {"care": "SELECT to care", "receives": "UPDATE to care", "courier": "ALL to courier"},
     "appointments_exportpermission": {
         "care": "SELECT to care",
@@ -123,9 +154,11 @@ CARE_POLICIES: Policies = {
         "withdraws": "UPDATE to care",
         "courier": "ALL to courier",
     },
+    "appointments_roundstay": {"care": "SELECT to care", "adds": "INSERT to care", "ends": "UPDATE to care"},
+    "appointments_roundvisit": {"care": "SELECT to care", "notes": "INSERT to care"},
 }
 CARE_TRIGGERS: Rules = {
-    "access_building": ("building_tells_courier",),
+    "access_building": ("building_tells_courier", "rounds_follow_building"),
     "access_establishment": ("establishment_tells_courier", "rows_to_hold"),
     "appointments_appointment": (
         "appointment_failure_stays",
@@ -146,10 +179,10 @@ CARE_TRIGGERS: Rules = {
     "appointments_question": ("question_person_stands", "question_stays_with_person"),
     "appointments_series": ("series_person_stands", "series_stays_with_person"),
     # Who is who: records are joined into one that stands, and a join is not rewritten.
-    "appointments_detainee": ("person_joined", "person_separated"),
     "appointments_personjoin": ("join_stays_itself",),
     "appointments_escortchange": ("escort_change_append_only",),
     # Nothing that a floor reads may tell the date of an escort.
+    "appointments_emergencyaccess": ("emergency_kept",),
     "appointments_escort": (
         "escort_on_the_day",
         "escort_person_stands",
@@ -176,6 +209,11 @@ CARE_TRIGGERS: Rules = {
     "appointments_reportsending": ("sending_of_approved_version",),
     "appointments_complaint": ("complaint_person_stands", "complaint_stays_apart", "complaint_stays_with_person"),
     "appointments_complaintletter": ("letter_needs_consent",),
+    # Rounds: people come and go with their cell, and visits only grow.
+    "appointments_detainee": ("person_joined", "person_separated", "rounds_follow_arrival", "rounds_follow_person"),
+    "appointments_roundkind": ("rounds_follow_kind", "rounds_follow_new_kind"),
+    "appointments_roundstay": ("round_stay_keeps", "round_stay_stays_with_person"),
+    "appointments_roundvisit": ("round_visit_append_only", "round_visit_on_round"),
 }
 # Nobody, no practitioner and no room is in two places.
 CARE_EXCLUSIONS: Rules = {
@@ -183,6 +221,7 @@ CARE_EXCLUSIONS: Rules = {
     "appointments_consultationsession": ("room_overlap", "session_overlap"),
     "appointments_absence": ("absence_overlap",),
     "appointments_closure": ("closure_overlap",),
+    "appointments_roundstay": ("round_stay_once",),
 }
 CARE_TOGETHER: Rules = {
     "appointments_agendahours": ("agenda_hours_here",),
@@ -215,6 +254,7 @@ CARE_TOGETHER: Rules = {
     ),
     "appointments_question": ("question_appointment_of_person", "question_detainee_here"),
     "appointments_requestsettings": ("request_settings_kind_here",),
+    "appointments_emergencyaccess": ("emergency_agenda_here", "emergency_detainee_here"),
     "appointments_escort": ("escort_detainee_here", "escort_follows_same_person"),
     "appointments_escortchange": ("escort_change_of_escort",),
     "appointments_obstruction": (
@@ -222,15 +262,23 @@ CARE_TOGETHER: Rules = {
         "obstruction_building_here",
         "obstruction_detainee_here",
     ),
+    "appointments_roundstay": ("round_stay_detainee_here", "round_stay_kind_here"),
+    "appointments_roundvisit": ("round_visit_building_here", "round_visit_replaces_of_day", "round_visit_stay_here"),
 }
 CARE_CHECKS: Rules = {
     "appointments_arrivaltime": ("arrival_time_of_a_minute",),
     "appointments_complaintletter": ("complaint_letter_digest",),
     "appointments_reportfile": ("report_file_digest",),
+    "appointments_emergencyaccess": ("emergency_for_an_hour", "emergency_has_a_reason"),
     "appointments_exportpermission": ("export_a_year",),
     "appointments_publicationtime": ("publication_time_of_a_minute",),
 }
 CARE_FUNCTIONS: tuple[str, ...] = (
+    "access_answer_word(actor bigint, word bigint, is_confirmed boolean)",
+    "access_gives_word(actor bigint, establishment bigint)",
+    "access_gives_word_here(carer bigint, establishment bigint)",
+    "access_was_in_hand(asker bigint, account bigint)",
+    "appointments_emergency()",
     "appointments_change_refuse()",
     "appointments_complaint_apart()",
     "appointments_complaint_consent()",
@@ -256,9 +304,18 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_report_keeps()",
     "appointments_report_version()",
     "appointments_request_follows()",
+    "appointments_round_folded(said text)",
+    "appointments_round_place(places text, building text, cell text)",
+    "appointments_round_stay_keeps()",
+    "appointments_round_visit_refuse()",
+    "appointments_round_visit_stands()",
+    "appointments_rounds_follow_building()",
+    "appointments_rounds_follow_kind()",
+    "appointments_rounds_follow_person()",
     "appointments_rows_to_hold()",
     "appointments_session_keeps()",
     "appointments_session_keeps_places()",
+    "appointments_settle_rounds(place_of bigint, only_kind bigint, only_person uuid)",
     "appointments_state_comes_back()",
     "appointments_stays_with_person()",
     "appointments_tell_courier()",
@@ -269,6 +326,10 @@ CARE_FUNCTIONS: tuple[str, ...] = (
 # --- In a prison's database ----------------------------------------------------------------------------
 
 PRISON_POLICIES: Policies = {
+    # Filled in the hospital's database alone.
+    "access_secondword": {},
+    "access_custodian": {},
+    "access_jointadministration": {},
     "prison_prisonfreeze": {
         "officers": "SELECT to prison",
         "starts": "INSERT to prison",

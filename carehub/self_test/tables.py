@@ -164,6 +164,8 @@ GROUPS = (
         (
             "access_user", "access_usedpassword", "access_membership", "guardian_userobjectpermission",
             "guardian_groupobjectpermission", "auth_group", "auth_group_permissions",
+            # Filled in the hospital's database only.
+            "access_secondword", "access_custodian", "access_jointadministration",
         ),
         "vos règles",
         "nom, adresse, droits, mot de passe illisible",

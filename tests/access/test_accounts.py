@@ -54,7 +54,7 @@ def test_opening_an_account_gives_role_scope_and_a_first_password(unit_a: Unit, 
     assert Membership.objects.get(user=user).role == Role.NURSE
     assert set(granted(user, "view_agenda", Agenda)) == {unit_a.doctor, unit_a.psychiatrist}
     assert set(granted(user, "book_agenda", Agenda)) == {unit_a.doctor}
-    assert verbs() == ["open_account", "grant"]
+    assert verbs() == ["open_account", "ask_word", "grant"]
     assert AuditEntry.objects.first().target_id == str(user.pk)
 
 
@@ -358,16 +358,19 @@ def test_other_doors_read_the_accounts_of_their_own_side_alone_and_change_no_rig
 
 
 def test_command_opens_the_first_administrator(unit_a: Unit, unit_b: Unit, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("create_admin", "Zoe", "--name", "Zoé Martin", "--establishment", "MAA", "--establishment", "mab")
+    with pytest.raises(CommandError, match="Say whose accounts"):
+        call_command("create_admin", "Zoe", "--name", "Zoé Martin", "--establishment", "MAA")
+    arguments = ["Zoe", "--name", "Zoé Martin", "--establishment", "MAA", "--establishment", "mab", "--side", "care"]
+    call_command("create_admin", *arguments)
 
     user = User.objects.get(username="zoe")
     password = re.search(r"shown this once: (\S+)", capsys.readouterr().out)
     assert password is not None
     assert user.check_password(password[1])
     assert user.side == Side.ACCOUNTS
-    assert set(user.memberships.values_list("establishment__code", "role")) == {
-        ("MAA", "account_admin"),
-        ("MAB", "account_admin"),
+    assert set(user.memberships.values_list("establishment__code", "role", "administers")) == {
+        ("MAA", "account_admin", "care"),
+        ("MAB", "account_admin", "care"),
     }
 
 
@@ -383,7 +386,7 @@ def test_command_opens_the_first_administrator(unit_a: Unit, unit_b: Unit, capsy
 )
 def test_command_says_what_is_wrong(unit_a: Unit, alice: User, arguments: list[str], sentence: str) -> None:
     with pytest.raises(CommandError, match=re.escape(sentence)):
-        call_command("create_admin", *arguments)
+        call_command("create_admin", *arguments, "--side", "care")
 
     assert not User.objects.filter(username="zoe").exists()
 

@@ -20,7 +20,7 @@ from access.policy import give, granted
 from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import member
+from tests.factories import agreed, member
 from tests.reading import tight
 
 Browser = Callable[[User], DoorClient]
@@ -307,7 +307,10 @@ def test_role_at_a_second_establishment_is_given_by_who_manages_both(
     typed = {"do": "role", "role": "nurse", "valid_from": "2026-01-01", "establishment": str(unit_b.establishment.pk)}
     assert browser.post(f"/accounts/{alice.side}/{alice.pk}", typed).status_code == 400
 
-    Membership.objects.create(user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin")
+    agreed(unit_b.establishment)
+    Membership.objects.create(
+        user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin", administers="both"
+    )
     assert browser.post(f"/accounts/{alice.side}/{alice.pk}", typed).status_code == 302
 
     assert Membership.objects.filter(user=alice, establishment=unit_b.establishment, role="nurse").exists()

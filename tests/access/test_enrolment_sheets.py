@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import override_settings
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from access.hashing import EnrolmentCode
 from access.models import AuditEntry, User
 from tests.conftest import Unit
 from tests.doors import DoorClient, carry, through
+from tests.factories import confirmed
 
 Browser = Callable[[User], DoorClient]
 FILE = """identifiant;nom;rôle;portée
@@ -70,6 +70,9 @@ def test_code_opens_the_door_to_the_enrolment_and_a_lost_sheet_is_worthless(
     assert sign_in("nina", "")[0] == 422
     first = codes(unit_a, ada)
     assert set(first) == {"nina", "nora"}
+    # Printed before a second person has confirmed: it opens nothing until then.
+    assert sign_in("nina", first["nina"])[0] == 401
+    confirmed("nina")
     assert sign_in("nina", first["nina"]) == (302, "/sign-in/second-factor")
     assert sign_in("nina", first["nora"])[0] == 401
 
@@ -83,6 +86,7 @@ def test_expired_code_says_so_to_who_holds_the_sheet_and_to_nobody_else(
 ) -> None:
     with override_settings(CAREHUB_SHEET_DAYS=-1):
         given = codes(unit_a, ada)
+    confirmed("nina")
 
     status, text = sign_in("nina", given["nina"])
     assert (status, "The code of this sheet has expired" in text) == (401, True)
@@ -103,7 +107,7 @@ def test_no_sheet_is_made_for_an_account_that_somebody_has_used(unit_a: Unit, ad
 def test_sheets_of_another_establishments_accounts_are_refused(unit_a: Unit, ada: User, chloe: User) -> None:
     User.objects.filter(pk=chloe.pk).update(must_change_password=True)
 
-    with through("accounts"), pytest.raises(DatabaseError):
+    with through("accounts"), pytest.raises(PermissionDenied):
         enrolment.make([chloe], by=ada, establishment=unit_a.establishment)
 
 

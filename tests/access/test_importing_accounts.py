@@ -9,12 +9,13 @@ from time import perf_counter
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from access import exporting, importing, listing
+from access import exporting, importing, listing, sight
 from access.enums import Role
 from access.importing import Fate, Plan, UnreadableFile
 from access.models import AuditEntry, Building, Establishment, Membership, User
@@ -131,7 +132,6 @@ def test_other_kinds_of_file_are_refused(data: bytes) -> None:
         ("nina;Simon;;surgeon;;;;", "role", "“surgeon” is no role"),
         ("nina;Simon;;;;;;", "role", "Write a role"),
         ("alice;Simon;;floor_officer;;;;", "user name", "is taken"),
-        ("chloe;Simon;;nurse;;;;", "user name", "is taken"),
         ("ada;Other;;account_admin;;;;", "user name", "your own account"),
         ("a b;Simon;;nurse;;;;", "user name", "valid username"),
         (";Simon;;nurse;;;;", "user name", "cannot be blank"),
@@ -150,13 +150,24 @@ def test_other_kinds_of_file_are_refused(data: bytes) -> None:
     ],
 )
 def test_each_fault_is_a_sentence_with_line_and_column(
-    alice: User, chloe: User, planned: Callable[..., Plan], line: str, column: str, words: str
+    alice: User, planned: Callable[..., Plan], line: str, column: str, words: str
 ) -> None:
     plan = planned("good;Good;;nurse;;;;", line)
 
     [(number, its_column, sentence)] = faults(plan)
     assert (number, its_column, words in sentence) == (3, column, True), sentence
     assert plan.is_refused
+
+
+def test_name_of_an_account_that_is_not_theirs_to_know_is_told_when_it_is_tried(
+    ada: User, chloe: User, planned: Callable[..., Plan]
+) -> None:
+    plan = planned("good;Good;;nurse;;;;", "chloe;Simon;;nurse;;;;")
+    assert faults(plan) == []
+
+    with pytest.raises(ValidationError, match="the user name “chloe” is taken"):
+        applied(plan, ada)
+    assert not User.objects.filter(username="good").exists()
 
 
 @pytest.mark.parametrize("email", ["n@justice.fr", "N@AP.Justice.FR", "n@justice.gouv.fr"])
@@ -182,7 +193,9 @@ def test_name_that_stands_twice_is_refused_and_a_place_that_is_not_ones_own(
 def test_one_person_with_a_line_at_each_of_two_establishments_gets_one_account(
     unit_a: Unit, unit_b: Unit, ada: User, planned: Callable[..., Plan]
 ) -> None:
-    Membership.objects.create(user=ada, establishment=unit_b.establishment, side="accounts", role=Role.ACCOUNT_ADMIN)
+    Membership.objects.create(
+        user=ada, establishment=unit_b.establishment, side="accounts", role=Role.ACCOUNT_ADMIN, administers="care"
+    )
     head = "identifiant;nom;rôle;établissement;portée"
 
     plan = planned("nina;Simon;nurse;MAA;Dr Leroy", f"nina;Simon;secretary;{unit_b.establishment.name};", head=head)
@@ -234,6 +247,7 @@ def test_exported_list_is_read_back_without_a_change(
     User.objects.filter(pk=alice.pk).update(full_name="=Alice+1")
     for language in ("en", "fr"):
         with through("accounts"), translation.override(language):
+            sight.stand_for(ada)
             roles = listing.memberships_at(unit_a.establishment)
             data = exporting.as_file(roles, unit_a.establishment)
             table = importing.read(importing.decoded(data))

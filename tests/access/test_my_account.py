@@ -11,7 +11,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from access.models import AuditEntry, Membership, User
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, agreed
 from tests.reading import tight
 
 Browser = Callable[[User], DoorClient]
@@ -32,7 +32,7 @@ def test_my_account_says_who_i_am_and_what_i_see(
         "oscar": ["Sees the list: A"],
         "olga": ["Sees the list of every building"],
         "helene": ["Sees and books every agenda"],
-        "ada": ["Opens and closes accounts; sees no agenda and no list"],
+        "ada": ["Opens and closes accounts of both sides; sees no agenda and no list"],
     }
 
 
@@ -100,7 +100,10 @@ def test_person_of_two_establishments_chooses_and_nobody_else_does(
     there = str(unit_b.establishment.pk)
     for wrong in (there, "", "x", "0", str(10**30)):
         assert browser.post("/establishment", {"establishment": wrong}).status_code == 404
-    Membership.objects.create(user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin")
+    agreed(unit_b.establishment)
+    Membership.objects.create(
+        user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin", administers="both"
+    )
 
     assert browser.post("/establishment", {"establishment": there, "next": "/log"}).url == "/log"
 

@@ -76,7 +76,7 @@ def test_refused_account_keeps_what_was_typed_and_says_why(unit_a: Unit, ada: Us
     expect(desk.get_by_role("radio", name="Dr Leroy: sees and books")).to_be_checked()
     desk.get_by_label("E-mail address").fill("")
     desk.get_by_role("button", name="Open the account").click()
-    expect(desk.get_by_role("heading", level=1)).to_have_text("The account is open")
+    expect(desk.get_by_role("heading", level=1)).to_have_text("The account waits for a second person")
 
 
 def test_who_sees_what_and_the_access_log_name_no_detained_person(

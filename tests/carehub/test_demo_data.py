@@ -170,7 +170,7 @@ def test_establishment_is_crowded_and_spread_over_its_buildings(loaded: Loaded) 
 
     assert 560 <= people.count() <= 680
     by_building = dict(people.values_list("building__name").annotate(n=Count("id")).order_by("building__name"))
-    assert set(by_building) == {"A", "B", "C", "Arrivants", "QD"}
+    assert set(by_building) == {"A", "B", "C", "Arrivants", "QD", "QI"}
     assert all(by_building[name] > 120 for name in "ABC")
     assert max(people.values_list("cell").annotate(n=Count("id")).order_by().values_list("n", flat=True)) <= 3
     assert 8 <= Agenda.objects.filter(establishment=loaded.place).count() <= 10

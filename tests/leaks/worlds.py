@@ -26,7 +26,7 @@ from access.calendar_addresses import open_address
 from access.models import AuditEntry, Establishment, User
 from appointments import booking
 from appointments.arithmetic.timegrid import local_midnights
-from appointments.models import Agenda, Appointment, Detainee, Kind, Movement, MovementEvent
+from appointments.models import Agenda, Appointment, Detainee, Kind, Movement, MovementEvent, RoundVisit
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline
 from appointments.planning import publishing
@@ -341,7 +341,14 @@ def secrets_of(care: Care) -> list[object]:
     # In which order people were booked.
     order = AuditEntry.objects.filter(door="care", verb="book").order_by("id").values_list("target_id", flat=True)
     people = {str(key): person for key, person in Appointment.objects.values_list("pk", "detainee")}
-    return [list(known), list(done), [people[key] for key in order], list(sessions(care))]
+    rounds = RoundVisit.objects.order_by("day", "stay__detainee").values_list("stay__detainee", "outcome", "reason")
+    return [
+        list(known),
+        list(done),
+        [people[key] for key in order if key in people],
+        list(sessions(care)),
+        list(rounds),
+    ]
 
 
 def sessions(care: Care) -> Iterator[tuple[object, ...]]:

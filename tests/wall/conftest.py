@@ -47,6 +47,13 @@ def open_connection(name: str, database: str = "", *, like: str = "") -> psycopg
     )
 
 
+def standing(connection: psycopg.Connection[Any], administrator: int, *places: int) -> psycopg.Connection[Any]:
+    """Let the accounts door's login ask for an administrator, who manages officers' accounts at `places`."""
+    connection.execute("SELECT set_config('carehub.administrator', %s, false)", [str(administrator)])
+    connection.execute("SELECT set_config('carehub.places', %s, false)", [",".join(map(str, places))])
+    return connection
+
+
 @pytest.fixture
 def login(db: None) -> Iterator[Login]:
     """Return a function that gives a connection of a login to a database; all of them end with the test."""

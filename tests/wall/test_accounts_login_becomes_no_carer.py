@@ -206,8 +206,10 @@ def test_new_account_of_ones_own_needs_a_new_password_a_factor_and_two_lines(
 
     mallory = User.objects.get(pk=key)
     assert (mallory.side, mallory.must_change_password, mallory.second_factor_since) == ("care", True, None)
+    # Nor does it open before somebody else has confirmed it (tests/wall/test_second_words.py).
+    assert not mallory.is_active
     assert list(granted(mallory, "view_agenda", Agenda)) == [unit_a.doctor]
-    assert lines() == [("accounts", "ada", "open_account", str(key)), ("accounts", "ada", "grant", str(key))]
+    assert lines() == [("accounts", "ada", verb, str(key)) for verb in ("open_account", "ask_word", "grant")]
 
 
 def test_role_and_rights_never_come_or_go_without_a_line(

@@ -23,7 +23,7 @@ from access.models import AccountEvent, CalendarAddress, FailedAttempts, Session
 from appointments.prison.models import PrisonExportPermission
 from tests.conftest import Unit
 from tests.doors import at_prison
-from tests.wall.conftest import Login
+from tests.wall.conftest import Login, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -171,8 +171,15 @@ def test_every_table_that_belongs_to_accounts_is_split_by_side(database: str, lo
 
 
 @EACH_VISIT
-def test_each_login_sees_the_rows_of_its_own_side_only(door: str, database: str, sides: Sides, login: Login) -> None:
+def test_each_login_sees_the_rows_of_its_own_side_only(
+    door: str, database: str, sides: Sides, unit_a: Unit, login: Login
+) -> None:
     connected = login(door, database)
+    if door == "accounts":
+        # Without saying for whom it asks: administrators, to sign in, and nobody else's account.
+        assert seen(connected, "access_user") == ({"ada"} if database == "care" else set())
+        assert seen(connected, "access_membership") == seen(connected, "guardian_userobjectpermission") == set()
+        standing(connected, sides.accounts.pk, unit_a.establishment.pk)
 
     for table in tables_of(door):
         everybody = door == "accounts" and table in MANAGED
@@ -296,7 +303,8 @@ def test_account_cannot_be_carried_to_another_side(sides: Sides, login: Login) -
         owner.execute("UPDATE access_membership SET side = 'care' WHERE user_id = %s", [sides.accounts.pk])
     with pytest.raises(errors.ForeignKeyViolation, match="membership_on_side_of_user"):
         owner.execute(
-            "UPDATE access_membership SET side = 'care', role = 'nurse' WHERE user_id = %s", [sides.accounts.pk]
+            "UPDATE access_membership SET side = 'care', role = 'nurse', administers = '' WHERE user_id = %s",
+            [sides.accounts.pk],
         )
 
 
@@ -327,6 +335,7 @@ RESET = "SELECT access_reset_second_factor(%s, %s, %s)"
 
 def test_administrator_resets_what_they_cannot_read(unit_a: Unit, sides: Sides, login: Login) -> None:
     login("accounts").execute(RESET, acting(unit_a, sides, sides.care.pk))
+    standing(login("accounts", "prison"), sides.accounts.pk, unit_a.establishment.pk)
     login("accounts", "prison").execute(RESET, acting(unit_a, sides, sides.prison.pk))
     closes = "SELECT access_set_active(%s, %s, %s, false)"
     login("accounts", "prison").execute(closes, acting(unit_a, sides, sides.prison.pk))
@@ -355,6 +364,7 @@ def test_administrator_gives_a_token_whose_secret_they_cannot_read_back(
     unit_a: Unit, sides: Sides, login: Login
 ) -> None:
     accounts, owner = login("accounts", "prison"), login("owner", "prison")
+    standing(accounts, sides.accounts.pk, unit_a.establishment.pk)
 
     for kind, table in (("hotp", "otp_hotp_hotpdevice"), ("totp", "otp_totp_totpdevice")):
         accounts.execute(GIVE, [*acting(unit_a, sides, sides.prison.pk), kind])
@@ -382,10 +392,14 @@ def test_nobody_but_the_administrator_gives_tokens_or_asks_for_kinds(
 
 
 @pytest.mark.parametrize("database", LIVE_IN)
-def test_administrator_learns_kinds_of_factors_and_nothing_else(database: str, sides: Sides, login: Login) -> None:
-    user = sides.of(database)
+def test_administrator_learns_kinds_of_factors_and_nothing_else(
+    database: str, sides: Sides, unit_a: Unit, login: Login
+) -> None:
+    user, asking = sides.of(database), login("accounts", database)
+    assert asking.execute("SELECT * FROM access_factor_kinds(%s)", [[user.pk]]).fetchall() == []
+    standing(asking, sides.accounts.pk, unit_a.establishment.pk)
 
-    found = login("accounts", database).execute("SELECT * FROM access_factor_kinds(%s) ORDER BY 1, 2", [[user.pk]])
+    found = asking.execute("SELECT * FROM access_factor_kinds(%s) ORDER BY 1, 2", [[user.pk]])
 
     assert [each.name for each in found.description or ()] == ["user_id", "kind", "how_many"]
     assert list(found) == [(user.pk, kind, 1) for kind in ("codes", "hotp", "key", "totp")]

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from access import accounts
-from access.enums import Role, Side
-from access.models import Establishment, User
+from access.enums import Administered, Role, Side
+from access.models import Establishment, JointAdministration, User
 
 
 class Command(BaseCommand):
@@ -29,14 +29,22 @@ class Command(BaseCommand):
             help="code of an establishment to manage; repeat it for several",
         )
 
+        parser.add_argument(
+            "--side",
+            choices=Administered.values,
+            help="whose accounts: care, prison, or both where an agreement is recorded (manage.py"
+            " joint_administration); left out, both where it is",
+        )
+
     @no_translations
     def handle(self, *args: Any, username: str, name: str, email: str, **options: Any) -> None:
         if settings.CAREHUB_DOOR != "owner":
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         establishments = [establishment_of(code) for code in dict.fromkeys(options["establishment"])]
+        side = side_for(establishments, options["side"])
         try:
             with transaction.atomic():
-                user, password = open_admin(establishments, username=username, name=name, email=email)
+                user, password = open_admin(establishments, side, username=username, name=name, email=email)
         except ValidationError as refusal:
             raise CommandError("\n".join(refusal.messages)) from refusal
         self.stdout.write(
@@ -55,12 +63,32 @@ def establishment_of(code: str) -> Establishment:
     return establishment
 
 
-def open_admin(establishments: list[Establishment], *, username: str, name: str, email: str) -> tuple[User, str]:
+def side_for(establishments: list[Establishment], side: str | None) -> str:
+    """Return whose accounts the new administrator manages; the same at each establishment."""
+    agreed = JointAdministration.objects.filter(establishment__in=establishments).count() == len(establishments)
+    if side is None and not agreed:
+        raise CommandError(
+            "Say whose accounts: --side care or --side prison. For one administrator of both sides an agreement is"
+            " recorded first: manage.py joint_administration CODE --decided-by … --decided-on …"
+        )
+    return side or Administered.BOTH.value
+
+
+def open_admin(
+    establishments: list[Establishment], administers: str, *, username: str, name: str, email: str
+) -> tuple[User, str]:
     """Open the account at the first establishment and give it the same role at the others."""
     first, *others = establishments
     user, password = accounts.open_account(
-        first, by=None, side=Side.ACCOUNTS, role=Role.ACCOUNT_ADMIN, username=username, full_name=name, email=email
+        first,
+        by=None,
+        side=Side.ACCOUNTS,
+        role=Role.ACCOUNT_ADMIN,
+        username=username,
+        full_name=name,
+        email=email,
+        administers=administers,
     )
     for establishment in others:
-        accounts.give_role(user, by=None, establishment=establishment, role=Role.ACCOUNT_ADMIN)
+        accounts.give_role(user, by=None, establishment=establishment, role=Role.ACCOUNT_ADMIN, administers=administers)
     return user, password

@@ -14,7 +14,7 @@ from access.decorators import audience, open_to_anyone
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.care.calendar.feed import agenda_calendar
-from appointments.rights import Rights, rights_of
+from appointments.rights import Rights
 
 SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session holds it once
 
@@ -24,17 +24,22 @@ SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session hol
 def calendar(request: DoorRequest) -> HttpResponse:
     opened = request.session.pop(SHOW_SECRET, None)
     addresses = live_addresses(request.user, request.establishment)
-    lines = [(agenda, addresses.get(str(agenda.pk))) for agenda in rights_of(request).visible]
+    lines = [(agenda, addresses.get(str(agenda.pk))) for agenda in standing(request).visible]
     link = request.build_absolute_uri(reverse("calendar_feed", args=[opened])) if opened else ""
     return render(
         request, "care/calendar/calendar.html", {"lines": lines, "link": link, "zone": request.establishment.zone}
     )
 
 
+def standing(request: DoorRequest) -> Rights:
+    """Return the rights that last: an address outlives the hour of an emergency access."""
+    return Rights(request.user, request.establishment, in_emergency=False)
+
+
 @audience(*CARE_ROLES)
 @require_POST
 def calendar_open(request: DoorRequest, key: int) -> HttpResponse:
-    agenda = rights_of(request).visible_or_404(key)
+    agenda = standing(request).visible_or_404(key)
     secret = open_address(by=request.user, establishment=request.establishment, scope=str(agenda.pk))
     request.session[SHOW_SECRET] = secret
     return redirect("calendar")
@@ -43,7 +48,7 @@ def calendar_open(request: DoorRequest, key: int) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def calendar_renew(request: DoorRequest, key: int) -> HttpResponse:
-    agenda = rights_of(request).visible_or_404(key)
+    agenda = standing(request).visible_or_404(key)
     if not renew_address(by=request.user, establishment=request.establishment, scope=str(agenda.pk)):
         raise Http404
     return redirect("calendar")
@@ -64,7 +69,8 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     if found is None:
         raise Http404
     address, membership = found
-    agenda = Rights(address.user, membership.establishment).visible_or_404(address.scope)
+    rights = Rights(address.user, membership.establishment, in_emergency=False)
+    agenda = rights.visible_or_404(address.scope)
     with translation.override("fr"):
         content = agenda_calendar(agenda)
     record(by=address.user, verb=Verb.EXPORT, target=address, establishment=membership.establishment)

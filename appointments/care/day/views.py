@@ -32,6 +32,7 @@ from appointments.models import Agenda
 from appointments.models.enums.appointment import Status
 from appointments.requests.queue import counts, open_questions
 from appointments.rights import rights_of
+from appointments.rounds import count_due
 
 ROW_MINUTES = {"5": 5, "15": 15}
 
@@ -88,6 +89,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "just_changed": just_changed(request),
         "to_do": counts(rights),
         "to_decide": open_questions(rights).count(),
+        "visits_due": count_due(establishment),
         "waiting": waiting_on(request, shown),
     }
     if context["is_today"]:

@@ -24,6 +24,7 @@ from access.folding import folded
 from access.kept import keep, kept
 from access.requests import DoorRequest
 from appointments.booking.summonses import mark_summonses
+from appointments.care.rounds.person_views import rounds_of
 from appointments.models import Detainee
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.escort import ESCORT_TO_COME
@@ -109,6 +110,7 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         "former_numbers": former_numbers(who),
         "keeps_registry": request.membership.role in IMPORTERS,
         **escorts_of(request, who),
+        **rounds_of(who, request.establishment.today()),
     }
     return render(request, "care/people/person.html", context)
 

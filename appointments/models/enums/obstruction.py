@@ -17,6 +17,7 @@ class ObstructionKind(models.TextChoices):
     LOST_HALF_DAY = "lost_half_day", _("Half-day lost")
     NOT_FETCHED = "not_fetched", _("List not fetched by the prison side")
     REPEATED = "repeated", _("One person not brought again and again")
+    VISITS = "visits", _("Visits in the wings prevented")
     PRESENCE = "presence", _("Somebody present during care")
     REVEALED = "revealed", _("Kind of consultation revealed")
     RECORD_READ = "record_read", _("Medical record read")
@@ -34,6 +35,7 @@ COUNTED = (
     ObstructionKind.LOST_HALF_DAY,
     ObstructionKind.NOT_FETCHED,
     ObstructionKind.REPEATED,
+    ObstructionKind.VISITS,
 )
 # What is proposed as serious; whoever notes or reads it decides.
 GRAVE = (

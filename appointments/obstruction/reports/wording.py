@@ -13,6 +13,7 @@ FACTS = {
     ObstructionKind.LOST_HALF_DAY: "une demi-journée de consultation a été perdue",
     ObstructionKind.NOT_FETCHED: "la liste des personnes attendues n’a pas été relevée à son heure",
     ObstructionKind.REPEATED: "une consultation n’a de nouveau pas eu lieu, après plusieurs convocations",
+    ObstructionKind.VISITS: "des soignants n’ont pas pu rencontrer des personnes là où elles sont détenues",
     ObstructionKind.PRESENCE: "une personne étrangère aux soins est restée présente pendant un soin",
     ObstructionKind.REVEALED: "la nature d’une consultation a été révélée",
     ObstructionKind.RECORD_READ: "un dossier médical a été consulté par une personne étrangère aux soins",

@@ -153,3 +153,31 @@ ALTER TABLE access_user ADD CONSTRAINT user_of_this_side
     CHECK (side::text <> 'prison'::text);
 ALTER TABLE access_membership ADD CONSTRAINT membership_of_this_side
     CHECK (side::text <> 'prison'::text);
+
+-- Emergency access: an agenda or a person of the establishment, for an hour at most, with a reason.
+ALTER TABLE appointments_emergencyaccess ADD CONSTRAINT emergency_agenda_here
+    FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_emergencyaccess ADD CONSTRAINT emergency_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_emergencyaccess ADD CONSTRAINT emergency_for_an_hour
+    CHECK (until <= (began_at + '01:00:00'::interval) AND (ended_at IS NULL OR ended_at >= began_at));
+ALTER TABLE appointments_emergencyaccess ADD CONSTRAINT emergency_has_a_reason
+    CHECK (length(btrim(reason::text)) >= 15);
+-- Rounds.
+ALTER TABLE appointments_roundstay ADD CONSTRAINT round_stay_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_roundstay ADD CONSTRAINT round_stay_kind_here
+    FOREIGN KEY (establishment_id, kind_id) REFERENCES appointments_roundkind(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_roundvisit ADD CONSTRAINT round_visit_building_here
+    FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_roundvisit ADD CONSTRAINT round_visit_replaces_of_day
+    FOREIGN KEY (stay_id, day, replaces_id) REFERENCES appointments_roundvisit(stay_id, day, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_roundvisit ADD CONSTRAINT round_visit_stay_here
+    FOREIGN KEY (establishment_id, stay_id) REFERENCES appointments_roundstay(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;

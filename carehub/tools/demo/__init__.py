@@ -17,7 +17,7 @@ from access.models import Establishment, User
 from appointments.courier import rounds
 from appointments.exports import open_exports, usual_end
 from appointments.models import NeutralityMeasure
-from carehub.tools.demo import cast, desk, letters, obstructions, planning, reports, rows, waiting_room
+from carehub.tools.demo import cast, desk, letters, obstructions, planning, reports, rows, visits, waiting_room
 from carehub.tools.demo.cast import accounts, prison
 from carehub.tools.demo.days import Calendar
 from carehub.tools.demo.escorts import write_escorts
@@ -138,6 +138,7 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
     waiting_room.write_waiting_room(frame.establishment, today=calendar.today)
     if site is REMAND:
         letters.write_requests(frame, calendar)
+        visits.write_rounds(frame, calendar)
     obstructions.write_obstructions(frame, site, outcome, calendar, users[cast.NURSE])
     if site is REMAND:
         reports.write_reports(frame, calendar)

@@ -14,8 +14,8 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.databases import database_of
-from access.enums import Role, Side, side_of_role
-from access.models import Building, Establishment, Membership, User
+from access.enums import Administered, Role, Side, side_of_role
+from access.models import Building, Establishment, JointAdministration, Membership, User
 from access.policy import give
 from appointments.models import Agenda
 from appointments.models.enums.planning import Discipline
@@ -126,12 +126,21 @@ def open_accounts() -> dict[str, User]:
 
 
 def give_roles(establishment: Establishment, users: dict[str, User], *, since: date) -> None:
+    JointAdministration.objects.create(
+        establishment=establishment, decided_by="Directions des deux établissements", decided_on=since
+    )
     for member in CAST:
         if establishment.code not in member.places:
             continue
         user = users[member.username]
+        administers = Administered.BOTH if member.role == Role.ACCOUNT_ADMIN else ""
         Membership.objects.using(database_of(user)).create(
-            user_id=user.pk, establishment_id=establishment.pk, side=user.side, role=member.role, valid_from=since
+            user_id=user.pk,
+            establishment_id=establishment.pk,
+            side=user.side,
+            role=member.role,
+            valid_from=since,
+            administers=administers,
         )
         _give_scope(member, user, establishment)
 

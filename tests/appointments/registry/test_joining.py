@@ -26,6 +26,7 @@ from appointments.models import (
     Question,
     RegistryImport,
     Request,
+    RoundStay,
     Series,
 )
 from appointments.models.enums.appointment import Status
@@ -38,6 +39,7 @@ from appointments.registry.joining import FOLLOWING, digest, join, overlaps, pre
 from appointments.registry.taking_back import take_back
 from appointments.requests.arrivals import ask_for_arrivals
 from tests.appointments.registry.test_registry import KARIM, PAUL, plan, run
+from tests.appointments.rounds.scenes import dressings
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import DetaineeFactory, RequestFactory, appointment, escort, local, open_session, workday
@@ -82,7 +84,10 @@ def with_everything(unit: Unit, person: Detainee) -> list[tuple[type, object]]:
         detainee=person,
     )
     trip = escort(person, local(place, workday(-2), 14))
-    rows = (gone, to_come, series, asked, question, fact, trip)
+    dressed = RoundStay.objects.create(
+        establishment=place, kind=dressings(place), detainee=person, since=past, added_by=User.objects.earliest("pk")
+    )
+    rows = (gone, to_come, series, asked, question, fact, trip, dressed)
     return [(type(row), row.pk) for row in rows]
 
 
@@ -98,7 +103,8 @@ def test_whatever_points_to_a_person_follows_them_or_is_known_to_stay() -> None:
         if field.concrete and field.is_relation and field.related_model is Detainee
     }
     # The person themself, the numbers that they had, and what tells of joins and lists.
-    staying = {"Detainee", "FormerNumber", "PersonJoin", "RegistryChange"}
+    # An emergency access tells what was opened, and ends within the hour.
+    staying = {"Detainee", "EmergencyAccess", "FormerNumber", "PersonJoin", "RegistryChange"}
 
     assert pointing == {rows.model._meta.label for rows in FOLLOWING} | {f"appointments.{name}" for name in staying}
 

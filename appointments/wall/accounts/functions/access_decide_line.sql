@@ -1,8 +1,11 @@
 -- An account administrator confirms one line of a review, or says that the account was withdrawn, which it must be by then.
--- Nobody decides about their own account while there is somebody else who could. The last decision closes the review.
+-- The side is one that they manage; of an administrator's account, all that this one manages. Nobody decides about their own
+-- account while there is somebody else who could. The last decision closes the review.
 CREATE OR REPLACE FUNCTION access_decide_line(actor bigint, establishment bigint, line bigint, decision text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE it record;
+DECLARE
+    it record;
+    whose text;
 BEGIN
     PERFORM access_require_administrator(actor, establishment);
     SELECT r.id AS review, r.side, l.user_id INTO it FROM access_accessreview r
@@ -11,9 +14,13 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'There is no such line here.' USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'line_is_here';
     END IF;
+    whose := CASE it.side WHEN 'accounts' THEN (
+        SELECT m.administers FROM access_membership m
+        WHERE m.user_id = it.user_id AND m.establishment_id = access_decide_line.establishment) ELSE it.side END;
+    PERFORM access_require_side(actor, establishment, whose);
     IF it.user_id = actor AND it.side = 'accounts' AND EXISTS (SELECT FROM access_membership m
             WHERE m.establishment_id = access_decide_line.establishment AND m.user_id <> actor
-                AND access_administers(m.user_id, m.establishment_id)) THEN
+                AND access_administers_side(m.user_id, m.establishment_id, whose)) THEN
         RAISE EXCEPTION 'Another administrator decides about this account.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'line_is_anothers';
     END IF;

@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION access_give_token(
 ) RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     PERFORM access_require_managed(actor, establishment, account);
+    PERFORM access_require_unguarded(actor, account);
     IF kind = 'totp' THEN
         INSERT INTO otp_totp_totpdevice (user_id, name, confirmed, key, digits, step, t0, tolerance, drift, last_t,
             throttling_failure_count, created_at)

@@ -27,7 +27,8 @@ BEGIN
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'renew_calendar', 'revoke_calendar', 'enter_request',
         'change_request', 'decide', 'note_fact', 'change_fact',
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
-        'open_exports', 'close_exports', 'undo_import', 'add_person', 'join', 'separate'
+        'open_exports', 'close_exports', 'undo_import', 'add_person', 'join', 'separate',
+        'ask_word', 'give_word', 'refuse_word', 'name_second', 'end_second', 'agree_sides', 'break_glass', 'end_glass'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';

@@ -1,17 +1,30 @@
 -- Writes the role of an account at an establishment, where one is given (ended before today, it is taken back), and for
--- each right on a row whether the account has it. What is not named stays. Returns the verbs of the log that this
--- deserves: none, when nothing changed. Granted to nobody: who calls it has asked whether it may be, and writes the log.
+-- each right on a row whether the account has it. What is not named stays. An administrator's role says whose accounts;
+-- without a word it stays as it is, and a new one is as its giver's. Refuses what is of a side that the actor does not
+-- manage. Returns the verbs of the log that this deserves: none, when nothing changed. Granted to nobody: who calls it has
+-- asked whether it may be, and writes the log.
 CREATE OR REPLACE FUNCTION access_put_access(
-    establishment bigint, account bigint, new_role text, begins date, ends date,
-    permissions bigint[], objects text[], wanted boolean[]
+    actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,
+    permissions bigint[], objects text[], wanted boolean[], administers text
 ) RETURNS text[] LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE
     is_given boolean := false;
     is_taken boolean := false;
     membership access_membership;
+    its_side text;
 BEGIN
     -- Two administrators at once write one after the other.
-    PERFORM FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
+    SELECT u.side INTO its_side FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
+    IF new_role = 'account_admin' AND administers = '' THEN
+        administers := coalesce((
+            SELECT nullif(m.administers, '') FROM access_membership m WHERE m.establishment_id = establishment
+                AND m.user_id IN (account, actor) ORDER BY m.user_id <> account LIMIT 1), '');
+    END IF;
+    IF its_side <> 'accounts' THEN
+        PERFORM access_require_side(actor, establishment, its_side);
+    ELSIF new_role IS NOT NULL THEN
+        PERFORM access_require_side(actor, establishment, administers);
+    END IF;
     DELETE FROM guardian_userobjectpermission p USING unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)
         WHERE NOT r.is_wanted AND p.user_id = account AND p.permission_id = r.permission AND p.object_pk = r.object;
     is_taken := FOUND AND new_role IS NULL;
@@ -22,13 +35,18 @@ BEGIN
         ON CONFLICT DO NOTHING;
     is_given := FOUND;
     IF new_role IS NOT NULL THEN
-        INSERT INTO access_membership (user_id, establishment_id, side, role, valid_from, valid_until)
-            SELECT account, establishment, u.side, new_role, begins, ends FROM access_user u WHERE u.id = account
+        INSERT INTO access_membership (user_id, establishment_id, side, role, valid_from, valid_until, administers)
+            SELECT account, establishment, u.side, new_role, begins, ends, access_put_access.administers
+            FROM access_user u WHERE u.id = account
             ON CONFLICT ON CONSTRAINT one_role_per_establishment DO UPDATE
-            SET role = EXCLUDED.role, valid_from = EXCLUDED.valid_from, valid_until = EXCLUDED.valid_until
+            SET role = EXCLUDED.role, valid_from = EXCLUDED.valid_from, valid_until = EXCLUDED.valid_until,
+                administers = EXCLUDED.administers
             RETURNING * INTO membership;
         is_given := is_given OR access_is_unended(membership);
         is_taken := NOT access_is_unended(membership);
+    END IF;
+    IF new_role = 'head' THEN
+        PERFORM access_open_first_head(establishment, account);
     END IF;
     RETURN array_remove(ARRAY[CASE WHEN is_given THEN 'grant' END, CASE WHEN is_taken THEN 'revoke' END], NULL);
 END $$;

@@ -1,10 +1,15 @@
--- An account administrator closes an account, whose sessions end at once, or opens it again. One that the nightly work had
--- suspended is told apart in the log, its owner is told, and its days without sign-in are counted anew.
+-- An account administrator closes an account, whose sessions end at once, or opens it again; one that waits for a second
+-- person's word is not opened past it. One that the nightly work had suspended is told apart in the log, its owner is told,
+-- and its days without sign-in are counted anew.
 CREATE OR REPLACE FUNCTION access_set_active(actor bigint, establishment bigint, account bigint, active boolean)
     RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE was_suspended boolean;
 BEGIN
     PERFORM access_require_managed(actor, establishment, account);
+    IF active AND access_awaits_opening(account) THEN
+        RAISE EXCEPTION 'This account waits for a second person’s word.'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'awaits_second_word';
+    END IF;
     SELECT u.suspended_at IS NOT NULL INTO was_suspended FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
     UPDATE access_user u SET is_active = active, suspended_at = NULL,
             counted_since = CASE WHEN active THEN now() ELSE u.counted_since END

@@ -39,11 +39,17 @@ GRANT EXECUTE ON FUNCTION
     access_reset_second_factor(bigint, bigint, bigint),
     access_unlock(bigint, bigint, bigint),
     access_give_token(bigint, bigint, bigint, text, text, integer, integer, bigint, text),
-    access_write_access(bigint, bigint, bigint, text, date, date, bigint[], text[], boolean[]),
+    access_write_access(bigint, bigint, bigint, text, date, date, bigint[], text[], boolean[], text),
+    access_ask_word(bigint, bigint, bigint, text),
     access_import_accounts(bigint, bigint, text, bigint[], text[], jsonb),
     access_make_sheets(bigint, bigint, bigint[], text[], timestamptz),
     access_open_review(bigint, bigint, text),
     access_decide_line(bigint, bigint, bigint, text)
     TO carehub_accounts;
-GRANT EXECUTE ON FUNCTION access_side(), access_factor_kinds(bigint[]), access_administrator_password(bigint)
+-- What policies ask, in whose name the door asks.
+GRANT EXECUTE ON FUNCTION
+    access_side(), access_actor(), access_house(), access_keeps_administrators(), access_places_administered(text),
+    access_accounts_in_sight()
+    TO carehub_accounts;
+GRANT EXECUTE ON FUNCTION access_factor_kinds(bigint[]), access_administrator_password(bigint)
     TO carehub_accounts;

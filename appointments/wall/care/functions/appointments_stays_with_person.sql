@@ -22,3 +22,5 @@ CREATE TRIGGER escort_stays_with_person BEFORE UPDATE ON appointments_escort
     FOR EACH ROW WHEN (OLD.detainee_id IS DISTINCT FROM NEW.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 CREATE TRIGGER complaint_stays_with_person BEFORE UPDATE ON appointments_complaint
     FOR EACH ROW WHEN (OLD.detainee_id IS DISTINCT FROM NEW.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
+CREATE TRIGGER round_stay_stays_with_person BEFORE UPDATE ON appointments_roundstay
+    FOR EACH ROW WHEN (OLD.detainee_id IS DISTINCT FROM NEW.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();

@@ -64,3 +64,10 @@ GRANT SELECT, INSERT, UPDATE (sent_on, mode, follow_up_on, answered_on), DELETE
 -- What officers may take out of the screen, and what they took.
 GRANT SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id) ON appointments_exportpermission TO carehub_care;
 GRANT SELECT ON appointments_exportuse TO carehub_care;
+-- Emergency access: begun with a reason, ended, judged; its times are the database's.
+GRANT SELECT, INSERT, UPDATE (ended_at, word, word_by_id) ON appointments_emergencyaccess TO carehub_care;
+
+-- Rounds: kinds are retired, times on a round are ended, visits only grow.
+GRANT SELECT, INSERT, UPDATE ON appointments_roundkind TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (ends_on, ended_by_id, detainee_id) ON appointments_roundstay TO carehub_care;
+GRANT SELECT, INSERT ON appointments_roundvisit TO carehub_care;

@@ -31,3 +31,8 @@ GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at, expires_at) ON access_ca
 GRANT EXECUTE ON FUNCTION
     access_side(), access_write_lines(bigint[], text[], text[], text[], bigint[])
     TO carehub_care;
+
+-- The second person's word: what waits for it, who gives it beside the head, and the function that gives it.
+GRANT SELECT ON access_secondword TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (ended_at) ON access_custodian TO carehub_care;
+GRANT EXECUTE ON FUNCTION access_answer_word(bigint, bigint, boolean), access_gives_word_here(bigint, bigint) TO carehub_care;

@@ -47,6 +47,13 @@ const prepare = (root) => {
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   }
+  for (const label of root.querySelectorAll("[data-carehub-tick-all]")) {
+    label.hidden = false;
+    const all = label.querySelector("input");
+    all.addEventListener("change", () => {
+      for (const box of all.form.querySelectorAll("input[type=checkbox][name]")) box.checked = all.checked;
+    });
+  }
   root.querySelector("[data-carehub-focus]")?.focus();
 };
 document.addEventListener("DOMContentLoaded", () => {

@@ -1,0 +1,20 @@
+-- The first head of a unit has nobody to give the second word: the account opens at once, and the word says so. Only where
+-- no other account was ever head there, nor anybody else could confirm today. Granted to nobody.
+CREATE OR REPLACE FUNCTION access_open_first_head(establishment bigint, account bigint) RETURNS void
+    LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM access_membership m WHERE m.establishment_id = establishment AND m.user_id <> account
+               AND (m.role = 'head' OR m.was_head_at IS NOT NULL))
+        OR EXISTS (SELECT FROM access_custodian c WHERE c.establishment_id = establishment)
+        OR (SELECT count(*) FROM access_membership m WHERE m.establishment_id = establishment
+            AND access_administers_side(m.user_id, establishment, 'care')) > 1
+    THEN
+        RETURN;
+    END IF;
+    UPDATE access_secondword w SET answer = 'nobody', answered_at = now()
+        WHERE w.account_id = account AND w.establishment_id = establishment AND w.what = 'open_account' AND w.answer = ''
+            AND w.until >= now();
+    IF FOUND THEN
+        UPDATE access_user u SET is_active = true WHERE u.id = account;
+    END IF;
+END $$;

@@ -1,0 +1,2 @@
+-- Filled in the hospital's database alone: here no policy and no grant, closed whoever opens it.
+ALTER TABLE access_secondword ENABLE ROW LEVEL SECURITY;

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from access.audit import record
@@ -37,7 +36,7 @@ def see_now(*, by: User, detainee: Detainee, agenda: Agenda, kind: Kind) -> Appo
         person = lock_person(detainee.pk)
         require_present(person)
         lock_agendas(agenda)
-        starts_at = timezone.now().replace(second=0, microsecond=0)
+        starts_at = this_minute()
         session = open_session_of(agenda, starts_at)
         visits = Appointment.objects.holding().filter(detainee=person, ends_at__gt=starts_at)
         require_not_expected(visits.filter(starts_at__lte=starts_at).select_related("agenda").first())
@@ -73,6 +72,14 @@ def take_back(*, by: User, appointment: Appointment, revision: int) -> Appointme
         save_with_history(row, by=by, what=ChangeKind.CANCELLED)
         record(by=by, verb=Verb.CANCEL, target=row, establishment=row.establishment_id)
     return row
+
+
+def this_minute() -> datetime:
+    """Return the minute in which the transaction began; whatever is later, the database takes for still to come."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT date_trunc('minute', now())")
+        minute: datetime = cursor.fetchone()[0]
+    return minute
 
 
 def open_session_of(agenda: Agenda, at: datetime) -> ConsultationSession:

@@ -33,6 +33,9 @@ class EmergencyForm(forms.Form):
         person.queryset = detainees_visible_to(rights)
         person.error_messages["invalid_choice"] = _("This person is not registered here.")
         agenda.offer(lambda: list(agendas_out_of_scope(rights)))
+        # Sent or shown without a person, the page asks for the agenda, and does not call it optional.
+        agenda.required = not (self.data.get("person") or self.initial.get("person"))
+        agenda.error_messages["required"] = _("Choose the agenda that you need.")
 
     def clean(self) -> dict[str, Any]:
         """Want exactly one thing: an agenda, or the person whose page it was."""

@@ -147,9 +147,12 @@ GET  /exports/                                   sign-in code    sign-in  403   
 POST /exports/                                   401     code    401      403   403   403   403 422    403   422
 GET  /exports/clause                             sign-in code    sign-in  403   403   403   403 200    403   200
 POST /exports/<uuid:key>/withdraw                401     code    401      403   403   403   403 302    403   404
+GET  /seen-now                                   sign-in code    sign-in  403   200   200   200 200    200   200
+POST /seen-now                                   401     code    401      403   422   422   422 422    422   422
 GET  /find-a-time                                sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
 POST /find-a-time                                401     code    401      403   302   302   302 302    302   302
+POST /find-a-time?person=<person>                401     code    401      403   302   302   302 302    302   302
 POST /language                                   400     400     400      400   400   400   400 400    400   400
 GET  /lists                                      sign-in code    sign-in  403   200   200   403 200    200   200
 POST /lists/<str:day>/publish                    401     code    401      403   422   422   403 422    422   422

@@ -15,7 +15,7 @@ from appointments.booking.group_withdrawal import (
     withdraw,
     withdraw_in_batches,
 )
-from appointments.booking.guards import BookingRefused, ChangedMeanwhile, Over, is_over, lock_people
+from appointments.booking.guards import BookingRefused, ChangedMeanwhile, Over, is_over, lock_people, not_done
 from appointments.booking.outcome import (
     arrive,
     complete_reason,
@@ -34,6 +34,7 @@ from appointments.booking.together import (
     record_cancelled,
 )
 from appointments.booking.undo import undo
+from appointments.booking.unplanned import see_now
 
 __all__ = [
     "BookingRefused",
@@ -57,6 +58,7 @@ __all__ = [
     "lock_people",
     "move",
     "move_together",
+    "not_done",
     "overbooking_left",
     "own_length",
     "receive_instead",
@@ -64,6 +66,7 @@ __all__ = [
     "record_cause",
     "record_not_come",
     "record_seen",
+    "see_now",
     "start",
     "undo",
     "withdraw",

@@ -20,6 +20,7 @@ from appointments.booking.guards import (
     lock_appointment,
     lock_person,
     require_bookable,
+    require_done,
     require_present,
 )
 from appointments.booking.history import save_with_history
@@ -49,6 +50,7 @@ def book(
     Writes the movement in the same transaction. Raises BookingRefused.
     """
     require_bookable(by, agenda)
+    require_done(agenda, kind)
     with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
         person = lock_person(detainee.pk)

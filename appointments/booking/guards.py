@@ -22,7 +22,7 @@ from access.models import User
 from access.refusal import Refused, sentences_for_constraints
 from appointments import projection
 from appointments.arithmetic.timegrid import NoArrivalTime
-from appointments.models import Agenda, Appointment, Detainee
+from appointments.models import Agenda, Appointment, Detainee, Kind
 from appointments.models.enums.appointment import Status
 from appointments.rights import Rights, agendas_bookable_by
 
@@ -92,6 +92,21 @@ def require_bookable(by: User, *agendas: Agenda) -> None:
     for agenda in agendas:
         if agenda.pk not in held:
             raise BookingRefused("right", _("You may not book in the agenda “%(agenda)s”.") % {"agenda": agenda.name})
+
+
+def not_done(agenda: Agenda, kind: Kind) -> str:
+    """Say that the practitioner does not do this, a consultation of another discipline; "" when they do."""
+    if kind.discipline == agenda.discipline:
+        return ""
+    return _("“%(agenda)s” does not do “%(kind)s”. Choose another kind of consultation or a colleague.") % {
+        "agenda": agenda.name,
+        "kind": kind.name,
+    }
+
+
+def require_done(agenda: Agenda, kind: Kind) -> None:
+    if said := not_done(agenda, kind):
+        raise BookingRefused("kind", said)
 
 
 def require_future(ends_at: datetime) -> None:

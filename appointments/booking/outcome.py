@@ -194,6 +194,8 @@ def _record(
         row = lock_appointment(appointment, revision=revision)
         if row.status == Status.CANCELLED and what != ChangeKind.CAUSE:
             raise BookingRefused("status", _("This appointment was cancelled: it has no outcome to record."))
+        if row.is_unplanned:
+            raise BookingRefused("unplanned", _("Nobody was expected here: undo it if it was written by mistake."))
         if row.status not in ALLOWED[what]:
             raise no_longer_open(row)
         change(row, timezone.now())

@@ -9,15 +9,20 @@ from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments.arithmetic.timegrid import Interval, overlaps
 from appointments.booking.guards import BookingRefused, require_future
-from appointments.models import Agenda, Appointment, Closure, ConsultationSession, Detainee
+from appointments.models import Agenda, Appointment, AppointmentChange, Closure, ConsultationSession, Detainee
 from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.enums.appointment import ChangeKind
 from appointments.openings.availability import away_times, time_in_shared
 from appointments.projection import arrival_times
+
+# Whoever opened the form before this may have seen the slot free.
+JUST = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,7 @@ def take_seat(
             "closed",
             _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
         )
-    others = Appointment.objects.holding().filter(session=session)
+    others = Appointment.objects.holding().planned().filter(session=session)
     leaving = {*beside, *([moving.pk] if moving is not None else [])}
     others = others.exclude(pk__in=leaving)
     if session.is_shared:
@@ -71,14 +76,14 @@ def overbooking_left(agenda: Agenda, at: datetime) -> int:
     session = ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=at, ends_at__gt=at).first()
     if session is None:
         return 0
-    taken = Appointment.objects.holding().filter(session=session, shares_time=True).count()
+    taken = Appointment.objects.holding().planned().filter(session=session, shares_time=True).count()
     return max(0, min(session.overbooking, session.seats - taken))
 
 
 def _own_seat(session: ConsultationSession, *, others: AppointmentQuerySet, hours: Interval, overbook: bool) -> Seat:
     held = list(others.values_list("starts_at", "ends_at", "shares_time"))
     if not overbook:
-        _require_room(hours, [(start, end) for start, end, shares in held if not shares])
+        _require_room(hours, others.filter(shares_time=False, starts_at__lt=hours[1], ends_at__gt=hours[0]), session)
     if not overbook or not any(overlaps(hours, (start, end)) for start, end, _shares in held):
         return Seat(session, *hours, shares_time=False)
     if sum(shares for _start, _end, shares in held) >= session.overbooking:
@@ -86,18 +91,42 @@ def _own_seat(session: ConsultationSession, *, others: AppointmentQuerySet, hour
     return Seat(session, *hours, shares_time=True)
 
 
-def _require_room(hours: Interval, held: list[Interval]) -> None:
-    """Refuse a consultation that begins in free time and lasts into the next one. What is taken, the database says."""
-    starts_at, _ends_at = hours
-    in_the_way = [start for start, end in held if overlaps(hours, (start, end))]
-    if in_the_way and min(in_the_way) > starts_at:
-        minutes = int((min(in_the_way) - starts_at).total_seconds()) // 60
+def _require_room(hours: Interval, in_the_way: AppointmentQuerySet, session: ConsultationSession) -> None:
+    """Refuse what lasts into the next consultation, and what is taken: since when, or that it has just been taken.
+
+    Somebody who is quicker by a moment is seen by the database alone, which says the last.
+    """
+    first = in_the_way.order_by("starts_at", "id").values_list("starts_at", "ends_at", "pk").first()
+    if first is None:
+        return
+    start, end, key = first
+    if start > hours[0]:
+        minutes = int((start - hours[0]).total_seconds()) // 60
         said = ngettext(
             "Only %(count)d minute is free there. Choose a shorter duration or another slot.",
             "Only %(count)d minutes are free there. Choose a shorter duration or another slot.",
             minutes,
         )
         raise BookingRefused("short", said % {"count": minutes})
+    since = _put_there_at(key)
+    if since is None or timezone.now() - since <= JUST:
+        raise BookingRefused("taken", _("This slot has just been taken. Choose another one."))
+    zone = session.agenda.establishment.zone
+    raise BookingRefused(
+        "taken",
+        _("There is an appointment from %(start)s to %(end)s, since %(since)s. Choose a free slot.")
+        % {
+            "start": f"{start.astimezone(zone):%H:%M}",
+            "end": f"{end.astimezone(zone):%H:%M}",
+            "since": date_format(since.astimezone(zone), "j F Y, H:i"),
+        },
+    )
+
+
+def _put_there_at(key: UUID) -> datetime | None:
+    """Return when the appointment came to stand where it does; None when nothing is written of it."""
+    placed = AppointmentChange.objects.filter(appointment=key, what__in=(ChangeKind.BOOKED, ChangeKind.MOVED))
+    return placed.order_by("-revision").values_list("at", flat=True).first()
 
 
 def _shared_seat(

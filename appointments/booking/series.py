@@ -22,6 +22,7 @@ from appointments.booking.guards import (
     lock_appointments,
     lock_person,
     require_bookable,
+    require_done,
     require_present,
 )
 from appointments.booking.placing import cancel_all, own_length, put_at, put_new, withdraw_left
@@ -61,6 +62,7 @@ def book_series(
 ) -> list[Appointment]:
     """Book `detainee` at each of `starts`, or nowhere. Raises SeriesRefused, BookingRefused."""
     require_bookable(by, agenda)
+    require_done(agenda, kind)
     if not starts:
         raise BookingRefused("empty", _("Every date of the series was left out. Choose at least one."))
     with transaction.atomic(), booking_refusals():

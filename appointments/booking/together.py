@@ -18,6 +18,7 @@ from appointments.booking.guards import (
     lock_agendas,
     lock_people,
     require_bookable,
+    require_done,
     require_present,
 )
 from appointments.booking.placing import cancel_all, put_new
@@ -35,6 +36,7 @@ def book_together(
     """
     agenda = session.agenda
     require_bookable(by, agenda)
+    require_done(agenda, kind)
     made: list[Appointment] = []
     with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)

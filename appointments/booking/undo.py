@@ -23,6 +23,7 @@ from appointments.booking.guards import (
     require_present,
 )
 from appointments.booking.history import is_of_today, last_standing, restore, save_with_history
+from appointments.booking.unplanned import take_back
 from appointments.models import Agenda, Appointment, AppointmentChange, ConsultationSession
 from appointments.models.enums.appointment import CancelReason, ChangeKind
 
@@ -39,6 +40,10 @@ def undo(*, by: User, appointment: Appointment, revision: int) -> Appointment:
     change = last_standing(appointment.changes.order_by("revision"))
     if change is None or not is_of_today(change, appointment):
         raise BookingRefused("undo", _("Nothing was done to this appointment today that could be taken back."))
+    if change.what == ChangeKind.UNPLANNED:
+        return take_back(by=by, appointment=appointment, revision=revision)
+    if appointment.is_unplanned:
+        raise BookingRefused("undo", _("Nobody was expected here: write down anew that the person is seen."))
     if change.what == ChangeKind.BOOKED:
         return cancel(by=by, appointment=appointment, revision=revision, reason=CancelReason.MISTAKE)
     before = change.before.get("agenda_id")

@@ -37,6 +37,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """Appointments that hold the practitioner's and the person's time."""
         return self.filter(status__in=HOLDING)
 
+    def planned(self) -> AppointmentQuerySet:
+        """Appointments for which somebody was expected and called."""
+        return self.filter(is_unplanned=False)
+
     def booked(self) -> AppointmentQuerySet:
         """Appointments still to come or to be recorded."""
         return self.filter(status=Status.BOOKED)
@@ -78,6 +82,8 @@ class Appointment(models.Model):
     ends_at = models.DateTimeField()
     # The practitioner's time is shared on purpose: a flexible half-day, a group, or an overbooked appointment.
     shares_time = models.BooleanField(default=False)
+    # Seen without having been expected: on no list, in no place of the session (docs/adr/0045).
+    is_unplanned = models.BooleanField(default=False, db_default=False)
     status = models.CharField(max_length=16, choices=Status.choices, default=Status.BOOKED)
     # When care saw the person come in, the consultation begin, and end. None where nobody noted it.
     arrived_at = models.DateTimeField(null=True, blank=True)
@@ -165,6 +171,20 @@ class Appointment(models.Model):
             models.CheckConstraint(
                 condition=~Q(status=Status.CANCELLED) | Q(movement__isnull=True),
                 name="cancelled_without_movement",
+            ),
+            # Nobody was called, so nobody can have failed to come; what has not begun has a movement, by a trigger.
+            models.CheckConstraint(
+                condition=Q(is_unplanned=False)
+                | Q(
+                    status__in=[Status.SEEN, Status.CANCELLED],
+                    movement=None,
+                    called_from=None,
+                    called_at=F("starts_at"),
+                    shares_time=True,
+                    series=None,
+                    follows=None,
+                ),
+                name="unplanned_calls_nobody",
             ),
             # Checked with each statement, unless a verb that exchanges times asks to be judged by the outcome.
             ExclusionConstraint(

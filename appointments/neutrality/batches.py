@@ -86,7 +86,7 @@ def lines_gone(window: Window) -> Iterator[Gone]:
     times = list(ArrivalTime.objects.filter(establishment=place).order_by("at").values_list("at", flat=True))
     agendas = dict(Agenda.objects.filter(establishment=place).values_list("pk", "discipline"))
     held = Appointment.objects.filter(establishment=place, called_at__gte=start, called_at__lt=end)
-    standing = set(held.exclude(status=Status.CANCELLED).values_list("detainee_id", "called_at"))
+    standing = set(held.planned().exclude(status=Status.CANCELLED).values_list("detainee_id", "called_at"))
     for change in _withdrawals(window):
         one = change.appointment
         called_at, agenda = one.called_at, one.agenda_id

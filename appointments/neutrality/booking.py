@@ -260,7 +260,7 @@ def _company(
     # Nobody waits past midnight: the bounds let the database use its index on starts.
     around = min(called_at), max(called_at) + timedelta(days=1)
     called = Appointment.objects.filter(establishment=establishment, called_at__in=called_at, starts_at__range=around)
-    called = called.exclude(status=Status.CANCELLED)
+    called = called.planned().exclude(status=Status.CANCELLED)
     if leaving_out is not None:
         called = called.exclude(detainee_id=leaving_out)
     sensitive = Q(kind__discipline__in=sensitive_disciplines())

@@ -74,7 +74,7 @@ def convocations(window: Window) -> QuerySet[Appointment]:
     """
     start, end = window.bounds
     called = Appointment.objects.filter(establishment=window.establishment, starts_at__gte=start, starts_at__lt=end)
-    return called.exclude(status=Status.CANCELLED).order_by()
+    return called.planned().exclude(status=Status.CANCELLED).order_by()
 
 
 def listed_calls(window: Window, *, shown: Shown) -> list[ListedCall]:

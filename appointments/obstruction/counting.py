@@ -48,7 +48,7 @@ class Week(NamedTuple):
 def expected_rows(establishment: Establishment, period: Period) -> AppointmentQuerySet:
     """Return the appointments by which people were expected in the period, with where from, when and why not."""
     start, end = period.bounds(establishment.zone)
-    rows = Appointment.objects.filter(establishment=establishment, starts_at__gte=start, starts_at__lt=end)
+    rows = Appointment.objects.planned().filter(establishment=establishment, starts_at__gte=start, starts_at__lt=end)
     return with_cause(rows.exclude(status=Status.CANCELLED), establishment.zone)
 
 

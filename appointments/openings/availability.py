@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
+from access.models import User
 from appointments.arithmetic.sharing import spread_time, whole_time
 from appointments.arithmetic.timegrid import Interval, overlaps, slots
 from appointments.models import Absence, Agenda, Appointment, ArrivalTime, Closure, ConsultationSession, Kind
+from appointments.models.enums.appointment import Status
 from appointments.models.enums.planning import SessionMode
+
+# How far back what somebody does is their habit.
+LATELY = timedelta(days=90)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,8 @@ def sessions_between(agendas: Iterable[Agenda], start: datetime, end: datetime) 
 def busy_times(sessions: Sequence[ConsultationSession]) -> dict[int, list[Interval]]:
     """Return what is taken in each session, by its key. One query."""
     busy: dict[int, list[Interval]] = defaultdict(list)
-    taken = Appointment.objects.holding().filter(session__in=sessions).values_list("session_id", "starts_at", "ends_at")
+    held = Appointment.objects.holding().planned().filter(session__in=sessions)
+    taken = held.values_list("session_id", "starts_at", "ends_at")
     for session_id, starts_at, ends_at in taken.order_by("starts_at", "id"):
         busy[session_id].append((starts_at, ends_at))
     return busy
@@ -171,16 +177,39 @@ def start_given(agenda: Agenda, at: datetime, *, detainee_id: UUID | None = None
     return given[0] if given else at
 
 
-def usual_kind(agenda: Agenda, *, at: datetime | None) -> int | None:
-    """Return the key of the kind of consultation to begin with: the first of the agenda's discipline that fits at `at`.
+def usual_kind(agenda: Agenda, *, by: User, at: datetime | None) -> int | None:
+    """Return the key of the kind of consultation to begin with: of those that fit at `at`, what is done there most.
 
-    When none fits into what is free there, the first of all.
+    When none fits into what is free there, of all that the agenda does.
     """
-    kinds = Kind.objects.filter(establishment=agenda.establishment_id, is_active=True, discipline=agenda.discipline)
-    found = list(kinds.values_list("pk", "default_minutes"))
+    found = kinds_by_use(agenda.establishment_id, agenda.discipline, by=by, agenda=agenda)
     free = None if at is None else free_until(agenda, at)
-    fitting = [key for key, minutes in found if at is None or free is None or at + timedelta(minutes=minutes) <= free]
-    return next(iter(fitting or [key for key, _minutes in found]), None)
+    fitting = [kind for kind in found if at is None or free is None or at + kind.length <= free]
+    return next((kind.pk for kind in fitting or found), None)
+
+
+def kinds_by_use(establishment: int, discipline: str, *, by: User, agenda: Agenda | None = None) -> list[Kind]:
+    """Return the kinds of a discipline, what `by` books most lately first, then what everybody does. Two queries."""
+    lately = Appointment.objects.filter(establishment=establishment, starts_at__gte=timezone.now() - LATELY)
+    if agenda is not None:
+        lately = lately.filter(agenda=agenda)
+    counted = lately.filter(kind__discipline=discipline).exclude(status=Status.CANCELLED).order_by().values("kind")
+    used = {
+        kind: (mine, done)
+        for kind, mine, done in counted.annotate(
+            mine=Count("pk", filter=Q(booked_by=by)), done=Count("pk")
+        ).values_list("kind", "mine", "done")
+    }
+    kinds = Kind.objects.filter(establishment=establishment, is_active=True, discipline=discipline)
+    return sorted(kinds, key=lambda kind: used.get(kind.pk, (0, 0)), reverse=True)
+
+
+def usual_agenda(agendas: Sequence[Agenda], *, by: User) -> Agenda | None:
+    """Return in which of `agendas` the person books most lately; the first when in none. One query."""
+    lately = Appointment.objects.filter(booked_by=by, agenda__in=agendas, starts_at__gte=timezone.now() - LATELY)
+    counted = lately.order_by().values("agenda").annotate(number=Count("pk")).values_list("agenda", "number")
+    used = dict(counted)
+    return max(agendas, key=lambda agenda: used.get(agenda.pk, 0), default=None)
 
 
 def free_until(agenda: Agenda, at: datetime) -> datetime | None:

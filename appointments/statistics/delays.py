@@ -149,7 +149,7 @@ def delays_of(
     """Return the delays of the calls of `period`, of `rows` only where they are given. Two queries at most."""
     start, end = period.bounds(establishment.zone)
     found = Appointment.objects.all() if rows is None else rows
-    found = found.filter(establishment=establishment, starts_at__gte=start, starts_at__lt=end)
+    found = found.planned().filter(establishment=establishment, starts_at__gte=start, starts_at__lt=end)
     tolerated = tolerance_of(establishment) if tolerance is None else tolerance
     lines = read_lines(found, establishment, tolerated)
     return Delays(

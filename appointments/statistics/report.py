@@ -44,6 +44,8 @@ class UnitFigures:
     # All that was booked for the period, without what was booked by mistake; the outcomes add up to it.
     booked: int
     mistakes: int
+    # Seen without an appointment: beside what was booked, for nobody was expected.
+    unplanned: int
     outcomes: Sequence[Share]
     causes: Sequence[Share]
     # Of those who did not come: obstruction, its two parts under it, and the refusals whose cause nobody has asked.
@@ -88,6 +90,7 @@ def read_report(
         counted_at=timezone.now(),
         booked=booked,
         mistakes=status.get("mistake", 0),
+        unplanned=unplanned(rights, period, agendas if agenda is None else [agenda]),
         outcomes=outcomes(status, booked),
         causes=causes(by_cause, missed, refused),
         obstructed=obstructed(by_cause, missed, refused),
@@ -107,8 +110,15 @@ def read_report(
 
 def counted_rows(rights: Rights, period: Period, agendas: Sequence[Agenda] | None) -> AppointmentQuerySet:
     start, end = period.bounds(rights.establishment.zone)
-    rows = appointments_visible_to(rights).filter(starts_at__gte=start, starts_at__lt=end)
+    rows = appointments_visible_to(rights).planned().filter(starts_at__gte=start, starts_at__lt=end)
     return rows if agendas is None else rows.filter(agenda__in=agendas)
+
+
+def unplanned(rights: Rights, period: Period, agendas: Sequence[Agenda] | None) -> int:
+    start, end = period.bounds(rights.establishment.zone)
+    seen = appointments_visible_to(rights).filter(is_unplanned=True, status=Status.SEEN)
+    seen = seen.filter(starts_at__gte=start, starts_at__lt=end)
+    return (seen if agendas is None else seen.filter(agenda__in=agendas)).count()
 
 
 def outcomes(status: dict[str, int], booked: int) -> list[Share]:

@@ -98,7 +98,7 @@ OVERLAP = """
 TOO_MANY = """
     SELECT 'session ' || s.id FROM appointments_consultationsession s
         JOIN appointments_appointment a ON a.session_id = s.id
-    WHERE a.shares_time AND a.status NOT IN ('cancelled', 'not_come')
+    WHERE a.shares_time AND NOT a.is_unplanned AND a.status NOT IN ('cancelled', 'not_come')
     GROUP BY s.id HAVING count(*) > coalesce(s.capacity, 0) + s.overbooking
     ORDER BY s.id"""
 

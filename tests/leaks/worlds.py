@@ -82,11 +82,23 @@ class Care:
                 by=by or self.head,
                 detainee=self.people[person],
                 agenda=self.agendas[agenda],
-                kind=self.kinds[kind],
+                kind=self.done_by(self.agendas[agenda], self.kinds[kind]),
                 starts_at=self.at(clock, day=day),
                 length=timedelta(minutes=minutes) if minutes else None,
                 follows=follows,
             )
+
+    def done_by(self, agenda: Agenda, kind: Kind) -> Kind:
+        """That kind as the practitioner does it: one of the agenda's own discipline, of the same name and length."""
+        if kind.discipline == agenda.discipline:
+            return kind
+        own, _new = Kind.objects.get_or_create(
+            establishment=self.place,
+            name=f"{kind.name} {agenda.discipline}",
+            discipline=agenda.discipline,
+            default_minutes=kind.default_minutes,
+        )
+        return own
 
     def move(self, appointment: Appointment, clock: str, *, agenda: int = 0) -> Appointment:
         appointment.refresh_from_db()

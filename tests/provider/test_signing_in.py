@@ -16,8 +16,8 @@ from access.models import AccountEvent, AuditEntry, FailedAttempts, Membership, 
 from access.provider import client
 from tests.access.test_signing_in import code_of, enrolled, type_code, type_password
 from tests.conftest import Unit
-from tests.doors import AtDoor, DoorClient
-from tests.factories import PASSWORD
+from tests.doors import AtDoor, DoorClient, through
+from tests.factories import PASSWORD, confirmed
 from tests.provider.conftest import Hospital, free_port
 
 Trusting = Callable[..., Any]
@@ -177,6 +177,22 @@ def test_no_account_is_made_none_is_found_by_mail_and_a_closed_one_stays_closed(
     assert hospital.round_trip(DoorClient("care")).status_code == 403
 
     assert (User.objects.count(), nobody_is_in()) == (before, True)
+
+
+def test_account_that_waits_for_a_second_person_enters_by_the_provider_no_sooner(
+    unit_a: Unit, ada: User, hospital: Hospital
+) -> None:
+    with through("accounts"):
+        nina, _password = accounts.open_account(
+            unit_a.establishment, by=ada, side="care", role="nurse", username="nina", full_name="Nina"
+        )
+    linked(nina, hospital, "nina-there")
+    hospital.says(account="nina-there")
+    assert hospital.round_trip(DoorClient("care")).status_code == 403
+    assert nobody_is_in()
+
+    confirmed("nina")
+    assert hospital.round_trip(DoorClient("care")).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -11,11 +11,11 @@ from typing import Any
 import psycopg
 import pytest
 from django.contrib.auth.hashers import make_password
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
 from psycopg import errors
 
-from access.models import Membership, User
+from access.models import Membership, ReviewLine, User
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import agreed, member
@@ -113,6 +113,40 @@ def test_nothing_is_done_to_an_account_of_the_other_side(
     with pytest.raises(errors.InsufficientPrivilege, match="another side"):
         standing(login("accounts", "prison"), carl.pk).execute(statement, [carl.pk, here, oscar.pk])
     assert list(User.objects.order_by("pk").values()) == before
+
+
+@pytest.mark.parametrize("side", ["care", "prison"])
+def test_nothing_is_done_in_bulk_to_the_other_side(
+    side: str, unit_a: Unit, carl: User, petra: User, alice: User, oscar: User, login: Login
+) -> None:
+    here, actor, account = (
+        unit_a.establishment.pk,
+        petra if side == "care" else carl,
+        alice if side == "care" else oscar,
+    )
+    accounts = standing(
+        login("accounts", "" if side == "care" else "prison"), actor.pk, *([here] if actor == petra else [])
+    )
+    line = (
+        '[{"username": "new", "full_name": "New", "email": "", "role": "nurse", "begins": "2026-01-01", "wanted": []}]'
+    )
+    for statement, values in (
+        ("SELECT access_import_accounts(%s, %s, %s, '{}', '{}', %s)", [actor.pk, here, side, line]),
+        ("SELECT access_make_sheets(%s, %s, ARRAY[%s]::bigint[], ARRAY['x'], now())", [actor.pk, here, account.pk]),
+        ("SELECT access_open_review(%s, %s, %s)", [actor.pk, here, side]),
+    ):
+        with pytest.raises(errors.InsufficientPrivilege, match="another"):
+            accounts.execute(statement, values)
+    alias = "default" if side == "care" else "prison"
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        cursor.execute("SELECT access_open_review(NULL, %s, %s)", [here, side])
+    for table in ("access_accessreview", "access_reviewline"):
+        assert accounts.execute(f"SELECT id FROM {table}").fetchall() == []
+    line_of = ReviewLine.objects.using(alias).get(user_id=account.pk)
+    for decision in ("confirmed", "withdrawn"):
+        with pytest.raises(errors.InsufficientPrivilege, match="another account administrator"):
+            accounts.execute("SELECT access_decide_line(%s, %s, %s, %s)", [actor.pk, here, line_of.pk, decision])
+    assert User.objects.filter(username="new").count() == 0
 
 
 def test_no_account_is_opened_and_no_side_taken_that_is_not_ones_own(

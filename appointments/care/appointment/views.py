@@ -111,7 +111,7 @@ def possible_changes(request: DoorRequest, shown: Appointment) -> dict[str, Any]
         "may_arrive": is_today and shown.status in ALLOWED[ChangeKind.ARRIVED],
         "may_start": is_today and shown.status in ALLOWED[ChangeKind.STARTED],
         "may_be_seen": begins <= now and shown.status in ALLOWED[ChangeKind.SEEN],
-        "may_miss": begins <= now and shown.status in ALLOWED[ChangeKind.NOT_COME],
+        "may_miss": not shown.is_unplanned and begins <= now and shown.status in ALLOWED[ChangeKind.NOT_COME],
         "undoable": last if last is not None and is_of_today(last, shown) and not stays else None,
     }
 

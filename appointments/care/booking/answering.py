@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 
+from access.models import User
 from access.requests import DoorRequest
 from appointments import booking, requests
 from appointments.care.booking.forms import BookingForm
 from appointments.care.pages import back_to_day
 from appointments.care.requests.triage import back_to_queue
-from appointments.models import Appointment, Kind, Request
+from appointments.models import Appointment, Request
+from appointments.openings.availability import kinds_by_use
 from appointments.rights import get_visible_or_404, requests_visible_to, rights_of
 
 
@@ -25,10 +27,10 @@ def asked_request(request: DoorRequest, form: BookingForm | None = None) -> Requ
     return get_visible_or_404(requests_visible_to(rights_of(request)).with_names(), key)
 
 
-def initial_for(asked: Request, kinds: Iterable[Kind]) -> dict[str, Any]:
+def initial_for(asked: Request, *, by: User) -> dict[str, Any]:
     kind = asked.kind
     if kind is None or not kind.is_active:
-        kind = next((each for each in kinds if each.discipline == asked.wanted_discipline), None)
+        kind = next(iter(kinds_by_use(asked.establishment_id, asked.wanted_discipline, by=by)), None)
     return {
         "person": asked.detainee_id if asked.detainee.is_present else None,
         "kind": kind.pk if kind else None,

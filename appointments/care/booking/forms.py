@@ -38,6 +38,8 @@ class BookingForm(SlotForm, PersonForm):
     request = forms.UUIDField(required=False, widget=forms.HiddenInput)
     request_revision = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     next = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    # What the user has read of other visits of the same half-day, and books all the same.
+    knowing = forms.CharField(label=_("Book all the same"), required=False, max_length=200, widget=forms.HiddenInput)
     field_order = ("q", "person", "kind", "minutes", "agenda", "day", "time", "overbook")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

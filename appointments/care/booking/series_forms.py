@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.fields import DayField, TimeOfDayField
+from appointments import booking
 from appointments.arithmetic.recurrence import MOST_DATES, MOST_WEEKS, HalfDay, SeriesRhythm
 from appointments.arithmetic.timegrid import at_local
 from appointments.arithmetic.varied_days import around
@@ -45,6 +46,7 @@ class NearDayField(DayField):
 
 class SeriesForm(BookingForm):
     overbook = None  # type: ignore[assignment]
+    knowing = None  # type: ignore[assignment]
     day = NearDayField(label=gettext_lazy("From"))
     time = TimeOfDayField(label=gettext_lazy("Time"))
     count = forms.IntegerField(
@@ -109,6 +111,7 @@ class FindForm(BookingForm):
     agenda = None  # type: ignore[assignment]
     time = None  # type: ignore[assignment]
     overbook = None  # type: ignore[assignment]
+    knowing = None  # type: ignore[assignment]
     agendas = RowsChoice(
         label=gettext_lazy("Practitioners"),
         required=False,
@@ -138,6 +141,10 @@ class FindForm(BookingForm):
         data = super().clean()
         if data.get("day") and data.get("in_weeks"):
             self.add_error("in_weeks", _("Choose a day or a number of weeks, not both."))
+        kind = data.get("kind")
+        for agenda in data.get("agendas") or ():
+            if kind is not None and (said := booking.not_done(agenda, kind)):
+                self.add_error("agendas", said)
         return data
 
     @property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpResponse
@@ -20,7 +21,9 @@ from access.enums import CARE_ROLES, Verb
 from access.refusal import Refused
 from access.requests import DoorRequest, once
 from appointments import booking
+from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.care.booking.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
+from appointments.care.booking.beside import Beside, beside
 from appointments.care.booking.forms import BookingForm
 from appointments.care.fields import SlotForm
 from appointments.care.pages import YEARS, layout_for
@@ -34,7 +37,7 @@ from appointments.neutrality.booking import (
     preferring_mixed,
     waves_of,
 )
-from appointments.openings.availability import start_given, usual_kind
+from appointments.openings.availability import start_given, usual_agenda, usual_kind
 from appointments.openings.next_free import next_free
 from appointments.rights import appointments_visible_to, detainees_visible_to, get_visible_or_404, rights_of
 
@@ -62,7 +65,7 @@ def book(request: DoorRequest) -> HttpResponse:
 
 def show_first_slot(request: DoorRequest, asked: Request, form: BookingForm) -> HttpResponse:
     """Show the form with the person and the kind of the request and the first free slot: Enter books it."""
-    form.initial = {**form.initial, **initial_for(asked, form.kinds)}
+    form.initial = {**form.initial, **initial_for(asked, by=request.user)}
     kind = next((each for each in form.kinds if each.pk == form.initial["kind"]), None)
     slots: list[dict[str, Any]] = []
     if kind is not None:
@@ -84,6 +87,8 @@ def submit(request: DoorRequest) -> HttpResponse:
         return show(request, form, status=200)
     if not form.is_valid():
         return show(request, form, status=422)
+    if think_twice(request, form):
+        return show(request, form, status=422)
     try:
         made = book_as_asked(request, form)
     except Refused as refusal:
@@ -92,28 +97,61 @@ def submit(request: DoorRequest) -> HttpResponse:
     return after_booking(request, form, made)
 
 
+def think_twice(request: DoorRequest, form: BookingForm) -> bool:
+    """Whether the person is called already that half-day and nobody has said yet that this is known."""
+    found = beside_of(request, form, form.cleaned_data["detainee"])
+    if not found.token or form.cleaned_data["knowing"] == found.token:
+        return False
+    form.add_error(
+        "knowing", _("This person is already expected that half-day. Choose another time, or tick “Book all the same”.")
+    )
+    return True
+
+
+def beside_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> Beside:
+    """Return what is said of the person beside the time chosen, read once for the whole page."""
+    day, time = chosen(form, "day"), chosen(form, "time")
+    return once(
+        request,
+        Beside,
+        lambda: beside(
+            request,
+            person,
+            agenda=chosen(form, "agenda"),
+            kind=chosen(form, "kind"),
+            starts_at=moment(day, time, request.establishment.zone) if day and time else None,
+            day=day,
+            asked=form["request"].value() or request.GET.get("request"),
+        ),
+    )
+
+
+def moment(day: date, at: time, zone: ZoneInfo) -> datetime | None:
+    try:
+        return at_local(day, at, zone)
+    except OutsideCalendar:
+        return None
+
+
 def initial_values(request: DoorRequest) -> dict[str, Any]:
     """Return what the form begins with: the slot that was clicked, the person whose page one comes from.
 
     Raises ValueError for a slot that cannot be understood, Http404 for one that is not the user's.
     """
     values: dict[str, Any] = {}
-    agenda = start = None
+    agenda = None
     if key := request.GET.get("again"):
         values |= values_to_summon_again(request, key)
     if key := request.GET.get("agenda"):
         agenda = rights_of(request).bookable_or_404(key)
         values["agenda"] = agenda.pk
-    if at := request.GET.get("at"):
-        start = datetime.fromisoformat(at.replace(" ", "+"))
-        if start.tzinfo is None:
-            start = start.replace(tzinfo=request.establishment.zone)
+    if start := start_asked(request):
         local = start.astimezone(request.establishment.zone)
-        if local.year not in YEARS:
-            raise ValueError(at)
         values |= {"day": local.date(), "time": local.time()}
-    if agenda is not None:
-        values.setdefault("kind", usual_kind(agenda, at=start))
+    if "agenda" not in values and (usual := usual_agenda(rights_of(request).bookable, by=request.user)):
+        agenda, values["agenda"] = usual, usual.pk
+    if agenda is not None and not request.GET.get("kind"):
+        values.setdefault("kind", usual_kind(agenda, by=request.user, at=start))
     if key := request.GET.get("kind"):
         kinds = Kind.objects.filter(establishment=request.establishment, is_active=True)
         values["kind"] = get_visible_or_404(kinds, key).pk
@@ -124,6 +162,18 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
         people = detainees_visible_to(rights_of(request)).present()
         values["person"] = get_visible_or_404(people, key).pk
     return values
+
+
+def start_asked(request: DoorRequest) -> datetime | None:
+    """Return the instant that was clicked, None when none was. Raises ValueError for what cannot be understood."""
+    if not (at := request.GET.get("at")):
+        return None
+    start = datetime.fromisoformat(at.replace(" ", "+"))
+    if start.tzinfo is None:
+        start = start.replace(tzinfo=request.establishment.zone)
+    if start.astimezone(request.establishment.zone).year not in YEARS:
+        raise ValueError(at)
+    return start
 
 
 def values_to_summon_again(request: DoorRequest, key: str) -> dict[str, Any]:
@@ -174,6 +224,7 @@ def show(
         "follows": chosen(form, "follows"),
         "overbooking": overbooking_of(form),
         "wave": wave_of(request, form, person),
+        "beside": beside_of(request, form, person),
         "escorts": escorts_of(request, form, person),
         "zone": request.establishment.zone,
         "series_url": link_to_series(form, person),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -45,12 +45,33 @@ class Block:
 
 
 @dataclass(frozen=True)
+class PartOfDay:
+    """From when to when on one day; None for its beginning and its end, which nobody reads as 00:00."""
+
+    since: datetime | None
+    until: datetime | None
+
+    @classmethod
+    def of(cls, hours: Interval, day: Interval) -> PartOfDay:
+        return cls(hours[0] if hours[0] > day[0] else None, hours[1] if hours[1] < day[1] else None)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.since is None and self.until is None
+
+
+@dataclass(frozen=True)
 class DayNotes:
     """Why nobody is seen on a day, or part of it."""
 
     holiday: str
-    closures: Sequence[Interval]
-    away: Sequence[tuple[Agenda, Interval]]
+    closures: Sequence[PartOfDay]
+    away: Sequence[tuple[Agenda, PartOfDay]]
+
+    @property
+    def away_all_day(self) -> frozenset[int]:
+        """The agendas, by their keys, of whoever is not there at all."""
+        return frozenset(agenda.pk for agenda, part in self.away if part.is_whole)
 
 
 def blocks_of(
@@ -72,7 +93,7 @@ def blocks_of(
                 session=session,
                 appointments=people if session.is_shared else [],
                 slot=offered.get(session.pk),
-                taken=sum(one.status in HOLDING for one in people),
+                taken=sum(one.status in HOLDING and not one.is_unplanned for one in people),
                 can_book=session.agenda_id in bookable and session.ends_at > timezone.now(),
             )
         )
@@ -85,13 +106,13 @@ def is_in(appointment: Appointment, blocks: Sequence[Block]) -> bool:
 
 def read_notes(establishment: Establishment, day: date, agendas: Sequence[Agenda]) -> DayNotes:
     """Return the public holiday, the closures and who of `agendas` is away on a day. Three queries."""
-    start, end = local_midnights(day, establishment.zone)
+    start, end = whole = local_midnights(day, establishment.zone)
     touching = {"establishment": establishment, "starts_at__lt": end, "ends_at__gt": start}
     closures = Closure.objects.filter(**touching).order_by("starts_at").values_list("starts_at", "ends_at")
     names = {agenda.pk: agenda for agenda in agendas}
     absences = Absence.objects.filter(**touching, agenda__in=names).order_by("agenda__position", "starts_at")
     return DayNotes(
         holiday=named_holidays(establishment, day, day).get(day, ""),
-        closures=[(max(start, one), min(end, other)) for one, other in closures],
-        away=[(names[row.agenda_id], (max(start, row.starts_at), min(end, row.ends_at))) for row in absences],
+        closures=[PartOfDay.of(hours, whole) for hours in closures],
+        away=[(names[row.agenda_id], PartOfDay.of((row.starts_at, row.ends_at), whole)) for row in absences],
     )

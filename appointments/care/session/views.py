@@ -51,7 +51,7 @@ def show(
 ) -> HttpResponse:
     rows = Appointment.objects.filter(session=shown).exclude(status=Status.CANCELLED).with_names()
     people = list(rows.order_by("starts_at", *by_name("detainee__"), "id"))
-    taken = sum(one.status in HOLDING for one in people)
+    taken = sum(one.status in HOLDING and not one.is_unplanned for one in people)
     capacity = shown.capacity or 0
     context: dict[str, Any] = {
         "shown": shown,

@@ -34,6 +34,7 @@ class ChangeKind(models.TextChoices):
     REASON = "reason", _("reason completed")
     CAUSE = "cause", _("cause of the refusal recorded")
     UNDONE = "undone", _("taken back")
+    UNPLANNED = "unplanned", _("seen without an appointment")
 
 
 class CancelReason(models.TextChoices):

@@ -733,7 +733,8 @@ CREATE TABLE appointments_appointment (
     booked_at timestamp with time zone NOT NULL,
     revision integer NOT NULL,
     refusal_cause character varying(10) NOT NULL,
-    called_from_id bigint
+    called_from_id bigint,
+    is_unplanned boolean DEFAULT false NOT NULL
 );
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointments_appointment_pkey
     PRIMARY KEY (id);
@@ -769,6 +770,8 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT times_in_order
     CHECK ((arrived_at IS NULL OR started_at IS NULL OR started_at >= arrived_at) AND (started_at IS NULL OR ended_at IS NULL OR ended_at >= started_at) AND (arrived_at IS NULL OR ended_at IS NULL OR ended_at >= arrived_at));
 ALTER TABLE appointments_appointment ADD CONSTRAINT times_of_the_status
     CHECK (arrived_at IS NULL AND ended_at IS NULL AND started_at IS NULL AND (status::text = ANY (ARRAY['booked'::character varying, 'cancelled'::character varying]::text[])) OR arrived_at IS NOT NULL AND ended_at IS NULL AND started_at IS NULL AND status::text = 'arrived'::text OR ended_at IS NULL AND started_at IS NOT NULL AND status::text = 'in_consultation'::text OR ended_at IS NULL AND started_at IS NULL AND status::text = 'not_come'::text OR status::text = 'seen'::text);
+ALTER TABLE appointments_appointment ADD CONSTRAINT unplanned_calls_nobody
+    CHECK (NOT is_unplanned OR called_at = starts_at AND called_from_id IS NULL AND follows_id IS NULL AND movement_id IS NULL AND series_id IS NULL AND shares_time AND (status::text = ANY (ARRAY['seen'::character varying, 'cancelled'::character varying]::text[])));
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_agenda_here
     FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_appointment ADD CONSTRAINT appointment_called_from_here
@@ -852,7 +855,7 @@ ALTER TABLE appointments_appointmentchange ADD CONSTRAINT one_change_a_revision
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT appointments_appointmentchange_revision_check
     CHECK (revision >= 0);
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT change_known
-    CHECK (what::text = ANY (ARRAY['booked'::character varying, 'moved'::character varying, 'cancelled'::character varying, 'arrived'::character varying, 'started'::character varying, 'seen'::character varying, 'not_come'::character varying, 'reason'::character varying, 'cause'::character varying, 'undone'::character varying]::text[]));
+    CHECK (what::text = ANY (ARRAY['booked'::character varying, 'moved'::character varying, 'cancelled'::character varying, 'arrived'::character varying, 'started'::character varying, 'seen'::character varying, 'not_come'::character varying, 'reason'::character varying, 'cause'::character varying, 'undone'::character varying, 'unplanned'::character varying]::text[]));
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT undone_undoes_something
     CHECK (undoes_id IS NOT NULL AND what::text = 'undone'::text OR NOT what::text = 'undone'::text AND undoes_id IS NULL);
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT appointments_appoint_appointment_id_e0246c1c_fk_appointme
@@ -4364,6 +4367,11 @@ BEGIN
         RAISE EXCEPTION 'A summons stays linked to the appointment that it makes up for.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'chain_stays', TABLE = 'appointments_appointment';
     END IF;
+    -- Whoever was expected stays expected: no failure becomes a visit that nobody had planned.
+    IF NEW.is_unplanned <> OLD.is_unplanned THEN
+        RAISE EXCEPTION 'Whether somebody was expected does not change afterwards.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'unplanned_stays', TABLE = 'appointments_appointment';
+    END IF;
     -- The session tells which half-day was lost, the building where from nobody was brought: figures are cut by both. The
     -- person stays too, unless two records of one person are joined.
     IF (NEW.establishment_id, NEW.agenda_id, NEW.starts_at, NEW.called_at, NEW.called_from_id)
@@ -4443,7 +4451,7 @@ DECLARE
     s record;
     taken integer;
 BEGIN
-    IF NEW.status IN ('cancelled', 'not_come') OR NEW.session_id IS NULL THEN
+    IF NEW.status IN ('cancelled', 'not_come') OR NEW.session_id IS NULL OR NEW.is_unplanned THEN
         RETURN NEW;
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.session_id = NEW.session_id AND OLD.shares_time = NEW.shares_time
@@ -4454,7 +4462,7 @@ BEGIN
         SELECT mode, capacity, overbooking INTO s FROM appointments_consultationsession
             WHERE id = NEW.session_id FOR NO KEY UPDATE;
         SELECT count(*) INTO taken FROM appointments_appointment a
-            WHERE a.session_id = NEW.session_id AND a.id <> NEW.id AND a.shares_time
+            WHERE a.session_id = NEW.session_id AND a.id <> NEW.id AND a.shares_time AND NOT a.is_unplanned
               AND a.status NOT IN ('cancelled', 'not_come');
         IF taken >= coalesce(s.capacity, 0) + s.overbooking THEN
             RAISE EXCEPTION 'No place is left in the session.'
@@ -4843,7 +4851,7 @@ BEGIN
         END IF;
     END IF;
     IF (SELECT count(*) FROM appointments_appointment a
-        WHERE a.session_id = NEW.id AND a.shares_time AND a.status NOT IN ('cancelled', 'not_come'))
+        WHERE a.session_id = NEW.id AND a.shares_time AND NOT a.is_unplanned AND a.status NOT IN ('cancelled', 'not_come'))
        > coalesce(NEW.capacity, 0) + NEW.overbooking THEN
         RAISE EXCEPTION 'More people are booked than the session would have places.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'session_keeps_places', TABLE = 'appointments_consultationsession';

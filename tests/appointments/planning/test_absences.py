@@ -412,6 +412,28 @@ def test_day_says_why_nobody_is_seen(unit_a: Unit, alice: User, at_door, time_ma
     assert "Leave" not in page
 
 
+@pytest.mark.parametrize(
+    ("hours", "said", "all_day"),
+    [
+        (((14, 0), (15, 0)), "Away: Dr Leroy all day", True),
+        (((13, 9), (14, 12)), "Away: Dr Leroy until 12:00", False),
+        (((14, 13), (16, 12)), "Away: Dr Leroy from 13:00 on", False),
+    ],
+)
+def test_absence_of_days_is_told_without_midnights(
+    unit_a: Unit, alice: User, at_door, time_machine, hours, said: str, all_day: bool
+) -> None:
+    browser, place = at_door(alice), unit_a.establishment
+    open_session(unit_a.doctor, date(2027, 7, 14))
+    away(unit_a.doctor, *(local(place, date(2027, 7, day), hour) for day, hour in hours))
+
+    page = " ".join(re.sub("<[^>]+>", "", text(browser.get(browser.url("day", "2027-07-14")))).split())
+
+    assert said in page
+    assert "00:00" not in page
+    assert ("away all day" in page) is all_day
+
+
 # --- Public holidays ----------------------------------------------------------------------------------
 
 

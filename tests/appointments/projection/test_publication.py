@@ -45,14 +45,15 @@ class Care:
         self, person: Detainee, clock: str, *, days: int = 0, agenda: Agenda | None = None, **how: Any
     ) -> Appointment:
         hour, minute = map(int, clock.split(":"))
+        is_psychiatry = agenda == self.unit.psychiatrist
         with through("care"):
             return booking.book(
                 by=self.head,
                 detainee=person,
                 agenda=agenda or self.unit.doctor,
-                kind=self.unit.consultation,
+                kind=self.unit.psychiatry if is_psychiatry else self.unit.consultation,
                 starts_at=local(self.unit.establishment, self.day(days), hour, minute),
-                **how,
+                **{"length": timedelta(minutes=20), **how},
             )
 
     def cancel(self, appointment: Appointment) -> None:

@@ -12,6 +12,11 @@ BEGIN
         RAISE EXCEPTION 'A summons stays linked to the appointment that it makes up for.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'chain_stays', TABLE = 'appointments_appointment';
     END IF;
+    -- Whoever was expected stays expected: no failure becomes a visit that nobody had planned.
+    IF NEW.is_unplanned <> OLD.is_unplanned THEN
+        RAISE EXCEPTION 'Whether somebody was expected does not change afterwards.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'unplanned_stays', TABLE = 'appointments_appointment';
+    END IF;
     -- The session tells which half-day was lost, the building where from nobody was brought: figures are cut by both. The
     -- person stays too, unless two records of one person are joined.
     IF (NEW.establishment_id, NEW.agenda_id, NEW.starts_at, NEW.called_at, NEW.called_from_id)

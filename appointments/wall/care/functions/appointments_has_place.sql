@@ -1,5 +1,5 @@
 -- Places: whoever shares time takes one of the session's, and the row lock lets bookings of one session pass one by one.
--- In a session of fixed times, sharing means overbooking. The trigger's name makes it fire before the others: a lock
+-- In a session of fixed times, sharing means overbooking. Who is seen without an appointment takes no place. The trigger's name makes it fire before the others: a lock
 -- that begins weaker and is raised later would let two bookings wait for each other.
 CREATE OR REPLACE FUNCTION appointments_has_place() RETURNS trigger LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $$
@@ -7,7 +7,7 @@ DECLARE
     s record;
     taken integer;
 BEGIN
-    IF NEW.status IN ('cancelled', 'not_come') OR NEW.session_id IS NULL THEN
+    IF NEW.status IN ('cancelled', 'not_come') OR NEW.session_id IS NULL OR NEW.is_unplanned THEN
         RETURN NEW;
     END IF;
     IF TG_OP = 'UPDATE' AND OLD.session_id = NEW.session_id AND OLD.shares_time = NEW.shares_time
@@ -18,7 +18,7 @@ BEGIN
         SELECT mode, capacity, overbooking INTO s FROM appointments_consultationsession
             WHERE id = NEW.session_id FOR NO KEY UPDATE;
         SELECT count(*) INTO taken FROM appointments_appointment a
-            WHERE a.session_id = NEW.session_id AND a.id <> NEW.id AND a.shares_time
+            WHERE a.session_id = NEW.session_id AND a.id <> NEW.id AND a.shares_time AND NOT a.is_unplanned
               AND a.status NOT IN ('cancelled', 'not_come');
         IF taken >= coalesce(s.capacity, 0) + s.overbooking THEN
             RAISE EXCEPTION 'No place is left in the session.'

@@ -11,7 +11,7 @@ BEGIN
         END IF;
     END IF;
     IF (SELECT count(*) FROM appointments_appointment a
-        WHERE a.session_id = NEW.id AND a.shares_time AND a.status NOT IN ('cancelled', 'not_come'))
+        WHERE a.session_id = NEW.id AND a.shares_time AND NOT a.is_unplanned AND a.status NOT IN ('cancelled', 'not_come'))
        > coalesce(NEW.capacity, 0) + NEW.overbooking THEN
         RAISE EXCEPTION 'More people are booked than the session would have places.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'session_keeps_places', TABLE = 'appointments_consultationsession';

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from access.models import User
+from appointments import booking
 from appointments.models import Appointment, Detainee, Movement
 from appointments.models.enums.appointment import CancelReason, Status
 from tests.appointments.care.pages import AS_PANEL
@@ -93,6 +98,23 @@ def test_taken_slot_is_refused_with_the_next_free_ones(unit_a: Unit, alice: User
 
     chosen = answer.context["proposals"][0]["value"]
     assert book(browser, unit_a, slot=chosen).status_code == 302
+
+
+def test_slot_taken_long_ago_is_not_said_to_have_just_been_taken(unit_a: Unit, alice: User, at_door) -> None:
+    day = workday(1)
+    open_session(unit_a.doctor, day)
+    before = timezone.now() - timedelta(hours=2)
+    with time_machine.travel(before, tick=False):
+        booking.book(
+            by=alice, detainee=unit_a.karim, agenda=unit_a.doctor, kind=unit_a.consultation,
+            starts_at=local(unit_a.establishment, day, 9, 50),
+        )  # fmt: skip
+
+    said = book(at_door(alice), unit_a).content.decode()
+
+    assert "just been taken" not in said
+    since = before.astimezone(unit_a.establishment.zone)
+    assert f"There is an appointment from 09:50 to 10:10, since {date_format(since, 'j F Y, H:i')}." in said
 
 
 def test_homonyms_are_told_apart_and_never_chosen_by_chance(unit_a: Unit, alice: User, at_door) -> None:

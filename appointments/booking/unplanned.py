@@ -1,0 +1,99 @@
+"""Somebody is seen who was not expected: written down when it happens, and nobody is called for it (docs/adr/0045)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from access.audit import record
+from access.enums import Verb
+from access.models import User
+from appointments.booking.guards import (
+    BookingRefused,
+    booking_refusals,
+    lock_agendas,
+    lock_appointment,
+    lock_person,
+    require_bookable,
+    require_done,
+    require_present,
+)
+from appointments.booking.history import save_with_history, write
+from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind
+from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
+
+
+def see_now(*, by: User, detainee: Detainee, agenda: Agenda, kind: Kind) -> Appointment:
+    """Write down that `detainee` is seen now without an appointment: no movement, no place, no line on any list.
+
+    Raises BookingRefused.
+    """
+    require_bookable(by, agenda)
+    require_done(agenda, kind)
+    with transaction.atomic(), booking_refusals():
+        person = lock_person(detainee.pk)
+        require_present(person)
+        lock_agendas(agenda)
+        starts_at = this_minute()
+        session = open_session_of(agenda, starts_at)
+        visits = Appointment.objects.holding().filter(detainee=person, ends_at__gt=starts_at)
+        require_not_expected(visits.filter(starts_at__lte=starts_at).select_related("agenda").first())
+        following = visits.filter(starts_at__gt=starts_at).order_by("starts_at", "id")
+        until = following.values_list("starts_at", flat=True).first()
+        ends_at = min(each for each in (starts_at + kind.length, session.ends_at, until) if each is not None)
+        made = Appointment(
+            establishment_id=agenda.establishment_id,
+            agenda=agenda,
+            session=session,
+            detainee=person,
+            kind=kind,
+            called_at=starts_at,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            shares_time=True,
+            is_unplanned=True,
+            status=Status.SEEN,
+            booked_by=by,
+        )
+        made.save(force_insert=True)
+        write(made, by=by, what=ChangeKind.UNPLANNED)
+        record(by=by, verb=Verb.RECORD_OUTCOME, target=made, establishment=agenda.establishment_id)
+    return made
+
+
+def take_back(*, by: User, appointment: Appointment, revision: int) -> Appointment:
+    """Cancel, as a mistake, what was written down of somebody seen today. Raises ChangedMeanwhile, BookingRefused."""
+    require_bookable(by, appointment.agenda)
+    with transaction.atomic(), booking_refusals():
+        row = lock_appointment(appointment, revision=revision)
+        row.status, row.cancel_reason = Status.CANCELLED, CancelReason.MISTAKE
+        save_with_history(row, by=by, what=ChangeKind.CANCELLED)
+        record(by=by, verb=Verb.CANCEL, target=row, establishment=row.establishment_id)
+    return row
+
+
+def this_minute() -> datetime:
+    """Return the minute in which the transaction began; whatever is later, the database takes for still to come."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT date_trunc('minute', now())")
+        minute: datetime = cursor.fetchone()[0]
+    return minute
+
+
+def open_session_of(agenda: Agenda, at: datetime) -> ConsultationSession:
+    sessions = ConsultationSession.objects.filter(agenda=agenda, agenda__is_active=True)
+    session = sessions.filter(starts_at__lte=at, ends_at__gt=at).first()
+    if session is None:
+        raise BookingRefused(
+            "closed",
+            _("The agenda “%(agenda)s” is not open now. Choose the one in which the person is seen.")
+            % {"agenda": agenda.name},
+        )
+    return session
+
+
+def require_not_expected(expected: Appointment | None) -> None:
+    if expected is not None:
+        raise BookingRefused("person", _("This person has an appointment now: record there that they were seen."))

@@ -600,10 +600,7 @@ def petra(unit_a: Unit) -> User:
 def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
-    of_second_person = rows_of_second_person(unit) if door == "care" else {}
-    return rows | of_second_person | {"factors/key": factor_of_somebody(unit.establishment, door)}
-
-    more = rows_of_rounds(unit) if door == "care" else {}
+    more = rows_of_second_person(unit) | rows_of_rounds(unit) if door == "care" else {}
     return rows | more | {"factors/key": factor_of_somebody(unit.establishment, door)}
 
 

@@ -668,10 +668,7 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "lists/day": day,
         "appointment/key": booked.pk,
         "series/key": in_series(booked, unit),
-        "people/key": unit.paul.pk,
-        "join/other": unit.karim.pk,
-        "joins/key": two_records_joined(unit, nurse),
-        "imports/key": RegistryImport.objects.create(establishment=place, file_digest="0" * 64).pk,
+        **rows_of_registry(unit, nurse),
         "calendar/key": unit.doctor.pk,
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
         "agendas/key": unit.doctor.pk,
@@ -684,11 +681,22 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "absences/key": away(unit.psychiatrist, local(place, day, 8), local(place, day, 12)).pk,
         "closures/key": closed(place, local(place, day, 18), local(place, day, 19)).pk,
         "kinds/key": unit.consultation.pk,
-        "registry/upload_id": keep_upload(LIST, by=nurse, establishment=place, complete=False).pk,
         "agenda": unit.doctor.pk,
         "person": unit.paul.pk,
         "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
         "request": asked.pk,
+    }
+
+
+def rows_of_registry(unit: Unit, nurse: User) -> dict[str, Any]:
+    """Paul, somebody who might be him, two records of one person, a list applied and one that waits."""
+    place = unit.establishment
+    return {
+        "people/key": unit.paul.pk,
+        "join/other": unit.karim.pk,
+        "joins/key": two_records_joined(unit, nurse),
+        "imports/key": RegistryImport.objects.create(establishment=place, file_digest="0" * 64).pk,
+        "registry/upload_id": keep_upload(LIST, by=nurse, establishment=place, complete=False).pk,
     }
 
 

@@ -167,9 +167,12 @@ def follow(detainees: Iterable[Detainee]) -> int:
             """
             UPDATE appointments_movement m
             SET building_id = d.building_id, cell = d.cell, last_name = d.last_name, first_name = d.first_name
-            FROM appointments_detainee d
+            FROM appointments_detainee d,
+                -- Under a number that they had before, too: lines withdrawn, or kept since officers acted on them.
+                LATERAL (SELECT d.register_number UNION SELECT f.register_number
+                         FROM appointments_formernumber f WHERE f.detainee_id = d.id) n (number)
             WHERE d.id = ANY(%s) AND d.released_on IS NULL AND m.expected_at >= %s
-              AND m.establishment_id = d.establishment_id AND m.register_number = d.register_number
+              AND m.establishment_id = d.establishment_id AND m.register_number = n.number
               AND (EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.detainee_id = d.id)
                    OR EXISTS (SELECT FROM appointments_escort x WHERE x.movement_id = m.id AND x.detainee_id = d.id)
                    OR m.withdrawn_from IS NOT NULL AND (m.last_name, m.first_name) = (d.last_name, d.first_name))
@@ -178,24 +181,7 @@ def follow(detainees: Iterable[Detainee]) -> int:
             """,
             [keys, timezone.now() - timedelta(hours=12)],
         )
-        changed = int(cursor.rowcount)
-        # Lines under a number that the person had before: withdrawn, or kept because officers have acted on them.
-        cursor.execute(
-            """
-            UPDATE appointments_movement m
-            SET building_id = d.building_id, cell = d.cell, last_name = d.last_name, first_name = d.first_name
-            FROM appointments_detainee d JOIN appointments_formernumber f ON f.detainee_id = d.id
-            WHERE d.id = ANY(%s) AND d.released_on IS NULL AND m.expected_at >= %s
-              AND m.establishment_id = d.establishment_id AND m.register_number = f.register_number
-              AND (EXISTS (SELECT FROM appointments_appointment a WHERE a.movement_id = m.id AND a.detainee_id = d.id)
-                   OR EXISTS (SELECT FROM appointments_escort x WHERE x.movement_id = m.id AND x.detainee_id = d.id)
-                   OR m.withdrawn_from IS NOT NULL AND (m.last_name, m.first_name) = (d.last_name, d.first_name))
-              AND (m.building_id, m.cell, m.last_name, m.first_name)
-                  IS DISTINCT FROM (d.building_id, d.cell, d.last_name, d.first_name)
-            """,
-            [keys, timezone.now() - timedelta(hours=12)],
-        )
-        return changed + int(cursor.rowcount)
+        return int(cursor.rowcount)
 
 
 def renumber(detainees: Iterable[Detainee]) -> int:

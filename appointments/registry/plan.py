@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -154,33 +154,34 @@ def plan_import(
     present = {p.register_number: p for p in people_of(establishment).filter(released_on__isnull=True)}
     names = list(Building.objects.filter(establishment=establishment).order_by("pk").values_list("name", flat=True))
     rows, asked = with_known_buildings(read.rows, names, new=said.new_buildings)
-    unknown = [row for row in rows if row.register_number not in present]
-    listed = {row.register_number for row in rows}
-    found = Known(known_people(establishment, unknown) if unknown else (), listed=listed)
+    found = _known(establishment, rows, present)
     lines, questions = lines_of(read, rows, present, found, said, today=today)
-    unreadable = [refusal.line for refusal in read.refusals if not refusal.register_number]
-    count = len(read.rows) + len(read.refusals)
-    waiting: list[str] = []
-    if complete and not unreadable and read.announced in {None, count}:
-        missing = _missing(lines, questions, present)
-        waiting = [p.display_name for p in missing if is_expected_later(p)]
-        lines += [plan_missing(p, today) for p in missing if not is_expected_later(p)]
+    is_whole = complete and not read.unreadable and read.announced in {None, read.count}
+    missing = _missing(lines, questions, present) if is_whole else []
+    lines += [plan_missing(p, today) for p in missing if not is_expected_later(p)]
     return ImportPlan(
         establishment=establishment,
         lines=sorted(lines, key=lambda line: (line.change == LineOutcome.MISSING, line.line, line.register_number)),
         new_buildings=sorted({b for line in lines if (b := line.values.get("building"))} - set(names)),
         present=len(present),
         complete=complete,
-        unreadable=unreadable,
+        unreadable=read.unreadable,
         still_expected=appointments_of([line.person_id for line in lines if "released_on" in line.values]),
         questions=questions,
         buildings_asked=asked,
         left_aside=read.left_aside,
         announced=read.announced,
-        read=count,
-        waiting=waiting,
+        read=read.count,
+        waiting=[p.display_name for p in missing if is_expected_later(p)],
         again=lambda given: plan_import(establishment, read, today=today, complete=complete, answers=given),
     )
+
+
+def _known(establishment: Establishment, rows: Sequence[NominalRow], present: Mapping[str, Detainee]) -> Known:
+    """Return whom the lines under numbers that nobody has might be."""
+    unknown = [row for row in rows if row.register_number not in present]
+    listed = {row.register_number for row in rows}
+    return Known(known_people(establishment, unknown) if unknown else (), listed=listed)
 
 
 def lines_of(

@@ -79,6 +79,16 @@ class NominalList:
     # How many people the list itself says that it names, in its total; None when it says nothing or two things.
     announced: int | None = None
 
+    @property
+    def unreadable(self) -> list[int]:
+        """The numbers of lines of which nobody can say whose they are."""
+        return [refusal.line for refusal in self.refusals if not refusal.register_number]
+
+    @property
+    def count(self) -> int:
+        """How many lines name somebody, or were meant to."""
+        return len(self.rows) + len(self.refusals)
+
 
 @dataclass(slots=True)
 class _Line:

@@ -1,4 +1,5 @@
-// One box ticks many: all lines of a table, or those of one person. Shown by this script, since without it they do nothing.
+// One box ticks many: all lines of a table, or those of one person. Shown by this script, since without it they do
+// nothing.
 
 const lines = (box) => {
   const ticks = [...box.form.querySelectorAll("input.tick")];

@@ -23,7 +23,11 @@ from tests.test_who_opens_what import rows_of
 # What is said more than once by nature: the marks of transactions.
 MARKS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET ROLE", "RESET ROLE")
 # A verb asks afresh whether the person may do it, and for what it locks: neither takes the page's word for it.
-ASKED_AFRESH = ('SELECT "auth_permission"."codename"', 'SELECT "appointments_arrivaltime"."at"')
+ASKED_AFRESH = (
+    'SELECT "auth_permission"."codename"',
+    'SELECT "appointments_arrivaltime"."at"',
+    'SELECT "appointments_emergencyaccess"."id"',
+)
 PAGES = [
     *routes_of("care"),
     "/book?agenda=<agenda>&person=<person>",

@@ -103,14 +103,14 @@ def evidence_for(one: Detainee, other: Detainee) -> tuple[Evidence, ...]:
     return found or (names(one, other), births(one, other))
 
 
-def overlaps(one: Detainee, other: Detainee, *, by: User) -> list[Overlap]:
+def overlaps(one: Detainee, other: Detainee, *, rights: Rights) -> list[Overlap]:
     """Return the pairs of appointments that one person could not both keep."""
     rows = Appointment.objects.filter(detainee__in=[one.pk, other.pk], status__in=HOLDING).with_names()
-    mine = [row for row in rows.order_by("starts_at", "pk") if row.detainee_id == one.pk]
-    theirs = [row for row in rows.order_by("starts_at", "pk") if row.detainee_id == other.pk]
+    both = list(rows.order_by("starts_at", "pk"))
+    mine = [row for row in both if row.detainee_id == one.pk]
+    theirs = [row for row in both if row.detainee_id == other.pk]
     pairs = [(a, b) for a in mine for b in theirs if a.starts_at < b.ends_at and b.starts_at < a.ends_at]
     keys = {row.pk for pair in pairs for row in pair}
-    rights = Rights(by, one.establishment)
     seen = set(appointments_visible_to(rights).filter(pk__in=keys).values_list("pk", flat=True))
     agendas = set(agendas_bookable_by(rights).values_list("pk", flat=True))
     return [
@@ -183,7 +183,7 @@ def _decide_overlaps(
     gone: Detainee, stays: Detainee, *, by: User, seen: str, cancelled: Collection[UUID]
 ) -> list[UUID]:
     """Cancel what was given up where two appointments overlap; return which. Raises Refused while one pair stands."""
-    pairs = overlaps(gone, stays, by=by)
+    pairs = overlaps(gone, stays, rights=Rights(by, stays.establishment))
     if digest(pairs) != seen:
         raise Refused("changed", _("The appointments of these records have changed meanwhile. Look at them again."))
     given_up = {row.pk: row for pair in pairs for row in (pair.first, pair.second) if row.pk in cancelled}

@@ -14,7 +14,7 @@ from access.decorators import audience, open_to_anyone
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.care.calendar.feed import agenda_calendar
-from appointments.rights import Rights
+from appointments.rights import Rights, rights_of
 
 SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session holds it once
 
@@ -33,7 +33,8 @@ def calendar(request: DoorRequest) -> HttpResponse:
 
 def standing(request: DoorRequest) -> Rights:
     """Return the rights that last: an address outlives the hour of an emergency access."""
-    return Rights(request.user, request.establishment, in_emergency=False)
+    rights = rights_of(request)
+    return Rights(request.user, request.establishment, in_emergency=False) if rights.emergencies else rights
 
 
 @audience(*CARE_ROLES)

@@ -86,7 +86,7 @@ def given_up(request: DoorRequest) -> list[UUID]:
 
 def show(request: DoorRequest, one: Detainee, two: Detainee, *, status: int, refusal: str = "") -> HttpResponse:
     joined, survivor = joining.preferred(one, two)
-    pairs = joining.overlaps(joined, survivor, by=request.user)
+    pairs = joining.overlaps(joined, survivor, rights=rights_of(request))
     context = {
         "person": one,
         "joined": joined,

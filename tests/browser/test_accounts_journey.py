@@ -125,7 +125,8 @@ def test_twenty_accounts_are_imported_confirmed_get_their_sheets_and_are_reviewe
     ward = visit("care")
     ward.goto("/")
     enrol_by_hand(ward, "nina", code[0], "les agendas de Nina le matin")
-    expect(ward.get_by_role("status")).to_contain_text("Your new password holds")
+    expect(ward.get_by_text("Your new password holds")).to_be_visible()
+    expect(ward.get_by_text("confirmed by a second person")).to_be_visible()
 
     desk.get_by_role("link", name="Reviews").click()
     desk.get_by_text("Open a review now…").click()

@@ -93,8 +93,8 @@ def test_who_sees_what_and_the_access_log_name_no_detained_person(
     assert "Durand" not in desk.content()
 
 
-def test_twenty_accounts_are_imported_get_their_sheets_and_are_reviewed(
-    unit_a: Unit, ada: User, alice: User, visit: Callable[..., Page]
+def test_twenty_accounts_are_imported_confirmed_get_their_sheets_and_are_reviewed(
+    unit_a: Unit, ada: User, alice: User, helene: User, visit: Callable[..., Page]
 ) -> None:
     desk = sign_in(visit("accounts"), ada)
     desk.get_by_role("link", name="Import accounts").click()
@@ -116,14 +116,21 @@ def test_twenty_accounts_are_imported_get_their_sheets_and_are_reviewed(
     code = re.search(r"\b(?:[a-z2-9]{4}-){3}[a-z2-9]{4}\b", mine)
     assert code is not None
 
+    head = sign_in(visit("care"), helene)
+    head.get_by_role("link", name="Second person").click()
+    head.get_by_label("Tick all").check()
+    head.get_by_role("button", name="Confirm those ticked").click()
+    expect(head.get_by_role("status")).to_contain_text("20 accounts open")
+
     ward = visit("care")
     ward.goto("/")
     enrol_by_hand(ward, "nina", code[0], "les agendas de Nina le matin")
-    expect(ward.get_by_role("status")).to_contain_text("Your new password holds")
+    expect(ward.get_by_text("Your new password holds")).to_be_visible()
+    expect(ward.get_by_text("confirmed by a second person")).to_be_visible()
 
     desk.get_by_role("link", name="Reviews").click()
     desk.get_by_text("Open a review now…").click()
     desk.get_by_role("button", name="Care").click()
     desk.get_by_role("button", name="Confirm Nina Simon").click()
     expect(desk.get_by_role("row").filter(has_text="Nina Simon")).to_contain_text("confirmed")
-    expect(desk.get_by_text("20 lines are not decided")).to_be_visible()
+    expect(desk.get_by_text("21 lines are not decided")).to_be_visible()

@@ -161,7 +161,7 @@ def test_administrator_hands_out_a_token_and_the_officer_signs_in_with_its_butto
 ) -> None:
     officer = member(Role.FLOOR_OFFICER, unit_a.establishment, username="osman", full_name="Osman Petit")
     desk = sign_in(visit("accounts"), ada)
-    desk.get_by_role("link", name="Osman Petit").click()
+    desk.get_by_role("link", name="Osman Petit", exact=True).click()
     desk.get_by_text("Give a token…").click()
     found = list(complaints(desk))
     desk.get_by_label("shows a code when its button is pressed").check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -32,7 +33,7 @@ class EmergencyForm(forms.Form):
         assert isinstance(person, RowByKey) and isinstance(agenda, RowChoice)  # noqa: S101, PT018 declared above
         person.queryset = detainees_visible_to(rights)
         person.error_messages["invalid_choice"] = _("This person is not registered here.")
-        agenda.offer(lambda: list(agendas_out_of_scope(rights)))
+        agenda.offer(cache(lambda: list(agendas_out_of_scope(rights))))
         # Sent or shown without a person, the page asks for the agenda, and does not call it optional.
         agenda.required = not (self.data.get("person") or self.initial.get("person"))
         agenda.error_messages["required"] = _("Choose the agenda that you need.")

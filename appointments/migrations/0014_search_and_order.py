@@ -30,7 +30,7 @@ def fill_search_text(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_signing_in"),
-        ("appointments", "0014_emergency_access"),
+        ("appointments", "0013_emergency_access"),
     ]
 
     operations = [

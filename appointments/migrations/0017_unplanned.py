@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_signing_in"),
-        ("appointments", "0018_rounds"),
+        ("appointments", "0016_rounds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -15,7 +15,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_signing_in"),
-        ("appointments", "0016_who_is_who"),
+        ("appointments", "0015_who_is_who"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

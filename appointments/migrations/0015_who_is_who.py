@@ -45,7 +45,7 @@ def part_the_doubled(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> Non
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0002_signing_in"),
-        ("appointments", "0017_search_and_order"),
+        ("appointments", "0014_search_and_order"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from access.enums import Side
-from access.models import Establishment, User
+from access.models import Custodian, Establishment, User
 from access.policy import Scope, granted, granted_on, register_scope
 from access.requests import DoorRequest, once
 from access.sorting import FrenchKey
@@ -84,6 +84,14 @@ def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
     )
 
 
+class Named(NamedTuple):
+    """What one account was named to, or took, beside its role and its scope."""
+
+    reads_obstruction: bool
+    is_custodian: bool
+    has_emergency: bool
+
+
 class Rights:
     """What one account may do at one establishment, each question asked of the database once and only when needed.
 
@@ -114,17 +122,30 @@ class Rights:
     @cached_property
     def reads_obstruction(self) -> bool:
         """Whether the person reads the log of obstructed care: the head of unit, and whom the head named."""
-        if self.user.side != Side.CARE:
-            return False
-        named = ObstructionReader.objects.filter(
-            establishment=self.establishment, user=self.user, ended_at__isnull=True
+        return self.user.side == Side.CARE and (self.leads_unit or self._named.reads_obstruction)
+
+    @property
+    def is_custodian(self) -> bool:
+        """Whether the head named the person to give the second word; the head gives it unnamed."""
+        return self.user.side == Side.CARE and self._named.is_custodian
+
+    @cached_property
+    def _named(self) -> Named:
+        """What stands beside the person's role and scope. One query."""
+        mine = {"establishment": OuterRef("pk"), "user": self.user, "ended_at": None}
+        asked = Establishment.objects.filter(pk=self.establishment.pk).values_list(
+            Exists(ObstructionReader.objects.filter(**mine)),
+            Exists(Custodian.objects.filter(**mine)),
+            Exists(EmergencyAccess.objects.filter(**mine, until__gt=Now())),
         )
-        return self.leads_unit or named.exists()
+        return Named(*asked.get())
 
     @cached_property
     def emergencies(self) -> list[EmergencyAccess]:
         """The emergency accesses of the person that run now, by the database's clock, the last first."""
         if not self.in_emergency or self.user.side != Side.CARE:
+            return []
+        if not self._named.has_emergency:
             return []
         mine = EmergencyAccess.objects.filter(establishment=self.establishment, user=self.user, until__gt=Now())
         return list(mine.filter(ended_at__isnull=True).select_related("agenda", "detainee"))

@@ -26,7 +26,7 @@ MARKS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET ROLE", 
 ASKED_AFRESH = (
     'SELECT "auth_permission"."codename"',
     'SELECT "appointments_arrivaltime"."at"',
-    'SELECT "appointments_emergencyaccess"."id"',
+    'SELECT EXISTS(SELECT 1 AS "a" FROM "appointments_obstructionreader"',
 )
 PAGES = [
     *routes_of("care"),

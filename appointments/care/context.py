@@ -17,7 +17,6 @@ from appointments.care.reported.reading import freezes_in_force
 from appointments.care.second_person.standing import second_word_of
 from appointments.models import EmergencyAccess
 from appointments.obstruction.reports.standing import waiting_for
-from appointments.requests.alerts import waiting_at
 from appointments.rights import rights_of
 
 
@@ -31,7 +30,7 @@ def notices(request: DoorRequest) -> dict[str, Any]:
     return {
         "freezes": SimpleLazyObject(lambda: freezes_in_force(establishment)),
         "officers_side": SimpleLazyObject(lambda: officers_side(request)),
-        "alerts_waiting": SimpleLazyObject(lambda: waiting_at(establishment)),
+        "alerts_waiting": SimpleLazyObject(lambda: second_word_of(request).alerts),
         "reads_obstruction": SimpleLazyObject(lambda: rights_of(request).reads_obstruction),
         "reports_waiting": SimpleLazyObject(lambda: waiting_for(rights_of(request))),
         "manages_escorts": SimpleLazyObject(lambda: rights_of(request).manages_escorts),

@@ -37,9 +37,8 @@ def alerts_visible_to(user: User, establishment: Establishment) -> AlertQuerySet
     return alerts.filter(establishment=establishment) if user.side == Side.CARE else alerts.none()
 
 
-def waiting_at(establishment: Establishment) -> int:
-    """Return how many alerts nobody has received yet. One query."""
-    return Alert.objects.filter(establishment=establishment, received_at__isnull=True).count()
+def unreceived_at(establishment: Establishment) -> AlertQuerySet:
+    return Alert.objects.filter(establishment=establishment, received_at__isnull=True)
 
 
 def received_lately(user: User, establishment: Establishment) -> AlertQuerySet:

@@ -1,24 +1,28 @@
-"""What waits for the word of whoever asks, as the menu and the first page say it."""
+"""What waits, as the menu and the first page say it: alerts for the unit, and what wants the word of whoever asks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Model, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from access import second_words
 from access.enums import Role
-from access.models import Custodian
+from access.models import Establishment
 from access.requests import DoorRequest, once
 from appointments.emergency import to_judge
+from appointments.requests.alerts import unreceived_at
+from appointments.rights import rights_of
 
 
 @dataclass(frozen=True)
 class SecondWordStanding:
-    """Whether somebody gives the second word, and how much waits for it."""
+    """How many alerts wait for the unit; whether somebody gives the second word, and how much waits for it."""
 
     gives: bool
+    alerts: int = 0
     words: int = 0
     emergencies: int = 0
     late: int = 0
@@ -33,11 +37,21 @@ def second_word_of(request: DoorRequest) -> SecondWordStanding:
 
 
 def read_standing(request: DoorRequest) -> SecondWordStanding:
+    """Count all that the menu counts for whoever asks. One query, but for what rights ask."""
     here = request.establishment
-    named = Custodian.objects.filter(establishment=here, user=request.user, ended_at__isnull=True)
-    if request.membership.role != Role.HEAD and not named.exists():
-        return SecondWordStanding(gives=False)
-    found = to_judge(here).exclude(user=request.user).order_by()
-    judged = found.aggregate(all=Count("pk"), late=Count("pk", filter=Q(word_until__lt=timezone.now())))
-    words = second_words.waiting(here).exclude(account=request.user).count()
-    return SecondWordStanding(gives=True, words=words, emergencies=judged["all"], late=judged["late"])
+    gives = request.membership.role == Role.HEAD or rights_of(request).is_custodian
+    counted = {"alerts": number_of(unreceived_at(here))}
+    if gives:
+        judged = to_judge(here).exclude(user=request.user)
+        counted |= {
+            "words": number_of(second_words.waiting(here).exclude(account=request.user)),
+            "emergencies": number_of(judged),
+            "late": number_of(judged.filter(word_until__lt=timezone.now())),
+        }
+    return SecondWordStanding(gives=gives, **Establishment.objects.filter(pk=here.pk).values(**counted).get())
+
+
+def number_of(rows: QuerySet[Model]) -> Coalesce:
+    """Count rows of one establishment beside other counts."""
+    counted = rows.order_by().values("establishment").annotate(number=Count("pk")).values("number")
+    return Coalesce(Subquery(counted), 0)

@@ -17,8 +17,9 @@ from appointments.statistics.period import LONGEST_DAYS, Period
 class DaysForm(forms.Form):
     """The first and the last day that are counted."""
 
-    since = DayField(label=_("From"))
-    until = DayField(label=_("To"))
+    # Every year that the calendar of figures holds: the form itself says which.
+    since = DayField(label=_("From"), years_back=200, years_ahead=100)
+    until = DayField(label=_("To"), years_back=200, years_ahead=100)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a period that ends before it begins, and one that no calendar or table holds."""

@@ -44,6 +44,12 @@ def change(row: Escort, **fields: Any) -> None:
         Escort.objects.filter(pk=row.pk).update(**fields)
 
 
+def change_as_owner(row: Escort, **fields: Any) -> None:
+    with transaction.atomic():
+        Escort.objects.filter(pk=row.pk).update(**fields)
+        connection.check_constraints()
+
+
 @pytest.mark.parametrize("days", [1, -1, 30])
 def test_line_on_the_list_is_refused_on_any_day_but_the_escorts_own(unit_a: Unit, days: int) -> None:
     row = escort(unit_a.paul, local(unit_a.establishment, workday(days), 14, 30))
@@ -78,8 +84,11 @@ def test_state_that_contradicts_itself_is_refused(planned: Escort, fields: dict[
 
 
 def test_escort_of_somebody_elsewhere_and_twice_at_once_is_refused(unit_a: Unit, unit_b: Unit, planned: Escort) -> None:
-    with pytest.raises(IntegrityError, match="escort_detainee_here"):
+    with pytest.raises(IntegrityError, match="passes to no other"):
         change(planned, detainee=unit_b.paul)
+    # Not even the owner, whom that rule leaves alone.
+    with pytest.raises(IntegrityError, match="escort_detainee_here"):
+        change_as_owner(planned, detainee=unit_b.paul)
     with pytest.raises(IntegrityError, match="escort_once"):
         escort(unit_a.paul, planned.expected_at)
     with pytest.raises(IntegrityError, match="escort_follows_same_person"):

@@ -16,7 +16,7 @@ from psycopg import errors
 from access.models import User
 from tests.conftest import Unit
 from tests.doors import at_prison
-from tests.wall.conftest import Login, open_connection
+from tests.wall.conftest import Login, open_connection, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,7 +57,8 @@ def test_somebody_who_has_not_enrolled_yet_may_begin_again(enrolled: User, login
 
 def test_administrator_resets_them_all_at_once(unit_a: Unit, ada: User, enrolled: User, login: Login) -> None:
     acting = [ada.pk, unit_a.establishment.pk, enrolled.pk]
-    login("accounts", "prison").execute("SELECT access_reset_second_factor(%s, %s, %s)", acting)
+    accounts = standing(login("accounts", "prison"), ada.pk, unit_a.establishment.pk)
+    accounts.execute("SELECT access_reset_second_factor(%s, %s, %s)", acting)
 
     for table in TABLES:
         assert login("owner", "prison").execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)

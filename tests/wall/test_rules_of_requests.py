@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from django.db import IntegrityError, ProgrammingError, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.utils import timezone
 from psycopg import errors
 
@@ -41,6 +41,12 @@ def save(row: Any, **fields: Any) -> None:
     for name, value in fields.items():
         setattr(row, name, value)
     write(row)
+
+
+def change_as_owner(row: Request, **fields: Any) -> None:
+    with transaction.atomic():
+        Request.objects.filter(pk=row.pk).update(**fields)
+        connection.check_constraints()
 
 
 @pytest.mark.parametrize(
@@ -87,9 +93,12 @@ def test_dates_ranks_and_sources_are_possible_ones(asked: Request) -> None:
 def test_request_takes_nothing_from_another_establishment_or_person(
     unit_a: Unit, unit_b: Unit, asked: Request, booked: Appointment
 ) -> None:
-    with pytest.raises(IntegrityError, match="request_detainee_here"):
+    with pytest.raises(IntegrityError, match="passes to no other"):
         save(asked, detainee=unit_b.paul)
     asked.refresh_from_db()
+    # Not even the owner, whom that rule leaves alone.
+    with pytest.raises(IntegrityError, match="request_detainee_here"):
+        change_as_owner(asked, detainee=unit_b.paul)
     with pytest.raises(IntegrityError, match="request_kind_here"):
         save(asked, discipline="", kind=unit_b.consultation)
     karims = RequestFactory(detainee=unit_a.karim)

@@ -100,12 +100,19 @@ def submit(request: DoorRequest) -> HttpResponse:
 def think_twice(request: DoorRequest, form: BookingForm) -> bool:
     """Whether the person is called already that half-day and nobody has said yet that this is known."""
     found = beside_of(request, form, form.cleaned_data["detainee"])
-    if not found.token or form.cleaned_data["knowing"] == found.token:
+    # A request that was settled meanwhile is the news then: often that other visit is its answer.
+    if not found.token or form.cleaned_data["knowing"] == found.token or is_settled_meanwhile(request, form):
         return False
     form.add_error(
         "knowing", _("This person is already expected that half-day. Choose another time, or tick “Book all the same”.")
     )
     return True
+
+
+def is_settled_meanwhile(request: DoorRequest, form: BookingForm) -> bool:
+    """Whether the request that the form answers is no longer as the page showed it."""
+    asked = asked_request(request, form)
+    return asked is not None and asked.revision != (form.cleaned_data.get("request_revision") or 0)
 
 
 def beside_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> Beside:

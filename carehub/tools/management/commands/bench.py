@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
-from django.db import connections
+from django.db import connection, connections
 
 from access.models import Establishment
 from carehub.tools.bench import ALL, Comparison
@@ -26,10 +26,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, only: list[str], **options: Any) -> None:
         if settings.IS_PRODUCTION or settings.CAREHUB_DOOR != "owner":
             raise CommandError("The bench fills a database with invented rows: start it with make bench.")
+        # Asked before anything is touched: a database in use is not migrated either.
+        if Establishment._meta.db_table in connection.introspection.table_names() and Establishment.objects.exists():
+            raise CommandError("This database holds an establishment already. make bench brings an empty one.")
         for side in connections:
             call_command("migrate", database=side, verbosity=0, interactive=False)
-        if Establishment.objects.exists():
-            raise CommandError("This database holds an establishment already. make bench brings an empty one.")
         lines = [HEADINGS]
         for name in only:
             self.stdout.write(f"measuring: {name}")

@@ -93,6 +93,19 @@ def test_who_sees_what_and_the_access_log_name_no_detained_person(
     assert "Durand" not in desk.content()
 
 
+def code_on_sheet(desk: Page, name: str, *, of: int) -> str:
+    """Make the sheets, a page a person, and read the code that is on the one of `name`."""
+    with desk.expect_download() as sheets:
+        desk.get_by_role("button", name=f"Make {of} sheets").click()
+    read = subprocess.run(["pdftotext", sheets.value.path(), "-"], capture_output=True, text=True, check=True).stdout
+    pages = read.split("\f")[:-1]
+    assert len(pages) == of
+    [mine] = [page for page in pages if name in page]
+    code = re.search(r"\b(?:[a-z2-9]{4}-){3}[a-z2-9]{4}\b", mine)
+    assert code is not None
+    return code[0]
+
+
 def test_twenty_accounts_are_imported_confirmed_get_their_sheets_and_are_reviewed(
     unit_a: Unit, ada: User, alice: User, helene: User, visit: Callable[..., Page]
 ) -> None:
@@ -107,14 +120,7 @@ def test_twenty_accounts_are_imported_confirmed_get_their_sheets_and_are_reviewe
     desk.get_by_role("button", name="Import all of it").click()
     expect(desk.get_by_role("heading", level=1)).to_contain_text("20 to make")
 
-    with desk.expect_download() as sheets:
-        desk.get_by_role("button", name="Make 20 sheets").click()
-    read = subprocess.run(["pdftotext", sheets.value.path(), "-"], capture_output=True, text=True, check=True).stdout
-    pages = read.split("\f")[:-1]
-    assert len(pages) == 20
-    [mine] = [page for page in pages if "Nina Simon" in page]
-    code = re.search(r"\b(?:[a-z2-9]{4}-){3}[a-z2-9]{4}\b", mine)
-    assert code is not None
+    code = code_on_sheet(desk, "Nina Simon", of=20)
 
     head = sign_in(visit("care"), helene)
     head.get_by_role("link", name="Second person").click()
@@ -124,7 +130,7 @@ def test_twenty_accounts_are_imported_confirmed_get_their_sheets_and_are_reviewe
 
     ward = visit("care")
     ward.goto("/")
-    enrol_by_hand(ward, "nina", code[0], "les agendas de Nina le matin")
+    enrol_by_hand(ward, "nina", code, "les agendas de Nina le matin")
     expect(ward.get_by_text("Your new password holds")).to_be_visible()
     expect(ward.get_by_text("confirmed by a second person")).to_be_visible()
 

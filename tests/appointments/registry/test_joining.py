@@ -38,6 +38,7 @@ from appointments.registry.by_hand import PerhapsKnown, ToldPerson, add_person, 
 from appointments.registry.joining import FOLLOWING, digest, join, overlaps, preferred, separate
 from appointments.registry.taking_back import take_back
 from appointments.requests.arrivals import ask_for_arrivals
+from appointments.rights import Rights
 from tests.appointments.registry.test_registry import KARIM, PAUL, plan, run
 from tests.appointments.rounds.scenes import dressings
 from tests.conftest import Unit
@@ -57,7 +58,7 @@ def twin(unit: Unit, **fields: object) -> Detainee:
 
 def joined(unit: Unit, by: User, old: Detainee, **given: object) -> PersonJoin:
     with through("care"):
-        seen = digest(overlaps(*preferred(old, unit.paul), by=by))
+        seen = digest(overlaps(*preferred(old, unit.paul), rights=Rights(by, unit.establishment)))
         return join(by=by, joined=old, survivor=unit.paul, seen=seen, **given)
 
 
@@ -187,7 +188,7 @@ def test_overlaps_are_shown_and_decided_and_come_back(unit_a: Unit, helene: User
     theirs = appointment(old, open_session(unit_a.psychiatrist, day), unit_a.psychiatry, local(place, day, 9))
 
     with through("care"):
-        [pair] = overlaps(old, unit_a.paul, by=helene)
+        [pair] = overlaps(old, unit_a.paul, rights=Rights(helene, unit_a.establishment))
         assert pair.cancellable == {mine.pk, theirs.pk}
         with pytest.raises(Refused) as refused:
             join(by=helene, joined=old, survivor=unit_a.paul, seen=digest([pair]))

@@ -14,7 +14,7 @@ from access.enums import Role
 from access.requests import DoorRequest
 from appointments.care.lists.officers_side import officers_side
 from appointments.care.reported.reading import freezes_in_force
-from appointments.care.second_person.standing import second_word_of
+from appointments.care.waiting import waiting_of
 from appointments.models import EmergencyAccess
 from appointments.obstruction.reports.standing import waiting_for
 from appointments.rights import rights_of
@@ -30,10 +30,10 @@ def notices(request: DoorRequest) -> dict[str, Any]:
     return {
         "freezes": SimpleLazyObject(lambda: freezes_in_force(establishment)),
         "officers_side": SimpleLazyObject(lambda: officers_side(request)),
-        "alerts_waiting": SimpleLazyObject(lambda: second_word_of(request).alerts),
+        "alerts_waiting": SimpleLazyObject(lambda: waiting_of(request).alerts),
         "reads_obstruction": SimpleLazyObject(lambda: rights_of(request).reads_obstruction),
         "reports_waiting": SimpleLazyObject(lambda: waiting_for(rights_of(request))),
         "manages_escorts": SimpleLazyObject(lambda: rights_of(request).manages_escorts),
         "emergencies": SimpleLazyObject(lambda: emergencies_of(request)),
-        "second_word": SimpleLazyObject(lambda: second_word_of(request)),
+        "second_word": SimpleLazyObject(lambda: waiting_of(request)),
     }

@@ -18,7 +18,7 @@ from appointments.rights import rights_of
 
 
 @dataclass(frozen=True)
-class SecondWordStanding:
+class MenuWaiting:
     """How many alerts wait for the unit; whether somebody gives the second word, and how much waits for it."""
 
     gives: bool
@@ -32,11 +32,11 @@ class SecondWordStanding:
         return self.words + self.emergencies
 
 
-def second_word_of(request: DoorRequest) -> SecondWordStanding:
-    return once(request, SecondWordStanding, lambda: read_standing(request))
+def waiting_of(request: DoorRequest) -> MenuWaiting:
+    return once(request, MenuWaiting, lambda: read_waiting(request))
 
 
-def read_standing(request: DoorRequest) -> SecondWordStanding:
+def read_waiting(request: DoorRequest) -> MenuWaiting:
     """Count all that the menu counts for whoever asks. One query, but for what rights ask."""
     here = request.establishment
     gives = request.membership.role == Role.HEAD or rights_of(request).is_custodian
@@ -48,7 +48,7 @@ def read_standing(request: DoorRequest) -> SecondWordStanding:
             "emergencies": number_of(judged),
             "late": number_of(judged.filter(word_until__lt=timezone.now())),
         }
-    return SecondWordStanding(gives=gives, **Establishment.objects.filter(pk=here.pk).values(**counted).get())
+    return MenuWaiting(gives=gives, **Establishment.objects.filter(pk=here.pk).values(**counted).get())
 
 
 def number_of(rows: QuerySet[Model]) -> Coalesce:

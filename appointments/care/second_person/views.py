@@ -21,7 +21,7 @@ from access.requests import DoorRequest
 from access.second_words import SecondRefused, said_together, ticked
 from appointments import emergency
 from appointments.care.second_person.forms import CustodianForm, WordForm
-from appointments.care.second_person.standing import second_word_of
+from appointments.care.waiting import waiting_of
 from appointments.emergency import EmergencyRefused
 from appointments.models import EmergencyAccess
 
@@ -30,7 +30,7 @@ SHOWN = 100
 
 def require_second(request: DoorRequest) -> None:
     """Raise Http404 for whoever gives no second word here: the page is not there for them."""
-    if not second_word_of(request).gives:
+    if not waiting_of(request).gives:
         raise Http404
 
 

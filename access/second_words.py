@@ -63,12 +63,6 @@ def waiting(establishment: Establishment) -> QuerySet[SecondWord]:
     return words_at(establishment).filter(answer="", until__gte=timezone.now())
 
 
-def concerning(user: User) -> QuerySet[SecondWord]:
-    """Return what is asked about the account of `user` itself: they may refuse it."""
-    asked = SecondWord.objects.filter(account=user, what=Asked.RESET_FACTOR, answer="", until__gte=timezone.now())
-    return asked.select_related("account")
-
-
 def last_of(user: User) -> SecondWord | None:
     """Return what was last asked about an account of the care side, if anything was."""
     if user.side != Side.CARE:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -233,14 +233,21 @@ def other_line(row: NominalRow, evidence: tuple[Evidence, ...]) -> Candidate:
     """Return another line of the same list as somebody who might be the same person."""
     return Candidate(
         key=f"line-{row.line}",
-        name=f"{row.last_name.upper()} {row.first_name}",
-        register_number=row.register_number,
-        birth=birth_of(row),
-        place=" · ".join(part for part in (row.building, row.cell) if part),
         left_on=None,
         evidence=evidence,
-        line=row.line,
+        **described(row),
     )
+
+
+def described(row: NominalRow) -> dict[str, Any]:
+    """Say of a line what lets a person tell whose it is."""
+    return {
+        "line": row.line,
+        "name": f"{row.last_name.upper()} {row.first_name}",
+        "register_number": row.register_number,
+        "birth": birth_of(row),
+        "place": " · ".join(part for part in (row.building, row.cell) if part),
+    }
 
 
 def birth_of(one: Named) -> str:
@@ -255,11 +262,7 @@ def ask(row: NominalRow, candidates: Sequence[Candidate], *, claimed: set[UUID],
     against = all(one.is_listed and Evidence.BIRTH not in one.evidence and one.person for one in candidates)
     default = strong[0].key if len(strong) == 1 else SOMEBODY_ELSE if against else ""
     question = SameQuestion(
-        line=row.line,
-        name=f"{row.last_name.upper()} {row.first_name}",
-        register_number=row.register_number,
-        birth=birth_of(row),
-        place=" · ".join(part for part in (row.building, row.cell) if part),
+        **described(row),
         candidates=candidates,
         default=default,
         answer=answers.people.get(row.line, ""),

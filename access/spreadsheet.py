@@ -1,14 +1,11 @@
-"""Tables for a spreadsheet: the one place that writes an export as CSV, so that none lets a cell run as a formula.
-
-And the one that reads the records of a CSV file strictly: a quotation mark never closed loses nobody in silence.
-"""
+"""Tables for a spreadsheet: the one place that writes an export as CSV, so that none lets a cell run as a formula."""
 
 from __future__ import annotations
 
 import csv
 import io
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -24,29 +21,6 @@ def as_csv(rows: Iterable[Iterable[object]]) -> bytes:
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerows([cell(value) for value in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")
-
-
-def filled_records(
-    text: str, *, delimiter: str, most_lines: int, refuse: Callable[[int], Exception], skips_spaces: bool = False
-) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record that is not blank, with the number of its first line.
-
-    Raises what `refuse` makes of a line's number: where a quotation mark is misplaced, or makes one record of
-    `most_lines` lines or more.
-    """
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=skips_spaces, strict=True)
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise refuse(line) from error
-        if reader.line_num - line >= most_lines:
-            raise refuse(line)
-        if any(cell.strip() for cell in cells):
-            yield line, cells
 
 
 def cell(value: object) -> str:

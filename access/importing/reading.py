@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import Any
@@ -11,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.folding import folded
-from access.spreadsheet import FORMULA_STARTS, filled_records, is_unseen
+from access.spreadsheet import FORMULA_STARTS, is_unseen
 
 # Each is a line of the access log, of which a minute takes 6,000.
 MOST_LINES = 5_000
@@ -112,7 +114,7 @@ def read(text: str) -> Table:
     """Return the lines of a file of accounts below its header. Raises UnreadableFile."""
     text = text.lstrip("\ufeff")
     delimiter = max(DELIMITERS, key=lambda sign: len(known_in(first_cells(text, sign))))
-    records = list(filled_records(text, delimiter=delimiter, most_lines=MOST_LINES_IN_A_CELL, refuse=never_closed))
+    records = list(filled_records(text, delimiter))
     if not records:
         raise UnreadableFile(_("The file is empty. Download the template, and fill one line for each role."))
     _line, heads = records.pop(0)
@@ -142,9 +144,26 @@ def first_cells(text: str, delimiter: str) -> list[str]:
         return []
 
 
-def never_closed(line: int) -> UnreadableFile:
+def filled_records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record that is not blank, with the number of its first line. Raises UnreadableFile."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise UnreadableFile(never_closed(line)) from error
+        if reader.line_num - line >= MOST_LINES_IN_A_CELL:
+            raise UnreadableFile(never_closed(line))
+        if any(cell.strip() for cell in cells):
+            yield line, cells
+
+
+def never_closed(line: int) -> str:
     sentence = _("A quotation mark on line %(line)s is misplaced or never closed. Correct it, or save the file again.")
-    return UnreadableFile(sentence % {"line": line})
+    return sentence % {"line": line}
 
 
 def positions_of(heads: list[str]) -> dict[AccountColumn, int]:

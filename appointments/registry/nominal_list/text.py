@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from access.spreadsheet import filled_records
 from appointments.registry.nominal_list.code_pages import best_code_page
 
 if TYPE_CHECKING:
@@ -97,17 +96,20 @@ def first_records(text: str, *, delimiter: str, count: int) -> list[list[str]]:
 
 def records(text: str, *, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each record that is not blank with the number of its first line. Raises UnreadableList."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True, strict=True)
     announced = announced_delimiter(text) is not None
-    found = filled_records(
-        text, delimiter=delimiter, most_lines=MAX_LINES_IN_A_RECORD, refuse=_never_closed, skips_spaces=True
-    )
-    for line, cells in found:
-        if not (announced and line == 1):
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise UnreadableList(_quotation_marks(line)) from error
+        if reader.line_num - line >= MAX_LINES_IN_A_RECORD:
+            raise UnreadableList(_quotation_marks(line))
+        if any(cell.strip() for cell in cells) and not (announced and line == 1):
             yield line, cells
-
-
-def _never_closed(line: int) -> UnreadableList:
-    return UnreadableList(_quotation_marks(line))
 
 
 def _refuse_size_and_kind(data: bytes) -> None:

@@ -101,5 +101,5 @@ class SentenceForAbsentDatabase:
             return None
         if not connections[DEFAULT_DB_ALIAS].is_usable():
             return None
-        logger.error("A prison's database does not answer: %s was not shown.", request.path)
+        logger.error("A prison's database does not answer: %s was not shown. %s", request.path, exception)
         return database_is_away(request)

@@ -65,6 +65,8 @@ class Door:
     name: str
     port: int
     listener: socket.socket
+    # Each holds a connection to each database that the door works in.
+    threads: int = 8
 
     @property
     def address(self) -> str:
@@ -78,7 +80,8 @@ class Door:
     def command(self) -> list[str]:
         command = [sys.executable, "-m", "gunicorn", "carehub.wsgi:application"]
         command += ["--bind", f"fd://{self.listener.fileno()}"]
-        command += ["--worker-class", "gthread", "--workers", "1", "--threads", "8", "--no-control-socket"]
+        command += ["--worker-class", "gthread", "--workers", "1", "--threads", str(self.threads)]
+        command += ["--no-control-socket"]
         return [*command, "--log-level", "warning", "--graceful-timeout", "5", "--name", f"carehub-{self.name}"]
 
     @property

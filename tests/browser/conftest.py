@@ -88,7 +88,9 @@ def addresses(doors_databases: dict[str, str], door_logs: Path) -> Iterator[dict
         for name in processes.NAMES:
             listener = stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
             listener.bind((processes.LOOPBACK, 0))
-            opened.append(processes.Door(name=name, port=listener.getsockname()[1], listener=listener))
+            port = listener.getsockname()[1]
+            # Each worker of the suite opens doors of its own, and all share what the server grants a login.
+            opened.append(processes.Door(name=name, port=port, listener=listener, threads=4))
         services = [*opened, processes.CourierService()]
         running = stack.enter_context(processes.opened(services, logs=door_logs, variables=variables))
         processes.wait_until_open(running, logs=door_logs)

@@ -254,7 +254,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     place.abandon(home)
 
 
-@pytest.mark.parametrize(("door", "most"), [("care", 48), ("prison", 32), ("accounts", 16)])
+@pytest.mark.parametrize(("door", "most"), [("care", 48), ("prison", 32), ("accounts", 32)])
 def test_login_takes_so_many_connections_and_leaves_the_others_theirs(server: Cluster, door: str, most: int) -> None:
     address = server.urls[door]
 

@@ -3,7 +3,8 @@
 -- May be run again: what a login had set for itself is taken away. PostgreSQL 15 to 18.
 --
 -- connections   a host of a door holds 8 (2 workers of 4 threads), and 16 while it restarts; care has three hosts at most,
---               the prison door two, the accounts door one; a courier holds 10, and has a standby.
+--               the prison door two, the accounts door one, which works in two databases; a courier holds 10, and has a
+--               standby.
 -- the times     stop what went wrong. A login may lift them for itself (SET), so they bind no hostile one; the number of
 --               connections and the size of temporary files do, which only an administrator changes.
 DO $limits$
@@ -13,7 +14,7 @@ BEGIN
         SELECT r.rolname AS login, coalesce(n.connections, 16) AS connections,
                CASE WHEN r.rolname LIKE '%courier' THEN '10min' ELSE '1min' END AS statement
         FROM pg_roles r LEFT JOIN (VALUES
-            ('care', 48), ('prison', 32), ('accounts', 16), ('courier', 24)
+            ('care', 48), ('prison', 32), ('accounts', 32), ('courier', 24)
         ) AS n (kind, connections) ON r.rolname LIKE 'carehub%\_' || n.kind
         WHERE r.rolname LIKE 'carehub\_%' AND r.rolname NOT LIKE '%\_owner' AND r.rolcanlogin
     LOOP

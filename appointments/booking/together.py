@@ -28,7 +28,13 @@ from appointments.models.enums.appointment import CancelReason
 
 
 def book_together(
-    *, by: User, people: Sequence[Detainee], session: ConsultationSession, kind: Kind, overbook: bool = False
+    *,
+    by: User,
+    people: Sequence[Detainee],
+    session: ConsultationSession,
+    kind: Kind,
+    overbook: bool = False,
+    crowd: bool = False,
 ) -> list[Appointment]:
     """Book several people into one shared session, each with their movement; all or nobody.
 
@@ -44,7 +50,7 @@ def book_together(
         lock_agendas(agenda)
         for person in people:
             try:
-                made.append(_booked(by, locked[person.pk], session, kind, overbook=overbook))
+                made.append(_booked(by, locked[person.pk], session, kind, overbook=overbook, crowd=crowd))
             except BookingRefused as refusal:
                 refusal.person = person
                 raise
@@ -81,8 +87,12 @@ def end_with_session(session: ConsultationSession, ends_at: datetime) -> int:
     return later.filter(starts_at__lt=ends_at).update(ends_at=ends_at, revision=F("revision") + 1)
 
 
-def _booked(by: User, person: Detainee, session: ConsultationSession, kind: Kind, *, overbook: bool) -> Appointment:
+def _booked(
+    by: User, person: Detainee, session: ConsultationSession, kind: Kind, *, overbook: bool, crowd: bool
+) -> Appointment:
     require_present(person)
     agenda = session.agenda
-    seat = take_seat(agenda, person=person, starts_at=session.starts_at, length=kind.length, overbook=overbook)
+    seat = take_seat(
+        agenda, person=person, starts_at=session.starts_at, length=kind.length, overbook=overbook, crowd=crowd
+    )
     return put_new(seat, person=person, kind=kind, by=by)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from appointments.arithmetic.timegrid import Interval, overlaps, slots
+from appointments.arithmetic.timegrid import Interval, contains, overlaps, slots
 
 # How little one more person suits an arrival time, where so many were put already: the smallest is taken first.
 Reluctance: TypeAlias = Callable[[datetime, int], tuple[bool, ...]]
@@ -58,6 +58,12 @@ class HalfDayRoom:
             if start >= self.after and wave is not None and self.may_bring(one, wave):
                 found[start] = wave
         return found
+
+    def fits(self, one: Wanting, start: datetime) -> bool:
+        """Whether `one` could begin at a time that somebody names."""
+        wanted, wave = (start, start + one.length), self.wave(start)
+        is_free = contains(self.opening, wanted) and not any(overlaps(wanted, o) for o in (*self.busy, *one.avoiding))
+        return is_free and start >= self.after and wave is not None and self.may_bring(one, wave)
 
     def may_bring(self, one: Wanting, wave: datetime) -> bool:
         return wave in one.called or self.left.get(wave, 1) > 0

@@ -60,9 +60,14 @@ def book(request: DoorRequest) -> HttpResponse:
     except (ValueError, OverflowError) as error:
         raise BadRequest(_("This is not a slot. Go back to the agenda and click a free one.")) from error
     form = BookingForm(rights=rights_of(request), initial=initial)
-    if asked := asked_request(request):
-        return show_first_slot(request, asked, form)
-    return show(request, form, status=200)
+    asked = asked_request(request)
+    if asked is None:
+        return show(request, form, status=200)
+    if request.GET.get("at"):
+        # A time that was freed is offered to whoever comes first for it.
+        form.initial = {**form.initial, **initial_for(asked, by=request.user)}
+        return show(request, form, status=200, asked=asked)
+    return show_first_slot(request, asked, form)
 
 
 def show_first_slot(request: DoorRequest, asked: Request, form: BookingForm) -> HttpResponse:

@@ -53,17 +53,7 @@ def take_seat(
     nobody more. Raises BookingRefused.
     """
     ends_at = starts_at + length
-    # An agenda that was taken out of use a moment ago is seen to be: it is locked by now.
-    sessions = ConsultationSession.objects.filter(agenda=agenda, agenda__is_active=True)
-    session = (
-        sessions.filter(starts_at__lte=starts_at, ends_at__gt=starts_at).select_related("agenda__establishment").first()
-    )
-    if session is None or not (session.is_shared or ends_at <= session.ends_at):
-        require_future(ends_at)
-        raise BookingRefused(
-            "closed",
-            _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
-        )
+    session = _open_session(agenda, (starts_at, ends_at))
     others = Appointment.objects.holding().planned().filter(session=session)
     leaving = {*beside, *([moving.pk] if moving is not None else [])}
     others = others.exclude(pk__in=leaving)
@@ -77,6 +67,23 @@ def take_seat(
     if any(start <= starts_at < end for start, end in full):
         raise _nobody_more(session)
     return _own_seat(session, others=others, hours=(starts_at, ends_at), overbook=overbook)
+
+
+def _open_session(agenda: Agenda, hours: Interval) -> ConsultationSession:
+    """Return the session that holds these hours; refuse when there is none."""
+    starts_at, ends_at = hours
+    # An agenda that was taken out of use a moment ago is seen to be: it is locked by now.
+    sessions = ConsultationSession.objects.filter(agenda=agenda, agenda__is_active=True)
+    session = (
+        sessions.filter(starts_at__lte=starts_at, ends_at__gt=starts_at).select_related("agenda__establishment").first()
+    )
+    if session is None or not (session.is_shared or ends_at <= session.ends_at):
+        require_future(ends_at)
+        raise BookingRefused(
+            "closed",
+            _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
+        )
+    return session
 
 
 def overbooking_left(agenda: Agenda, at: datetime) -> int:

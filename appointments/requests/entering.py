@@ -41,7 +41,6 @@ def enter(
 ) -> Request:
     """Put a request into the queue; one with neither kind nor discipline is to be sorted first.
 
-    `half_days` are those on which the person would rather come.
     Raises AlreadyAsked when the person has asked for the same and is still waiting, unless `anyway`; Refused.
     """
     asked = Request(

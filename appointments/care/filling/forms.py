@@ -20,6 +20,8 @@ from appointments.requests.filling import FillLine
 LINE = "line"
 # No half-day holds more; what is sent beyond is not ours.
 MOST_LINES = 200
+# Digits of a key.
+LONGEST_KEY = 10
 
 
 class FillLineForm(RevisionForm):

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from appointments.care.filling.forms import SentLine
+from appointments.care.filling.forms import LONGEST_KEY, SentLine
 from appointments.models import Request
 from appointments.requests.filling import Proposal, ProposedLine
 
@@ -80,7 +80,7 @@ def shown_line(line: ProposedLine, sent: Mapping[UUID, SentLine], proposal: Prop
         proposed=line,
         is_ticked=before.is_ticked,
         at=before.at if keeps else proposed,
-        kind=int(before.kind) if before.kind.isdecimal() and len(before.kind) < 10 else line.candidate.kind.pk,
+        kind=int(before.kind) if before.kind.isdecimal() and len(before.kind) < LONGEST_KEY else line.candidate.kind.pk,
         choices=choices,
         refusal=before.refusal,
     )

@@ -21,10 +21,10 @@ from access.enums import CARE_ROLES, Verb
 from access.middleware import is_fragment
 from access.refusal import Refused
 from access.requests import DoorRequest
-from appointments.care.filling.forms import SentLine, read_lines, sent_lines
+from appointments.care.filling.forms import LONGEST_KEY, SentLine, read_lines, sent_lines
 from appointments.care.filling.layout import laid_out
 from appointments.care.pages import day_from
-from appointments.models import Appointment, ConsultationSession, Request
+from appointments.models import Appointment, ConsultationSession, Kind, Request
 from appointments.requests import filling
 from appointments.requests.filling import FillRefused, propose
 from appointments.requests.filling.candidates import is_open
@@ -49,9 +49,8 @@ def fill(request: DoorRequest, key: int) -> HttpResponse:
         record(by=request.user, verb=Verb.READ, target=Request, establishment=request.establishment)
         return show(request, session)
     sent = sent_lines(request.POST)
-    proposal = propose(rights_of(request), session)
     asked = requests_of(request, sent)
-    lines = read_lines(sent, session, asked, proposal.kinds)
+    lines = read_lines(sent, session, asked, kinds_of(session, sent))
     if any(one.refusal for one in sent):
         return show(request, session, sent=sent, asked=asked, refusal=_("Nobody was booked: see the lines below."))
     try:
@@ -70,6 +69,13 @@ def fill(request: DoorRequest, key: int) -> HttpResponse:
 def requests_of(request: DoorRequest, sent: Sequence[SentLine]) -> dict[UUID, Request]:
     rows = requests_visible_to(rights_of(request)).with_names().filter(pk__in=[one.key for one in sent])
     return {one.pk: one for one in rows}
+
+
+def kinds_of(session: ConsultationSession, sent: Sequence[SentLine]) -> list[Kind]:
+    """Return the kinds that were chosen, as far as the practitioner does them."""
+    keys = {int(one.kind) for one in sent if one.kind.isdecimal() and len(one.kind) < LONGEST_KEY}
+    done = Kind.objects.filter(establishment=session.establishment_id, discipline=session.agenda.discipline)
+    return list(done.filter(is_active=True, pk__in=keys))
 
 
 def said_of(made: Sequence[Appointment], session: ConsultationSession) -> str:
@@ -115,6 +121,11 @@ def freed(request: DoorRequest, day: str) -> HttpResponse:
     """What cancellations have freed on a day, each with whoever of the queue comes first for it."""
     shown = day_from(day)
     record(by=request.user, verb=Verb.READ, target=Request, establishment=request.establishment)
-    context = {"freed": freed_times(rights_of(request), shown), "shown": shown, "zone": request.establishment.zone}
-    page = "care/filling/_freed.html" if is_fragment(request) else "care/filling/freed.html"
-    return render(request, page, context)
+    is_page = not is_fragment(request)
+    context = {
+        "freed": freed_times(rights_of(request), shown),
+        "shown": shown,
+        "is_page": is_page,
+        "zone": request.establishment.zone,
+    }
+    return render(request, "care/filling/freed.html" if is_page else "care/filling/_freed.html", context)

@@ -19,6 +19,7 @@ from access.models import Building, Establishment
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import Interval, local_midnights
 from appointments.models import Appointment, ConsultationSession, Detainee, Escort, Freeze, Kind, Question, Request
+from appointments.models.enums.appointment import CancelReason, NotComeReason
 from appointments.models.enums.movement import Impediment
 from appointments.models.enums.request import Cause
 from appointments.openings.availability import kinds_by_use
@@ -194,7 +195,23 @@ def doubt_of(one: Request, visits: Iterable[Appointment], known: Known, session:
     same = next((visit for visit in visits if half_of(visit.starts_at, session) == half), None)
     if same is not None:
         return _("already called at %(time)s that half-day") % {"time": f"{same.called_at.astimezone(zone):%H:%M}"}
-    return _("not on the last nominal list") if one.detainee_id in known.missing else ""
+    if one.detainee_id in known.missing:
+        return _("not on the last nominal list")
+    return doubt_of_last(one.returned_from, session)
+
+
+def doubt_of_last(last: Appointment | None, session: ConsultationSession) -> str:
+    """Return what the appointment that did not take place says: the person was in hospital, or it was of this time."""
+    if last is None:
+        return ""
+    day = f"{last.starts_at.astimezone(session.agenda.establishment.zone):%d/%m}"
+    if {last.cancel_reason, last.not_come_reason} & {CancelReason.UNIT_HOSPITAL, NotComeReason.UNIT_HOSPITAL}:
+        return _("was in hospital on %(day)s") % {"day": day}
+    same_day = day == f"{session.starts_at.astimezone(session.agenda.establishment.zone):%d/%m}"
+    if same_day and half_of(last.starts_at, session) == half_of(session.starts_at, session):
+        said = last.get_cancel_reason_display() or last.get_status_display()
+        return _("had an appointment that half-day: %(why)s") % {"why": said.lower()}
+    return ""
 
 
 def half_of(at: datetime, session: ConsultationSession) -> HalfDay:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,7 +15,6 @@ from appointments.models import ConsultationSession, Kind
 from appointments.neutrality.booking import Exposure, Habits, exposures_of, reluctance_to_fill
 from appointments.openings.availability import away_times, busy_times, time_in_shared
 from appointments.openings.brought import Brought, read_brought
-from appointments.projection import arrival_times
 from appointments.requests.filling.candidates import Candidate, LeftOut, Waiting, is_open, read_waiting
 from appointments.rights import Rights
 
@@ -54,6 +53,7 @@ class HalfDayFacts:
     """What is known of one half-day: its people, its arrival times, who is called then."""
 
     session: ConsultationSession
+    times: list[time]
     waves: list[datetime]
     busy: list[Interval]
     away: list[Interval]
@@ -86,12 +86,13 @@ def read_facts(session: ConsultationSession, kind: Kind) -> HalfDayFacts:
     """Return the half-day as it stands now. Nine queries at most."""
     establishment = session.agenda.establishment
     day, habits = establishment.day_of(session.starts_at), Habits(establishment)
-    waves = sorted(at_local(day, at, establishment.zone) for at in arrival_times(establishment))
+    waves = sorted(at_local(day, at, establishment.zone) for at in habits.times)
     # The last one before the beginning, and those during the half-day.
     first = max((wave for wave in waves if wave <= session.starts_at), default=None)
     near = [wave for wave in waves if wave < session.ends_at and (first is None or wave >= first)]
     return HalfDayFacts(
         session=session,
+        times=habits.times,
         waves=near,
         busy=busy_times([session])[session.pk],
         away=away_times([session])[session.pk],
@@ -129,7 +130,6 @@ def give_own(waiting: Waiting, facts: HalfDayFacts) -> dict[Hashable, tuple[date
 def give_shared(waiting: Waiting, facts: HalfDayFacts) -> dict[Hashable, tuple[datetime, datetime]]:
     """Give the places that are left, each the arrival time that the session itself will give."""
     session, room, taken = facts.session, room_of(facts), list(facts.busy)
-    times = arrival_times(session.agenda.establishment)
     given: dict[Hashable, tuple[datetime, datetime]] = {}
     for one in waiting.sure:
         if len(taken) >= (session.capacity or 0):
@@ -138,7 +138,7 @@ def give_shared(waiting: Waiting, facts: HalfDayFacts) -> dict[Hashable, tuple[d
         full = [(wave, facts.brought.until(wave)) for wave in facts.waves if not room.may_bring(wanting, wave)]
         after = max(timezone.now(), session.starts_at)
         found = time_in_shared(
-            session, times=times, taken=taken, away=facts.away, avoiding=one.avoiding, after=after, full=full
+            session, times=facts.times, taken=taken, away=facts.away, avoiding=one.avoiding, after=after, full=full
         )
         wave = None if found is None else room.wave(found[0])
         if found is not None and wave is not None:

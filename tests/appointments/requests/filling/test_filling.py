@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from access.models import User
 from access.policy import give
-from appointments import booking
+from appointments import booking, requests
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.models import (
     Appointment,
@@ -203,6 +203,29 @@ def test_whoever_is_called_already_that_half_day_is_for_care_to_weigh(
 
     assert "09:30" in line.candidate.doubt
     assert local(place, day, 9, 30) not in [start for start, _wave in line.choices]
+
+
+@pytest.mark.parametrize(
+    ("reason", "days", "said"),
+    [(CancelReason.UNIT_HOSPITAL, 3, "in hospital"), (CancelReason.REFUSED, 1, "had an appointment that half-day")],
+)
+def test_whoever_was_in_hospital_or_refused_that_half_day_is_for_care_to_weigh(
+    unit_a: Unit, alice: User, morning: ConsultationSession, reason: CancelReason, days: int, said: str
+) -> None:
+    asked = waits(unit_a)
+    if days > 1:
+        open_session(unit_a.doctor, workday(days))
+    at = local(unit_a.establishment, workday(days), 9, 30)
+    with through("care"):
+        made = requests.plan(
+            by=alice, request=asked, revision=1, agenda=unit_a.doctor, kind=unit_a.consultation, starts_at=at
+        )
+        booking.cancel(by=alice, appointment=made, revision=1, reason=reason)
+
+    found = proposed(morning, alice)
+
+    assert not found.lines
+    assert said in found.doubtful[0].candidate.doubt
 
 
 def test_no_more_than_officers_bring_are_proposed_or_booked(

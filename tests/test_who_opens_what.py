@@ -125,6 +125,7 @@ POST /calendar/<int:key>/revoke                  401     code    401      403   
 GET  /calendar/feed/<str:secret>.ics             200     200     200      200   200   200   200 200    200   200
 GET  /day                                        sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /day/<str:day>                              sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /day/<str:day>/freed                        sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /decisions                                  sign-in code    sign-in  403   200   200   200 200    200   200
 POST /decisions                                  401     code    401      403   422   422   422 422    422   422
 POST /establishment                              401     code    401      403   404   404   404 404    404   404
@@ -361,6 +362,8 @@ POST /session                                    200     200     200      200   
 GET  /sessions/<int:key>                         sign-in code    sign-in  403   200   200   404 200    404   404
 POST /sessions/<int:key>/attendance              401     code    401      403   302   302   404 302    404   404
 POST /sessions/<int:key>/book                    401     code    401      403   422   422   404 422    404   404
+GET  /sessions/<int:key>/fill                    sign-in code    sign-in  403   200   200   404 200    404   404
+POST /sessions/<int:key>/fill                    401     code    401      403   422   422   404 422    404   404
 GET  /sign-in                                    200     code    200      302   302   302   302 302    302   302
 POST /sign-in                                    422     422     422      422   422   422   422 422    422   422
 GET  /sign-in/backup-codes                       sign-in code    sign-in  302   302   302   302 302    302   302

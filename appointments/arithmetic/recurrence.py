@@ -28,6 +28,8 @@ MOST_DATES = 40
 # The last one of a month, beside the first to the fourth.
 LAST = -1
 NTHS = (1, 2, 3, 4, LAST)
+# Monday morning is 0, Monday afternoon 1, Sunday afternoon 13.
+HALF_DAYS_OF_WEEK = tuple(range(14))
 
 _WEEKLY = re.compile(r"FREQ=WEEKLY;INTERVAL=([1-9]|1[0-6]);BYDAY=((?:[A-Z]{2},?)+);WKST=MO")
 _MONTHLY = re.compile(r"FREQ=MONTHLY;BYDAY=((?:(?:[1-4]|-1)[A-Z]{2},?)+)")
@@ -93,6 +95,14 @@ class HalfDay(NamedTuple):
     @classmethod
     def of(cls, day: date, *, is_afternoon: bool) -> HalfDay:
         return cls(day.weekday(), is_afternoon)
+
+    @classmethod
+    def numbered(cls, number: int) -> HalfDay:
+        return cls(number // 2, bool(number % 2))
+
+    @property
+    def number(self) -> int:
+        return 2 * self.weekday + self.is_afternoon
 
 
 def rhythm_of(rule: str) -> Rhythm:

@@ -29,17 +29,21 @@ def spread_time(
     away: Iterable[Interval] = (),
     avoiding: Iterable[Interval] = (),
     after: datetime | None = None,
+    full: Iterable[Interval] = (),
 ) -> Interval | None:
     """Return the arrival time of a flexible half-day under which fewest are called, to the half-day's end.
 
-    `taken` holds the starts of those who have a place already; `avoiding` the times that do not suit the person.
+    `taken` holds the starts of those who have a place already; `avoiding` the times that do not suit the person; at
+    times in `full` nobody more is called.
     With `after`, an earlier arrival time is given only when none is left later: somebody is at the door. None when
     nothing suits.
     """
     offered = offers(opening, times=times, zone=zone, shortest=shortest, away=away)
     starts = [start for start, _end in offered]
     load = Counter(max((start for start in starts if start <= one), default=None) for one in taken)
-    fitting = [offer for offer in offered if not any(overlaps(offer, other) for other in avoiding)]
+    avoided, filled = list(avoiding), list(full)
+    fitting = [offer for offer in offered if not any(overlaps(offer, other) for other in avoided)]
+    fitting = [offer for offer in fitting if not any(start <= offer[0] < end for start, end in filled)]
     if after is not None:
         fitting = [offer for offer in fitting if offer[0] >= after] or [o for o in fitting if o[1] > after][-1:]
     return min(fitting, key=lambda offer: (load[offer[0]], offer[0]), default=None)

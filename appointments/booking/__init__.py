@@ -28,6 +28,8 @@ from appointments.booking.placing import own_length
 from appointments.booking.seats import overbooking_left
 from appointments.booking.series import SeriesRefused, book_series, cancel_from_here, move_together
 from appointments.booking.together import (
+    WantedPlace,
+    book_each,
     book_together,
     cancel_together,
     end_with_session,
@@ -43,9 +45,11 @@ __all__ = [
     "Over",
     "Reception",
     "SeriesRefused",
+    "WantedPlace",
     "Withdrawal",
     "arrive",
     "book",
+    "book_each",
     "book_series",
     "book_together",
     "cancel",

@@ -41,12 +41,14 @@ def book(
     length: timedelta | None = None,
     overbook: bool = False,
     follows: Appointment | None = None,
+    crowd: bool = False,
 ) -> Appointment:
     """Book `detainee` into `agenda` at `starts_at` for `length` (default: the kind's usual duration).
 
     A session whose people share the time gives its own times. `overbook` takes one of the places that the session
     allows beyond what fits. `follows` is the appointment that did not take place and that this one makes up for; one
-    that is over and has no outcome yet is recorded as not come by this, for the person is summoned again.
+    that is over and has no outcome yet is recorded as not come by this, for the person is summoned again. `crowd` says
+    that care knows of more people at that arrival time than officers can bring.
     Writes the movement in the same transaction. Raises BookingRefused.
     """
     require_bookable(by, agenda)
@@ -57,7 +59,8 @@ def book(
         require_present(person)
         lock_agendas(agenda)
         missed = None if follows is None else lock_missed(follows, detainee, by=by)
-        seat = take_seat(agenda, person=person, starts_at=starts_at, length=length or kind.length, overbook=overbook)
+        seat = take_seat(agenda, person=person, starts_at=starts_at, length=length or kind.length, overbook=overbook,
+                         crowd=crowd)  # fmt: skip
         appointment = put_new(seat, person=person, kind=kind, by=by, follows=missed)
         if missed is not None:
             take_up(appointment)
@@ -97,18 +100,19 @@ def move(
     starts_at: datetime,
     length: timedelta | None = None,
     overbook: bool = False,
+    crowd: bool = False,
 ) -> Appointment:
     """Move `appointment` to `agenda` at `starts_at`, keeping its duration unless `length` says otherwise.
 
     What shared its time before and does not any longer gets the usual duration of its kind. `revision` is the one
-    that the user saw. Raises ChangedMeanwhile, BookingRefused.
+    that the user saw; `crowd` as in `book`. Raises ChangedMeanwhile, BookingRefused.
     """
     require_bookable(by, appointment.agenda, agenda)
     with transaction.atomic(), booking_refusals():
         projection.hold_arrival_times(agenda.establishment)
         moved = lock_appointment(appointment, revision=revision, agendas=(agenda,))
         before = moved.movement_id
-        put_at(moved, agenda, starts_at, by=by, length=length, overbook=overbook)
+        put_at(moved, agenda, starts_at, by=by, length=length, overbook=overbook, crowd=crowd)
         withdraw_left([before], [moved])
         record(by=by, verb=Verb.MOVE, target=moved, establishment=moved.establishment_id)
     return moved

@@ -75,7 +75,7 @@ def receive_instead(
             cancelled = cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason)
             booked.append(
                 book(by=by, detainee=one.appointment.detainee, agenda=place.agenda, kind=place.kind,
-                     starts_at=place.starts_at, length=place.kind.length)
+                     starts_at=place.starts_at, length=place.kind.length, crowd=True)
             )  # fmt: skip
             require_same_arrival(cancelled, booked[-1])
     return booked
@@ -97,7 +97,14 @@ def withdraw_in_batches(
 def _move_or_cancel(one: Withdrawal, time: NewTime | None, *, by: User, reason: CancelReason) -> Appointment:
     if time is None:
         return cancel(by=by, appointment=one.appointment, revision=one.revision, reason=reason)
-    return move(by=by, appointment=one.appointment, revision=one.revision, agenda=time.agenda, starts_at=time.starts_at)
+    return move(
+        by=by,
+        appointment=one.appointment,
+        revision=one.revision,
+        agenda=time.agenda,
+        starts_at=time.starts_at,
+        crowd=True,
+    )
 
 
 def lock_group(group: Sequence[Withdrawal], *, agendas: tuple[Agenda, ...] = ()) -> dict[UUID, Appointment]:

@@ -39,6 +39,10 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
     "appointment_while_closed": ("away", NOBODY_THEN),
     "summoned_again_once": ("again", gettext_lazy("This person was already summoned again for that appointment.")),
     "person_stands": ("joined", gettext_lazy("This record was joined into another. Open the person’s page again.")),
+    "kind_is_done": (
+        "kind",
+        gettext_lazy("This practitioner does not do that kind of consultation. Choose another kind or a colleague."),
+    ),
     "failure_stays": (
         "over",
         gettext_lazy("The day of this appointment is over: record its outcome, or summon the person again."),

@@ -58,6 +58,7 @@ def put_at(
     length: timedelta | None = None,
     overbook: bool = False,
     beside: Collection[UUID] = (),
+    crowd: bool = True,
 ) -> None:
     """Put a booked appointment into `agenda` at `starts_at`, as the session there has it.
 
@@ -75,6 +76,7 @@ def put_at(
         overbook=overbook,
         moving=locked,
         beside=beside,
+        crowd=crowd,
     )
     locked.agenda, locked.session, locked.shares_time = agenda, seat.session, seat.shares_time
     locked.starts_at, locked.ends_at = seat.starts_at, seat.ends_at

@@ -19,6 +19,7 @@ from appointments.models import Agenda, Appointment, AppointmentChange, Closure,
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import ChangeKind
 from appointments.openings.availability import away_times, time_in_shared
+from appointments.openings.brought import lock_brought
 from appointments.projection import arrival_times
 
 # Whoever opened the form before this may have seen the slot free.
@@ -42,14 +43,35 @@ def take_seat(
     overbook: bool = False,
     moving: Appointment | None = None,
     beside: Collection[UUID] = (),
+    crowd: bool = True,
 ) -> Seat:
     """Return the place that `person` gets in the session of `agenda` at `starts_at`. The agenda is locked.
 
     A shared session gives its own times, whatever the minute asked for. `overbook` allows what the session's
     overbooking allows; `moving` is the appointment that gives up its present place, `beside` what
-    leaves in the same transaction. Raises BookingRefused.
+    leaves in the same transaction. Without `crowd`, nobody is put at an arrival time at which officers can bring
+    nobody more. Raises BookingRefused.
     """
     ends_at = starts_at + length
+    session = _open_session(agenda, (starts_at, ends_at))
+    others = Appointment.objects.holding().planned().filter(session=session)
+    leaving = {*beside, *([moving.pk] if moving is not None else [])}
+    others = others.exclude(pk__in=leaving)
+    full = [] if crowd else _full_times(session, person)
+    if session.is_shared:
+        return _shared_seat(
+            session, others=_times(others), person=person, overbook=overbook, leaving=leaving, full=full
+        )
+    require_future(ends_at)
+    _require_held(session, (starts_at, ends_at))
+    if any(start <= starts_at < end for start, end in full):
+        raise _nobody_more(session)
+    return _own_seat(session, others=others, hours=(starts_at, ends_at), overbook=overbook)
+
+
+def _open_session(agenda: Agenda, hours: Interval) -> ConsultationSession:
+    """Return the session that holds these hours; refuse when there is none."""
+    starts_at, ends_at = hours
     # An agenda that was taken out of use a moment ago is seen to be: it is locked by now.
     sessions = ConsultationSession.objects.filter(agenda=agenda, agenda__is_active=True)
     session = (
@@ -61,14 +83,7 @@ def take_seat(
             "closed",
             _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
         )
-    others = Appointment.objects.holding().planned().filter(session=session)
-    leaving = {*beside, *([moving.pk] if moving is not None else [])}
-    others = others.exclude(pk__in=leaving)
-    if session.is_shared:
-        return _shared_seat(session, others=_times(others), person=person, overbook=overbook, leaving=leaving)
-    require_future(ends_at)
-    _require_held(session, (starts_at, ends_at))
-    return _own_seat(session, others=others, hours=(starts_at, ends_at), overbook=overbook)
+    return session
 
 
 def overbooking_left(agenda: Agenda, at: datetime) -> int:
@@ -136,6 +151,7 @@ def _shared_seat(
     person: Detainee,
     overbook: bool,
     leaving: Collection[UUID],
+    full: Collection[Interval],
 ) -> Seat:
     require_future(session.ends_at)
     _require_places(session, taken=len(others), overbook=overbook)
@@ -146,13 +162,31 @@ def _shared_seat(
     expected = expected.exclude(pk__in=leaving)
     times, after = arrival_times(session.agenda.establishment), max(timezone.now(), session.starts_at)
     anybody = partial(time_in_shared, session, times=times, taken=others, away=away, after=after)
-    if (given := anybody(avoiding=_times(expected))) is not None:
+    avoiding = _times(expected)
+    if (given := anybody(avoiding=avoiding, full=full)) is not None:
         return Seat(session, *given, shares_time=True)
+    if full and anybody(avoiding=avoiding) is not None:
+        raise _nobody_more(session)
     if anybody() is not None:
         raise BookingRefused("person", _("This person already has an appointment at that time. Choose another slot."))
     _require_held(session, (session.starts_at, session.ends_at))
     raise BookingRefused(
         "arrival", _("Nobody can be called that early: there is no arrival time before it. Choose a later slot.")
+    )
+
+
+def _full_times(session: ConsultationSession, person: Detainee) -> list[Interval]:
+    """Return when officers can bring nobody more during a session; nobody else takes the last place meanwhile."""
+    establishment = session.agenda.establishment
+    return lock_brought(establishment, session.starts_at, session.ends_at, leaving_out=person.pk).full
+
+
+def _nobody_more(session: ConsultationSession) -> BookingRefused:
+    return BookingRefused(
+        "brought",
+        _("As many people are called at that arrival time as officers can bring. Choose another, or book all the same.")
+        if not session.is_shared
+        else _("Officers can bring nobody more during this session. Choose another, or book all the same."),
     )
 
 

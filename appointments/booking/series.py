@@ -74,7 +74,7 @@ def book_series(
         series = Series.objects.create(
             establishment_id=agenda.establishment_id, detainee=person, rule=rule, created_by=by
         )
-        seats = (take_seat(agenda, person=person, starts_at=at, length=length) for at in sorted(starts))
+        seats = (take_seat(agenda, person=person, starts_at=at, length=length, crowd=False) for at in sorted(starts))
         booked = [put_new(seat, person=person, kind=kind, by=by, series=series) for seat in seats]
         for appointment in booked:
             record(by=by, verb=Verb.BOOK, target=appointment, establishment=agenda.establishment_id)
@@ -102,7 +102,7 @@ def move_together(*, by: User, agenda: Agenda, changes: Sequence[SeriesMove]) ->
         before, leaving = [row.movement_id for row in rows], [row.pk for row in rows]
         with judged_by_the_outcome():
             for each, row in zip(changes, rows, strict=True):
-                put_at(row, agenda, each.starts_at, by=by, beside=leaving)
+                put_at(row, agenda, each.starts_at, by=by, beside=leaving, crowd=False)
         withdraw_left(before, rows)
         for row in rows:
             record(by=by, verb=Verb.MOVE, target=row, establishment=row.establishment_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -23,12 +24,18 @@ from appointments.booking.guards import (
 )
 from appointments.booking.placing import cancel_all, put_new
 from appointments.booking.seats import take_seat
-from appointments.models import Appointment, ConsultationSession, Detainee, Kind
+from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind
 from appointments.models.enums.appointment import CancelReason
 
 
 def book_together(
-    *, by: User, people: Sequence[Detainee], session: ConsultationSession, kind: Kind, overbook: bool = False
+    *,
+    by: User,
+    people: Sequence[Detainee],
+    session: ConsultationSession,
+    kind: Kind,
+    overbook: bool = False,
+    crowd: bool = False,
 ) -> list[Appointment]:
     """Book several people into one shared session, each with their movement; all or nobody.
 
@@ -44,13 +51,53 @@ def book_together(
         lock_agendas(agenda)
         for person in people:
             try:
-                made.append(_booked(by, locked[person.pk], session, kind, overbook=overbook))
+                made.append(_booked(by, locked[person.pk], session, kind, overbook=overbook, crowd=crowd))
             except BookingRefused as refusal:
                 refusal.person = person
                 raise
         for one in made:
             record(by=by, verb=Verb.BOOK, target=one, establishment=agenda.establishment_id)
     return made
+
+
+@dataclass(frozen=True)
+class WantedPlace:
+    """Who is to be seen when, and for what."""
+
+    person: Detainee
+    kind: Kind
+    starts_at: datetime
+
+
+def book_each(*, by: User, agenda: Agenda, places: Sequence[WantedPlace]) -> list[Appointment | BookingRefused]:
+    """Book each of `places` in `agenda`; return the appointment or why not, in their order.
+
+    Called in a transaction that the caller undoes where any is refused. The people are locked; nobody is put where
+    officers can bring nobody more. Raises BookingRefused.
+    """
+    require_bookable(by, agenda)
+    answers: list[Appointment | BookingRefused] = []
+    with transaction.atomic():
+        projection.hold_arrival_times(agenda.establishment)
+        locked = lock_people(place.person.pk for place in places)
+        lock_agendas(agenda)
+        for place in places:
+            try:
+                with booking_refusals(), transaction.atomic():
+                    answers.append(_put(by, agenda, locked[place.person.pk], place))
+            except BookingRefused as refusal:
+                answers.append(refusal)
+        for one in answers:
+            if isinstance(one, Appointment):
+                record(by=by, verb=Verb.BOOK, target=one, establishment=agenda.establishment_id)
+    return answers
+
+
+def _put(by: User, agenda: Agenda, person: Detainee, place: WantedPlace) -> Appointment:
+    require_done(agenda, place.kind)
+    require_present(person)
+    seat = take_seat(agenda, person=person, starts_at=place.starts_at, length=place.kind.length, crowd=False)
+    return put_new(seat, person=person, kind=place.kind, by=by)
 
 
 def cancel_together(*, by: User, appointments: Sequence[Appointment], reason: CancelReason) -> list[Appointment]:
@@ -81,8 +128,12 @@ def end_with_session(session: ConsultationSession, ends_at: datetime) -> int:
     return later.filter(starts_at__lt=ends_at).update(ends_at=ends_at, revision=F("revision") + 1)
 
 
-def _booked(by: User, person: Detainee, session: ConsultationSession, kind: Kind, *, overbook: bool) -> Appointment:
+def _booked(
+    by: User, person: Detainee, session: ConsultationSession, kind: Kind, *, overbook: bool, crowd: bool
+) -> Appointment:
     require_present(person)
     agenda = session.agenda
-    seat = take_seat(agenda, person=person, starts_at=session.starts_at, length=kind.length, overbook=overbook)
+    seat = take_seat(
+        agenda, person=person, starts_at=session.starts_at, length=kind.length, overbook=overbook, crowd=crowd
+    )
     return put_new(seat, person=person, kind=kind, by=by)

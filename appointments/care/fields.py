@@ -9,18 +9,22 @@ from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField, TimeOfDayField
+from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.models import Agenda, Detainee, Kind
+from appointments.models.half_days import half_day_words
 from appointments.models.person import DetaineeQuerySet
 from appointments.rights import Rights, detainees_visible_to
 
 SHOWN_PEOPLE = 8
 # The days of what is booked and planned: nobody does so further ahead.
 PLANNED = {"years_back": 10, "years_ahead": 3}
+HALF_DAYS = [HalfDay(weekday, is_afternoon) for is_afternoon in (False, True) for weekday in WEEKDAYS]
 # Gives what can be chosen, the same rows each time.
 Rows = Callable[[], Sequence[Any]]
 
@@ -94,6 +98,8 @@ class SlotForm(forms.Form):
     time = TimeOfDayField(label=_("Time"))
     agenda_field = "agenda"
     overbook = forms.BooleanField(label=_("Overbook"), required=False)
+    # What care knows and books all the same: more people at that arrival time than officers can bring.
+    crowd = forms.BooleanField(label=_("Call the person then all the same"), required=False)
 
     def __init__(self, *args: Any, rights: Rights, **kwargs: Any) -> None:
         self.rights, self.establishment = rights, rights.establishment
@@ -119,6 +125,40 @@ class SlotForm(forms.Form):
             except OutsideCalendar:
                 self.add_error("day", _("This day is not in any calendar. Choose another."))
         return data
+
+
+class HalfDaysForm(forms.Form):
+    """Half-days of the week, ticked in a table: mornings, then afternoons, Monday first."""
+
+    half = forms.MultipleChoiceField(label=_("Half-days"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        half = self.fields["half"]
+        assert isinstance(half, forms.MultipleChoiceField)  # noqa: S101 declared above
+        half.choices = [(value_of(each), half_day_words(each)) for each in HALF_DAYS]
+
+    def half_day_rows(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        chosen = {str(value) for value in self["half"].value() or ()}
+        boxes = [
+            {"value": value_of(each), "name": half_day_words(each), "is_chosen": value_of(each) in chosen}
+            for each in HALF_DAYS
+        ]
+        return [(str(_("Morning")), boxes[:7]), (str(_("Afternoon")), boxes[7:])]
+
+    @staticmethod
+    def weekday_names() -> list[str]:
+        return [str(name) for name in WEEKDAYS_ABBR.values()]
+
+    @property
+    def chosen_half_days(self) -> frozenset[HalfDay]:
+        """The half-days chosen, empty for none in particular."""
+        chosen = set(self.cleaned_data["half"])
+        return frozenset(each for each in HALF_DAYS if value_of(each) in chosen)
+
+
+def value_of(half: HalfDay) -> str:
+    return f"{half.weekday}-{'pm' if half.is_afternoon else 'am'}"
 
 
 class PersonForm(forms.Form):

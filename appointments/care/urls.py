@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("appointments.care.reported.urls")),
     path("", include("appointments.care.lists.urls")),
     path("", include("appointments.care.session.urls")),
+    path("", include("appointments.care.filling.urls")),
     path("", include("appointments.care.people.urls")),
     path("", include("appointments.care.rounds.urls")),
     path("", include("appointments.care.withdrawal.urls")),

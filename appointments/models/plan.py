@@ -8,12 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.arithmetic.recurrence import HalfDay
+from appointments.arithmetic.recurrence import HALF_DAYS_OF_WEEK, HalfDay
 from appointments.models.agenda import Agenda
 from appointments.models.enums.plan import SearchState
 
-# Monday morning is 0, Monday afternoon 1, Sunday afternoon 13.
-HALF_DAYS_OF_WEEK = tuple(range(14))
 MOST_WEEKS_APART = 4
 
 
@@ -44,7 +42,7 @@ class AgendaHours(models.Model):
 
     @property
     def possible(self) -> frozenset[HalfDay]:
-        return frozenset(HalfDay(number // 2, bool(number % 2)) for number in self.half_days)
+        return frozenset(map(HalfDay.numbered, self.half_days))
 
 
 class PlanSearch(models.Model):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import date
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from appointments.arithmetic.recurrence import HALF_DAYS_OF_WEEK, HalfDay
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import (
     UNSETTLED,
@@ -20,6 +22,7 @@ from appointments.models.enums.request import (
     RequestStatus,
     Source,
 )
+from appointments.models.half_days import preference_words
 
 LONGEST_WAIT = 365
 CLOSED_WINGS = "QD*, QI*"
@@ -56,6 +59,8 @@ class Request(models.Model):
     due_on = models.DateField(_("to be seen by"))
     # For the care team alone: never exported, never printed for anybody else.
     note = models.CharField(_("note for the care team"), max_length=120, blank=True, default="")
+    # When the person would rather come: Monday morning is 0, Sunday afternoon 13; none where it makes no difference.
+    half_days = ArrayField(models.PositiveSmallIntegerField(), default=list, blank=True)
     # How often the person has asked for the same, and when last.
     times_asked = models.PositiveSmallIntegerField(default=1)
     last_asked_on = models.DateField()
@@ -103,6 +108,9 @@ class Request(models.Model):
                 condition=Q(due_on__gte=F("received_on"), last_asked_on__gte=F("received_on"), times_asked__gte=1),
                 name="request_dates_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(half_days__contained_by=list(HALF_DAYS_OF_WEEK)), name="request_half_days_of_a_week"
+            ),
             # A list imported twice asks once.
             models.UniqueConstraint(
                 fields=["detainee"],
@@ -133,6 +141,15 @@ class Request(models.Model):
     @property
     def wanted(self) -> str:
         return self.kind.name if self.kind else self.get_discipline_display()
+
+    @property
+    def preferred(self) -> frozenset[HalfDay]:
+        """The half-days on which the person would rather come, empty when it makes no difference."""
+        return frozenset(map(HalfDay.numbered, self.half_days))
+
+    @property
+    def prefers(self) -> str:
+        return preference_words(self.preferred)
 
     @property
     def within_days(self) -> int:

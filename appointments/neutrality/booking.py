@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
@@ -172,6 +172,22 @@ def preferring_one_a_wave(
         days.setdefault(exposures[slot.starts_at].called_at.date(), []).append(slot)
     spread = [slot for each in days.values() for slot in preferring_mixed(each, exposures, count=2)]
     return preferring_mixed(spread if len(spread) >= count else firsts, exposures, count=count)
+
+
+def reluctance_to_fill(found: Exposure | None, *, put: int) -> tuple[bool, ...]:
+    """Say how little an arrival time suits one more of a half-day that put `put` people there already: False first.
+
+    Something sensitive goes where others hide it and half at most come for anything sensitive; what is not sensitive
+    goes where those who come for something sensitive lack company.
+    """
+    if found is None:
+        return True, True
+    if not found.is_sensitive:
+        then = replace(found, people=found.people + put, others=found.others + put)
+        return False, then.people == then.others or then.is_mixed
+    then = replace(found, people=found.people + put)
+    half = 2 * (then.people - then.others + 1) <= then.people + 1
+    return then.word == "high", not (then.is_mixed and half)
 
 
 @dataclass(frozen=True, kw_only=True)

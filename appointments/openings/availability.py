@@ -97,11 +97,13 @@ def time_in_shared(
     away: Iterable[Interval] = (),
     avoiding: Iterable[Interval] = (),
     after: datetime | None = None,
+    full: Iterable[Interval] = (),
 ) -> Interval | None:
-    """Return the time that somebody would get in a shared session, None when none suits."""
+    """Return the time that somebody would get in a shared session, None when none suits; at none in `full`."""
     opening = (session.starts_at, session.ends_at)
     if session.mode == SessionMode.GROUP:
-        return whole_time(opening, away=away, avoiding=avoiding)
+        is_full = any(start <= opening[0] < end for start, end in full)
+        return None if is_full else whole_time(opening, away=away, avoiding=avoiding)
     return spread_time(
         opening,
         times=times,
@@ -111,6 +113,7 @@ def time_in_shared(
         away=away,
         avoiding=avoiding,
         after=after,
+        full=full,
     )
 
 

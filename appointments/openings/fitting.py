@@ -20,13 +20,14 @@ from appointments.arithmetic.public_holidays import holidays_between, usual_terr
 from appointments.arithmetic.timegrid import Interval, NoArrivalTime, overlaps, slots, wave_for
 from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, UnitCalendar
 from appointments.openings.availability import away_times, sessions_between, time_in_shared
+from appointments.openings.brought import read_brought
 from appointments.projection import arrival_times
 
 
 def read_fitting(
     agenda: Agenda, person: Detainee, since: datetime, until: datetime, *, leaving_out: Collection[UUID] = ()
 ) -> Fitting:
-    """Return what `agenda` and `person` have planned between two instants. Seven queries, however long that is.
+    """Return what `agenda` and `person` have planned between two instants. Nine queries at most, however long.
 
     The appointments `leaving_out` count as gone: they are about to move.
     """
@@ -46,6 +47,7 @@ def read_fitting(
         away=away_times(sessions),
         elsewhere=list(held.filter(detainee=person).values_list("starts_at", "ends_at")),
         arrival_times=arrival_times(establishment),
+        full=read_brought(establishment, since, until, leaving_out=person.pk).full,
         holidays=holidays_between(
             territory or usual_territory(establishment.time_zone), first, last, language=get_language() or "fr"
         ),
@@ -63,6 +65,8 @@ class Fitting:
     away: dict[int, list[Interval]]
     elsewhere: list[Interval]
     arrival_times: list[time]
+    # When officers can bring nobody more.
+    full: list[Interval]
     holidays: dict[date, str]
 
     def why_not(self, starts_at: datetime, ends_at: datetime) -> str:
@@ -86,6 +90,8 @@ class Fitting:
             return _("This time is taken.")
         if any(overlaps(wanted, other) for other in self.elsewhere):
             return _("The person already has an appointment at that time.")
+        if any(start <= wanted[0] < end for start, end in self.full):
+            return _("Officers can bring nobody more at that time.")
         return "" if self.wave(wanted[0]) is not None else _("Nobody can be called that early.")
 
     def why_not_shared(self, session: ConsultationSession) -> str:
@@ -93,7 +99,9 @@ class Fitting:
             return _("No place is left in this session.")
         if self.time_given(session) is not None:
             return ""
-        if self.time_given(session, avoiding=False) is not None:
+        if self.time_given(session, keeping_full=False) is not None:
+            return _("Officers can bring nobody more at that time.")
+        if self.time_given(session, avoiding=False, keeping_full=False) is not None:
             return _("The person already has an appointment at that time.")
         return _("The practitioner is away or the unit is closed at that time.")
 
@@ -119,12 +127,15 @@ class Fitting:
                 step=timedelta(minutes=session.slot_minutes),
                 length=length,
             )
+        found = [one for one in found if not any(start <= one < end for start, end in self.full)]
         return sorted(start for start in found if start >= now and self.wave(start) is not None)
 
     def places_left(self, session: ConsultationSession) -> int:
         return (session.capacity or 0) - len(self.taken[session.pk])
 
-    def time_given(self, session: ConsultationSession, *, avoiding: bool = True) -> Interval | None:
+    def time_given(
+        self, session: ConsultationSession, *, avoiding: bool = True, keeping_full: bool = True
+    ) -> Interval | None:
         """Return the time that the next person gets in a shared session, None when none suits."""
         given = time_in_shared(
             session,
@@ -133,6 +144,7 @@ class Fitting:
             away=self.away[session.pk],
             avoiding=self.elsewhere if avoiding else (),
             after=max(timezone.now(), session.starts_at),
+            full=self.full if keeping_full else (),
         )
         return given if given is not None and self.wave(given[0]) is not None else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db.models.functions import Greatest
 from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
+from appointments.arithmetic.recurrence import HalfDay
 from appointments.booking.guards import lock_person, require_present
 from appointments.models import Detainee, Kind, Request
 from appointments.models.enums.request import Priority, Source
@@ -34,6 +36,7 @@ def enter(
     discipline: str = "",
     priority: Priority | None = None,
     note: str = "",
+    half_days: Collection[HalfDay] = (),
     anyway: bool = False,
 ) -> Request:
     """Put a request into the queue; one with neither kind nor discipline is to be sorted first.
@@ -49,6 +52,7 @@ def enter(
         due_on=received_on + timedelta(days=within_days),
         priority=priority or usual_priority(within_days),
         note=note,
+        half_days=sorted(half.number for half in half_days),
         entered_by=by,
     )
     set_wanted(asked, kind=kind, discipline=discipline)

@@ -13,7 +13,8 @@ from django.db.models import Case, Count, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models import Appointment, Question, Request
+from appointments.arithmetic.recurrence import HalfDay
+from appointments.models import Appointment, Detainee, Question, Request
 from appointments.models.enums.request import Source
 from appointments.models.request import RequestQuerySet
 from appointments.rights import (
@@ -96,6 +97,10 @@ def in_order(requests: RequestQuerySet, today: date) -> RequestQuerySet:
     )
 
 
+def of_discipline(discipline: str) -> Q:
+    return Q(kind__discipline=discipline) | Q(kind=None, discipline=discipline)
+
+
 def part_of(requests: RequestQuerySet, part: QueuePart, today: date) -> RequestQuerySet:
     """Return the requests of one part; those of people who have left stand apart, for nobody can call them."""
     if part == QueuePart.LEFT:
@@ -137,7 +142,7 @@ def read_queue(rights: Rights, *, part: QueuePart = QueuePart.ALL, discipline: s
     today = rights.establishment.today()
     rows = part_of(requests_visible_to(rights).open(), part, today)
     if discipline:
-        rows = rows.filter(Q(kind__discipline=discipline) | Q(kind=None, discipline=discipline))
+        rows = rows.filter(of_discipline(discipline))
     total = rows.count()
     pages = max(1, -(-total // SHOWN))
     page = min(max(1, page), pages)
@@ -176,3 +181,10 @@ def expected_of(rights: Rights, people: Iterable[UUID]) -> dict[tuple[UUID, str]
     for one in rows.select_related("agenda", "kind").order_by("-starts_at", "id"):
         found[one.detainee_id, one.kind.discipline] = one
     return found
+
+
+def preference_of(rights: Rights, person: Detainee, discipline: str) -> frozenset[HalfDay]:
+    """Return on which half-days `person` would rather be seen by a discipline, as far as a request that waits says."""
+    waiting = requests_visible_to(rights).open().filter(of_discipline(discipline), detainee=person)
+    first = in_order(waiting.exclude(half_days=[]), rights.establishment.today()).first()
+    return frozenset() if first is None else first.preferred

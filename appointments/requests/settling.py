@@ -33,6 +33,7 @@ def plan(
     starts_at: datetime,
     length: timedelta | None = None,
     overbook: bool = False,
+    crowd: bool = False,
 ) -> Appointment:
     """Book the person of `request` and let the appointment answer it, in one transaction.
 
@@ -50,6 +51,7 @@ def plan(
             starts_at=starts_at,
             length=length,
             overbook=overbook,
+            crowd=crowd,
         )
         rest_on(held, made, by=by)
     return made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.utils import timezone
 from access.audit import record
 from access.enums import Verb
 from access.models import User
+from appointments.arithmetic.recurrence import HalfDay
 from appointments.models import Kind, Request
 from appointments.models.enums.request import Priority
 from appointments.models.revision import save_change
@@ -26,10 +28,11 @@ def triage(
     kind: Kind | None = None,
     discipline: str = "",
     note: str | None = None,
+    half_days: Collection[HalfDay] | None = None,
 ) -> Request:
     """Sort `request`: it waits in the queue for an appointment of that kind, at the latest `within_days` after it came.
 
-    `note` stays as it is when None. Raises RequestChanged, Refused.
+    `note` and `half_days` stay as they are when None. Raises RequestChanged, Refused.
     """
     with transaction.atomic():
         held = hold(request, by=by, revision=revision)
@@ -38,6 +41,8 @@ def triage(
         held.priority = priority
         held.due_on = held.received_on + timedelta(days=within_days)
         held.note = held.note if note is None else note
+        if half_days is not None:
+            held.half_days = sorted(half.number for half in half_days)
         if held.is_sorted:
             held.triaged_by, held.triaged_at = by, timezone.now()
         save_change(held)

@@ -77,6 +77,11 @@ def test_request_says_one_thing_that_is_wanted_and_a_sorted_one_says_it(unit_a: 
         save(asked, discipline="astrology", triaged_at=None)
 
 
+def test_preferred_half_days_are_of_a_week(asked: Request) -> None:
+    with pytest.raises(IntegrityError, match="request_half_days_of_a_week"):
+        save(asked, half_days=[2, 14])
+
+
 def test_dates_ranks_and_sources_are_possible_ones(asked: Request) -> None:
     before = asked.received_on.replace(year=asked.received_on.year - 1)
     for fields, name in (

@@ -99,6 +99,7 @@ def test_person_is_not_booked_twice_at_one_time(
         "detainee": unit_a.paul,
         "agenda": unit_a.psychiatrist,
         "session": elsewhere,
+        "kind": unit_a.psychiatry,
         "called_at": booked.called_at,
     }
 
@@ -185,6 +186,17 @@ def test_session_of_another_agenda_or_of_nobody_does_not_open_an_agenda(
     for foreign in (open_session(unit_a.psychiatrist, workday(1)), None):
         with pytest.raises(IntegrityError):
             another(session=foreign)
+
+
+def test_practitioner_is_booked_for_no_kind_that_they_do_not_do(
+    unit_a: Unit, booked: Appointment, another: Callable[..., Appointment]
+) -> None:
+    with pytest.raises(IntegrityError, match="does not do this kind"):
+        another(kind=unit_a.psychiatry)
+    booked.kind = unit_a.psychiatry
+    with pytest.raises(IntegrityError, match="does not do this kind"):
+        write(booked)
+    assert Appointment.objects.get().kind == unit_a.consultation
 
 
 def test_session_keeps_the_appointments_that_it_holds(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.forms import BoundField
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -23,7 +24,7 @@ from appointments.booking.history import is_of_today, last_standing
 from appointments.booking.outcome import ALLOWED
 from appointments.booking.summonses import chain_of
 from appointments.care.appointment.forms import CancelForm, CauseForm, MoveForm, NotComeForm, ReasonForm
-from appointments.care.booking.views import free_with_exposure, overbooking_of
+from appointments.care.booking.views import free_with_exposure, is_crowded, overbooking_of
 from appointments.care.history import lines_of
 from appointments.care.pages import back_to_day, layout_for
 from appointments.models import Agenda, Appointment
@@ -80,6 +81,7 @@ def show(
         "zone": request.establishment.zone,
         **forms,
     }
+    context["crowded"] = is_crowded(context["move_form"])
     context["overbooking"] = overbooking_of(context["move_form"]) if context["move_form"].is_bound else 0
     return render(request, "care/appointment/appointment.html", context, status=status)
 
@@ -160,9 +162,10 @@ def move(request: DoorRequest, key: UUID) -> HttpResponse:
             agenda=form.cleaned_data["agenda"],
             starts_at=form.starts_at,
             overbook=form.cleaned_data["overbook"],
+            crowd=form.cleaned_data["crowd"],
         )
     except booking.BookingRefused as refusal:
-        form.add_error(None, refusal.sentence)
+        form.add_error(None, ValidationError(refusal.sentence, code=refusal.code))
         if isinstance(refusal, booking.Over):
             # Where it was to go is where the person can be summoned to.
             wanted = {"agenda": form.cleaned_data["agenda"], "at": form.starts_at}

@@ -58,6 +58,7 @@ def book_as_asked(request: DoorRequest, form: BookingForm) -> Appointment:
         "starts_at": form.starts_at,
         "length": form.length,
         "overbook": values["overbook"],
+        "crowd": values["crowd"],
     }
     if asked is None or asked.detainee_id != values["detainee"].pk:
         return booking.book(detainee=values["detainee"], follows=values["follows"], **chosen)

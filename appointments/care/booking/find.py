@@ -16,12 +16,15 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.kept import keep, kept
 from access.requests import DoorRequest
+from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import at_local
 from appointments.care.booking.series_forms import FindForm
 from appointments.models import Agenda, Detainee
+from appointments.models.half_days import preference_words
 from appointments.neutrality.booking import Habits, exposures_of_slots, preferring_one_a_wave
 from appointments.openings.called_days import beside_other_calls, days_called
 from appointments.openings.next_free import next_free
+from appointments.requests.queue import preference_of
 from appointments.rights import detainees_visible_to, get_visible_or_404, rights_of
 
 PROPOSED = 5
@@ -43,6 +46,7 @@ def find(request: DoorRequest) -> HttpResponse:
     is_valid = asked and form.is_valid()
     person = form.cleaned_data["detainee"] if is_valid else known
     words = str(form["q"].value() or "")
+    wish = preferred(request, form) if is_valid else frozenset()
     context = {
         "form": form,
         "person": person,
@@ -50,8 +54,9 @@ def find(request: DoorRequest) -> HttpResponse:
         "people": [] if person else form.likeliest(words),
         "asked": is_valid,
         "begins": form.begins if is_valid and form.cleaned_data["in_weeks"] else None,
-        "found": proposals(request, form) if is_valid else [],
+        "found": proposals(request, form, wish) if is_valid else [],
         "nobody": is_valid and not searched(form),
+        "preferred": preference_words(wish),
         "zone": request.establishment.zone,
     }
     record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
@@ -65,7 +70,7 @@ def known_person(request: DoorRequest, query: QueryDict) -> Detainee | None:
     return get_visible_or_404(detainees_visible_to(rights_of(request)).present(), key)
 
 
-def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
+def proposals(request: DoorRequest, form: FindForm, wish: frozenset[HalfDay]) -> list[dict[str, Any]]:
     values, establishment = form.cleaned_data, request.establishment
     kind, person = values["kind"], values["detainee"]
     found = next_free(
@@ -74,7 +79,7 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
         after=earliest(form),
         detainee_id=person.pk if person else None,
         count=CANDIDATES,
-        half_days=form.chosen_half_days,
+        half_days=form.chosen_half_days or wish,
     )
     exposures = exposures_of_slots(Habits(establishment), found, kind=kind, leaving_out=person.pk if person else None)
     called = days_called(person.pk, establishment, found) if person else frozenset()
@@ -94,6 +99,14 @@ def proposals(request: DoorRequest, form: FindForm) -> list[dict[str, Any]]:
         }
         for slot in chosen
     ]
+
+
+def preferred(request: DoorRequest, form: FindForm) -> frozenset[HalfDay]:
+    """Return the half-days that the person's open request prefers, as long as none is ticked. One query."""
+    person, discipline = form.cleaned_data["detainee"], form.cleaned_data["kind"].discipline
+    if person is None or form.chosen_half_days:
+        return frozenset()
+    return preference_of(rights_of(request), person, discipline)
 
 
 def searched(form: FindForm) -> list[Agenda]:

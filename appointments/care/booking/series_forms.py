@@ -11,18 +11,18 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from access.fields import DayField, TimeOfDayField
 from appointments import booking
-from appointments.arithmetic.recurrence import MOST_DATES, MOST_WEEKS, HalfDay, SeriesRhythm
+from appointments.arithmetic.recurrence import MOST_DATES, MOST_WEEKS, SeriesRhythm
 from appointments.arithmetic.timegrid import at_local
 from appointments.arithmetic.varied_days import around
 from appointments.care.booking.forms import BookingForm
 from appointments.care.booking.series_layout import SKIP
-from appointments.care.fields import RowsChoice, SlotForm
+from appointments.care.fields import HalfDaysForm, RowsChoice, SlotForm
 from appointments.care.pages import YEARS
 from appointments.models import Detainee
 
@@ -46,6 +46,7 @@ class NearDayField(DayField):
 
 class SeriesForm(BookingForm):
     overbook = None  # type: ignore[assignment]
+    crowd = None  # type: ignore[assignment]
     knowing = None  # type: ignore[assignment]
     day = NearDayField(label=gettext_lazy("From"))
     time = TimeOfDayField(label=gettext_lazy("Time"))
@@ -107,10 +108,11 @@ class SeriesForm(BookingForm):
         return data
 
 
-class FindForm(BookingForm):
+class FindForm(BookingForm, HalfDaysForm):
     agenda = None  # type: ignore[assignment]
     time = None  # type: ignore[assignment]
     overbook = None  # type: ignore[assignment]
+    crowd = None  # type: ignore[assignment]
     knowing = None  # type: ignore[assignment]
     agendas = RowsChoice(
         label=gettext_lazy("Practitioners"),
@@ -126,15 +128,8 @@ class FindForm(BookingForm):
         max_value=FARTHEST_WEEKS,
         help_text=gettext_lazy("For a follow-up: some days sooner or later, so that no interval comes back."),
     )
-    half = forms.MultipleChoiceField(label=gettext_lazy("Half-days"), required=False)
     field_order = ("q", "person", "kind", "minutes", "day", "in_weeks", "agendas", "half")
     agenda_field = "agendas"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        half = self.fields["half"]
-        assert isinstance(half, forms.MultipleChoiceField)  # noqa: S101 declared above
-        half.choices = [(f"{weekday}-{part}", name) for part, weekday, name in self.half_days()]
 
     def clean(self) -> dict[str, Any]:
         """A day is meant as it is; a number of weeks is meant about."""
@@ -158,40 +153,16 @@ class FindForm(BookingForm):
         seed = f"{person.pk if person else ''}|{self.cleaned_data['kind'].pk}|{today}|{weeks}"
         return around(today + datetime.timedelta(weeks=weeks), weeks=weeks, seed=seed)
 
-    @staticmethod
-    def half_days() -> Iterator[tuple[str, int, str]]:
-        """Yield mornings, then afternoons, Monday first."""
-        for part, words in (("am", _("%(weekday)s morning")), ("pm", _("%(weekday)s afternoon"))):
-            for weekday, name in WEEKDAYS.items():
-                yield part, weekday, words % {"weekday": name}
-
-    def half_day_rows(self) -> list[tuple[str, list[dict[str, Any]]]]:
-        chosen = {str(value) for value in self["half"].value() or ()}
-        rows: dict[str, list[dict[str, Any]]] = {"am": [], "pm": []}
-        for part, weekday, name in self.half_days():
-            value = f"{weekday}-{part}"
-            rows[part].append({"value": value, "name": name, "is_chosen": value in chosen})
-        return [(_("Morning"), rows["am"]), (_("Afternoon"), rows["pm"])]
-
-    @staticmethod
-    def weekday_names() -> list[str]:
-        return [str(name) for name in WEEKDAYS_ABBR.values()]
-
     def find_person(self, key: UUID | None, words: str) -> Detainee | None:
         """Return the person meant, None when nobody is: a time can be looked for without saying for whom."""
         return super().find_person(key, words) if key is not None or words else None
-
-    @property
-    def chosen_half_days(self) -> frozenset[HalfDay]:
-        """The half-days chosen, empty for all."""
-        parts = (value.split("-") for value in self.cleaned_data["half"])
-        return frozenset(HalfDay(int(weekday), part == "pm") for weekday, part in parts)
 
 
 class MoveTogetherForm(SlotForm):
     """Where this appointment of a series goes; those after it keep their distance to it."""
 
     overbook = None  # type: ignore[assignment]
+    crowd = None  # type: ignore[assignment]
     day = NearDayField(label=gettext_lazy("Day"))
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, BadRequest, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +21,7 @@ from access.enums import CARE_ROLES, Verb
 from access.refusal import Refused
 from access.requests import DoorRequest, once
 from appointments import booking
+from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.care.booking.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
 from appointments.care.booking.beside import Beside, beside
@@ -38,6 +39,7 @@ from appointments.neutrality.booking import (
     waves_of,
 )
 from appointments.openings.availability import start_given, usual_agenda, usual_kind
+from appointments.openings.brought import read_brought
 from appointments.openings.next_free import next_free
 from appointments.rights import appointments_visible_to, detainees_visible_to, get_visible_or_404, rights_of
 
@@ -58,9 +60,14 @@ def book(request: DoorRequest) -> HttpResponse:
     except (ValueError, OverflowError) as error:
         raise BadRequest(_("This is not a slot. Go back to the agenda and click a free one.")) from error
     form = BookingForm(rights=rights_of(request), initial=initial)
-    if asked := asked_request(request):
-        return show_first_slot(request, asked, form)
-    return show(request, form, status=200)
+    asked = asked_request(request)
+    if asked is None:
+        return show(request, form, status=200)
+    if request.GET.get("at"):
+        # A time that was freed is offered to whoever comes first for it.
+        form.initial = {**form.initial, **initial_for(asked, by=request.user)}
+        return show(request, form, status=200, asked=asked)
+    return show_first_slot(request, asked, form)
 
 
 def show_first_slot(request: DoorRequest, asked: Request, form: BookingForm) -> HttpResponse:
@@ -70,7 +77,9 @@ def show_first_slot(request: DoorRequest, asked: Request, form: BookingForm) -> 
     slots: list[dict[str, Any]] = []
     if kind is not None:
         agendas, length = form.bookable_of(kind.discipline), kind.length
-        slots = free_with_exposure(request, agendas, kind=kind, length=length, person=asked.detainee)
+        slots = free_with_exposure(
+            request, agendas, kind=kind, length=length, person=asked.detainee, preferred=asked.preferred
+        )
     form.initial = {**form.initial, **values_of(slots, request.establishment.zone)}
     return show(request, form, status=200, asked=asked, found=slots)
 
@@ -92,7 +101,7 @@ def submit(request: DoorRequest) -> HttpResponse:
     try:
         made = book_as_asked(request, form)
     except Refused as refusal:
-        form.add_error(None, refusal.sentence)
+        form.add_error(None, ValidationError(refusal.sentence, code=refusal.code))
         return show(request, form, status=422)
     return after_booking(request, form, made)
 
@@ -230,9 +239,11 @@ def show(
         "agenda": chosen(form, "agenda"),
         "follows": chosen(form, "follows"),
         "overbooking": overbooking_of(form),
-        "wave": wave_of(request, form, person),
+        "wave": (wave := wave_of(request, form, person)),
+        "brought": brought_at(request, wave, person),
         "beside": beside_of(request, form, person),
         "escorts": escorts_of(request, form, person),
+        "crowded": is_crowded(form),
         "zone": request.establishment.zone,
         "series_url": link_to_series(form, person),
     }
@@ -263,8 +274,15 @@ def proposals(request: DoorRequest, form: BookingForm, person: Detainee | None) 
     if request.POST.get("find") == ANY_COLLEAGUE:
         agendas = form.bookable_of(kind.discipline) or agendas
     around = (getattr(form, "cleaned_data", None) or {}).get("starts_at")
+    asked = asked_request(request, form)
     return free_with_exposure(
-        request, agendas, kind=kind, length=booking_length(form, kind), after=around, person=person
+        request,
+        agendas,
+        kind=kind,
+        length=booking_length(form, kind),
+        after=around,
+        person=person,
+        preferred=asked.preferred if asked is not None and asked.detainee == person else (),
     )
 
 
@@ -276,26 +294,38 @@ def free_with_exposure(
     length: timedelta,
     person: Detainee | None,
     after: datetime | None = None,
+    preferred: Collection[HalfDay] = (),
 ) -> list[dict[str, Any]]:
-    """Return the next free slots of `agendas`, the earliest first, well-mixed arrival times preferred."""
-    key = person.pk if person else None
-    found = next_free(agendas, length=length, after=after, detainee_id=key, count=CANDIDATES)
-    exposures = exposures_of_slots(habits_of(request), found, kind=kind, leaving_out=key)
+    """Return the next free slots of `agendas`, the earliest first, well-mixed arrival times preferred.
+
+    Where the person prefers half-days, slots of these, and last the earliest of all: care decides what weighs more.
+    """
+    key, searched = person.pk if person else None, list(agendas)
+    found = next_free(searched, length=length, after=after, detainee_id=key, count=CANDIDATES, half_days=preferred)
+    any_day = next_free(searched, length=length, after=after, detainee_id=key, count=1) if preferred else []
+    earlier = [slot for slot in any_day if not found or slot.starts_at < found[0].starts_at]
+    exposures = exposures_of_slots(habits_of(request), [*found, *earlier], kind=kind, leaving_out=key)
     # A slot before the day's first arrival time calls nobody.
     callable_slots = [slot for slot in found if slot.starts_at in exposures]
+    proposed = preferring_mixed(callable_slots, exposures, count=PROPOSED - len(earlier))
     return [
         {
             "slot": slot,
             "value": f"{slot.agenda.pk}|{slot.starts_at.astimezone(request.establishment.zone):%Y-%m-%dT%H:%M}",
             "exposure": exposures[slot.starts_at],
         }
-        for slot in preferring_mixed(callable_slots, exposures, count=PROPOSED)
+        for slot in [*proposed, *(slot for slot in earlier if slot.starts_at in exposures)]
     ]
 
 
 def habits_of(request: DoorRequest) -> Habits:
     """Return what makes a time tell, read once for all the times that a page proposes."""
     return once(request, Habits, lambda: Habits(request.establishment))
+
+
+def is_crowded(form: SlotForm) -> bool:
+    """Whether the form was refused because officers can bring nobody more then, or says already that care knows."""
+    return bool(form["crowd"].value()) or form.has_error(NON_FIELD_ERRORS, "brought")
 
 
 def overbooking_of(form: SlotForm) -> int:
@@ -323,6 +353,15 @@ def wave_of(request: DoorRequest, form: BookingForm, person: Detainee | None) ->
         return None
     left_out = person.pk if person else None
     return exposures_of(habits_of(request), kind=kind, called_at=[wave], leaving_out=left_out).get(wave)
+
+
+def brought_at(request: DoorRequest, wave: Exposure | None, person: Detainee | None) -> int | None:
+    """Return how many people officers can bring at an arrival time at which so many are called; None at any other."""
+    if wave is None:
+        return None
+    at, left_out = wave.called_at, person.pk if person else None
+    brought = read_brought(request.establishment, at, at, leaving_out=left_out)
+    return brought.most_at(at) if brought.left_at(at) == 0 else None
 
 
 def escorts_of(request: DoorRequest, form: BookingForm, person: Detainee | None) -> list[Escort]:

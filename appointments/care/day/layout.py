@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -52,6 +52,8 @@ class Day:
     appointments: Sequence[Appointment]
     free: int
     notes: DayNotes
+    # Sessions with free places in which the user books, and how many there are.
+    fillable: Sequence[tuple[ConsultationSession, int]] = ()
     # In which agendas the user books, and so may move what stands there.
     bookable: frozenset[int] = frozenset()
 
@@ -90,8 +92,19 @@ def read_agendas_of_day(rights: Rights, day: date, *, minutes: int = 15, only: A
         appointments=appointments,
         free=sum(slot.places or 1 for slot in slots),
         notes=read_notes(establishment, day, columns),
+        fillable=fillable_of(open_to_booking, slots),
         bookable=bookable,
     )
+
+
+def fillable_of(
+    sessions: Iterable[ConsultationSession], slots: Iterable[FreeSlot]
+) -> list[tuple[ConsultationSession, int]]:
+    """Return the sessions that have free places, with how many. No query."""
+    free = Counter[int]()
+    for slot in slots:
+        free[slot.session.pk] += slot.places or 1
+    return [(session, free[session.pk]) for session in sessions if free[session.pk]]
 
 
 def next_open_day(rights: Rights, day: date, *, only: Agenda | None = None) -> date | None:

@@ -30,6 +30,7 @@ from appointments.care.reported.day_part import reported_content, tag_of
 from appointments.care.waiting_room.views import room_context
 from appointments.models import Agenda
 from appointments.models.enums.appointment import Status
+from appointments.requests.filling.freed import cancelled_to_come
 from appointments.requests.queue import counts, open_questions
 from appointments.rights import rights_of
 from appointments.rounds import count_due
@@ -91,6 +92,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "to_decide": open_questions(rights).count(),
         "visits_due": count_due(establishment),
         "waiting": waiting_on(request, shown),
+        "has_freed": shown >= local_today and bool(cancelled_to_come(rights, shown)),
     }
     if context["is_today"]:
         context |= room_context(request, "home", only=str(only.pk) if only else "", listed=listed.appointments)

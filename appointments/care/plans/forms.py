@@ -7,14 +7,12 @@ from datetime import time
 from typing import Any
 
 from django import forms
-from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from appointments.arithmetic.recurrence import HalfDay
+from appointments.arithmetic.recurrence import HALF_DAYS_OF_WEEK, HalfDay
 from appointments.models import AgendaHours, ArrivalTime
 from appointments.models.agenda import MOST_BROUGHT
-from appointments.models.plan import HALF_DAYS_OF_WEEK
+from appointments.models.half_days import half_day_words
 
 EVERY = [
     (1, _("every week")),
@@ -22,23 +20,13 @@ EVERY = [
     (3, _("every 3 weeks")),
     (4, _("every 4 weeks")),
 ]
-PARTS = (pgettext_lazy("half of a day", "morning"), pgettext_lazy("half of a day", "afternoon"))
-
-
-def half_day_words(half: HalfDay) -> str:
-    """Return a half-day like "Monday morning"."""
-    return f"{WEEKDAYS[half.weekday]} {PARTS[half.is_afternoon]}"
-
-
-def half_day_of(number: int) -> HalfDay:
-    return HalfDay(number // 2, bool(number % 2))
 
 
 class PossibleForm(forms.Form):
     half_days = forms.TypedMultipleChoiceField(
         label=_("Possible half-days"),
         coerce=int,
-        choices=lambda: [(number, half_day_words(half_day_of(number))) for number in HALF_DAYS_OF_WEEK],
+        choices=lambda: [(number, half_day_words(HalfDay.numbered(number))) for number in HALF_DAYS_OF_WEEK],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one half-day of the week.")},
     )
@@ -59,7 +47,7 @@ class PossibleForm(forms.Form):
     def values(self) -> dict[str, Any]:
         typed = self.cleaned_data
         return {
-            "half_days": [half_day_of(number) for number in typed["half_days"]],
+            "half_days": [HalfDay.numbered(number) for number in typed["half_days"]],
             "every": typed["every"],
             "may_move": typed["may_move"],
         }

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from appointments import projection
+from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import minute_of, time_of
 from appointments.care.planning.session_forms import key_of, rhythm_words
 from appointments.care.plans import words
-from appointments.care.plans.forms import half_day_of
 from appointments.models import Agenda, PlanSearch, SessionPattern
 from appointments.plans.asking import asked_on
 from appointments.plans.steps import AgendaSteps, WantedPattern, begin_of, steps_of, written
@@ -89,7 +89,7 @@ def _asked(agenda: Agenda, patterns: list[SessionPattern], found: Mapping[str, A
 
 
 def _turns(numbers: Sequence[Sequence[int]]) -> list[Turn]:
-    return [frozenset(half_day_of(number) for number in turn) for turn in numbers]
+    return [frozenset(HalfDay.numbered(number) for number in turn) for turn in numbers]
 
 
 def _in_words(turns: Sequence[Turn], begins: date) -> list[str]:

@@ -15,9 +15,10 @@ from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import time_of
 from appointments.care.numbers import rounded
 from appointments.care.planning.session_forms import RHYTHMS, key_of
-from appointments.care.plans.forms import EVERY, PARTS, half_day_words
+from appointments.care.plans.forms import EVERY
 from appointments.models import Agenda, AgendaHours
 from appointments.models.enums.planning import Discipline
+from appointments.models.half_days import PARTS, half_day_words
 from appointments.plans.steps import WantedPattern
 
 TITLES: dict[str, Promise] = {

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from access.fields import DayField
 from access.models import Establishment
 from access.sorting import FrenchKey
-from appointments.care.fields import PersonForm, RevisionForm
+from appointments.arithmetic.recurrence import HalfDay
+from appointments.care.fields import HALF_DAYS, HalfDaysForm, PersonForm, RevisionForm
 from appointments.models import Detainee, Kind
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline
@@ -79,9 +80,9 @@ class WantedForm(forms.Form):
         return wanted if wanted in Discipline.values else ""
 
 
-class TriageForm(WantedForm, RevisionForm):
+class TriageForm(WantedForm, HalfDaysForm, RevisionForm):
     priority = forms.TypedChoiceField(label=_("Priority"), choices=Priority.choices, coerce=int)
-    field_order = ("wanted", "priority", "within", "note", "revision")
+    field_order = ("wanted", "priority", "within", "half", "note", "revision")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -98,9 +99,14 @@ class LetterForm(WantedForm, PersonForm):
     source = forms.ChoiceField(
         label=_("How it came"), choices=[(source.value, source.label) for source in TYPED_SOURCES]
     )
+    prefers = forms.ChoiceField(
+        label=_("Prefers"),
+        required=False,
+        choices=[("", _("No matter")), ("am", _("The morning")), ("pm", _("The afternoon"))],
+    )
     # What to do about the same request made before.
     again = forms.ChoiceField(required=False, choices=AGAIN)
-    field_order = ("q", "person", "wanted", "within", "source", "note")
+    field_order = ("q", "person", "wanted", "within", "prefers", "source", "note")
 
     @property
     def words(self) -> str:
@@ -122,6 +128,11 @@ class LetterForm(WantedForm, PersonForm):
     def detainee(self) -> Detainee:
         person: Detainee = self.cleaned_data["detainee"]
         return person
+
+    @property
+    def half_days(self) -> list[HalfDay]:
+        wanted = self.cleaned_data["prefers"]
+        return [half for half in HALF_DAYS if wanted and half.is_afternoon == (wanted == "pm")]
 
     @property
     def came_by(self) -> Source:

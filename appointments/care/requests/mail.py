@@ -183,6 +183,7 @@ def save(request: DoorRequest, letter: Letter, received: ReceivedForm) -> None:
             kind=form.kind,
             discipline=form.discipline,
             note=form.cleaned_data["note"],
+            half_days=form.half_days,
             anyway=form.cleaned_data["again"] == "anyway",
         )
     except requests.AlreadyAsked as refusal:

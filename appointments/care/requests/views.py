@@ -16,7 +16,7 @@ from access.enums import CARE_ROLES, Verb
 from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import requests as verbs
-from appointments.care.fields import RevisionForm
+from appointments.care.fields import RevisionForm, value_of
 from appointments.care.pages import layout_for
 from appointments.care.requests.forms import (
     ClosingForm,
@@ -93,6 +93,7 @@ def triage_form(request: DoorRequest, shown: Request, data: Any = None) -> Triag
         "priority": shown.priority,
         "within": shown.within_days,
         "note": shown.note,
+        "half": [value_of(half) for half in shown.preferred],
         "revision": shown.revision,
     }
     return TriageForm(data, initial=initial, prefix="sort", rights=rights_of(request))
@@ -115,6 +116,7 @@ def sort(request: DoorRequest, key: UUID) -> HttpResponse:
             kind=form.kind,
             discipline=form.discipline,
             note=form.cleaned_data["note"],
+            half_days=form.chosen_half_days,
         )
     except Refused as refusal:
         return refused(request, key, refusal, triage_form=form)
@@ -259,6 +261,7 @@ def enter(request: DoorRequest, form: LetterForm, received: ReceivedForm) -> Non
             kind=form.kind,
             discipline=form.discipline,
             note=form.cleaned_data["note"],
+            half_days=form.half_days,
             anyway=again == "anyway",
         )
     except verbs.AlreadyAsked as refusal:

@@ -41,6 +41,7 @@ class PeopleForm(forms.Form):
         error_messages={"required": _("Say who comes: a name, a register number or a cell a line.")},
     )
     overbook = forms.BooleanField(label=_("Overbook where the places do not do"), required=False)
+    crowd = forms.BooleanField(label=_("Call them then all the same"), required=False)
 
     def __init__(self, *args: Any, rights: Rights, agenda: Agenda, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -63,7 +63,8 @@ def show(
         "is_over": shown.ends_at <= timezone.now(),
         "has_begun": shown.starts_at <= timezone.now(),
         "reasons": [(reason.value, reason.label) for reason in CARE_MAY_SAY],
-        "form": form or people_form(request, shown),
+        "form": (form := form or people_form(request, shown)),
+        "crowded": bool(form["crowd"].value()) or form.has_error(NON_FIELD_ERRORS, "brought"),
         "problems": problems or [],
         "zone": request.establishment.zone,
     }
@@ -84,11 +85,16 @@ def book(request: DoorRequest, key: int) -> HttpResponse:
     typed = form.cleaned_data
     try:
         made = booking.book_together(
-            by=request.user, people=typed["people"], session=shown, kind=typed["kind"], overbook=typed["overbook"]
+            by=request.user,
+            people=typed["people"],
+            session=shown,
+            kind=typed["kind"],
+            overbook=typed["overbook"],
+            crowd=typed["crowd"],
         )
     except booking.BookingRefused as refusal:
         who = f"{refusal.person.display_name}: " if refusal.person else ""
-        form.add_error(None, f"{who}{refusal.sentence}")
+        form.add_error(None, ValidationError(f"{who}{refusal.sentence}", code=refusal.code))
         return show(request, shown, form=form, status=422)
     sentence = ngettext("%(count)d person is booked.", "%(count)d people are booked.", len(made))
     messages.success(request, sentence % {"count": len(made)})

@@ -825,6 +825,8 @@ CREATE CONSTRAINT TRIGGER appointment_has_movement AFTER INSERT OR UPDATE ON app
 CREATE TRIGGER appointment_has_place BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_has_place();
 CREATE TRIGGER appointment_keeps_building BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.movement_id IS NOT NULL AND new.movement_id IS NULL) EXECUTE FUNCTION appointments_keeps_building();
 CREATE CONSTRAINT TRIGGER appointment_keeps_request AFTER UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.status::text IS DISTINCT FROM old.status::text) EXECUTE FUNCTION appointments_request_follows();
+CREATE TRIGGER appointment_kind_is_done BEFORE INSERT ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_kind_is_done();
+CREATE TRIGGER appointment_kind_stays_done BEFORE UPDATE OF kind_id ON appointments_appointment FOR EACH ROW WHEN (new.kind_id <> old.kind_id) EXECUTE FUNCTION appointments_kind_is_done();
 CREATE TRIGGER appointment_person_stands BEFORE INSERT ON appointments_appointment FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
 CREATE TRIGGER appointment_stays_with_person BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 CREATE TRIGGER appointment_while_away BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_while_away();
@@ -2224,7 +2226,8 @@ CREATE TABLE appointments_request (
     entered_at timestamp with time zone NOT NULL,
     triaged_by_id bigint,
     triaged_at timestamp with time zone,
-    revision integer NOT NULL
+    revision integer NOT NULL,
+    half_days smallint[] NOT NULL
 );
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_pkey
     PRIMARY KEY (id);
@@ -2238,6 +2241,8 @@ ALTER TABLE appointments_request ADD CONSTRAINT request_dates_in_order
     CHECK (due_on >= received_on AND last_asked_on >= received_on AND times_asked >= 1);
 ALTER TABLE appointments_request ADD CONSTRAINT request_discipline_known
     CHECK (discipline::text = ''::text OR (discipline::text = ANY (ARRAY['general'::character varying, 'nursing'::character varying, 'psychiatry'::character varying, 'psychology'::character varying, 'addiction'::character varying, 'dentistry'::character varying, 'physiotherapy'::character varying, 'infectious'::character varying, 'gynaecology'::character varying, 'specialist'::character varying]::text[])));
+ALTER TABLE appointments_request ADD CONSTRAINT request_half_days_of_a_week
+    CHECK (half_days <@ ARRAY[0::smallint, 1::smallint, 2::smallint, 3::smallint, 4::smallint, 5::smallint, 6::smallint, 7::smallint, 8::smallint, 9::smallint, 10::smallint, 11::smallint, 12::smallint, 13::smallint]);
 ALTER TABLE appointments_request ADD CONSTRAINT request_kind_or_discipline
     CHECK (kind_id IS NULL OR discipline::text = ''::text);
 ALTER TABLE appointments_request ADD CONSTRAINT request_settled_one_way
@@ -4508,6 +4513,23 @@ AS $function$
 BEGIN
     NEW.called_from_id := COALESCE(
         (SELECT m.building_id FROM appointments_movement m WHERE m.id = OLD.movement_id), NEW.called_from_id);
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_kind_is_done()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    done text;
+    wanted text;
+BEGIN
+    SELECT discipline INTO done FROM appointments_agenda WHERE id = NEW.agenda_id FOR SHARE;
+    SELECT discipline INTO wanted FROM appointments_kind WHERE id = NEW.kind_id;
+    IF done <> wanted THEN
+        RAISE EXCEPTION 'The practitioner does not do this kind of consultation.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'kind_is_done', TABLE = 'appointments_appointment';
+    END IF;
     RETURN NEW;
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_notes_silence()

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from access.models import Building
 from appointments import projection
+from appointments.arithmetic.recurrence import HALF_DAYS_OF_WEEK
 from appointments.models import Appointment, Detainee, Kind, Question, Request
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.planning import Discipline
@@ -38,6 +39,7 @@ WANTED = (
     ("Consultation d’addictologie", 2, (10, 14)),
 )
 SOURCES = {Source.LETTER: 20, Source.MEDICATION_ROUND: 5, Source.FAMILY: 2, Source.OFFICER: 2, Source.CARER: 3}
+PREFERS_MORNING = "préfère le matin"
 NOTES = (
     "",
     "",
@@ -45,9 +47,11 @@ NOTES = (
     "",
     "",
     "ne lit pas le français",
-    "préfère le matin",
+    PREFERS_MORNING,
     "travaille l’après-midi",
 )
+# Said in the notes; the first of them is no note but a preference of its own.
+MORNINGS = (PREFERS_MORNING, "travaille l’après-midi")
 ARRIVAL_EXAM, ARRIVAL_DAYS = "Examen d’arrivée", 2
 
 
@@ -86,17 +90,20 @@ def _request(letters: Letters, person: Detainee, received_on: date, **fields: ob
     name = rng.choices(names, weights)[0]
     within = rng.choice(next(days for each, _weight, days in WANTED if each == name))
     sorted_at = timezone.now() - timedelta(hours=1)
+    key = UUID(int=rng.getrandbits(128), version=4)
+    source, note = rng.choices(list(SOURCES), list(SOURCES.values()))[0], rng.choice(NOTES)
     values = {
-        "id": UUID(int=rng.getrandbits(128), version=4),
+        "id": key,
         "establishment": letters.frame.establishment,
         "detainee": person,
         "kind": letters.kind(name),
-        "source": rng.choices(list(SOURCES), list(SOURCES.values()))[0],
+        "source": source,
         "priority": usual_priority(within),
         "received_on": received_on,
         "last_asked_on": received_on,
         "due_on": received_on + timedelta(days=within),
-        "note": rng.choice(NOTES),
+        "note": "" if note == PREFERS_MORNING else note,
+        "half_days": [number for number in HALF_DAYS_OF_WEEK if note in MORNINGS and number % 2 == 0],
         "entered_by": nurse,
         "triaged_by": nurse,
         "triaged_at": sorted_at,

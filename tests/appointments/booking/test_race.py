@@ -151,12 +151,13 @@ def test_colleagues_who_plan_one_request_make_one_appointment_and_the_others_are
 def test_twenty_crossing_exchanges_end_without_a_circle_of_waiting(unit_a: Unit, helene: User) -> None:
     place, day = unit_a.establishment, workday(1)
     sessions = [open_session(agenda, day) for agenda in (unit_a.doctor, unit_a.psychiatrist)]
+    kinds = [unit_a.consultation, unit_a.psychiatry]
     people = [DetaineeFactory(establishment=place, building=unit_a.building) for _ in range(6)]
     rows = [
-        appointment(person, sessions[number % 2], unit_a.consultation, local(place, day, 9, 10 * number))
+        appointment(person, sessions[number % 2], kinds[number % 2], local(place, day, 9, 10 * number))
         for number, person in enumerate(people[:2])
     ] + [
-        appointment(person, sessions[number % 2], unit_a.consultation, local(place, day, 10, 10 * number))
+        appointment(person, sessions[number % 2], kinds[number % 2], local(place, day, 10, 10 * number))
         for number, person in enumerate(people[2:])
     ]
     pairs = [(rows[a], rows[b]) for a in range(6) for b in range(6) if a != b][:20]

@@ -278,8 +278,9 @@ def test_other_arrival_times_call_people_anew(unit_a: Unit, helene: User) -> Non
 
 def test_two_appointments_that_come_under_one_arrival_time_are_one_movement(unit_a: Unit, helene: User) -> None:
     day = workday(1)
-    for agenda, hour in ((unit_a.doctor, 9), (unit_a.psychiatrist, 10)):
-        appointment(unit_a.paul, open_session(agenda, day), unit_a.consultation, local(unit_a.establishment, day, hour))
+    both = ((unit_a.doctor, unit_a.consultation, 9), (unit_a.psychiatrist, unit_a.psychiatry, 10))
+    for agenda, kind, hour in both:
+        appointment(unit_a.paul, open_session(agenda, day), kind, local(unit_a.establishment, day, hour))
     assert Movement.objects.count() == 2
 
     with through("care"):

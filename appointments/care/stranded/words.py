@@ -39,8 +39,10 @@ def done(lines: Iterable[ReviewedLine], *, left: int) -> str:
 def untrue(gone: Sequence[Appointment]) -> str:
     """Say that what was looked at is no longer so, and of whom."""
     said = _("Nothing was done: some of it has changed since you looked. Look at it again, then decide.")
+    if not gone:
+        return said
     names = ", ".join(one.detainee.display_name for one in gone)
-    return f"{said} {_('Changed or decided meanwhile: %(names)s.') % {'names': names}}" if names else said
+    return " ".join([said, _("Changed or decided meanwhile: %(names)s.") % {"names": names}])
 
 
 def refused(refusal: BookingRefused) -> str:

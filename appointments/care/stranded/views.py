@@ -97,7 +97,7 @@ def overview(request: DoorRequest) -> HttpResponse:
     left = set(stranded.agendas_left(request.establishment).values_list("pk", flat=True)) if counted else set()
     context = {
         "agendas": [
-            {"agenda": agenda, "has_left": agenda.pk in left, **counted[agenda.pk]}
+            {**counted[agenda.pk], "agenda": agenda, "has_left": agenda.pk in left}
             for agenda in rights.bookable
             if agenda.pk in counted
         ],

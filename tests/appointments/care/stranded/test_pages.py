@@ -33,6 +33,8 @@ def test_first_page_and_menu_count_until_somebody_decides(unit_a: Unit, alice: U
     scene = sick(unit_a, people=2)
     browser = at_door(alice)
     assert (home(browser), home(at_door(bob))) == (2, 0)
+    listed = browser.get(browser.url("stranded")).content.decode()
+    assert f'<a href="{browser.url("stranded_agenda", unit_a.doctor.pk)}">Dr Leroy</a>' in listed
     assert '<span class="nav-count">2</span>' in browser.get(browser.url("mail")).content.decode()
     desk = Desk(browser, unit_a.doctor)
 

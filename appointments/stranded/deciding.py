@@ -82,7 +82,8 @@ def carry_out(line: ReviewedLine, *, by: User) -> None:
 
 def move_there(line: ReviewedLine, *, by: User) -> None:
     agenda, starts_at = where(line)
-    require_done(agenda, line.appointment.kind)
+    if agenda.pk != line.appointment.agenda_id:
+        require_done(agenda, line.appointment.kind)
     moved = booking.move(
         by=by, appointment=line.appointment, revision=line.revision, agenda=agenda, starts_at=starts_at
     )

@@ -106,7 +106,8 @@ def refused_beforehand(one: Appointment, how: How, choice: Choice) -> str:
         return refusal.sentence
     if how == How.COLLEAGUE and choice.receiver is not None:
         return not_done(choice.receiver, one.kind)
-    return not_done(one.agenda, one.kind) if how in MOVES else ""
+    # Whoever has the place is of the discipline of the agenda in which it stands.
+    return not_done(one.agenda, one.kind) if how == How.ANYBODY else ""
 
 
 def no_place(how: How, choice: Choice) -> str:

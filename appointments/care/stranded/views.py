@@ -146,7 +146,7 @@ def read_page(request: DoorRequest, agenda: Agenda) -> StrandedPage:
         has_left=stranded.agendas_left(request.establishment).filter(pk=agenda.pk).exists(),
         absences=[DaysAway.of(each, request.establishment) for each in absences],
         colleagues=stranded.colleagues_of(agenda, rights_of(request).bookable),
-        nursing=nursing_kinds(request.establishment),
+        nursing=nursing_kinds(request.establishment) if nurses_beside(request, agenda) else [],
     )
 
 
@@ -197,8 +197,14 @@ def review(
 
 def taking_in(request: DoorRequest, page: StrandedPage) -> list[Agenda]:
     """Return the agendas that may take somebody in: those of colleagues who work here, and the nurses'."""
-    nurses = [each for each in rights_of(request).bookable if each.discipline == Discipline.NURSING]
+    nurses = nurses_beside(request, page.agenda)
     return [*page.colleagues, *(each for each in nurses if each not in page.colleagues)]
+
+
+def nurses_beside(request: DoorRequest, agenda: Agenda) -> list[Agenda]:
+    """Return the agendas of other nurses in which the user books."""
+    bookable = rights_of(request).bookable
+    return [each for each in bookable if each.discipline == Discipline.NURSING and each.pk != agenda.pk]
 
 
 def told(request: DoorRequest, lines: list[PlannedLine]) -> WithdrawalPlan:

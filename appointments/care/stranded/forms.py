@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from appointments.care.fields import KindChoice, RowChoice
+from appointments.care.pages import YEARS
 from appointments.models import Agenda, Appointment, Kind
 from appointments.stranded import Choice, How, PlannedLine, ReviewedLine
 
@@ -104,6 +105,6 @@ def reviewed_line(
         starts_at = datetime.fromisoformat(found["at"])
     except ValueError:
         return None
-    if agenda is None or starts_at.tzinfo is None or (how == How.NURSE and kind is None):
+    if agenda is None or starts_at.tzinfo is None or starts_at.year not in YEARS or (how == How.NURSE and kind is None):
         return None
     return ReviewedLine(one, revision, how, agenda, starts_at, kind)

@@ -121,13 +121,16 @@ def test_wrong_input_is_answered_with_a_sentence(unit_a: Unit, alice: User, at_d
     assert Appointment.objects.booked().get() == scene.booked[0]
 
 
-def test_forged_line_moves_nobody_to_a_practitioner_who_does_not_do_it(unit_a: Unit, alice: User, at_door) -> None:
+@pytest.mark.parametrize("at", ["", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59+00:00", "2026-13-01", "T"])
+def test_forged_line_moves_nobody(unit_a: Unit, alice: User, at_door, at: str) -> None:
     scene = sick(unit_a, people=1)
-    may_book(alice, unit_a.psychiatrist)
+    may_book(alice, unit_a.psychiatrist, scene.colleague)
     session = open_session(unit_a.psychiatrist, workday(FIRST))
     desk = Desk(at_door(alice), unit_a.doctor)
     [one] = scene.booked
-    line = f"{one.pk}|1|anybody|{unit_a.psychiatrist.pk}|{session.starts_at.isoformat()}|"
+    # To a practitioner who does not do it, or to a time that is in no calendar.
+    agenda = scene.colleague if at else unit_a.psychiatrist
+    line = f"{one.pk}|1|anybody|{agenda.pk}|{at or session.starts_at.isoformat()}|"
 
     answer = desk.do({"how": "queue", "appointment": f"{one.pk}:1", "line": line})
 

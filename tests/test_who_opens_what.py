@@ -364,6 +364,9 @@ POST /sessions/<int:key>/attendance              401     code    401      403   
 POST /sessions/<int:key>/book                    401     code    401      403   422   422   404 422    404   404
 GET  /sessions/<int:key>/fill                    sign-in code    sign-in  403   200   200   404 200    404   404
 POST /sessions/<int:key>/fill                    401     code    401      403   422   422   404 422    404   404
+GET  /stranded/                                  sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /stranded/<int:key>                         sign-in code    sign-in  403   200   200   404 200    404   404
+POST /stranded/<int:key>                         401     code    401      403   422   422   404 422    404   404
 GET  /sign-in                                    200     code    200      302   302   302   302 302    302   302
 POST /sign-in                                    422     422     422      422   422   422   422 422    422   422
 GET  /sign-in/backup-codes                       sign-in code    sign-in  302   302   302   302 302    302   302
@@ -676,6 +679,7 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
         "agendas/key": unit.doctor.pk,
         "possible/key": unit.doctor.pk,
+        "stranded/key": unit.doctor.pk,
         "searches/key": finished(unit, member(Role.HEAD, place, username="gilles")).pk,
         "number": 0,
         "sessions/key": shared_session(unit.doctor, day).pk,

@@ -31,6 +31,7 @@ def notices(request: DoorRequest) -> dict[str, Any]:
         "freezes": SimpleLazyObject(lambda: freezes_in_force(establishment)),
         "officers_side": SimpleLazyObject(lambda: officers_side(request)),
         "alerts_waiting": SimpleLazyObject(lambda: waiting_of(request).alerts),
+        "stranded_waiting": SimpleLazyObject(lambda: waiting_of(request).stranded),
         "reads_obstruction": SimpleLazyObject(lambda: rights_of(request).reads_obstruction),
         "reports_waiting": SimpleLazyObject(lambda: waiting_for(rights_of(request))),
         "manages_escorts": SimpleLazyObject(lambda: rights_of(request).manages_escorts),

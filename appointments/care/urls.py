@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("appointments.care.people.urls")),
     path("", include("appointments.care.rounds.urls")),
     path("", include("appointments.care.withdrawal.urls")),
+    path("", include("appointments.care.stranded.urls")),
     path("", include("appointments.care.requests.urls")),
     path("", include("appointments.care.planning.urls")),
     path("", include("appointments.care.plans.urls")),

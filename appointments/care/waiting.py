@@ -15,14 +15,19 @@ from access.requests import DoorRequest, once
 from appointments.emergency import to_judge
 from appointments.requests.alerts import unreceived_at
 from appointments.rights import rights_of
+from appointments.stranded import decidable_by
 
 
 @dataclass(frozen=True)
 class MenuWaiting:
-    """How many alerts wait for the unit; whether somebody gives the second word, and how much waits for it."""
+    """How many alerts wait for the unit, how many appointments in agendas in which one books for a decision.
+
+    And whether somebody gives the second word, and how much waits for it.
+    """
 
     gives: bool
     alerts: int = 0
+    stranded: int = 0
     words: int = 0
     emergencies: int = 0
     late: int = 0
@@ -40,7 +45,7 @@ def read_waiting(request: DoorRequest) -> MenuWaiting:
     """Count all that the menu counts for whoever asks. One query, but for what rights ask."""
     here = request.establishment
     gives = request.membership.role == Role.HEAD or rights_of(request).is_custodian
-    counted = {"alerts": number_of(unreceived_at(here))}
+    counted = {"alerts": number_of(unreceived_at(here)), "stranded": number_of(decidable_by(rights_of(request)))}
     if gives:
         judged = to_judge(here).exclude(user=request.user)
         counted |= {

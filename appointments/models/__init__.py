@@ -16,6 +16,7 @@ from appointments.models.export import ExportPermission, ExportUse
 from appointments.models.freeze import Freeze
 from appointments.models.hold import Hold
 from appointments.models.identity import FormerNumber, PersonJoin, RegistryChange
+from appointments.models.kept import KeptAppointment
 from appointments.models.movement import Movement
 from appointments.models.movement_event import MovementEvent
 from appointments.models.neutrality import NeutralityMeasure
@@ -71,6 +72,7 @@ __all__ = [
     "FormerNumber",
     "Freeze",
     "Hold",
+    "KeptAppointment",
     "Kind",
     "LetterWording",
     "Movement",

@@ -108,6 +108,8 @@ class Appointment(models.Model):
     # Noted for a page by booking.summonses: which summons of its chain this is, whether another may follow.
     summons_number: int | None = None
     may_summon_again: bool = False
+    # Noted by stranded: "undecided" or "kept" while its practitioner is away or has left, "" otherwise.
+    stranded: str = ""
 
     class Meta:
         ordering = ["starts_at", "id"]

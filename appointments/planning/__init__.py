@@ -6,7 +6,7 @@ request, form or HTML.
 
 from __future__ import annotations
 
-from appointments.planning.absences import cancel_under, declare_absence, declare_received_absence, remove_absence
+from appointments.planning.absences import cancel_under, declare_absence, remove_absence
 from appointments.planning.agendas import add_agenda, change_agenda, resume_agenda, retire_agenda
 from appointments.planning.arrivals import ArrivalChange, add_arrival_time, plan_arrival_change, remove_arrival_time
 from appointments.planning.asking import Asked, BookedDecision
@@ -23,7 +23,7 @@ from appointments.planning.patterns import (
 )
 from appointments.planning.possible import say_possible, say_who_is_brought
 from appointments.planning.publications import add_publication_time, remove_publication_time
-from appointments.planning.refusals import PlanningRefused
+from appointments.planning.refusals import PlanningRefused, require_head
 from appointments.planning.rooms import add_room, change_room, resume_room, retire_room
 from appointments.planning.sessions import change_session, delete_sessions
 from appointments.planning.slips import set_slip_label
@@ -50,7 +50,6 @@ __all__ = [
     "choose_territory",
     "declare_absence",
     "declare_closure",
-    "declare_received_absence",
     "delete_sessions",
     "extend_establishment",
     "extend_pattern",
@@ -60,6 +59,7 @@ __all__ = [
     "remove_arrival_time",
     "remove_closure",
     "remove_publication_time",
+    "require_head",
     "resume_agenda",
     "resume_kind",
     "resume_room",

@@ -14,13 +14,11 @@ from access.enums import Verb
 from access.models import User
 from appointments import booking
 from appointments.arithmetic.timegrid import Interval
-from appointments.booking.reception import places_with_nurses
-from appointments.models import Absence, Agenda, Appointment, Closure, Kind
+from appointments.models import Absence, Agenda, Appointment, Closure
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import AbsenceReason
-from appointments.planning.asking import BookedDecision, Settled, fingerprint_of, settle_booked
+from appointments.planning.asking import BookedDecision, Settled, settle_booked
 from appointments.planning.refusals import PlanningRefused, lock_agenda, planning_refusals, require_head
-from appointments.rights import Rights
 
 
 def declare_absence(
@@ -28,7 +26,7 @@ def declare_absence(
 ) -> Absence:
     """Note that the practitioner is away. Raises Asked while people are booked and nobody has decided about them.
 
-    Those who are kept stay booked until somebody moves or cancels them one by one. Raises PlanningRefused.
+    Those who are kept stay booked and wait for a decision (appointments.stranded). Raises PlanningRefused.
     """
     require_head(by, agenda.establishment)
     require_to_come(hours)
@@ -42,46 +40,6 @@ def declare_absence(
         booking.record_cancelled(by=by, appointments=settled.cancelled)
         record(by=by, verb=Verb.CHANGE_PLANNING, target=absence, establishment=locked.establishment)
     return absence
-
-
-def declare_received_absence(
-    agenda: Agenda, *, by: User, hours: Interval, reason: AbsenceReason, answer: BookedDecision, kind: Kind
-) -> tuple[Absence, int]:
-    """Note that the practitioner is away and let nurses receive the people, for `kind`, at the same arrival times.
-
-    No line leaves the officers' list. Return the absence and how many are received; whoever finds no place stays
-    booked under it. Raises Asked when others are booked than `answer` was given about, PlanningRefused.
-    """
-    require_head(by, agenda.establishment)
-    require_to_come(hours)
-    with planning_refusals(), transaction.atomic():
-        before = booked_under([agenda], hours)
-        received = 0
-        if fingerprint_of(before) == answer.digest:
-            received = _receive(before, by=by, kind=kind)
-            left = booked_under([agenda], hours)
-            answer = BookedDecision(fingerprint_of(left), None)
-        absence = declare_absence(agenda, by=by, hours=hours, reason=reason, answer=answer)
-    return absence, received
-
-
-def _receive(appointments: Sequence[Appointment], *, by: User, kind: Kind) -> int:
-    """Book those who find a place with a nurse there instead; return how many."""
-    if not appointments:
-        return 0
-    agendas = Rights(by, appointments[0].agenda.establishment).bookable
-    places = places_with_nurses(appointments, agendas, kind=kind)
-    group = [
-        (booking.Withdrawal(one, one.revision), booking.Reception(slot.agenda, slot.starts_at, kind))
-        for one in appointments
-        if (slot := places.get(one.pk))
-    ]
-    if not group:
-        return 0
-    try:
-        return len(booking.receive_instead(by=by, group=group, reason=CancelReason.UNIT_ABSENT))
-    except booking.BookingRefused as refusal:
-        raise PlanningRefused(refusal.sentence) from refusal
 
 
 def settle_absence(agenda: Agenda, *, by: User, hours: Interval, answer: BookedDecision | None) -> Settled:

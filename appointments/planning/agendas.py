@@ -32,7 +32,9 @@ def change_agenda(agenda: Agenda, *, by: User, name: str, discipline: str, posit
     with planning_refusals(), transaction.atomic():
         changed = lock_agenda(agenda)
         changed.name, changed.discipline, changed.position = name, discipline, position
-        changed.owner = colleague(owner, changed.establishment)
+        # Whoever has left stays its owner until somebody says whose it is: their people wait for a decision.
+        if owner is None or owner.pk != changed.owner_id:
+            changed.owner = colleague(owner, changed.establishment)
         changed.save()
         record(by=by, verb=Verb.CHANGE_PLANNING, target=changed, establishment=changed.establishment)
     return changed
@@ -41,7 +43,7 @@ def change_agenda(agenda: Agenda, *, by: User, name: str, discipline: str, posit
 def retire_agenda(agenda: Agenda, *, by: User) -> Agenda:
     """Take an agenda out of use; it keeps its past. Raises PlanningRefused while somebody is still expected."""
     require_head(by, agenda.establishment)
-    with transaction.atomic():
+    with planning_refusals(), transaction.atomic():
         retired = lock_agenda(agenda)
         to_come = Appointment.objects.booked().filter(agenda=retired, ends_at__gt=timezone.now())
         if found := list(to_come.with_names().order_by("starts_at", "id")):

@@ -61,6 +61,10 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
         "first",
         gettext_lazy("A closure is noted at that time already. Remove that one, or choose other days."),
     ),
+    "agenda_expects_nobody": (
+        "",
+        gettext_lazy("Appointments are to come in this agenda. Decide about them first."),
+    ),
     "session_ends_after_start": ("end", gettext_lazy("The session ends before it begins. Check both times.")),
 }
 

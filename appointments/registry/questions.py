@@ -15,10 +15,10 @@ from access.models import Establishment, User
 from appointments import booking
 from appointments.booking import BookingRefused
 from appointments.booking.guards import lock_appointment, lock_person, require_bookable, require_status
-from appointments.models import Appointment, Question, RegistryImport, Request
+from appointments.models import Appointment, Question, RegistryImport
 from appointments.models.enums.appointment import CancelReason, Status
-from appointments.models.enums.request import Cause, Priority, QuestionDecision, RequestStatus, Source
-from appointments.requests.entering import usual_priority
+from appointments.models.enums.request import Cause, QuestionDecision
+from appointments.requests.sending_back import wait_again
 
 
 def ask(causes: Mapping[UUID, Cause], *, establishment: Establishment, found_by: RegistryImport | None) -> int:
@@ -90,30 +90,3 @@ def keep(*, by: User, appointment: Appointment, revision: int) -> None:
     """Make sure that the appointment which is kept is the one that was seen."""
     require_bookable(by, appointment.agenda)
     require_status(lock_appointment(appointment, revision=revision), Status.BOOKED)
-
-
-def wait_again(appointment: Appointment, *, by: User) -> None:
-    """Make sure that a request waits once `appointment` is cancelled: its own, or a new one for the same kind.
-
-    The request rests on the appointment for a moment: the cancellation sends it back as it does any other.
-    """
-    if Request.objects.filter(appointment=appointment).exists():
-        return
-    establishment = appointment.agenda.establishment
-    today = establishment.today()
-    due = max(today, establishment.day_of(appointment.starts_at))
-    Request.objects.create(
-        establishment_id=appointment.establishment_id,
-        detainee_id=appointment.detainee_id,
-        kind_id=appointment.kind_id,
-        source=Source.SENT_BACK,
-        priority=max(Priority.SOON, usual_priority((due - today).days)),
-        received_on=today,
-        last_asked_on=today,
-        due_on=due,
-        status=RequestStatus.PLANNED,
-        appointment=appointment,
-        entered_by=by,
-        triaged_by=by,
-        triaged_at=timezone.now(),
-    )

@@ -94,6 +94,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_room": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_unitcalendar": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
+    "appointments_keptappointment": {"care": "SELECT, INSERT, DELETE"},
     "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
     "appointments_hold": {"care": "SELECT, UPDATE (subject)"},
     "appointments_registryimport": {"care": "SELECT, INSERT, UPDATE (effects, undone_at, undone_by_id)"},

@@ -156,6 +156,7 @@ CARE_POLICIES: Policies = {
     },
     "appointments_roundstay": {"care": "SELECT to care", "adds": "INSERT to care", "ends": "UPDATE to care"},
     "appointments_roundvisit": {"care": "SELECT to care", "notes": "INSERT to care"},
+    "appointments_keptappointment": {"care": "SELECT to care", "keeps": "INSERT to care", "goes": "DELETE to care"},
 }
 CARE_TRIGGERS: Rules = {
     "access_building": ("building_tells_courier", "rounds_follow_building"),
@@ -176,6 +177,9 @@ CARE_TRIGGERS: Rules = {
         "declaration_is_of_the_prison",
     ),
     "appointments_appointmentchange": ("change_append_only",),
+    # Nobody is left where nobody sees them without standing in the list of those to decide about.
+    "appointments_agenda": ("agenda_expects_nobody",),
+    "appointments_keptappointment": ("kept_as_it_stands",),
     "appointments_consultationsession": ("session_keeps_appointments", "session_keeps_places"),
     "appointments_request": ("request_follows_appointment", "request_person_stands", "request_stays_with_person"),
     "appointments_question": ("question_person_stands", "question_stays_with_person"),
@@ -235,6 +239,7 @@ CARE_TOGETHER: Rules = {
     "appointments_sessionpattern": ("pattern_agenda_here", "pattern_room_here"),
     "appointments_consultationsession": ("session_agenda_here", "session_pattern_of_agenda", "session_room_here"),
     "appointments_absence": ("absence_agenda_here",),
+    "appointments_keptappointment": ("kept_agenda_here",),
     "appointments_movement": ("movement_building_here",),
     "appointments_freeze": ("freeze_building_here",),
     "appointments_alert": ("alert_building_here",),
@@ -281,6 +286,7 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "access_gives_word_here(carer bigint, establishment bigint)",
     "access_was_in_hand(asker bigint, account bigint)",
     "appointments_emergency()",
+    "appointments_agenda_expects()",
     "appointments_change_refuse()",
     "appointments_complaint_apart()",
     "appointments_complaint_consent()",
@@ -297,6 +303,7 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_join_keeps()",
     "appointments_keeps_building()",
     "appointments_kind_is_done()",
+    "appointments_kept_stands()",
     "appointments_notes_silence()",
     "appointments_obstruction_keeps()",
     "appointments_past_refuses()",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from playwright.sync_api import Page, expect
 
@@ -11,44 +12,59 @@ from appointments.models import Absence, Appointment
 from tests.browser.scenes import fill, here
 from tests.browser.steps import sign_in
 from tests.conftest import Unit
+from tests.factories import AgendaFactory, open_session
 
 
-def test_head_notes_an_absence_cancels_one_by_hand_and_the_others_together(
-    unit_a: Unit, helene: User, visit: Callable[..., Page]
-) -> None:
-    fill(unit_a)
-    tomorrow = here(unit_a.establishment, days=1)
-    page = sign_in(visit("care"), helene, path="/planning/calendar")
-
+def note_absence(page: Page, first: date, last: date) -> None:
+    """Note that Dr Leroy is away; who is booked is said at once, and decided about on the next page."""
     page.get_by_role("link", name="Note an absence", exact=True).click()
     page.get_by_label("Practitioner").select_option(label="Dr Leroy")
-    page.get_by_label("First day", exact=True).fill(tomorrow.isoformat())
+    page.get_by_label("First day", exact=True).fill(first.isoformat())
+    page.get_by_label("Last day").fill(last.isoformat())
     page.get_by_label("Reason").select_option(label="Unplanned absence")
     page.get_by_role("button", name="Note it").click()
-
     question = page.get_by_role("group", name="What becomes of them?")
     expect(question).to_be_focused()
     expect(question).to_contain_text("2 appointments are booked at that time.")
     expect(question).to_contain_text("DURAND Paul")
     assert Absence.objects.count() == 0
-    page.get_by_label("decide one by one").check()
+    page.get_by_label("Decide on the next page").check()
     page.get_by_role("button", name="Note it and do as chosen").click()
-    expect(page.get_by_role("heading", name="2 appointments are still booked then")).to_be_visible()
+    expect(page.get_by_role("heading", name="2 appointments to decide about")).to_be_visible()
 
-    page.get_by_role("link", name="BENALI Karim").click()
-    page.get_by_label("Reason", exact=True).select_option(label="Practitioner absent")
-    page.get_by_role("button", name="Cancel the appointment").click()
+
+def test_absence_of_a_week_with_people_booked_is_decided_in_one_step(
+    unit_a: Unit, helene: User, visit: Callable[..., Page]
+) -> None:
+    fill(unit_a)
+    tomorrow, last = here(unit_a.establishment, days=1), here(unit_a.establishment, days=7)
+    colleague = AgendaFactory(establishment=unit_a.establishment, name="Dr Morel")
+    open_session(colleague, tomorrow)
+    page = sign_in(visit("care"), helene, path="/planning/calendar")
+    note_absence(page, tomorrow, last)
+
+    # Until somebody decides, the first page says so, and so do the cards of that day, where nothing is offered.
+    page.goto(f"/day/{tomorrow.isoformat()}?agenda={unit_a.doctor.pk}")
     expect(page.get_by_text("Away: Dr Leroy")).to_be_visible()
-    # Nobody can be booked there any longer.
     expect(page.locator(".slot")).to_have_count(0)
+    expect(page.get_by_text("Without practitioner: to decide")).to_have_count(2)
+    page.get_by_role("link", name="2 appointments without practitioner").click()
+    page.get_by_role("link", name="Dr Leroy").click()
 
+    page.get_by_label("all", exact=True).uncheck()
+    page.get_by_label("all of this day").check()
+    page.get_by_label("To one colleague").check()
+    page.get_by_label("Which colleague").select_option(label="Dr Morel")
+    page.get_by_role("button", name="Show what would happen").click()
+    for name in ("DURAND Paul", "BENALI Karim"):
+        expect(page.get_by_role("row").filter(has_text=name)).to_contain_text("unchanged")
+    page.get_by_role("button", name="Do it for 2 people").click()
+
+    expect(page.get_by_role("status")).to_contain_text("2 appointments are moved.")
+    expect(page.get_by_text("Nothing to decide.")).to_be_visible()
+    assert Appointment.objects.booked().filter(agenda=colleague).count() == 2
     page.goto(f"/planning/absences/{Absence.objects.get().pk}")
-    page.get_by_role("button", name="Cancel all of them").click()
-    expect(page.get_by_role("status")).to_contain_text("1 appointment is cancelled.")
     expect(page.get_by_text("there is nothing to decide")).to_be_visible()
-    assert set(Appointment.objects.filter(starts_at__date=tomorrow).values_list("cancel_reason", flat=True)) == {
-        "US_ABS"
-    }
 
 
 def test_head_plans_a_week_by_keyboard_and_a_nurse_books_a_place(

@@ -100,6 +100,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_room": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_unitcalendar": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_absence": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
+        "appointments_keptappointment": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_closure": {"SELECT": EVERY, "INSERT": EVERY, "DELETE": ""},
         "appointments_hold": {"SELECT": EVERY, "UPDATE": "subject"},
         "appointments_movement": FULL,

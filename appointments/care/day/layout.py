@@ -17,6 +17,7 @@ from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.models.enums.appointment import HOLDING, Status
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
 from appointments.rights import Rights
+from appointments.stranded import mark_stranded
 
 Thing = TypeVar("Thing")
 
@@ -74,6 +75,7 @@ def read_agendas_of_day(rights: Rights, day: date, *, minutes: int = 15, only: A
     start, end = local_midnights(day, establishment.zone)
     sessions = sessions_between(agendas, start, end)
     appointments = list(Appointment.objects.shown_between(agendas, start, end))
+    mark_stranded(appointments, establishment)
     used = {session.agenda_id for session in sessions} | {one.agenda_id for one in appointments}
     choices = [agenda for agenda in agendas if agenda.pk in used]
     if only is not None:

@@ -14,6 +14,7 @@ from appointments.care.day.layout import Cell, lay_out_cell
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
 from appointments.rights import Rights
+from appointments.stranded import mark_stranded
 
 WORKING_DAYS, WEEK = 5, 7
 STEP = 15
@@ -69,6 +70,7 @@ def read_week(rights: Rights, agenda: Agenda, day: date) -> AgendaWeek:
     _start, end = local_midnights(monday + timedelta(days=WEEK - 1), zone)
     sessions = sessions_between([agenda], start, end)
     appointments = list(Appointment.objects.shown_between([agenda], start, end))
+    mark_stranded(appointments, establishment)
     bookable = end > timezone.now() and agenda.pk in rights.bookable_keys
     slots = free_slots(sessions, after=timezone.now()) if bookable else []
     today = establishment.today()

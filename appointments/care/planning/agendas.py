@@ -52,7 +52,7 @@ def agenda_retire(request: DoorRequest, key: int) -> HttpResponse:
     try:
         verbs.retire_agenda(agenda, by=request.user)
     except PlanningRefused as refusal:
-        return overview(request, refusal=refusal)
+        return overview(request, refusal=refusal, retiring=agenda)
     messages.success(request, _("“%(name)s” is out of use. Its past stays.") % {"name": agenda.name})
     return redirect("planning")
 

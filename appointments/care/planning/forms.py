@@ -56,6 +56,9 @@ class AgendaForm(forms.Form):
         super().__init__(*args, **kwargs)
         owner: Any = self.fields["owner"]
         owner.queryset = care_team(establishment)
+        if agenda is not None and agenda.owner_id is not None:
+            # Also when they have left: a new name for the agenda must not take their people out of the list to decide.
+            owner.queryset = owner.queryset | User.objects.filter(pk=agenda.owner_id)
 
 
 class KindForm(forms.Form):

@@ -18,14 +18,16 @@ from access.decorators import audience
 from access.enums import Role
 from access.requests import DoorRequest
 from appointments import planning as verbs
+from appointments import stranded
 from appointments.booking.exposure import group_of
-from appointments.booking.reception import nursing_kinds, places_with_nurses
+from appointments.booking.reception import nursing_kinds
 from appointments.care.lists.officers_side import schedule_of
 from appointments.care.pages import month_from
 from appointments.care.planning.forms import TerritoryForm
 from appointments.care.planning.month import read_time_off_month
 from appointments.care.planning.time_off_forms import (
     EACH,
+    KEEP,
     RECEIVE,
     AbsenceForm,
     BookedDecisionForm,
@@ -42,6 +44,7 @@ from appointments.planning import Asked, PlanningRefused
 from appointments.planning.absences import booked_under
 from appointments.planning.asking import fingerprint_of
 from appointments.rights import absences_planned_by, closures_planned_by, get_visible_or_404, rights_of
+from appointments.stranded import Choice, How
 
 
 @audience(Role.HEAD)
@@ -86,18 +89,18 @@ def absence_new(request: DoorRequest) -> HttpResponse:
 
     def save() -> Absence:
         typed, decided = form.cleaned_data, BookedDecisionForm(request.POST)
-        answer, reason = decided.answer(), AbsenceReason(typed["reason"])
-        if answer and decided.cleaned_data["decision"] == RECEIVE:
-            kind = receiving_kind(request, decided)
-            if kind is None:
-                return verbs.declare_absence(typed["agenda"], by=request.user, hours=form.hours, reason=reason)
-            absence, number = verbs.declare_received_absence(
-                typed["agenda"], by=request.user, hours=form.hours, reason=reason, answer=answer, kind=kind
-            )
+        answer = decided.answer()
+        said: dict[str, Any] = {"by": request.user, "hours": form.hours, "reason": AbsenceReason(typed["reason"])}
+        chosen = decided.cleaned_data["decision"] if answer else ""
+        if answer and chosen == KEEP:
+            return stranded.declare_kept_absence(typed["agenda"], **said, answer=answer)
+        kind = receiving_kind(request, decided) if chosen == RECEIVE else None
+        if answer and kind is not None:
+            absence, number = stranded.declare_received_absence(typed["agenda"], **said, answer=answer, kind=kind)
             left = len(booked_under([absence.agenda], form.hours))
             messages.success(request, received(number, left=left))
             return absence
-        return verbs.declare_absence(typed["agenda"], by=request.user, hours=form.hours, reason=reason, answer=answer)
+        return verbs.declare_absence(typed["agenda"], **said, answer=None if chosen == RECEIVE else answer)
 
     return time_off_page(request, form, save, title=_("Note an absence"), cancel_as=CancelReason.UNIT_ABSENT)
 
@@ -159,14 +162,19 @@ def reception_offered(request: DoorRequest, question: PlanningRefused | None) ->
     if not isinstance(question, Asked):
         return None
     kinds, people = nursing_kinds(request.establishment), question.everybody
-    places = places_with_nurses(people, rights_of(request).bookable, kind=kinds[0]) if kinds else {}
-    return {"kinds": kinds, "number": len(places), "total": len(people)} if places else None
+    if not kinds:
+        return None
+    planned = stranded.plan_lines(people, Choice(How.NURSE, kind=kinds[0]), rights_of(request).bookable)
+    number = sum(line.place is not None for line in planned)
+    return {"kinds": kinds, "number": number, "total": len(people)} if number else None
 
 
 def after_saving(request: DoorRequest, saved: Absence | Closure) -> HttpResponse:
     name = "planning_absence" if isinstance(saved, Absence) else "planning_closure"
     messages.success(request, _("Noted. Nothing is offered or booked at that time."))
     if request.POST.get("decision") in {EACH, RECEIVE}:
+        if isinstance(saved, Absence) and booked_under([saved.agenda], (saved.starts_at, saved.ends_at)):
+            return redirect("stranded_agenda", saved.agenda_id)
         return redirect(name, saved.pk)
     month = saved.starts_at.astimezone(request.establishment.zone)
     query = urlencode({"month": f"{month:%Y-%m}"})
@@ -194,6 +202,7 @@ def show(
     request: DoorRequest, shown: Absence | Closure, *, agendas: list[Agenda], refusal: PlanningRefused | None = None
 ) -> HttpResponse:
     booked = booked_under(agendas, (shown.starts_at, shown.ends_at))
+    stranded.mark_stranded(booked, request.establishment)
     starts, ends = (at.astimezone(request.establishment.zone) for at in (shown.starts_at, shown.ends_at))
     midnight = time.min
     context: dict[str, Any] = {
@@ -204,6 +213,7 @@ def show(
         "booked": booked,
         "asked": fingerprint_of(booked),
         "group": group_of(booked, schedule=schedule_of(request)),
+        "undecided": sum(one.stranded == "undecided" for one in booked),
         "refusal": refusal,
     }
     return render(request, "care/planning/time_off_one.html", context, status=422 if refusal else 200)

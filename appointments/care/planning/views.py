@@ -67,12 +67,15 @@ def overview(
     request: DoorRequest,
     *,
     refusal: PlanningRefused | None = None,
+    retiring: Agenda | None = None,
     form: PublicationForm | None = None,
     tolerance_form: ToleranceForm | None = None,
 ) -> HttpResponse:
     agendas = agendas_planned_by(rights_of(request)).select_related("owner")
     context = {
         "refusal": refusal,
+        # The agenda that cannot go out of use while people are to come.
+        "retiring": retiring,
         "agendas": with_what_is_to_come(agendas).order_by("-is_active", "position", FrenchKey("name"), "id"),
         "kinds": kinds_planned_by(rights_of(request)).order_by("-is_active", "discipline", FrenchKey("name")),
         "rooms": rooms_planned_by(rights_of(request)).order_by("-is_active", FrenchKey("name"), "id"),

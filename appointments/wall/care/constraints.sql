@@ -90,6 +90,9 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT follows_same_person
 ALTER TABLE appointments_series ADD CONSTRAINT series_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT kept_agenda_here
+    FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
 
 -- Requests and questions.
 ALTER TABLE appointments_request ADD CONSTRAINT request_appointment_of_person

@@ -16,6 +16,8 @@ GRANT SELECT, INSERT, UPDATE ON appointments_agendahours TO carehub_care;
 -- A door asks for a search and reads it; only the worker, the owner, writes what was found.
 GRANT SELECT, INSERT ON appointments_plansearch TO carehub_care;
 GRANT SELECT, INSERT, DELETE ON appointments_absence, appointments_closure TO carehub_care;
+-- A word that an appointment stays goes with its absence; without it the appointment wants a decision again.
+GRANT SELECT, INSERT, DELETE ON appointments_keptappointment TO carehub_care;
 -- To lock a row is to be allowed to change it; no other door's login can stop care here.
 GRANT SELECT, UPDATE (subject) ON appointments_hold TO carehub_care;
 

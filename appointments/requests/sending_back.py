@@ -1,0 +1,41 @@
+"""An appointment that care takes back leaves a request behind: its own, or a new one for the same kind."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+
+from access.models import User
+from appointments.models import Appointment, Request
+from appointments.models.enums.request import Priority, RequestStatus, Source
+from appointments.requests.entering import usual_priority
+
+
+def wait_again(appointment: Appointment, *, by: User, since: date | None = None, is_sorted: bool = True) -> None:
+    """Make sure that a request waits once `appointment` is cancelled: its own with all its dates, or a new one.
+
+    A new one was received on `since`, today when nobody says; one that is not sorted stands among those to sort. It
+    rests on the appointment for a moment: the cancellation sends it back as it does any other. The caller holds the
+    person.
+    """
+    if Request.objects.filter(appointment=appointment).exists():
+        return
+    establishment = appointment.agenda.establishment
+    today = establishment.today()
+    received, due = since or today, max(today, establishment.day_of(appointment.starts_at))
+    Request.objects.create(
+        establishment_id=appointment.establishment_id,
+        detainee_id=appointment.detainee_id,
+        kind_id=appointment.kind_id,
+        source=Source.SENT_BACK,
+        priority=max(Priority.SOON, usual_priority((due - today).days)),
+        received_on=received,
+        last_asked_on=received,
+        due_on=due,
+        status=RequestStatus.PLANNED,
+        appointment=appointment,
+        entered_by=by,
+        triaged_by=by if is_sorted else None,
+        triaged_at=timezone.now() if is_sorted else None,
+    )

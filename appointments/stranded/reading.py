@@ -1,0 +1,96 @@
+"""Which appointments to come are stranded, and about which of them nobody has decided yet. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from access.enums import Side
+from access.models import Establishment, Membership
+from appointments.models import Absence, Agenda, Appointment, KeptAppointment
+from appointments.models.appointment import AppointmentQuerySet
+from appointments.rights import Rights, agendas_bookable_by
+
+# No appointment lasts longer: what began before is over.
+LONGEST = timedelta(days=1)
+
+
+def agendas_left(establishment: Establishment) -> QuerySet[Agenda]:
+    """Return the agendas whose own practitioner no longer works here: the account is closed, or its role has ended."""
+    working = Membership.objects.unended().filter(establishment=establishment, side=Side.CARE, user__is_active=True)
+    owned = Agenda.objects.filter(establishment=establishment, owner__isnull=False)
+    return owned.exclude(owner__in=working.order_by().values("user"))
+
+
+def to_decide(appointments: AppointmentQuerySet, establishment: Establishment) -> AppointmentQuerySet:
+    """Narrow `appointments` to those to come whose practitioner is away or has left, and about whom nobody decided."""
+    return to_come(appointments, establishment).filter(undecided(establishment))
+
+
+def to_come(appointments: AppointmentQuerySet, establishment: Establishment) -> AppointmentQuerySet:
+    now = timezone.now()
+    found = appointments.booked().planned().filter(establishment=establishment)
+    return found.filter(starts_at__gt=now - LONGEST, ends_at__gt=now)
+
+
+def undecided(establishment: Establishment) -> Q:
+    """Say that somebody still has to decide: under an absence for which it was not kept, or because of the owner."""
+    kept_under = KeptAppointment.objects.filter(
+        absence=OuterRef("pk"), appointment=OuterRef(OuterRef("pk")), starts_at=OuterRef(OuterRef("starts_at"))
+    )
+    open_absence = absences_over().filter(~Exists(kept_under))
+    kept_for_owner = KeptAppointment.objects.filter(
+        appointment=OuterRef("pk"),
+        agenda=OuterRef("agenda_id"),
+        starts_at=OuterRef("starts_at"),
+        owner=OuterRef("agenda__owner_id"),
+    )
+    return Q(Exists(open_absence), agenda__in=agendas_away(establishment)) | Q(
+        ~Exists(kept_for_owner), agenda__in=agendas_left(establishment).values("pk")
+    )
+
+
+def absences_over() -> QuerySet[Absence]:
+    """Return the absences that touch an appointment, of which this is part of a query."""
+    return Absence.objects.filter(
+        agenda=OuterRef("agenda_id"), starts_at__lt=OuterRef("ends_at"), ends_at__gt=OuterRef("starts_at")
+    )
+
+
+def agendas_away(establishment: Establishment) -> QuerySet[Absence, int]:
+    """Return the agendas, by their keys, of whoever is away now or will be: few, so few appointments are looked at."""
+    rows = Absence.objects.filter(establishment=establishment, ends_at__gt=timezone.now())
+    return rows.order_by().values_list("agenda_id", flat=True)
+
+
+def decidable_by(rights: Rights) -> AppointmentQuerySet:
+    """Return what waits for a decision in the agendas in which the person books."""
+    agendas = agendas_bookable_by(rights).order_by().values("pk")
+    return to_decide(Appointment.objects.filter(agenda__in=agendas), rights.establishment)
+
+
+def expected_in(agenda: Agenda) -> AppointmentQuerySet:
+    """Return everybody to come in `agenda`: whom to decide about before it goes out of use."""
+    return to_come(Appointment.objects.filter(agenda=agenda), agenda.establishment)
+
+
+def colleagues_of(agenda: Agenda, agendas: Iterable[Agenda]) -> list[Agenda]:
+    """Return those of `agendas` that do the same and whose practitioner works here. One query."""
+    same = [each for each in agendas if each.discipline == agenda.discipline and each.pk != agenda.pk]
+    left = set(agendas_left(agenda.establishment).values_list("pk", flat=True)) if same else set()
+    return [each for each in same if each.pk not in left]
+
+
+def mark_stranded(appointments: Iterable[Appointment], establishment: Establishment) -> None:
+    """Note on each appointment whether its practitioner is away or has left, and whether it is decided. One query."""
+    rows = {one.pk: one for one in appointments}
+    if not rows:
+        return
+    without = Q(Exists(absences_over())) | Q(agenda__in=agendas_left(establishment).values("pk"))
+    found = to_come(Appointment.objects.filter(pk__in=list(rows)), establishment).filter(without)
+    is_open = ExpressionWrapper(undecided(establishment), output_field=BooleanField())
+    for key, still_open in found.annotate(is_open=is_open).order_by().values_list("pk", "is_open"):
+        rows[key].stranded = "undecided" if still_open else "kept"

@@ -45,6 +45,7 @@ from appointments.models.report import (
 from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
+from appointments.models.unit import CareUnit
 from appointments.models.wording import SlipWording
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Appointment",
     "AppointmentChange",
     "ArrivalTime",
+    "CareUnit",
     "Closure",
     "Complaint",
     "ComplaintLetter",

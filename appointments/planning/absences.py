@@ -30,7 +30,7 @@ def declare_absence(
 
     Those who are kept stay booked until somebody moves or cancels them one by one. Raises PlanningRefused.
     """
-    require_head(by, agenda.establishment)
+    require_head(by, agenda.establishment, unit=agenda.unit_id)
     require_to_come(hours)
     with planning_refusals(), transaction.atomic():
         settled = settle_absence(agenda, by=by, hours=hours, answer=answer)
@@ -52,7 +52,7 @@ def declare_received_absence(
     No line leaves the officers' list. Return the absence and how many are received; whoever finds no place stays
     booked under it. Raises Asked when others are booked than `answer` was given about, PlanningRefused.
     """
-    require_head(by, agenda.establishment)
+    require_head(by, agenda.establishment, unit=agenda.unit_id)
     require_to_come(hours)
     with planning_refusals(), transaction.atomic():
         before = booked_under([agenda], hours)
@@ -99,7 +99,7 @@ def settle_absence(agenda: Agenda, *, by: User, hours: Interval, answer: BookedD
 
 def cancel_under(absence: Absence, *, by: User, digest: str) -> int:
     """Cancel, as absent, the appointments that still stand under `absence`; return how many. Raises Asked."""
-    require_head(by, absence.establishment)
+    require_head(by, absence.establishment, unit=absence.agenda.unit_id)
     hours = (absence.starts_at, absence.ends_at)
     with transaction.atomic():
         answer = BookedDecision(digest, CancelReason.UNIT_ABSENT)
@@ -111,7 +111,7 @@ def cancel_under(absence: Absence, *, by: User, digest: str) -> int:
 
 def remove_absence(absence: Absence, *, by: User) -> None:
     """Forget an absence: its times are offered again."""
-    require_head(by, absence.establishment)
+    require_head(by, absence.establishment, unit=absence.agenda.unit_id)
     with transaction.atomic():
         lock_agenda(absence.agenda)
         Absence.objects.filter(pk=absence.pk).delete()
@@ -128,7 +128,7 @@ def under(appointment: Appointment) -> Absence | Closure | None:
     """Return the absence or closure under which an appointment stands, if any. Two queries at most."""
     touching = {"starts_at__lt": appointment.ends_at, "ends_at__gt": appointment.starts_at}
     absence = Absence.objects.filter(agenda=appointment.agenda_id, **touching).first()
-    return absence or Closure.objects.filter(establishment=appointment.establishment_id, **touching).first()
+    return absence or Closure.objects.filter(unit=appointment.agenda.unit_id, **touching).first()
 
 
 def require_to_come(hours: Interval) -> None:

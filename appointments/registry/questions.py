@@ -104,6 +104,7 @@ def wait_again(appointment: Appointment, *, by: User) -> None:
     due = max(today, establishment.day_of(appointment.starts_at))
     Request.objects.create(
         establishment_id=appointment.establishment_id,
+        unit_id=appointment.agenda.unit_id,
         detainee_id=appointment.detainee_id,
         kind_id=appointment.kind_id,
         source=Source.SENT_BACK,

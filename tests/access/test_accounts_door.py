@@ -433,7 +433,7 @@ def test_matrix_says_who_sees_what_today(
     assert rows == [
         # Agendas, then hospital escorts, which no role brings; then buildings.
         ("Alice", "Nurse", "sees", "sees and books"),
-        ("Helene", "Head of unit", "sees and books every agenda"),
+        ("Helene", "Head of unit", "sees and books every agenda of their unit"),
         ("Alice", "Nurse", "–"),
         ("Helene", "Head of unit", "–"),
         ("Oscar", "Floor officer", "sees the list", "–"),

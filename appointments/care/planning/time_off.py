@@ -105,7 +105,7 @@ def absence_new(request: DoorRequest) -> HttpResponse:
 def receiving_kind(request: DoorRequest, decided: BookedDecisionForm) -> Kind | None:
     """Return for what nurses receive the people; None when no nurse does that."""
     key = decided.cleaned_data["received_for"]
-    return next((kind for kind in nursing_kinds(request.establishment) if str(kind.pk) == key), None)
+    return next((kind for kind in nursing_kinds(rights_of(request)) if str(kind.pk) == key), None)
 
 
 @audience(Role.HEAD)
@@ -158,7 +158,7 @@ def reception_offered(request: DoorRequest, question: PlanningRefused | None) ->
     """Return what the page says of the nurses who work then; None when nobody asks, or no person has a place."""
     if not isinstance(question, Asked):
         return None
-    kinds, people = nursing_kinds(request.establishment), question.everybody
+    kinds, people = nursing_kinds(rights_of(request)), question.everybody
     places = places_with_nurses(people, rights_of(request).bookable, kind=kinds[0]) if kinds else {}
     return {"kinds": kinds, "number": len(places), "total": len(people)} if places else None
 

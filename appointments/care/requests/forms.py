@@ -20,7 +20,7 @@ from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import TYPED_SOURCES, Closing, Priority, QuestionDecision, RequestAnswer, Source
 from appointments.models.request import LONGEST_WAIT
 from appointments.requests.preferences import patterns_of
-from appointments.rights import Rights
+from appointments.rights import Rights, kinds_offered_to
 
 USUAL_WAIT = 14
 AGAIN = [("", "—"), ("join", _("Join to that request")), ("anyway", _("Enter anyway"))]
@@ -33,7 +33,7 @@ Choices = tuple[list[Any], dict[str, Kind]]
 def wanted_choices(rights: Rights) -> Choices:
     """Return what may be asked for, by discipline, as far as its agendas are in view; and the kinds by their value."""
     seen = {agenda.discipline for agenda in rights.visible}
-    kinds = Kind.objects.filter(establishment=rights.establishment, is_active=True, discipline__in=seen)
+    kinds = kinds_offered_to(rights).filter(discipline__in=seen)
     by_value = {f"kind-{kind.pk}": kind for kind in kinds.order_by("discipline", FrenchKey("name"), "id")}
     groups: list[Any] = [("", _("To be sorted"))]
     for discipline in Discipline:

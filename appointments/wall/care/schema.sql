@@ -233,6 +233,7 @@ CREATE INDEX access_establishment_code_3334c0c0_like ON access_establishment USI
 CREATE INDEX access_establishment_prison_79e7e001 ON access_establishment USING btree (prison);
 CREATE INDEX access_establishment_prison_79e7e001_like ON access_establishment USING btree (prison varchar_pattern_ops);
 CREATE TRIGGER establishment_tells_courier AFTER INSERT OR UPDATE ON access_establishment FOR EACH STATEMENT EXECUTE FUNCTION appointments_tell_courier();
+CREATE TRIGGER first_unit AFTER INSERT ON access_establishment FOR EACH ROW EXECUTE FUNCTION appointments_first_unit();
 CREATE TRIGGER rows_to_hold AFTER INSERT ON access_establishment FOR EACH ROW EXECUTE FUNCTION appointments_rows_to_hold();
 GRANT SELECT ON access_establishment TO carehub_accounts;
 GRANT SELECT ON access_establishment TO carehub_care;
@@ -599,7 +600,8 @@ CREATE TABLE appointments_agenda (
     discipline character varying(20) NOT NULL,
     is_active boolean NOT NULL,
     position smallint NOT NULL,
-    owner_id bigint
+    owner_id bigint,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_agenda ADD CONSTRAINT appointments_agenda_pkey
     PRIMARY KEY (id);
@@ -609,12 +611,19 @@ ALTER TABLE appointments_agenda ADD CONSTRAINT agenda_of_establishment
     UNIQUE (establishment_id, id);
 ALTER TABLE appointments_agenda ADD CONSTRAINT appointments_agenda_position_check
     CHECK ("position" >= 0);
+ALTER TABLE appointments_agenda ADD CONSTRAINT agenda_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_agenda ADD CONSTRAINT appointments_agenda_establishment_id_5edc2655_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_agenda ADD CONSTRAINT appointments_agenda_owner_id_c04b3f33_fk_access_user_id
     FOREIGN KEY (owner_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_agenda ADD CONSTRAINT appointments_agenda_unit_id_4539f855_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_agenda_establishment_id_5edc2655 ON appointments_agenda USING btree (establishment_id);
 CREATE INDEX appointments_agenda_owner_id_c04b3f33 ON appointments_agenda USING btree (owner_id);
+CREATE INDEX appointments_agenda_unit_id_4539f855 ON appointments_agenda USING btree (unit_id);
+CREATE TRIGGER agenda_of_only_unit BEFORE INSERT ON appointments_agenda FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
+CREATE TRIGGER agenda_stays_in_unit BEFORE UPDATE ON appointments_agenda FOR EACH ROW WHEN (old.unit_id IS DISTINCT FROM new.unit_id) EXECUTE FUNCTION appointments_stays_in_unit();
 ALTER TABLE appointments_agenda ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts_read ON appointments_agenda FOR SELECT TO carehub_accounts
     USING ((establishment_id IN ( SELECT access_places_administered('care'::text) AS access_places_administered)));
@@ -824,7 +833,9 @@ CREATE CONSTRAINT TRIGGER appointment_former_word_stays AFTER UPDATE ON appointm
 CREATE CONSTRAINT TRIGGER appointment_has_movement AFTER INSERT OR UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION appointments_has_movement();
 CREATE TRIGGER appointment_has_place BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_has_place();
 CREATE TRIGGER appointment_keeps_building BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.movement_id IS NOT NULL AND new.movement_id IS NULL) EXECUTE FUNCTION appointments_keeps_building();
+CREATE TRIGGER appointment_keeps_one_unit AFTER UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.agenda_id IS DISTINCT FROM new.agenda_id OR old.kind_id IS DISTINCT FROM new.kind_id) EXECUTE FUNCTION appointments_of_one_unit();
 CREATE CONSTRAINT TRIGGER appointment_keeps_request AFTER UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.status::text IS DISTINCT FROM old.status::text) EXECUTE FUNCTION appointments_request_follows();
+CREATE TRIGGER appointment_of_one_unit AFTER INSERT ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_of_one_unit();
 CREATE TRIGGER appointment_person_stands BEFORE INSERT ON appointments_appointment FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
 CREATE TRIGGER appointment_stays_with_person BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 CREATE TRIGGER appointment_while_away BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_while_away();
@@ -892,25 +903,60 @@ ALTER TABLE appointments_arrivaltime ADD CONSTRAINT appointments_arrival_establi
 CREATE INDEX appointments_arrivaltime_establishment_id_109c08e9 ON appointments_arrivaltime USING btree (establishment_id);
 GRANT DELETE, INSERT, SELECT, UPDATE ON appointments_arrivaltime TO carehub_care;
 
+-- ━━ appointments_careunit
+CREATE TABLE appointments_careunit (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    name character varying(80) NOT NULL,
+    sees_arrivals boolean NOT NULL,
+    establishment_id bigint NOT NULL
+);
+ALTER TABLE appointments_careunit ADD CONSTRAINT appointments_careunit_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_careunit ADD CONSTRAINT unit_name_once
+    UNIQUE (establishment_id, name);
+ALTER TABLE appointments_careunit ADD CONSTRAINT unit_of_establishment
+    UNIQUE (establishment_id, id);
+ALTER TABLE appointments_careunit ADD CONSTRAINT unit_has_name
+    CHECK (NOT name::text = ''::text);
+ALTER TABLE appointments_careunit ADD CONSTRAINT appointments_careuni_establishment_id_772e3c7d_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_careunit_establishment_id_772e3c7d ON appointments_careunit USING btree (establishment_id);
+CREATE UNIQUE INDEX one_unit_sees_arrivals ON appointments_careunit USING btree (establishment_id) WHERE sees_arrivals;
+CREATE TRIGGER unit_stays_in_establishment BEFORE UPDATE ON appointments_careunit FOR EACH ROW WHEN (old.establishment_id IS DISTINCT FROM new.establishment_id) EXECUTE FUNCTION appointments_stays_in_unit();
+ALTER TABLE appointments_careunit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY accounts_read ON appointments_careunit FOR SELECT TO carehub_accounts
+    USING ((establishment_id IN ( SELECT access_places_administered('care'::text) AS access_places_administered)));
+CREATE POLICY care ON appointments_careunit FOR SELECT TO carehub_care
+    USING (true);
+GRANT SELECT (id, name, establishment_id) ON appointments_careunit TO carehub_accounts;
+GRANT SELECT ON appointments_careunit TO carehub_care;
+
 -- ━━ appointments_closure
 CREATE TABLE appointments_closure (
     id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
     establishment_id bigint NOT NULL,
     starts_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone NOT NULL,
-    reason character varying(10) NOT NULL
+    reason character varying(10) NOT NULL,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_closure ADD CONSTRAINT appointments_closure_pkey
     PRIMARY KEY (id);
 ALTER TABLE appointments_closure ADD CONSTRAINT closure_overlap
-    EXCLUDE USING gist (establishment_id WITH =, tstzrange(starts_at, ends_at, '[)'::text) WITH &&);
+    EXCLUDE USING gist (unit_id WITH =, tstzrange(starts_at, ends_at, '[)'::text) WITH &&);
 ALTER TABLE appointments_closure ADD CONSTRAINT closure_ends_after_start
     CHECK (ends_at > starts_at);
 ALTER TABLE appointments_closure ADD CONSTRAINT closure_reason_known
     CHECK (reason::text = ANY (ARRAY['staff'::character varying, 'team'::character varying, 'works'::character varying, 'prison'::character varying, 'other'::character varying]::text[]));
 ALTER TABLE appointments_closure ADD CONSTRAINT appointments_closure_establishment_id_1ab045ba_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_closure ADD CONSTRAINT appointments_closure_unit_id_b04b9b49_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_closure ADD CONSTRAINT closure_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_closure_establishment_id_1ab045ba ON appointments_closure USING btree (establishment_id);
+CREATE INDEX appointments_closure_unit_id_b04b9b49 ON appointments_closure USING btree (unit_id);
+CREATE TRIGGER closure_of_only_unit BEFORE INSERT ON appointments_closure FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
 GRANT DELETE, INSERT, SELECT ON appointments_closure TO carehub_care;
 
 -- ━━ appointments_complaint
@@ -1461,21 +1507,31 @@ CREATE TABLE appointments_kind (
     name character varying(60) NOT NULL,
     discipline character varying(20) NOT NULL,
     default_minutes smallint NOT NULL,
-    is_active boolean NOT NULL
+    is_active boolean NOT NULL,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_kind ADD CONSTRAINT appointments_kind_pkey
     PRIMARY KEY (id);
 ALTER TABLE appointments_kind ADD CONSTRAINT kind_name_once
-    UNIQUE (establishment_id, name);
+    UNIQUE (unit_id, name);
 ALTER TABLE appointments_kind ADD CONSTRAINT kind_of_establishment
     UNIQUE (establishment_id, id);
+ALTER TABLE appointments_kind ADD CONSTRAINT kind_of_unit
+    UNIQUE (unit_id, id);
 ALTER TABLE appointments_kind ADD CONSTRAINT appointments_kind_default_minutes_check
     CHECK (default_minutes >= 0);
 ALTER TABLE appointments_kind ADD CONSTRAINT kind_lasts_5_to_240_minutes
     CHECK (default_minutes >= 5 AND default_minutes <= 240);
 ALTER TABLE appointments_kind ADD CONSTRAINT appointments_kind_establishment_id_4430df59_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_kind ADD CONSTRAINT appointments_kind_unit_id_ddf3fc23_fk_appointments_careunit_id
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_kind ADD CONSTRAINT kind_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_kind_establishment_id_4430df59 ON appointments_kind USING btree (establishment_id);
+CREATE INDEX appointments_kind_unit_id_ddf3fc23 ON appointments_kind USING btree (unit_id);
+CREATE TRIGGER kind_of_only_unit BEFORE INSERT ON appointments_kind FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
+CREATE TRIGGER kind_stays_in_unit BEFORE UPDATE ON appointments_kind FOR EACH ROW WHEN (old.unit_id IS DISTINCT FROM new.unit_id) EXECUTE FUNCTION appointments_stays_in_unit();
 GRANT INSERT, SELECT, UPDATE ON appointments_kind TO carehub_care;
 
 -- ━━ appointments_letterwording
@@ -2224,7 +2280,8 @@ CREATE TABLE appointments_request (
     entered_at timestamp with time zone NOT NULL,
     triaged_by_id bigint,
     triaged_at timestamp with time zone,
-    revision integer NOT NULL
+    revision integer NOT NULL,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_pkey
     PRIMARY KEY (id);
@@ -2260,14 +2317,20 @@ ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_returned_fr
     FOREIGN KEY (returned_from_id) REFERENCES appointments_appointment(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_triaged_by_id_b79ad4d4_fk_access_user_id
     FOREIGN KEY (triaged_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_unit_id_0de19739_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_appointment_of_person
     FOREIGN KEY (detainee_id, appointment_id) REFERENCES appointments_appointment(detainee_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_kind_here
     FOREIGN KEY (establishment_id, kind_id) REFERENCES appointments_kind(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_kind_of_unit
+    FOREIGN KEY (unit_id, kind_id) REFERENCES appointments_kind(unit_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_returned_of_person
     FOREIGN KEY (detainee_id, returned_from_id) REFERENCES appointments_appointment(detainee_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_request_appointment_id_d23af3b9 ON appointments_request USING btree (appointment_id);
 CREATE INDEX appointments_request_detainee_id_50125b9f ON appointments_request USING btree (detainee_id);
 CREATE INDEX appointments_request_entered_by_id_8a2d064f ON appointments_request USING btree (entered_by_id);
@@ -2275,9 +2338,13 @@ CREATE INDEX appointments_request_establishment_id_da2583d4 ON appointments_requ
 CREATE INDEX appointments_request_kind_id_d423c36e ON appointments_request USING btree (kind_id);
 CREATE INDEX appointments_request_returned_from_id_febdfc5d ON appointments_request USING btree (returned_from_id);
 CREATE INDEX appointments_request_triaged_by_id_b79ad4d4 ON appointments_request USING btree (triaged_by_id);
+CREATE INDEX appointments_request_unit_id_0de19739 ON appointments_request USING btree (unit_id);
 CREATE UNIQUE INDEX arrival_asked_once ON appointments_request USING btree (detainee_id) WHERE source::text = 'arrival'::text AND (status::text = ANY (ARRAY['open'::character varying, 'planned'::character varying]::text[]));
 CREATE INDEX request_queue ON appointments_request USING btree (establishment_id, due_on) WHERE status::text = 'open'::text;
 CREATE CONSTRAINT TRIGGER request_follows_appointment AFTER INSERT OR UPDATE ON appointments_request DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.appointment_id IS NOT NULL) EXECUTE FUNCTION appointments_request_follows();
+CREATE TRIGGER request_keeps_one_unit AFTER UPDATE ON appointments_request FOR EACH ROW WHEN (old.unit_id IS DISTINCT FROM new.unit_id OR old.appointment_id IS DISTINCT FROM new.appointment_id OR old.returned_from_id IS DISTINCT FROM new.returned_from_id) EXECUTE FUNCTION appointments_of_one_unit();
+CREATE TRIGGER request_of_one_unit AFTER INSERT ON appointments_request FOR EACH ROW WHEN (COALESCE(new.appointment_id, new.returned_from_id) IS NOT NULL) EXECUTE FUNCTION appointments_of_one_unit();
+CREATE TRIGGER request_of_only_unit BEFORE INSERT ON appointments_request FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
 CREATE TRIGGER request_person_stands BEFORE INSERT ON appointments_request FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
 CREATE TRIGGER request_stays_with_person BEFORE UPDATE ON appointments_request FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 GRANT INSERT, SELECT, UPDATE ON appointments_request TO carehub_care;
@@ -4391,6 +4458,16 @@ BEGIN
     END IF;
     RETURN NEW;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_first_unit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO appointments_careunit (establishment_id, name, sees_arrivals) VALUES (NEW.id, 'Unité sanitaire', true);
+    RETURN NULL;
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_former_word_stays()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4540,6 +4617,37 @@ BEGIN
     END IF;
     INSERT INTO appointments_obstructionpast (obstruction_id, revision, was, replaced_at)
         VALUES (OLD.id, OLD.revision, to_jsonb(OLD), now());
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_of_one_unit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE is_mixed boolean;
+BEGIN
+    IF TG_TABLE_NAME = 'appointments_appointment' THEN
+        SELECT a.unit_id <> k.unit_id OR TG_OP = 'UPDATE' AND EXISTS (SELECT FROM appointments_request r
+                WHERE r.unit_id <> a.unit_id AND NEW.id IN (r.appointment_id, r.returned_from_id)) INTO is_mixed
+            FROM appointments_agenda a, appointments_kind k WHERE a.id = NEW.agenda_id AND k.id = NEW.kind_id;
+    ELSE
+        SELECT bool_or(a.unit_id <> NEW.unit_id) INTO is_mixed FROM appointments_appointment p
+            JOIN appointments_agenda a ON a.id = p.agenda_id WHERE p.id IN (NEW.appointment_id, NEW.returned_from_id);
+    END IF;
+    IF is_mixed THEN
+        RAISE EXCEPTION 'This is of two units.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'of_one_unit', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_only_unit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    SELECT min(u.id) INTO NEW.unit_id FROM appointments_careunit u
+        WHERE u.establishment_id = NEW.establishment_id HAVING count(*) = 1;
     RETURN NEW;
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_past_refuses()
@@ -4906,6 +5014,15 @@ BEGIN
     END IF;
     RETURN NEW;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_stays_in_unit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'What is of one unit passes to no other.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'stays_in_unit', TABLE = TG_TABLE_NAME;
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_stays_with_person()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4948,7 +5065,7 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_while_away', TABLE = 'appointments_appointment';
     END IF;
     PERFORM 1 FROM appointments_closure c
-        WHERE c.establishment_id = NEW.establishment_id
+        WHERE c.unit_id = (SELECT a.unit_id FROM appointments_agenda a WHERE a.id = NEW.agenda_id)
           AND tstzrange(c.starts_at, c.ends_at) && tstzrange(NEW.starts_at, NEW.ends_at);
     IF FOUND THEN
         RAISE EXCEPTION 'The unit is closed at that time.'

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models import QuerySet
+from django.db.models.functions import Cast
 from guardian.models import UserObjectPermission
 from guardian.shortcuts import get_objects_for_user
 
@@ -70,6 +71,17 @@ def given_on(user: User, kind: models.Model | type[models.Model]) -> QuerySet[Us
         permission__content_type__model=kind._meta.model_name,
     )
     return given.filter(object_pk=str(kind.pk)) if isinstance(kind, models.Model) else given
+
+
+def holders(codename: str, rows: QuerySet[Any]) -> QuerySet[UserObjectPermission, int]:
+    """Return the keys of accounts that were given `codename` on any of `rows`, for a query of the caller's."""
+    given = UserObjectPermission.objects.filter(
+        permission__codename=codename,
+        permission__content_type__app_label=rows.model._meta.app_label,
+        permission__content_type__model=rows.model._meta.model_name,
+        object_pk__in=rows.order_by().annotate(key=Cast("pk", models.CharField())).values("key"),
+    )
+    return given.values_list("user_id", flat=True)
 
 
 def give(user: User, codename: str, row: models.Model) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 
 from django.core.exceptions import PermissionDenied
@@ -83,6 +83,13 @@ class PlanningRefused(Refused):
         self.field = field
         self.appointments = list(appointments[:SHOWN])
         self.more = len(appointments) - len(self.appointments)
+
+    def show_only(self, agendas: Iterable[Agenda]) -> None:
+        """Count those of agendas out of view instead of showing them: they are another unit's."""
+        keys = {agenda.pk for agenda in agendas}
+        shown = [one for one in self.appointments if one.agenda_id in keys]
+        self.more += len(self.appointments) - len(shown)
+        self.appointments = shown
 
 
 def require_head(by: User, establishment: Establishment | int, *, unit: int | None = None) -> None:

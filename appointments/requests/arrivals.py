@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from access.models import Establishment, User
-from appointments.models import CareUnit, Detainee, Kind, Request
+from appointments.models import Detainee, Kind, Request
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import Priority, Source
 from appointments.requests.entering import usual_priority
-from appointments.requests.preferences import settings_of
+from appointments.requests.preferences import settings_of, unit_of_arrivals
 
 # Who is registered later than this after their arrival has been here all the while: a first list names the whole house.
 NEW_FOR_DAYS = 30
@@ -46,8 +46,7 @@ def arrival_unit(establishment: Establishment, kind: Kind | None) -> int:
     """Return the key of the unit that sees arrivals: that of the kind settled for them, else the one that says so."""
     if kind is not None:
         return kind.unit_id
-    units = CareUnit.objects.filter(establishment=establishment)
-    return int(units.values_list("pk", flat=True)[0])
+    return unit_of_arrivals(establishment).pk
 
 
 def asked_on_arrival(people: Iterable[Detainee]) -> dict[UUID, date]:

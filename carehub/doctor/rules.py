@@ -142,6 +142,7 @@ CARE_POLICIES: Policies = {
     "access_custodian": {"care": "SELECT to care", "names": "INSERT to care", "ends": "UPDATE to care"},
     "access_jointadministration": {"accounts_read": "SELECT to accounts"},
     "appointments_agenda": {"care": "ALL to care", "accounts_read": "SELECT to accounts"},
+    "appointments_careunit": {"care": "SELECT to care", "accounts_read": "SELECT to accounts"},
     "appointments_emergencyaccess": {
         "care": "SELECT to care",
         "begins": "INSERT to care",
@@ -159,14 +160,21 @@ CARE_POLICIES: Policies = {
 }
 CARE_TRIGGERS: Rules = {
     "access_building": ("building_tells_courier", "rounds_follow_building"),
-    "access_establishment": ("establishment_tells_courier", "rows_to_hold"),
+    "access_establishment": ("establishment_tells_courier", "first_unit", "rows_to_hold"),
+    # What is of one unit stays there, and nothing is of two.
+    "appointments_agenda": ("agenda_of_only_unit", "agenda_stays_in_unit"),
+    "appointments_careunit": ("unit_stays_in_establishment",),
+    "appointments_closure": ("closure_of_only_unit",),
+    "appointments_kind": ("kind_of_only_unit", "kind_stays_in_unit"),
     "appointments_appointment": (
         "appointment_failure_stays",
         "appointment_former_word_stays",
         "appointment_has_movement",
         "appointment_has_place",
         "appointment_keeps_building",
+        "appointment_keeps_one_unit",
         "appointment_keeps_request",
+        "appointment_of_one_unit",
         "appointment_person_stands",
         "appointment_stays_with_person",
         "appointment_while_away",
@@ -175,7 +183,14 @@ CARE_TRIGGERS: Rules = {
     ),
     "appointments_appointmentchange": ("change_append_only",),
     "appointments_consultationsession": ("session_keeps_appointments", "session_keeps_places"),
-    "appointments_request": ("request_follows_appointment", "request_person_stands", "request_stays_with_person"),
+    "appointments_request": (
+        "request_follows_appointment",
+        "request_keeps_one_unit",
+        "request_of_one_unit",
+        "request_of_only_unit",
+        "request_person_stands",
+        "request_stays_with_person",
+    ),
     "appointments_question": ("question_person_stands", "question_stays_with_person"),
     "appointments_series": ("series_person_stands", "series_stays_with_person"),
     # Who is who: records are joined into one that stands, and a join is not rewritten.
@@ -224,6 +239,9 @@ CARE_EXCLUSIONS: Rules = {
     "appointments_roundstay": ("round_stay_once",),
 }
 CARE_TOGETHER: Rules = {
+    "appointments_agenda": ("agenda_unit_here",),
+    "appointments_closure": ("closure_unit_here",),
+    "appointments_kind": ("kind_unit_here",),
     "appointments_agendahours": ("agenda_hours_here",),
     "appointments_complaint": ("complaint_detainee_here",),
     "appointments_detainee": ("detainee_building_here", "joined_into_here"),
@@ -250,7 +268,9 @@ CARE_TOGETHER: Rules = {
         "request_appointment_of_person",
         "request_detainee_here",
         "request_kind_here",
+        "request_kind_of_unit",
         "request_returned_of_person",
+        "request_unit_here",
     ),
     "appointments_question": ("question_appointment_of_person", "question_detainee_here"),
     "appointments_requestsettings": ("request_settings_kind_here",),
@@ -284,6 +304,10 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_complaint_consent()",
     "appointments_declaration()",
     "appointments_events_only_grow()",
+    "appointments_first_unit()",
+    "appointments_of_one_unit()",
+    "appointments_only_unit()",
+    "appointments_stays_in_unit()",
     "appointments_escort_on_the_day()",
     "appointments_escort_stays()",
     "appointments_escort_word_is_kept()",

@@ -52,7 +52,7 @@ def calendar(request: DoorRequest) -> HttpResponse:
     month = month_from(asked) if asked else establishment.today().replace(day=1)
     territory = territory_of(establishment)
     context = {
-        "month": read_time_off_month(establishment, month, territory=territory),
+        "month": read_time_off_month(rights_of(request), month, territory=territory),
         "today": establishment.today(),
         "territory_form": TerritoryForm(initial={"territory": territory}),
     }
@@ -65,7 +65,7 @@ def territory(request: DoorRequest) -> HttpResponse:
     form = TerritoryForm(request.POST)
     if not form.is_valid():
         context = {
-            "month": read_time_off_month(request.establishment, request.establishment.today()),
+            "month": read_time_off_month(rights_of(request), request.establishment.today()),
             "today": request.establishment.today(),
             "territory_form": form,
         }
@@ -111,14 +111,17 @@ def receiving_kind(request: DoorRequest, decided: BookedDecisionForm) -> Kind | 
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def closure_new(request: DoorRequest) -> HttpResponse:
-    form = ClosureForm(
-        posted(request), establishment=request.establishment, initial={"first": request.GET.get("day", "")}
-    )
+    form = ClosureForm(posted(request), rights=rights_of(request), initial={"first": request.GET.get("day", "")})
 
     def save() -> Closure:
         reason, answer = ClosureReason(form.cleaned_data["reason"]), BookedDecisionForm(request.POST).answer()
         return verbs.declare_closure(
-            request.establishment, by=request.user, hours=form.hours, reason=reason, answer=answer
+            request.establishment,
+            by=request.user,
+            hours=form.hours,
+            reason=reason,
+            answer=answer,
+            unit=form.cleaned_data.get("unit"),
         )
 
     return time_off_page(request, form, save, title=_("Close the unit"), cancel_as=CancelReason.UNIT_POSTPONED)
@@ -186,7 +189,7 @@ def absence(request: DoorRequest, key: int) -> HttpResponse:
 @require_safe
 def closure(request: DoorRequest, key: int) -> HttpResponse:
     shown: Closure = get_visible_or_404(closures_planned_by(rights_of(request)), key)
-    agendas = list(Agenda.objects.filter(establishment=request.establishment).order_by("pk"))
+    agendas = list(Agenda.objects.filter(unit=shown.unit_id).order_by("pk"))
     return show(request, shown, agendas=agendas)
 
 

@@ -8,18 +8,19 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField
 from access.models import Establishment
 from access.sorting import FrenchKey
 from appointments.care.fields import PersonForm, RevisionForm
-from appointments.models import Detainee, Kind
+from appointments.models import CareUnit, Detainee, Kind
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import TYPED_SOURCES, Closing, Priority, QuestionDecision, RequestAnswer, Source
 from appointments.models.request import LONGEST_WAIT
-from appointments.requests.preferences import patterns_of
+from appointments.requests.preferences import patterns_of, unit_of_arrivals
 from appointments.rights import Rights, kinds_offered_to
 
 USUAL_WAIT = 14
@@ -60,10 +61,10 @@ class WantedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rights = rights
         # Many lines of one page share what one query found.
-        groups, self.kinds = choices or wanted_choices(rights)
+        self.groups, self.kinds = choices or wanted_choices(rights)
         field = self.fields["wanted"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above
-        field.choices = groups
+        field.choices = self.groups
 
     def clean_note(self) -> str:
         """Take NUL characters out: PostgreSQL keeps none in a text."""
@@ -101,6 +102,23 @@ class LetterForm(WantedForm, PersonForm):
     # What to do about the same request made before.
     again = forms.ChoiceField(required=False, choices=AGAIN)
     field_order = ("q", "person", "wanted", "within", "source", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["wanted"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above
+        if others := [(value, unit.name) for value, unit in self.units.items()]:
+            field.choices = [*self.groups, (_("For another unit"), others)]
+
+    @cached_property
+    def units(self) -> dict[str, CareUnit]:
+        """The units to which a letter may be addressed, beside the one to which it is when nothing is said."""
+        usual = next(iter(self.rights.units_in_view), None)
+        return {f"unit-{unit.pk}": unit for unit in self.rights.units if unit != usual}
+
+    @property
+    def unit(self) -> CareUnit | None:
+        return self.units.get(self.cleaned_data.get("wanted", ""))
 
     @property
     def words(self) -> str:
@@ -192,7 +210,8 @@ class RequestSettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         kind = self.fields["arrival_kind"]
         assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
-        kind.queryset = Kind.objects.filter(establishment=establishment, is_active=True)
+        # Arrivals are asked for in the unit that sees them.
+        kind.queryset = Kind.objects.filter(unit=unit_of_arrivals(establishment), is_active=True)
 
     def clean_closed_wings(self) -> str:
         """Refuse a pattern that is every building."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,12 +13,15 @@ from access.decorators import audience
 from access.enums import Role
 from access.requests import DoorRequest
 from appointments.care.requests.forms import RequestSettingsForm
-from appointments.requests.preferences import change_settings, settings_of
+from appointments.requests.preferences import change_settings, settings_of, unit_of_arrivals
+from appointments.rights import rights_of
 
 
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: DoorRequest) -> HttpResponse:
+    if not rights_of(request).leads(unit_of_arrivals(request.establishment)):
+        raise PermissionDenied(_("The head of the unit that sees arrivals settles this."))
     kept = settings_of(request.establishment)
     initial = {
         "closed_wings": kept.closed_wings,

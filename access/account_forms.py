@@ -24,7 +24,7 @@ from access.scopes import Table, is_asked, tables
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 SEES_ALL = {
-    Side.CARE: _("A head of unit sees and books every agenda."),
+    Side.CARE: _("A head of unit sees and books every agenda of their unit."),
     Side.PRISON: _("All but floor officers see the list of every building."),
 }
 

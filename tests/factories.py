@@ -228,7 +228,13 @@ def away(agenda: Agenda, start: datetime, end: datetime) -> Absence:
 
 def closed(establishment: Establishment, start: datetime, end: datetime) -> Closure:
     """A closure of the unit."""
-    return Closure.objects.create(establishment=establishment, starts_at=start, ends_at=end, reason=ClosureReason.TEAM)
+    return Closure.objects.create(
+        establishment=establishment,
+        unit=unit_of(establishment),
+        starts_at=start,
+        ends_at=end,
+        reason=ClosureReason.TEAM,
+    )
 
 
 def appointment(

@@ -325,6 +325,7 @@ GET  /requests/<uuid:key>                        sign-in code    sign-in  403   
 POST /requests/<uuid:key>/accept                 401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/answer                 401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/close                  401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/forward                401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/reopen                 401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/sort                   401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/take                   401     code    401      403   422   422   404 422    404   404

@@ -62,7 +62,7 @@ def test_list_shows_every_account_of_the_establishment_and_no_other(
     assert "6 accounts" in page
     words = re.sub(r"\s+", " ", page)
     assert "<div>Sees and books: Dr Leroy</div><div>Sees: Dr Bob</div>" in words
-    assert "<div>Sees and books every agenda</div>" in words
+    assert "<div>Sees and books every agenda of their unit</div>" in words
     assert "<div>Sees the list of every building</div>" in words
     assert "<div>Sees the list: A</div>" in words
 

@@ -196,6 +196,16 @@ class Rights:
         return self.user.side == Side.CARE and (self.leads_unit or self._named.reads_obstruction)
 
     @property
+    def log_units(self) -> list[CareUnit]:
+        """The units whose log, reports and letters of obstructed care the person reads, or in which they note."""
+        return self.headed or self.units_in_view or self.units[:1]
+
+    @property
+    def log_unit(self) -> CareUnit:
+        """The one of them that the page is about, and in which something new is noted."""
+        return self.log_units[0]
+
+    @property
     def is_custodian(self) -> bool:
         """Whether the head named the person to give the second word; the head gives it unnamed."""
         return self.user.side == Side.CARE and self._named.is_custodian
@@ -283,10 +293,10 @@ def escorts_visible_to(rights: Rights) -> EscortQuerySet:
 
 
 def obstructions_visible_to(rights: Rights) -> ObstructionQuerySet:
-    """Return the facts of obstructed care: all for who reads the log; for other carers those that they noted."""
+    """Return the facts of obstructed care: all of the unit for who reads its log; for other carers what they noted."""
     if rights.user.side != Side.CARE:
         return Obstruction.objects.none()
-    facts = Obstruction.objects.filter(establishment=rights.establishment)
+    facts = Obstruction.objects.filter(establishment=rights.establishment, unit__in=rights.log_units)
     return facts if rights.reads_obstruction else facts.filter(recorded_by=rights.user)
 
 

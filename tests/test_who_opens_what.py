@@ -79,6 +79,7 @@ from tests.factories import (
     open_session,
     pattern_of,
     shared_session,
+    unit_of,
     workday,
 )
 
@@ -801,6 +802,7 @@ def noted_fact(unit: Unit, source_key: str = "hand") -> Any:
     """The key of a fact of obstructed care, which a colleague of A noted."""
     return Obstruction.objects.create(
         establishment=unit.establishment,
+        unit=unit_of(unit.establishment),
         kind=ObstructionKind.REVEALED,
         day=timezone.localdate(),
         half_day=HalfDay.MORNING,

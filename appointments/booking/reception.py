@@ -38,7 +38,8 @@ def places_with_nurses(
     """
     now = timezone.now()
     left = [WithdrawnAppointment(one, is_shown=True, vanishes=True) for one in appointments if one.starts_at > now]
-    nurses = [agenda for agenda in agendas if agenda.discipline == Discipline.NURSING]
+    ours = [agenda for agenda in agendas if agenda.unit_id == kind.unit_id]
+    nurses = [agenda for agenda in ours if agenda.discipline == Discipline.NURSING]
     found: dict[UUID, FreeSlot] = {}
     for nurse in colleagues_for(nurses, WithdrawalGroup(left)):
         places = places_with(WithdrawalGroup(left), nurse, kind=kind)

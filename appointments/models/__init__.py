@@ -32,6 +32,7 @@ from appointments.models.plan import AgendaHours, PlanSearch
 from appointments.models.publication import PublicationTime, UnplannedPublication
 from appointments.models.report import (
     Addressee,
+    Letterhead,
     LetterWording,
     ObstructionReport,
     PublishedFigure,
@@ -75,6 +76,7 @@ __all__ = [
     "Hold",
     "Kind",
     "LetterWording",
+    "Letterhead",
     "Movement",
     "MovementEvent",
     "NeutralityMeasure",

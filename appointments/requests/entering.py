@@ -39,9 +39,7 @@ def enter(
     note: str = "",
     anyway: bool = False,
 ) -> Request:
-    """Put a request into the queue of a unit; one with neither kind nor discipline is to be sorted first.
-
-    The unit is the kind's; of what nobody has sorted the one named, else the first for which `by` works.
+    """Put a request into the queue of a unit (unit_addressed); without kind and discipline it is to be sorted first.
 
     Raises AlreadyAsked when the person has asked for the same and is still waiting, unless `anyway`; Refused.
     """
@@ -60,8 +58,7 @@ def enter(
     set_wanted(asked, kind=kind, discipline=discipline)
     with transaction.atomic():
         require_present(lock_person(detainee.pk))
-        known = None if anyway else same_request(by=by, asked=asked)
-        if known is not None:
+        if not anyway and (known := same_request(by=by, asked=asked)) is not None:
             raise AlreadyAsked(known)
         asked.save(force_insert=True)
         record(by=by, verb=Verb.ENTER_REQUEST, target=asked, establishment=establishment)
@@ -69,7 +66,7 @@ def enter(
 
 
 def unit_addressed(by: User, establishment: Establishment, *, unit: CareUnit | None, kind: Kind | None) -> int:
-    """Return the key of the unit that a request entered by `by` is addressed to. One query where nothing says it."""
+    """Return the key of the unit that a request is addressed to: the kind's, the one named, else the first of `by`."""
     if kind is not None:
         return kind.unit_id
     rights = Rights(by, establishment)

@@ -141,6 +141,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_obstructionreport": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_addressee": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_letterwording": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_letterhead": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_reportsettings": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_reportfact": {"care": ALL},
     "appointments_reportversion": {

@@ -121,6 +121,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_obstructionreport": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_addressee": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_letterwording": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_letterhead": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_reportsettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_reportfact": FULL,
         "appointments_reportversion": {

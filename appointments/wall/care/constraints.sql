@@ -64,6 +64,19 @@ ALTER TABLE appointments_request ADD CONSTRAINT request_kind_of_unit
     FOREIGN KEY (unit_id, kind_id) REFERENCES appointments_kind(unit_id, id)
     DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstructionreport ADD CONSTRAINT report_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_publishedfigure ADD CONSTRAINT published_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_complaint ADD CONSTRAINT complaint_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
 -- The neutral shadow.
 ALTER TABLE appointments_movement ADD CONSTRAINT movement_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)

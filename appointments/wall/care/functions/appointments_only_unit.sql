@@ -15,3 +15,11 @@ CREATE TRIGGER closure_of_only_unit BEFORE INSERT ON appointments_closure
     FOR EACH ROW WHEN (NEW.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
 CREATE TRIGGER request_of_only_unit BEFORE INSERT ON appointments_request
     FOR EACH ROW WHEN (NEW.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
+CREATE TRIGGER obstruction_of_only_unit BEFORE INSERT ON appointments_obstruction
+    FOR EACH ROW WHEN (NEW.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
+CREATE TRIGGER report_of_only_unit BEFORE INSERT ON appointments_obstructionreport
+    FOR EACH ROW WHEN (NEW.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
+CREATE TRIGGER complaint_of_only_unit BEFORE INSERT ON appointments_complaint
+    FOR EACH ROW WHEN (NEW.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
+CREATE TRIGGER published_of_only_unit BEFORE INSERT ON appointments_publishedfigure
+    FOR EACH ROW WHEN (NEW.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();

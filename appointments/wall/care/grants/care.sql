@@ -53,7 +53,7 @@ GRANT SELECT, INSERT, UPDATE (ended_at) ON appointments_obstructionreader TO car
 
 -- Reports: what was handed in is decided about and never changed; what was published stays. Complaints stand apart.
 GRANT SELECT, INSERT, UPDATE ON appointments_obstructionreport, appointments_addressee, appointments_letterwording,
-    appointments_reportsettings TO carehub_care;
+    appointments_letterhead, appointments_reportsettings TO carehub_care;
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_reportfact TO carehub_care;
 GRANT SELECT, INSERT, UPDATE (decision, decided_by_id, decided_by_name, decided_at, reason)
     ON appointments_reportversion TO carehub_care;

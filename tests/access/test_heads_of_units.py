@@ -26,10 +26,10 @@ def smpr(unit_a: Unit, helene: User) -> CareUnit:
     return CareUnit.objects.get(name="SMPR")
 
 
-def opened(unit: Unit, ada: User, role: str = "head", **levels: dict[str, str]) -> User:
+def opened(house: Unit, ada: User, role: str = "head", **levels: dict[str, str]) -> User:
     with through("accounts"):
         user, _password = accounts.open_account(
-            unit.establishment,
+            house.establishment,
             by=ada,
             side="care",
             role=role,

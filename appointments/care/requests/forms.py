@@ -20,7 +20,7 @@ from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import TYPED_SOURCES, Closing, Priority, QuestionDecision, RequestAnswer, Source
 from appointments.models.request import LONGEST_WAIT
-from appointments.requests.preferences import patterns_of, unit_of_arrivals
+from appointments.requests.preferences import patterns_of
 from appointments.rights import Rights, kinds_offered_to
 
 USUAL_WAIT = 14
@@ -206,12 +206,12 @@ class RequestSettingsForm(forms.Form):
         label=_("To be seen within (days of arrival)"), min_value=0, max_value=LONGEST_WAIT
     )
 
-    def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: CareUnit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind = self.fields["arrival_kind"]
         assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
         # Arrivals are asked for in the unit that sees them.
-        kind.queryset = Kind.objects.filter(unit=unit_of_arrivals(establishment), is_active=True)
+        kind.queryset = Kind.objects.filter(unit=unit, is_active=True)
 
     def clean_closed_wings(self) -> str:
         """Refuse a pattern that is every building."""

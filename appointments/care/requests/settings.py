@@ -20,7 +20,8 @@ from appointments.rights import rights_of
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: DoorRequest) -> HttpResponse:
-    if not rights_of(request).leads(unit_of_arrivals(request.establishment)):
+    unit = unit_of_arrivals(request.establishment)
+    if not rights_of(request).leads(unit):
         raise PermissionDenied(_("The head of the unit that sees arrivals settles this."))
     kept = settings_of(request.establishment)
     initial = {
@@ -30,7 +31,7 @@ def settings(request: DoorRequest) -> HttpResponse:
         "arrival_days": kept.arrival_days,
     }
     sent = request.POST if request.method == "POST" else None
-    form = RequestSettingsForm(sent, initial=initial, establishment=request.establishment)
+    form = RequestSettingsForm(sent, initial=initial, unit=unit)
     if sent is not None and form.is_valid():
         change_settings(request.establishment, by=request.user, **form.cleaned_data)
         messages.success(request, _("Settled. The next import follows it."))

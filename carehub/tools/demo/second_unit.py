@@ -37,7 +37,7 @@ from carehub.tools.demo.days import Calendar, is_working_day
 from carehub.tools.demo.rows import Frame
 from carehub.tools.demo.sites import ARRIVAL_TIMES
 
-FIRST, SECOND = "Unité sanitaire (CH de Ville-Inventée)", "SMPR (CHS des Ormes)"
+FIRST, SECOND = "USMP (CH de Ville-Inventée)", "SMPR (CHS des Ormes)"
 LETTERHEAD = {
     "hospital": "Centre hospitalier spécialisé des Ormes (inventé)",
     "unit": "Service médico-psychologique régional",

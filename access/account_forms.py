@@ -20,11 +20,11 @@ from access.fields import DayField
 from access.likeness import last_day
 from access.listing import DOORS, State
 from access.models import Establishment, Membership, User
-from access.scopes import CARRIED_RIGHTS, Table, tables
+from access.scopes import Table, is_asked, tables
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 SEES_ALL = {
-    Side.CARE: _("A head of unit sees and books every agenda."),
+    Side.CARE: _("A head of unit sees and books every agenda of their unit."),
     Side.PRISON: _("All but floor officers see the list of every building."),
 }
 
@@ -259,9 +259,9 @@ class ScopeForm(forms.Form):
     def __init__(self, *args: Any, side: str, establishment: Establishment, user: User | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = tables(establishment, side=side, user_ids=[user.pk] if user else [])
-        # Whoever sees everything by their role is only asked about what no role brings.
-        whole = sees_all(user, establishment)
-        self.tables = [table for table in known if table.scope.beside_role or not whole]
+        # Whoever sees everything by their role is only asked about what no role brings. A new account has no role yet.
+        role = role_of(user, establishment)
+        self.tables = [table for table in known if not role or is_asked(table.scope, role)]
         for table in self.tables:
             levels = [("", _("does not see")), *((key, words) for key, words, _rights in table.scope.levels)]
             given = table.levels.get(user.pk, {}) if user else {}
@@ -292,12 +292,12 @@ class ScopeForm(forms.Form):
                 yield ScopeGrid(table.scope.label, words, fields, table.scope.beside_role)
 
 
-def sees_all(user: User | None, establishment: Establishment) -> bool:
-    """Whether the role of `user` at `establishment` opens every row by itself."""
+def role_of(user: User | None, establishment: Establishment) -> str:
+    """Return the role of `user` at `establishment`; nothing of nobody."""
     if user is None:
-        return False
-    roles = Membership.objects.using(database_of(user))
-    return roles.filter(user_id=user.pk, establishment_id=establishment.pk, role__in=CARRIED_RIGHTS).exists()
+        return ""
+    roles = Membership.objects.using(database_of(user)).filter(user_id=user.pk, establishment_id=establishment.pk)
+    return roles.values_list("role", flat=True).first() or ""
 
 
 def field_name(table: Table, row: str) -> str:

@@ -30,6 +30,7 @@ from access.roles import (
     carried,
     check_administered,
     check_role,
+    check_unit,
     every_scope,
     give_role,
     set_scope,
@@ -77,6 +78,7 @@ def open_account(
     """
     require_administrator(by, establishment, side=side)
     check_role(side, role, valid_from=valid_from, valid_until=valid_until)
+    check_unit(establishment, side, role, levels or {})
     check_administered(by, establishment, administers)
     user = User(username=username.strip().lower(), full_name=full_name.strip(), email=email.strip(), side=Side(side))
     check_account(user, databases_of(establishment))

@@ -12,7 +12,7 @@ from access.enums import Administered, Role, Side
 from access.importing.reading import AccountColumn, label
 from access.importing.vocabulary import written
 from access.models import Establishment, Membership
-from access.scopes import CARRIED_RIGHTS, Table, tables
+from access.scopes import Table, is_asked, tables
 from access.spreadsheet import as_csv
 
 COLUMNS = (
@@ -60,11 +60,7 @@ def line_of(role: Membership, establishment: Establishment, known: list[Table]) 
 
 def levels_beside_role(role: Membership, known: list[Table]) -> dict[str, dict[str, str]]:
     """Return what the account was given row by row, without what its role carries anyway."""
-    return {
-        table.scope.key: table.levels.get(role.user_id, {})
-        for table in known
-        if table.scope.beside_role or role.role not in CARRIED_RIGHTS
-    }
+    return {table.scope.key: table.levels.get(role.user_id, {}) for table in known if is_asked(table.scope, role.role)}
 
 
 def sign_in_day(role: Membership, establishment: Establishment) -> date | str:

@@ -13,8 +13,9 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.db.models import QuerySet
+from django.db.models.functions import Cast
 from guardian.models import UserObjectPermission
-from guardian.shortcuts import get_objects_for_user, get_user_perms
+from guardian.shortcuts import get_objects_for_user
 
 from access.databases import database_of
 from access.enums import Side
@@ -36,6 +37,8 @@ class Scope:
     rows: Callable[[Establishment], QuerySet[Any]]
     # Given beside any role: not even a role that sees everything else brings it.
     beside_role: bool = False
+    # Given to accounts of this role and of no other; the role then needs one of the rows, where there are any.
+    only_role: str = ""
 
 
 _scopes: list[Scope] = []
@@ -60,9 +63,25 @@ def granted(user: User, codename: str, model: type[Row]) -> QuerySet[Row]:
     return rows
 
 
-def granted_on(user: User, row: models.Model) -> frozenset[str]:
-    """Return the codenames of all that `user` was given on one row. One query."""
-    return frozenset(get_user_perms(user, row))
+def given_on(user: User, kind: models.Model | type[models.Model]) -> QuerySet[UserObjectPermission]:
+    """Return what `user` was given on one row, or on all rows of a model, for a query of the caller's."""
+    given: QuerySet[UserObjectPermission] = UserObjectPermission.objects.filter(
+        user_id=user.pk,
+        permission__content_type__app_label=kind._meta.app_label,
+        permission__content_type__model=kind._meta.model_name,
+    )
+    return given.filter(object_pk=str(kind.pk)) if isinstance(kind, models.Model) else given
+
+
+def holders(codename: str, rows: QuerySet[Any]) -> QuerySet[UserObjectPermission, int]:
+    """Return the keys of accounts that were given `codename` on any of `rows`, for a query of the caller's."""
+    given = UserObjectPermission.objects.filter(
+        permission__codename=codename,
+        permission__content_type__app_label=rows.model._meta.app_label,
+        permission__content_type__model=rows.model._meta.model_name,
+        object_pk__in=rows.order_by().annotate(key=Cast("pk", models.CharField())).values("key"),
+    )
+    return given.values_list("user_id", flat=True)
 
 
 def give(user: User, codename: str, row: models.Model) -> None:

@@ -28,7 +28,7 @@ from access.policy import Scope, scopes_of
 from access.reach import require_administrator
 from access.refusal import constraint_of
 from access.roles import call
-from access.scopes import ADMIN_IN_WORDS, CARRIED_IN_WORDS, CARRIED_RIGHTS, nothing_yet, strongest
+from access.scopes import ADMIN_IN_WORDS, CARRIED_IN_WORDS, CARRIED_RIGHTS, is_asked, nothing_yet, strongest
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def scope_of(line: ReviewLine, side: str) -> list[str]:
     carried = CARRIED_RIGHTS.get(line.role)
     said = [str(CARRIED_IN_WORDS[carried])] if carried else []
     for scope in scopes_of(side):
-        if scope.beside_role or not carried:
+        if is_asked(scope, line.role):
             said += words_of(scope, line.rights)
     emergencies = [emergencies_in_words(int(number)) for number in told(line, "emergency")]
     return [*(said or [nothing_yet()]), *emergencies]

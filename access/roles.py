@@ -27,7 +27,7 @@ from access.reach import (
     require_somebody_else,
     sides_of,
 )
-from access.scopes import CARRIED_RIGHTS, table
+from access.scopes import CARRIED_RIGHTS, is_asked, table, tables, unit_to_name
 
 
 class NewRole(NamedTuple):
@@ -56,6 +56,13 @@ def check_role(side: str, role: str, *, valid_from: date | None, valid_until: da
         raise ValidationError({"valid_until": _("The last day comes before the first. Check both dates.")})
 
 
+def check_unit(establishment: Establishment, side: str, role: str, levels: Mapping[str, Mapping[str, str]]) -> None:
+    """Raise ValidationError for a new head of none of several units."""
+    for each in tables(establishment, side=side, user_ids=[]):
+        if each.scope.only_role == role and not any(levels.get(each.scope.key, {}).values()):
+            raise ValidationError({"role": unit_to_name()})
+
+
 def give_role(
     user: User,
     *,
@@ -76,7 +83,10 @@ def give_role(
     new_role = NewRole(role, valid_from or establishment.today(), valid_until, administers)
     check_administered(by, establishment, administers)
     check_role(user.side, role, valid_from=new_role.valid_from, valid_until=valid_until)
-    write_access(user, by=by, establishment=establishment, role=new_role, rights=carried(establishment, role))
+    others = [scope for scope in scopes_of(user.side) if scope.only_role not in {"", role}]
+    gone = [right for scope in others for right in rights_of(scope, establishment, {})]
+    rights = [*carried(establishment, role), *gone]
+    write_access(user, by=by, establishment=establishment, role=new_role, rights=rights)
     return role_at(user, establishment)
 
 
@@ -150,7 +160,7 @@ def every_scope(
     user: User, establishment: Establishment, levels: Mapping[str, Mapping[str, str]], *, role: str = ""
 ) -> list[Right]:
     """Return the rights that leave `user` with exactly `levels`, of every kind of row that `role` does not carry."""
-    scopes = [scope for scope in scopes_of(user.side) if scope.beside_role or role not in CARRIED_RIGHTS]
+    scopes = [scope for scope in scopes_of(user.side) if not role or is_asked(scope, role)]
     return [right for scope in scopes for right in rights_of(scope, establishment, levels.get(scope.key, {}))]
 
 

@@ -25,7 +25,7 @@ CARRIED_RIGHTS: dict[str, str] = {
     Role.MOVEMENT_OFFICE: "view_all_movements",
 }
 CARRIED_IN_WORDS: dict[str, Any] = {
-    "lead_unit": gettext_lazy("sees and books every agenda"),
+    "lead_unit": gettext_lazy("sees and books every agenda of their unit"),
     "view_all_movements": gettext_lazy("sees the list of every building"),
 }
 ADMIN_IN_WORDS: dict[str, Any] = {
@@ -58,7 +58,9 @@ class Table:
 
 
 def tables(establishment: Establishment, *, side: str, user_ids: Collection[int]) -> list[Table]:
-    return [table(scope, establishment, user_ids=user_ids) for scope in scopes_of(side)]
+    """Return every kind of row of a side; one of a single role only where there are rows to choose from."""
+    found = (table(scope, establishment, user_ids=user_ids) for scope in scopes_of(side))
+    return [each for each in found if each.rows or not each.scope.only_role]
 
 
 def table(scope: Scope, establishment: Establishment, *, user_ids: Collection[int]) -> Table:
@@ -107,8 +109,23 @@ def lines(membership: Membership, known: list[Table]) -> list[str]:
         return [capfirst(str(ADMIN_IN_WORDS[membership.administers]))]
     carried = CARRIED_RIGHTS.get(membership.role)
     said = [str(CARRIED_IN_WORDS[carried])] if carried else []
-    said += [line for kind in known if kind.scope.beside_role or not carried for line in kind.words(membership.user_id)]
+    for kind in known:
+        if is_asked(kind.scope, membership.role):
+            words = kind.words(membership.user_id)
+            said += words or ([_("was named to no unit yet, and sees none")] if kind.scope.only_role else [])
     return [capfirst(line) for line in said] or [nothing_yet()]
+
+
+def is_asked(scope: Scope, role: str) -> bool:
+    """Whether an account with `role` is given rows of that kind: those that its role does not bring by itself."""
+    if scope.only_role:
+        return scope.only_role == role
+    return scope.beside_role or role not in CARRIED_RIGHTS
+
+
+def unit_to_name() -> str:
+    """Return what is said where a role needs one of several rows, and none was named."""
+    return _("This establishment has several units. Say which one this person heads.")
 
 
 def nothing_yet() -> str:

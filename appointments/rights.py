@@ -6,22 +6,24 @@ from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast, Now
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from access.enums import Side
+from access.enums import Role, Side
 from access.models import Custodian, Establishment, User
-from access.policy import Scope, granted, granted_on, register_scope
+from access.policy import Scope, given_on, granted, register_scope
 from access.requests import DoorRequest, once
 from access.sorting import FrenchKey
 from appointments.models import (
     Absence,
     Agenda,
     Appointment,
+    CareUnit,
     Closure,
     ConsultationSession,
     Detainee,
@@ -46,6 +48,7 @@ Row = TypeVar("Row", bound=Model)
 VIEW_AGENDA = "view_agenda"
 BOOK_AGENDA = "book_agenda"
 LEAD_UNIT = "lead_unit"
+HEAD_UNIT = "head_unit"
 MANAGE_ESCORTS = "manage_escorts"
 
 
@@ -61,6 +64,17 @@ def register_scopes() -> None:
                 ("book", _("sees and books"), (VIEW_AGENDA, BOOK_AGENDA)),
             ),
             rows=agendas_to_grant,
+        )
+    )
+    register_scope(
+        Scope(
+            key="unit",
+            side=Side.CARE,
+            label=_("Units"),
+            levels=(("head", _("head of"), (HEAD_UNIT,)),),
+            rows=units_to_head,
+            beside_role=True,
+            only_role=Role.HEAD,
         )
     )
     register_scope(
@@ -82,6 +96,20 @@ def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
         .order_by(FrenchKey("name"), "id")
         .only("id", "name", "establishment")
     )
+
+
+def units_to_head(establishment: Establishment) -> QuerySet[CareUnit]:
+    """Return the care units of an establishment that heads are named to, each by its name; none where there is one."""
+    units = CareUnit.objects.filter(establishment=establishment)
+    others = CareUnit.objects.filter(establishment=establishment).exclude(pk=OuterRef("pk"))
+    return units.filter(Exists(others)).order_by(FrenchKey("name"), "id").only("id", "name", "establishment")
+
+
+class UnitRight(NamedTuple):
+    """One care unit of the establishment, and whether the person was named head of it."""
+
+    unit: CareUnit
+    is_named: bool
 
 
 class Named(NamedTuple):
@@ -106,13 +134,56 @@ class Rights:
         self.in_emergency = in_emergency
 
     @cached_property
+    def _read(self) -> tuple[frozenset[str], list[UnitRight]]:
+        """What the person was given on the establishment, and its care units. One query."""
+        told = given_on(self.user, self.establishment).values("permission__codename")
+        heads = given_on(self.user, CareUnit).filter(
+            permission__codename=HEAD_UNIT, object_pk=Cast(OuterRef("pk"), CharField())
+        )
+        units = CareUnit.objects.filter(establishment=self.establishment)
+        rows = list(units.annotate(is_named=Exists(heads), on_establishment=ArraySubquery(told)))
+        return (
+            frozenset(rows[0].on_establishment) if rows else frozenset(),
+            [UnitRight(row, row.is_named) for row in rows],
+        )
+
+    @property
     def _on_establishment(self) -> frozenset[str]:
-        return granted_on(self.user, self.establishment)
+        return self._read[0]
+
+    @property
+    def units(self) -> list[CareUnit]:
+        """The care units of the establishment. Their names are for pages that part them, where there are several."""
+        return [each.unit for each in self._read[1]]
+
+    @property
+    def has_several_units(self) -> bool:
+        return len(self._read[1]) > 1
+
+    @cached_property
+    def headed(self) -> list[CareUnit]:
+        """The care units that the person heads: those that they were named to, or the only one."""
+        if LEAD_UNIT not in self._on_establishment:
+            return []
+        return [each.unit for each in self._read[1] if each.is_named or not self.has_several_units]
 
     @property
     def leads_unit(self) -> bool:
-        """Whether the person is head of this unit, with every agenda in view."""
-        return LEAD_UNIT in self._on_establishment
+        """Whether the person is head of a unit, with every agenda of that unit in view."""
+        return bool(self.headed)
+
+    def leads(self, unit: CareUnit | int | None) -> bool:
+        """Whether the person is head of that unit."""
+        key = unit.pk if isinstance(unit, CareUnit) else unit
+        return any(each.pk == key for each in self.headed)
+
+    @cached_property
+    def units_in_view(self) -> list[CareUnit]:
+        """The care units for which the person works: those that they head, and those of agendas that they see."""
+        if not self.has_several_units:
+            return self.units
+        keys = {each.pk for each in self.headed} | {agenda.unit_id for agenda in self.visible}
+        return [unit for unit in self.units if unit.pk in keys]
 
     @property
     def manages_escorts(self) -> bool:
@@ -123,6 +194,16 @@ class Rights:
     def reads_obstruction(self) -> bool:
         """Whether the person reads the log of obstructed care: the head of unit, and whom the head named."""
         return self.user.side == Side.CARE and (self.leads_unit or self._named.reads_obstruction)
+
+    @property
+    def log_units(self) -> list[CareUnit]:
+        """The units whose log, reports and letters of obstructed care the person reads, or in which they note."""
+        return self.headed or self.units_in_view or self.units[:1]
+
+    @property
+    def log_unit(self) -> CareUnit:
+        """The one of them that the page is about, and in which something new is noted."""
+        return self.log_units[0]
 
     @property
     def is_custodian(self) -> bool:
@@ -168,7 +249,9 @@ class Rights:
     @cached_property
     def bookable(self) -> list[Agenda]:
         """The agendas in use in which the person books, in their order."""
-        return self.visible if self.leads_unit else self._at_home(agendas_bookable_by(self))
+        if self.leads_unit and not self.has_several_units:
+            return self.visible
+        return self._at_home(agendas_bookable_by(self))
 
     @cached_property
     def bookable_keys(self) -> frozenset[int]:
@@ -210,10 +293,10 @@ def escorts_visible_to(rights: Rights) -> EscortQuerySet:
 
 
 def obstructions_visible_to(rights: Rights) -> ObstructionQuerySet:
-    """Return the facts of obstructed care: all for who reads the log; for other carers those that they noted."""
+    """Return the facts of obstructed care: all of the unit for who reads its log; for other carers what they noted."""
     if rights.user.side != Side.CARE:
         return Obstruction.objects.none()
-    facts = Obstruction.objects.filter(establishment=rights.establishment)
+    facts = Obstruction.objects.filter(establishment=rights.establishment, unit__in=rights.log_units)
     return facts if rights.reads_obstruction else facts.filter(recorded_by=rights.user)
 
 
@@ -227,37 +310,56 @@ def agendas_bookable_by(rights: Rights) -> QuerySet[Agenda]:
 
 def _agendas_with(rights: Rights, codename: str) -> QuerySet[Agenda]:
     agendas = Agenda.objects.filter(establishment=rights.establishment, is_active=True)
-    if rights.leads_unit:
+    if leads_all(rights):
         return agendas
     given = Q(pk__in=granted(rights.user, codename, Agenda).values("pk"))
-    return agendas.filter(given | Q(pk__in=rights.opened_agendas))
+    return agendas.filter(Q(unit__in=rights.headed) | given | Q(pk__in=rights.opened_agendas))
+
+
+def leads_all(rights: Rights) -> bool:
+    """Whether the person heads every unit of the establishment: where there is one, whoever heads it."""
+    return rights.leads_unit and len(rights.headed) == len(rights.units)
 
 
 def appointments_visible_to(rights: Rights) -> AppointmentQuerySet:
     appointments = Appointment.objects.filter(establishment=rights.establishment)
-    if rights.leads_unit:
+    if leads_all(rights):
         return appointments
     given = Q(agenda__in=granted(rights.user, VIEW_AGENDA, Agenda).values("pk"))
-    return appointments.filter(given | Q(agenda__in=rights.opened_agendas) | Q(detainee__in=rights.opened_people))
+    opened = Q(detainee__in=rights.opened_people)
+    if rights.has_several_units:
+        given |= Q(agenda__unit__in=rights.headed)
+        opened &= Q(agenda__unit__in=rights.units_in_view)
+    return appointments.filter(given | Q(agenda__in=rights.opened_agendas) | opened)
 
 
 def requests_visible_to(rights: Rights) -> RequestQuerySet:
     """Return the requests that the person sees: those that nobody has sorted yet, and those of disciplines in view.
 
-    A request names what somebody wants to be seen for: who sees no agenda of psychiatry sees no request for it.
+    A request names what somebody wants to be seen for: who sees no agenda of psychiatry sees no request for it. It is
+    addressed to one unit, and shown in no other.
     """
     if rights.user.side != Side.CARE:
         return Request.objects.none()
     requests = Request.objects.filter(establishment=rights.establishment)
-    if rights.leads_unit:
+    if leads_all(rights):
         return requests
     disciplines = agendas_visible_to(rights).order_by().values("discipline")
-    return requests.filter(
+    shown = (
         Q(kind__discipline__in=disciplines)
         | Q(kind=None, discipline__in=disciplines)
         | Q(kind=None, discipline="")
         | Q(detainee__in=rights.opened_people)
     )
+    if rights.has_several_units:
+        shown = (shown & Q(unit__in=rights.units_in_view)) | Q(unit__in=rights.headed)
+    return requests.filter(shown)
+
+
+def kinds_offered_to(rights: Rights) -> QuerySet[Kind]:
+    """Return the kinds of consultation in use of the units for which the person works."""
+    kinds = Kind.objects.filter(establishment=rights.establishment, is_active=True)
+    return kinds.filter(unit__in=rights.units_in_view) if rights.has_several_units else kinds
 
 
 def questions_visible_to(rights: Rights) -> QuerySet[Question]:
@@ -266,42 +368,46 @@ def questions_visible_to(rights: Rights) -> QuerySet[Question]:
 
 
 def agendas_planned_by(rights: Rights) -> QuerySet[Agenda]:
-    """Return the agendas, retired ones too, whose planning the person makes: all for the head of unit, else none."""
-    return _planned_by(rights, Agenda.objects.all())
+    """Return the agendas, retired ones too, whose planning the person makes: a head of unit that unit's, else none."""
+    return _planned_by(rights, Agenda.objects.all(), unit="unit")
 
 
 def kinds_planned_by(rights: Rights) -> QuerySet[Kind]:
     """Return the kinds of consultation, retired ones too, that the person decides about."""
-    return _planned_by(rights, Kind.objects.all())
+    return _planned_by(rights, Kind.objects.all(), unit="unit")
 
 
 def sessions_planned_by(rights: Rights) -> QuerySet[ConsultationSession]:
-    return _planned_by(rights, ConsultationSession.objects.all())
+    return _planned_by(rights, ConsultationSession.objects.all(), unit="agenda__unit")
 
 
 def patterns_planned_by(rights: Rights) -> QuerySet[SessionPattern]:
-    return _planned_by(rights, SessionPattern.objects.all())
+    return _planned_by(rights, SessionPattern.objects.all(), unit="agenda__unit")
 
 
 def rooms_planned_by(rights: Rights) -> QuerySet[Room]:
-    """Return the rooms, retired ones too, that the person decides about."""
+    """Return the rooms, retired ones too, that the person decides about: rooms are the house's, of all its units."""
     return _planned_by(rights, Room.objects.all())
 
 
 def absences_planned_by(rights: Rights) -> QuerySet[Absence]:
-    return _planned_by(rights, Absence.objects.all())
+    return _planned_by(rights, Absence.objects.all(), unit="agenda__unit")
 
 
 def closures_planned_by(rights: Rights) -> QuerySet[Closure]:
-    return _planned_by(rights, Closure.objects.all())
+    return _planned_by(rights, Closure.objects.all(), unit="unit")
 
 
 def sessions_visible_to(rights: Rights) -> QuerySet[ConsultationSession]:
     return ConsultationSession.objects.filter(agenda__in=agendas_visible_to(rights))
 
 
-def _planned_by(rights: Rights, rows: QuerySet[Row]) -> QuerySet[Row]:
-    return rows.filter(establishment=rights.establishment) if rights.leads_unit else rows.none()
+def _planned_by(rights: Rights, rows: QuerySet[Row], *, unit: str = "") -> QuerySet[Row]:
+    """Return the rows of the establishment; of the units that the person heads, where `unit` says how to ask."""
+    if not rights.leads_unit:
+        return rows.none()
+    here = rows.filter(establishment=rights.establishment)
+    return here.filter(**{f"{unit}__in": rights.headed}) if unit and not leads_all(rights) else here
 
 
 def detainees_visible_to(rights: Rights) -> DetaineeQuerySet:

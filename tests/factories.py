@@ -19,6 +19,7 @@ from appointments.models import (
     Agenda,
     Appointment,
     ArrivalTime,
+    CareUnit,
     Closure,
     ConsultationSession,
     Detainee,
@@ -132,11 +133,17 @@ def may_export(establishment: Establishment, *usernames: str, days: int = 30) ->
     ]
 
 
+def unit_of(establishment: Establishment) -> CareUnit:
+    """The unit that an establishment has from the first day."""
+    return CareUnit.objects.filter(establishment=establishment).order_by("pk")[0]
+
+
 class AgendaFactory(DjangoModelFactory):
     class Meta:
         model = Agenda
 
     establishment = factory.SubFactory(EstablishmentFactory)
+    unit = factory.LazyAttribute(lambda o: unit_of(o.establishment))
     name = factory.Sequence(lambda n: f"Dr {n}")
     discipline = Discipline.GENERAL
 
@@ -146,6 +153,7 @@ class KindFactory(DjangoModelFactory):
         model = Kind
 
     establishment = factory.SubFactory(EstablishmentFactory)
+    unit = factory.LazyAttribute(lambda o: unit_of(o.establishment))
     name = factory.Sequence(lambda n: f"Consultation {n}")
     discipline = Discipline.GENERAL
     default_minutes = 20
@@ -220,7 +228,13 @@ def away(agenda: Agenda, start: datetime, end: datetime) -> Absence:
 
 def closed(establishment: Establishment, start: datetime, end: datetime) -> Closure:
     """A closure of the unit."""
-    return Closure.objects.create(establishment=establishment, starts_at=start, ends_at=end, reason=ClosureReason.TEAM)
+    return Closure.objects.create(
+        establishment=establishment,
+        unit=unit_of(establishment),
+        starts_at=start,
+        ends_at=end,
+        reason=ClosureReason.TEAM,
+    )
 
 
 def appointment(
@@ -266,6 +280,7 @@ class RequestFactory(DjangoModelFactory):
 
     detainee = factory.SubFactory(DetaineeFactory)
     establishment = factory.LazyAttribute(lambda o: o.detainee.establishment)
+    unit = factory.LazyAttribute(lambda o: unit_of(o.establishment))
     discipline = factory.LazyAttribute(lambda o: "" if getattr(o, "kind", None) else Discipline.GENERAL)
     source = Source.LETTER
     received_on = factory.LazyFunction(timezone.localdate)

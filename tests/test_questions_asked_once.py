@@ -24,7 +24,9 @@ from tests.test_who_opens_what import rows_of
 MARKS = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT", "SET ROLE", "RESET ROLE")
 # A verb asks afresh whether the person may do it, and for what it locks: neither takes the page's word for it.
 ASKED_AFRESH = (
-    'SELECT "auth_permission"."codename"',
+    # The person's rights on the establishment and its units, in one question.
+    'SELECT "appointments_careunit"."id", "appointments_careunit"."establishment_id", "appointments_careunit"."name",'
+    ' "appointments_careunit"."sees_arrivals", EXISTS(',
     'SELECT "appointments_arrivaltime"."at"',
     'SELECT EXISTS(SELECT 1 AS "a" FROM "appointments_obstructionreader"',
 )

@@ -79,6 +79,7 @@ from tests.factories import (
     open_session,
     pattern_of,
     shared_session,
+    unit_of,
     workday,
 )
 
@@ -326,6 +327,7 @@ GET  /requests/<uuid:key>                        sign-in code    sign-in  403   
 POST /requests/<uuid:key>/accept                 401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/answer                 401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/close                  401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/forward                401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/reopen                 401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/sort                   401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/take                   401     code    401      403   422   422   404 422    404   404
@@ -807,6 +809,7 @@ def noted_fact(unit: Unit, source_key: str = "hand") -> Any:
     """The key of a fact of obstructed care, which a colleague of A noted."""
     return Obstruction.objects.create(
         establishment=unit.establishment,
+        unit=unit_of(unit.establishment),
         kind=ObstructionKind.REVEALED,
         day=timezone.localdate(),
         half_day=HalfDay.MORNING,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
@@ -19,7 +20,8 @@ from access.importing.reading import AccountColumn, Row, Table, label
 from access.importing.standing import Place, Standing
 from access.importing.vocabulary import Levels, administered_by_word, day, roles_by_word, written
 from access.models import Establishment, User
-from access.scopes import ADMIN_IN_WORDS, CARRIED_IN_WORDS, CARRIED_RIGHTS
+from access.policy import Scope
+from access.scopes import ADMIN_IN_WORDS, CARRIED_IN_WORDS, CARRIED_RIGHTS, is_asked, unit_to_name
 
 
 class Fate(models.TextChoices):
@@ -307,7 +309,8 @@ class Planner:
             except ValidationError as error:
                 raise refuse(AccountColumn.SCOPE, error.messages[0]) from error
         tables = place.tables(side)
-        carried = {table.scope.key for table in tables if not table.scope.beside_role and role in CARRIED_RIGHTS}
+        refuse_unit(role, [table.scope for table in tables], read)
+        carried = {table.scope.key for table in tables if not is_asked(table.scope, role)}
         if not model and any(read.get(key) and read[key] != known.get(key) for key in carried):
             sentence = _("This role sees everything by itself: name nothing here.")
             raise refuse(AccountColumn.SCOPE, sentence)
@@ -320,6 +323,15 @@ class Planner:
         self.people.setdefault(planned.username, planned)
         if planned.access is not None:
             self.accesses[planned.username, place.establishment.pk] = (planned.side, planned.access)
+
+
+def refuse_unit(role: str, scopes: Iterable[Scope], read: Levels) -> None:
+    """Refuse a head who is named to no unit where there are several, and anybody else who is named to one."""
+    for scope in (scope for scope in scopes if scope.only_role):
+        if scope.only_role == role and not any(read.get(scope.key, {}).values()):
+            raise refuse(AccountColumn.SCOPE, unit_to_name())
+        if scope.only_role != role and any(read.get(scope.key, {}).values()):
+            raise refuse(AccountColumn.SCOPE, _("Only a head of unit is named to a unit."))
 
 
 def column_of(name: str) -> str:

@@ -47,6 +47,10 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
         "over",
         gettext_lazy("The day of this appointment is over: record its outcome, or summon the person again."),
     ),
+    "of_one_unit": (
+        "unit",
+        gettext_lazy("This agenda is of another unit, which has kinds of consultation of its own."),
+    ),
     "appointment_within_session": (
         "closed",
         gettext_lazy("The agenda is not open for this whole time. Choose a free slot."),
@@ -100,7 +104,7 @@ def require_bookable(by: User, *agendas: Agenda) -> None:
 
 def not_done(agenda: Agenda, kind: Kind) -> str:
     """Say that the practitioner does not do this, a consultation of another discipline; "" when they do."""
-    if kind.discipline == agenda.discipline:
+    if kind.discipline == agenda.discipline and kind.unit_id == agenda.unit_id:
         return ""
     return _("“%(agenda)s” does not do “%(kind)s”. Choose another kind of consultation or a colleague.") % {
         "agenda": agenda.name,

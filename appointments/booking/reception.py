@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from access.models import Establishment
 from access.sorting import FrenchKey
 from appointments.models import Agenda, Kind
 from appointments.models.enums.planning import Discipline
+from appointments.rights import Rights, kinds_offered_to
 
 
-def nursing_kinds(establishment: Establishment) -> list[Kind]:
-    """Return for what a nurse receives somebody, the shortest first. One query."""
-    found = Kind.objects.filter(establishment=establishment, discipline=Discipline.NURSING, is_active=True)
+def nursing_kinds(rights: Rights) -> list[Kind]:
+    """Return for what a nurse of the units in view receives somebody, the shortest first. One query."""
+    found = kinds_offered_to(rights).filter(discipline=Discipline.NURSING)
     return list(found.order_by("default_minutes", FrenchKey("name"), "pk"))
 
 

@@ -206,9 +206,7 @@ def _require_held(session: ConsultationSession, hours: Interval) -> None:
     """Refuse a time at which the practitioner is away or the unit closed."""
     if not any(overlaps(hours, other) for other in away_times([session])[session.pk]):
         return
-    closed = Closure.objects.filter(
-        establishment=session.establishment_id, starts_at__lt=hours[1], ends_at__gt=hours[0]
-    )
+    closed = Closure.objects.filter(unit=session.agenda.unit_id, starts_at__lt=hours[1], ends_at__gt=hours[0])
     if closed.exists():
         raise BookingRefused("unit_closed", _("The unit is closed at that time. Choose another day."))
     raise BookingRefused(

@@ -47,7 +47,7 @@ def read_waiting(request: DoorRequest) -> MenuWaiting:
     gives = request.membership.role == Role.HEAD or rights_of(request).is_custodian
     counted = {"alerts": number_of(unreceived_at(here)), "stranded": number_of(decidable_by(rights_of(request)))}
     if gives:
-        judged = to_judge(here).exclude(user=request.user)
+        judged = to_judge(rights_of(request)).exclude(user=request.user)
         counted |= {
             "words": number_of(second_words.waiting(here).exclude(account=request.user)),
             "emergencies": number_of(judged),

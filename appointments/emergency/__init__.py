@@ -6,11 +6,12 @@ The only writer of emergency accesses. What one opens, appointments.rights says;
 
 from __future__ import annotations
 
-from appointments.emergency.reading import agendas_out_of_scope, last_of, running_of, to_judge
+from appointments.emergency.reading import accesses_of, agendas_out_of_scope, last_of, running_of, to_judge
 from appointments.emergency.steps import EmergencyRefused, begin, end, judge
 
 __all__ = [
     "EmergencyRefused",
+    "accesses_of",
     "agendas_out_of_scope",
     "begin",
     "end",

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from access.models import Establishment
+from access.policy import holders
 from appointments.models import Agenda, EmergencyAccess
-from appointments.rights import Rights, agendas_visible_to
+from appointments.rights import VIEW_AGENDA, Rights, agendas_visible_to
 
 # Of what was judged, this much is shown.
 SHOWN = timedelta(days=90)
 
 
 def agendas_out_of_scope(rights: Rights) -> QuerySet[Agenda]:
-    """Return the agendas in use of the unit that the person does not see."""
+    """Return the agendas in use that the person does not see, of the units for which they work."""
     agendas = Agenda.objects.filter(establishment=rights.establishment, is_active=True)
+    if rights.has_several_units:
+        agendas = agendas.filter(unit__in=rights.units_in_view)
     return agendas.exclude(pk__in=agendas_visible_to(rights).order_by().values("pk"))
 
 
@@ -30,12 +32,22 @@ def named(rows: QuerySet[EmergencyAccess]) -> QuerySet[EmergencyAccess]:
     return rows.select_related("user", "agenda", "detainee", "word_by")
 
 
-def to_judge(establishment: Establishment) -> QuerySet[EmergencyAccess]:
+def accesses_of(rights: Rights) -> QuerySet[EmergencyAccess]:
+    """Return the emergency accesses of the units for which the person works: into their agendas, by their carers."""
+    rows = EmergencyAccess.objects.filter(establishment=rights.establishment)
+    if not rights.has_several_units:
+        return rows
+    ours = Agenda.objects.filter(unit__in=rights.units_in_view)
+    by_ours = Q(agenda=None, user__in=holders(VIEW_AGENDA, ours))
+    return rows.filter(Q(agenda__unit__in=rights.units_in_view) | by_ours)
+
+
+def to_judge(rights: Rights) -> QuerySet[EmergencyAccess]:
     """Return what nobody has judged yet; for whom it is shown, the caller says (access.second_words.gives_word)."""
-    return named(EmergencyAccess.objects.filter(establishment=establishment, word=""))
+    return named(accesses_of(rights).filter(word=""))
 
 
-def last_of(establishment: Establishment) -> QuerySet[EmergencyAccess]:
+def last_of(rights: Rights) -> QuerySet[EmergencyAccess]:
     """Return what was judged lately, newest first."""
     since = timezone.now() - SHOWN
-    return named(EmergencyAccess.objects.filter(establishment=establishment, began_at__gt=since).exclude(word=""))
+    return named(accesses_of(rights).filter(began_at__gt=since).exclude(word=""))

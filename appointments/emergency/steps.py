@@ -15,7 +15,7 @@ from access.enums import Happening, Verb, Word
 from access.models import Establishment, User
 from access.refusal import Refused, constraint_of
 from access.second_words import gives_word
-from appointments.emergency.reading import agendas_out_of_scope
+from appointments.emergency.reading import accesses_of, agendas_out_of_scope
 from appointments.models import Agenda, Detainee, EmergencyAccess
 from appointments.models.emergency import SHORTEST_REASON
 from appointments.rights import Rights, detainees_visible_to
@@ -81,7 +81,7 @@ def judge(establishment: Establishment, *, by: User, key: UUID, is_confirmed: bo
     if not gives_word(by, establishment):
         raise PermissionDenied(_("You do not give the second word here."))
     with transaction.atomic():
-        rows = EmergencyAccess.objects.select_for_update(of=("self",)).filter(establishment=establishment, pk=key)
+        rows = accesses_of(Rights(by, establishment)).select_for_update(of=("self",)).filter(pk=key)
         access = rows.select_related("user").first()
         if access is None:
             raise EmergencyRefused("word", _("This emergency access is not one of this unit’s."))

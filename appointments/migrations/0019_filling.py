@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0017_unplanned")]
+    dependencies = [("appointments", "0018_units")]
 
     operations = [
         migrations.AddField(

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0005_provider_calendar_log"),
-        ("appointments", "0017_unplanned"),
+        ("appointments", "0019_filling"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

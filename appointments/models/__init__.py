@@ -33,6 +33,7 @@ from appointments.models.plan import AgendaHours, PlanSearch
 from appointments.models.publication import PublicationTime, UnplannedPublication
 from appointments.models.report import (
     Addressee,
+    Letterhead,
     LetterWording,
     ObstructionReport,
     PublishedFigure,
@@ -46,6 +47,7 @@ from appointments.models.report import (
 from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
+from appointments.models.unit import CareUnit
 from appointments.models.wording import SlipWording
 
 __all__ = [
@@ -57,6 +59,7 @@ __all__ = [
     "Appointment",
     "AppointmentChange",
     "ArrivalTime",
+    "CareUnit",
     "Closure",
     "Complaint",
     "ComplaintLetter",
@@ -75,6 +78,7 @@ __all__ = [
     "KeptAppointment",
     "Kind",
     "LetterWording",
+    "Letterhead",
     "Movement",
     "MovementEvent",
     "NeutralityMeasure",

@@ -38,9 +38,10 @@ class Absence(models.Model):
 
 
 class Closure(models.Model):
-    """A time at which the whole unit holds no consultation."""
+    """A time at which a whole unit holds no consultation."""
 
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("appointments.CareUnit", on_delete=models.PROTECT, related_name="closures")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=10, choices=ClosureReason.choices)
@@ -53,7 +54,7 @@ class Closure(models.Model):
             models.CheckConstraint(condition=Q(reason__in=ClosureReason.values), name="closure_reason_known"),
             ExclusionConstraint(
                 name="closure_overlap",
-                expressions=[("establishment", RangeOperators.EQUAL), (TimeRange(), RangeOperators.OVERLAPS)],
+                expressions=[("unit", RangeOperators.EQUAL), (TimeRange(), RangeOperators.OVERLAPS)],
             ),
         ]
 

@@ -38,6 +38,7 @@ class Agenda(models.Model):
     """The diary of one practitioner (or of a nurses' room) at one establishment."""
 
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("appointments.CareUnit", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("practitioner"), max_length=80)
     discipline = models.CharField(_("discipline"), max_length=20, choices=Discipline.choices)
     is_active = models.BooleanField(_("in use"), default=True)
@@ -62,6 +63,7 @@ class Kind(models.Model):
     """A kind of consultation: what it is called among carers and how long it usually takes, in minutes."""
 
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("appointments.CareUnit", on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("kind of consultation"), max_length=60)
     discipline = models.CharField(_("discipline"), max_length=20, choices=Discipline.choices)
     default_minutes = models.PositiveSmallIntegerField(_("usual duration (minutes)"))
@@ -71,8 +73,9 @@ class Kind(models.Model):
         ordering = ["discipline", FrenchKey("name"), "id"]
         verbose_name = _("kind of consultation")
         constraints = [
-            models.UniqueConstraint(fields=["establishment", "name"], name="kind_name_once"),
+            models.UniqueConstraint(fields=["unit", "name"], name="kind_name_once"),
             models.UniqueConstraint(fields=["establishment", "id"], name="kind_of_establishment"),
+            models.UniqueConstraint(fields=["unit", "id"], name="kind_of_unit"),
             models.CheckConstraint(
                 condition=Q(default_minutes__gte=5, default_minutes__lte=240),
                 name="kind_lasts_5_to_240_minutes",

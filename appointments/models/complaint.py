@@ -28,6 +28,7 @@ class Complaint(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("appointments.CareUnit", on_delete=models.PROTECT, related_name="+")
     detainee = models.ForeignKey("appointments.Detainee", on_delete=models.PROTECT, related_name="complaints")
     obstruction = models.OneToOneField(
         "appointments.Obstruction", null=True, blank=True, on_delete=models.PROTECT, related_name="+"

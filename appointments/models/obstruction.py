@@ -49,6 +49,8 @@ class Obstruction(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    # Whose log it stands in.
+    unit = models.ForeignKey("appointments.CareUnit", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(_("what happened"), max_length=16, choices=ObstructionKind.choices)
     day = models.DateField(_("day"))
     half_day = models.CharField(_("half-day"), max_length=10, choices=HalfDay.choices)

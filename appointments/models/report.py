@@ -35,6 +35,7 @@ class ObstructionReport(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("appointments.CareUnit", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=10, choices=ReportKind.choices)
     year = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField()
@@ -216,6 +217,7 @@ class PublishedFigure(models.Model):
     """A figure that an approved report shows. It stays when the report is purged: differences outlive letters."""
 
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey("appointments.CareUnit", on_delete=models.PROTECT, related_name="+")
     # Which of the tables, and what is counted: people not brought, expected, or the difference of both.
     table = models.CharField(max_length=20)
     measure = models.CharField(max_length=10)
@@ -273,11 +275,11 @@ class LetterWording(models.Model):
         return f"{self.establishment_id} {self.kind}"
 
 
-class ReportSettings(models.Model):
-    """The letterhead of an establishment's letters, and how long reports, complaints and facts are kept."""
+class Letterhead(models.Model):
+    """The head of one unit's letters: its hospital, itself, who signs."""
 
-    establishment = models.OneToOneField(
-        "access.Establishment", primary_key=True, on_delete=models.PROTECT, related_name="+"
+    care_unit = models.OneToOneField(
+        "appointments.CareUnit", primary_key=True, on_delete=models.PROTECT, related_name="+"
     )
     hospital = models.CharField(_("hospital"), max_length=120, blank=True, default="")
     unit = models.CharField(_("unit"), max_length=120, blank=True, default="")
@@ -285,6 +287,17 @@ class ReportSettings(models.Model):
     town = models.CharField(_("town, before the date"), max_length=80, blank=True, default="")
     signatory = models.CharField(_("signed by"), max_length=120, blank=True, default="")
     capacity = models.CharField(_("capacity"), max_length=120, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.care_unit_id} {self.hospital}"
+
+
+class ReportSettings(models.Model):
+    """How long an establishment keeps reports, complaints and facts, of all its units."""
+
+    establishment = models.OneToOneField(
+        "access.Establishment", primary_key=True, on_delete=models.PROTECT, related_name="+"
+    )
     reports_years = models.PositiveSmallIntegerField(_("reports, years"), default=10)
     complaints_years = models.PositiveSmallIntegerField(_("individual complaints, years"), default=5)
     facts_years = models.PositiveSmallIntegerField(_("facts of the log, years"), default=10)

@@ -48,6 +48,8 @@ class Request(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    # The unit that it is addressed to. One that is forwarded changes it, and nothing of the former unit's goes along.
+    unit = models.ForeignKey("appointments.CareUnit", on_delete=models.PROTECT, related_name="+")
     detainee = models.ForeignKey("appointments.Detainee", on_delete=models.PROTECT, related_name="requests")
     # Either what the person is to be seen for, or only by which discipline; neither until it is sorted.
     kind = models.ForeignKey("appointments.Kind", null=True, on_delete=models.PROTECT, related_name="+")

@@ -33,17 +33,17 @@ class Comparison:
         return FigureRow("beyond", "", total.beyond, total.arrived.known)
 
 
-def compare(establishment: Establishment, period: Period) -> Comparison:
+def compare(establishment: Establishment, period: Period, *, unit: int | None = None) -> Comparison:
     before, earlier = period_before(period), year_before(period)
     tolerance = tolerance_of(establishment)
-    rows = counting.expected_rows(establishment, period)
-    since = counting.recorded_since(establishment)
+    rows = counting.expected_rows(establishment, period, unit=unit)
+    since, ours = counting.recorded_since(establishment, unit=unit), counting.rows_of(establishment, unit)
     return Comparison(
-        now=read_figures(establishment, period.since, period.until, recorded_since=since),
-        before=read_figures(establishment, before.since, before.until, recorded_since=since),
-        year_ago=read_figures(establishment, earlier.since, earlier.until, recorded_since=since),
-        delays=delays_of(establishment, period, tolerance=tolerance),
-        delays_before=delays_of(establishment, before, tolerance=tolerance),
+        now=read_figures(establishment, period.since, period.until, recorded_since=since, unit=unit),
+        before=read_figures(establishment, before.since, before.until, recorded_since=since, unit=unit),
+        year_ago=read_figures(establishment, earlier.since, earlier.until, recorded_since=since, unit=unit),
+        delays=delays_of(establishment, period, rows=ours, tolerance=tolerance),
+        delays_before=delays_of(establishment, before, rows=ours, tolerance=tolerance),
         weeks=counting.weeks(rows, establishment.zone),
     )
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from access.models import Building, Establishment
 from appointments.arithmetic.timegrid import at_local
-from appointments.models import Appointment, Freeze, PrisonLink, PrisonSilence, PublicationTime, RoundVisit
+from appointments.models import Appointment, CareUnit, Freeze, PrisonLink, PrisonSilence, PublicationTime, RoundVisit
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.movement import FreezeReason
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind
@@ -53,6 +53,7 @@ class Found:
     minutes: int | None = None
     detainee_id: UUID | None = None
     appointment_id: UUID | None = None
+    unit_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,18 +67,32 @@ class HalfCount:
 Halves = dict[tuple[date, str, int | None], HalfCount]
 
 
-def find(establishment: Establishment, period: Period) -> list[Found]:
-    """Return every fact of the days of `period` that the rows tell, each once."""
-    rows = counting.expected_rows(establishment, period)
+def find_in_units(establishment: Establishment, period: Period) -> list[Found]:
+    """Return every fact of the days of `period` that the rows tell, each once in the log of its unit.
+
+    Keys of the first unit are what they were when it was the only one.
+    """
+    units = list(CareUnit.objects.filter(establishment=establishment).order_by("pk"))
+    found = [replace(one, unit_id=units[0].pk) for one in find(establishment, period, units[0] if units[1:] else None)]
+    for unit in units[1:]:
+        of_unit = find(establishment, period, unit)
+        found += [replace(one, unit_id=unit.pk, source_key=f"unit {unit.pk}:{one.source_key}") for one in of_unit]
+    return found
+
+
+def find(establishment: Establishment, period: Period, unit: CareUnit | None = None) -> list[Found]:
+    """Return the facts of a unit, of the whole house where none is named. Rounds are the unit's that sees arrivals."""
+    key = unit.pk if unit else None
+    rows = counting.expected_rows(establishment, period, unit=key)
     halves = half_counts(rows, establishment)
     return [
         *not_brought(halves),
         *frozen(establishment, period, halves),
-        *late(establishment, period, {day for day, _half, _where in halves}),
+        *late(establishment, period, {day for day, _half, _where in halves}, key),
         *lost(rows, establishment),
         *not_fetched(establishment, period),
-        *repeated(establishment, period),
-        *visits(establishment, period),
+        *repeated(establishment, period, key),
+        *(visits(establishment, period) if unit is None or unit.sees_arrivals else ()),
     ]
 
 
@@ -142,12 +157,12 @@ def frozen_halves(
             yield half, ceil((until - since).total_seconds() / 60)
 
 
-def late(establishment: Establishment, period: Period, days: Iterable[date]) -> Iterator[Found]:
+def late(establishment: Establishment, period: Period, days: Iterable[date], unit: int | None) -> Iterator[Found]:
     """Give each half-day and building of which somebody arrived beyond the tolerance."""
     keys = dict(Building.objects.filter(establishment=establishment).values_list("name", "pk"))
-    tolerance = tolerance_of(establishment)
+    tolerance, rows = tolerance_of(establishment), counting.rows_of(establishment, unit)
     for day in sorted(days):
-        for line in delays_of(establishment, Period(day, day), tolerance=tolerance).lines:
+        for line in delays_of(establishment, Period(day, day), rows=rows, tolerance=tolerance).lines:
             if line.beyond:
                 half = HalfDay.MORNING if line.is_morning else HalfDay.AFTERNOON
                 yield Found(
@@ -212,13 +227,13 @@ def not_fetched(establishment: Establishment, period: Period) -> Iterator[Found]
     yield from found.values()
 
 
-def repeated(establishment: Establishment, period: Period) -> Iterator[Found]:
+def repeated(establishment: Establishment, period: Period, unit: int | None = None) -> Iterator[Found]:
     """Give each n-th time in a row at which one person was not brought, without having come in between."""
     times = settings_of(establishment).repeated_times
     longer = replace(period, since=period.since - timedelta(days=STREAK_DAYS))
-    missed = counting.expected_rows(establishment, longer).filter(~Q(cause_key=""))
+    missed = counting.expected_rows(establishment, longer, unit=unit).filter(~Q(cause_key=""))
     often = missed.order_by().values("detainee").annotate(n=Count("pk")).filter(n__gte=times).values("detainee")
-    rows = counting.expected_rows(establishment, longer).filter(detainee__in=often)
+    rows = counting.expected_rows(establishment, longer, unit=unit).filter(detainee__in=often)
     rows = rows.annotate(day=counting.local_day(establishment.zone), from_id=counting.building_id_then())
     rows = rows.order_by("detainee", "starts_at", "pk")
     streak, whose = 0, None

@@ -45,16 +45,22 @@ class Week(NamedTuple):
     not_brought: int
 
 
-def expected_rows(establishment: Establishment, period: Period) -> AppointmentQuerySet:
+def rows_of(establishment: Establishment, unit: int | None) -> AppointmentQuerySet:
+    """Return the appointments of a unit, of the whole house where none is named."""
+    rows = Appointment.objects.filter(establishment=establishment)
+    return rows if unit is None else rows.filter(agenda__unit=unit)
+
+
+def expected_rows(establishment: Establishment, period: Period, *, unit: int | None = None) -> AppointmentQuerySet:
     """Return the appointments by which people were expected in the period, with where from, when and why not."""
     start, end = period.bounds(establishment.zone)
-    rows = Appointment.objects.planned().filter(establishment=establishment, starts_at__gte=start, starts_at__lt=end)
+    rows = rows_of(establishment, unit).planned().filter(starts_at__gte=start, starts_at__lt=end)
     return with_cause(rows.exclude(status=Status.CANCELLED), establishment.zone)
 
 
-def recorded_since(establishment: Establishment) -> date | None:
+def recorded_since(establishment: Establishment, *, unit: int | None = None) -> date | None:
     """Return the day of the first appointment that was kept here, None of none. What was before tells of nobody."""
-    kept = Appointment.objects.filter(establishment=establishment).exclude(status=Status.CANCELLED)
+    kept = rows_of(establishment, unit).exclude(status=Status.CANCELLED)
     first = kept.order_by("starts_at").values_list("starts_at", flat=True).first()
     return None if first is None else establishment.day_of(first)
 

@@ -6,8 +6,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from access.models import Establishment
-from appointments.models import Obstruction
+from appointments.models import CareUnit, Obstruction
 from appointments.models.enums.obstruction import COUNTED, ObstructionKind, ObstructionSource
 from appointments.models.obstruction import ObstructionQuerySet
 
@@ -18,9 +17,9 @@ OFTEN = (ObstructionKind.NOT_BROUGHT, ObstructionKind.NO_REASON, ObstructionKind
 CHIEF = [kind for kind in COUNTED if kind not in OFTEN]
 
 
-def facts_of(establishment: Establishment, first_day: date, last_day: date) -> ObstructionQuerySet:
-    """Return the facts of those days that stand, the latest first."""
-    facts = Obstruction.objects.filter(establishment=establishment).between(first_day, last_day)
+def facts_of(unit: CareUnit, first_day: date, last_day: date) -> ObstructionQuerySet:
+    """Return the facts in a unit's log of those days that stand, the latest first."""
+    facts = Obstruction.objects.filter(establishment=unit.establishment_id, unit=unit).between(first_day, last_day)
     return facts.standing().with_names().latest_first()
 
 

@@ -6,6 +6,7 @@ Small numbers are not hidden here: what leaves the unit is reduced by the report
 from __future__ import annotations
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -100,23 +101,24 @@ class ObstructionFigures:
 
 
 def read_figures(
-    establishment: Establishment, first_day: date, last_day: date, *, recorded_since: date | None = None
+    establishment: Establishment,
+    first_day: date,
+    last_day: date,
+    *,
+    recorded_since: date | None = None,
+    unit: int | None = None,
 ) -> ObstructionFigures:
-    """Return the figures of the days from `first_day` to `last_day`, both included, as far as they are past.
+    """Return a unit's figures of the days from `first_day` to `last_day`, both included, as far as they are past.
 
     `recorded_since` is the first day of which anything is recorded here; it is looked for when it is not given.
     """
-    since = counting.recorded_since(establishment) if recorded_since is None else recorded_since
+    since = counting.recorded_since(establishment, unit=unit) if recorded_since is None else recorded_since
     held = (min(max(first_day, since or first_day), last_day), max(min(last_day, establishment.today()), first_day))
     period = Period(first_day, last_day)
-    rows = counting.expected_rows(establishment, period)
+    rows = counting.expected_rows(establishment, period, unit=unit)
     cells = counting.cells(rows, establishment.zone)
     expected = sum(cell.expected for cell in cells)
-    missed = [cell for cell in cells if cell.cause]
-    by_cause = [
-        FigureRow(cause.value, cause.label, sum(cell.expected for cell in missed if cell.cause == cause), expected)
-        for cause in NOT_BROUGHT
-    ]
+    by_cause = causes_of(cells, expected)
     return ObstructionFigures(
         establishment=establishment,
         first_day=first_day,
@@ -134,6 +136,13 @@ def read_figures(
         sessions=sessions_counted(rows),
         lost=lost_sessions(rows),
     )
+
+
+def causes_of(cells: Sequence[counting.Cell], expected: int) -> list[FigureRow]:
+    sums: Counter[str] = Counter()
+    for cell in cells:
+        sums[cell.cause] += cell.expected
+    return [FigureRow(cause.value, cause.label, sums[cause], expected) for cause in NOT_BROUGHT]
 
 
 def tables(cells: Sequence[counting.Cell], by_cause: list[FigureRow], held: tuple[date, date]) -> list[FigureTable]:

@@ -26,7 +26,7 @@ from appointments.models.enums.obstruction import (
     ObstructionKind,
     ObstructionSource,
 )
-from appointments.obstruction.counted import Found, find
+from appointments.obstruction.counted import Found, find_in_units
 from appointments.rights import Rights
 from appointments.statistics.period import Period
 
@@ -41,6 +41,7 @@ COUNTED_FIELDS = (
     "minutes",
     "detainee_id",
     "appointment_id",
+    "unit_id",
 )
 OLDEST = 2000
 
@@ -52,7 +53,7 @@ def count_again(establishment: Establishment, first_day: date, last_day: date) -
     """
     period = Period(first_day, last_day)
     with transaction.atomic():
-        found = {one.source_key: one for one in find(establishment, period)}
+        found = {one.source_key: one for one in find_in_units(establishment, period)}
         counted = Obstruction.objects.filter(establishment=establishment, source=ObstructionSource.COUNTED)
         known = {row.source_key: row for row in counted.filter(source_key__in=list(found))}
         new = [fact_of(establishment, one) for key, one in found.items() if key not in known]
@@ -109,6 +110,7 @@ def note_fact(
     require_carer(by)
     check_fact(establishment, kind=kind, day=day, half_day=half_day, cause=cause, facts=facts)
     values = {
+        "unit": Rights(by, establishment).log_unit,
         "kind": kind,
         "day": day,
         "half_day": half_day,
@@ -154,9 +156,10 @@ def withdraw_fact(*, by: User, fact: Obstruction, revision: int, reason: str) ->
 def open_fact(by: User, fact: Obstruction, revision: int) -> Obstruction:
     """Return the fact as it stands, if `by` may change it and nobody changed it meanwhile. Raises Refused."""
     require_carer(by)
-    standing = Obstruction.objects.select_related("establishment").get(pk=fact.pk)
+    standing = Obstruction.objects.select_related("establishment", "unit").get(pk=fact.pk)
     rights = Rights(by, standing.establishment)
-    if not rights.reads_obstruction and standing.recorded_by_id != by.pk:
+    reads = rights.reads_obstruction and standing.unit in rights.log_units
+    if not reads and standing.recorded_by_id != by.pk:
         raise Refused("not_yours", _("Only who noted a fact, or who reads the log, changes it."))
     if standing.revision != revision:
         raise Refused("changed", _("Somebody else changed this fact meanwhile. Look at it again first."))

@@ -14,7 +14,7 @@ from django.utils import timezone
 from access.models import User
 from appointments.arithmetic.sharing import spread_time, whole_time
 from appointments.arithmetic.timegrid import Interval, overlaps, slots
-from appointments.models import Absence, Agenda, Appointment, ArrivalTime, Closure, ConsultationSession, Kind
+from appointments.models import Absence, Agenda, Appointment, ArrivalTime, ConsultationSession, Kind
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.planning import SessionMode
 
@@ -67,14 +67,17 @@ def away_times(sessions: Sequence[ConsultationSession]) -> dict[int, list[Interv
     ):
         absences[agenda].append((hours[0], hours[1]))
     closures: dict[int, list[Interval]] = defaultdict(list)
-    here = {session.establishment_id for session in sessions}
-    for place, *hours in Closure.objects.filter(touching, establishment__in=here).values_list(
-        "establishment_id", "starts_at", "ends_at"
-    ):
-        closures[place].append((hours[0], hours[1]))
+    # By agenda: nobody need have read with a session which unit its agenda is of.
+    closed = Agenda.objects.filter(
+        pk__in={session.agenda_id for session in sessions},
+        unit__closures__starts_at__lt=max(session.ends_at for session in sessions),
+        unit__closures__ends_at__gt=min(session.starts_at for session in sessions),
+    ).order_by()
+    for agenda, *hours in closed.values_list("pk", "unit__closures__starts_at", "unit__closures__ends_at"):
+        closures[agenda].append((hours[0], hours[1]))
     for session in sessions:
         opening = (session.starts_at, session.ends_at)
-        both = absences[session.agenda_id] + closures[session.establishment_id]
+        both = absences[session.agenda_id] + closures[session.agenda_id]
         away[session.pk] = [other for other in both if overlaps(opening, other)]
     return away
 
@@ -185,15 +188,15 @@ def usual_kind(agenda: Agenda, *, by: User, at: datetime | None) -> int | None:
 
     When none fits into what is free there, of all that the agenda does.
     """
-    found = kinds_by_use(agenda.establishment_id, agenda.discipline, by=by, agenda=agenda)
+    found = kinds_by_use(agenda.unit_id, agenda.discipline, by=by, agenda=agenda)
     free = None if at is None else free_until(agenda, at)
     fitting = [kind for kind in found if at is None or free is None or at + kind.length <= free]
     return next((kind.pk for kind in fitting or found), None)
 
 
-def kinds_by_use(establishment: int, discipline: str, *, by: User, agenda: Agenda | None = None) -> list[Kind]:
-    """Return the kinds of a discipline, what `by` books most lately first, then what everybody does. Two queries."""
-    lately = Appointment.objects.filter(establishment=establishment, starts_at__gte=timezone.now() - LATELY)
+def kinds_by_use(unit: int, discipline: str, *, by: User, agenda: Agenda | None = None) -> list[Kind]:
+    """Return a unit's kinds of a discipline, what `by` books most lately first, then everybody. Two queries."""
+    lately = Appointment.objects.filter(kind__unit=unit, starts_at__gte=timezone.now() - LATELY)
     if agenda is not None:
         lately = lately.filter(agenda=agenda)
     counted = lately.filter(kind__discipline=discipline).exclude(status=Status.CANCELLED).order_by().values("kind")
@@ -203,7 +206,7 @@ def kinds_by_use(establishment: int, discipline: str, *, by: User, agenda: Agend
             mine=Count("pk", filter=Q(booked_by=by)), done=Count("pk")
         ).values_list("kind", "mine", "done")
     }
-    kinds = Kind.objects.filter(establishment=establishment, is_active=True, discipline=discipline)
+    kinds = Kind.objects.filter(unit=unit, is_active=True, discipline=discipline)
     return sorted(kinds, key=lambda kind: used.get(kind.pk, (0, 0)), reverse=True)
 
 

@@ -14,7 +14,7 @@ from access.models import Establishment
 from appointments.arithmetic.public_holidays import holidays_between, usual_territory
 from appointments.arithmetic.recurrence import days_between
 from appointments.arithmetic.timegrid import Interval, at_local, contains, local_midnights
-from appointments.models import Closure, SessionPattern, UnitCalendar
+from appointments.models import Agenda, Closure, SessionPattern, UnitCalendar
 
 # Sessions are written so far ahead; `manage.py extend_planning` writes the next ones day by day.
 HORIZON = timedelta(weeks=26)
@@ -48,9 +48,8 @@ class Occurrence:
 
 def occurrences(pattern: SessionPattern, *, first: date, last: date) -> list[Occurrence]:
     """Return the days of `pattern` from `first` to `last`, both included. Two queries."""
-    establishment = pattern.establishment
-    closed = closures_between(establishment, first, last)
-    holidays = {} if pattern.on_holidays else named_holidays(establishment, first, last)
+    closed = closures_between(pattern.agenda, first, last)
+    holidays = {} if pattern.on_holidays else named_holidays(pattern.establishment, first, last)
     return days_of(pattern, first=first, last=last, holidays=holidays, closed=closed)
 
 
@@ -86,10 +85,11 @@ def days_of(
     return found
 
 
-def closures_between(establishment: Establishment, first: date, last: date) -> list[Interval]:
-    """Return the closures that touch the days from `first` to `last`. One query."""
+def closures_between(agenda: Agenda, first: date, last: date) -> list[Interval]:
+    """Return the closures of the agenda's unit that touch the days from `first` to `last`. One query."""
+    establishment = agenda.establishment
     start, end = local_midnights(first, establishment.zone)[0], local_midnights(last, establishment.zone)[1]
-    there = Closure.objects.filter(establishment=establishment, starts_at__lt=end, ends_at__gt=start)
+    there = Closure.objects.filter(unit=agenda.unit_id, starts_at__lt=end, ends_at__gt=start)
     return list(there.order_by("starts_at").values_list("starts_at", "ends_at"))
 
 

@@ -28,6 +28,7 @@ from appointments.planning.rooms import add_room, change_room, resume_room, reti
 from appointments.planning.sessions import change_session, delete_sessions
 from appointments.planning.slips import set_slip_label
 from appointments.planning.tolerance import set_tolerance
+from appointments.planning.units import open_unit, rename_unit
 
 __all__ = [
     "ArrivalChange",
@@ -53,12 +54,14 @@ __all__ = [
     "delete_sessions",
     "extend_establishment",
     "extend_pattern",
+    "open_unit",
     "plan_arrival_change",
     "plan_values",
     "remove_absence",
     "remove_arrival_time",
     "remove_closure",
     "remove_publication_time",
+    "rename_unit",
     "require_head",
     "resume_agenda",
     "resume_kind",

@@ -28,7 +28,7 @@ def declare_absence(
 
     Those who are kept stay booked and wait for a decision (appointments.stranded). Raises PlanningRefused.
     """
-    require_head(by, agenda.establishment)
+    require_head(by, agenda.establishment, unit=agenda.unit_id)
     require_to_come(hours)
     with planning_refusals(), transaction.atomic():
         settled = settle_absence(agenda, by=by, hours=hours, answer=answer)
@@ -57,7 +57,7 @@ def settle_absence(agenda: Agenda, *, by: User, hours: Interval, answer: BookedD
 
 def cancel_under(absence: Absence, *, by: User, digest: str) -> int:
     """Cancel, as absent, the appointments that still stand under `absence`; return how many. Raises Asked."""
-    require_head(by, absence.establishment)
+    require_head(by, absence.establishment, unit=absence.agenda.unit_id)
     hours = (absence.starts_at, absence.ends_at)
     with transaction.atomic():
         answer = BookedDecision(digest, CancelReason.UNIT_ABSENT)
@@ -69,7 +69,7 @@ def cancel_under(absence: Absence, *, by: User, digest: str) -> int:
 
 def remove_absence(absence: Absence, *, by: User) -> None:
     """Forget an absence: its times are offered again."""
-    require_head(by, absence.establishment)
+    require_head(by, absence.establishment, unit=absence.agenda.unit_id)
     with transaction.atomic():
         lock_agenda(absence.agenda)
         Absence.objects.filter(pk=absence.pk).delete()
@@ -86,7 +86,7 @@ def under(appointment: Appointment) -> Absence | Closure | None:
     """Return the absence or closure under which an appointment stands, if any. Two queries at most."""
     touching = {"starts_at__lt": appointment.ends_at, "ends_at__gt": appointment.starts_at}
     absence = Absence.objects.filter(agenda=appointment.agenda_id, **touching).first()
-    return absence or Closure.objects.filter(establishment=appointment.establishment_id, **touching).first()
+    return absence or Closure.objects.filter(unit=appointment.agenda.unit_id, **touching).first()
 
 
 def require_to_come(hours: Interval) -> None:

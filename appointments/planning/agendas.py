@@ -9,17 +9,30 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Side, Verb
 from access.models import Establishment, User
-from appointments.models import Agenda, Appointment
-from appointments.planning.refusals import PlanningRefused, lock_agenda, planning_refusals, require_head
+from appointments.models import Agenda, Appointment, CareUnit
+from appointments.planning.refusals import (
+    PlanningRefused,
+    headed_unit,
+    lock_agenda,
+    planning_refusals,
+    require_head,
+)
 
 
 def add_agenda(
-    establishment: Establishment, *, by: User, name: str, discipline: str, position: int = 0, owner: User | None = None
+    establishment: Establishment,
+    *,
+    by: User,
+    name: str,
+    discipline: str,
+    position: int = 0,
+    owner: User | None = None,
+    unit: CareUnit | None = None,
 ) -> Agenda:
-    """Add an agenda. Raises PlanningRefused, PermissionDenied."""
-    require_head(by, establishment)
+    """Add an agenda to a unit that `by` heads. Raises PlanningRefused, PermissionDenied."""
+    unit = headed_unit(by, establishment, unit)
     with planning_refusals(), transaction.atomic():
-        agenda = Agenda(establishment=establishment, name=name, discipline=discipline, position=position)
+        agenda = Agenda(establishment=establishment, unit=unit, name=name, discipline=discipline, position=position)
         agenda.owner = colleague(owner, establishment)
         agenda.save(force_insert=True)
         record(by=by, verb=Verb.CHANGE_PLANNING, target=agenda, establishment=establishment)
@@ -28,7 +41,7 @@ def add_agenda(
 
 def change_agenda(agenda: Agenda, *, by: User, name: str, discipline: str, position: int, owner: User | None) -> Agenda:
     """Change what an agenda is called, where its column stands and whose own it is. Raises PlanningRefused."""
-    require_head(by, agenda.establishment)
+    require_head(by, agenda.establishment, unit=agenda.unit_id)
     with planning_refusals(), transaction.atomic():
         changed = lock_agenda(agenda)
         changed.name, changed.discipline, changed.position = name, discipline, position
@@ -42,7 +55,7 @@ def change_agenda(agenda: Agenda, *, by: User, name: str, discipline: str, posit
 
 def retire_agenda(agenda: Agenda, *, by: User) -> Agenda:
     """Take an agenda out of use; it keeps its past. Raises PlanningRefused while somebody is still expected."""
-    require_head(by, agenda.establishment)
+    require_head(by, agenda.establishment, unit=agenda.unit_id)
     with planning_refusals(), transaction.atomic():
         retired = lock_agenda(agenda)
         to_come = Appointment.objects.booked().filter(agenda=retired, ends_at__gt=timezone.now())
@@ -58,7 +71,7 @@ def retire_agenda(agenda: Agenda, *, by: User) -> Agenda:
 
 def resume_agenda(agenda: Agenda, *, by: User) -> Agenda:
     """Bring a retired agenda back into use."""
-    require_head(by, agenda.establishment)
+    require_head(by, agenda.establishment, unit=agenda.unit_id)
     with transaction.atomic():
         resumed = lock_agenda(agenda)
         set_in_use(resumed, by=by, in_use=True)

@@ -10,12 +10,12 @@ from access.models import Establishment, User
 from appointments import booking
 from appointments.arithmetic.timegrid import Interval
 from appointments.booking.guards import lock_agendas
-from appointments.models import Agenda, Appointment, Closure, UnitCalendar
+from appointments.models import Agenda, Appointment, CareUnit, Closure, UnitCalendar
 from appointments.models.enums.planning import ClosureReason, Territory
 from appointments.planning.absences import booked_under, require_to_come, who_is_booked
 from appointments.planning.asking import BookedDecision, settle_booked
 from appointments.planning.patterns import extend_establishment
-from appointments.planning.refusals import planning_refusals, require_head
+from appointments.planning.refusals import headed_unit, planning_refusals, require_head
 
 
 def declare_closure(
@@ -25,14 +25,16 @@ def declare_closure(
     hours: Interval,
     reason: ClosureReason,
     answer: BookedDecision | None = None,
+    unit: CareUnit | None = None,
 ) -> Closure:
-    """Close the unit for some time. Patterns give up the sessions that it covers and in which nobody is booked.
+    """Close a unit that `by` heads for some time.
 
+    Patterns give up the sessions that it covers and in which nobody is booked.
     Raises Asked while people are booked and nobody has decided about them, and PlanningRefused.
     """
-    require_head(by, establishment)
+    unit = headed_unit(by, establishment, unit)
     require_to_come(hours)
-    agendas = list(Agenda.objects.filter(establishment=establishment).order_by("pk"))
+    agendas = list(Agenda.objects.filter(unit=unit).order_by("pk"))
     with planning_refusals(), transaction.atomic():
 
         def in_the_way() -> list[Appointment]:
@@ -41,7 +43,7 @@ def declare_closure(
         settled = settle_booked(
             in_the_way, by=by, agendas=agendas, answer=answer, sentence=who_is_booked, can_keep=True
         )
-        closure = Closure(establishment=establishment, starts_at=hours[0], ends_at=hours[1], reason=reason)
+        closure = Closure(establishment=establishment, unit=unit, starts_at=hours[0], ends_at=hours[1], reason=reason)
         closure.save(force_insert=True)
         extend_establishment(establishment)
         booking.record_cancelled(by=by, appointments=settled.cancelled)
@@ -51,8 +53,8 @@ def declare_closure(
 
 def remove_closure(closure: Closure, *, by: User) -> None:
     """Open the unit again: patterns write the sessions that they gave up."""
-    require_head(by, closure.establishment)
-    agendas = list(Agenda.objects.filter(establishment=closure.establishment).order_by("pk"))
+    require_head(by, closure.establishment, unit=closure.unit_id)
+    agendas = list(Agenda.objects.filter(unit=closure.unit_id).order_by("pk"))
     with transaction.atomic():
         lock_agendas(*agendas)
         Closure.objects.filter(pk=closure.pk).delete()
@@ -61,7 +63,7 @@ def remove_closure(closure: Closure, *, by: User) -> None:
 
 
 def choose_territory(establishment: Establishment, *, by: User, territory: Territory) -> None:
-    """Say whose public holidays the unit keeps; patterns follow where nobody is booked."""
+    """Say whose public holidays all units keep; patterns follow where nobody is booked."""
     require_head(by, establishment)
     agendas = list(Agenda.objects.filter(establishment=establishment).order_by("pk"))
     with transaction.atomic():

@@ -87,7 +87,7 @@ def save_pattern(
     when the plan has changed, and Asked while appointments stand in the way and nobody has said what becomes of
     them; sessions whose people are kept stay as they are, like those that were changed by hand.
     """
-    require_head(by, agenda.establishment)
+    require_head(by, agenda.establishment, unit=agenda.unit_id)
     with planning_refusals(), transaction.atomic():
         _check(agenda, values, pattern)
         row = row_of(agenda, values, pattern)

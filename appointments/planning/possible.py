@@ -22,7 +22,7 @@ def say_possible(
 
     Changes no session: plans are proposed from it. Raises PlanningRefused.
     """
-    require_head(by, agenda.establishment)
+    require_head(by, agenda.establishment, unit=agenda.unit_id)
     numbers = sorted({2 * half.weekday + half.is_afternoon for half in half_days})
     with planning_refusals(), transaction.atomic():
         held = lock_agenda(agenda)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from access.models import Establishment, User
 from access.refusal import Refused, sentences_for_constraints
-from appointments.models import Agenda, Appointment
+from appointments.models import Agenda, Appointment, CareUnit
 from appointments.rights import Rights
 
 # (constraint, field of the form that it is about, sentence)
@@ -88,13 +88,34 @@ class PlanningRefused(Refused):
         self.appointments = list(appointments[:SHOWN])
         self.more = len(appointments) - len(self.appointments)
 
+    def show_only(self, agendas: Iterable[Agenda]) -> None:
+        """Count those of agendas out of view instead of showing them: they are another unit's."""
+        keys = {agenda.pk for agenda in agendas}
+        shown = [one for one in self.appointments if one.agenda_id in keys]
+        self.more += len(self.appointments) - len(shown)
+        self.appointments = shown
 
-def require_head(by: User, establishment: Establishment | int) -> None:
-    """Raise PermissionDenied unless `by` heads the unit of `establishment`."""
+
+def require_head(by: User, establishment: Establishment | int, *, unit: int | None = None) -> None:
+    """Raise PermissionDenied unless `by` heads that care unit of `establishment`; any of them, where none is named."""
     if not isinstance(establishment, Establishment):
         establishment = Establishment.objects.get(pk=establishment)
-    if not Rights(by, establishment).leads_unit:
+    rights = Rights(by, establishment)
+    if not (rights.leads_unit if unit is None else rights.leads(unit)):
         raise PermissionDenied(_("Only the head of the unit changes its planning."))
+
+
+def headed_unit(by: User, establishment: Establishment, unit: CareUnit | None) -> CareUnit:
+    """Return the unit in which `by` adds something: the one named, else the only one that they head.
+
+    Raises PermissionDenied.
+    """
+    rights = Rights(by, establishment)
+    if unit is None and len(rights.headed) == 1:
+        return rights.headed[0]
+    if unit is None or not rights.leads(unit):
+        raise PermissionDenied(_("Only the head of the unit changes its planning."))
+    return unit
 
 
 def lock_agenda(agenda: Agenda) -> Agenda:

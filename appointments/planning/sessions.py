@@ -39,7 +39,7 @@ def change_session(
     PlanningRefused.
     """
     establishment = session.establishment
-    require_head(by, establishment)
+    require_head(by, establishment, unit=session.agenda.unit_id)
     check_hours(establishment, start=start, end=end, slot_minutes=shape.slot_minutes)
     hours = at_local(day, start, establishment.zone), at_local(day, end, establishment.zone)
     if hours[1] <= timezone.now():
@@ -71,7 +71,7 @@ def delete_sessions(agenda: Agenda, *, by: User, keys: Collection[int], answer: 
     Raises Asked with the appointments that stand in them, until `answer` says that they are cancelled. Cancelled ones
     are no obstacle: they keep their own times and forget the session. A pattern does not write the day again.
     """
-    require_head(by, agenda.establishment)
+    require_head(by, agenda.establishment, unit=agenda.unit_id)
     with transaction.atomic():
 
         def in_the_way() -> list[Appointment]:

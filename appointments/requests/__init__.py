@@ -17,7 +17,7 @@ from appointments.requests.settling import (
     take_appointment,
     take_back,
 )
-from appointments.requests.triage import accept, triage
+from appointments.requests.triage import accept, forward, triage
 
 __all__ = [
     "AlreadyAsked",
@@ -28,6 +28,7 @@ __all__ = [
     "close_those_who_left",
     "enter",
     "enter_alert",
+    "forward",
     "join",
     "known_requests",
     "plan",

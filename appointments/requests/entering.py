@@ -8,13 +8,15 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
 
 from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
+from access.refusal import Refused
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.booking.guards import lock_person, require_present
-from appointments.models import Detainee, Kind, Request
+from appointments.models import CareUnit, Detainee, Kind, Request
 from appointments.models.enums.request import Priority, Source
 from appointments.models.request import RequestQuerySet
 from appointments.requests.guards import AlreadyAsked, set_wanted
@@ -32,6 +34,7 @@ def enter(
     source: Source,
     received_on: date,
     within_days: int,
+    unit: CareUnit | None = None,
     kind: Kind | None = None,
     discipline: str = "",
     priority: Priority | None = None,
@@ -39,12 +42,13 @@ def enter(
     half_days: Collection[HalfDay] = (),
     anyway: bool = False,
 ) -> Request:
-    """Put a request into the queue; one with neither kind nor discipline is to be sorted first.
+    """Put a request into the queue of a unit (unit_addressed); without kind and discipline it is to be sorted first.
 
     Raises AlreadyAsked when the person has asked for the same and is still waiting, unless `anyway`; Refused.
     """
     asked = Request(
         establishment=establishment,
+        unit_id=unit_addressed(by, establishment, unit=unit, kind=kind),
         detainee=detainee,
         source=source,
         received_on=received_on,
@@ -58,12 +62,23 @@ def enter(
     set_wanted(asked, kind=kind, discipline=discipline)
     with transaction.atomic():
         require_present(lock_person(detainee.pk))
-        known = None if anyway else same_request(by=by, asked=asked)
-        if known is not None:
+        if not anyway and (known := same_request(by=by, asked=asked)) is not None:
             raise AlreadyAsked(known)
         asked.save(force_insert=True)
         record(by=by, verb=Verb.ENTER_REQUEST, target=asked, establishment=establishment)
     return asked
+
+
+def unit_addressed(by: User, establishment: Establishment, *, unit: CareUnit | None, kind: Kind | None) -> int:
+    """Return the key of the unit that a request is addressed to: the kind's, the one named, else the first of `by`."""
+    if kind is not None:
+        return kind.unit_id
+    rights = Rights(by, establishment)
+    if unit is None:
+        unit = next(iter(rights.units_in_view or rights.units), None)
+    if unit is None or unit not in rights.units:
+        raise Refused("unit", _("This unit is not one of this establishment’s."))
+    return unit.pk
 
 
 def join(*, by: User, known: Request, asked_on: date) -> Request:
@@ -95,6 +110,7 @@ def known_requests(*, by: User, establishment: Establishment, detainee: Detainee
 def same_request(*, by: User, asked: Request) -> Request | None:
     """Return the request that `asked` repeats: the same kind, or the same discipline where no kind is said."""
     known = known_requests(by=by, establishment=asked.establishment, detainee=asked.detainee)
+    known = known.filter(unit=asked.unit_id)
     if not asked.is_sorted:
         return known.filter(kind=None, discipline="").first()
     same = Q(kind__discipline=asked.wanted_discipline) | Q(discipline=asked.wanted_discipline)

@@ -56,7 +56,17 @@ def require_open(request: Request) -> None:
         )
 
 
+def readdress(request: Request, unit: int) -> None:
+    """Address the request to another unit, which learns nothing of an appointment with the former one."""
+    request.unit_id, request.returned_from = unit, None
+
+
 def set_wanted(request: Request, *, kind: Kind | None, discipline: str) -> None:
-    """Say what the request is for: a kind of consultation, else a discipline, else neither yet."""
+    """Say what the request is for: a kind of consultation, else a discipline, else neither yet.
+
+    A kind of another unit addresses the request to that unit.
+    """
+    if kind is not None and request.unit_id != kind.unit_id:
+        readdress(request, kind.unit_id)
     request.kind = kind
     request.discipline = "" if kind else discipline

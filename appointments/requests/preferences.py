@@ -11,7 +11,7 @@ from access.audit import record
 from access.enums import Verb
 from access.folding import folded
 from access.models import Establishment, User
-from appointments.models import Kind, RequestSettings
+from appointments.models import CareUnit, Kind, RequestSettings
 from appointments.planning.refusals import require_head
 
 
@@ -19,6 +19,11 @@ def settings_of(establishment: Establishment) -> RequestSettings:
     """Return the settings of `establishment`, the usual ones when it has settled nothing."""
     found = RequestSettings.objects.filter(pk=establishment.pk).select_related("arrival_kind").first()
     return found or RequestSettings(establishment=establishment)
+
+
+def unit_of_arrivals(establishment: Establishment) -> CareUnit:
+    """Return the unit that sees arrivals; every establishment has a first unit, which does unless told otherwise."""
+    return CareUnit.objects.filter(establishment=establishment)[0]
 
 
 def change_settings(
@@ -31,7 +36,7 @@ def change_settings(
     arrival_days: int,
 ) -> RequestSettings:
     """Settle it anew. Raises PermissionDenied for anybody but the head of unit."""
-    require_head(by, establishment)
+    require_head(by, establishment, unit=unit_of_arrivals(establishment).pk)
     fields = {
         "closed_wings": closed_wings,
         "arrivals_asked": arrivals_asked,

@@ -165,21 +165,21 @@ def fill_in(rights: Rights, lines: Sequence[QueuedRequest]) -> None:
     others = dict(
         asked.order_by().values_list("detainee").annotate(number=Count("pk")).values_list("detainee", "number")
     )
-    bookable = {agenda.discipline for agenda in rights.bookable}
+    bookable = {(agenda.unit_id, agenda.discipline) for agenda in rights.bookable}
     for line in lines:
         request = line.request
-        line.expected = expected.get((request.detainee_id, request.wanted_discipline))
+        line.expected = expected.get((request.detainee_id, request.unit_id, request.wanted_discipline))
         line.others = others.get(request.detainee_id, 1) - 1
-        line.can_plan = request.detainee.is_present and (request.wanted_discipline in bookable)
+        line.can_plan = request.detainee.is_present and ((request.unit_id, request.wanted_discipline) in bookable)
 
 
-def expected_of(rights: Rights, people: Iterable[UUID]) -> dict[tuple[UUID, str], Appointment]:
-    """Return the next appointment of each person and discipline that is in view and answers no request. One query."""
+def expected_of(rights: Rights, people: Iterable[UUID]) -> dict[tuple[UUID, int, str], Appointment]:
+    """Return the next appointment in view of each person, unit and discipline that answers no request. One query."""
     rows = appointments_visible_to(rights).booked()
     rows = rows.filter(detainee__in=people, starts_at__gt=timezone.now(), requests=None)
-    found: dict[tuple[UUID, str], Appointment] = {}
+    found: dict[tuple[UUID, int, str], Appointment] = {}
     for one in rows.select_related("agenda", "kind").order_by("-starts_at", "id"):
-        found[one.detainee_id, one.kind.discipline] = one
+        found[one.detainee_id, one.kind.unit_id, one.kind.discipline] = one
     return found
 
 

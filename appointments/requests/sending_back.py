@@ -26,6 +26,7 @@ def wait_again(appointment: Appointment, *, by: User, since: date | None = None,
     received, due = since or today, max(today, establishment.day_of(appointment.starts_at))
     Request.objects.create(
         establishment_id=appointment.establishment_id,
+        unit_id=appointment.agenda.unit_id,
         detainee_id=appointment.detainee_id,
         kind_id=appointment.kind_id,
         source=Source.SENT_BACK,

@@ -37,7 +37,7 @@ def declare_received_absence(
     No line leaves the officers' list. Return the absence and how many are received; whoever finds no place is still to
     be decided about. Raises Asked when others are booked than `answer` was given about, PlanningRefused.
     """
-    planning.require_head(by, agenda.establishment)
+    planning.require_head(by, agenda.establishment, unit=agenda.unit_id)
     with transaction.atomic():
         before = booked_under([agenda], hours)
         lines: list[ReviewedLine] = []

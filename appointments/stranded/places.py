@@ -91,7 +91,8 @@ def candidates(own: Agenda, choice: Choice, agendas: Sequence[Agenda], how: How)
     if how == How.SAME:
         return [own]
     discipline = Discipline.NURSING if how == How.NURSE else own.discipline
-    return [each for each in agendas if each.discipline == discipline and each.pk != own.pk]
+    ours = [each for each in agendas if each.unit_id == own.unit_id and each.pk != own.pk]
+    return [each for each in ours if each.discipline == discipline]
 
 
 def refused_beforehand(one: Appointment, how: How, choice: Choice) -> str:

@@ -79,7 +79,8 @@ def expected_in(agenda: Agenda) -> AppointmentQuerySet:
 
 def colleagues_of(agenda: Agenda, agendas: Iterable[Agenda]) -> list[Agenda]:
     """Return those of `agendas` that do the same and whose practitioner works here. One query."""
-    same = [each for each in agendas if each.discipline == agenda.discipline and each.pk != agenda.pk]
+    ours = [each for each in agendas if each.unit_id == agenda.unit_id and each.pk != agenda.pk]
+    same = [each for each in ours if each.discipline == agenda.discipline]
     left = set(agendas_left(agenda.establishment).values_list("pk", flat=True)) if same else set()
     return [each for each in same if each.pk not in left]
 

@@ -72,6 +72,7 @@ ACCOUNTS: dict[str, dict[str, str]] = {
 OF_CARE: dict[str, dict[str, str]] = {
     "appointments_detainee": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_agenda": {"care": "SELECT, INSERT, UPDATE", "accounts": "SELECT (establishment_id, id, name)"},
+    "appointments_careunit": {"care": READ, "accounts": "SELECT (establishment_id, id, name)"},
     # The second person's word, and by what agreement one administrator manages both sides.
     "access_secondword": {"care": READ, "accounts": READ},
     "access_custodian": {"care": "SELECT, INSERT, UPDATE (ended_at)"},
@@ -141,6 +142,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_obstructionreport": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_addressee": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_letterwording": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_letterhead": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_reportsettings": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_reportfact": {"care": ALL},
     "appointments_reportversion": {

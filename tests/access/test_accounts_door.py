@@ -62,7 +62,7 @@ def test_list_shows_every_account_of_the_establishment_and_no_other(
     assert "6 accounts" in page
     words = re.sub(r"\s+", " ", page)
     assert "<div>Sees and books: Dr Leroy</div><div>Sees: Dr Bob</div>" in words
-    assert "<div>Sees and books every agenda</div>" in words
+    assert "<div>Sees and books every agenda of their unit</div>" in words
     assert "<div>Sees the list of every building</div>" in words
     assert "<div>Sees the list: A</div>" in words
 
@@ -433,7 +433,7 @@ def test_matrix_says_who_sees_what_today(
     assert rows == [
         # Agendas, then hospital escorts, which no role brings; then buildings.
         ("Alice", "Nurse", "sees", "sees and books"),
-        ("Helene", "Head of unit", "sees and books every agenda"),
+        ("Helene", "Head of unit", "sees and books every agenda of their unit"),
         ("Alice", "Nurse", "–"),
         ("Helene", "Head of unit", "–"),
         ("Oscar", "Floor officer", "sees the list", "–"),

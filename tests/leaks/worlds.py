@@ -90,10 +90,11 @@ class Care:
 
     def done_by(self, agenda: Agenda, kind: Kind) -> Kind:
         """That kind as the practitioner does it: one of the agenda's own discipline, of the same name and length."""
-        if kind.discipline == agenda.discipline:
+        if (kind.discipline, kind.unit_id) == (agenda.discipline, agenda.unit_id):
             return kind
         own, _new = Kind.objects.get_or_create(
             establishment=self.place,
+            unit_id=agenda.unit_id,
             name=f"{kind.name} {agenda.discipline}",
             discipline=agenda.discipline,
             default_minutes=kind.default_minutes,

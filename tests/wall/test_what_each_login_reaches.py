@@ -65,6 +65,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "access_providerlink": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "last_used_at", "DELETE": ""},
         "appointments_detainee": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_agenda": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_careunit": READ,
         "access_secondword": READ,
         "access_custodian": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "ended_at"},
         "appointments_emergencyaccess": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "ended_at word word_by_id"},
@@ -121,6 +122,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_obstructionreport": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_addressee": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_letterwording": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_letterhead": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_reportsettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_reportfact": FULL,
         "appointments_reportversion": {
@@ -159,6 +161,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
     ("accounts", "care"): {
         **ACCOUNTS_OF_BOTH_SIDES,
         "appointments_agenda": {"SELECT": "id establishment_id name"},
+        "appointments_careunit": {"SELECT": "id establishment_id name"},
         "access_secondword": READ,
         "access_jointadministration": READ,
     },

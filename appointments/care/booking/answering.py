@@ -30,7 +30,7 @@ def asked_request(request: DoorRequest, form: BookingForm | None = None) -> Requ
 def initial_for(asked: Request, *, by: User) -> dict[str, Any]:
     kind = asked.kind
     if kind is None or not kind.is_active:
-        kind = next(iter(kinds_by_use(asked.establishment_id, asked.wanted_discipline, by=by)), None)
+        kind = next(iter(kinds_by_use(asked.unit_id, asked.wanted_discipline, by=by)), None)
     return {
         "person": asked.detainee_id if asked.detainee.is_present else None,
         "kind": kind.pk if kind else None,

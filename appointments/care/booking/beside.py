@@ -15,7 +15,7 @@ from appointments import booking
 from appointments.arithmetic.timegrid import OutsideCalendar, local_midnights
 from appointments.models import Agenda, Appointment, Detainee, Kind, Request
 from appointments.openings.next_free import MIDDAY
-from appointments.rights import Rights, requests_visible_to, rights_of
+from appointments.rights import Rights, leads_all, requests_visible_to, rights_of
 
 SHOWN_REQUESTS = 5
 
@@ -79,7 +79,7 @@ def other_visits(rights: Rights, person: Detainee, day: date, *, starts_at: date
     except (OutsideCalendar, OverflowError):
         return []
     held = Appointment.objects.holding().planned().filter(detainee=person, starts_at__gte=start, starts_at__lt=end)
-    seen: frozenset[int] | None = None if rights.leads_unit else frozenset(one.pk for one in rights.visible)
+    seen: frozenset[int] | None = None if leads_all(rights) else frozenset(one.pk for one in rights.visible)
     chosen = None if starts_at is None else half_day_of(starts_at, rights)
     return [
         OtherVisit(

@@ -41,7 +41,13 @@ from appointments.neutrality.booking import (
 from appointments.openings.availability import start_given, usual_agenda, usual_kind
 from appointments.openings.brought import read_brought
 from appointments.openings.next_free import next_free
-from appointments.rights import appointments_visible_to, detainees_visible_to, get_visible_or_404, rights_of
+from appointments.rights import (
+    appointments_visible_to,
+    detainees_visible_to,
+    get_visible_or_404,
+    kinds_offered_to,
+    rights_of,
+)
 
 PROPOSED = 5
 ANY_COLLEAGUE = "any"
@@ -169,8 +175,7 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     if agenda is not None and not request.GET.get("kind"):
         values.setdefault("kind", usual_kind(agenda, by=request.user, at=start))
     if key := request.GET.get("kind"):
-        kinds = Kind.objects.filter(establishment=request.establishment, is_active=True)
-        values["kind"] = get_visible_or_404(kinds, key).pk
+        values["kind"] = get_visible_or_404(kinds_offered_to(rights_of(request)), key).pk
     if minutes := request.GET.get("minutes"):
         values["minutes"] = int(minutes)
     values["overbook"] = request.GET.get("overbook") == "1"

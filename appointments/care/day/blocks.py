@@ -108,11 +108,12 @@ def read_notes(establishment: Establishment, day: date, agendas: Sequence[Agenda
     """Return the public holiday, the closures and who of `agendas` is away on a day. Three queries."""
     start, end = whole = local_midnights(day, establishment.zone)
     touching = {"establishment": establishment, "starts_at__lt": end, "ends_at__gt": start}
-    closures = Closure.objects.filter(**touching).order_by("starts_at").values_list("starts_at", "ends_at")
+    units = {agenda.unit_id for agenda in agendas}
+    closures = Closure.objects.filter(**touching, unit__in=units).order_by("starts_at")
     names = {agenda.pk: agenda for agenda in agendas}
     absences = Absence.objects.filter(**touching, agenda__in=names).order_by("agenda__position", "starts_at")
     return DayNotes(
         holiday=named_holidays(establishment, day, day).get(day, ""),
-        closures=[PartOfDay.of(hours, whole) for hours in closures],
+        closures=[PartOfDay.of(hours, whole) for hours in closures.values_list("starts_at", "ends_at")],
         away=[(names[row.agenda_id], PartOfDay.of((row.starts_at, row.ends_at), whole)) for row in absences],
     )

@@ -74,7 +74,7 @@ def requests_of(request: DoorRequest, sent: Sequence[SentLine]) -> dict[UUID, Re
 def kinds_of(session: ConsultationSession, sent: Sequence[SentLine]) -> list[Kind]:
     """Return the kinds that were chosen, as far as the practitioner does them."""
     keys = {int(one.kind) for one in sent if one.kind.isdecimal() and len(one.kind) < LONGEST_KEY}
-    done = Kind.objects.filter(establishment=session.establishment_id, discipline=session.agenda.discipline)
+    done = Kind.objects.filter(unit=session.agenda.unit_id, discipline=session.agenda.discipline)
     return list(done.filter(is_active=True, pk__in=keys))
 
 

@@ -16,14 +16,15 @@ from access.spreadsheet import as_csv
 from appointments.care.obstruction.forms import ShownDaysForm
 from appointments.care.obstruction.views import chosen_facts, days_form, require_reader
 from appointments.models import Obstruction
-from appointments.obstruction.comparison import compare
+from appointments.obstruction.comparison import Comparison, compare
 from appointments.obstruction.export import as_ods, facts_table, figures_table
+from appointments.rights import rights_of
 
 
 @audience(*CARE_ROLES)
 @require_safe
 def obstruction_csv(request: DoorRequest) -> HttpResponse:
-    table = figures_table(compare(request.establishment, chosen(request).period))
+    table = figures_table(compare_for(request, chosen(request)))
     return file_of(request, as_csv(table), "text/csv; charset=utf-8", "entraves-aux-soins", "csv")
 
 
@@ -41,11 +42,15 @@ def obstruction_ods(request: DoorRequest) -> HttpResponse:
     form = chosen(request)
     content = as_ods(
         {
-            _("Figures"): figures_table(compare(request.establishment, form.period)),
+            _("Figures"): figures_table(compare_for(request, form)),
             _("Facts"): facts_table(chosen_facts(request, form), choice_of(form)),
         }
     )
     return file_of(request, content, "application/vnd.oasis.opendocument.spreadsheet", "entraves-aux-soins", "ods")
+
+
+def compare_for(request: DoorRequest, form: ShownDaysForm) -> Comparison:
+    return compare(request.establishment, form.period, unit=rights_of(request).log_unit.pk)
 
 
 def chosen(request: DoorRequest) -> ShownDaysForm:

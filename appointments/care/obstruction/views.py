@@ -59,9 +59,10 @@ def obstruction(request: DoorRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "care/obstruction/obstruction.html", {"form": form}, status=422)
     establishment, period = request.establishment, form.period
-    found = compare(establishment, period)
+    unit = rights_of(request).log_unit
+    found = compare(establishment, period, unit=unit.pk)
     # The facts that the first sentences speak of: few, whatever the period.
-    told = list(facts_of(establishment, period.since, period.until).exclude(kind__in=OFTEN))
+    told = list(facts_of(unit, period.since, period.until).exclude(kind__in=OFTEN))
     facts = chosen_facts(request, form)
     page = Paginator(facts, PAGE).get_page(request.GET.get("page"))
     record(by=request.user, verb=Verb.READ, target=Obstruction, establishment=establishment)
@@ -112,7 +113,7 @@ def query_of(form: ShownDaysForm) -> str:
 
 def chosen_facts(request: DoorRequest, form: ShownDaysForm) -> ObstructionQuerySet:
     """Return the facts of the days, kind and building that were asked for, on the page and in the files."""
-    facts = facts_of(request.establishment, form.period.since, form.period.until)
+    facts = facts_of(rights_of(request).log_unit, form.period.since, form.period.until)
     if form.cleaned_data["building"] == NO_BUILDING:
         facts = facts.filter(building__isnull=True)
     elif form.cleaned_data["building"]:

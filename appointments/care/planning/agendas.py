@@ -21,7 +21,7 @@ from appointments.rights import agendas_planned_by, get_visible_or_404, rights_o
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agenda_new(request: DoorRequest) -> HttpResponse:
-    form = AgendaForm(posted(request), establishment=request.establishment)
+    form = AgendaForm(posted(request), rights=rights_of(request))
     return form_page(
         request,
         form,
@@ -35,7 +35,7 @@ def agenda_new(request: DoorRequest) -> HttpResponse:
 def agenda_change(request: DoorRequest, key: int) -> HttpResponse:
     """Name, discipline, order and owner of an agenda."""
     agenda = get_visible_or_404(agendas_planned_by(rights_of(request)), key)
-    form = AgendaForm(posted(request), establishment=request.establishment, agenda=agenda)
+    form = AgendaForm(posted(request), rights=rights_of(request), agenda=agenda)
     return form_page(
         request,
         form,

@@ -12,9 +12,11 @@ from access.enums import Side
 from access.fields import TimeOfDayField
 from access.models import Establishment, Membership, User
 from access.sorting import FrenchKey
+from appointments.care.fields import RowChoice
 from appointments.models import Agenda, Kind, Room
 from appointments.models.delay_settings import TOLERANCES
 from appointments.models.enums.planning import Discipline, Territory
+from appointments.rights import Rights
 
 
 def minutes_field(label: Any, **kwargs: Any) -> forms.IntegerField:
@@ -28,7 +30,16 @@ def care_team(establishment: Establishment) -> QuerySet[User]:
     return team.order_by(FrenchKey("full_name"), "id")
 
 
-class AgendaForm(forms.Form):
+class OfUnitForm(forms.Form):
+    """What is added to a unit: asked of whoever heads several, settled for everybody else."""
+
+    def ask_unit(self, rights: Rights) -> None:
+        if len(rights.headed) > 1:
+            self.fields["unit"] = unit = RowChoice(label=_("Unit"), empty_label=_("Choose"))
+            unit.offer(lambda: rights.headed)
+
+
+class AgendaForm(OfUnitForm):
     name = forms.CharField(
         label=_("Name"), max_length=80, help_text=_("The practitioner or the room, as the team calls it.")
     )
@@ -45,7 +56,7 @@ class AgendaForm(forms.Form):
         empty_label=_("Nobody’s own: a room or a shared agenda"),
     )
 
-    def __init__(self, *args: Any, establishment: Establishment, agenda: Agenda | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rights: Rights, agenda: Agenda | None = None, **kwargs: Any) -> None:
         if agenda is not None:
             kwargs["initial"] = {
                 "name": agenda.name,
@@ -55,13 +66,15 @@ class AgendaForm(forms.Form):
             }
         super().__init__(*args, **kwargs)
         owner: Any = self.fields["owner"]
-        owner.queryset = care_team(establishment)
-        if agenda is not None and agenda.owner_id is not None:
+        owner.queryset = care_team(rights.establishment)
+        if agenda is None:
+            self.ask_unit(rights)
+        elif agenda.owner_id is not None:
             # Also when they have left: a new name for the agenda must not take their people out of the list to decide.
             owner.queryset = owner.queryset | User.objects.filter(pk=agenda.owner_id)
 
 
-class KindForm(forms.Form):
+class KindForm(OfUnitForm):
     name = forms.CharField(label=_("Name"), max_length=60)
     discipline = forms.ChoiceField(
         label=_("Discipline"),
@@ -70,12 +83,14 @@ class KindForm(forms.Form):
     )
     default_minutes = minutes_field(_("Usual duration (minutes)"), initial=20)
 
-    def __init__(self, *args: Any, kind: Kind | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rights: Rights, kind: Kind | None = None, **kwargs: Any) -> None:
         if kind is not None:
             kwargs["initial"] = {"name": kind.name, "default_minutes": kind.default_minutes}
         super().__init__(*args, **kwargs)
         if kind is not None:
             del self.fields["discipline"]
+        else:
+            self.ask_unit(rights)
 
 
 class ArrivalForm(forms.Form):

@@ -20,7 +20,7 @@ from appointments.rights import get_visible_or_404, kinds_planned_by, rights_of
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def kind_new(request: DoorRequest) -> HttpResponse:
-    form = KindForm(posted(request))
+    form = KindForm(posted(request), rights=rights_of(request))
     return form_page(
         request,
         form,
@@ -34,7 +34,7 @@ def kind_new(request: DoorRequest) -> HttpResponse:
 def kind_change(request: DoorRequest, key: int) -> HttpResponse:
     """Name and usual duration of a kind of consultation."""
     kind = get_visible_or_404(kinds_planned_by(rights_of(request)), key)
-    form = KindForm(posted(request), kind=kind)
+    form = KindForm(posted(request), rights=rights_of(request), kind=kind)
     return form_page(
         request,
         form,

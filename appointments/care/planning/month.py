@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from access.models import Establishment
 from appointments.arithmetic.timegrid import Interval, local_midnights, overlaps
 from appointments.models import Absence, Closure
 from appointments.openings.occurrences import named_holidays
+from appointments.rights import Rights, absences_planned_by, closures_planned_by
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,20 @@ class TimeOffMonth:
         return not any(day.holiday or day.closures or day.absences for day in days)
 
 
-def read_time_off_month(establishment: Establishment, month: date, *, territory: str = "") -> TimeOffMonth:
-    """Return the month of `month`. Three queries."""
+def read_time_off_month(rights: Rights, month: date, *, territory: str = "") -> TimeOffMonth:
+    """Return the month of `month`, of the units that the person heads. Three queries."""
+    establishment = rights.establishment
     weeks = calendar.Calendar().monthdatescalendar(month.year, month.month)
     first, last = weeks[0][0], weeks[-1][-1]
     start, end = local_midnights(first, establishment.zone)[0], local_midnights(last, establishment.zone)[1]
-    touching = {"establishment": establishment, "starts_at__lt": end, "ends_at__gt": start}
+    touching = {"starts_at__lt": end, "ends_at__gt": start}
     absences = list(
-        Absence.objects.filter(**touching).select_related("agenda").order_by("agenda__position", "starts_at")
+        absences_planned_by(rights)
+        .filter(**touching)
+        .select_related("agenda")
+        .order_by("agenda__position", "starts_at")
     )
-    closures = list(Closure.objects.filter(**touching).order_by("starts_at"))
+    closures = list(closures_planned_by(rights).filter(**touching).order_by("starts_at"))
     holidays = named_holidays(establishment, first, last, territory=territory)
 
     def lay_out(day: date) -> MonthDay:

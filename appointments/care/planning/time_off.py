@@ -55,7 +55,7 @@ def calendar(request: DoorRequest) -> HttpResponse:
     month = month_from(asked) if asked else establishment.today().replace(day=1)
     territory = territory_of(establishment)
     context = {
-        "month": read_time_off_month(establishment, month, territory=territory),
+        "month": read_time_off_month(rights_of(request), month, territory=territory),
         "today": establishment.today(),
         "territory_form": TerritoryForm(initial={"territory": territory}),
     }
@@ -68,7 +68,7 @@ def territory(request: DoorRequest) -> HttpResponse:
     form = TerritoryForm(request.POST)
     if not form.is_valid():
         context = {
-            "month": read_time_off_month(request.establishment, request.establishment.today()),
+            "month": read_time_off_month(rights_of(request), request.establishment.today()),
             "today": request.establishment.today(),
             "territory_form": form,
         }
@@ -108,20 +108,23 @@ def absence_new(request: DoorRequest) -> HttpResponse:
 def receiving_kind(request: DoorRequest, decided: BookedDecisionForm) -> Kind | None:
     """Return for what nurses receive the people; None when no nurse does that."""
     key = decided.cleaned_data["received_for"]
-    return next((kind for kind in nursing_kinds(request.establishment) if str(kind.pk) == key), None)
+    return next((kind for kind in nursing_kinds(rights_of(request)) if str(kind.pk) == key), None)
 
 
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def closure_new(request: DoorRequest) -> HttpResponse:
-    form = ClosureForm(
-        posted(request), establishment=request.establishment, initial={"first": request.GET.get("day", "")}
-    )
+    form = ClosureForm(posted(request), rights=rights_of(request), initial={"first": request.GET.get("day", "")})
 
     def save() -> Closure:
         reason, answer = ClosureReason(form.cleaned_data["reason"]), BookedDecisionForm(request.POST).answer()
         return verbs.declare_closure(
-            request.establishment, by=request.user, hours=form.hours, reason=reason, answer=answer
+            request.establishment,
+            by=request.user,
+            hours=form.hours,
+            reason=reason,
+            answer=answer,
+            unit=form.cleaned_data.get("unit"),
         )
 
     return time_off_page(request, form, save, title=_("Close the unit"), cancel_as=CancelReason.UNIT_POSTPONED)
@@ -161,7 +164,7 @@ def reception_offered(request: DoorRequest, question: PlanningRefused | None) ->
     """Return what the page says of the nurses who work then; None when nobody asks, or no person has a place."""
     if not isinstance(question, Asked):
         return None
-    kinds, people = nursing_kinds(request.establishment), question.everybody
+    kinds, people = nursing_kinds(rights_of(request)), question.everybody
     if not kinds:
         return None
     planned = stranded.plan_lines(people, Choice(How.NURSE, kind=kinds[0]), rights_of(request).bookable)
@@ -194,7 +197,7 @@ def absence(request: DoorRequest, key: int) -> HttpResponse:
 @require_safe
 def closure(request: DoorRequest, key: int) -> HttpResponse:
     shown: Closure = get_visible_or_404(closures_planned_by(rights_of(request)), key)
-    agendas = list(Agenda.objects.filter(establishment=request.establishment).order_by("pk"))
+    agendas = list(Agenda.objects.filter(unit=shown.unit_id).order_by("pk"))
     return show(request, shown, agendas=agendas)
 
 

@@ -13,6 +13,7 @@ from access.fields import DayField, TimeOfDayField
 from access.models import Establishment
 from appointments.arithmetic.timegrid import Interval, OutsideCalendar, at_local
 from appointments.care.fields import RowChoice
+from appointments.care.planning.forms import OfUnitForm
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import AbsenceReason, ClosureReason
 from appointments.planning import BookedDecision
@@ -21,7 +22,7 @@ from appointments.rights import Rights
 RECEIVE, KEEP, CANCEL, EACH = "receive", "keep", "cancel", "each"
 
 
-class TimeOffForm(forms.Form):
+class TimeOffForm(OfUnitForm):
     first = DayField(label=_("First day"))
     last = DayField(label=_("Last day"), required=False, help_text=_("Empty: the same day."))
     start = TimeOfDayField(label=_("From this hour"), required=False, help_text=_("Empty: from the morning on."))
@@ -66,13 +67,17 @@ class AbsenceForm(TimeOffForm):
         super().__init__(*args, establishment=rights.establishment, **kwargs)
         agenda = self.fields["agenda"]
         assert isinstance(agenda, RowChoice)  # noqa: S101 declared above
-        # Whoever makes the planning sees every agenda in use.
-        agenda.offer(lambda: rights.visible if rights.leads_unit else ())
+        # Whoever makes a unit's planning sees every agenda of it in use.
+        agenda.offer(lambda: [each for each in rights.visible if rights.leads(each.unit_id)])
 
 
 class ClosureForm(TimeOffForm):
     reason = forms.ChoiceField(label=_("Reason"), choices=ClosureReason.choices)
     field_order = ("first", "last", "start", "end", "reason")
+
+    def __init__(self, *args: Any, rights: Rights, **kwargs: Any) -> None:
+        super().__init__(*args, establishment=rights.establishment, **kwargs)
+        self.ask_unit(rights)
 
 
 class BookedDecisionForm(forms.Form):

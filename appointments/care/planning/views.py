@@ -153,6 +153,7 @@ def arrivals(request: DoorRequest) -> HttpResponse:
             context["change"] = preview(request, is_new=is_new, at=at)
         except PlanningRefused as refusal:
             refuse(form, refusal)
+            refusal.show_only(rights_of(request).visible)
             context["refusal"] = refusal
     return render(request, "care/planning/arrivals.html", context, status=422 if form.errors else 200)
 

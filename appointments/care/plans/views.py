@@ -57,10 +57,13 @@ def proposal(request: DoorRequest, key: int, number: int) -> HttpResponse:
     if search is None or number >= len(proposals):
         raise Http404
     found, agendas = proposals[number], list(agendas_planned_by(rights))
+    ours = {agenda.pk for agenda in agendas}
     context = {
         "search": search,
         "plan": words.proposal(found, search.found["now"]),
         "people": steps.people(search, found, agendas),
+        # Agendas of another unit: a plan is of the whole house, as the list is, and each head sees their own part.
+        "others": sum(key not in ours for key in found["asked"]) if rights.has_several_units else 0,
         "times": steps.times(search, found),
     }
     return render(request, "care/plans/proposal.html", context)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -26,24 +27,34 @@ from appointments.obstruction.reports.words import (
     OF_A_COMPLAINT,
     addressees_of,
     kinds_with_wording,
+    letterhead_of,
     settings_of,
     wording_of,
 )
+from appointments.rights import rights_of
 
 SHOWN_PURGES = 5
+KEPT_YEARS = frozenset({"reports_years", "complaints_years", "facts_years"})
 COMPLAINT_LABEL = gettext_lazy("Individual complaint")
 
 
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_settings(request: DoorRequest) -> HttpResponse:
-    kept = settings_of(request.establishment)
-    usual = {name: getattr(kept, name) for name in ReportSettingsForm.base_fields}
+    unit, kept = rights_of(request).log_unit, settings_of(request.establishment)
+    head = letterhead_of(unit)
+    usual = {name: getattr(kept if name in KEPT_YEARS else head, name) for name in ReportSettingsForm.base_fields}
     form = ReportSettingsForm(request.POST if request.method == "POST" else None, initial=usual)
-    if request.method == "POST" and done(
-        form,
-        lambda: verbs.change_report_settings(by=request.user, establishment=request.establishment, **form.cleaned_data),
-    ):
+
+    def save() -> None:
+        typed = form.cleaned_data
+        years = {name: typed[name] for name in KEPT_YEARS}
+        head_typed = {name: value for name, value in typed.items() if name not in KEPT_YEARS}
+        with transaction.atomic():
+            verbs.change_letterhead(by=request.user, care_unit=unit, **head_typed)
+            verbs.change_report_settings(by=request.user, establishment=request.establishment, **years)
+
+    if request.method == "POST" and done(form, save):
         return saved(request)
     purges = RetentionPurge.objects.filter(establishment=request.establishment)[:SHOWN_PURGES]
     words = addressees_of(request.establishment)

@@ -141,7 +141,7 @@ def report_figures(request: DoorRequest, report: UUID) -> HttpResponse:
         form, lambda: drafting.choose_tables(by=request.user, report=draft, **form.cleaned_data)
     ):
         return redirect("report_facts", report=draft.pk)
-    figures = read_figures(request.establishment, draft.first_day, draft.last_day)
+    figures = read_figures(request.establishment, draft.first_day, draft.last_day, unit=draft.unit_id)
     tables = [(CAPTIONS[table.key], table) for table in figures.tables if table.key in CAPTIONS]
     return show_step(request, draft, "report_figures", form, figures=figures, tables=tables)
 
@@ -172,7 +172,7 @@ def shown_facts(
     draft: ObstructionReport, offered: Sequence[Obstruction], told: Container[UUID], *, shows_all: bool
 ) -> list[Obstruction]:
     """Return the facts that the report tells, then the chief ones or all, as many as a page holds."""
-    chief = chief_facts(facts_of(draft.establishment, draft.first_day, draft.last_day))
+    chief = chief_facts(facts_of(draft.unit, draft.first_day, draft.last_day))
     keys = {fact.pk for fact in offered} if shows_all else set(chief.order_by().values_list("pk", flat=True))
     first = [fact for fact in offered if fact.pk in told]
     return [*first, *(fact for fact in offered if fact.pk in keys and fact.pk not in told)][:OFFERED]

@@ -33,7 +33,7 @@ DEMAND = "Je vous demande d’intervenir sans délai pour que ce fait ne se repr
 def report_urgent(request: DoorRequest, fact: UUID) -> HttpResponse:
     require_reports(request)
     facts = obstructions_visible_to(rights_of(request)).standing()
-    told = get_visible_or_404(facts.select_related("building", "establishment"), fact)
+    told = get_visible_or_404(facts.select_related("building", "establishment", "unit"), fact)
     words = addressees_of(request.establishment)
     usual = {
         "token": uuid4(),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField
@@ -15,13 +16,13 @@ from access.models import Establishment
 from access.sorting import FrenchKey
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.care.fields import HALF_DAYS, HalfDaysForm, PersonForm, RevisionForm
-from appointments.models import Detainee, Kind
+from appointments.models import CareUnit, Detainee, Kind
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import TYPED_SOURCES, Closing, Priority, QuestionDecision, RequestAnswer, Source
 from appointments.models.request import LONGEST_WAIT
 from appointments.requests.preferences import patterns_of
-from appointments.rights import Rights
+from appointments.rights import Rights, kinds_offered_to
 
 USUAL_WAIT = 14
 AGAIN = [("", "—"), ("join", _("Join to that request")), ("anyway", _("Enter anyway"))]
@@ -34,7 +35,7 @@ Choices = tuple[list[Any], dict[str, Kind]]
 def wanted_choices(rights: Rights) -> Choices:
     """Return what may be asked for, by discipline, as far as its agendas are in view; and the kinds by their value."""
     seen = {agenda.discipline for agenda in rights.visible}
-    kinds = Kind.objects.filter(establishment=rights.establishment, is_active=True, discipline__in=seen)
+    kinds = kinds_offered_to(rights).filter(discipline__in=seen)
     by_value = {f"kind-{kind.pk}": kind for kind in kinds.order_by("discipline", FrenchKey("name"), "id")}
     groups: list[Any] = [("", _("To be sorted"))]
     for discipline in Discipline:
@@ -61,10 +62,10 @@ class WantedForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rights = rights
         # Many lines of one page share what one query found.
-        groups, self.kinds = choices or wanted_choices(rights)
+        self.groups, self.kinds = choices or wanted_choices(rights)
         field = self.fields["wanted"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above
-        field.choices = groups
+        field.choices = self.groups
 
     def clean_note(self) -> str:
         """Take NUL characters out: PostgreSQL keeps none in a text."""
@@ -107,6 +108,23 @@ class LetterForm(WantedForm, PersonForm):
     # What to do about the same request made before.
     again = forms.ChoiceField(required=False, choices=AGAIN)
     field_order = ("q", "person", "wanted", "within", "prefers", "source", "note")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["wanted"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 declared above
+        if others := [(value, unit.name) for value, unit in self.units.items()]:
+            field.choices = [*self.groups, (_("For another unit"), others)]
+
+    @cached_property
+    def units(self) -> dict[str, CareUnit]:
+        """The units to which a letter may be addressed, beside the one to which it is when nothing is said."""
+        usual = next(iter(self.rights.units_in_view), None)
+        return {f"unit-{unit.pk}": unit for unit in self.rights.units if unit != usual}
+
+    @property
+    def unit(self) -> CareUnit | None:
+        return self.units.get(self.cleaned_data.get("wanted", ""))
 
     @property
     def words(self) -> str:
@@ -199,11 +217,12 @@ class RequestSettingsForm(forms.Form):
         label=_("To be seen within (days of arrival)"), min_value=0, max_value=LONGEST_WAIT
     )
 
-    def __init__(self, *args: Any, establishment: Establishment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, unit: CareUnit, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         kind = self.fields["arrival_kind"]
         assert isinstance(kind, forms.ModelChoiceField)  # noqa: S101 declared above
-        kind.queryset = Kind.objects.filter(establishment=establishment, is_active=True)
+        # Arrivals are asked for in the unit that sees them.
+        kind.queryset = Kind.objects.filter(unit=unit, is_active=True)
 
     def clean_closed_wings(self) -> str:
         """Refuse a pattern that is every building."""

@@ -180,6 +180,7 @@ def save(request: DoorRequest, letter: Letter, received: ReceivedForm) -> None:
             source=form.came_by,
             received_on=day,
             within_days=form.cleaned_data["within"],
+            unit=form.unit,
             kind=form.kind,
             discipline=form.discipline,
             note=form.cleaned_data["note"],

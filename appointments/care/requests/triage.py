@@ -45,6 +45,7 @@ def triage(request: DoorRequest) -> HttpResponse:
         "parts": [(each, tally.of(each)) for each in QueuePart if each != QueuePart.LEFT or tally.left],
         "discipline": chosen,
         "disciplines": disciplines_of(request),
+        "units": rights_of(request).units,
         "at": request.GET.get("at", ""),
         "done": settled_just_now(request),
         "taken": request.GET.get("taken") == "1",

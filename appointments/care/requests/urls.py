@@ -16,6 +16,7 @@ urlpatterns = [
     path("requests/<uuid:key>", views.request_page, name="request"),
     path("requests/<uuid:key>/sort", views.sort, name="request_sort"),
     path("requests/<uuid:key>/accept", views.accept, name="request_accept"),
+    path("requests/<uuid:key>/forward", views.forward, name="request_forward"),
     path("requests/<uuid:key>/answer", views.answer, name="request_answer"),
     path("requests/<uuid:key>/close", views.close, name="request_close"),
     path("requests/<uuid:key>/reopen", views.reopen, name="request_reopen"),

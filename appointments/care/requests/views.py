@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -56,7 +57,8 @@ def request_page(request: DoorRequest, key: UUID) -> HttpResponse:
 def show(request: DoorRequest, shown: Request, *, status: int = 200, refusal: str = "", **forms: Any) -> HttpResponse:
     """Return the page; `forms` holds the one that was sent, with what was typed in it."""
     discipline = shown.wanted_discipline
-    can_book = any(agenda.discipline == discipline for agenda in rights_of(request).bookable)
+    mine = {(agenda.unit_id, agenda.discipline) for agenda in rights_of(request).bookable}
+    can_book = (shown.unit_id, discipline) in mine
     expected = expected_of(rights_of(request), [shown.detainee_id])
     context = {
         "layout": layout_for(request),
@@ -65,9 +67,10 @@ def show(request: DoorRequest, shown: Request, *, status: int = 200, refusal: st
         "is_open": shown.status == RequestStatus.OPEN,
         "is_settled": shown.status in {RequestStatus.ANSWERED, RequestStatus.CLOSED},
         "can_plan": shown.is_sorted and shown.detainee.is_present and can_book,
-        "expected": expected.get((shown.detainee_id, discipline)),
+        "expected": expected.get((shown.detainee_id, shown.unit_id, discipline)),
         "appointment": seen_appointment(request, shown.appointment_id),
         "returned_from": seen_appointment(request, shown.returned_from_id),
+        "forward_to": [unit for unit in rights_of(request).units if unit.pk != shown.unit_id],
         "late": shown.days_late(request.establishment.today()),
         "next_key": request.POST.get("next") or request.GET.get("next", ""),
         "triage_form": forms.pop("triage_form", None) or triage_form(request, shown),
@@ -137,6 +140,23 @@ def accept(request: DoorRequest, key: UUID) -> HttpResponse:
         verbs.accept(by=request.user, request=shown, revision=form.cleaned_data["revision"])
     except Refused as refusal:
         return refused(request, key, refusal)
+    return back_to_queue(request)
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def forward(request: DoorRequest, key: UUID) -> HttpResponse:
+    """Address the request to another unit of the house, which sorts it."""
+    shown, form = visible(request, key), RevisionForm(request.POST)
+    unit = next((one for one in rights_of(request).units if str(one.pk) == request.POST.get("unit")), None)
+    if not form.is_valid() or unit is None:
+        return show(request, shown, status=422, refusal=_("The request was not forwarded. Try again."))
+    try:
+        verbs.forward(by=request.user, request=shown, revision=form.cleaned_data["revision"], unit=unit)
+    except Refused as refusal:
+        return refused(request, key, refusal)
+    said = _("Forwarded to %(unit)s: %(person)s.")
+    messages.success(request, said % {"unit": unit.name, "person": shown.detainee.display_name})
     return back_to_queue(request)
 
 
@@ -258,6 +278,7 @@ def enter(request: DoorRequest, form: LetterForm, received: ReceivedForm) -> Non
             source=form.came_by,
             received_on=day,
             within_days=form.cleaned_data["within"],
+            unit=form.unit,
             kind=form.kind,
             discipline=form.discipline,
             note=form.cleaned_data["note"],

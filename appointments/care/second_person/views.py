@@ -24,6 +24,7 @@ from appointments.care.second_person.forms import CustodianForm, WordForm
 from appointments.care.waiting import waiting_of
 from appointments.emergency import EmergencyRefused
 from appointments.models import EmergencyAccess
+from appointments.rights import rights_of
 
 SHOWN = 100
 
@@ -60,7 +61,7 @@ def show(request: DoorRequest, form: CustodianForm | None = None, *, status: int
     here, leads = request.establishment, request.membership.role == Role.HEAD
     if form is None and leads:
         form = CustodianForm(colleagues=list(second_words.colleagues_to_name(here)))
-    waiting = list(emergency.to_judge(here)[:SHOWN])
+    waiting = list(emergency.to_judge(rights_of(request))[:SHOWN])
     record(by=request.user, verb=Verb.READ, target=EmergencyAccess, establishment=here)
     context = {
         "form": form,
@@ -68,7 +69,7 @@ def show(request: DoorRequest, form: CustodianForm | None = None, *, status: int
         **second_words.waiting_together(here),
         "answered": list(second_words.words_at(here).exclude(answer="")[:SHOWN]),
         "accesses": waiting,
-        "judged": list(emergency.last_of(here)[:SHOWN]),
+        "judged": list(emergency.last_of(rights_of(request))[:SHOWN]),
         "custodians": list(second_words.custodians_at(here)),
         "now": timezone.now(),
         "zone": here.zone,
@@ -135,7 +136,7 @@ def judged(request: DoorRequest, key: UUID) -> HttpResponse:
 
 
 def emergency_here(request: DoorRequest, key: UUID) -> bool:
-    return EmergencyAccess.objects.filter(establishment=request.establishment, pk=key).exists()
+    return emergency.accesses_of(rights_of(request)).filter(pk=key).exists()
 
 
 @audience(Role.HEAD)

@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from appointments.care.fields import SHOWN_PEOPLE, KindChoice, sole_of
-from appointments.models import Agenda, Detainee, Kind
+from appointments.models import Agenda, Detainee
 from appointments.models.enums.appointment import CARE_MAY_SAY
 from appointments.models.person import BY_NAME, DetaineeQuerySet
-from appointments.rights import Rights, detainees_visible_to
+from appointments.rights import Rights, detainees_visible_to, kinds_offered_to
 
 MOST_LINES = 60
 SEEN = "seen"
@@ -48,7 +48,7 @@ class PeopleForm(forms.Form):
         self.rights = rights
         # Lines that fit several people: each is shown with them, to choose one.
         self.unclear: list[SharedRefusal] = []
-        kinds = list(Kind.objects.filter(establishment=rights.establishment, is_active=True))
+        kinds = list(kinds_offered_to(rights).filter(unit=agenda.unit_id))
         kind = self.fields["kind"]
         assert isinstance(kind, KindChoice)  # noqa: S101 declared above
         kind.offer(lambda: kinds)

@@ -17,7 +17,7 @@ from access.requests import DoorRequest
 from appointments.care.statistics import chart
 from appointments.care.statistics.forms import PeriodForm
 from appointments.models import Agenda
-from appointments.rights import Rights, agendas_planned_by, rights_of
+from appointments.rights import Rights, agendas_planned_by, leads_all, rights_of
 from appointments.statistics import Period, UnitFigures, figures_as_csv, read_report
 
 SHOWN_LOST = 20
@@ -60,7 +60,7 @@ def statistics_csv(request: DoorRequest) -> HttpResponse:
 
 
 def agendas_of(rights: Rights) -> list[Agenda]:
-    """Return the agendas whose figures the person reads: all for the head, retired ones too; else one's own."""
+    """Return the agendas whose figures the person reads: all of a head's unit, retired ones too; else one's own."""
     if rights.leads_unit:
         return list(agendas_planned_by(rights))
     return [agenda for agenda in rights.visible if agenda.owner_id == rights.user.pk]
@@ -79,6 +79,6 @@ def report_of(request: DoorRequest, form: PeriodForm) -> UnitFigures:
     return read_report(
         rights,
         form.period,
-        agendas=None if rights.leads_unit else form.agendas,
+        agendas=None if leads_all(rights) else form.agendas,
         agenda=form.cleaned_data["agenda"],
     )

@@ -13,12 +13,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from access.fields import DayField, TimeOfDayField
-from access.models import Establishment
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.care.fields import KindChoice, RowChoice
-from appointments.models import Agenda, Kind
+from appointments.models import Agenda
 from appointments.models.enums.appointment import CancelReason
-from appointments.rights import Rights
+from appointments.rights import Rights, kinds_offered_to
 
 LONGEST = datetime.timedelta(days=31)
 TICKED = re.compile(r"(?P<key>[0-9a-f-]{36}):(?P<revision>[0-9]{1,9})")
@@ -75,12 +74,12 @@ class WithdrawalForm(forms.Form):
         label=_("Withdrawn in batches: book each person again at the next free time of the discipline"), required=False
     )
 
-    def __init__(self, *args: Any, receivers: list[Agenda], establishment: Establishment, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, receivers: list[Agenda], rights: Rights, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         receiver, kind = self.fields["receiver"], self.fields["kind"]
         assert isinstance(receiver, RowChoice)  # noqa: S101 declared above
         assert isinstance(kind, KindChoice)  # noqa: S101 declared above
-        kinds = list(Kind.objects.filter(establishment=establishment, is_active=True))
+        kinds = list(kinds_offered_to(rights))
         receiver.offer(lambda: receivers)
         kind.offer(lambda: kinds)
 

@@ -43,11 +43,11 @@ def withdraw(request: DoorRequest) -> HttpResponse:
         return render(request, "care/withdrawal/choose.html", {"form": chosen}, status=422 if chosen.is_bound else 200)
     group = group_asked(request, chosen)
     receivers = nurses_first(colleagues_for(rights_of(request).bookable, group))
-    kinds = nursing_kinds(request.establishment)
+    kinds = nursing_kinds(rights_of(request))
     form = WithdrawalForm(
         request.POST if request.method == "POST" else None,
         receivers=receivers,
-        establishment=request.establishment,
+        rights=rights_of(request),
         initial={
             "how": How.RECEIVE if group.alarms and receivers else How.WITHDRAW,
             "book_again": True,

@@ -20,9 +20,10 @@ from appointments.obstruction.reports.following import require_follow_up
 from appointments.obstruction.reports.french import day_in_french, in_french_typography
 from appointments.obstruction.reports.guards import report_refusals, require_reporter
 from appointments.obstruction.reports.letters import in_a_sentence, paragraphs, sender_of, signature_of
-from appointments.obstruction.reports.words import COMPLAINT, PLACE, addressees_of, filled, settings_of, wording_of
+from appointments.obstruction.reports.words import COMPLAINT, PLACE, addressees_of, filled, letterhead_of, wording_of
 from appointments.papers import Paper, Paragraph, as_pdf
 from appointments.papers.paper import Block
+from appointments.rights import Rights
 
 SEAL = "Pli confidentiel, secret professionnel"
 FOOT = "Lettre couverte par le secret professionnel, à ouvrir par son seul destinataire."
@@ -55,6 +56,7 @@ def begin_complaint(
         of_year = Complaint.objects.filter(establishment=establishment, year=year)
         complaint = Complaint(
             establishment=establishment,
+            unit=fact.unit if fact else Rights(by, establishment).log_unit,
             detainee=detainee,
             obstruction=fact,
             year=year,
@@ -72,8 +74,8 @@ def begin_complaint(
 
 
 def lock_complaint(by: User, complaint: Complaint, revision: int) -> Complaint:
-    require_reporter(by, complaint.establishment)
-    rows = Complaint.objects.select_for_update(of=("self",)).select_related("establishment", "detainee")
+    require_reporter(by, complaint.establishment, unit=complaint.unit_id)
+    rows = Complaint.objects.select_for_update(of=("self",)).select_related("establishment", "unit", "detainee")
     locked = rows.get(pk=complaint.pk)
     if locked.revision != revision:
         raise Refused("changed", _("Somebody else changed this complaint meanwhile. Look at it again first."))
@@ -132,7 +134,7 @@ def write_sealed_letter(*, by: User, complaint: Complaint, revision: int) -> Com
 
 def sealed_letter(complaint: Complaint, by: User) -> Paper:
     establishment = complaint.establishment
-    head = settings_of(establishment)
+    head = letterhead_of(complaint.unit)
     content = {
         "establishment": establishment.name,
         "author": by.full_name,
@@ -157,7 +159,7 @@ def sealed_letter(complaint: Complaint, by: User) -> Paper:
 
 
 def blocks_of_complaint(complaint: Complaint, salutation: str, ground: str) -> list[Block]:
-    head = settings_of(complaint.establishment)
+    head = letterhead_of(complaint.unit)
     given = GIVEN[ConsentForm(complaint.consent_form)]
     values = {
         "civilite": salutation,

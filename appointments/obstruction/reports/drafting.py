@@ -35,6 +35,7 @@ from appointments.obstruction.reports.reduction import (
     reduce_figures,
 )
 from appointments.obstruction.reports.words import addressees_of
+from appointments.rights import Rights
 from appointments.statistics.period import LONGEST_DAYS, Period
 
 TABLES = ("cause", "half_day", "building", "month")
@@ -78,6 +79,7 @@ def next_report(
     ]
     return ObstructionReport(
         establishment=establishment,
+        unit=Rights(by, establishment).log_unit,
         kind=kind,
         year=year,
         number=(last or 0) + 1,
@@ -138,7 +140,7 @@ def in_order(fact: Obstruction) -> tuple[date, str]:
 
 def offered_facts(report: ObstructionReport) -> list[Obstruction]:
     """Return the facts of the report's days that stand and that no individual complaint is about, the latest first."""
-    facts = facts_of(report.establishment, report.first_day, report.last_day)
+    facts = facts_of(report.unit, report.first_day, report.last_day)
     return list(facts.exclude(pk__in=told_in_complaints(report.establishment)))
 
 
@@ -181,14 +183,12 @@ def judgement_of(report: ObstructionReport, facts: Sequence[ReportFact] | None =
     `facts` are its facts when they are not saved yet.
     """
     chosen = list(report.facts.select_related("obstruction__building")) if facts is None else list(facts)
-    told = numbers_that_may_be_told(report.establishment, [fact.obstruction for fact in chosen])
+    told = numbers_that_may_be_told(report.unit, [fact.obstruction for fact in chosen])
     reduced = None
     if report.kind != ReportKind.URGENT:
         # The letter's words, whatever the language of who judges it.
         with translation.override("fr"):
-            reduced = reduce_figures(
-                report.establishment, report.first_day, report.last_day, told, compared_periods(report)
-            )
+            reduced = reduce_figures(report.unit, report.first_day, report.last_day, told, compared_periods(report))
     return Judgement([*judge_texts(report, chosen), *objections_to_numbers(chosen, told)], reduced, told)
 
 
@@ -210,7 +210,7 @@ def drop_report(*, by: User, report: ObstructionReport, revision: int) -> None:
 
 
 def _draft(by: User, report: ObstructionReport, revision: int) -> ObstructionReport:
-    require_reporter(by, report.establishment)
+    require_reporter(by, report.establishment, unit=report.unit_id)
     draft = lock_report(report, revision=revision)
     require_report_status(draft, ReportStatus.DRAFT)
     return draft

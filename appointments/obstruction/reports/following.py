@@ -29,7 +29,7 @@ PDF_BEGINS, PDF_ENDS = b"%PDF-", b"%%EOF"
 
 def keep_signed_copy(*, by: User, version: ReportVersion, addressee: str, content: bytes) -> ReportFile:
     """Keep the scanned, signed letter. Raises Refused when it is no PDF, or the version not approved."""
-    require_reporter(by, version.report.establishment)
+    require_reporter(by, version.report.establishment, unit=version.report.unit_id)
     require_approved(version)
     if not content.startswith(PDF_BEGINS) or PDF_ENDS not in content[-2048:]:
         raise Refused("file", _("This is no PDF: scan the signed letter as PDF and choose that file."))
@@ -58,7 +58,7 @@ def record_sending(
 ) -> ReportSending:
     """Record that a letter went out. Raises Refused."""
     report = version.report
-    require_reporter(by, report.establishment)
+    require_reporter(by, report.establishment, unit=report.unit_id)
     require_approved(version)
     if addressee not in version.content["addressees"]:
         raise Refused("addressee", _("No letter of this report goes to that addressee."))
@@ -93,7 +93,7 @@ def record_answer(
 ) -> None:
     """Record an answer, or only when to look again. Raises Refused."""
     report = sending.version.report
-    require_reporter(by, report.establishment)
+    require_reporter(by, report.establishment, unit=report.unit_id)
     require_follow_up(follow_up_on, after=sending.sent_on)
     if answered_on is not None and not sending.sent_on <= answered_on <= report.establishment.today():
         raise Refused("day", _("The answer comes after the sending, and not in the future. Check the date."))
@@ -109,7 +109,7 @@ def record_answer(
 
 def close_report(*, by: User, report: ObstructionReport, revision: int) -> None:
     """Close what was sent, or a balance sheet that was approved: nothing more is expected. Raises Refused."""
-    require_reporter(by, report.establishment)
+    require_reporter(by, report.establishment, unit=report.unit_id)
     with transaction.atomic():
         closed = lock_report(report, revision=revision)
         require_report_status(closed, ReportStatus.SENT, ReportStatus.APPROVED)

@@ -22,7 +22,7 @@ from appointments.obstruction.reports.french import (
     share_in_french,
 )
 from appointments.obstruction.reports.reduction import NOT_BROUGHT_ROW, OVERVIEW, ReducedFigures
-from appointments.obstruction.reports.words import addressees_of, settings_of, wording_of
+from appointments.obstruction.reports.words import addressees_of, letterhead_of, wording_of
 
 COMPARISON = "comparison"
 CAPTIONS = {
@@ -56,7 +56,7 @@ METHOD = (
 
 def freeze(report: ObstructionReport, reduced: ReducedFigures | None) -> dict[str, Any]:
     """Return all that the letters of this version say, in French and ready to be read."""
-    establishment, head = report.establishment, settings_of(report.establishment)
+    establishment, head = report.establishment, letterhead_of(report.unit)
     words = addressees_of(establishment)
     with translation.override("fr"):
         told = {

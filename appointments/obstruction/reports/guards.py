@@ -45,15 +45,21 @@ CONSTRAINTS: dict[str, tuple[str, Promise]] = {
 report_refusals = partial(sentences_for_constraints, CONSTRAINTS)
 
 
-def require_reporter(by: User, establishment: Establishment) -> None:
-    """Raise PermissionDenied for whoever was not named."""
-    if not Rights(by, establishment).reads_obstruction:
+def require_reporter(by: User, establishment: Establishment, *, unit: int | None = None) -> None:
+    """Raise PermissionDenied for whoever was not named, and of another unit than the one that is named here."""
+    rights = Rights(by, establishment)
+    ours = unit is None or any(each.pk == unit for each in rights.log_units)
+    if not (rights.reads_obstruction and ours):
         raise PermissionDenied(_("Your profile does not open this page."))
 
 
 def lock_report(report: ObstructionReport, *, revision: int) -> ObstructionReport:
     """Lock the report, and refuse a revision that is no longer the present one."""
-    locked = ObstructionReport.objects.select_for_update(of=("self",)).select_related("establishment").get(pk=report.pk)
+    locked = (
+        ObstructionReport.objects.select_for_update(of=("self",))
+        .select_related("establishment", "unit")
+        .get(pk=report.pk)
+    )
     if locked.revision != revision:
         raise Refused("changed", _("Somebody else changed this report meanwhile. Look at it again first."))
     return locked

@@ -30,7 +30,7 @@ from appointments.arithmetic.reidentification import (
 from appointments.models import Agenda, Detainee, ObstructionReport, ReportFact
 from appointments.models.enums.report import ReportKind
 from appointments.obstruction.reports.reduction import FactNumbers, numbers_of
-from appointments.obstruction.reports.words import PLACE, addressees_of, settings_of, wording_of
+from appointments.obstruction.reports.words import PLACE, addressees_of, letterhead_of, wording_of
 
 NUMBER = re.compile(r"\d+")
 
@@ -111,7 +111,7 @@ def judge_texts(report: ObstructionReport, facts: Iterable[ReportFact]) -> list[
 
 def objections_to_addresses(report: ObstructionReport, known: Known) -> list[Objection]:
     """Return what stands against the letterhead and the addressees' fields; these may name who writes and who reads."""
-    head, words = settings_of(report.establishment), addressees_of(report.establishment)
+    head, words = letterhead_of(report.unit), addressees_of(report.establishment)
     letterhead = (head.hospital, head.unit, head.address, head.town, head.signatory, head.capacity)
     texts = [(_("Letterhead"), "\n".join(letterhead))]
     if report.kind != ReportKind.YEARLY:

@@ -1,4 +1,4 @@
-"""Writes an establishment's addressees, wordings, letterhead and retention. Only the head of unit decides."""
+"""Writes a unit's letterhead, an establishment's addressees, wordings and retention. Only the head of unit decides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
 from access.refusal import Refused
-from appointments.models import Addressee, LetterWording, ReportSettings
+from appointments.models import Addressee, CareUnit, Letterhead, LetterWording, ReportSettings
 from appointments.obstruction.reports.words import kinds_with_wording, unknown_places
 from appointments.rights import Rights
 
@@ -46,8 +46,17 @@ def change_wording(*, by: User, establishment: Establishment, kind: str, body: s
         record(by=by, verb=Verb.WRITE_REPORT, target=row, establishment=establishment)
 
 
+def change_letterhead(*, by: User, care_unit: CareUnit, **fields: Any) -> None:
+    """Write the head of a unit's letters. Raises PermissionDenied."""
+    if not Rights(by, care_unit.establishment).leads(care_unit):
+        raise PermissionDenied(_("Your profile does not open this page."))
+    with transaction.atomic():
+        row, _is_new = Letterhead.objects.update_or_create(care_unit=care_unit, defaults=fields)
+        record(by=by, verb=Verb.WRITE_REPORT, target=row, establishment=care_unit.establishment_id)
+
+
 def change_report_settings(*, by: User, establishment: Establishment, **fields: Any) -> None:
-    """Write letterhead and retention. Raises PermissionDenied."""
+    """Write how long reports, complaints and facts are kept. Raises PermissionDenied."""
     require_head_of_unit(by, establishment)
     with transaction.atomic():
         row, _is_new = ReportSettings.objects.update_or_create(establishment=establishment, defaults=fields)

@@ -30,7 +30,7 @@ from appointments.papers import as_odt, as_pdf
 
 def hand_in(*, by: User, report: ObstructionReport, revision: int) -> ReportVersion:
     """Freeze the report as its next version and give it to the second reader. Raises Refused."""
-    require_reporter(by, report.establishment)
+    require_reporter(by, report.establishment, unit=report.unit_id)
     with report_refusals(), transaction.atomic():
         draft = lock_report(report, revision=revision)
         require_report_status(draft, ReportStatus.DRAFT)
@@ -71,7 +71,7 @@ def require_something(report: ObstructionReport) -> None:
 def send_back(*, by: User, version: ReportVersion, reason: str) -> None:
     """Give the report back to its author, with what is to be changed. Raises Refused."""
     report = version.report
-    require_reporter(by, report.establishment)
+    require_reporter(by, report.establishment, unit=report.unit_id)
     with report_refusals(), transaction.atomic():
         draft = lock_report(report, revision=report.revision)
         require_report_status(draft, ReportStatus.READING)
@@ -87,7 +87,7 @@ def approve(*, by: User, version: ReportVersion) -> None:
     Raises Refused, also when other figures were published meanwhile, beside which these would tell too much.
     """
     report = version.report
-    require_reporter(by, report.establishment)
+    require_reporter(by, report.establishment, unit=report.unit_id)
     with report_refusals(), transaction.atomic():
         read = lock_report(report, revision=report.revision)
         require_report_status(read, ReportStatus.READING)
@@ -119,6 +119,7 @@ def publish(report: ObstructionReport, judgement: Judgement) -> None:
     PublishedFigure.objects.bulk_create(
         PublishedFigure(
             establishment=report.establishment,
+            unit=report.unit,
             table=table,
             measure=measure,
             keys=sorted(shown.keys),

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 
 from django.db.models import QuerySet
 
-from access.models import Establishment
 from appointments.arithmetic.suppression import (
     Shown,
     Stretch,
@@ -25,7 +24,7 @@ from appointments.arithmetic.suppression import (
     tells_too_much,
     whole_of,
 )
-from appointments.models import Obstruction, PublishedFigure
+from appointments.models import CareUnit, Obstruction, PublishedFigure
 from appointments.models.enums.obstruction import ObstructionKind
 from appointments.obstruction.figures import FigureRow, FigureTable, ObstructionFigures, read_figures
 from appointments.statistics.period import Period
@@ -92,11 +91,11 @@ def numbers_of(fact: Obstruction) -> FactNumbers | None:
     return FactNumbers(key, fact.day, building, fact.half_day, fact.affected, fact.expected)
 
 
-def numbers_that_may_be_told(establishment: Establishment, facts: Iterable[Obstruction]) -> list[FactNumbers]:
+def numbers_that_may_be_told(unit: CareUnit, facts: Iterable[Obstruction]) -> list[FactNumbers]:
     """Return the numbers of facts that a letter may say: no few people, and none that follow from a difference."""
-    known, told = published_at(establishment), list[FactNumbers]()
+    known, told = published_by(unit), list[FactNumbers]()
     for numbers in filter(None, map(numbers_of, facts)):
-        counted = counted_beside(establishment, numbers.days, known, told)
+        counted = counted_beside(unit, numbers.days, known, told)
         judges = [
             TableJudge(FigureTable(table, ""), numbers.days, counted, known, [*told, numbers]) for table in OF_FACTS
         ]
@@ -107,19 +106,21 @@ def numbers_that_may_be_told(establishment: Establishment, facts: Iterable[Obstr
 
 
 def counted_beside(
-    establishment: Establishment, here: Stretch, known: Sequence[PublishedRow], facts: Iterable[FactNumbers]
+    unit: CareUnit, here: Stretch, known: Sequence[PublishedRow], facts: Iterable[FactNumbers]
 ) -> dict[Stretch, ObstructionFigures]:
     """Count anew each stretch between the days at which `here`, an earlier report or a fact begins or ends."""
     beside = linked(here, {shown.days for _table, _measure, shown in known})
     pieces = slices_of([here, *beside, *(numbers.days for numbers in facts)])
-    return {
-        piece: read_figures(establishment, piece.since, piece.before - timedelta(days=1), recorded_since=piece.since)
-        for piece in pieces
-    }
+    return {piece: figures_between(unit, piece) for piece in pieces}
+
+
+def figures_between(unit: CareUnit, piece: Stretch) -> ObstructionFigures:
+    last = piece.before - timedelta(days=1)
+    return read_figures(unit.establishment, piece.since, last, recorded_since=piece.since, unit=unit.pk)
 
 
 def reduce_figures(
-    establishment: Establishment,
+    unit: CareUnit,
     first_day: date,
     last_day: date,
     told: Sequence[FactNumbers] = (),
@@ -130,9 +131,9 @@ def reduce_figures(
     `told` are numbers that facts of the same report say; `compared_with` are earlier periods, whose sums are told
     beside this one as far as they may be.
     """
-    known = published_at(establishment)
-    figures = read_figures(establishment, first_day, last_day)
-    judges = judges_of(figures, known, told)
+    known = published_by(unit)
+    figures = read_figures(unit.establishment, first_day, last_day, unit=unit.pk)
+    judges = judges_of(unit, figures, known, told)
     shows_expected = judges[0].is_sum_safe() and are_sums_safe(judges, EXPECTED)
     hidden: dict[str, list[str]] = {}
     published: list[PublishedRow] = []
@@ -147,8 +148,8 @@ def reduce_figures(
         hidden[OVERVIEW] = sorted({*hidden[OVERVIEW], NOT_BROUGHT_ROW})
     compared = []
     for period in compared_with:
-        earlier = read_figures(establishment, period.since, period.until)
-        sums = sums_to_tell(judges_of(earlier, [*known, *published], told)) if earlier.expected else []
+        earlier = read_figures(unit.establishment, period.since, period.until, unit=unit.pk)
+        sums = sums_to_tell(judges_of(unit, earlier, [*known, *published], told)) if earlier.expected else []
         compared.append((earlier, bool(sums)))
         published += sums
     hidden = {key: keys for key, keys in hidden.items() if keys}
@@ -156,11 +157,11 @@ def reduce_figures(
 
 
 def judges_of(
-    figures: ObstructionFigures, known: Sequence[PublishedRow], told: Sequence[FactNumbers]
+    unit: CareUnit, figures: ObstructionFigures, known: Sequence[PublishedRow], told: Sequence[FactNumbers]
 ) -> list[TableJudge]:
     """Return a judge for each table of a period beside what is known, the overview's first."""
     here = Stretch(figures.first_day, figures.last_day + timedelta(days=1))
-    counted = counted_beside(figures.establishment, here, known, told)
+    counted = counted_beside(unit, here, known, told)
     return [TableJudge(table, here, counted, known, told) for table in tables_judged(figures)]
 
 
@@ -196,8 +197,10 @@ def tables_judged(figures: ObstructionFigures) -> list[FigureTable]:
     return [FigureTable(OVERVIEW, "", rows), FigureTable(SEEN, "", [figures.seen_row]), *figures.tables]
 
 
-def published_at(establishment: Establishment) -> list[PublishedRow]:
-    rows: QuerySet[PublishedFigure] = PublishedFigure.objects.filter(establishment=establishment)
+def published_by(unit: CareUnit) -> list[PublishedRow]:
+    """Return what reports of a unit have told. Those of another unit are about other appointments."""
+    rows: QuerySet[PublishedFigure] = PublishedFigure.objects.filter(establishment=unit.establishment_id)
+    rows = rows.filter(unit=unit)
     return [
         (row.table, row.measure, Shown(frozenset(row.keys), Stretch(row.since, row.before), row.count)) for row in rows
     ]

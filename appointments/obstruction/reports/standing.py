@@ -12,14 +12,16 @@ from appointments.rights import Rights
 def reports_visible_to(rights: Rights) -> ObstructionReportQuerySet:
     if not rights.reads_obstruction:
         return ObstructionReport.objects.none()
-    return ObstructionReport.objects.filter(establishment=rights.establishment).select_related("establishment")
+    return ObstructionReport.objects.filter(
+        establishment=rights.establishment, unit__in=rights.log_units
+    ).select_related("establishment", "unit")
 
 
 def complaints_visible_to(rights: Rights) -> ComplaintQuerySet:
     if not rights.reads_obstruction:
         return Complaint.objects.none()
-    mine = Complaint.objects.filter(establishment=rights.establishment)
-    return mine.select_related("establishment", "detainee", "detainee__building")
+    mine = Complaint.objects.filter(establishment=rights.establishment, unit__in=rights.log_units)
+    return mine.select_related("establishment", "unit", "detainee", "detainee__building")
 
 
 def due_sendings(rights: Rights) -> SendingQuerySet:

@@ -31,13 +31,13 @@ def report_urgently(
     Raises Refused: what its words must not say, or a fact told in a complaint.
     """
     establishment: Establishment = fact.establishment
-    require_reporter(by, establishment)
+    require_reporter(by, establishment, unit=fact.unit_id)
     with report_refusals(), transaction.atomic():
         written = ReportVersion.objects.filter(report=token, report__facts__obstruction=fact).first()
         if written is not None:
             return written
         report = next_report(by, establishment, ReportKind.URGENT, fact.day, fact.day)
-        report.pk = token
+        report.pk, report.unit = token, fact.unit
         report.addressees = list(addressees)
         report.steps_taken, report.demand = steps_taken, demand
         report.save(force_insert=True)
@@ -61,6 +61,7 @@ def judgement_before(fact: Obstruction, *, by: User, wording: str, steps_taken: 
     """Return what would stand against the letters, before anything is written."""
     report = ObstructionReport(
         establishment=fact.establishment,
+        unit=fact.unit,
         kind=ReportKind.URGENT,
         first_day=fact.day,
         last_day=fact.day,

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from access.models import Establishment
-from appointments.models import Addressee, LetterWording, ReportSettings
+from appointments.models import Addressee, CareUnit, Letterhead, LetterWording, ReportSettings
 from appointments.models.enums.report import AddresseeKey, ReportKind
 
 FRENCH = Path(__file__).with_name("french")
@@ -62,8 +62,13 @@ def usual_wording(kind: str) -> str:
     return (FRENCH / f"{kind}.txt").read_text(encoding="utf-8")
 
 
+def letterhead_of(unit: CareUnit) -> Letterhead:
+    """Return the head of a unit's letters; an empty one where it has not said."""
+    return Letterhead.objects.filter(care_unit=unit).first() or Letterhead(care_unit=unit)
+
+
 def settings_of(establishment: Establishment) -> ReportSettings:
-    """Return the letterhead and the retention of an establishment, the usual ones where it has not said."""
+    """Return how long an establishment keeps reports, the usual years where it has not said."""
     return ReportSettings.objects.filter(establishment=establishment).first() or ReportSettings(
         establishment=establishment
     )

@@ -97,10 +97,11 @@ def read_waiting(rights: Rights, session: ConsultationSession, *, only: Collecti
     """Return who waits for the discipline of `session`; `only` narrows it to these requests. Eleven queries at most."""
     establishment, agenda = rights.establishment, session.agenda
     today = establishment.today()
-    rows = part_of(requests_visible_to(rights).open(), QueuePart.ALL, today).filter(of_discipline(agenda.discipline))
+    ours = requests_visible_to(rights).open().filter(unit=agenda.unit_id)
+    rows = part_of(ours, QueuePart.ALL, today).filter(of_discipline(agenda.discipline))
     if only is not None:
         rows = rows.filter(pk__in=only)
-    kinds = kinds_by_use(establishment.pk, agenda.discipline, by=rights.user, agenda=agenda)
+    kinds = kinds_by_use(agenda.unit_id, agenda.discipline, by=rights.user, agenda=agenda)
     found = list(in_order(rows.with_names(), today)[:MOST])
     further = max(0, rows.count() - MOST) if len(found) == MOST else 0
     if not kinds or not found:

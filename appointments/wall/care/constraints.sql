@@ -47,6 +47,36 @@ ALTER TABLE appointments_agendahours ADD CONSTRAINT agenda_hours_here
     FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
 
+-- Units: what a row is of, is of its establishment; a request for a kind is addressed to the unit that has it.
+ALTER TABLE appointments_agenda ADD CONSTRAINT agenda_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_kind ADD CONSTRAINT kind_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_closure ADD CONSTRAINT closure_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_kind_of_unit
+    FOREIGN KEY (unit_id, kind_id) REFERENCES appointments_kind(unit_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstructionreport ADD CONSTRAINT report_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_publishedfigure ADD CONSTRAINT published_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_complaint ADD CONSTRAINT complaint_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
 -- The neutral shadow.
 ALTER TABLE appointments_movement ADD CONSTRAINT movement_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id)

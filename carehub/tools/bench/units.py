@@ -14,7 +14,7 @@ from access.policy import give
 from appointments.arithmetic.timegrid import at_local
 from appointments.courier import rounds
 from appointments.courier.reference import bring_reference, establishments_of
-from appointments.models import Agenda, Appointment, ArrivalTime, ConsultationSession, Detainee, Kind
+from appointments.models import Agenda, Appointment, ArrivalTime, CareUnit, ConsultationSession, Detainee, Kind
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.planning import Discipline
 from appointments.projection import call, expected_at
@@ -59,14 +59,19 @@ def empty_unit(code: str, *, people: int = PEOPLE) -> HealthUnit:
     establishment = Establishment.objects.create(code=code, name=f"Bench {code}")
     ArrivalTime.objects.bulk_create(ArrivalTime(establishment=establishment, at=at) for at in ARRIVAL_TIMES)
     buildings = Building.objects.bulk_create(Building(establishment=establishment, name=name) for name in "ABC")
+    [unit] = CareUnit.objects.filter(establishment=establishment)
     agendas = Agenda.objects.bulk_create(
         Agenda(
-            establishment=establishment, name=f"Practitioner {number}", discipline=Discipline.GENERAL, position=number
+            establishment=establishment,
+            unit=unit,
+            name=f"Practitioner {number}",
+            discipline=Discipline.GENERAL,
+            position=number,
         )
         for number in range(AGENDAS)
     )
     kind = Kind.objects.create(
-        establishment=establishment, name="Consultation", discipline=Discipline.GENERAL, default_minutes=10
+        establishment=establishment, unit=unit, name="Consultation", discipline=Discipline.GENERAL, default_minutes=10
     )
     held = [
         Detainee(

@@ -17,7 +17,18 @@ from access.models import Establishment, User
 from appointments.courier import rounds
 from appointments.exports import open_exports, usual_end
 from appointments.models import NeutralityMeasure
-from carehub.tools.demo import cast, desk, letters, obstructions, planning, reports, rows, visits, waiting_room
+from carehub.tools.demo import (
+    cast,
+    desk,
+    letters,
+    obstructions,
+    planning,
+    reports,
+    rows,
+    second_unit,
+    visits,
+    waiting_room,
+)
 from carehub.tools.demo.cast import accounts, prison
 from carehub.tools.demo.days import Calendar
 from carehub.tools.demo.escorts import write_escorts
@@ -142,3 +153,4 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
     obstructions.write_obstructions(frame, site, outcome, calendar, users[cast.NURSE])
     if site is REMAND:
         reports.write_reports(frame, calendar)
+        second_unit.write_second_unit(frame, calendar)

@@ -47,6 +47,8 @@ class Member:
     escorts: bool = False
     # Nobody is enrolled for this account: the first sign-in shows the QR code and asks for a new password.
     enrolled: bool = True
+    # Works in the second care unit, which is opened last and gives its own rights (second_unit).
+    is_of_second: bool = False
     # Serial numbers of hardware tokens, with a clock and with a button, where no telephone may be carried.
     tokens: tuple[str, str] | None = None
 
@@ -66,6 +68,8 @@ CAST = (
     Member("psychiatre", "Claire Vasseur", Role.CLINICIAN, books=(Discipline.PSYCHIATRY,)),
     Member("secretaire", "Sylvie Morand", Role.SECRETARY, books=EVERYTHING, escorts=True),
     Member("cheffe", "Hélène Brochard", Role.HEAD, escorts=True),
+    Member("cheffe.smpr", "Simone Lacaze", Role.HEAD, is_of_second=True),
+    Member("infirmiere.smpr", "Noor Benchekroun", Role.NURSE, is_of_second=True),
     Member("nouvelle", "Emma Tessier", Role.NURSE, books=(Discipline.NURSING,), enrolled=False),
     Member("infirmiere.cd", "Lucie Arnoux", Role.NURSE, ("CD-DEMO",), books=EVERYTHING, escorts=True),
     Member("cheffe.cd", "Pauline Delmas", Role.HEAD, ("CD-DEMO",), escorts=True),
@@ -79,6 +83,8 @@ CAST = (
 OWNERS = {"Dr Vasseur (psychiatre)": "psychiatre"}
 # Who records what happens at the health unit's door.
 HEALTH_UNIT_OFFICER = "poste.us"
+# Head and nurse of the second care unit.
+SECOND_HEAD, SECOND_NURSE = "cheffe.smpr", "infirmiere.smpr"
 # Who noted a fact of obstructed care.
 NURSE = "infirmiere"
 # Who writes the reports of it, and who reads them before they go.
@@ -168,7 +174,7 @@ def _give_factors(member: Member, user: User) -> None:
 
 
 def _give_scope(member: Member, user: User, establishment: Establishment) -> None:
-    if member.role == Role.HEAD:
+    if member.role == Role.HEAD and not member.is_of_second:
         give(user, LEAD_UNIT, establishment)
     if member.role in SEES_ALL_MOVEMENTS:
         give(user, "view_all_movements", establishment)

@@ -15,9 +15,10 @@ from appointments.models.enums.report import AddresseeKey, ReportKind, SendingMo
 from appointments.obstruction.readers import name_reader
 from appointments.obstruction.reports import drafting
 from appointments.obstruction.reports.following import USUAL_FOLLOW_UP, record_sending
-from appointments.obstruction.reports.preferences import change_report_settings
+from appointments.obstruction.reports.preferences import change_letterhead
 from appointments.obstruction.reports.reading import approve, hand_in
 from appointments.obstruction.reports.wording import neutral_words
+from appointments.rights import Rights
 from carehub.tools.demo.cast import SECOND_READER, UNIT_HEAD
 from carehub.tools.demo.days import Calendar
 from carehub.tools.demo.obstructions import FROZEN_WEEKS_AGO, SHORT_WEEKS
@@ -48,7 +49,7 @@ def write_reports(frame: Frame, calendar: Calendar) -> None:
     place, head = frame.establishment, frame.users[UNIT_HEAD]
     reader = frame.users[SECOND_READER]
     name_reader(by=head, establishment=place, user=reader)
-    change_report_settings(by=head, establishment=place, **LETTERHEAD)
+    change_letterhead(by=head, care_unit=Rights(head, place).log_unit, **LETTERHEAD)
     after = calendar.monday - timedelta(weeks=FROZEN_WEEKS_AGO - 1)
     sent = write_draft(frame, head, calendar.monday - timedelta(weeks=SHORT_WEEKS), after, TOLD_FIRST)
     send(sent, head, reader)

@@ -19,6 +19,7 @@ from appointments.models import (
     Appointment,
     AppointmentChange,
     ArrivalTime,
+    CareUnit,
     ConsultationSession,
     Detainee,
     Kind,
@@ -68,10 +69,12 @@ def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame
     PublicationTime.objects.bulk_create(
         PublicationTime(establishment=place, at=at, since=calendar.opens) for at in site.publications
     )
+    [unit] = CareUnit.objects.filter(establishment=place)
     buildings = Building.objects.bulk_create(Building(establishment=place, name=wing.name) for wing in site.wings)
     agendas = Agenda.objects.bulk_create(
         Agenda(
             establishment=place,
+            unit=unit,
             name=diary.name,
             discipline=diary.discipline,
             position=position,
@@ -81,7 +84,7 @@ def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame
     )
     held = {diary.discipline for diary in site.diaries}
     kinds = Kind.objects.bulk_create(
-        Kind(establishment=place, name=each.name, discipline=each.discipline, default_minutes=each.minutes)
+        Kind(establishment=place, unit=unit, name=each.name, discipline=each.discipline, default_minutes=each.minutes)
         for each in CONSULTATIONS
         if each.discipline in held
     )

@@ -32,12 +32,12 @@ from appointments.obstruction.sentences import sentence_of
 from appointments.projection import neutral_fields, purge
 from tests.appointments.obstruction.conftest import day, past
 from tests.conftest import Unit
-from tests.factories import local
+from tests.factories import local, unit_of
 
 
 def counted(unit: Unit) -> list[Obstruction]:
     count_again(unit.establishment, day(0), day(9))
-    return list(facts_of(unit.establishment, day(0), day(9)))
+    return list(facts_of(unit_of(unit.establishment), day(0), day(9)))
 
 
 def of_kind(unit: Unit, kind: str) -> list[Obstruction]:
@@ -250,7 +250,7 @@ def test_withdrawn_fact_stays_readable_with_its_reason_and_counts_no_longer(
 
     withdraw_fact(by=helene, fact=fact, revision=1, reason="Noted twice.")
 
-    assert not facts_of(unit_a.establishment, day(0), day(9)).exists()
+    assert not facts_of(unit_of(unit_a.establishment), day(0), day(9)).exists()
     fact.refresh_from_db()
     assert (fact.withdrawn_by, fact.withdrawn_reason) == (helene, "Noted twice.")
 

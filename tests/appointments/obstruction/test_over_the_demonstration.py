@@ -21,6 +21,7 @@ from appointments.obstruction.figures import ObstructionFigures
 from appointments.obstruction.log import count_again
 from appointments.statistics.period import Period
 from carehub.tools import demo
+from tests.factories import unit_of
 
 pytestmark = pytest.mark.django_db
 
@@ -172,7 +173,7 @@ def test_delays_are_those_of_the_taps(place: Establishment, quarter: Period) -> 
 
 
 def test_counted_facts_add_up_to_the_figures(place: Establishment, quarter: Period) -> None:
-    facts = facts_of(place, quarter.since, quarter.until)
+    facts = facts_of(unit_of(place), quarter.since, quarter.until)
     figures = compare(place, quarter).now
 
     told = sum(fact.affected or 0 for fact in facts.filter(kind__in=["not_brought", "no_reason"]))
@@ -182,7 +183,7 @@ def test_counted_facts_add_up_to_the_figures(place: Establishment, quarter: Peri
 
 def test_page_tells_the_story_at_a_glance(place: Establishment, quarter: Period) -> None:
     """A building short of staff, a week of frozen movements, one revealed consultation: in the first sentences."""
-    facts = list(facts_of(place, quarter.since, quarter.until))
+    facts = list(facts_of(unit_of(place), quarter.since, quarter.until))
 
     said = words.headline(compare(place, quarter).now, facts)
 

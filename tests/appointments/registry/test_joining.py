@@ -43,7 +43,7 @@ from tests.appointments.registry.test_registry import KARIM, PAUL, plan, run
 from tests.appointments.rounds.scenes import dressings
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import DetaineeFactory, RequestFactory, appointment, escort, local, open_session, workday
+from tests.factories import DetaineeFactory, RequestFactory, appointment, escort, local, open_session, unit_of, workday
 
 NEW_NUMBER = "009901;DURAND;PAUL;17/05/1990;A;A-2-214;05/01/2026;"
 
@@ -75,6 +75,7 @@ def with_everything(unit: Unit, person: Detainee) -> list[tuple[type, object]]:
     question = Question.objects.create(establishment=place, detainee=person, appointment=to_come, cause="left")
     fact = Obstruction.objects.create(
         establishment=place,
+        unit=unit_of(place),
         kind=next(kind for kind in ObstructionKind if kind in BY_HAND),
         source=ObstructionSource.BY_HAND,
         source_key=f"hand-{person.pk}",

@@ -17,7 +17,7 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_while_away', TABLE = 'appointments_appointment';
     END IF;
     PERFORM 1 FROM appointments_closure c
-        WHERE c.establishment_id = NEW.establishment_id
+        WHERE c.unit_id = (SELECT a.unit_id FROM appointments_agenda a WHERE a.id = NEW.agenda_id)
           AND tstzrange(c.starts_at, c.ends_at) && tstzrange(NEW.starts_at, NEW.ends_at);
     IF FOUND THEN
         RAISE EXCEPTION 'The unit is closed at that time.'

@@ -1,5 +1,7 @@
 -- What the accounts door's login knows of the agenda: which agendas there are, to give rights on them.
 GRANT SELECT (id, establishment_id, name) ON appointments_agenda TO carehub_accounts;
+-- And which units: an account of a head says of which one.
+GRANT SELECT (id, establishment_id, name) ON appointments_careunit TO carehub_accounts;
 
 -- By what agreement one administrator may manage both sides.
 GRANT SELECT ON access_jointadministration TO carehub_accounts;

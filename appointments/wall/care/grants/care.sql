@@ -8,6 +8,9 @@ GRANT SELECT, INSERT ON appointments_registrychange TO carehub_care;
 GRANT EXECUTE ON FUNCTION appointments_goes_with_join(text, text, uuid, uuid) TO carehub_care;
 GRANT SELECT, INSERT, DELETE ON appointments_registryupload TO carehub_care;
 
+-- Units are opened and renamed by the owner's login alone.
+GRANT SELECT ON appointments_careunit TO carehub_care;
+
 -- The planning: rooms, practitioners and their absences say who is seen by whom.
 GRANT SELECT, INSERT, UPDATE ON appointments_room, appointments_unitcalendar TO carehub_care;
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_arrivaltime, appointments_sessionpattern, appointments_consultationsession
@@ -52,7 +55,7 @@ GRANT SELECT, INSERT, UPDATE (ended_at) ON appointments_obstructionreader TO car
 
 -- Reports: what was handed in is decided about and never changed; what was published stays. Complaints stand apart.
 GRANT SELECT, INSERT, UPDATE ON appointments_obstructionreport, appointments_addressee, appointments_letterwording,
-    appointments_reportsettings TO carehub_care;
+    appointments_letterhead, appointments_reportsettings TO carehub_care;
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_reportfact TO carehub_care;
 GRANT SELECT, INSERT, UPDATE (decision, decided_by_id, decided_by_name, decided_at, reason)
     ON appointments_reportversion TO carehub_care;

@@ -16,7 +16,7 @@ from appointments.models.enums.report import ReportKind
 from appointments.obstruction.reports.drafting import begin_report
 from tests.appointments.obstruction.conftest import BACK, day, past
 from tests.conftest import Unit
-from tests.factories import member
+from tests.factories import member, unit_of
 
 TIMES = [time(8 + number // 3, 20 * (number % 3)) for number in range(12)]
 AFTERNOON = [time(13 + number // 3, 20 * (number % 3)) for number in range(12)]
@@ -55,6 +55,7 @@ def friday(hard_month: Unit) -> Obstruction:
     """The morning on which nobody of B was brought, as the log counts it."""
     return Obstruction.objects.create(
         establishment=hard_month.establishment,
+        unit=unit_of(hard_month.establishment),
         kind=ObstructionKind.NOT_BROUGHT,
         day=day(0),
         half_day=HalfDay.MORNING,
@@ -71,6 +72,7 @@ def revealed(unit: Unit, by: User) -> Obstruction:
     """A fact noted by hand, about Paul."""
     return Obstruction.objects.create(
         establishment=unit.establishment,
+        unit=unit_of(unit.establishment),
         kind=ObstructionKind.REVEALED,
         day=timezone.localdate(),
         half_day=HalfDay.MORNING,

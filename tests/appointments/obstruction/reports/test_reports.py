@@ -43,6 +43,7 @@ from tests.appointments.obstruction.reports.conftest import begin, half_day, rev
 from tests.appointments.papers.text import text_of_odt, text_of_pdf
 from tests.conftest import Unit
 from tests.doors import through
+from tests.factories import unit_of
 from tests.french import typography
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -149,7 +150,7 @@ def test_words_settled_for_every_letter_are_judged_too(
         words = {"salutation": "Madame", "ground": "Paul Durand", "address": "Rue du Port", "is_offered": True}
         preferences.change_addressee(**here, key="ars", **words)
     else:
-        preferences.change_report_settings(**here, unit="Unité de Paul Durand")
+        preferences.change_letterhead(by=helene, care_unit=draft.unit, unit="Unité de Paul Durand")
     report = told(draft, helene, friday)
 
     judgement = drafting.judge_report(by=helene, report=report, revision=report.revision)
@@ -263,6 +264,7 @@ def test_everybody_not_brought_is_not_told_beside_a_fact_that_tells_all_but_few(
     half_day(unit_a, 1, unit_a.paul, missed=3, seen=9)
     fact = Obstruction.objects.create(
         establishment=unit_a.establishment, kind=ObstructionKind.NOT_BROUGHT, day=day(0), half_day="morning",
+        unit=unit_of(unit_a.establishment),
         building=unit_a.other_building, cause="staff", affected=12, expected=12, source="counted", source_key="b",
     )  # fmt: skip
 

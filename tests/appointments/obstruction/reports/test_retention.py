@@ -23,6 +23,7 @@ from tests.appointments.obstruction.reports.conftest import revealed
 from tests.appointments.obstruction.reports.test_complaints import BODY
 from tests.appointments.obstruction.reports.test_reports import approved, told
 from tests.conftest import Unit
+from tests.factories import unit_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,6 +35,7 @@ def old(unit_a: Unit, draft: ObstructionReport, friday: Obstruction, helene: Use
     then = timezone.now() - timedelta(days=730)
     complaint = Complaint.objects.create(
         establishment=unit_a.establishment,
+        unit=unit_of(unit_a.establishment),
         detainee=unit_a.paul,
         year=then.year,
         number=1,

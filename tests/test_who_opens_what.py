@@ -246,6 +246,8 @@ POST /password                                   401     code    401      422   
 GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
 POST /people                                     401     code    401      403   302   302   302 302    302   302
 GET  /people/<uuid:key>                          sign-in code    sign-in  403   200   200   200 200    404   404
+GET  /people/<uuid:key>/extract                  sign-in code    sign-in  403   403   403   403 200    403   404
+POST /people/<uuid:key>/extract                  401     code    401      403   403   403   403 422    403   404
 GET  /people/<uuid:key>/join                     sign-in code    sign-in  403   200   200   403 200    404   404
 POST /people/<uuid:key>/join                     401     code    401      403   200   200   403 200    404   404
 GET  /people/<uuid:key>/join/<uuid:other>        sign-in code    sign-in  403   200   200   403 200    404   404
@@ -332,6 +334,8 @@ GET  /requests/new                               sign-in code    sign-in  403   
 POST /requests/new                               401     code    401      403   404   404   404 404    404   404
 GET  /requests/new?person=<person>               sign-in code    sign-in  403   200   200   200 200    404   404
 POST /requests/new?person=<person>               401     code    401      403   422   422   422 422    404   404
+GET  /retention                                  sign-in code    sign-in  403   403   403   403 200    403   200
+POST /retention                                  401     code    401      403   403   403   403 422    403   422
 GET  /rounds/                                    sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /rounds/defined/                            sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /rounds/defined/<int:key>                   sign-in code    sign-in  403   403   403   403 200    403   404

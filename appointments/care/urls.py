@@ -29,4 +29,5 @@ urlpatterns = [
     path("", include("appointments.care.calendar.urls")),
     path("", include("appointments.care.emergency.urls")),
     path("", include("appointments.care.second_person.urls")),
+    path("", include("appointments.care.retention.urls")),
 ]

@@ -120,7 +120,7 @@ if CAREHUB_DOOR in {"owner", "accounts", "courier"}:
 DATABASE_ROUTERS = ["carehub.routers.Sides"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Hand-overs (docs/adr/0049): where the care door finds the units' private keys; nowhere, no file is opened ----------
+# --- Hand-overs (docs/adr/0049): where the care door finds the units' private keys --------------------------
 CAREHUB_HANDOVER_KEYS = env_text("CAREHUB_HANDOVER_KEYS", "")
 
 # --- Nightly work (docs/adr/0026) ----------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
-from appointments.extract.parts import NOTHING, Part, parts_of
+from appointments.extract.parts import ELSEWHERE, NOTHING, Part, parts_of
 from appointments.models import Detainee
 from appointments.models.enums.retention import RetentionKind
 from appointments.obstruction.reports.words import settings_of
@@ -60,10 +60,10 @@ class Extract:
     kept: tuple[tuple[str, str], ...]
 
 
-def extract_of(person: Detainee, *, reason: ExtractReason, by_name: str) -> Extract:
+def extract_of(person: Detainee, *, reason: ExtractReason, by_name: str, with_escorts: bool) -> Extract:
     """Gather it. A constant number of queries."""
     with translation.override("fr"):
-        parts = tuple(parts_of(person))
+        parts = tuple(parts_of(person, with_escorts=with_escorts))
         kept = tuple(kept_how_long(person))
     return Extract(person, reason, by_name, timezone.now(), parts, kept)
 
@@ -110,7 +110,7 @@ def blocks_of(extract: Extract) -> Iterator[Block]:
         yield Heading(f"{nth}. {part.title}")
         if part.rows:
             yield Table("", part.head, part.rows, is_words=True)
-        else:
+        elif ELSEWHERE not in part.notes:
             yield Paragraph(NOTHING)
         for note in part.notes:
             yield Paragraph(note, is_small=True)

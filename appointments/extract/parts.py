@@ -1,4 +1,4 @@
-"""The parts of an extract, each a heading, sentences and a table; one query each. French, whatever the screen's language.
+"""The parts of an extract, each a heading, sentences and a table; in French whatever the screen says.
 
 Everything that names the person is here, of all agendas. Two things are not: an escort to come, whose date the person
 may not learn (D.215-7 of the code pénitentiaire), and who read the record when, which the access log says
@@ -39,6 +39,10 @@ from appointments.models.enums.escort import ESCORT_TO_COME
 from appointments.obstruction.sentences import sentence_of
 
 Rows = Sequence[Sequence[str]]
+ELSEWHERE = (
+    "Les extractions médicales passées ne sont ouvertes qu’aux personnes habilitées à les organiser\u202f: cette partie "
+    "est à leur demander."
+)
 NOTHING = "Rien n’est enregistré."
 
 
@@ -57,6 +61,8 @@ class Whose:
     person: Detainee
     zone: ZoneInfo
     numbers: tuple[str, ...]
+    # Whether whoever makes the extract was given the hospital escorts, which no role brings.
+    with_escorts: bool
 
     @property
     def rows(self) -> Q:
@@ -70,12 +76,17 @@ def day(on: date | None) -> str:
     return f"{on:%d/%m/%Y}" if on else ""
 
 
-def whose(person: Detainee) -> Whose:
+def said(*words: object) -> str:
+    """Return the words that there are, one explained by the next: "Annulé : Praticien absent"."""
+    return "\u00a0: ".join(str(word) for word in words if word)
+
+
+def whose(person: Detainee, *, with_escorts: bool) -> Whose:
     records = Q(pk=person.pk) | Q(joined_into=person)
     own = Detainee.objects.filter(records).values_list("register_number", flat=True)
     former = FormerNumber.objects.filter(Q(detainee=person) | Q(detainee__joined_into=person))
     numbers = dict.fromkeys([person.register_number, *own, *former.values_list("register_number", flat=True)])
-    return Whose(person, person.establishment.zone, tuple(numbers))
+    return Whose(person, person.establishment.zone, tuple(numbers), with_escorts)
 
 
 def identity(of: Whose) -> Part:
@@ -88,11 +99,14 @@ def identity(of: Whose) -> Part:
         ("Numéros d’écrou antérieurs", ", ".join(number for number in of.numbers if number != person.register_number)),
         ("Bâtiment et cellule", " · ".join(filter(None, (str(person.building or ""), person.cell)))),
         ("Arrivée", day(person.arrived_on)),
-        ("Date de sortie annoncée par la liste", day(person.leaves_on)),
         ("Sortie", day(person.released_on)),
         ("Source", told),
     ]
-    return Part("Identité", ("Donnée", "Valeur"), [row for row in rows if row[1]])
+    note = (
+        "Une date de sortie ou de transfert que la liste nominative annoncerait n’est pas reproduite ici, qu’il y en ait "
+        "une ou non (article D.215-7 du code pénitentiaire)."
+    )
+    return Part("Identité", ("Donnée", "Valeur"), [row for row in rows if row[1]], [note])
 
 
 def joins(of: Whose) -> Part:
@@ -114,9 +128,7 @@ def appointments(of: Whose) -> Part:
         (
             of.when(one.starts_at),
             f"{one.agenda.name}, {one.kind.name}",
-            "\u00a0: ".join(
-                filter(None, (one.get_status_display(), one.get_cancel_reason_display() or one.cause_label))
-            ),
+            said(one.get_status_display(), one.get_cancel_reason_display() or one.cause_label),
         )
         for one in found
     ]
@@ -138,9 +150,7 @@ def requests(of: Whose) -> Part:
         (
             f"{day(one.received_on)} (demandé {one.times_asked} fois)" if one.times_asked > 1 else day(one.received_on),
             ", ".join(filter(None, (one.get_source_display(), one.wanted, f"avant le {day(one.due_on)}", one.note))),
-            "\u00a0: ".join(
-                filter(None, (one.get_status_display(), one.get_answer_display() or one.get_closing_display()))
-            ),
+            said(one.get_status_display(), one.get_answer_display() or one.get_closing_display()),
         )
         for one in found
     ]
@@ -160,10 +170,12 @@ def escorts(of: Whose) -> Part:
         (
             of.when(one.expected_at),
             ", ".join(filter(None, (one.hospital, one.department, *one.transport_words))),
-            "\u00a0: ".join(filter(None, (one.get_status_display(), one.get_cancel_reason_display()))),
+            said(one.get_status_display(), one.get_cancel_reason_display()),
         )
         for one in over.order_by("expected_at", "pk")
     ]
+    if not of.with_escorts:
+        return Part("Extractions médicales passées", ("Le", "Lieu et transport", "État"), [], [ELSEWHERE])
     note = (
         "Une extraction à venir ne figure jamais sur un extrait, qu’il y en ait une ou non (article D.215-7 du code "
         "pénitentiaire)."
@@ -183,7 +195,7 @@ def rounds(of: Whose) -> Part:
         (
             day(one.day) + (f" {one.at:%H:%M}" if one.at else ""),
             f"{one.stay.kind.name}, cellule {one.cell}" if one.cell else one.stay.kind.name,
-            "\u00a0: ".join(filter(None, (one.get_outcome_display(), one.get_reason_display()))),
+            said(one.get_outcome_display(), one.get_reason_display()),
         )
         for one in visits
     ]
@@ -207,21 +219,27 @@ def obstructions(of: Whose) -> Part:
 
 def officers(of: Whose) -> Part:
     place = of.person.establishment
-    alerts = Alert.objects.filter(establishment=place, register_number__in=of.numbers).order_by("raised_at", "pk")
+    # A number may have been somebody else's before: the name, or an arrival time of theirs, says whose it was.
+    alerts = Alert.objects.filter(
+        establishment=place, register_number__in=of.numbers, last_name__iexact=of.person.last_name
+    ).order_by("raised_at", "pk")
     rows = [
         (
             of.when(one.raised_at),
-            f"Alerte d’un agent\u00a0: {one.get_urgency_display()}",
+            said("Alerte d’un agent", one.get_urgency_display()),
             "reçue" if one.is_received else "",
         )
         for one in alerts
     ]
-    events = MovementEvent.objects.filter(establishment=place, register_number__in=of.numbers).order_by("at", "pk")
+    called = Appointment.objects.filter(of.rows).values("called_at")
+    events = MovementEvent.objects.filter(
+        establishment=place, register_number__in=of.numbers, expected_at__in=called
+    ).order_by("at", "pk")
     rows += [
         (
             of.when(one.at),
             f"Attendu le {of.when(one.expected_at)}",
-            " ".join(filter(None, (one.get_state_display(), one.get_impediment_display()))),
+            said(one.get_state_display(), one.get_impediment_display()),
         )
         for one in events
     ]
@@ -245,8 +263,8 @@ def hand_overs(of: Whose) -> Part:
     return Part("Transmissions entre unités", ("Le", "Unité", "Contenu"), rows)
 
 
-def parts_of(person: Detainee) -> Iterator[Part]:
-    of = whose(person)
+def parts_of(person: Detainee, *, with_escorts: bool) -> Iterator[Part]:
+    of = whose(person, with_escorts=with_escorts)
     for part in (
         identity,
         joins,

@@ -40,9 +40,7 @@ def identity_of(establishment: Establishment) -> pyrage.x25519.Identity:
     if path is None or not path.is_file():
         raise NoKey(_("This unit has no key for hand-overs yet: the hospital’s IT makes one (manage.py handover_key)."))
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        raise NoKey(
-            _("The unit’s key can be read by others at its host. The hospital’s IT must close it to them first.")
-        )
+        raise NoKey(_("Others can read the unit’s key at its host. The hospital’s IT must close it to them first."))
     try:
         written = [line for line in path.read_text().splitlines() if line and not line.startswith("#")]
         return pyrage.x25519.Identity.from_str("".join(written))

@@ -1,4 +1,4 @@
-"""Takes over what another unit sealed for this one: once, for a person whom somebody confirmed, with the first dates."""
+"""Takes over what another unit sealed for this one: once, for whom somebody confirmed, with the first dates."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ def extract(request: DoorRequest, key: UUID) -> HttpResponse:
         context = {"person": person, "form": form}
         return render(request, "care/retention/extract_ask.html", context, status=422 if form.errors else 200)
     reason = ExtractReason(form.cleaned_data["reason"])
-    paper = paper_of(extract_of(person, reason=reason, by_name=str(request.user)))
+    may_see = rights_of(request).manages_escorts
+    paper = paper_of(extract_of(person, reason=reason, by_name=str(request.user), with_escorts=may_see))
     record(by=request.user, verb=Verb.EXTRACT, target=person, establishment=request.establishment)
     # On whose demand, beside it: the log has no free text, and this is a word of a closed list.
     record(

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_TEXT_LENGTH = 80
-DAYS = (NominalColumn.BIRTH_DATE, NominalColumn.ARRIVED_ON, NominalColumn.RELEASED_ON)
+DAYS = (NominalColumn.BIRTH_DATE, NominalColumn.ARRIVED_ON, NominalColumn.RELEASED_ON, NominalColumn.LEAVES_ON)
+
+LEAVING = frozenset({NominalColumn.RELEASED_ON, NominalColumn.LEAVES_ON})
 
 T = TypeVar("T")
 
@@ -43,6 +45,9 @@ class NominalRow:
     former_number: str = ""
     # What was left out of the line because it could be read in two ways: the person is taken all the same.
     doubts: tuple[str, ...] = ()
+    # The day on which the list expects them to leave, and whether it has such a column at all.
+    leaves_on: date | None = None
+    tells_leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +201,32 @@ def _read_line(
     building, cell = _read_place(line, cells, layout=layout, required=not gone)
     row = (line.register_number, last_name, first_name, birth, building, cell, arrival, release)
     former = _former_number(text(NominalColumn.FORMER_NUMBER), line.register_number)
-    line.row = NominalRow(number, *row, birth_year=year, former_number=former, doubts=tuple(doubts))
+    leaves = (
+        release if release is not None and not gone else _expected_to_leave(certain(NominalColumn.LEAVES_ON), today)
+    )
+    line.row = NominalRow(
+        number,
+        *row,
+        birth_year=year,
+        former_number=former,
+        doubts=tuple(doubts),
+        leaves_on=None if gone else leaves,
+        tells_leaving=bool(LEAVING & layout.positions.keys()),
+    )
     line.problems += _contradictions(line.row)
     return line
+
+
+def _expected_to_leave(text: str, today: date) -> date | None:
+    """Return the day on which somebody is expected to leave; what says no day refuses nobody ("perpétuité", "à fixer").
+
+    A day that is over says nothing: the list names the person all the same.
+    """
+    try:
+        day = values.read_date(text, column=NominalColumn.LEAVES_ON, today=today)
+    except values.UnusableValue:
+        return None
+    return day if day is not None and day >= today else None
 
 
 def _read_names(line: _Line, cells: Sequence[str], *, layout: Layout) -> tuple[str, str]:

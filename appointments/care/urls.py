@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("appointments.care.lists.urls")),
     path("", include("appointments.care.session.urls")),
     path("", include("appointments.care.people.urls")),
+    path("", include("appointments.care.handover.urls")),
     path("", include("appointments.care.rounds.urls")),
     path("", include("appointments.care.withdrawal.urls")),
     path("", include("appointments.care.requests.urls")),

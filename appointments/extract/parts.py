@@ -36,12 +36,13 @@ from appointments.models import (
     Series,
 )
 from appointments.models.enums.escort import ESCORT_TO_COME
+from appointments.models.enums.handover import HandOverPart
 from appointments.obstruction.sentences import sentence_of
 
 Rows = Sequence[Sequence[str]]
 ELSEWHERE = (
-    "Les extractions médicales passées ne sont ouvertes qu’aux personnes habilitées à les organiser\u202f: cette partie "
-    "est à leur demander."
+    "Les extractions médicales passées ne sont ouvertes qu’aux personnes habilitées à les organiser\u00a0: cette "
+    "partie est à leur demander."
 )
 NOTHING = "Rien n’est enregistré."
 
@@ -103,8 +104,8 @@ def identity(of: Whose) -> Part:
         ("Source", told),
     ]
     note = (
-        "Une date de sortie ou de transfert que la liste nominative annoncerait n’est pas reproduite ici, qu’il y en ait "
-        "une ou non (article D.215-7 du code pénitentiaire)."
+        "Une date de sortie ou de transfert que la liste nominative annoncerait n’est pas reproduite ici, qu’il y en "
+        "ait une ou non (article D.215-7 du code pénitentiaire)."
     )
     return Part("Identité", ("Donnée", "Valeur"), [row for row in rows if row[1]], [note])
 
@@ -258,8 +259,8 @@ def hand_overs(of: Whose) -> Part:
         (of.when(one.made_at), f"Transmis à {one.partner.name}", f"{one.requests} demande(s), {one.series} série(s)")
         for one in sent
     ]
-    taken = HandOverTaken.objects.filter(of.rows).order_by("taken_at", "pk")
-    rows += [(of.when(one.taken_at), f"Reçu de {one.from_name}", f"{one.requests} demande(s)") for one in taken]
+    taken = HandOverTaken.objects.filter(of.rows, part=HandOverPart.CARE).order_by("taken_at", "pk")
+    rows += [(of.when(one.taken_at), f"Reçu de {one.from_name}", f"{one.written} demande(s)") for one in taken]
     return Part("Transmissions entre unités", ("Le", "Unité", "Contenu"), rows)
 
 

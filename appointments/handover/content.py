@@ -48,6 +48,10 @@ class HandedRequest:
     kind: str
     note: str
 
+    @property
+    def wanted(self) -> str:
+        return self.kind or (str(Discipline(self.discipline).label) if self.discipline else "")
+
 
 @dataclass(frozen=True)
 class HandedSeries:
@@ -60,6 +64,10 @@ class HandedSeries:
     discipline: str
     kind: str
     rule: str
+
+    @property
+    def wanted(self) -> str:
+        return self.kind or str(Discipline(self.discipline).label)
 
 
 @dataclass(frozen=True)

@@ -131,7 +131,7 @@ def escort_of(escort: Escort) -> HandedEscort:
 
 def reviewed(content: HandedOver) -> str:
     """Return a fingerprint of what was shown, whatever file it goes into."""
-    return digest_of(repr((content.person, content.requests, content.series, content.escorts, content.recipient)))
+    return digest_of(repr((content.person, content.requests, content.series, content.escorts)))
 
 
 def hand_over(*, by: User, person: Detainee, partner: PartnerUnit, seen: str, end_here: bool) -> tuple[HandOver, bytes]:

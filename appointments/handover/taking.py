@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -18,9 +19,9 @@ from access.refusal import Refused
 from appointments.booking.guards import lock_person, require_present
 from appointments.escorts.planning import plan_escort
 from appointments.handover.content import HandedOver, HandedRequest, HandedSeries
-from appointments.handover.partners import require_head
 from appointments.handover.sealing import Unopened, opened
 from appointments.models import Detainee, HandOverTaken, Hold, Kind, Request
+from appointments.models.enums.handover import HandOverPart
 from appointments.models.enums.request import Priority, Source
 from appointments.registry.sameness import Candidate, Known, known_people
 from appointments.requests.entering import enter
@@ -29,12 +30,13 @@ from appointments.rights import Rights
 
 @dataclass(frozen=True)
 class Opened:
-    """A sealed file as it is shown before anything is written."""
+    """A sealed file as it is shown before anything is written: as much of it as may be seen."""
 
     content: HandedOver
     candidates: list[Candidate]
+    # What is left to be taken over by whoever looks, and what was taken over of it.
+    parts: frozenset[HandOverPart]
     taken: HandOverTaken | None
-    may_take_escorts: bool
 
     @property
     def default(self) -> str:
@@ -43,16 +45,34 @@ class Opened:
         return strong[0].key if len(strong) == 1 else ""
 
 
+def require_receiver(by: User, establishment: Establishment) -> Rights:
+    """Return the rights of whoever may take something over: a head of unit, or who was given the escorts."""
+    rights = Rights(by, establishment)
+    if not (rights.leads_unit or rights.manages_escorts):
+        raise PermissionDenied(_("Your profile does not open this page."))
+    return rights
+
+
+def within_sight(content: HandedOver, rights: Rights) -> HandedOver:
+    """Return the file without what `rights` do not show: nobody learns of an escort from a gap either."""
+    requests, series = (content.requests, content.series) if rights.leads_unit else ((), ())
+    return replace(content, requests=requests, series=series, escorts=content.escorts if rights.manages_escorts else ())
+
+
+def parts_in(content: HandedOver, rights: Rights) -> set[HandOverPart]:
+    parts = {HandOverPart.CARE} if rights.leads_unit else set()
+    return parts | {HandOverPart.ESCORTS} if content.escorts else parts
+
+
 def look_at(data: bytes, *, by: User, establishment: Establishment) -> Opened:
     """Open a file and find whom it may be about, among those present. Raises Unopened, NoKey, PermissionDenied."""
-    rights = require_head(by, establishment)
-    content = opened(data, establishment)
-    return Opened(
-        content,
-        candidates_for(content, establishment),
-        HandOverTaken.objects.filter(establishment=establishment, pk=content.id).first(),
-        rights.manages_escorts,
-    )
+    rights = require_receiver(by, establishment)
+    content = within_sight(opened(data, establishment), rights)
+    parts = parts_in(content, rights)
+    taken = list(HandOverTaken.objects.filter(file=content.id, part__in=parts).order_by("-taken_at"))
+    left = frozenset(parts - {HandOverPart(one.part) for one in taken})
+    last = taken[0] if taken and not left else None
+    return Opened(content, candidates_for(content, establishment), left, last)
 
 
 def candidates_for(content: HandedOver, establishment: Establishment) -> list[Candidate]:
@@ -67,42 +87,50 @@ def take_over(
     establishment: Establishment,
     person_key: str,
     escorts: Collection[int] = (),
-) -> HandOverTaken:
-    """Write what the file asks for, for the person whom `by` confirmed. `escorts` are those to plan here, by position.
+) -> list[HandOverTaken]:
+    """Write what the file asks for and `by` may see, for the person whom they confirmed; each part once.
 
-    Raises Refused (taken over already; nobody, or somebody else, confirmed), Unopened, PermissionDenied.
+    `escorts` are those to plan here, by position. Raises Refused (taken over already; nobody, or somebody else,
+    confirmed), Unopened, PermissionDenied.
     """
-    rights = require_head(by, establishment)
-    content = opened(data, establishment)
+    require_receiver(by, establishment)
     with transaction.atomic():
-        require_new(content, establishment)
-        person = confirmed_person(content, establishment, person_key)
+        # One at a time: whoever comes second waits, and finds what the first one wrote.
+        Hold.take(establishment, Hold.Subject.REGISTRY)
+        found = look_at(data, by=by, establishment=establishment)
+        if found.taken is not None:
+            raise Unopened("taken", already(found.taken, establishment))
+        if not found.parts:
+            raise Unopened("nothing", _("Nothing in this file is yours to take over."))
+        person = confirmed_person(found, person_key)
         require_present(person)
-        asked = [*content.requests, *map(as_request, content.series)]
-        written = sum(take_request(by, person, one) for one in asked)
-        planned = take_escorts(by, rights, person, content, escorts)
-        taken = HandOverTaken.objects.create(
-            id=content.id,
-            establishment=establishment,
-            detainee=person,
-            from_name=content.from_name,
-            digest=hashlib.sha256(data).hexdigest(),
-            requests=written,
-            escorts=planned,
-            taken_by_id=by.pk,
-            taken_by_name=str(by),
-        )
-        for target in (person, taken):
+        taken = []
+        for part in sorted(found.parts):
+            written = (
+                take_care(by, person, found.content)
+                if part == HandOverPart.CARE
+                else take_escorts(by, person, found.content, escorts)
+            )
+            taken.append(note_taken(by, person, found.content, data, part, written))
+        for target in (person, *taken):
             record(by=by, verb=Verb.TAKE_OVER, target=target, establishment=establishment)
     return taken
 
 
-def require_new(content: HandedOver, establishment: Establishment) -> None:
-    """Refuse a file that was taken over. One at a time: whoever comes second waits, and finds the first one's row."""
-    Hold.take(establishment, Hold.Subject.REGISTRY)
-    taken = HandOverTaken.objects.filter(pk=content.id).first()
-    if taken is not None:
-        raise Unopened("taken", already(taken, establishment))
+def note_taken(
+    by: User, person: Detainee, content: HandedOver, data: bytes, part: HandOverPart, written: int
+) -> HandOverTaken:
+    return HandOverTaken.objects.create(
+        file=content.id,
+        part=part,
+        establishment=person.establishment,
+        detainee=person,
+        from_name=content.from_name,
+        digest=hashlib.sha256(data).hexdigest(),
+        written=written,
+        taken_by_id=by.pk,
+        taken_by_name=str(by),
+    )
 
 
 def already(taken: HandOverTaken, establishment: Establishment) -> str:
@@ -112,12 +140,18 @@ def already(taken: HandOverTaken, establishment: Establishment) -> str:
     }
 
 
-def confirmed_person(content: HandedOver, establishment: Establishment, key: str) -> Detainee:
+def confirmed_person(found: Opened, key: str) -> Detainee:
     """Return the person whom `key` names, if the file may be about them. Locked."""
-    found = [one.person for one in candidates_for(content, establishment) if one.key == key]
-    if not found or found[0] is None:
+    people = [one.person for one in found.candidates if one.key == key]
+    if not people or people[0] is None:
         raise Refused("person", _("Say which person it is. Nobody was changed."))
-    return lock_person(found[0].pk)
+    return lock_person(people[0].pk)
+
+
+def take_care(by: User, person: Detainee, content: HandedOver) -> int:
+    """Enter what was asked for and what is left of series; return how many requests that made."""
+    asked = [*content.requests, *map(as_request, content.series)]
+    return sum(take_request(by, person, one) for one in asked)
 
 
 def as_request(series: HandedSeries) -> HandedRequest:
@@ -182,12 +216,8 @@ def kind_here(establishment: Establishment, asked: HandedRequest) -> Kind | None
     return kinds.filter(name__iexact=asked.kind).order_by("pk").first()
 
 
-def take_escorts(by: User, rights: Rights, person: Detainee, content: HandedOver, wanted: Collection[int]) -> int:
-    """Plan those escorts of the file that were ticked. Raises Refused."""
-    if content.escorts and not rights.manages_escorts:
-        raise Refused(
-            "escorts", _("This file holds what only whoever plans hospital escorts may take over: be given that first.")
-        )
+def take_escorts(by: User, person: Detainee, content: HandedOver, wanted: Collection[int]) -> int:
+    """Plan those escorts of the file that were ticked and are still to come. Raises Refused."""
     planned = 0
     for at, escort in enumerate(content.escorts):
         if at in wanted and escort.expected_at > timezone.now():

@@ -40,11 +40,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="HandOverTaken",
             fields=[
-                ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("file", models.UUIDField(editable=False)),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("care", "Requests and series"), ("escorts", "Hospital escorts")], max_length=8
+                    ),
+                ),
                 ("from_name", models.CharField(max_length=200, verbose_name="from")),
                 ("digest", models.CharField(max_length=64)),
-                ("requests", models.PositiveSmallIntegerField()),
-                ("escorts", models.PositiveSmallIntegerField()),
+                ("written", models.PositiveSmallIntegerField()),
                 ("taken_by_id", models.BigIntegerField()),
                 ("taken_by_name", models.CharField(max_length=150)),
                 ("taken_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
@@ -312,6 +318,16 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("digest__regex", "^[0-9a-f]{64}$")), name="taken_over_digest"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="handovertaken",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("part__in", ["care", "escorts"])), name="taken_over_part_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="handovertaken",
+            constraint=models.UniqueConstraint(fields=("file", "part"), name="taken_over_once"),
         ),
         migrations.AddConstraint(
             model_name="partnerunit",

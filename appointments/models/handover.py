@@ -13,6 +13,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
+from appointments.models.enums.handover import HandOverPart
+
 RECIPIENT = r"^age1[02-9ac-hj-np-z]{58}$"
 DIGEST = r"^[0-9a-f]{64}$"
 
@@ -80,16 +82,17 @@ class HandOver(models.Model):
 
 
 class HandOverTaken(models.Model):
-    """That a sealed file was taken over here: once, for which person, by whom."""
+    """That a part of a sealed file was taken over here: once, for which person, by whom."""
 
-    # The file's own identifier; it is sealed to one unit, and taken over once.
-    id = models.UUIDField(primary_key=True, editable=False)
+    # The file's own identifier.
+    file = models.UUIDField(editable=False)
+    part = models.CharField(max_length=8, choices=HandOverPart.choices)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     detainee = models.ForeignKey("appointments.Detainee", on_delete=models.PROTECT, related_name="taken_over")
     from_name = models.CharField(_("from"), max_length=200)
     digest = models.CharField(max_length=64)
-    requests = models.PositiveSmallIntegerField()
-    escorts = models.PositiveSmallIntegerField()
+    # How many rows it brought.
+    written = models.PositiveSmallIntegerField()
     taken_by_id = models.BigIntegerField()
     taken_by_name = models.CharField(max_length=150)
     taken_at = models.DateTimeField(db_default=Now())
@@ -100,6 +103,8 @@ class HandOverTaken(models.Model):
         verbose_name_plural = _("hand-overs taken over")
         constraints = [
             models.CheckConstraint(condition=Q(digest__regex=DIGEST), name="taken_over_digest"),
+            models.CheckConstraint(condition=Q(part__in=HandOverPart.values), name="taken_over_part_known"),
+            models.UniqueConstraint(fields=["file", "part"], name="taken_over_once"),
         ]
         indexes = [models.Index(fields=["establishment", "-taken_at"], name="taken_over_newest")]
 

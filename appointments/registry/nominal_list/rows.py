@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +22,8 @@ MAX_TEXT_LENGTH = 80
 DAYS = (NominalColumn.BIRTH_DATE, NominalColumn.ARRIVED_ON, NominalColumn.RELEASED_ON, NominalColumn.LEAVES_ON)
 
 LEAVING = frozenset({NominalColumn.RELEASED_ON, NominalColumn.LEAVES_ON})
+# No day further ahead is kept: care has nothing to end or hand over yet, and a sentence's end is the prison's matter.
+SOON = timedelta(weeks=26)
 
 T = TypeVar("T")
 
@@ -201,16 +203,14 @@ def _read_line(
     building, cell = _read_place(line, cells, layout=layout, required=not gone)
     row = (line.register_number, last_name, first_name, birth, building, cell, arrival, release)
     former = _former_number(text(NominalColumn.FORMER_NUMBER), line.register_number)
-    leaves = (
-        release if release is not None and not gone else _expected_to_leave(certain(NominalColumn.LEAVES_ON), today)
-    )
+    leaves = _soon(release or _expected_to_leave(certain(NominalColumn.LEAVES_ON), today), today)
     line.row = NominalRow(
         number,
         *row,
         birth_year=year,
         former_number=former,
         doubts=tuple(doubts),
-        leaves_on=None if gone else leaves,
+        leaves_on=leaves,
         tells_leaving=bool(LEAVING & layout.positions.keys()),
     )
     line.problems += _contradictions(line.row)
@@ -218,15 +218,16 @@ def _read_line(
 
 
 def _expected_to_leave(text: str, today: date) -> date | None:
-    """Return the day on which somebody is expected to leave; what says no day refuses nobody ("perpétuité", "à fixer").
-
-    A day that is over says nothing: the list names the person all the same.
-    """
+    """Return the day on which somebody is expected to leave; a word in its place ("perpétuité") refuses nobody."""
     try:
-        day = values.read_date(text, column=NominalColumn.LEAVES_ON, today=today)
+        return values.read_date(text, column=NominalColumn.LEAVES_ON, today=today)
     except values.UnusableValue:
         return None
-    return day if day is not None and day >= today else None
+
+
+def _soon(day: date | None, today: date) -> date | None:
+    """Return `day` if it comes soon. One that is over says nothing: the list names the person all the same."""
+    return day if day is not None and today <= day <= today + SOON else None
 
 
 def _read_names(line: _Line, cells: Sequence[str], *, layout: Layout) -> tuple[str, str]:
@@ -325,5 +326,6 @@ def _take(line: _Line, read: Callable[[], T], otherwise: T) -> T:
 
 def _written(cells: Sequence[str], layout: Layout) -> str:
     """Return the kept columns of a line as written, shortened; no other column is shown."""
-    kept = (values.clean(layout.cell(cells, column)) for column in layout.positions)
+    shown = [column for column in layout.positions if column is not NominalColumn.LEAVES_ON]
+    kept = (values.clean(layout.cell(cells, column)) for column in shown)
     return values.shown(" · ".join(text for text in kept if text), longest=MAX_TEXT_LENGTH)

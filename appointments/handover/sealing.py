@@ -34,7 +34,7 @@ def sealed(content: HandedOver) -> bytes:
         raise Refused("recipient", _("That unit’s key is no key any longer. Enter it again."))
     data = written(content)
     data += b" " * (-len(data) % BLOCK)
-    found = pyrage.encrypt(data, [recipient])
+    found: bytes = pyrage.encrypt(data, [recipient])
     if len(found) > LARGEST:
         raise Refused("size", _("This is more than one file may hold. Close what is settled first."))
     return found

@@ -351,8 +351,8 @@ def plan_return(row: NominalRow, gone: Detainee) -> PlannedLine:
 
 def plan_new(row: NominalRow) -> PlannedLine:
     """Return the line of somebody whom the registry does not know."""
-    names = ("building", "cell", "arrived_on", "leaves_on", "last_name", "first_name", "birth_date", "birth_year")
-    names += ("register_number",)
+    place_and_days = ("building", "cell", "arrived_on", "leaves_on")
+    names = (*place_and_days, "last_name", "first_name", "birth_date", "birth_year", "register_number")
     words = list(row.doubts)
     if row.birth_date is None:
         words.append(

@@ -84,7 +84,7 @@ def due_appointments(at: Horizon) -> Rows:
     old = here.filter(~rests, ~Exists(asked), starts_at__lt=at.midnight)
     # A chain is kept from its first appointment on, as long as its last is.
     chained = here.filter(follows__isnull=False)
-    step = set(chained.exclude(pk__in=old.values("pk")).values_list("follows", flat=True))
+    step: set[Any] = set(chained.exclude(pk__in=old.values("pk")).values_list("follows", flat=True))
     kept: set[Any] = set()
     while step:
         kept |= step

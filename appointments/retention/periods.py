@@ -27,7 +27,8 @@ def months_of(establishment: Establishment) -> dict[RetentionKind, int]:
 
 def kept_since(today: date, months: int) -> date:
     """Return the first day of which anything is kept; the 31st goes with the month's last day."""
-    return today - relativedelta(months=months)
+    first: date = today - relativedelta(months=months)
+    return first
 
 
 def change_periods(*, by: User, establishment: Establishment, months: Mapping[RetentionKind, int]) -> list[str]:

@@ -91,7 +91,7 @@ def erase(model: type[models.Model], keys: list[Any]) -> None:
     """Delete rows by their keys in one statement; what rests on them was found before, and the database looks again."""
     if not keys:
         return
-    column = connection.ops.quote_name(model._meta.pk.column)
+    column = connection.ops.quote_name(str(model._meta.pk.column))
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         # Names of tables and columns are ours; the keys are parameters.

@@ -7,6 +7,7 @@ import base64
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
@@ -37,11 +38,7 @@ def shown(request: DoorRequest, data: bytes, form: SealedFileForm | TakeForm, *,
     try:
         found = look_at(data, by=request.user, establishment=request.establishment)
     except Refused as refusal:
-        refused = SealedFileForm({}, {})
-        refused.full_clean()
-        refused.errors.clear()
-        refused.add_error("file", refusal.sentence)
-        return hub(request, file_form=refused)
+        return hub(request, file_form=refused_file(refusal.sentence))
     record(by=request.user, verb=Verb.READ, target=HandOverTaken, establishment=request.establishment)
     context = {
         "found": found,
@@ -68,7 +65,7 @@ def take(request: DoorRequest) -> HttpResponse:
     form = TakeForm(request.POST)
     if not form.is_valid():
         if "sealed" in form.errors:
-            return hub(request, file_form=refused_file(form))
+            return hub(request, file_form=refused_file(*map(str, form.errors["sealed"])))
         return shown(request, form.cleaned_data["sealed"], form, status=422)
     data: bytes = form.cleaned_data["sealed"]
     try:
@@ -96,11 +93,11 @@ def said_of(taken: HandOverTaken) -> str:
     return said % {"number": number}
 
 
-def refused_file(form: TakeForm) -> SealedFileForm:
-    """Return the form of a file with what was wrong with the file that came along."""
-    refused = SealedFileForm({}, {})
+def refused_file(*sentences: str) -> SealedFileForm:
+    """Return the form of a file with what was wrong with the one that came."""
+    refused = SealedFileForm({}, MultiValueDict())
     refused.full_clean()
     refused.errors.clear()
-    for sentence in form.errors["sealed"]:
-        refused.add_error("file", str(sentence))
+    for sentence in sentences:
+        refused.add_error("file", sentence)
     return refused

@@ -17,7 +17,18 @@ from access.models import Establishment, User
 from appointments.courier import rounds
 from appointments.exports import open_exports, usual_end
 from appointments.models import NeutralityMeasure
-from carehub.tools.demo import cast, desk, letters, obstructions, planning, reports, rows, visits, waiting_room
+from carehub.tools.demo import (
+    cast,
+    desk,
+    handovers,
+    letters,
+    obstructions,
+    planning,
+    reports,
+    rows,
+    visits,
+    waiting_room,
+)
 from carehub.tools.demo.cast import accounts, prison
 from carehub.tools.demo.days import Calendar
 from carehub.tools.demo.escorts import write_escorts
@@ -62,6 +73,10 @@ def load(*, progress: Callable[[str], None]) -> list[dict[str, str]]:
         for site in SITES[1:]:
             _load_site(site, users, lambda _percent, _what: None)
             progress(f"{SHARE_OF_FIRST + 5:3d} %  {site.name}")
+        places = [Establishment.objects.get(code=site.code) for site in SITES]
+        handovers.write_leavers(places[0])
+        handovers.write_transferred(places[0], places[1])
+        handovers.write_partners(places, users["cheffe"])
         learn_sizes()
         open_one_export(users)
         publish(now=timezone.now())

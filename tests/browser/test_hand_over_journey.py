@@ -21,11 +21,7 @@ from tests.factories import RequestFactory, member
 def test_open_care_goes_from_one_unit_to_the_other(
     unit_a: Unit, unit_b: Unit, helene: User, visit: Callable[..., Page], door_logs: Path, tmp_path: Path
 ) -> None:
-    keys: dict[str, str] = {}
-    for unit in (unit_a, unit_b):
-        path = door_logs / f"{unit.establishment.code.lower()}.agekey"
-        path.unlink(missing_ok=True)
-        keys[unit.establishment.code] = make_key(path)
+    theirs = [make_anew(door_logs, unit) for unit in (unit_a, unit_b)][1]
     today = unit_a.establishment.today()
     asked = today - timedelta(days=45)
     RequestFactory(detainee=unit_a.paul, kind=unit_a.consultation, received_on=asked, note="Molaire")
@@ -33,21 +29,13 @@ def test_open_care_goes_from_one_unit_to_the_other(
     there = member(Role.HEAD, unit_b.establishment, username="hugo")
 
     sender = sign_in(visit("care"), helene, path="/hand-over/")
-    theirs = keys[unit_b.establishment.code]
-    sender.get_by_label("Unit", exact=True).fill("USMP MAB")
-    sender.get_by_label("Public key").fill(theirs)
-    sender.get_by_label("Last ten digits").fill(aloud(theirs)[-11:])
-    sender.get_by_role("button", name="Enter", exact=True).click()
-    expect(sender.get_by_role("status").first).to_contain_text("USMP MAB was entered.")
+    enter_unit(sender, theirs)
 
     sender.goto("/people")
     sender.get_by_role("link", name="Leaving soon").click()
     sender.get_by_role("link", name="Hand over to another unit").click()
     expect(sender.get_by_text("Molaire")).to_be_visible()
-    sender.get_by_label("To which unit").select_option(label="USMP MAB")
-    sender.get_by_label("End it here in the same step").check()
-    sender.get_by_role("button", name="Seal the file").click()
-    expect(sender.get_by_role("heading", level=1)).to_have_text("The file is sealed")
+    seal(sender)
     digits = sender.locator(".panel strong").inner_text()
     with sender.expect_download() as taken:
         sender.get_by_role("link", name="Download the sealed file").click()
@@ -63,6 +51,28 @@ def test_open_care_goes_from_one_unit_to_the_other(
     receiver.goto("/hand-over/")
     choose(receiver, sealed)
     expect(receiver.get_by_text("This file was taken over already")).to_be_visible()
+
+
+def make_anew(keys: Path, unit: Unit) -> str:
+    """Make the unit's key as the hospital's IT does; return its public key."""
+    path = keys / f"{unit.establishment.code.lower()}.agekey"
+    path.unlink(missing_ok=True)
+    return make_key(path)
+
+
+def enter_unit(page: Page, key: str) -> None:
+    page.get_by_label("Unit", exact=True).fill("USMP MAB")
+    page.get_by_label("Public key").fill(key)
+    page.get_by_label("Last ten digits").fill(aloud(key)[-11:])
+    page.get_by_role("button", name="Enter", exact=True).click()
+    expect(page.get_by_text("USMP MAB was entered.")).to_be_visible()
+
+
+def seal(page: Page) -> None:
+    page.get_by_label("To which unit").select_option(label="USMP MAB")
+    page.get_by_label("End it here in the same step").check()
+    page.get_by_role("button", name="Seal the file").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The file is sealed")
 
 
 def choose(page: Page, sealed: Path) -> None:

@@ -55,6 +55,11 @@ class Layout:
         position = self.positions.get(column)
         return cells[position] if position is not None and position < len(cells) else ""
 
+    @property
+    def tells_leaving(self) -> bool:
+        """Whether the list has a column of days on which people leave."""
+        return bool({NominalColumn.RELEASED_ON, NominalColumn.LEAVES_ON} & self.positions.keys())
+
     def is_repeated_by(self, cells: Sequence[str]) -> bool:
         """Tell whether a record is the header again, as at the top of each printed page."""
         same_width = len(cells) == len(self.header)

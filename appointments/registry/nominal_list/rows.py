@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 MAX_TEXT_LENGTH = 80
 DAYS = (NominalColumn.BIRTH_DATE, NominalColumn.ARRIVED_ON, NominalColumn.RELEASED_ON, NominalColumn.LEAVES_ON)
 
-LEAVING = frozenset({NominalColumn.RELEASED_ON, NominalColumn.LEAVES_ON})
 # No day further ahead is kept: care has nothing to end or hand over yet, and a sentence's end is the prison's matter.
 SOON = timedelta(weeks=26)
 
@@ -203,16 +202,11 @@ def _read_line(
     building, cell = _read_place(line, cells, layout=layout, required=not gone)
     row = (line.register_number, last_name, first_name, birth, building, cell, arrival, release)
     former = _former_number(text(NominalColumn.FORMER_NUMBER), line.register_number)
-    leaves = _soon(release or _expected_to_leave(certain(NominalColumn.LEAVES_ON), today), today)
-    line.row = NominalRow(
-        number,
-        *row,
-        birth_year=year,
-        former_number=former,
-        doubts=tuple(doubts),
-        leaves_on=leaves,
-        tells_leaving=bool(LEAVING & layout.positions.keys()),
-    )
+    line.row = NominalRow(number, *row, birth_year=year, former_number=former, doubts=tuple(doubts))
+    said = text(NominalColumn.LEAVES_ON)
+    is_doubtful = NominalColumn.LEAVES_ON in months_first and values.reads_two_ways(said)
+    expected = None if is_doubtful else _expected_to_leave(said, today)
+    line.row = replace(line.row, leaves_on=_soon(release or expected, today), tells_leaving=layout.tells_leaving)
     line.problems += _contradictions(line.row)
     return line
 

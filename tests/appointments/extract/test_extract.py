@@ -49,11 +49,8 @@ def everything_about(unit: Unit, who: Detainee, word: str) -> None:
     )
 
 
-def test_extract_says_all_of_one_person_and_nothing_of_another(
-    unit_a: Unit, helene: User, emma: User, alice: User
-) -> None:
-    everything_about(unit_a, unit_a.paul, "mine")
-    everything_about(unit_a, unit_a.karim, "theirs")
+def looked_at_and_handed_over(unit_a: Unit, alice: User) -> None:
+    """An hour of a colleague's with Paul's appointments; and what another unit handed over of him."""
     EmergencyAccess.objects.create(
         establishment=unit_a.establishment, user=alice, detainee=unit_a.paul, reason="Fell in the yard, nobody else"
     )
@@ -68,6 +65,14 @@ def test_extract_says_all_of_one_person_and_nothing_of_another(
         taken_by_id=1,
         taken_by_name="H",
     )
+
+
+def test_extract_says_all_of_one_person_and_nothing_of_another(
+    unit_a: Unit, helene: User, emma: User, alice: User
+) -> None:
+    everything_about(unit_a, unit_a.paul, "mine")
+    everything_about(unit_a, unit_a.karim, "theirs")
+    looked_at_and_handed_over(unit_a, alice)
     Detainee.objects.filter(pk=unit_a.paul.pk).update(leaves_on=unit_a.establishment.today() + timedelta(days=9))
     give(helene, "manage_escorts", unit_a.establishment)
     door = DoorClient("care").sign_in(helene)

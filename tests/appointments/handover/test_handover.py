@@ -105,20 +105,31 @@ def test_open_care_goes_to_the_other_unit_with_the_day_of_the_first_request(
     there.post("/hand-over/take", taking(data, paul_there.pk, escorts=["0"]))
     taken = {one.part: (one.detainee_id, one.written) for one in HandOverTaken.objects.all()}
     assert taken == {"care": (paul_there.pk, 2), "escorts": (paul_there.pk, 1)}
-    got = {one.wanted: one for one in Request.objects.filter(detainee=paul_there)}
-    first = got["Consultation"]
-    assert (first.received_on, first.due_on, first.times_asked, first.source, first.note) == (
-        asked.received_on,
-        asked.due_on,
-        3,
-        Source.OTHER_UNIT,
-        "Douleur dentaire",
-    )
-    assert "3 sessions left" in got["Psychiatric interview"].note
+    require_asked_since(asked, paul_there)
     planned = Escort.objects.get(detainee=paul_there)
     assert (planned.hospital, planned.expected_at) == (going.hospital, going.expected_at)
     assert Detainee.objects.count() == people, "Nobody was added."
-    # At the unit that handed over, all of it ended for that reason, in the same step.
+    require_ended(asked, going)
+    verbs = set(AuditEntry.objects.values_list("verb", "establishment_id"))
+    assert {(Verb.HAND_OVER, unit_a.establishment.pk), (Verb.TAKE_OVER, unit_b.establishment.pk)} <= verbs
+
+
+def require_asked_since(asked: Request, there: Detainee) -> None:
+    """At the other unit the person waits since the same day, and a series is something to be planned."""
+    got = {one.wanted: one for one in Request.objects.filter(detainee=there)}
+    first = got["Consultation"]
+    assert (first.received_on, first.due_on, first.times_asked, first.note) == (
+        asked.received_on,
+        asked.due_on,
+        3,
+        "Douleur dentaire",
+    )
+    assert first.source == Source.OTHER_UNIT
+    assert "3 sessions left" in got["Psychiatric interview"].note
+
+
+def require_ended(asked: Request, going: Escort) -> None:
+    """At the unit that handed over, all of it ended for that reason, in the same step."""
     asked.refresh_from_db()
     going.refresh_from_db()
     assert (asked.status, asked.closing) == (RequestStatus.CLOSED, Closing.HANDED_OVER)
@@ -126,8 +137,6 @@ def test_open_care_goes_to_the_other_unit_with_the_day_of_the_first_request(
         (Status.CANCELLED, CancelReason.MOVED_AWAY)
     }
     assert going.status == "cancelled"
-    verbs = set(AuditEntry.objects.values_list("verb", "establishment_id"))
-    assert {(Verb.HAND_OVER, unit_a.establishment.pk), (Verb.TAKE_OVER, unit_b.establishment.pk)} <= verbs
 
 
 def test_nothing_ends_here_unless_somebody_says_so(

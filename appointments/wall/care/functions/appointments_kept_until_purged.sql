@@ -27,7 +27,7 @@ BEGIN
             AND CASE WHEN length(said) = 10 THEN said::date ELSE (said::timestamptz AT TIME ZONE e.time_zone)::date END
                 < r.before;
     IF NOT FOUND OR is_open THEN
-        RAISE EXCEPTION 'What is kept goes by the rule of retention alone.'
+        RAISE EXCEPTION 'What is kept only grows, and goes by the rule of retention alone.'
             USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'kept_until_purged', TABLE = TG_TABLE_NAME;
     END IF;
     RETURN OLD;

@@ -75,7 +75,7 @@ class AccountLine:
 
     @property
     def is_replaceable(self) -> bool:
-        return self.user.side != Side.ACCOUNTS and self.state not in {State.ENDED, State.DEACTIVATED}
+        return self.user.side != Side.ACCOUNTS and self.state not in {State.AWAITS, State.ENDED, State.DEACTIVATED}
 
 
 @dataclass(frozen=True)

@@ -70,6 +70,14 @@ def last_of(user: User) -> SecondWord | None:
     return SecondWord.objects.filter(account=user.pk).first()
 
 
+def resets_asked_of(user: User) -> list[SecondWord]:
+    """Return what an administrator asks to take from `user`, who may refuse while nobody has confirmed."""
+    if user.side != Side.CARE or settings.CAREHUB_DOOR != Side.CARE:
+        return []
+    asked = SecondWord.objects.filter(account=user.pk, what=Asked.RESET_FACTOR, answer="", until__gte=timezone.now())
+    return list(asked.select_related("establishment"))
+
+
 def awaits_opening(user: User) -> bool:
     """Whether the account was opened and nobody has confirmed it yet."""
     return user.side == Side.CARE and awaiting().filter(pk=user.pk).exists()

@@ -12,10 +12,11 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.apps import apps
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Case, F, Func, Q, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
 
 from access.sorting import FrenchKey
@@ -37,6 +38,8 @@ class DetaineeQuerySet(models.QuerySet["Detainee"]):
     def matching(self, words: str) -> DetaineeQuerySet:
         """People whom the words fit: the one whose number or cell they are, else those who hold every word typed.
 
+        Where no number is like that today, who had it before a list or a join gave another (`former_number`).
+
         Where nobody does, those who would with one letter of one word put right; these say so (`is_guess`).
         """
         typed = read_typed(words)
@@ -46,6 +49,9 @@ class DetaineeQuerySet(models.QuerySet["Detainee"]):
             named = self.filter(_any_of(Q(search_text__contains=f"{WHOLE}{each}{WHOLE}") for each in typed.whole))
             if named.exists():
                 return named
+            formerly = self._once_numbered(typed.whole)
+            if formerly.exists():
+                return formerly
         parts = [Q(search_text__contains=word) for word in typed.words]
         born = [Q(birth_date__in=typed.born)] if typed.born else []
         born += [Q(search_text__contains=word) | Q(birth_date=day) for word, day in typed.either]
@@ -57,6 +63,18 @@ class DetaineeQuerySet(models.QuerySet["Detainee"]):
             Q(*parts[:at], Q(search_text__regex=one_typo(typed.words[at])), *parts[at + 1 :]) for at in doubtful
         )
         return self.filter(guesses, *born).annotate(is_guess=Value(value=True))  # type: ignore[no-redef]
+
+    def _once_numbered(self, numbers: Iterable[str]) -> DetaineeQuerySet:
+        plain = Lower(Func(F("register_number"), Value("0"), function="LTRIM"))
+        numbers = {number.lstrip("0") for number in numbers}
+        former = apps.get_model("appointments", "FormerNumber").objects.filter(detainee=OuterRef("pk"))
+        latest = former.annotate(plain=plain).filter(plain__in=numbers).order_by("-noted_at", "-pk")
+        # Numbers are given again: a person says that this is who was meant.
+        return self.filter(
+            Exists(latest)
+        ).annotate(  # type: ignore[no-redef]
+            former_number=Subquery(latest.values("register_number")[:1]), is_guess=Value(value=True)
+        )
 
     def likeliest_first(self, words: str) -> DetaineeQuerySet:
         """Those present first, and among them those whose name begins with the words typed."""
@@ -115,6 +133,8 @@ class Detainee(models.Model):
 
     # Set by a search that found several people of one name.
     is_homonym = False
+    # Set by a search that found them by a register number of before.
+    former_number = ""
     # Set by a search that nobody matched: found by one letter put right.
     is_guess = False
 

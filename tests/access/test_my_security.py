@@ -11,7 +11,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from access import accounts
-from access.models import AccountEvent, AuditEntry, Session, User
+from access.models import AccountEvent, AuditEntry, SecondWord, Session, User
 from tests.access.test_signing_in import code_of, enrolled, type_code, type_password
 from tests.conftest import Unit
 from tests.doors import AtDoor, DoorClient, through
@@ -168,3 +168,27 @@ def test_cookies_over_tls_bear_the_name_that_binds_them_to_the_host() -> None:
         done = subprocess.run([sys.executable, "-c", told], env=variables, capture_output=True, text=True, check=True)
         names = done.stdout.split()
         assert names == [f"{prefix}carehub_care_{what}" for what in ("session", "csrf", "device")]
+
+
+def test_head_whose_factors_an_administrator_wants_away_refuses_on_their_own_page(
+    unit_a: Unit, ada: User, helene: User, alice: User, at_door: AtDoor
+) -> None:
+    head, nurse = at_door(helene), at_door(alice)
+    with through("accounts"):
+        accounts.reset_second_factor(helene, by=ada, establishment=unit_a.establishment)
+    [word] = SecondWord.objects.all()
+
+    page = head.get("/my-account/security").content.decode()
+    assert f"{ada.full_name} asks, since" in page
+    # Another person is not asked, and cannot answer for them.
+    assert f"{ada.full_name} asks, since" not in nurse.get("/my-account/security").content.decode()
+    assert nurse.post("/my-account/security", {"refuse": word.pk}).status_code == 409
+
+    answer = head.post("/my-account/security", {"refuse": word.pk}, follow=True)
+    assert "you keep your second factors" in answer.content.decode()
+    word.refresh_from_db()
+    assert (word.answer, word.answered_by_id) == ("refused", helene.pk)
+    helene.refresh_from_db()
+    assert helene.second_factor_since is not None
+    again = head.post("/my-account/security", {"refuse": word.pk})
+    assert (again.status_code, "it was answered" in again.content.decode()) == (409, True)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from access.models import User
-from appointments.models import Detainee, Obstruction, Request
+from appointments.models import Detainee, FormerNumber, Obstruction, Request
 from tests.appointments.care.pages import queries_of
 from tests.conftest import Unit
 from tests.doors import AtDoor
@@ -111,6 +111,24 @@ def test_one_wrong_letter_is_forgiven_and_said(listed: None, words: str) -> None
 @pytest.mark.parametrize("words", ["005088", "lavesquau", "levesqueau martin", "31/02/1990", "(", "A-1-0099"])
 def test_another_number_or_two_wrong_letters_find_nobody(listed: None, words: str) -> None:
     assert numbers(words) == []
+
+
+def test_a_number_of_before_finds_the_person_and_says_it_is_an_old_one(
+    listed: None, unit_a: Unit, alice: User, at_door: AtDoor
+) -> None:
+    person = Detainee.objects.get(register_number="005009")
+    FormerNumber.objects.create(establishment=unit_a.establishment, detainee=person, register_number="004999")
+    FormerNumber.objects.create(establishment=unit_a.establishment, detainee=person, register_number="005001")
+    browser = at_door(alice)
+
+    assert (numbers("004999"), numbers("N° 4999")) == (["005009"], ["005009"])
+    # Whose number it is today comes first, alone.
+    assert numbers("005001") == ["005001"]
+    page = browser.post(browser.url("people"), {"q": "4999"}, follow=True).content.decode()
+    assert ("DA SILVA" in page, "before: 004999" in page) == (True, True)
+    # Numbers are given again: nobody is booked by an old one without being chosen.
+    page = browser.post(browser.url("book_people"), {"q": "4999"}).content.decode()
+    assert ("before: 004999" in page, page.count("checked")) == (True, 0)
 
 
 def test_the_search_asks_a_few_queries_whatever_is_typed(listed: None, alice: User, at_door: AtDoor) -> None:

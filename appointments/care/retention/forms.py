@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.extract.paper import ExtractReason
 from appointments.models.enums.retention import PERIODS, RetentionKind
@@ -26,17 +26,14 @@ class PeriodsForm(forms.Form):
             bounds = _("Choose %(least)d to %(most)d months.") % {"least": each.least, "most": each.most}
             self.fields[field_name(kind)] = forms.IntegerField(
                 label=kind.label,
+                help_text=ngettext("Usual: %(usual)d month.", "Usual: %(usual)d months.", each.usual)
+                % {"usual": each.usual},
                 initial=kept[kind],
                 min_value=each.least,
                 max_value=each.most,
                 error_messages={"min_value": bounds, "max_value": bounds, "invalid": bounds},
                 widget=forms.NumberInput(attrs={"min": each.least, "max": each.most}),
             )
-
-    def rows(self) -> Iterator[tuple[forms.BoundField, int]]:
-        """Each field with the usual number of months."""
-        for kind, each in PERIODS.items():
-            yield self[field_name(kind)], each.usual
 
     @property
     def months(self) -> dict[RetentionKind, int]:

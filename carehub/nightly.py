@@ -18,6 +18,7 @@ COMMANDS = {
     "purge_movements": "10 1 * * *",
     "extend_planning": "10 2 * * *",
     "purge_reports": "40 2 * * *",
+    "purge_retention": "40 3 * * *",
     "verify_integrity": "10 3 * * *",
     "measure_neutrality": "10 4 * * *",
     "suspend_unused": "40 4 * * *",

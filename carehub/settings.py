@@ -120,6 +120,9 @@ if CAREHUB_DOOR in {"owner", "accounts", "courier"}:
 DATABASE_ROUTERS = ["carehub.routers.Sides"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# --- Hand-overs (docs/adr/0049): where the care door finds the units' private keys --------------------------
+CAREHUB_HANDOVER_KEYS = env_text("CAREHUB_HANDOVER_KEYS", "")
+
 # --- Nightly work (docs/adr/0026) ----------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["carehub.nightly"]

@@ -19,6 +19,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
+from pyrage.x25519 import Identity
 
 from access.calendar_addresses import open_address
 from access.enums import Role
@@ -33,6 +34,7 @@ from appointments.models import (
     Obstruction,
     ObstructionReader,
     ObstructionReport,
+    PartnerUnit,
     RegistryImport,
     ReportVersion,
     Room,
@@ -155,6 +157,11 @@ GET  /find-a-time                                sign-in code    sign-in  403   
 GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
 POST /find-a-time                                401     code    401      403   302   302   302 302    302   302
 POST /find-a-time?person=<person>                401     code    401      403   302   302   302 302    302   302
+GET  /hand-over/                                 sign-in code    sign-in  403   403   403   403 200    403   200
+POST /hand-over/open                             401     code    401      403   403   403   403 422    403   422
+POST /hand-over/take                             401     code    401      403   403   403   403 422    403   422
+POST /hand-over/units                            401     code    401      403   403   403   403 422    403   422
+POST /hand-over/units/<int:key>/retire           401     code    401      403   403   403   403 302    403   404
 POST /language                                   400     400     400      400   400   400   400 400    400   400
 GET  /lists                                      sign-in code    sign-in  403   200   200   403 200    200   200
 POST /lists/<str:day>/publish                    401     code    401      403   422   422   403 422    422   422
@@ -248,12 +255,17 @@ POST /password                                   401     code    401      422   
 GET  /people                                     sign-in code    sign-in  403   200   200   200 200    200   200
 POST /people                                     401     code    401      403   302   302   302 302    302   302
 GET  /people/<uuid:key>                          sign-in code    sign-in  403   200   200   200 200    404   404
+GET  /people/<uuid:key>/extract                  sign-in code    sign-in  403   403   403   403 200    403   404
+POST /people/<uuid:key>/extract                  401     code    401      403   403   403   403 422    403   404
+GET  /people/<uuid:key>/hand-over                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /people/<uuid:key>/hand-over                401     code    401      403   403   403   403 422    403   404
 GET  /people/<uuid:key>/join                     sign-in code    sign-in  403   200   200   403 200    404   404
 POST /people/<uuid:key>/join                     401     code    401      403   200   200   403 200    404   404
 GET  /people/<uuid:key>/join/<uuid:other>        sign-in code    sign-in  403   200   200   403 200    404   404
 POST /people/<uuid:key>/join/<uuid:other>        401     code    401      403   409   409   403 409    404   404
 POST /people/<uuid:key>/left                     401     code    401      403   302   302   403 302    404   404
 POST /people/joins/<uuid:key>/separate           401     code    401      403   302   302   403 302    404   404
+GET  /people/leaving                             sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /people/new                                 sign-in code    sign-in  403   200   200   403 200    200   200
 POST /people/new                                 401     code    401      403   422   422   403 422    422   422
 POST /people/found                               401     code    401      403   200   200   200 200    200   200
@@ -335,6 +347,8 @@ GET  /requests/new                               sign-in code    sign-in  403   
 POST /requests/new                               401     code    401      403   404   404   404 404    404   404
 GET  /requests/new?person=<person>               sign-in code    sign-in  403   200   200   200 200    404   404
 POST /requests/new?person=<person>               401     code    401      403   422   422   422 422    404   404
+GET  /retention                                  sign-in code    sign-in  403   403   403   403 200    403   200
+POST /retention                                  401     code    401      403   403   403   403 422    403   422
 GET  /rounds/                                    sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /rounds/defined/                            sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /rounds/defined/<int:key>                   sign-in code    sign-in  403   403   403   403 200    403   404
@@ -705,8 +719,17 @@ def rows_of_registry(unit: Unit, nurse: User) -> dict[str, Any]:
         "join/other": unit.karim.pk,
         "joins/key": two_records_joined(unit, nurse),
         "imports/key": RegistryImport.objects.create(establishment=place, file_digest="0" * 64).pk,
+        "units/key": other_unit(unit).pk,
         "registry/upload_id": keep_upload(LIST, by=nurse, establishment=place, complete=False).pk,
     }
+
+
+def other_unit(unit: Unit) -> PartnerUnit:
+    """A unit to whose key something may be sealed."""
+    key = str(Identity.generate().to_public())
+    return PartnerUnit.objects.create(
+        establishment=unit.establishment, name="USMP", recipient=key, verified_by_id=1, verified_by_name="H"
+    )
 
 
 def rows_of_second_person(unit: Unit) -> dict[str, Any]:

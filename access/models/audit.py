@@ -58,6 +58,9 @@ class AuditChain(models.Model):
     last_hash = models.CharField(max_length=64, blank=True)
     minute = models.DateTimeField(null=True)
     lines = models.IntegerField()
+    # Where the chain begins since its old lines were forgotten: the last of them, and its digest.
+    forgotten_id = models.BigIntegerField(db_default=0)
+    forgotten_hash = models.CharField(max_length=64, blank=True, db_default="")
 
     def __str__(self) -> str:
         return f"{self.door} {self.establishment_id}: {self.last_id}"

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("appointments.care.session.urls")),
     path("", include("appointments.care.filling.urls")),
     path("", include("appointments.care.people.urls")),
+    path("", include("appointments.care.handover.urls")),
     path("", include("appointments.care.rounds.urls")),
     path("", include("appointments.care.withdrawal.urls")),
     path("", include("appointments.care.stranded.urls")),
@@ -31,4 +32,5 @@ urlpatterns = [
     path("", include("appointments.care.calendar.urls")),
     path("", include("appointments.care.emergency.urls")),
     path("", include("appointments.care.second_person.urls")),
+    path("", include("appointments.care.retention.urls")),
 ]

@@ -14,6 +14,7 @@ from appointments.models.emergency import EmergencyAccess
 from appointments.models.escort import Escort
 from appointments.models.export import ExportPermission, ExportUse
 from appointments.models.freeze import Freeze
+from appointments.models.handover import HandOver, HandOverTaken, PartnerUnit
 from appointments.models.hold import Hold
 from appointments.models.identity import FormerNumber, PersonJoin, RegistryChange
 from appointments.models.kept import KeptAppointment
@@ -45,6 +46,7 @@ from appointments.models.report import (
     RetentionPurge,
 )
 from appointments.models.request import Question, Request, RequestSettings
+from appointments.models.retention import PurgeRecord, RetentionPeriod
 from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
 from appointments.models.unit import CareUnit
@@ -74,6 +76,8 @@ __all__ = [
     "ExportUse",
     "FormerNumber",
     "Freeze",
+    "HandOver",
+    "HandOverTaken",
     "Hold",
     "KeptAppointment",
     "Kind",
@@ -87,12 +91,14 @@ __all__ = [
     "ObstructionReader",
     "ObstructionReport",
     "ObstructionSettings",
+    "PartnerUnit",
     "PersonJoin",
     "PlanSearch",
     "PrisonLink",
     "PrisonSilence",
     "PublicationTime",
     "PublishedFigure",
+    "PurgeRecord",
     "Question",
     "RegistryChange",
     "RegistryImport",
@@ -104,6 +110,7 @@ __all__ = [
     "ReportVersion",
     "Request",
     "RequestSettings",
+    "RetentionPeriod",
     "RetentionPurge",
     "Room",
     "RoundKind",

@@ -112,8 +112,11 @@ class Detainee(models.Model):
     )
     cell = models.CharField(_("cell"), max_length=30, blank=True, default="")
     arrived_on = models.DateField(_("arrived on"), null=True, blank=True)
-    # Set once the person has left; a release planned for a later day is not kept (the date is not ours to know).
+    # Set once the person has left.
     released_on = models.DateField(_("left on"), null=True, blank=True)
+    # The day on which the nominal list expects them to leave: care ends or hands over what is open until then. It says
+    # nothing of why, is shown to the care team alone, and goes once the person has left.
+    leaves_on = models.DateField(_("leaves on"), null=True, blank=True)
     # Filled by save() and by the registry: what a search looks through, and by what names are compared.
     search_text = models.CharField(max_length=LONGEST, editable=False)
     name_key = models.CharField(max_length=420, editable=False, default="")
@@ -177,12 +180,18 @@ class Detainee(models.Model):
                 condition=Q(joined_into__isnull=True, retracted_at__isnull=True) | Q(released_on__isnull=False),
                 name="set_aside_is_not_present",
             ),
+            models.CheckConstraint(
+                condition=Q(leaves_on__isnull=True) | Q(released_on__isnull=True), name="who_left_leaves_no_more"
+            ),
         ]
         indexes = [
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="detainee_search"),
             models.Index("establishment", *by_name()[:2], name="detainee_by_name"),
             models.Index(fields=["establishment", "name_key"], name="detainee_by_name_key"),
             models.Index(fields=["joined_into"], condition=Q(joined_into__isnull=False), name="detainee_joined"),
+            models.Index(
+                fields=["establishment", "leaves_on"], condition=Q(leaves_on__isnull=False), name="detainee_leaving"
+            ),
         ]
 
     def __str__(self) -> str:

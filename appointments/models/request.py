@@ -73,7 +73,7 @@ class Request(models.Model):
     )
     returned_from = models.ForeignKey("appointments.Appointment", null=True, on_delete=models.PROTECT, related_name="+")
     answer = models.CharField(max_length=10, choices=RequestAnswer.choices, blank=True, default="")
-    closing = models.CharField(max_length=10, choices=Closing.choices, blank=True, default="")
+    closing = models.CharField(max_length=12, choices=Closing.choices, blank=True, default="")
     entered_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
     entered_at = models.DateTimeField(auto_now_add=True)
     triaged_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")

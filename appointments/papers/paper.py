@@ -24,11 +24,12 @@ class Bullets:
 
 @dataclass(frozen=True)
 class Table:
-    """The first column is words, the others are numbers as they are to be read."""
+    """The first column is words, the others are numbers as they are to be read; or all of them are words."""
 
     caption: str
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
+    is_words: bool = False
 
 
 Block = Heading | Paragraph | Bullets | Table

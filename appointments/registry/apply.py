@@ -34,6 +34,7 @@ UPDATED = (
     "cell",
     "arrived_on",
     "released_on",
+    "leaves_on",
     "provisional_since",
     "search_text",
     "name_key",
@@ -201,12 +202,12 @@ def write_changed(people: list[Detainee]) -> None:
             UPDATE appointments_detainee d
             SET register_number = n.register_number, last_name = n.last_name, first_name = n.first_name,
                 birth_date = n.birth_date, birth_year = n.birth_year, building_id = n.building_id, cell = n.cell,
-                arrived_on = n.arrived_on, released_on = n.released_on, provisional_since = n.provisional_since,
-                search_text = n.search_text, name_key = n.name_key
+                arrived_on = n.arrived_on, released_on = n.released_on, leaves_on = n.leaves_on,
+                provisional_since = n.provisional_since, search_text = n.search_text, name_key = n.name_key
             FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::date[], %s::int[], %s::bigint[], %s::text[],
-                        %s::date[], %s::date[], %s::timestamptz[], %s::text[], %s::text[])
+                        %s::date[], %s::date[], %s::date[], %s::timestamptz[], %s::text[], %s::text[])
                 AS n (id, register_number, last_name, first_name, birth_date, birth_year, building_id, cell, arrived_on,
-                      released_on, provisional_since, search_text, name_key)
+                      released_on, leaves_on, provisional_since, search_text, name_key)
             WHERE d.id = n.id
             """,
             columns,

@@ -36,6 +36,8 @@ def changed_fields(row: NominalRow, person: Detainee) -> dict[str, Any]:
     changed = {name: value for name, value in wanted.items() if getattr(person, name) != value}
     if row.building and (person.building is None or person.building.name != row.building):
         changed["building"] = row.building
+    if row.tells_leaving and person.leaves_on != row.leaves_on:
+        changed["leaves_on"] = row.leaves_on
     if person.is_provisional:
         changed["provisional_since"] = None
     return changed
@@ -74,7 +76,7 @@ def accents(name: str) -> int:
 def words_for(changed: dict[str, Any], person: Detainee) -> str:
     """Name what is corrected beside the place, with what it was and becomes."""
     fields = {field.name: field for field in Detainee._meta.concrete_fields}
-    corrected = sorted(changed.keys() - {"building", "cell", "register_number", "provisional_since"})
+    corrected = sorted(changed.keys() - {"building", "cell", "register_number", "provisional_since", "leaves_on"})
     return ", ".join(
         f"{fields[name].verbose_name} {written(getattr(person, name))} → {written(changed[name])}" for name in corrected
     )

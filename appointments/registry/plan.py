@@ -324,8 +324,9 @@ def plan_known(row: NominalRow, person: Detainee, *, has_left: bool) -> PlannedL
     words = "; ".join(part for part in (words_for(changed, person), *row.doubts) if part)
     if person.is_provisional:
         return PlannedLine(LineOutcome.CONFIRMED, **known, reason=words, values=changed)
-    if not changed:
-        return PlannedLine(LineOutcome.UNCHANGED, **known, reason=words)
+    if not changed.keys() - {"leaves_on"}:
+        # When somebody is expected to leave changes with each list: it is taken, and is no news.
+        return PlannedLine(LineOutcome.UNCHANGED, **known, reason=words, values=changed)
     change = LineOutcome.MOVED if changed.keys() & {"building", "cell"} else LineOutcome.CORRECTED
     return PlannedLine(change, **known, reason=words, values=changed)
 
@@ -343,14 +344,15 @@ def plan_release(row: NominalRow, person: Detainee, known: dict[str, Any]) -> Pl
 
 def plan_return(row: NominalRow, gone: Detainee) -> PlannedLine:
     """Return the line of somebody who is back under the number that they had."""
-    values = {name: getattr(row, name) for name in ("building", "cell", "arrived_on")}
+    values = {name: getattr(row, name) for name in ("building", "cell", "arrived_on", "leaves_on")}
     values |= {**identity(row, gone), "released_on": None}
     return PlannedLine(LineOutcome.RETURNED, **shown(row), person_id=gone.pk, values=values)
 
 
 def plan_new(row: NominalRow) -> PlannedLine:
     """Return the line of somebody whom the registry does not know."""
-    names = ("building", "cell", "arrived_on", "last_name", "first_name", "birth_date", "birth_year", "register_number")
+    place_and_days = ("building", "cell", "arrived_on", "leaves_on")
+    names = (*place_and_days, "last_name", "first_name", "birth_date", "birth_year", "register_number")
     words = list(row.doubts)
     if row.birth_date is None:
         words.append(

@@ -152,6 +152,12 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_publishedfigure": {"care": "SELECT, INSERT"},
     "appointments_reportsending": {"care": "SELECT, INSERT, UPDATE (answer, answered_on, follow_up_on)"},
     "appointments_retentionpurge": {"care": READ},
+    # How long each kind is kept; what was forgotten; hand-overs.
+    "appointments_retentionperiod": {"care": "SELECT, INSERT, UPDATE (months)"},
+    "appointments_purgerecord": {"care": READ},
+    "appointments_partnerunit": {"care": "SELECT, INSERT, UPDATE (retired_at)"},
+    "appointments_handover": {"care": "SELECT, INSERT"},
+    "appointments_handovertaken": {"care": "SELECT, INSERT"},
     "appointments_complaint": {
         "care": "SELECT, INSERT, UPDATE (addressee, body, detainee_id, obstruction_id, revision, withdrawn_on)"
     },

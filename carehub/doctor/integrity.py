@@ -133,8 +133,11 @@ RELEASED = """
 BROKEN_CHAIN = """
     SELECT 'log entry ' || id FROM (
         SELECT e.id, e.hash, e.previous_hash, access_audit_line(e) AS expected,
-               lag(e.hash, 1, '') OVER (PARTITION BY e.establishment_id, e.door ORDER BY e.id) AS before
-        FROM access_auditentry e) AS line
+               -- The first line that is kept goes on from the last that was forgotten.
+               lag(e.hash, 1, coalesce(c.forgotten_hash, '')) OVER (
+                   PARTITION BY e.establishment_id, e.door ORDER BY e.id) AS before
+        FROM access_auditentry e LEFT JOIN access_auditchain c
+            ON c.establishment_id = coalesce(e.establishment_id, 0) AND c.door = e.door) AS line
     WHERE hash <> expected OR previous_hash <> before
     ORDER BY id"""
 

@@ -101,6 +101,7 @@ FUNCTIONS: tuple[str, ...] = (
     "access_door()",
     "access_end_sessions(account bigint)",
     "access_factor_kinds(accounts bigint[])",
+    "access_forget_log(place bigint, of_door text, before timestamp with time zone, at_most integer)",
     "access_give_token(actor bigint, establishment bigint, account bigint, kind text, secret text, digits integer,"
     " step integer, moved_by bigint, label text)",
     "access_import_accounts(actor bigint, establishment bigint, side text, permissions bigint[], objects text[],"
@@ -159,6 +160,8 @@ CARE_POLICIES: Policies = {
     "appointments_roundvisit": {"care": "SELECT to care", "notes": "INSERT to care"},
     "appointments_keptappointment": {"care": "SELECT to care", "keeps": "INSERT to care", "goes": "DELETE to care"},
 }
+# What is kept goes by the rule of retention alone.
+KEPT = "kept_until_purged"
 CARE_TRIGGERS: Rules = {
     "access_building": ("building_tells_courier", "rounds_follow_building"),
     "access_establishment": ("establishment_tells_courier", "first_unit", "rows_to_hold"),
@@ -184,11 +187,13 @@ CARE_TRIGGERS: Rules = {
         "appointment_while_away",
         "appointment_within_session",
         "declaration_is_of_the_prison",
+        KEPT,
     ),
-    "appointments_appointmentchange": ("change_append_only",),
+    "appointments_appointmentchange": ("change_append_only", KEPT),
     "appointments_keptappointment": ("kept_as_it_stands",),
     "appointments_consultationsession": ("session_keeps_appointments", "session_keeps_places"),
     "appointments_request": (
+        KEPT,
         "request_follows_appointment",
         "request_keeps_one_unit",
         "request_of_one_unit",
@@ -200,23 +205,31 @@ CARE_TRIGGERS: Rules = {
     "appointments_series": ("series_person_stands", "series_stays_with_person"),
     # Who is who: records are joined into one that stands, and a join is not rewritten.
     "appointments_personjoin": ("join_stays_itself",),
-    "appointments_escortchange": ("escort_change_append_only",),
+    "appointments_escortchange": ("escort_change_append_only", KEPT),
     # Nothing that a floor reads may tell the date of an escort.
-    "appointments_emergencyaccess": ("emergency_kept",),
+    "appointments_emergencyaccess": ("emergency_kept", KEPT),
     "appointments_escort": (
         "escort_on_the_day",
         "escort_person_stands",
         "escort_stays",
         "escort_stays_with_person",
         "escort_word_is_kept",
+        KEPT,
     ),
     # The courier hears of what may change a list.
     "appointments_movement": ("movement_tells_courier", "state_comes_back"),
     "appointments_publicationtime": ("publication_tells_courier",),
     "appointments_unplannedpublication": ("unplanned_tells_courier",),
-    "appointments_alert": ("received_alert_tells_courier",),
+    "appointments_alert": (KEPT, "received_alert_tells_courier"),
     "appointments_exportpermission": ("export_tells_courier",),
-    "appointments_movementevent": ("event_append_only", "events_never_emptied"),
+    "appointments_movementevent": ("event_append_only", "events_never_emptied", KEPT),
+    "appointments_freeze": (KEPT,),
+    "appointments_registryimport": (KEPT,),
+    # What is kept goes with the record of its purge alone; hand-overs are dated by the database.
+    "appointments_purgerecord": ("purge_recorded",),
+    "appointments_handover": ("handover_dated", KEPT),
+    "appointments_handovertaken": (KEPT, "taken_over_dated"),
+    "appointments_partnerunit": ("partner_dated",),
     # Obstructed care: nothing is changed in silence, and the link's silences are kept.
     "appointments_obstruction": ("obstruction_keeps_its_past", "obstruction_of_only_unit", "obstruction_person_stands"),
     "appointments_obstructionpast": ("past_append_only",),
@@ -236,10 +249,17 @@ CARE_TRIGGERS: Rules = {
     ),
     "appointments_complaintletter": ("letter_needs_consent",),
     # Rounds: people come and go with their cell, and visits only grow.
-    "appointments_detainee": ("person_joined", "person_separated", "rounds_follow_arrival", "rounds_follow_person"),
+    "appointments_detainee": (
+        KEPT,
+        "left_leaves_no_more",
+        "person_joined",
+        "person_separated",
+        "rounds_follow_arrival",
+        "rounds_follow_person",
+    ),
     "appointments_roundkind": ("rounds_follow_kind", "rounds_follow_new_kind"),
     "appointments_roundstay": ("round_stay_keeps", "round_stay_stays_with_person"),
-    "appointments_roundvisit": ("round_visit_append_only", "round_visit_on_round"),
+    "appointments_roundvisit": (KEPT, "round_visit_append_only", "round_visit_on_round"),
 }
 # Nobody, no practitioner and no room is in two places.
 CARE_EXCLUSIONS: Rules = {
@@ -288,6 +308,8 @@ CARE_TOGETHER: Rules = {
     ),
     "appointments_question": ("question_appointment_of_person", "question_detainee_here"),
     "appointments_requestsettings": ("request_settings_kind_here",),
+    "appointments_handover": ("hand_over_detainee_here", "hand_over_partner_here"),
+    "appointments_handovertaken": ("taken_over_detainee_here",),
     "appointments_emergencyaccess": ("emergency_agenda_here", "emergency_detainee_here"),
     "appointments_escort": ("escort_detainee_here", "escort_follows_same_person"),
     "appointments_escortchange": ("escort_change_of_escort",),
@@ -330,17 +352,21 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_failure_stays()",
     "appointments_former_word_stays()",
     "appointments_goes_with_join(from_table text, row_key text, from_person uuid, to_person uuid)",
+    "appointments_handover_dated()",
     "appointments_has_movement()",
     "appointments_has_place()",
     "appointments_join_keeps()",
     "appointments_keeps_building()",
-    "appointments_kind_is_done()",
     "appointments_kept_stands()",
+    "appointments_kept_until_purged()",
+    "appointments_kind_is_done()",
+    "appointments_left_leaves_no_more()",
     "appointments_notes_silence()",
     "appointments_obstruction_keeps()",
     "appointments_past_refuses()",
     "appointments_person_joined()",
     "appointments_person_stands()",
+    "appointments_purge_recorded()",
     "appointments_report_approved()",
     "appointments_report_fact()",
     "appointments_report_keeps()",

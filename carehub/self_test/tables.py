@@ -202,7 +202,7 @@ GROUPS = (
     TableGroup(
         "Journal des accès",
         ("access_auditentry", "access_auditchain"),
-        "vos règles",
+        "de 6 à 36 mois",
         "quel agent a fait quoi, et quand",
     ),
     TableGroup(

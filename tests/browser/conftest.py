@@ -83,6 +83,7 @@ def door_logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def addresses(doors_databases: dict[str, str], door_logs: Path) -> Iterator[dict[str, str]]:
     """The address of each door, served by its own process with its own login alone. The courier runs beside them."""
     variables = {**clean_environment(), **database_urls(doors_databases), "CAREHUB_ENV": "test"}
+    variables["CAREHUB_HANDOVER_KEYS"] = str(door_logs)
     with ExitStack() as stack:
         opened = []
         for name in processes.NAMES:

@@ -124,7 +124,7 @@ def test_both_sides_forget_ended_sessions_and_wrong_passwords_of_yesterday(unit_
     assert [FailedAttempts.objects.using(alias).get().lane for alias in ("default", "prison")] == ["new", "new"]
 
 
-@pytest.mark.parametrize("command", ["purge_movements", "purge_leftovers", "purge_reports"])
+@pytest.mark.parametrize("command", ["purge_movements", "purge_leftovers", "purge_reports", "purge_retention"])
 def test_a_door_cannot_purge(db: None, command: str) -> None:
     with override_settings(CAREHUB_DOOR="care"), pytest.raises(CommandError, match="owner"):
         call_command(command)

@@ -134,6 +134,11 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_publishedfigure": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_reportsending": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "follow_up_on answered_on answer"},
         "appointments_retentionpurge": READ,
+        "appointments_retentionperiod": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "months"},
+        "appointments_purgerecord": READ,
+        "appointments_partnerunit": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "retired_at"},
+        "appointments_handover": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_handovertaken": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_complaint": {
             "SELECT": EVERY,
             "INSERT": EVERY,

@@ -16,10 +16,12 @@ class Source(models.TextChoices):
     ARRIVAL = "arrival", _("Arrival")
     CARER = "carer", _("Another carer")
     SENT_BACK = "sent_back", _("Appointment sent back")
+    OTHER_UNIT = "other_unit", _("Taken over from another unit")
     OTHER = "other", _("Other")
 
 
-# Those that a person chooses; the others are written by the nominal list and by decisions about appointments.
+# Those that a person chooses; the others are written by the nominal list, by decisions about appointments, and by
+# hand-overs.
 TYPED_SOURCES = (
     Source.LETTER,
     Source.MEDICATION_ROUND,
@@ -64,6 +66,7 @@ class Closing(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn by the patient")
     REFUSED = "refused", _("Refusal confirmed with the patient")
     LEFT = "left", _("Has left the establishment")
+    HANDED_OVER = "handed_over", _("Handed over to another unit")
     DUPLICATE = "duplicate", _("Asked twice")
     MISTAKE = "mistake", _("Entered by mistake")
 

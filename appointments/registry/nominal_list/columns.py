@@ -40,6 +40,7 @@ class NominalColumn(StrEnum):
     PLACEMENT = auto()  # "A-2-214": building and cell in one column
     ARRIVED_ON = auto()
     RELEASED_ON = auto()
+    LEAVES_ON = auto()  # the day on which somebody is expected to leave, whether or not they do
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class Layout:
         """Return the text of a column in a record; empty when the column or the line's end is missing."""
         position = self.positions.get(column)
         return cells[position] if position is not None and position < len(cells) else ""
+
+    @property
+    def tells_leaving(self) -> bool:
+        """Whether the list has a column of days on which people leave."""
+        return bool({NominalColumn.RELEASED_ON, NominalColumn.LEAVES_ON} & self.positions.keys())
 
     def is_repeated_by(self, cells: Sequence[str]) -> bool:
         """Tell whether a record is the header again, as at the top of each printed page."""
@@ -116,6 +122,14 @@ _HEADINGS: dict[NominalColumn, tuple[str, ...]] = {
         "date levee ecrou | levee ecrou",
         "date liberation | liberation | libere",
     ),
+    NominalColumn.LEAVES_ON: (
+        "date previsionnelle sortie | date sortie previsionnelle | sortie previsionnelle | date sortie prevue"
+        " | date prevue sortie | sortie prevue | expected release | expected release date | planned release date",
+        "date previsionnelle liberation | date liberation previsionnelle | liberation previsionnelle"
+        " | date liberation prevue | date prevue liberation | liberation prevue | liberable",
+        "date fin peine | fin peine | fin peine previsionnelle | date previsionnelle fin peine | date fin peine prevue",
+        "fin detention | date fin detention | date fin detention prevue | end sentence",
+    ),
 }
 _BY_HEADING = {
     heading: (column, rank)
@@ -172,6 +186,7 @@ def label(column: NominalColumn) -> str:
         NominalColumn.PLACEMENT: pgettext("column of the nominal list", "building and cell"),
         NominalColumn.ARRIVED_ON: pgettext("column of the nominal list", "date of arrival"),
         NominalColumn.RELEASED_ON: pgettext("column of the nominal list", "date of release"),
+        NominalColumn.LEAVES_ON: pgettext("column of the nominal list", "expected date of release"),
     }
     return labels[column]
 

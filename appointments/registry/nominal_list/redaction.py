@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import TYPE_CHECKING
 
 from appointments.registry.nominal_list import text as files
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 # Stands for values beyond the last column: the line stays refused, and what it held is gone.
 SURPLUS = "·"
+A_DAY = re.compile(r"[0-9][0-9/.\- :T]{5,30}")
 
 
 def keep_used_columns(data: bytes) -> bytes:
@@ -52,7 +54,12 @@ def _used(number: int, cells: Sequence[str], *, header_line: int, layout: Layout
     if any(cell.strip() for cell in cells[layout.width :]):
         only = {layout.positions[NominalColumn.REGISTER_NUMBER]}
         return [*_blank_but(only, cells[: layout.width]), SURPLUS]
-    return _blank_but(set(layout.positions.values()), cells)
+    kept = set(layout.positions.values())
+    leaves = layout.positions.get(NominalColumn.LEAVES_ON)
+    if leaves is not None and leaves < len(cells) and not A_DAY.fullmatch(cells[leaves].strip()):
+        # What is no day may be a word about a sentence.
+        kept.discard(leaves)
+    return _blank_but(kept, cells)
 
 
 def _blank_but(kept: set[int], cells: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 MAX_TEXT_LENGTH = 80
-DAYS = (NominalColumn.BIRTH_DATE, NominalColumn.ARRIVED_ON, NominalColumn.RELEASED_ON)
+DAYS = (NominalColumn.BIRTH_DATE, NominalColumn.ARRIVED_ON, NominalColumn.RELEASED_ON, NominalColumn.LEAVES_ON)
+
+# No day further ahead is kept: care has nothing to end or hand over yet, and a sentence's end is the prison's matter.
+SOON = timedelta(weeks=26)
 
 T = TypeVar("T")
 
@@ -43,6 +46,9 @@ class NominalRow:
     former_number: str = ""
     # What was left out of the line because it could be read in two ways: the person is taken all the same.
     doubts: tuple[str, ...] = ()
+    # The day on which the list expects them to leave, and whether it has such a column at all.
+    leaves_on: date | None = None
+    tells_leaving: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +203,25 @@ def _read_line(
     row = (line.register_number, last_name, first_name, birth, building, cell, arrival, release)
     former = _former_number(text(NominalColumn.FORMER_NUMBER), line.register_number)
     line.row = NominalRow(number, *row, birth_year=year, former_number=former, doubts=tuple(doubts))
+    said = text(NominalColumn.LEAVES_ON)
+    is_doubtful = NominalColumn.LEAVES_ON in months_first and values.reads_two_ways(said)
+    expected = None if is_doubtful else _expected_to_leave(said, today)
+    line.row = replace(line.row, leaves_on=_soon(release or expected, today), tells_leaving=layout.tells_leaving)
     line.problems += _contradictions(line.row)
     return line
+
+
+def _expected_to_leave(text: str, today: date) -> date | None:
+    """Return the day on which somebody is expected to leave; a word in its place ("perpétuité") refuses nobody."""
+    try:
+        return values.read_date(text, column=NominalColumn.LEAVES_ON, today=today)
+    except values.UnusableValue:
+        return None
+
+
+def _soon(day: date | None, today: date) -> date | None:
+    """Return `day` if it comes soon. One that is over says nothing: the list names the person all the same."""
+    return day if day is not None and today <= day <= today + SOON else None
 
 
 def _read_names(line: _Line, cells: Sequence[str], *, layout: Layout) -> tuple[str, str]:
@@ -297,5 +320,6 @@ def _take(line: _Line, read: Callable[[], T], otherwise: T) -> T:
 
 def _written(cells: Sequence[str], layout: Layout) -> str:
     """Return the kept columns of a line as written, shortened; no other column is shown."""
-    kept = (values.clean(layout.cell(cells, column)) for column in layout.positions)
+    shown = [column for column in layout.positions if column is not NominalColumn.LEAVES_ON]
+    kept = (values.clean(layout.cell(cells, column)) for column in shown)
     return values.shown(" · ".join(text for text in kept if text), longest=MAX_TEXT_LENGTH)

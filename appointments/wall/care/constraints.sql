@@ -214,3 +214,14 @@ ALTER TABLE appointments_roundvisit ADD CONSTRAINT round_visit_replaces_of_day
 ALTER TABLE appointments_roundvisit ADD CONSTRAINT round_visit_stay_here
     FOREIGN KEY (establishment_id, stay_id) REFERENCES appointments_roundstay(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
+
+-- Hand-overs: a person and a receiving unit of the establishment.
+ALTER TABLE appointments_handover ADD CONSTRAINT hand_over_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_handover ADD CONSTRAINT hand_over_partner_here
+    FOREIGN KEY (establishment_id, partner_id) REFERENCES appointments_partnerunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_handovertaken ADD CONSTRAINT taken_over_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;

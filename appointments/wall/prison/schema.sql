@@ -81,7 +81,9 @@ CREATE TABLE access_auditchain (
     last_id bigint NOT NULL,
     last_hash character varying(64) NOT NULL,
     minute timestamp with time zone,
-    lines integer NOT NULL
+    lines integer NOT NULL,
+    forgotten_hash character varying(64) DEFAULT ''::character varying NOT NULL,
+    forgotten_id bigint DEFAULT 0 NOT NULL
 );
 ALTER TABLE access_auditchain ADD CONSTRAINT access_auditchain_pkey
     PRIMARY KEY (establishment_id, door);
@@ -1389,6 +1391,13 @@ CREATE OR REPLACE FUNCTION access_audit_refuse()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM 1 FROM access_auditchain c
+            WHERE c.establishment_id = coalesce(OLD.establishment_id, 0) AND c.door = OLD.door AND OLD.id <= c.forgotten_id;
+        IF FOUND AND OLD.at < now() - interval '6 months' THEN
+            RETURN OLD;
+        END IF;
+    END IF;
     RAISE EXCEPTION 'The access log only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $function$;
 CREATE OR REPLACE FUNCTION access_awaits_opening(account bigint)
@@ -1514,6 +1523,36 @@ AS $function$
     ) AS f (user_id, kind, how_many)
     WHERE access_door() = 'owner' OR f.user_id IN (SELECT access_accounts_in_sight())
 $function$;
+CREATE OR REPLACE FUNCTION access_forget_log(place bigint, of_door text, before timestamp with time zone, at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    chain access_auditchain;
+    last_old access_auditentry;
+    gone integer;
+BEGIN
+    SELECT * INTO chain FROM access_auditchain c WHERE c.establishment_id = place AND c.door = of_door FOR UPDATE;
+    -- Nothing is taken out of the middle: the first line that is kept ends what is forgotten, whatever its followers say.
+    SELECT * INTO last_old FROM (
+        SELECT e.* FROM access_auditentry e
+        WHERE coalesce(e.establishment_id, 0) = place AND e.door = of_door AND e.id < chain.last_id
+            AND e.id < coalesce((SELECT min(k.id) FROM access_auditentry k
+                                 WHERE coalesce(k.establishment_id, 0) = place AND k.door = of_door AND k.at >= before),
+                                chain.last_id)
+        ORDER BY e.id LIMIT at_most) AS oldest
+    ORDER BY oldest.id DESC LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN 0;
+    END IF;
+    UPDATE access_auditchain c SET forgotten_id = last_old.id, forgotten_hash = last_old.hash
+        WHERE c.establishment_id = place AND c.door = of_door;
+    DELETE FROM access_auditentry e
+        WHERE coalesce(e.establishment_id, 0) = place AND e.door = of_door AND e.id <= last_old.id;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END $function$;
 CREATE OR REPLACE FUNCTION access_give_token(actor bigint, establishment bigint, account bigint, kind text, secret text, digits integer, step integer, moved_by bigint, label text)
  RETURNS void
  LANGUAGE plpgsql
@@ -1731,7 +1770,8 @@ BEGIN
         'change_request', 'decide', 'note_fact', 'change_fact',
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
         'open_exports', 'close_exports', 'undo_import', 'add_person', 'join', 'separate',
-        'ask_word', 'give_word', 'refuse_word', 'name_second', 'end_second', 'agree_sides', 'break_glass', 'end_glass'
+        'ask_word', 'give_word', 'refuse_word', 'name_second', 'end_second', 'agree_sides', 'break_glass', 'end_glass',
+        'extract', 'set_retention', 'forget', 'name_partner', 'hand_over', 'take_over'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';

@@ -20,6 +20,7 @@ from appointments.models import NeutralityMeasure
 from carehub.tools.demo import (
     cast,
     desk,
+    handovers,
     letters,
     obstructions,
     planning,
@@ -73,6 +74,10 @@ def load(*, progress: Callable[[str], None]) -> list[dict[str, str]]:
         for site in SITES[1:]:
             _load_site(site, users, lambda _percent, _what: None)
             progress(f"{SHARE_OF_FIRST + 5:3d} %  {site.name}")
+        places = [Establishment.objects.get(code=site.code) for site in SITES]
+        handovers.write_leavers(places[0])
+        handovers.write_transferred(places[0], places[1])
+        handovers.write_partners(places, users["cheffe"])
         learn_sizes()
         open_one_export(users)
         publish(now=timezone.now())

@@ -94,7 +94,11 @@ def _run(options: argparse.Namespace, home: Path, relay: Relay) -> int:
 
 def _popen(command: list[str], urls: dict[str, str], home: Path, relay: Relay) -> subprocess.Popen[bytes]:
     kept = logins.read(home / "secrets.json") or {}
-    defaults = {"CAREHUB_ENV": "demo", "CAREHUB_SECRET_KEY": kept.get("secret_key", "")}
+    defaults = {
+        "CAREHUB_ENV": "demo",
+        "CAREHUB_SECRET_KEY": kept.get("secret_key", ""),
+        "CAREHUB_HANDOVER_KEYS": str(home / "handover-keys"),
+    }
     variables = {**defaults, **server.clean_environment(), **environment(urls), "CAREHUB_HOME": str(home)}
     try:
         return relay.begin(lambda: subprocess.Popen(command, env=variables, preexec_fn=ending_with_us()))

@@ -76,3 +76,10 @@ GRANT SELECT, INSERT, UPDATE (ended_at, word, word_by_id) ON appointments_emerge
 GRANT SELECT, INSERT, UPDATE ON appointments_roundkind TO carehub_care;
 GRANT SELECT, INSERT, UPDATE (ends_on, ended_by_id, detainee_id) ON appointments_roundstay TO carehub_care;
 GRANT SELECT, INSERT ON appointments_roundvisit TO carehub_care;
+
+-- How long each kind of data is kept; what was forgotten is written by the nightly purge, the owner, alone.
+GRANT SELECT, INSERT, UPDATE (months) ON appointments_retentionperiod TO carehub_care;
+GRANT SELECT ON appointments_purgerecord TO carehub_care;
+-- Hand-overs: who sent what to whom, and what was taken over, stays as it was; a key is retired, never deleted.
+GRANT SELECT, INSERT, UPDATE (retired_at) ON appointments_partnerunit TO carehub_care;
+GRANT SELECT, INSERT ON appointments_handover, appointments_handovertaken TO carehub_care;

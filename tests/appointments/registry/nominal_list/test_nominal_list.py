@@ -18,6 +18,7 @@ from appointments.registry.nominal_list import (
     UnreadableList,
     read_nominal_list,
 )
+from appointments.registry.nominal_list.redaction import keep_used_columns
 from appointments.registry.nominal_list.text import MAX_BYTES, MAX_LINES, MAX_LINES_IN_A_RECORD
 
 TODAY = date(2025, 11, 24)
@@ -115,8 +116,45 @@ def test_penal_columns_are_named_and_never_kept():
 
     found = read_nominal_list(data, today=TODAY)
 
-    assert found.ignored_columns == ["Infraction", "Fin de peine"]
+    assert found.ignored_columns == ["Infraction"]
     assert "NE DOIT PAS ENTRER" not in repr(found)
+    # Of the end of a sentence no more than a day is read, and none that is not soon.
+    assert "2031" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "heading", ["Date prévisionnelle de sortie", "Fin de peine", "Date de libération", "Sortie prévue", "Libérable le"]
+)
+@pytest.mark.parametrize(
+    ("said", "leaves_on"),
+    [
+        ("12/01/2026", date(2026, 1, 12)),
+        ("2026-05-25 00:00", date(2026, 5, 25)),
+        # Further ahead than care plans, no day, no more than a word.
+        ("26/05/2026", None),
+        ("", None),
+    ],
+)
+def test_day_on_which_somebody_leaves_is_read_when_it_is_soon(heading, said, leaves_on):
+    row = only_row(read(f"écrou;nom;prénom;bâtiment;cellule;{heading}\n00123;DURAND;Jean;A;A-1;{said}\n"))
+
+    assert (row.leaves_on, row.released_on or row.leaves_on, row.tells_leaving) == (
+        leaves_on,
+        row.released_on or leaves_on,
+        True,
+    )
+
+
+@pytest.mark.parametrize("said", ["perpétuité", "RP possible 02/2027", "31/02/2026", "01/01/0001", "31/12/9999"])
+def test_word_in_place_of_the_end_of_a_sentence_refuses_nobody_and_is_not_kept(said):
+    text = f"écrou;nom;prénom;bâtiment;cellule;Fin de peine\n00123;DURAND;Jean;A;A-1;{said}\n00124;;Luc;A;A-1;{said}\n"
+
+    found = read(text)
+
+    assert [row.leaves_on for row in found.rows] == [None]
+    assert said not in repr(found), "Nor in what a refused line shows."
+    if said[0].isalpha():
+        assert said not in keep_used_columns(text.encode()).decode()
 
 
 def test_refusal_shows_no_column_that_is_not_kept():
@@ -361,7 +399,8 @@ def test_announced_end_of_sentence_is_no_release():
     found = read("écrou;nom;prénom;bât;cell;Date de libération prévue\n7;DURAND;Jean;A;1;02/03/2031\n")
 
     assert only_row(found).released_on is None
-    assert found.ignored_columns == ["Date de libération prévue"]
+    assert only_row(found).leaves_on is None, "Years ahead: nothing of it is kept."
+    assert "2031" not in repr(found)
 
 
 def test_header_repeated_at_each_printed_page_is_skipped():

@@ -13,9 +13,10 @@ from appointments.models.enums.planning import Discipline
 from appointments.rights import Rights, kinds_offered_to
 
 
-def nursing_kinds(rights: Rights) -> list[Kind]:
-    """Return for what a nurse of the units in view receives somebody, the shortest first. One query."""
+def nursing_kinds(rights: Rights, *, unit: int | None = None) -> list[Kind]:
+    """Return for what a nurse of that unit, or of those in view, receives somebody, the shortest first. One query."""
     found = kinds_offered_to(rights).filter(discipline=Discipline.NURSING)
+    found = found if unit is None else found.filter(unit=unit)
     return list(found.order_by("default_minutes", FrenchKey("name"), "pk"))
 
 

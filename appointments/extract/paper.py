@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from appointments.extract.parts import ELSEWHERE, NOTHING, Part, parts_of
-from appointments.models import Detainee
+from appointments.models import CareUnit, Detainee, Letterhead
 from appointments.models.enums.retention import RetentionKind
-from appointments.obstruction.reports.words import settings_of
+from appointments.obstruction.reports.words import letterhead_of, settings_of
 from appointments.papers import Bullets, Heading, Paper, Paragraph, Table
 from appointments.papers.paper import Block
 from appointments.retention.periods import months_of
@@ -29,7 +29,8 @@ class ExtractReason(models.TextChoices):
 
 BASIS = (
     "Droit d’accès de la personne concernée, article 15 du règlement (UE) 2016/679. Cet extrait dit tout ce que le "
-    "logiciel d’agenda de l’unité sanitaire contient à son sujet. Le dossier médical est tenu ailleurs\u202f: il se "
+    "logiciel d’agenda de l’unité sanitaire contient à son sujet\u202f; une autre unité de soins de l’établissement, s’il "
+    "y en a une, donne le sien. Le dossier médical est tenu ailleurs\u202f: il se "
     "demande au centre hospitalier (article L.1111-7 du code de la santé publique)."
 )
 RECIPIENTS = (
@@ -53,6 +54,7 @@ class Extract:
     """What is given: of whom, why, by whom, when."""
 
     person: Detainee
+    head: Letterhead
     reason: ExtractReason
     by_name: str
     made_at: datetime
@@ -60,12 +62,14 @@ class Extract:
     kept: tuple[tuple[str, str], ...]
 
 
-def extract_of(person: Detainee, *, reason: ExtractReason, by_name: str, with_escorts: bool) -> Extract:
-    """Gather it. A constant number of queries."""
+def extract_of(
+    person: Detainee, *, units: Sequence[CareUnit], reason: ExtractReason, by_name: str, with_escorts: bool
+) -> Extract:
+    """Gather what these care units hold, and what all of them share. A constant number of queries."""
     with translation.override("fr"):
-        parts = tuple(parts_of(person, with_escorts=with_escorts))
+        parts = tuple(parts_of(person, units=units, with_escorts=with_escorts))
         kept = tuple(kept_how_long(person))
-    return Extract(person, reason, by_name, timezone.now(), parts, kept)
+    return Extract(person, letterhead_of(units[0]), reason, by_name, timezone.now(), parts, kept)
 
 
 def kept_how_long(person: Detainee) -> Iterator[tuple[str, str]]:
@@ -88,12 +92,11 @@ def in_words(months: int) -> str:
 def paper_of(extract: Extract) -> Paper:
     place, person = extract.person.establishment, extract.person
     made = extract.made_at.astimezone(place.zone)
-    letters = settings_of(place)
     with translation.override("fr"):
         reason = str(extract.reason.label)
     return Paper(
         title=f"Extrait des données détenues au sujet de {person.display_name}",
-        sender=[line for line in (letters.hospital, letters.unit, place.name) if line],
+        sender=[line for line in (extract.head.hospital, extract.head.unit, place.name) if line],
         place_and_day=f"Le {made:%d/%m/%Y}",
         seal="Confidentiel\u00a0: à remettre en main propre, sous pli fermé",
         blocks=[

@@ -19,6 +19,7 @@ from appointments.models import (
     Alert,
     Appointment,
     AppointmentChange,
+    CareUnit,
     Complaint,
     Detainee,
     EmergencyAccess,
@@ -62,6 +63,8 @@ class Whose:
     person: Detainee
     zone: ZoneInfo
     numbers: tuple[str, ...]
+    # Another unit of the prison gives its own extract.
+    units: tuple[CareUnit, ...]
     # Whether whoever makes the extract was given the hospital escorts, which no role brings.
     with_escorts: bool
 
@@ -82,12 +85,12 @@ def said(*words: object) -> str:
     return "\u00a0: ".join(str(word) for word in words if word)
 
 
-def whose(person: Detainee, *, with_escorts: bool) -> Whose:
+def whose(person: Detainee, *, units: Sequence[CareUnit], with_escorts: bool) -> Whose:
     records = Q(pk=person.pk) | Q(joined_into=person)
     own = Detainee.objects.filter(records).values_list("register_number", flat=True)
     former = FormerNumber.objects.filter(Q(detainee=person) | Q(detainee__joined_into=person))
     numbers = dict.fromkeys([person.register_number, *own, *former.values_list("register_number", flat=True)])
-    return Whose(person, person.establishment.zone, tuple(numbers), with_escorts)
+    return Whose(person, person.establishment.zone, tuple(numbers), tuple(units), with_escorts)
 
 
 def identity(of: Whose) -> Part:
@@ -124,7 +127,11 @@ def joins(of: Whose) -> Part:
 
 
 def appointments(of: Whose) -> Part:
-    found = Appointment.objects.filter(of.rows).select_related("agenda", "kind").order_by("starts_at", "pk")
+    found = (
+        Appointment.objects.filter(of.rows, agenda__unit__in=of.units)
+        .select_related("agenda", "kind")
+        .order_by("starts_at", "pk")
+    )
     rows = [
         (
             of.when(one.starts_at),
@@ -134,19 +141,25 @@ def appointments(of: Whose) -> Part:
         for one in found
     ]
     changes = AppointmentChange.objects.filter(
-        Q(appointment__detainee=of.person) | Q(appointment__detainee__joined_into=of.person)
+        Q(appointment__detainee=of.person) | Q(appointment__detainee__joined_into=of.person),
+        appointment__agenda__unit__in=of.units,
     ).count()
     note = f"{changes} ligne(s) d’historique disent qui a fixé, déplacé, annulé ou noté ces rendez-vous, et quand."
     return Part("Rendez-vous", ("Le", "Avec qui et pour quoi", "État"), rows, [note] if changes else [])
 
 
 def series(of: Whose) -> Part:
-    found = Series.objects.filter(of.rows).order_by("created_at", "pk")
+    ours = Appointment.objects.filter(agenda__unit__in=of.units, series__isnull=False)
+    found = Series.objects.filter(of.rows, pk__in=ours.values("series")).order_by("created_at", "pk")
     return Part("Séries de séances", ("Créée le", "Règle"), [(of.when(one.created_at), one.rule) for one in found])
 
 
 def requests(of: Whose) -> Part:
-    found = Request.objects.filter(of.rows).select_related("kind").order_by("received_on", "entered_at", "pk")
+    found = (
+        Request.objects.filter(of.rows, unit__in=of.units)
+        .select_related("kind")
+        .order_by("received_on", "entered_at", "pk")
+    )
     rows = [
         (
             f"{day(one.received_on)} (demandé {one.times_asked} fois)" if one.times_asked > 1 else day(one.received_on),
@@ -159,7 +172,7 @@ def requests(of: Whose) -> Part:
 
 
 def questions(of: Whose) -> Part:
-    found = Question.objects.filter(of.rows).order_by("found_at", "pk")
+    found = Question.objects.filter(of.rows, appointment__agenda__unit__in=of.units).order_by("found_at", "pk")
     rows = [(of.when(one.found_at), one.get_cause_display(), one.get_decision_display()) for one in found]
     return Part("Questions posées par la liste nominative", ("Le", "Motif", "Décision"), rows)
 
@@ -204,9 +217,9 @@ def rounds(of: Whose) -> Part:
 
 
 def obstructions(of: Whose) -> Part:
-    found = Obstruction.objects.filter(of.rows).order_by("day", "pk")
+    found = Obstruction.objects.filter(of.rows, unit__in=of.units).order_by("day", "pk")
     rows = [(day(one.day), sentence_of(one), one.get_cause_display()) for one in found]
-    complaints = Complaint.objects.filter(of.rows).order_by("consent_on", "pk")
+    complaints = Complaint.objects.filter(of.rows, unit__in=of.units).order_by("consent_on", "pk")
     rows += [
         (
             day(one.consent_on),
@@ -264,8 +277,8 @@ def hand_overs(of: Whose) -> Part:
     return Part("Transmissions entre unités", ("Le", "Unité", "Contenu"), rows)
 
 
-def parts_of(person: Detainee, *, with_escorts: bool) -> Iterator[Part]:
-    of = whose(person, with_escorts=with_escorts)
+def parts_of(person: Detainee, *, units: Sequence[CareUnit], with_escorts: bool) -> Iterator[Part]:
+    of = whose(person, units=units, with_escorts=with_escorts)
     for part in (
         identity,
         joins,

@@ -53,8 +53,12 @@ def gathered(person: Detainee, partner: PartnerUnit, *, rights: Rights) -> Hande
     """
     place = person.establishment
     zone = place.zone
-    coming = to_come(person)
-    asked = Request.objects.filter(detainee=person).unsettled().select_related("kind", "appointment")
+    coming = to_come(person, rights)
+    asked = (
+        Request.objects.filter(detainee=person, unit__in=rights.headed)
+        .unsettled()
+        .select_related("kind", "appointment")
+    )
     escorts = Escort.objects.filter(detainee=person, expected_at__gt=timezone.now()).to_come()
     of_series: defaultdict[Any, list[Appointment]] = defaultdict(list)
     for one in coming:
@@ -77,9 +81,10 @@ def gathered(person: Detainee, partner: PartnerUnit, *, rights: Rights) -> Hande
     )
 
 
-def to_come(person: Detainee) -> list[Appointment]:
-    """Return the person's booked appointments to come, of all agendas. One query."""
+def to_come(person: Detainee, rights: Rights) -> list[Appointment]:
+    """Return the person's booked appointments to come, of all agendas of the units that one heads. One query."""
     rows = Appointment.objects.booked().filter(detainee=person, starts_at__gt=timezone.now())
+    rows = rows.filter(agenda__unit__in=rights.headed)
     related = ("agenda__establishment", "detainee", "session", "kind", "series")
     return list(rows.select_related(*related).order_by("starts_at", "pk"))
 
@@ -175,10 +180,10 @@ def hand_over(*, by: User, person: Detainee, partner: PartnerUnit, seen: str, en
 
 def end(person: Detainee, *, by: User, rights: Rights) -> None:
     """Cancel what is to come and close what was asked for, as handed over. The caller holds the person."""
-    coming = to_come(person)
+    coming = to_come(person, rights)
     lock_agendas(*(one.agenda for one in coming))
     cancelled = booking.cancel_together(by=by, appointments=coming, reason=CancelReason.MOVED_AWAY)
-    for asked in open_again(person):
+    for asked in open_again(person, rights):
         settling.close(by=by, request=asked, revision=asked.revision, reason=Closing.HANDED_OVER)
     if rights.manages_escorts:
         escorts = Escort.objects.select_for_update(of=("self",)).to_come()
@@ -188,7 +193,7 @@ def end(person: Detainee, *, by: User, rights: Rights) -> None:
     booking.record_cancelled(by=by, appointments=cancelled)
 
 
-def open_again(person: Detainee) -> Iterator[Request]:
+def open_again(person: Detainee, rights: Rights) -> Iterator[Request]:
     """Return the requests that wait, those too whose appointment was just cancelled."""
-    rows = Request.objects.filter(detainee=person, status=RequestStatus.OPEN)
+    rows = Request.objects.filter(detainee=person, status=RequestStatus.OPEN, unit__in=rights.headed)
     yield from rows.select_related("establishment").order_by("pk")

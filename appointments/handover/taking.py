@@ -25,7 +25,7 @@ from appointments.models.enums.handover import HandOverPart
 from appointments.models.enums.request import Priority, Source
 from appointments.registry.sameness import Candidate, Known, known_people
 from appointments.requests.entering import enter
-from appointments.rights import Rights
+from appointments.rights import Rights, kinds_offered_to
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def take_request(by: User, person: Detainee, asked: HandedRequest) -> bool:
     """Enter one request with the date of the first one; whether it was not there already from an earlier file."""
     today = person.establishment.today()
     received = min(asked.received_on, today)
-    kind = kind_here(person.establishment, asked)
+    kind = kind_here(Rights(by, person.establishment), asked)
     known = Request.objects.filter(
         detainee=person,
         source=Source.OTHER_UNIT,
@@ -208,11 +208,11 @@ def take_request(by: User, person: Detainee, asked: HandedRequest) -> bool:
     return True
 
 
-def kind_here(establishment: Establishment, asked: HandedRequest) -> Kind | None:
+def kind_here(rights: Rights, asked: HandedRequest) -> Kind | None:
     """Return this unit's kind of the same name and discipline; without one the discipline says what is wanted."""
     if not asked.kind or not asked.discipline:
         return None
-    kinds = Kind.objects.filter(establishment=establishment, is_active=True, discipline=asked.discipline)
+    kinds = kinds_offered_to(rights).filter(discipline=asked.discipline)
     return kinds.filter(name__iexact=asked.kind).order_by("pk").first()
 
 

@@ -164,7 +164,9 @@ def reception_offered(request: DoorRequest, question: PlanningRefused | None) ->
     """Return what the page says of the nurses who work then; None when nobody asks, or no person has a place."""
     if not isinstance(question, Asked):
         return None
-    kinds, people = nursing_kinds(rights_of(request)), question.everybody
+    people = question.everybody
+    # A closure may be of several agendas, all of one unit.
+    kinds = nursing_kinds(rights_of(request), unit=people[0].agenda.unit_id) if people else []
     if not kinds:
         return None
     planned = stranded.plan_lines(people, Choice(How.NURSE, kind=kinds[0]), rights_of(request).bookable)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
@@ -26,6 +26,8 @@ from appointments.rights import detainees_visible_to, get_visible_or_404, rights
 def extract(request: DoorRequest, key: UUID) -> HttpResponse:
     if survivor := joined_into(request, key):
         return redirect("extract", survivor)
+    if not rights_of(request).leads_unit:
+        raise Http404
     people = detainees_visible_to(rights_of(request)).select_related("building", "establishment")
     person = get_visible_or_404(people, key)
     form = ExtractForm(request.POST if request.method == "POST" else None)
@@ -33,8 +35,11 @@ def extract(request: DoorRequest, key: UUID) -> HttpResponse:
         context = {"person": person, "form": form}
         return render(request, "care/retention/extract_ask.html", context, status=422 if form.errors else 200)
     reason = ExtractReason(form.cleaned_data["reason"])
-    may_see = rights_of(request).manages_escorts
-    paper = paper_of(extract_of(person, reason=reason, by_name=str(request.user), with_escorts=may_see))
+    rights = rights_of(request)
+    made = extract_of(
+        person, units=rights.headed, reason=reason, by_name=str(request.user), with_escorts=rights.manages_escorts
+    )
+    paper = paper_of(made)
     record(by=request.user, verb=Verb.EXTRACT, target=person, establishment=request.establishment)
     # On whose demand, beside it: the log has no free text, and this is a word of a closed list.
     record(

@@ -146,7 +146,7 @@ def read_page(request: DoorRequest, agenda: Agenda) -> StrandedPage:
         has_left=stranded.agendas_left(request.establishment).filter(pk=agenda.pk).exists(),
         absences=[DaysAway.of(each, request.establishment) for each in absences],
         colleagues=stranded.colleagues_of(agenda, rights_of(request).bookable),
-        nursing=nursing_kinds(request.establishment) if nurses_beside(request, agenda) else [],
+        nursing=nursing_kinds(rights_of(request), unit=agenda.unit_id) if nurses_beside(request, agenda) else [],
     )
 
 
@@ -204,7 +204,8 @@ def taking_in(request: DoorRequest, page: StrandedPage) -> list[Agenda]:
 def nurses_beside(request: DoorRequest, agenda: Agenda) -> list[Agenda]:
     """Return the agendas of other nurses in which the user books."""
     bookable = rights_of(request).bookable
-    return [each for each in bookable if each.discipline == Discipline.NURSING and each.pk != agenda.pk]
+    ours = [each for each in bookable if each.unit_id == agenda.unit_id and each.pk != agenda.pk]
+    return [each for each in ours if each.discipline == Discipline.NURSING]
 
 
 def told(request: DoorRequest, lines: list[PlannedLine]) -> WithdrawalPlan:

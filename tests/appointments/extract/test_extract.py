@@ -15,7 +15,7 @@ from access.models import AuditEntry, User
 from access.policy import give
 from appointments.extract import parts
 from appointments.extract.parts import parts_of
-from appointments.models import Alert, Detainee, EmergencyAccess, FormerNumber, HandOverTaken, MovementEvent
+from appointments.models import Alert, CareUnit, Detainee, EmergencyAccess, FormerNumber, HandOverTaken, MovementEvent
 from tests.appointments.rounds.scenes import dressings
 from tests.conftest import Unit
 from tests.doors import DoorClient
@@ -124,7 +124,7 @@ def test_extract_asks_a_constant_number_of_questions(unit_a: Unit) -> None:
         for _nth in range(number):
             RequestFactory(detainee=unit_a.paul)
         with CaptureQueriesContext(connection) as asked:
-            list(parts_of(unit_a.paul, with_escorts=True))
+            list(parts_of(unit_a.paul, units=CareUnit.objects.all(), with_escorts=True))
         counts.append(len(asked))
 
     assert counts[0] == counts[1]

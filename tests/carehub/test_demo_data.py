@@ -173,7 +173,9 @@ def test_establishment_is_crowded_and_spread_over_its_buildings(loaded: Loaded) 
     assert set(by_building) == {"A", "B", "C", "Arrivants", "QD", "QI"}
     assert all(by_building[name] > 120 for name in "ABC")
     assert max(people.values_list("cell").annotate(n=Count("id")).order_by().values_list("n", flat=True)) <= 3
-    assert 8 <= Agenda.objects.filter(establishment=loaded.place).count() <= 10
+    agendas = Counter(Agenda.objects.filter(establishment=loaded.place).values_list("unit__sees_arrivals", flat=True))
+    assert 8 <= agendas[True] <= 10
+    assert agendas[False] == 2
 
 
 def test_people_have_the_names_that_make_lists_difficult(loaded: Loaded) -> None:
@@ -324,10 +326,15 @@ def test_each_account_sees_its_own_part_only(loaded: Loaded) -> None:
     booked = {agenda.discipline for agenda in agendas_bookable_by(Rights(users["infirmiere"], here))}
     assert Discipline.NURSING in booked
     assert Discipline.PSYCHIATRY not in booked
-    every = Agenda.objects.filter(establishment=here).count()
+    every = Agenda.objects.filter(establishment=here, unit__sees_arrivals=True).count()
     for name in ("infirmiere", "secretaire", "cheffe"):
         assert agendas_visible_to(Rights(users[name], here)).count() == every
         assert not agendas_visible_to(Rights(users[name], there)).exists()
+    # The second unit's head and nurse see its agendas and nothing of the first.
+    for name in ("cheffe.smpr", "infirmiere.smpr"):
+        seen = agendas_visible_to(Rights(users[name], here))
+        assert {agenda.unit.name for agenda in seen} == {"SMPR (CHS des Ormes)"}
+        assert seen.count() == 2
     assert not agendas_visible_to(Rights(users["infirmiere.cd"], here)).exists()
     assert agendas_bookable_by(Rights(users["infirmiere.cd"], there)).exists()
     assert Rights(users["cheffe.cd"], there).leads_unit

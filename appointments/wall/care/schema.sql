@@ -83,7 +83,9 @@ CREATE TABLE access_auditchain (
     last_id bigint NOT NULL,
     last_hash character varying(64) NOT NULL,
     minute timestamp with time zone,
-    lines integer NOT NULL
+    lines integer NOT NULL,
+    forgotten_hash character varying(64) DEFAULT ''::character varying NOT NULL,
+    forgotten_id bigint DEFAULT 0 NOT NULL
 );
 ALTER TABLE access_auditchain ADD CONSTRAINT access_auditchain_pkey
     PRIMARY KEY (establishment_id, door);
@@ -233,6 +235,7 @@ CREATE INDEX access_establishment_code_3334c0c0_like ON access_establishment USI
 CREATE INDEX access_establishment_prison_79e7e001 ON access_establishment USING btree (prison);
 CREATE INDEX access_establishment_prison_79e7e001_like ON access_establishment USING btree (prison varchar_pattern_ops);
 CREATE TRIGGER establishment_tells_courier AFTER INSERT OR UPDATE ON access_establishment FOR EACH STATEMENT EXECUTE FUNCTION appointments_tell_courier();
+CREATE TRIGGER first_unit AFTER INSERT ON access_establishment FOR EACH ROW EXECUTE FUNCTION appointments_first_unit();
 CREATE TRIGGER rows_to_hold AFTER INSERT ON access_establishment FOR EACH ROW EXECUTE FUNCTION appointments_rows_to_hold();
 GRANT SELECT ON access_establishment TO carehub_accounts;
 GRANT SELECT ON access_establishment TO carehub_care;
@@ -599,7 +602,8 @@ CREATE TABLE appointments_agenda (
     discipline character varying(20) NOT NULL,
     is_active boolean NOT NULL,
     position smallint NOT NULL,
-    owner_id bigint
+    owner_id bigint,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_agenda ADD CONSTRAINT appointments_agenda_pkey
     PRIMARY KEY (id);
@@ -609,12 +613,20 @@ ALTER TABLE appointments_agenda ADD CONSTRAINT agenda_of_establishment
     UNIQUE (establishment_id, id);
 ALTER TABLE appointments_agenda ADD CONSTRAINT appointments_agenda_position_check
     CHECK ("position" >= 0);
+ALTER TABLE appointments_agenda ADD CONSTRAINT agenda_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_agenda ADD CONSTRAINT appointments_agenda_establishment_id_5edc2655_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_agenda ADD CONSTRAINT appointments_agenda_owner_id_c04b3f33_fk_access_user_id
     FOREIGN KEY (owner_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_agenda ADD CONSTRAINT appointments_agenda_unit_id_4539f855_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_agenda_establishment_id_5edc2655 ON appointments_agenda USING btree (establishment_id);
 CREATE INDEX appointments_agenda_owner_id_c04b3f33 ON appointments_agenda USING btree (owner_id);
+CREATE INDEX appointments_agenda_unit_id_4539f855 ON appointments_agenda USING btree (unit_id);
+CREATE TRIGGER agenda_expects_nobody BEFORE UPDATE OF is_active ON appointments_agenda FOR EACH ROW WHEN (old.is_active AND NOT new.is_active) EXECUTE FUNCTION appointments_agenda_expects();
+CREATE TRIGGER agenda_of_only_unit BEFORE INSERT ON appointments_agenda FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
+CREATE TRIGGER agenda_stays_in_unit BEFORE UPDATE ON appointments_agenda FOR EACH ROW WHEN (old.unit_id IS DISTINCT FROM new.unit_id) EXECUTE FUNCTION appointments_stays_in_unit();
 ALTER TABLE appointments_agenda ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts_read ON appointments_agenda FOR SELECT TO carehub_accounts
     USING ((establishment_id IN ( SELECT access_places_administered('care'::text) AS access_places_administered)));
@@ -693,6 +705,7 @@ CREATE INDEX alert_newest ON appointments_alert USING btree (establishment_id, r
 CREATE INDEX appointments_alert_building_id_23951cef ON appointments_alert USING btree (building_id);
 CREATE INDEX appointments_alert_establishment_id_a7fb2ff9 ON appointments_alert USING btree (establishment_id);
 CREATE INDEX appointments_alert_received_by_id_b62f393f ON appointments_alert USING btree (received_by_id);
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_alert FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('alerts', 'raised_at');
 CREATE TRIGGER received_alert_tells_courier AFTER UPDATE OF received_at ON appointments_alert FOR EACH STATEMENT EXECUTE FUNCTION appointments_tell_courier();
 ALTER TABLE appointments_alert ENABLE ROW LEVEL SECURITY;
 CREATE POLICY care ON appointments_alert FOR SELECT TO carehub_care
@@ -824,14 +837,17 @@ CREATE CONSTRAINT TRIGGER appointment_former_word_stays AFTER UPDATE ON appointm
 CREATE CONSTRAINT TRIGGER appointment_has_movement AFTER INSERT OR UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION appointments_has_movement();
 CREATE TRIGGER appointment_has_place BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_has_place();
 CREATE TRIGGER appointment_keeps_building BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.movement_id IS NOT NULL AND new.movement_id IS NULL) EXECUTE FUNCTION appointments_keeps_building();
+CREATE TRIGGER appointment_keeps_one_unit AFTER UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.agenda_id IS DISTINCT FROM new.agenda_id OR old.kind_id IS DISTINCT FROM new.kind_id) EXECUTE FUNCTION appointments_of_one_unit();
 CREATE CONSTRAINT TRIGGER appointment_keeps_request AFTER UPDATE ON appointments_appointment DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.status::text IS DISTINCT FROM old.status::text) EXECUTE FUNCTION appointments_request_follows();
 CREATE TRIGGER appointment_kind_is_done BEFORE INSERT ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_kind_is_done();
 CREATE TRIGGER appointment_kind_stays_done BEFORE UPDATE OF kind_id ON appointments_appointment FOR EACH ROW WHEN (new.kind_id <> old.kind_id) EXECUTE FUNCTION appointments_kind_is_done();
+CREATE TRIGGER appointment_of_one_unit AFTER INSERT ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_of_one_unit();
 CREATE TRIGGER appointment_person_stands BEFORE INSERT ON appointments_appointment FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
 CREATE TRIGGER appointment_stays_with_person BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 CREATE TRIGGER appointment_while_away BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_while_away();
 CREATE TRIGGER appointment_within_session BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_within_session();
 CREATE TRIGGER declaration_is_of_the_prison BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_declaration();
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('appointments', 'starts_at');
 GRANT INSERT, SELECT, UPDATE ON appointments_appointment TO carehub_care;
 
 -- ━━ appointments_appointmentchange
@@ -869,7 +885,8 @@ ALTER TABLE appointments_appointmentchange ADD CONSTRAINT appointments_appoint_u
 CREATE INDEX appointments_appointmentchange_appointment_id_e0246c1c ON appointments_appointmentchange USING btree (appointment_id);
 CREATE INDEX appointments_appointmentchange_establishment_id_cc40a01d ON appointments_appointmentchange USING btree (establishment_id);
 CREATE INDEX change_by_time ON appointments_appointmentchange USING btree (establishment_id, at DESC);
-CREATE TRIGGER change_append_only BEFORE DELETE OR UPDATE ON appointments_appointmentchange FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();
+CREATE TRIGGER change_append_only BEFORE UPDATE ON appointments_appointmentchange FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_appointmentchange FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('appointments', 'starts_at');
 GRANT INSERT, SELECT ON appointments_appointmentchange TO carehub_care;
 
 -- ━━ appointments_arrivaltime
@@ -894,25 +911,60 @@ ALTER TABLE appointments_arrivaltime ADD CONSTRAINT appointments_arrival_establi
 CREATE INDEX appointments_arrivaltime_establishment_id_109c08e9 ON appointments_arrivaltime USING btree (establishment_id);
 GRANT DELETE, INSERT, SELECT, UPDATE ON appointments_arrivaltime TO carehub_care;
 
+-- ━━ appointments_careunit
+CREATE TABLE appointments_careunit (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    name character varying(80) NOT NULL,
+    sees_arrivals boolean NOT NULL,
+    establishment_id bigint NOT NULL
+);
+ALTER TABLE appointments_careunit ADD CONSTRAINT appointments_careunit_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_careunit ADD CONSTRAINT unit_name_once
+    UNIQUE (establishment_id, name);
+ALTER TABLE appointments_careunit ADD CONSTRAINT unit_of_establishment
+    UNIQUE (establishment_id, id);
+ALTER TABLE appointments_careunit ADD CONSTRAINT unit_has_name
+    CHECK (NOT name::text = ''::text);
+ALTER TABLE appointments_careunit ADD CONSTRAINT appointments_careuni_establishment_id_772e3c7d_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_careunit_establishment_id_772e3c7d ON appointments_careunit USING btree (establishment_id);
+CREATE UNIQUE INDEX one_unit_sees_arrivals ON appointments_careunit USING btree (establishment_id) WHERE sees_arrivals;
+CREATE TRIGGER unit_stays_in_establishment BEFORE UPDATE ON appointments_careunit FOR EACH ROW WHEN (old.establishment_id IS DISTINCT FROM new.establishment_id) EXECUTE FUNCTION appointments_stays_in_unit();
+ALTER TABLE appointments_careunit ENABLE ROW LEVEL SECURITY;
+CREATE POLICY accounts_read ON appointments_careunit FOR SELECT TO carehub_accounts
+    USING ((establishment_id IN ( SELECT access_places_administered('care'::text) AS access_places_administered)));
+CREATE POLICY care ON appointments_careunit FOR SELECT TO carehub_care
+    USING (true);
+GRANT SELECT (id, name, establishment_id) ON appointments_careunit TO carehub_accounts;
+GRANT SELECT ON appointments_careunit TO carehub_care;
+
 -- ━━ appointments_closure
 CREATE TABLE appointments_closure (
     id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
     establishment_id bigint NOT NULL,
     starts_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone NOT NULL,
-    reason character varying(10) NOT NULL
+    reason character varying(10) NOT NULL,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_closure ADD CONSTRAINT appointments_closure_pkey
     PRIMARY KEY (id);
 ALTER TABLE appointments_closure ADD CONSTRAINT closure_overlap
-    EXCLUDE USING gist (establishment_id WITH =, tstzrange(starts_at, ends_at, '[)'::text) WITH &&);
+    EXCLUDE USING gist (unit_id WITH =, tstzrange(starts_at, ends_at, '[)'::text) WITH &&);
 ALTER TABLE appointments_closure ADD CONSTRAINT closure_ends_after_start
     CHECK (ends_at > starts_at);
 ALTER TABLE appointments_closure ADD CONSTRAINT closure_reason_known
     CHECK (reason::text = ANY (ARRAY['staff'::character varying, 'team'::character varying, 'works'::character varying, 'prison'::character varying, 'other'::character varying]::text[]));
 ALTER TABLE appointments_closure ADD CONSTRAINT appointments_closure_establishment_id_1ab045ba_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_closure ADD CONSTRAINT appointments_closure_unit_id_b04b9b49_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_closure ADD CONSTRAINT closure_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_closure_establishment_id_1ab045ba ON appointments_closure USING btree (establishment_id);
+CREATE INDEX appointments_closure_unit_id_b04b9b49 ON appointments_closure USING btree (unit_id);
+CREATE TRIGGER closure_of_only_unit BEFORE INSERT ON appointments_closure FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
 GRANT DELETE, INSERT, SELECT ON appointments_closure TO carehub_care;
 
 -- ━━ appointments_complaint
@@ -930,7 +982,8 @@ CREATE TABLE appointments_complaint (
     revision integer NOT NULL,
     detainee_id uuid NOT NULL,
     establishment_id bigint NOT NULL,
-    obstruction_id uuid
+    obstruction_id uuid,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_complaint ADD CONSTRAINT appointments_complaint_pkey
     PRIMARY KEY (id);
@@ -958,10 +1011,16 @@ ALTER TABLE appointments_complaint ADD CONSTRAINT appointments_complai_establish
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_complaint ADD CONSTRAINT appointments_complai_obstruction_id_296f41e0_fk_appointme
     FOREIGN KEY (obstruction_id) REFERENCES appointments_obstruction(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_complaint ADD CONSTRAINT appointments_complai_unit_id_d598a1bf_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_complaint ADD CONSTRAINT complaint_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_complaint ADD CONSTRAINT complaint_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_complaint_detainee_id_99013571 ON appointments_complaint USING btree (detainee_id);
 CREATE INDEX appointments_complaint_establishment_id_81cd7d8f ON appointments_complaint USING btree (establishment_id);
+CREATE INDEX appointments_complaint_unit_id_d598a1bf ON appointments_complaint USING btree (unit_id);
+CREATE TRIGGER complaint_of_only_unit BEFORE INSERT ON appointments_complaint FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
 CREATE TRIGGER complaint_person_stands BEFORE INSERT ON appointments_complaint FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
 CREATE TRIGGER complaint_stays_apart BEFORE INSERT OR UPDATE ON appointments_complaint FOR EACH ROW EXECUTE FUNCTION appointments_complaint_apart();
 CREATE TRIGGER complaint_stays_with_person BEFORE UPDATE ON appointments_complaint FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
@@ -1104,7 +1163,8 @@ CREATE TABLE appointments_detainee (
     name_key character varying(420) NOT NULL,
     origin character varying(10) NOT NULL,
     provisional_since timestamp with time zone,
-    retracted_at timestamp with time zone
+    retracted_at timestamp with time zone,
+    leaves_on date
 );
 ALTER TABLE appointments_detainee ADD CONSTRAINT appointments_detainee_pkey
     PRIMARY KEY (id);
@@ -1124,6 +1184,8 @@ ALTER TABLE appointments_detainee ADD CONSTRAINT provisional_has_source
     CHECK (provisional_since IS NULL OR (origin::text = ANY (ARRAY['prison'::character varying, 'paper'::character varying, 'person'::character varying]::text[])));
 ALTER TABLE appointments_detainee ADD CONSTRAINT set_aside_is_not_present
     CHECK (joined_into_id IS NULL AND retracted_at IS NULL OR released_on IS NOT NULL);
+ALTER TABLE appointments_detainee ADD CONSTRAINT who_left_leaves_no_more
+    CHECK (leaves_on IS NULL OR released_on IS NULL);
 ALTER TABLE appointments_detainee ADD CONSTRAINT appointments_detaine_building_id_0924314e_fk_access_bu
     FOREIGN KEY (building_id) REFERENCES access_building(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_detainee ADD CONSTRAINT appointments_detaine_establishment_id_765c3bf8_fk_access_es
@@ -1142,9 +1204,12 @@ CREATE INDEX appointments_detainee_establishment_id_765c3bf8 ON appointments_det
 CREATE INDEX detainee_by_name ON appointments_detainee USING btree (establishment_id, regexp_replace(replace(replace(replace(replace(lower(NORMALIZE(translate(last_name::text, 'ıłŁøØđĐðÐ''’ʼ‘-‐‑–—.'::text, 'ilLoOdDdD          '::text), NFKD)), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'ß'::text, 'ss'::text), 'þ'::text, 'th'::text), '[̀-ͯ]'::text, ''::text, 'g'::text) COLLATE "C", regexp_replace(replace(replace(replace(replace(lower(NORMALIZE(translate(first_name::text, 'ıłŁøØđĐðÐ''’ʼ‘-‐‑–—.'::text, 'ilLoOdDdD          '::text), NFKD)), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'ß'::text, 'ss'::text), 'þ'::text, 'th'::text), '[̀-ͯ]'::text, ''::text, 'g'::text) COLLATE "C");
 CREATE INDEX detainee_by_name_key ON appointments_detainee USING btree (establishment_id, name_key);
 CREATE INDEX detainee_joined ON appointments_detainee USING btree (joined_into_id) WHERE joined_into_id IS NOT NULL;
+CREATE INDEX detainee_leaving ON appointments_detainee USING btree (establishment_id, leaves_on) WHERE leaves_on IS NOT NULL;
 CREATE INDEX detainee_search ON appointments_detainee USING gin (search_text gin_trgm_ops);
 CREATE UNIQUE INDEX number_without_zeros_once ON appointments_detainee USING btree (establishment_id, ltrim(register_number::text, '0'::text), name_key, COALESCE(birth_date, '0001-01-01'::date)) WHERE released_on IS NULL;
 CREATE UNIQUE INDEX register_number_once_present ON appointments_detainee USING btree (establishment_id, register_number) WHERE released_on IS NULL;
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_detainee FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('people', 'released_on');
+CREATE TRIGGER left_leaves_no_more BEFORE INSERT OR UPDATE ON appointments_detainee FOR EACH ROW WHEN (new.released_on IS NOT NULL AND new.leaves_on IS NOT NULL) EXECUTE FUNCTION appointments_left_leaves_no_more();
 CREATE TRIGGER person_joined BEFORE INSERT OR UPDATE ON appointments_detainee FOR EACH ROW WHEN (new.joined_into_id IS NOT NULL) EXECUTE FUNCTION appointments_person_joined();
 CREATE TRIGGER person_separated BEFORE UPDATE ON appointments_detainee FOR EACH ROW WHEN (old.joined_into_id IS NOT NULL AND new.joined_into_id IS NULL) EXECUTE FUNCTION appointments_person_joined();
 CREATE TRIGGER rounds_follow_arrival AFTER INSERT ON appointments_detainee FOR EACH ROW EXECUTE FUNCTION appointments_rounds_follow_person();
@@ -1201,6 +1266,7 @@ CREATE INDEX appointments_emergencyaccess_word_by_id_808e6353 ON appointments_em
 CREATE INDEX emergencies_newest ON appointments_emergencyaccess USING btree (establishment_id, began_at DESC);
 CREATE INDEX emergencies_of_account ON appointments_emergencyaccess USING btree (establishment_id, user_id, began_at DESC);
 CREATE TRIGGER emergency_kept BEFORE INSERT OR UPDATE ON appointments_emergencyaccess FOR EACH ROW EXECUTE FUNCTION appointments_emergency();
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_emergencyaccess FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('emergencies', 'until');
 ALTER TABLE appointments_emergencyaccess ENABLE ROW LEVEL SECURITY;
 CREATE POLICY begins ON appointments_emergencyaccess FOR INSERT TO carehub_care
     WITH CHECK ((user_id IN ( SELECT u.id
@@ -1285,6 +1351,7 @@ CREATE TRIGGER escort_person_stands BEFORE INSERT ON appointments_escort FOR EAC
 CREATE TRIGGER escort_stays BEFORE UPDATE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_escort_stays();
 CREATE TRIGGER escort_stays_with_person BEFORE UPDATE ON appointments_escort FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 CREATE CONSTRAINT TRIGGER escort_word_is_kept AFTER UPDATE ON appointments_escort DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.cancel_reason::text IS DISTINCT FROM old.cancel_reason::text OR new.refusal_cause::text IS DISTINCT FROM old.refusal_cause::text) EXECUTE FUNCTION appointments_escort_word_is_kept();
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_escort FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('escorts', 'expected_at');
 GRANT INSERT, SELECT, UPDATE ON appointments_escort TO carehub_care;
 
 -- ━━ appointments_escortchange
@@ -1315,7 +1382,8 @@ ALTER TABLE appointments_escortchange ADD CONSTRAINT escort_change_of_escort
     FOREIGN KEY (establishment_id, escort_id) REFERENCES appointments_escort(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_escortchange_escort_id_221372d9 ON appointments_escortchange USING btree (escort_id);
 CREATE INDEX appointments_escortchange_establishment_id_aa0e2b68 ON appointments_escortchange USING btree (establishment_id);
-CREATE TRIGGER escort_change_append_only BEFORE DELETE OR UPDATE ON appointments_escortchange FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();
+CREATE TRIGGER escort_change_append_only BEFORE UPDATE ON appointments_escortchange FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_escortchange FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('escorts', 'expected_at');
 GRANT INSERT, SELECT ON appointments_escortchange TO carehub_care;
 
 -- ━━ appointments_exportpermission
@@ -1438,8 +1506,89 @@ ALTER TABLE appointments_freeze ADD CONSTRAINT freeze_building_here
 CREATE INDEX appointments_freeze_building_id_f0d7c6b8 ON appointments_freeze USING btree (building_id);
 CREATE INDEX appointments_freeze_establishment_id_d136dc3e ON appointments_freeze USING btree (establishment_id);
 CREATE INDEX freeze_newest ON appointments_freeze USING btree (establishment_id, frozen_at DESC);
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_freeze FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('officers', 'lifted_at');
 GRANT SELECT ON appointments_freeze TO carehub_care;
 GRANT INSERT, SELECT, UPDATE (lifted_at) ON appointments_freeze TO carehub_courier;
+
+-- ━━ appointments_handover
+CREATE TABLE appointments_handover (
+    id uuid NOT NULL,
+    digest character varying(64) NOT NULL,
+    requests smallint NOT NULL,
+    series smallint NOT NULL,
+    escorts smallint NOT NULL,
+    is_ended_here boolean NOT NULL,
+    made_by_id bigint NOT NULL,
+    made_by_name character varying(150) NOT NULL,
+    made_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    detainee_id uuid NOT NULL,
+    establishment_id bigint NOT NULL,
+    partner_id bigint NOT NULL
+);
+ALTER TABLE appointments_handover ADD CONSTRAINT appointments_handover_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_handover ADD CONSTRAINT appointments_handover_escorts_check
+    CHECK (escorts >= 0);
+ALTER TABLE appointments_handover ADD CONSTRAINT appointments_handover_requests_check
+    CHECK (requests >= 0);
+ALTER TABLE appointments_handover ADD CONSTRAINT appointments_handover_series_check
+    CHECK (series >= 0);
+ALTER TABLE appointments_handover ADD CONSTRAINT hand_over_digest
+    CHECK (digest::text ~ '^[0-9a-f]{64}$'::text);
+ALTER TABLE appointments_handover ADD CONSTRAINT appointments_handove_detainee_id_e219ee63_fk_appointme
+    FOREIGN KEY (detainee_id) REFERENCES appointments_detainee(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_handover ADD CONSTRAINT appointments_handove_establishment_id_84947a1d_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_handover ADD CONSTRAINT appointments_handove_partner_id_bbd8bf50_fk_appointme
+    FOREIGN KEY (partner_id) REFERENCES appointments_partnerunit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_handover ADD CONSTRAINT hand_over_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_handover ADD CONSTRAINT hand_over_partner_here
+    FOREIGN KEY (establishment_id, partner_id) REFERENCES appointments_partnerunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_handover_detainee_id_e219ee63 ON appointments_handover USING btree (detainee_id);
+CREATE INDEX appointments_handover_establishment_id_84947a1d ON appointments_handover USING btree (establishment_id);
+CREATE INDEX appointments_handover_partner_id_bbd8bf50 ON appointments_handover USING btree (partner_id);
+CREATE INDEX hand_over_newest ON appointments_handover USING btree (establishment_id, made_at DESC);
+CREATE TRIGGER handover_dated BEFORE INSERT ON appointments_handover FOR EACH ROW WHEN (CURRENT_USER = 'carehub_care'::name) EXECUTE FUNCTION appointments_handover_dated();
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_handover FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('handovers', 'made_at');
+GRANT INSERT, SELECT ON appointments_handover TO carehub_care;
+
+-- ━━ appointments_handovertaken
+CREATE TABLE appointments_handovertaken (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    file uuid NOT NULL,
+    part character varying(8) NOT NULL,
+    from_name character varying(200) NOT NULL,
+    digest character varying(64) NOT NULL,
+    written smallint NOT NULL,
+    taken_by_id bigint NOT NULL,
+    taken_by_name character varying(150) NOT NULL,
+    taken_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    detainee_id uuid NOT NULL,
+    establishment_id bigint NOT NULL
+);
+ALTER TABLE appointments_handovertaken ADD CONSTRAINT appointments_handovertaken_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_handovertaken ADD CONSTRAINT taken_over_once
+    UNIQUE (file, part);
+ALTER TABLE appointments_handovertaken ADD CONSTRAINT appointments_handovertaken_written_check
+    CHECK (written >= 0);
+ALTER TABLE appointments_handovertaken ADD CONSTRAINT taken_over_digest
+    CHECK (digest::text ~ '^[0-9a-f]{64}$'::text);
+ALTER TABLE appointments_handovertaken ADD CONSTRAINT taken_over_part_known
+    CHECK (part::text = ANY (ARRAY['care'::character varying, 'escorts'::character varying]::text[]));
+ALTER TABLE appointments_handovertaken ADD CONSTRAINT appointments_handove_detainee_id_766d14a4_fk_appointme
+    FOREIGN KEY (detainee_id) REFERENCES appointments_detainee(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_handovertaken ADD CONSTRAINT appointments_handove_establishment_id_f247137e_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_handovertaken ADD CONSTRAINT taken_over_detainee_here
+    FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_handovertaken_detainee_id_766d14a4 ON appointments_handovertaken USING btree (detainee_id);
+CREATE INDEX appointments_handovertaken_establishment_id_f247137e ON appointments_handovertaken USING btree (establishment_id);
+CREATE INDEX taken_over_newest ON appointments_handovertaken USING btree (establishment_id, taken_at DESC);
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_handovertaken FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('handovers', 'taken_at');
+CREATE TRIGGER taken_over_dated BEFORE INSERT ON appointments_handovertaken FOR EACH ROW WHEN (CURRENT_USER = 'carehub_care'::name) EXECUTE FUNCTION appointments_handover_dated();
+GRANT INSERT, SELECT ON appointments_handovertaken TO carehub_care;
 
 -- ━━ appointments_hold
 CREATE TABLE appointments_hold (
@@ -1456,6 +1605,58 @@ ALTER TABLE appointments_hold ADD CONSTRAINT appointments_hold_establishment_id_
 CREATE INDEX appointments_hold_establishment_id_77ae6c5c ON appointments_hold USING btree (establishment_id);
 GRANT SELECT, UPDATE (subject) ON appointments_hold TO carehub_care;
 
+-- ━━ appointments_keptappointment
+CREATE TABLE appointments_keptappointment (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    starts_at timestamp with time zone NOT NULL,
+    kept_at timestamp with time zone NOT NULL,
+    absence_id bigint,
+    agenda_id bigint NOT NULL,
+    appointment_id uuid NOT NULL,
+    establishment_id bigint NOT NULL,
+    kept_by_id bigint,
+    owner_id bigint
+);
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT appointments_keptappointment_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT kept_once_for_owner
+    UNIQUE (appointment_id, owner_id, agenda_id, starts_at);
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT kept_once_under_absence
+    UNIQUE (appointment_id, absence_id, starts_at);
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT kept_for_one_cause
+    CHECK (absence_id IS NOT NULL AND owner_id IS NULL OR absence_id IS NULL AND owner_id IS NOT NULL);
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT appointments_keptapp_absence_id_ef106bfc_fk_appointme
+    FOREIGN KEY (absence_id) REFERENCES appointments_absence(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT appointments_keptapp_agenda_id_f32a0cc7_fk_appointme
+    FOREIGN KEY (agenda_id) REFERENCES appointments_agenda(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT appointments_keptapp_appointment_id_042f9872_fk_appointme
+    FOREIGN KEY (appointment_id) REFERENCES appointments_appointment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT appointments_keptapp_establishment_id_a642933e_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT appointments_keptapp_kept_by_id_ecb983ba_fk_access_us
+    FOREIGN KEY (kept_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT appointments_keptapp_owner_id_706e40d7_fk_access_us
+    FOREIGN KEY (owner_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_keptappointment ADD CONSTRAINT kept_agenda_here
+    FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_keptappointment_absence_id_ef106bfc ON appointments_keptappointment USING btree (absence_id);
+CREATE INDEX appointments_keptappointment_agenda_id_f32a0cc7 ON appointments_keptappointment USING btree (agenda_id);
+CREATE INDEX appointments_keptappointment_appointment_id_042f9872 ON appointments_keptappointment USING btree (appointment_id);
+CREATE INDEX appointments_keptappointment_establishment_id_a642933e ON appointments_keptappointment USING btree (establishment_id);
+CREATE INDEX appointments_keptappointment_kept_by_id_ecb983ba ON appointments_keptappointment USING btree (kept_by_id);
+CREATE INDEX appointments_keptappointment_owner_id_706e40d7 ON appointments_keptappointment USING btree (owner_id);
+CREATE TRIGGER kept_as_it_stands BEFORE INSERT OR UPDATE ON appointments_keptappointment FOR EACH ROW EXECUTE FUNCTION appointments_kept_stands();
+ALTER TABLE appointments_keptappointment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY care ON appointments_keptappointment FOR SELECT TO carehub_care
+    USING (true);
+CREATE POLICY goes ON appointments_keptappointment FOR DELETE TO carehub_care
+    USING (true);
+CREATE POLICY keeps ON appointments_keptappointment FOR INSERT TO carehub_care
+    WITH CHECK (kept_at >= (now() - '00:01:00'::interval) AND kept_at <= clock_timestamp() AND (kept_by_id IN ( SELECT m.user_id
+    FROM access_membership m
+    WHERE m.establishment_id = appointments_keptappointment.establishment_id)));
+GRANT DELETE, INSERT, SELECT ON appointments_keptappointment TO carehub_care;
+
 -- ━━ appointments_kind
 CREATE TABLE appointments_kind (
     id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
@@ -1463,22 +1664,48 @@ CREATE TABLE appointments_kind (
     name character varying(60) NOT NULL,
     discipline character varying(20) NOT NULL,
     default_minutes smallint NOT NULL,
-    is_active boolean NOT NULL
+    is_active boolean NOT NULL,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_kind ADD CONSTRAINT appointments_kind_pkey
     PRIMARY KEY (id);
 ALTER TABLE appointments_kind ADD CONSTRAINT kind_name_once
-    UNIQUE (establishment_id, name);
+    UNIQUE (unit_id, name);
 ALTER TABLE appointments_kind ADD CONSTRAINT kind_of_establishment
     UNIQUE (establishment_id, id);
+ALTER TABLE appointments_kind ADD CONSTRAINT kind_of_unit
+    UNIQUE (unit_id, id);
 ALTER TABLE appointments_kind ADD CONSTRAINT appointments_kind_default_minutes_check
     CHECK (default_minutes >= 0);
 ALTER TABLE appointments_kind ADD CONSTRAINT kind_lasts_5_to_240_minutes
     CHECK (default_minutes >= 5 AND default_minutes <= 240);
 ALTER TABLE appointments_kind ADD CONSTRAINT appointments_kind_establishment_id_4430df59_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_kind ADD CONSTRAINT appointments_kind_unit_id_ddf3fc23_fk_appointments_careunit_id
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_kind ADD CONSTRAINT kind_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_kind_establishment_id_4430df59 ON appointments_kind USING btree (establishment_id);
+CREATE INDEX appointments_kind_unit_id_ddf3fc23 ON appointments_kind USING btree (unit_id);
+CREATE TRIGGER kind_of_only_unit BEFORE INSERT ON appointments_kind FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
+CREATE TRIGGER kind_stays_in_unit BEFORE UPDATE ON appointments_kind FOR EACH ROW WHEN (old.unit_id IS DISTINCT FROM new.unit_id) EXECUTE FUNCTION appointments_stays_in_unit();
 GRANT INSERT, SELECT, UPDATE ON appointments_kind TO carehub_care;
+
+-- ━━ appointments_letterhead
+CREATE TABLE appointments_letterhead (
+    care_unit_id bigint NOT NULL,
+    hospital character varying(120) NOT NULL,
+    unit character varying(120) NOT NULL,
+    address text NOT NULL,
+    town character varying(80) NOT NULL,
+    signatory character varying(120) NOT NULL,
+    capacity character varying(120) NOT NULL
+);
+ALTER TABLE appointments_letterhead ADD CONSTRAINT appointments_letterhead_pkey
+    PRIMARY KEY (care_unit_id);
+ALTER TABLE appointments_letterhead ADD CONSTRAINT appointments_letterh_care_unit_id_5ea5b056_fk_appointme
+    FOREIGN KEY (care_unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
+GRANT INSERT, SELECT, UPDATE ON appointments_letterhead TO carehub_care;
 
 -- ━━ appointments_letterwording
 CREATE TABLE appointments_letterwording (
@@ -1568,8 +1795,9 @@ ALTER TABLE appointments_movementevent ADD CONSTRAINT appointments_movemen_estab
 CREATE INDEX appointments_movementevent_establishment_id_02130ecd ON appointments_movementevent USING btree (establishment_id);
 CREATE INDEX event_newest ON appointments_movementevent USING btree (establishment_id, id DESC);
 CREATE INDEX event_of_line ON appointments_movementevent USING btree (establishment_id, expected_at, register_number, id);
-CREATE TRIGGER event_append_only BEFORE DELETE OR UPDATE ON appointments_movementevent FOR EACH ROW EXECUTE FUNCTION appointments_events_only_grow();
+CREATE TRIGGER event_append_only BEFORE UPDATE ON appointments_movementevent FOR EACH ROW EXECUTE FUNCTION appointments_events_only_grow();
 CREATE TRIGGER events_never_emptied BEFORE TRUNCATE ON appointments_movementevent FOR EACH STATEMENT EXECUTE FUNCTION appointments_events_only_grow();
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_movementevent FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('officers', 'at');
 GRANT SELECT ON appointments_movementevent TO carehub_care;
 GRANT INSERT, SELECT ON appointments_movementevent TO carehub_courier;
 
@@ -1617,7 +1845,8 @@ CREATE TABLE appointments_obstruction (
     detainee_id uuid,
     establishment_id bigint NOT NULL,
     recorded_by_id bigint,
-    withdrawn_by_id bigint
+    withdrawn_by_id bigint,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruction_pkey
     PRIMARY KEY (id);
@@ -1657,6 +1886,8 @@ ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_establi
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_recorded_by_id_1f952f26_fk_access_us
     FOREIGN KEY (recorded_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_unit_id_e18fdd0e_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_obstruction ADD CONSTRAINT appointments_obstruc_withdrawn_by_id_04fd3b76_fk_access_us
     FOREIGN KEY (withdrawn_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_appointment_of_person
@@ -1665,15 +1896,19 @@ ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_building_here
     FOREIGN KEY (establishment_id, building_id) REFERENCES access_building(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstruction ADD CONSTRAINT obstruction_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_obstruction_appointment_id_6c12ce16 ON appointments_obstruction USING btree (appointment_id);
 CREATE INDEX appointments_obstruction_building_id_414dc922 ON appointments_obstruction USING btree (building_id);
 CREATE INDEX appointments_obstruction_changed_by_id_514d2399 ON appointments_obstruction USING btree (changed_by_id);
 CREATE INDEX appointments_obstruction_detainee_id_9929a216 ON appointments_obstruction USING btree (detainee_id);
 CREATE INDEX appointments_obstruction_establishment_id_3945a64a ON appointments_obstruction USING btree (establishment_id);
 CREATE INDEX appointments_obstruction_recorded_by_id_1f952f26 ON appointments_obstruction USING btree (recorded_by_id);
+CREATE INDEX appointments_obstruction_unit_id_e18fdd0e ON appointments_obstruction USING btree (unit_id);
 CREATE INDEX appointments_obstruction_withdrawn_by_id_04fd3b76 ON appointments_obstruction USING btree (withdrawn_by_id);
 CREATE INDEX obstruction_by_day ON appointments_obstruction USING btree (establishment_id, day DESC);
 CREATE TRIGGER obstruction_keeps_its_past BEFORE UPDATE ON appointments_obstruction FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.*) EXECUTE FUNCTION appointments_obstruction_keeps();
+CREATE TRIGGER obstruction_of_only_unit BEFORE INSERT ON appointments_obstruction FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
 CREATE TRIGGER obstruction_person_stands BEFORE INSERT ON appointments_obstruction FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
 GRANT INSERT, SELECT, UPDATE (kind, day, half_day, cause, facts, affected, expected, minutes, is_serious, withdrawn_at, withdrawn_reason, revision, appointment_id, building_id, changed_by_id, detainee_id, withdrawn_by_id) ON appointments_obstruction TO carehub_care;
 
@@ -1741,7 +1976,8 @@ CREATE TABLE appointments_obstructionreport (
     begun_at timestamp with time zone NOT NULL,
     revision integer NOT NULL,
     author_id bigint,
-    establishment_id bigint NOT NULL
+    establishment_id bigint NOT NULL,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_obstructionreport ADD CONSTRAINT appointments_obstructionreport_pkey
     PRIMARY KEY (id);
@@ -1767,9 +2003,16 @@ ALTER TABLE appointments_obstructionreport ADD CONSTRAINT appointments_obstruc_a
     FOREIGN KEY (author_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_obstructionreport ADD CONSTRAINT appointments_obstruc_establishment_id_ebc30395_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstructionreport ADD CONSTRAINT appointments_obstruc_unit_id_a87b471a_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_obstructionreport ADD CONSTRAINT report_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_obstructionreport_author_id_056887ad ON appointments_obstructionreport USING btree (author_id);
 CREATE INDEX appointments_obstructionreport_establishment_id_ebc30395 ON appointments_obstructionreport USING btree (establishment_id);
+CREATE INDEX appointments_obstructionreport_unit_id_a87b471a ON appointments_obstructionreport USING btree (unit_id);
 CREATE TRIGGER report_keeps BEFORE UPDATE ON appointments_obstructionreport FOR EACH ROW EXECUTE FUNCTION appointments_report_keeps();
+CREATE TRIGGER report_of_only_unit BEFORE INSERT ON appointments_obstructionreport FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
+CREATE TRIGGER report_stays_in_unit BEFORE UPDATE ON appointments_obstructionreport FOR EACH ROW WHEN (old.unit_id IS DISTINCT FROM new.unit_id) EXECUTE FUNCTION appointments_stays_in_unit();
 GRANT INSERT, SELECT, UPDATE ON appointments_obstructionreport TO carehub_care;
 
 -- ━━ appointments_obstructionsettings
@@ -1791,6 +2034,32 @@ ALTER TABLE appointments_obstructionsettings ADD CONSTRAINT silent_minutes_sensi
 ALTER TABLE appointments_obstructionsettings ADD CONSTRAINT appointments_obstruc_establishment_id_6ca8a879_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 GRANT INSERT, SELECT, UPDATE ON appointments_obstructionsettings TO carehub_care;
+
+-- ━━ appointments_partnerunit
+CREATE TABLE appointments_partnerunit (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    name character varying(120) NOT NULL,
+    recipient character varying(62) NOT NULL,
+    verified_by_id bigint NOT NULL,
+    verified_by_name character varying(150) NOT NULL,
+    verified_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    retired_at timestamp with time zone,
+    establishment_id bigint NOT NULL
+);
+ALTER TABLE appointments_partnerunit ADD CONSTRAINT appointments_partnerunit_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_partnerunit ADD CONSTRAINT partner_of_establishment
+    UNIQUE (establishment_id, id);
+ALTER TABLE appointments_partnerunit ADD CONSTRAINT partner_is_named
+    CHECK (NOT name::text = ''::text);
+ALTER TABLE appointments_partnerunit ADD CONSTRAINT partner_key_is_a_key
+    CHECK (recipient::text ~ '^age1[02-9ac-hj-np-z]{58}$'::text);
+ALTER TABLE appointments_partnerunit ADD CONSTRAINT appointments_partner_establishment_id_29c13fc1_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_partnerunit_establishment_id_29c13fc1 ON appointments_partnerunit USING btree (establishment_id);
+CREATE UNIQUE INDEX partner_key_once ON appointments_partnerunit USING btree (establishment_id, recipient) WHERE retired_at IS NULL;
+CREATE TRIGGER partner_dated BEFORE INSERT ON appointments_partnerunit FOR EACH ROW WHEN (CURRENT_USER = 'carehub_care'::name) EXECUTE FUNCTION appointments_handover_dated();
+GRANT INSERT, SELECT, UPDATE (retired_at) ON appointments_partnerunit TO carehub_care;
 
 -- ━━ appointments_personjoin
 CREATE TABLE appointments_personjoin (
@@ -1924,7 +2193,8 @@ CREATE TABLE appointments_publishedfigure (
     count integer NOT NULL,
     reference character varying(12) NOT NULL,
     published_at timestamp with time zone NOT NULL,
-    establishment_id bigint NOT NULL
+    establishment_id bigint NOT NULL,
+    unit_id bigint NOT NULL
 );
 ALTER TABLE appointments_publishedfigure ADD CONSTRAINT appointments_publishedfigure_pkey
     PRIMARY KEY (id);
@@ -1932,9 +2202,41 @@ ALTER TABLE appointments_publishedfigure ADD CONSTRAINT published_days_in_order
     CHECK (before > since);
 ALTER TABLE appointments_publishedfigure ADD CONSTRAINT appointments_publish_establishment_id_713d5ad3_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_publishedfigure ADD CONSTRAINT appointments_publish_unit_id_beb00cca_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_publishedfigure ADD CONSTRAINT published_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_publishedfigure_establishment_id_713d5ad3 ON appointments_publishedfigure USING btree (establishment_id);
+CREATE INDEX appointments_publishedfigure_unit_id_beb00cca ON appointments_publishedfigure USING btree (unit_id);
 CREATE INDEX published_by_day ON appointments_publishedfigure USING btree (establishment_id, since);
+CREATE TRIGGER published_of_only_unit BEFORE INSERT ON appointments_publishedfigure FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
 GRANT INSERT, SELECT ON appointments_publishedfigure TO carehub_care;
+
+-- ━━ appointments_purgerecord
+CREATE TABLE appointments_purgerecord (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    kind character varying(12) NOT NULL,
+    day date NOT NULL,
+    before date NOT NULL,
+    forgotten integer NOT NULL,
+    purged_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    establishment_id bigint
+);
+ALTER TABLE appointments_purgerecord ADD CONSTRAINT appointments_purgerecord_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_purgerecord ADD CONSTRAINT purge_recorded_once_a_day
+    UNIQUE NULLS NOT DISTINCT (establishment_id, kind, day, before);
+ALTER TABLE appointments_purgerecord ADD CONSTRAINT appointments_purgerecord_forgotten_check
+    CHECK (forgotten >= 0);
+ALTER TABLE appointments_purgerecord ADD CONSTRAINT only_log_without_place
+    CHECK (establishment_id IS NOT NULL OR kind::text = 'log'::text);
+ALTER TABLE appointments_purgerecord ADD CONSTRAINT purge_kind_known
+    CHECK (kind::text = ANY (ARRAY['requests'::character varying, 'appointments'::character varying, 'escorts'::character varying, 'rounds'::character varying, 'officers'::character varying, 'alerts'::character varying, 'emergencies'::character varying, 'handovers'::character varying, 'people'::character varying, 'lists'::character varying, 'log'::character varying]::text[]));
+ALTER TABLE appointments_purgerecord ADD CONSTRAINT appointments_purgere_establishment_id_39d1cbf3_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_purgerecord_establishment_id_39d1cbf3 ON appointments_purgerecord USING btree (establishment_id);
+CREATE TRIGGER purge_recorded BEFORE INSERT OR DELETE OR UPDATE ON appointments_purgerecord FOR EACH ROW EXECUTE FUNCTION appointments_purge_recorded();
+GRANT SELECT ON appointments_purgerecord TO carehub_care;
 
 -- ━━ appointments_question
 CREATE TABLE appointments_question (
@@ -2043,6 +2345,7 @@ ALTER TABLE appointments_registryimport ADD CONSTRAINT appointments_registr_undo
 CREATE INDEX appointments_registryimport_applied_by_id_49ed0bd9 ON appointments_registryimport USING btree (applied_by_id);
 CREATE INDEX appointments_registryimport_establishment_id_e0b420e9 ON appointments_registryimport USING btree (establishment_id);
 CREATE INDEX appointments_registryimport_undone_by_id_76277f5d ON appointments_registryimport USING btree (undone_by_id);
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_registryimport FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('lists', 'applied_at');
 GRANT INSERT, SELECT, UPDATE (effects, undone_at, undone_by_id) ON appointments_registryimport TO carehub_care;
 
 -- ━━ appointments_registryupload
@@ -2148,12 +2451,6 @@ GRANT INSERT, SELECT, UPDATE (follow_up_on, answered_on, answer) ON appointments
 -- ━━ appointments_reportsettings
 CREATE TABLE appointments_reportsettings (
     establishment_id bigint NOT NULL,
-    hospital character varying(120) NOT NULL,
-    unit character varying(120) NOT NULL,
-    address text NOT NULL,
-    town character varying(80) NOT NULL,
-    signatory character varying(120) NOT NULL,
-    capacity character varying(120) NOT NULL,
     reports_years smallint NOT NULL,
     complaints_years smallint NOT NULL,
     facts_years smallint NOT NULL
@@ -2221,12 +2518,13 @@ CREATE TABLE appointments_request (
     appointment_id uuid,
     returned_from_id uuid,
     answer character varying(10) NOT NULL,
-    closing character varying(10) NOT NULL,
+    closing character varying(12) NOT NULL,
     entered_by_id bigint,
     entered_at timestamp with time zone NOT NULL,
     triaged_by_id bigint,
     triaged_at timestamp with time zone,
     revision integer NOT NULL,
+    unit_id bigint NOT NULL,
     half_days smallint[] NOT NULL
 );
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_pkey
@@ -2246,11 +2544,11 @@ ALTER TABLE appointments_request ADD CONSTRAINT request_half_days_of_a_week
 ALTER TABLE appointments_request ADD CONSTRAINT request_kind_or_discipline
     CHECK (kind_id IS NULL OR discipline::text = ''::text);
 ALTER TABLE appointments_request ADD CONSTRAINT request_settled_one_way
-    CHECK (answer::text = ''::text AND appointment_id IS NULL AND closing::text = ''::text AND status::text = 'open'::text OR answer::text = ''::text AND appointment_id IS NOT NULL AND closing::text = ''::text AND status::text = 'planned'::text OR answer::text = ''::text AND appointment_id IS NOT NULL AND closing::text = ''::text AND status::text = 'answered'::text OR (answer::text = ANY (ARRAY['seen'::character varying, 'written'::character varying, 'visited'::character varying, 'passed_on'::character varying]::text[])) AND appointment_id IS NULL AND closing::text = ''::text AND status::text = 'answered'::text OR answer::text = ''::text AND appointment_id IS NULL AND (closing::text = ANY (ARRAY['withdrawn'::character varying, 'refused'::character varying, 'left'::character varying, 'duplicate'::character varying, 'mistake'::character varying]::text[])) AND status::text = 'closed'::text);
+    CHECK (answer::text = ''::text AND appointment_id IS NULL AND closing::text = ''::text AND status::text = 'open'::text OR answer::text = ''::text AND appointment_id IS NOT NULL AND closing::text = ''::text AND status::text = 'planned'::text OR answer::text = ''::text AND appointment_id IS NOT NULL AND closing::text = ''::text AND status::text = 'answered'::text OR (answer::text = ANY (ARRAY['seen'::character varying, 'written'::character varying, 'visited'::character varying, 'passed_on'::character varying]::text[])) AND appointment_id IS NULL AND closing::text = ''::text AND status::text = 'answered'::text OR answer::text = ''::text AND appointment_id IS NULL AND (closing::text = ANY (ARRAY['withdrawn'::character varying, 'refused'::character varying, 'left'::character varying, 'handed_over'::character varying, 'duplicate'::character varying, 'mistake'::character varying]::text[])) AND status::text = 'closed'::text);
 ALTER TABLE appointments_request ADD CONSTRAINT request_sorted_says_for_whom
     CHECK (triaged_at IS NULL OR kind_id IS NOT NULL OR NOT discipline::text = ''::text);
 ALTER TABLE appointments_request ADD CONSTRAINT request_words_known
-    CHECK ((priority = ANY (ARRAY[1, 2, 3])) AND (source::text = ANY (ARRAY['letter'::character varying, 'round'::character varying, 'family'::character varying, 'officer'::character varying, 'arrival'::character varying, 'carer'::character varying, 'sent_back'::character varying, 'other'::character varying]::text[])));
+    CHECK ((priority = ANY (ARRAY[1, 2, 3])) AND (source::text = ANY (ARRAY['letter'::character varying, 'round'::character varying, 'family'::character varying, 'officer'::character varying, 'arrival'::character varying, 'carer'::character varying, 'sent_back'::character varying, 'other_unit'::character varying, 'other'::character varying]::text[])));
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_appointment_id_d23af3b9_fk_appointme
     FOREIGN KEY (appointment_id) REFERENCES appointments_appointment(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_detainee_id_50125b9f_fk_appointme
@@ -2265,14 +2563,20 @@ ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_returned_fr
     FOREIGN KEY (returned_from_id) REFERENCES appointments_appointment(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_triaged_by_id_b79ad4d4_fk_access_user_id
     FOREIGN KEY (triaged_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_unit_id_0de19739_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_appointment_of_person
     FOREIGN KEY (detainee_id, appointment_id) REFERENCES appointments_appointment(detainee_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_kind_here
     FOREIGN KEY (establishment_id, kind_id) REFERENCES appointments_kind(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_kind_of_unit
+    FOREIGN KEY (unit_id, kind_id) REFERENCES appointments_kind(unit_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_returned_of_person
     FOREIGN KEY (detainee_id, returned_from_id) REFERENCES appointments_appointment(detainee_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_request_appointment_id_d23af3b9 ON appointments_request USING btree (appointment_id);
 CREATE INDEX appointments_request_detainee_id_50125b9f ON appointments_request USING btree (detainee_id);
 CREATE INDEX appointments_request_entered_by_id_8a2d064f ON appointments_request USING btree (entered_by_id);
@@ -2280,9 +2584,14 @@ CREATE INDEX appointments_request_establishment_id_da2583d4 ON appointments_requ
 CREATE INDEX appointments_request_kind_id_d423c36e ON appointments_request USING btree (kind_id);
 CREATE INDEX appointments_request_returned_from_id_febdfc5d ON appointments_request USING btree (returned_from_id);
 CREATE INDEX appointments_request_triaged_by_id_b79ad4d4 ON appointments_request USING btree (triaged_by_id);
+CREATE INDEX appointments_request_unit_id_0de19739 ON appointments_request USING btree (unit_id);
 CREATE UNIQUE INDEX arrival_asked_once ON appointments_request USING btree (detainee_id) WHERE source::text = 'arrival'::text AND (status::text = ANY (ARRAY['open'::character varying, 'planned'::character varying]::text[]));
 CREATE INDEX request_queue ON appointments_request USING btree (establishment_id, due_on) WHERE status::text = 'open'::text;
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_request FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('requests', 'last_asked_on');
 CREATE CONSTRAINT TRIGGER request_follows_appointment AFTER INSERT OR UPDATE ON appointments_request DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (new.appointment_id IS NOT NULL) EXECUTE FUNCTION appointments_request_follows();
+CREATE TRIGGER request_keeps_one_unit AFTER UPDATE ON appointments_request FOR EACH ROW WHEN (old.unit_id IS DISTINCT FROM new.unit_id OR old.appointment_id IS DISTINCT FROM new.appointment_id OR old.returned_from_id IS DISTINCT FROM new.returned_from_id) EXECUTE FUNCTION appointments_of_one_unit();
+CREATE TRIGGER request_of_one_unit AFTER INSERT ON appointments_request FOR EACH ROW WHEN (COALESCE(new.appointment_id, new.returned_from_id) IS NOT NULL) EXECUTE FUNCTION appointments_of_one_unit();
+CREATE TRIGGER request_of_only_unit BEFORE INSERT ON appointments_request FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
 CREATE TRIGGER request_person_stands BEFORE INSERT ON appointments_request FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
 CREATE TRIGGER request_stays_with_person BEFORE UPDATE ON appointments_request FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 GRANT INSERT, SELECT, UPDATE ON appointments_request TO carehub_care;
@@ -2309,6 +2618,26 @@ ALTER TABLE appointments_requestsettings ADD CONSTRAINT request_settings_kind_he
     FOREIGN KEY (establishment_id, arrival_kind_id) REFERENCES appointments_kind(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_requestsettings_arrival_kind_id_83a50745 ON appointments_requestsettings USING btree (arrival_kind_id);
 GRANT INSERT, SELECT, UPDATE ON appointments_requestsettings TO carehub_care;
+
+-- ━━ appointments_retentionperiod
+CREATE TABLE appointments_retentionperiod (
+    id bigint GENERATED BY DEFAULT AS IDENTITY NOT NULL,
+    kind character varying(12) NOT NULL,
+    months smallint NOT NULL,
+    establishment_id bigint NOT NULL
+);
+ALTER TABLE appointments_retentionperiod ADD CONSTRAINT appointments_retentionperiod_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_retentionperiod ADD CONSTRAINT retention_period_once
+    UNIQUE (establishment_id, kind);
+ALTER TABLE appointments_retentionperiod ADD CONSTRAINT appointments_retentionperiod_months_check
+    CHECK (months >= 0);
+ALTER TABLE appointments_retentionperiod ADD CONSTRAINT retention_period_sensible
+    CHECK (kind::text = 'requests'::text AND months >= 12 AND months <= 120 OR kind::text = 'appointments'::text AND months >= 12 AND months <= 120 OR kind::text = 'escorts'::text AND months >= 12 AND months <= 120 OR kind::text = 'rounds'::text AND months >= 12 AND months <= 120 OR kind::text = 'officers'::text AND months >= 6 AND months <= 36 OR kind::text = 'alerts'::text AND months >= 6 AND months <= 36 OR kind::text = 'emergencies'::text AND months >= 12 AND months <= 60 OR kind::text = 'handovers'::text AND months >= 12 AND months <= 120 OR kind::text = 'people'::text AND months >= 12 AND months <= 120 OR kind::text = 'lists'::text AND months >= 6 AND months <= 60 OR kind::text = 'log'::text AND months >= 6 AND months <= 36);
+ALTER TABLE appointments_retentionperiod ADD CONSTRAINT appointments_retenti_establishment_id_f4b5d94b_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_retentionperiod_establishment_id_f4b5d94b ON appointments_retentionperiod USING btree (establishment_id);
+GRANT INSERT, SELECT, UPDATE (months) ON appointments_retentionperiod TO carehub_care;
 
 -- ━━ appointments_retentionpurge
 CREATE TABLE appointments_retentionpurge (
@@ -2507,6 +2836,7 @@ CREATE INDEX appointments_roundvisit_recorded_by_id_0f60335b ON appointments_rou
 CREATE INDEX appointments_roundvisit_stay_id_58cf2805 ON appointments_roundvisit USING btree (stay_id);
 CREATE INDEX round_visit_by_day ON appointments_roundvisit USING btree (establishment_id, day);
 CREATE UNIQUE INDEX round_visit_once_a_day ON appointments_roundvisit USING btree (stay_id, day) WHERE replaces_id IS NULL;
+CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_roundvisit FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('rounds', 'day');
 CREATE TRIGGER round_visit_append_only BEFORE UPDATE ON appointments_roundvisit FOR EACH ROW EXECUTE FUNCTION appointments_round_visit_refuse();
 CREATE TRIGGER round_visit_on_round BEFORE INSERT ON appointments_roundvisit FOR EACH ROW EXECUTE FUNCTION appointments_round_visit_stands();
 ALTER TABLE appointments_roundvisit ENABLE ROW LEVEL SECURITY;
@@ -3252,6 +3582,13 @@ CREATE OR REPLACE FUNCTION access_audit_refuse()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM 1 FROM access_auditchain c
+            WHERE c.establishment_id = coalesce(OLD.establishment_id, 0) AND c.door = OLD.door AND OLD.id <= c.forgotten_id;
+        IF FOUND AND OLD.at < now() - interval '6 months' THEN
+            RETURN OLD;
+        END IF;
+    END IF;
     RAISE EXCEPTION 'The access log only grows: % is refused.', TG_OP USING ERRCODE = 'insufficient_privilege';
 END $function$;
 CREATE OR REPLACE FUNCTION access_awaits_opening(account bigint)
@@ -3377,6 +3714,36 @@ AS $function$
     ) AS f (user_id, kind, how_many)
     WHERE access_door() = 'owner' OR f.user_id IN (SELECT access_accounts_in_sight())
 $function$;
+CREATE OR REPLACE FUNCTION access_forget_log(place bigint, of_door text, before timestamp with time zone, at_most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    chain access_auditchain;
+    last_old access_auditentry;
+    gone integer;
+BEGIN
+    SELECT * INTO chain FROM access_auditchain c WHERE c.establishment_id = place AND c.door = of_door FOR UPDATE;
+    -- Nothing is taken out of the middle: the first line that is kept ends what is forgotten, whatever its followers say.
+    SELECT * INTO last_old FROM (
+        SELECT e.* FROM access_auditentry e
+        WHERE coalesce(e.establishment_id, 0) = place AND e.door = of_door AND e.id < chain.last_id
+            AND e.id < coalesce((SELECT min(k.id) FROM access_auditentry k
+                                 WHERE coalesce(k.establishment_id, 0) = place AND k.door = of_door AND k.at >= before),
+                                chain.last_id)
+        ORDER BY e.id LIMIT at_most) AS oldest
+    ORDER BY oldest.id DESC LIMIT 1;
+    IF NOT FOUND THEN
+        RETURN 0;
+    END IF;
+    UPDATE access_auditchain c SET forgotten_id = last_old.id, forgotten_hash = last_old.hash
+        WHERE c.establishment_id = place AND c.door = of_door;
+    DELETE FROM access_auditentry e
+        WHERE coalesce(e.establishment_id, 0) = place AND e.door = of_door AND e.id <= last_old.id;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END $function$;
 CREATE OR REPLACE FUNCTION access_give_token(actor bigint, establishment bigint, account bigint, kind text, secret text, digits integer, step integer, moved_by bigint, label text)
  RETURNS void
  LANGUAGE plpgsql
@@ -3622,7 +3989,8 @@ BEGIN
         'change_request', 'decide', 'note_fact', 'change_fact',
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
         'open_exports', 'close_exports', 'undo_import', 'add_person', 'join', 'separate',
-        'ask_word', 'give_word', 'refuse_word', 'name_second', 'end_second', 'agree_sides', 'break_glass', 'end_glass'
+        'ask_word', 'give_word', 'refuse_word', 'name_second', 'end_second', 'agree_sides', 'break_glass', 'end_glass',
+        'extract', 'set_retention', 'forget', 'name_partner', 'hand_over', 'take_over'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';
@@ -4162,6 +4530,20 @@ BEGIN
             door, line.user_id, line.verb, line.target_type, line.target_id, line.establishment_id);
     END LOOP;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_agenda_expects()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    PERFORM 1 FROM appointments_appointment a
+        WHERE a.agenda_id = NEW.id AND a.status = 'booked' AND a.ends_at > now();
+    IF FOUND THEN
+        RAISE EXCEPTION 'Appointments are to come in this agenda.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'agenda_expects_nobody', TABLE = 'appointments_agenda';
+    END IF;
+    RETURN NEW;
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_change_refuse()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4396,6 +4778,16 @@ BEGIN
     END IF;
     RETURN NEW;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_first_unit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO appointments_careunit (establishment_id, name, sees_arrivals) VALUES (NEW.id, 'Unité sanitaire', true);
+    RETURN NULL;
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_former_word_stays()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4431,6 +4823,19 @@ AS $function$
           AND ((j.joined_id = from_person AND j.survivor_id = to_person AND j.joined_at = now() AND j.undone_at IS NULL)
                OR (j.survivor_id = from_person AND j.joined_id = to_person AND j.undone_at = now())))
 $function$;
+CREATE OR REPLACE FUNCTION appointments_handover_dated()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    CASE TG_TABLE_NAME
+        WHEN 'appointments_handover' THEN NEW.made_at := now();
+        WHEN 'appointments_handovertaken' THEN NEW.taken_at := now();
+        ELSE NEW.verified_at := now();
+    END CASE;
+    RETURN NEW;
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_has_movement()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4515,6 +4920,59 @@ BEGIN
         (SELECT m.building_id FROM appointments_movement m WHERE m.id = OLD.movement_id), NEW.called_from_id);
     RETURN NEW;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_kept_stands()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    PERFORM 1 FROM appointments_appointment a
+        WHERE a.id = NEW.appointment_id AND a.establishment_id = NEW.establishment_id AND a.status = 'booked'
+          AND a.agenda_id = NEW.agenda_id AND a.starts_at = NEW.starts_at
+          AND (EXISTS (SELECT FROM appointments_absence b
+                       WHERE b.id = NEW.absence_id AND b.agenda_id = a.agenda_id
+                         AND b.starts_at < a.ends_at AND b.ends_at > a.starts_at)
+               OR EXISTS (SELECT FROM appointments_agenda g WHERE g.id = a.agenda_id AND g.owner_id = NEW.owner_id));
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'This appointment does not stand there, or not for this cause.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'kept_as_it_stands', TABLE = 'appointments_keptappointment';
+    END IF;
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_kept_until_purged()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    it jsonb := to_jsonb(OLD);
+    said text;
+    place bigint;
+    is_open boolean;
+BEGIN
+    -- A history goes with what it is the history of.
+    IF TG_TABLE_NAME = 'appointments_appointmentchange' THEN
+        SELECT to_jsonb(a) INTO it FROM appointments_appointment a WHERE a.id = OLD.appointment_id;
+    ELSIF TG_TABLE_NAME = 'appointments_escortchange' THEN
+        SELECT to_jsonb(x) INTO it FROM appointments_escort x WHERE x.id = OLD.escort_id;
+    END IF;
+    said := it ->> TG_ARGV[1];
+    place := (it ->> 'establishment_id')::bigint;
+    is_open := CASE TG_TABLE_NAME
+        WHEN 'appointments_request' THEN it ->> 'status' IN ('open', 'planned')
+        WHEN 'appointments_alert' THEN it ->> 'received_at' IS NULL
+        WHEN 'appointments_emergencyaccess' THEN it ->> 'word' = ''
+        ELSE false END;
+    PERFORM 1 FROM appointments_purgerecord r JOIN access_establishment e ON e.id = r.establishment_id
+        WHERE r.establishment_id = place AND r.kind = TG_ARGV[0] AND r.purged_at = now()
+            AND CASE WHEN length(said) = 10 THEN said::date ELSE (said::timestamptz AT TIME ZONE e.time_zone)::date END
+                < r.before;
+    IF NOT FOUND OR is_open THEN
+        RAISE EXCEPTION 'What is kept only grows, and goes by the rule of retention alone.'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'kept_until_purged', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN OLD;
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_kind_is_done()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4530,6 +4988,15 @@ BEGIN
         RAISE EXCEPTION 'The practitioner does not do this kind of consultation.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'kind_is_done', TABLE = 'appointments_appointment';
     END IF;
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_left_leaves_no_more()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    NEW.leaves_on := NULL;
     RETURN NEW;
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_notes_silence()
@@ -4562,6 +5029,37 @@ BEGIN
     END IF;
     INSERT INTO appointments_obstructionpast (obstruction_id, revision, was, replaced_at)
         VALUES (OLD.id, OLD.revision, to_jsonb(OLD), now());
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_of_one_unit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE is_mixed boolean;
+BEGIN
+    IF TG_TABLE_NAME = 'appointments_appointment' THEN
+        SELECT a.unit_id <> k.unit_id OR TG_OP = 'UPDATE' AND EXISTS (SELECT FROM appointments_request r
+                WHERE r.unit_id <> a.unit_id AND NEW.id IN (r.appointment_id, r.returned_from_id)) INTO is_mixed
+            FROM appointments_agenda a, appointments_kind k WHERE a.id = NEW.agenda_id AND k.id = NEW.kind_id;
+    ELSE
+        SELECT bool_or(a.unit_id <> NEW.unit_id) INTO is_mixed FROM appointments_appointment p
+            JOIN appointments_agenda a ON a.id = p.agenda_id WHERE p.id IN (NEW.appointment_id, NEW.returned_from_id);
+    END IF;
+    IF is_mixed THEN
+        RAISE EXCEPTION 'This is of two units.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'of_one_unit', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_only_unit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    SELECT min(u.id) INTO NEW.unit_id FROM appointments_careunit u
+        WHERE u.establishment_id = NEW.establishment_id HAVING count(*) = 1;
     RETURN NEW;
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_past_refuses()
@@ -4617,6 +5115,31 @@ BEGIN
         RAISE EXCEPTION 'This record was joined into another, or taken back.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'person_stands', TABLE = TG_TABLE_NAME;
     END IF;
+    RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_purge_recorded()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'The record of a purge stays.'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'purge_record_stays', TABLE = 'appointments_purgerecord';
+    END IF;
+    IF TG_OP = 'UPDATE' AND ((NEW.establishment_id, NEW.kind, NEW.day, NEW.before)
+            IS DISTINCT FROM (OLD.establishment_id, OLD.kind, OLD.day, OLD.before) OR NEW.forgotten < OLD.forgotten) THEN
+        RAISE EXCEPTION 'The record of a purge counts up, and changes in nothing else.'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'purge_record_stays', TABLE = 'appointments_purgerecord';
+    END IF;
+    -- A day more or less: the establishment's midnight is not this clock's.
+    IF NEW.before > (now() - make_interval(months => coalesce(
+            (SELECT max(p.months) FROM appointments_retentionperiod p
+             WHERE p.establishment_id = NEW.establishment_id AND p.kind = NEW.kind), 6)) + interval '1 day')::date THEN
+        RAISE EXCEPTION 'This is kept longer.'
+            USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'purge_not_too_soon', TABLE = 'appointments_purgerecord';
+    END IF;
+    NEW.purged_at := now();
     RETURN NEW;
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_report_approved()
@@ -4928,6 +5451,15 @@ BEGIN
     END IF;
     RETURN NEW;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_stays_in_unit()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'What is of one unit passes to no other.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'stays_in_unit', TABLE = TG_TABLE_NAME;
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_stays_with_person()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4970,7 +5502,7 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_while_away', TABLE = 'appointments_appointment';
     END IF;
     PERFORM 1 FROM appointments_closure c
-        WHERE c.establishment_id = NEW.establishment_id
+        WHERE c.unit_id = (SELECT a.unit_id FROM appointments_agenda a WHERE a.id = NEW.agenda_id)
           AND tstzrange(c.starts_at, c.ends_at) && tstzrange(NEW.starts_at, NEW.ends_at);
     IF FOUND THEN
         RAISE EXCEPTION 'The unit is closed at that time.'

@@ -29,8 +29,8 @@ class ExtractReason(models.TextChoices):
 
 BASIS = (
     "Droit d’accès de la personne concernée, article 15 du règlement (UE) 2016/679. Cet extrait dit tout ce que le "
-    "logiciel d’agenda de l’unité sanitaire contient à son sujet\u202f; une autre unité de soins de l’établissement, s’il "
-    "y en a une, donne le sien. Le dossier médical est tenu ailleurs\u202f: il se "
+    "logiciel d’agenda de l’unité sanitaire contient à son sujet\u202f; une autre unité de soins de la prison, s’il y "
+    "en a une, donne le sien. Le dossier médical est tenu ailleurs\u202f: il se "
     "demande au centre hospitalier (article L.1111-7 du code de la santé publique)."
 )
 RECIPIENTS = (

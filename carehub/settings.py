@@ -126,8 +126,8 @@ CAREHUB_HANDOVER_KEYS = env_text("CAREHUB_HANDOVER_KEYS", "")
 # --- Nightly work (docs/adr/0026) ----------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 PROCRASTINATE_IMPORT_PATHS = ["carehub.nightly"]
-# A night that the worker missed is made up for when it is back.
-PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 20 * 3600}
+# A night that the worker missed is made up for when it is back, whatever the hour.
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 24 * 3600}
 
 # --- Who you are --------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "access.User"

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
+from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_safe
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
-from access.models import User
+from access.models import Establishment, User
 from access.requests import DoorRequest
 from appointments.booking.history import is_of_today, last_standing
 from appointments.care.day.forms import JumpForm
@@ -27,12 +28,13 @@ from appointments.care.lists.views import waiting_on, what_officers_see
 from appointments.care.missed.reading import count_missed
 from appointments.care.pages import YEARS, chosen_agenda, day_from, seen_by_key
 from appointments.care.reported.day_part import reported_content, tag_of
+from appointments.care.waiting import number_of
 from appointments.care.waiting_room.views import room_context
 from appointments.models import Agenda
 from appointments.models.enums.appointment import Status
-from appointments.requests.filling.freed import cancelled_to_come
+from appointments.requests.filling.freed import cancelled_on
 from appointments.requests.queue import counts, open_questions
-from appointments.rights import rights_of
+from appointments.rights import Rights, rights_of
 from appointments.rounds import count_due
 
 ROW_MINUTES = {"5": 5, "15": 15}
@@ -89,16 +91,23 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),
         "to_do": counts(rights),
-        "to_decide": open_questions(rights).count(),
+        **asked_together(rights, shown, has_past=shown < local_today),
         "visits_due": count_due(establishment),
         "waiting": waiting_on(request, shown),
-        "has_freed": shown >= local_today and bool(cancelled_to_come(rights, shown)),
     }
     if context["is_today"]:
         context |= room_context(request, "home", only=str(only.pk) if only else "", listed=listed.appointments)
         context["missed"] = count_missed(rights)
         context["late"] = read_late(rights, listed.appointments)
     return render(request, "care/day/day.html", context)
+
+
+def asked_together(rights: Rights, shown: date, *, has_past: bool) -> dict[str, Any]:
+    """Return how many questions are open, and whether a time of the day to come was freed. One query."""
+    counted: dict[str, Any] = {"to_decide": number_of(open_questions(rights))}
+    if not has_past:
+        counted["has_freed"] = Exists(cancelled_on(rights, shown))
+    return {**Establishment.objects.filter(pk=rights.establishment.pk).values(**counted).get()}
 
 
 def kept_query(only: Agenda | None, minutes: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from appointments.arithmetic.timegrid import local_midnights
@@ -28,13 +29,18 @@ class FreedTime:
     candidate: Candidate
 
 
-def cancelled_to_come(rights: Rights, day: date) -> list[Appointment]:
-    """Return what was cancelled of a day's hours to come, where the user books: once a time, the earliest first."""
+def cancelled_on(rights: Rights, day: date) -> QuerySet[Appointment]:
+    """Return what was cancelled of a day's hours to come, where the user books."""
     start, end = local_midnights(day, rights.establishment.zone)
     rows = Appointment.objects.filter(
         agenda__in=rights.bookable, status=Status.CANCELLED, session__isnull=False, is_unplanned=False
     )
-    rows = rows.filter(starts_at__gte=max(start, timezone.now()), starts_at__lt=end)
+    return rows.filter(starts_at__gte=max(start, timezone.now()), starts_at__lt=end)
+
+
+def cancelled_to_come(rights: Rights, day: date) -> list[Appointment]:
+    """Return of each time on which somebody was cancelled one appointment, the earliest first."""
+    rows = cancelled_on(rights, day)
     related = ("agenda__establishment", "session__agenda__establishment", "session__room")
     found: dict[tuple[int | None, object], Appointment] = {}
     for one in rows.select_related(*related).order_by("starts_at", "agenda__position", "id"):

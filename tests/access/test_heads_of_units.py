@@ -73,7 +73,7 @@ def test_page_of_a_head_offers_the_units_and_says_which(unit_a: Unit, smpr: Care
 
     assert page.status_code == 200
     assert f'name="unit-{smpr.pk}"' in page.text
-    assert "Head of: SMPR" in page.text
+    assert "Head of: SMPR" in browser.get("/").text
 
 
 def test_page_of_a_single_unit_says_nothing_of_units(unit_a: Unit, helene: User, ada: User, at_door) -> None:

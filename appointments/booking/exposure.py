@@ -160,13 +160,13 @@ def places_with(group: WithdrawalGroup, agenda: Agenda, *, kind: Kind) -> list[C
 
 
 def colleagues_for(agendas: Iterable[Agenda], group: WithdrawalGroup) -> list[Agenda]:
-    """Return those of `agendas` that are open at some arrival time of the group, other than its own. One query."""
+    """Return those of `agendas` that are open at some arrival time of the group, of its unit, not its own. One query."""
     wanted = [line.appointment for line in group.lines]
     if not wanted:
         return []
-    own = {one.agenda_id for one in wanted}
+    own, units = {one.agenda_id for one in wanted}, {one.agenda.unit_id for one in wanted}
     first, last = min(one.called_at for one in wanted), max(one.ends_at for one in wanted)
-    candidates = [agenda for agenda in agendas if agenda.pk not in own]
+    candidates = [agenda for agenda in agendas if agenda.pk not in own and agenda.unit_id in units]
     open_then = {session.agenda_id for session in sessions_between(candidates, first, last)}
     return [agenda for agenda in candidates if agenda.pk in open_then]
 

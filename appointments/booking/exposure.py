@@ -160,7 +160,7 @@ def places_with(group: WithdrawalGroup, agenda: Agenda, *, kind: Kind) -> list[C
 
 
 def colleagues_for(agendas: Iterable[Agenda], group: WithdrawalGroup) -> list[Agenda]:
-    """Return those of `agendas` that are open at some arrival time of the group, of its unit, not its own. One query."""
+    """Return those of `agendas` of its unit, not its own, that are open at an arrival time of the group. One query."""
     wanted = [line.appointment for line in group.lines]
     if not wanted:
         return []

@@ -65,9 +65,10 @@ def give_role(
     valid_from: date | None = None,
     valid_until: date | None = None,
     administers: str = "",
-) -> Membership:
+) -> None:
     """Give `user` a role at `establishment` (today on, unless told otherwise), in place of the one they had there.
 
+    One that needs a second person's word waits for it, and the other stands until then (access.second_words).
     Raises ValidationError by field, PermissionDenied.
     """
     require_somebody_else(user, by=by)
@@ -77,7 +78,6 @@ def give_role(
     check_administered(by, establishment, administers)
     check_role(user.side, role, valid_from=new_role.valid_from, valid_until=valid_until)
     write_access(user, by=by, establishment=establishment, role=new_role, rights=carried(establishment, role))
-    return role_at(user, establishment)
 
 
 def check_administered(by: User | None, establishment: Establishment, administers: str) -> None:

@@ -136,8 +136,11 @@ def replacement(request: DoorRequest, side: str, key: int) -> HttpResponseBase:
 def matrix(request: DoorRequest) -> HttpResponseBase:
     everybody = listing.memberships_at(request.establishment)
     roles = [role for role in everybody if listing.state_of(role) in listing.OPEN_STATES]
+    managed = managed_by(request)
     context = {
-        "charts": listing.charts(roles, request.establishment, managed=managed_by(request)),
+        # Row-level security shows no administrator who manages more.
+        "hides_others": len(managed) == 1,
+        "charts": listing.charts(roles, request.establishment, managed=managed),
         "admins": [role for role in roles if role.side == Side.ACCOUNTS],
         "agreement": JointAdministration.objects.filter(establishment=request.establishment).first(),
     }

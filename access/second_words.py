@@ -151,7 +151,7 @@ def waiting_together(establishment: Establishment, *, by: User) -> dict[str, Any
     in_hand = waiting(establishment).filter(asked_by_id__in=hands_of(by, establishment))
     hands = set(in_hand.values_list("asked_by_id", flat=True))
     for word in found:
-        word.is_in_hand = word.asked_by_id in hands  # type: ignore[attr-defined]
+        word.is_in_hand = word.asked_by_id in hands
     number = waiting(establishment).count()
     return {"groups": together(found), "waiting": number, "more": max(0, number - SHOWN)}
 
@@ -170,7 +170,7 @@ def tell(words: QuerySet[SecondWord]) -> list[SecondWord]:
     """Put beside each word what it says of the account, in words, as it was asked."""
     found = list(words)
     for word in found:
-        word.lines = list(in_words(word))  # type: ignore[attr-defined]
+        word.lines = list(in_words(word))
     return found
 
 

@@ -63,6 +63,10 @@ class SecondWord(models.Model):
     and of whom it is about: what was confirmed is what was read.
     """
 
+    # What a page says of it, and whether its reader may not confirm it (access.second_words).
+    lines: list[str]
+    is_in_hand: bool
+
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey("access.User", on_delete=models.CASCADE, related_name="+")
     what = models.CharField(max_length=20, choices=Asked.choices)

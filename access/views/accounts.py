@@ -96,7 +96,7 @@ def opened(request: DoorRequest, form: OpenForm, scope: ScopeForm, *, side: str)
 
 
 def first_sheet(request: DoorRequest, user: User, password: str) -> HttpResponseBase:
-    waits = user.side == Side.CARE and not user.is_active
+    waits = not user.is_active
     context = {"account": user, "password": password, "is_new": True, "waits": waits}
     return render(request, "accounts/sheet.html", context, status=201)
 

@@ -1477,17 +1477,24 @@ CREATE OR REPLACE FUNCTION access_change_account(actor bigint, establishment big
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-DECLARE waits boolean;
+DECLARE
+    waits boolean;
+    is_new_mail boolean;
 BEGIN
     PERFORM access_require_managed(actor, establishment, account);
-    UPDATE access_user u SET email = access_change_account.email WHERE u.id = account;
+    UPDATE access_user u SET email = access_change_account.email
+        WHERE u.id = account AND u.email <> access_change_account.email;
+    is_new_mail := FOUND;
     waits := access_rename(actor, establishment, account, full_name);
     IF waits IS NULL THEN
         PERFORM access_refuse_again();
     END IF;
-    PERFORM access_log_account(
-        actor, CASE WHEN waits THEN 'ask_word' ELSE 'change_account' END,
-        establishment, account);
+    IF waits THEN
+        PERFORM access_log_account(actor, 'ask_word', establishment, account);
+    END IF;
+    IF is_new_mail OR NOT waits THEN
+        PERFORM access_log_account(actor, 'change_account', establishment, account);
+    END IF;
     PERFORM access_retell_word(actor, establishment, account);
 END $function$;
 CREATE OR REPLACE FUNCTION access_decide_line(actor bigint, establishment bigint, line bigint, decision text)

@@ -74,6 +74,12 @@ def answerable(establishment: Establishment, *, by: User) -> QuerySet[SecondWord
     return waiting(establishment).exclude(account=by).exclude(asked_by_id__in=hands_of(by, establishment))
 
 
+def changes_asked_by(by: User) -> QuerySet[SecondWord]:
+    """Return the names and roles that `by` asked for and that nobody has answered yet."""
+    asked = SecondWord.objects.filter(what=Asked.CHANGE_ACCOUNT, asked_by_id=by.pk, answer="")
+    return asked.filter(until__gte=timezone.now())
+
+
 def last_opening_of(user: User) -> SecondWord | None:
     """Return what was last answered about the opening of an account, if it was asked at all."""
     if user.side == Side.PRISON:

@@ -3947,6 +3947,10 @@ BEGIN
                     FROM unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)), '[]')));
             IF new_role = 'head' THEN
                 PERFORM access_open_first_head(establishment, account);
+                IF EXISTS (SELECT FROM access_membership m WHERE m.user_id = account AND m.role = 'head'
+                           AND m.establishment_id = access_put_access.establishment AND access_is_unended(m)) THEN
+                    RETURN ARRAY['ask_word', 'grant'];
+                END IF;
             END IF;
             RETURN CASE WHEN is_given THEN ARRAY['ask_word'] ELSE ARRAY['asked_already'] END;
         END IF;

@@ -6,7 +6,7 @@ A calendar program cannot sign in, so the address itself is the key: long, rando
 from __future__ import annotations
 
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -28,6 +28,13 @@ def live_addresses(user: User, establishment: Establishment) -> dict[str, Calend
     """Return the addresses that were not revoked, by scope; one whose time is over is shown too, to be renewed."""
     rows = CalendarAddress.objects.filter(user=user, establishment=establishment, revoked_at__isnull=True)
     return {row.scope: row for row in rows.order_by("pk")}
+
+
+def role_end(role: Membership) -> datetime | None:
+    """Return the instant with which a role ends, and every address of its owner with it, if it has a last day."""
+    if role.valid_until is None:
+        return None
+    return datetime.combine(role.valid_until, time.max, tzinfo=role.establishment.zone)
 
 
 def open_address(*, by: User, establishment: Establishment, scope: str = "") -> str:

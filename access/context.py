@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from access import events, session_life
+from access.events import OWN
 from access.models import AccountEvent, User
 
 
@@ -20,6 +21,7 @@ def door(request: HttpRequest) -> dict[str, Any]:
         "memberships": getattr(request, "memberships", []),
         # Asked of the database by a page that has a place for it, and only where there is something.
         "untold": lambda: untold(request),
+        "untold_own": OWN,
         "session_life": session_life.told(request) if hasattr(request, "session") else {"who": ""},
     }
 

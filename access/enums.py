@@ -56,8 +56,9 @@ class Administered(models.TextChoices):
 class Asked(models.TextChoices):
     """What takes effect only with a second person's word."""
 
-    OPEN_ACCOUNT = "open_account", _("open a care account")
-    RESET_FACTOR = "reset_factor", _("take the second factors of a head of unit away")
+    OPEN_ACCOUNT = "open_account", _("open an account")
+    CHANGE_ACCOUNT = "change_account", _("change an account")
+    RESET_FACTOR = "reset_factor", _("take second factors away")
 
 
 class Word(models.TextChoices):
@@ -100,6 +101,10 @@ class Happening(models.TextChoices):
     SUSPENDED = "suspended", _("suspended, because nobody had used it")
     LIFTED = "lifted", _("suspension lifted, by an account administrator")
     ACCOUNT_OPENED = "account_opened", _("account opened by an account administrator, confirmed by a second person")
+    ACCOUNT_CHANGED = (
+        "account_changed",
+        _("name, role or state changed by an account administrator, confirmed by a second person"),
+    )
     RESET_ASKED = "reset_asked", _("an account administrator asks to take your second factors away")
     RESET_REFUSED = "reset_refused", _("a second person refused to take your second factors away")
     GLASS_REFUSED = "glass_refused", _("a second person found your emergency access unjustified")

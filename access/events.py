@@ -27,9 +27,21 @@ TOLD = (
     Happening.SUSPENDED,
     Happening.LIFTED,
     Happening.ACCOUNT_OPENED,
+    Happening.ACCOUNT_CHANGED,
     Happening.RESET_ASKED,
     Happening.RESET_REFUSED,
     Happening.GLASS_REFUSED,
+)
+# Of these its owner may say that it was they, on another computer.
+OWN = frozenset(
+    {
+        Happening.NEW_PASSWORD,
+        Happening.PROVIDER_LINKED,
+        Happening.PROVIDER_UNLINKED,
+        Happening.NEW_FACTOR,
+        Happening.NEW_CODES,
+        Happening.FACTOR_REMOVED,
+    }
 )
 KEPT = timedelta(days=180)
 SHOWN = 30

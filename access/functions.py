@@ -25,18 +25,22 @@ RULES: dict[str, Any] = {
         "administrator of the care side."
     ),
     "second_word_needed": gettext_lazy(
-        "This person heads the unit: their second factors are not changed by one administrator alone. Ask for a reset; "
-        "a second person confirms it, and then they enrol a token or an authenticator themselves."
+        "This person gives the second word: their second factors are not changed by one administrator alone. Ask for "
+        "a reset; a second person confirms it, and then they enrol a token or an authenticator themselves."
     ),
     "word_asked_once": gettext_lazy("A second person was asked already. Wait for their answer."),
     "word_needed": gettext_lazy("This needs no second person any more. Reload the page."),
     "both_sides_by_agreement": gettext_lazy("No agreement on one administration for both sides is recorded here."),
     "word_of_entitled": gettext_lazy("You do not give the second word here."),
     "word_of_another_person": gettext_lazy("Whoever asks, or is concerned, does not confirm: another person does."),
-    "word_given": gettext_lazy("Somebody else has just answered. Nothing of yours was applied."),
+    "word_given": gettext_lazy("Answered or asked anew meanwhile. Nothing of yours was applied: read what waits now."),
+    "word_elsewhere": gettext_lazy(
+        "The second persons of another establishment answer for this account: ask there, or its administrator."
+    ),
     "word_late": gettext_lazy("The time to answer is over: the administrator has to ask again."),
     "word_of_independent": gettext_lazy(
-        "The administrator who asks has changed your own sign-in in the last three days: another person must confirm."
+        "The administrator who asks has had your sign-in in their hands a short time ago, or you theirs (opened, new "
+        "password, new second factor): another person must confirm, or you three days later."
     ),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
@@ -19,9 +19,9 @@ from access.folding import folded
 from access.models import Establishment, Membership, User
 from access.reach import accounts_managed_at
 from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words, nothing_yet, tables
-from access.second_words import awaiting
+from access.second_words import asked_to_open, awaiting
 from access.sorting import french_key
-from access.unused import suspension_day
+from access.unused import suspension_day, warned_at
 
 DOORS: dict[str, Any] = {
     Side.CARE: pgettext_lazy("door", "Care"),
@@ -35,6 +35,7 @@ class State(models.TextChoices):
 
     ACTIVE = "active", _("active")
     AWAITS = "awaits", _("waits for a second person")
+    REFUSED = "refused", _("not confirmed by a second person")
     NOT_YET = "not_yet", _("not begun")
     ENDED = "ended", _("role ended")
     UNUSED = "unused", _("soon suspended")
@@ -43,7 +44,7 @@ class State(models.TextChoices):
 
     @property
     def is_closed(self) -> bool:
-        return self in {State.SUSPENDED, State.DEACTIVATED}
+        return self in {State.SUSPENDED, State.REFUSED, State.DEACTIVATED}
 
 
 # What an export says beside the columns that an import reads.
@@ -59,6 +60,7 @@ class AccountLine:
     state: State
     scope: list[str]
     factors: list[str]
+    warned_at: datetime | None = None
 
     @property
     def door(self) -> Any:
@@ -71,11 +73,18 @@ class AccountLine:
     @property
     def suspended_on(self) -> date | None:
         """Return when the account will be suspended, if that is soon."""
-        return suspension_day(self.user, begins=self.membership.valid_from) if self.state == State.UNUSED else None
+        if self.state != State.UNUSED:
+            return None
+        return suspension_day(self.user, begins=self.membership.valid_from, warned_at=self.warned_at)
 
     @property
     def is_replaceable(self) -> bool:
-        return self.user.side != Side.ACCOUNTS and self.state not in {State.AWAITS, State.ENDED, State.DEACTIVATED}
+        return self.user.side != Side.ACCOUNTS and self.state not in {
+            State.AWAITS,
+            State.REFUSED,
+            State.ENDED,
+            State.DEACTIVATED,
+        }
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,10 @@ def memberships_at(establishment: Establishment) -> list[Membership]:
         roles = Membership.objects.using(database).filter(establishment_id=establishment.pk, user__in=managed)
         if database == DEFAULT_DB_ALIAS:
             # Only there accounts wait for a second person's word.
-            roles = roles.annotate(awaits_word=Exists(awaiting().filter(pk=OuterRef("user"))))
+            roles = roles.annotate(
+                awaits_word=Exists(awaiting().filter(pk=OuterRef("user"))),
+                is_asked=Exists(asked_to_open(OuterRef("user"))),
+            )
         found += roles.select_related("user", "establishment").order_by("pk")
     # Not the database's order, which may put Ève after Zoé.
     return sorted(found, key=lambda role: (french_key(role.user.full_name), role.pk))
@@ -125,9 +137,15 @@ def lines(roles: Collection[Membership], establishment: Establishment) -> list[A
     """Return those roles with scope and factors in words: a number of queries that does not depend on how many."""
     words = all_in_words(roles, establishment)
     factors = kinds_of(role.user for role in roles)
+    warned = warned_at(role.user for role in roles)
     return [
         AccountLine(
-            role.user, role, state_of(role), words[role.side, role.pk], factors.get((role.side, role.user_id), [])
+            role.user,
+            role,
+            state_of(role),
+            words[role.side, role.pk],
+            factors.get((role.side, role.user_id), []),
+            warned.get((role.side, role.user_id)),
         )
         for role in roles
     ]
@@ -160,7 +178,10 @@ def state_of(role: Membership, *, today: date | None = None) -> State:
     if not role.user.is_active:
         if role.user.suspended_at:
             return State.SUSPENDED
-        return State.AWAITS if getattr(role, "awaits_word", False) else State.DEACTIVATED
+        if not getattr(role, "awaits_word", False):
+            return State.DEACTIVATED
+        # Refused, or not answered in time.
+        return State.AWAITS if getattr(role, "is_asked", False) else State.REFUSED
     if role.valid_until and role.valid_until < today:
         return State.ENDED
     if role.valid_from > today:

@@ -30,6 +30,14 @@ class Expired(Exception):
     """The right code of an enrolment sheet, too late."""
 
 
+class Closed(Exception):
+    """The right password of an account that is closed: told to whoever has it, and to nobody else."""
+
+    def __init__(self, user: User) -> None:
+        super().__init__()
+        self.user = user
+
+
 @dataclass(frozen=True)
 class Passed:
     """A right password, and the factor that was shown with it, if one was."""
@@ -39,7 +47,7 @@ class Passed:
 
 
 def check(request: HttpRequest, *, username: str, password: str, code: str = "") -> Passed | None:
-    """Return whose name and password these are, or None. Raises Slowed, Busy, Expired.
+    """Return whose name and password these are, or None. Raises Slowed, Busy, Expired, Closed.
 
     The name is counted in lower case, so that writing it another way gives no further attempts. A name that no account
     has is counted, hashed and answered like one that has.
@@ -58,6 +66,7 @@ def check(request: HttpRequest, *, username: str, password: str, code: str = "")
     is_late = user is not None and right and hashing.has_expired(user.password)
     if right and user is not None and not is_late:
         attempts.forget(lane)
+        require_open(user)
         return Passed(user)
     if mark is None:
         attempts.count_address(address)
@@ -82,6 +91,7 @@ def with_code(request: HttpRequest, user: User | None, *, password: str, code: s
     attempts.count(lane, user=user)
     if is_right(user, password, lane=lane) and not hashing.has_expired(user.password):
         attempts.forget(lane)
+        require_open(user)
         return Passed(user, device)
     note_failure(request, user, name=user.username, lane=lane)
     return None
@@ -99,6 +109,13 @@ def is_present(request: HttpRequest, *, user: User, password: str) -> bool:
         return True
     note_failure(request, user, name=user.username, lane=lane)
     return False
+
+
+def require_open(user: User) -> None:
+    """Let nobody in with a closed account, and write the attempt down. Raises Closed."""
+    if not user.is_active:
+        audit.record(by=None, verb=Verb.FAILED_SIGN_IN, target=user)
+        raise Closed(user)
 
 
 def account_named(name: str) -> User | None:
@@ -122,7 +139,7 @@ def is_right(user: User | None, password: str, *, lane: str, pool: Pool = hashin
     except Busy:
         attempts.take_back(lane)
         raise
-    return right and user.is_active
+    return right
 
 
 def note_failure(request: HttpRequest, user: User | None, *, name: str, lane: str) -> None:

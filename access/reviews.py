@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -18,17 +17,18 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from guardian.models import UserObjectPermission
 
 from access import audit
 from access.accounts import take_role
 from access.databases import database_for, database_of
-from access.enums import Administered, ReviewDecision, Role, Side, Verb
+from access.enums import ReviewDecision, Side, Verb
 from access.models import AccessReview, Establishment, Membership, ReviewLine, User
-from access.policy import Scope, scopes_of
+from access.policy import scopes_of
 from access.reach import require_administrator
 from access.refusal import constraint_of
 from access.roles import call
-from access.scopes import ADMIN_IN_WORDS, CARRIED_IN_WORDS, CARRIED_RIGHTS, is_asked, nothing_yet, strongest
+from access.scopes import kept_in_words
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,8 @@ class ReviewedAccount:
     has_changed: bool
     decided_by: str
     has_role: bool
+    # The last sign-in, if there was one after the review opened.
+    used_since: datetime | None = None
 
     @property
     def words(self) -> str:
@@ -129,18 +131,52 @@ def in_words(lines: list[ReviewLine], review: AccessReview, establishment: Estab
     database = database_of(review)
     keys = [line.user_id for line in lines]
     roles = Membership.objects.using(database).unended().filter(establishment_id=establishment.pk, user_id__in=keys)
-    now = {role.user_id: (role.role, role.valid_from, role.valid_until) for role in roles}
+    now = {role.user_id: role for role in roles}
+    held = rights_held(keys, review.side, establishment)
+    used = dict(User.objects.using(database).filter(pk__in=keys).values_list("pk", "last_login"))
     names = names_of(line.decided_by_id for line in lines)
     return [
         ReviewedAccount(
             line=line,
             scope=scope_of(line, review.side),
-            has_changed=now.get(line.user_id) != (line.role, line.valid_from, line.valid_until),
+            has_changed=has_changed(line, now.get(line.user_id), held[line.user_id]),
             decided_by=names.get(line.decided_by_id or 0, ""),
             has_role=line.user_id in now,
+            used_since=used_since(line, used.get(line.user_id)),
         )
         for line in lines
     ]
+
+
+def has_changed(line: ReviewLine, role: Membership | None, held: set[tuple[str, str]]) -> bool:
+    """Whether somebody has another role, other dates, another scope or other accounts to manage than the line tells."""
+    if role is None:
+        return True
+    was = {
+        (right["right"], right["row"]) for right in line.rights if right["right"] not in {"emergency", "administers"}
+    }
+    stood = (line.role, line.valid_from, line.valid_until, "".join(told(line, "administers")))
+    return stood != (role.role, role.valid_from, role.valid_until, role.administers) or was != held
+
+
+def rights_held(keys: list[int], side: str, establishment: Establishment) -> dict[int, set[tuple[str, str]]]:
+    """Return which rights accounts have on rows of an establishment: one query, and one for each kind of row."""
+    rows = {("establishment", str(establishment.pk))}
+    for scope in scopes_of(side):
+        here = scope.rows(establishment)
+        rows |= {(str(here.model._meta.model_name), str(key)) for key in here.values_list("pk", flat=True)}
+    given = UserObjectPermission.objects.using(database_for(side, establishment)).filter(user_id__in=keys)
+    held: dict[int, set[tuple[str, str]]] = defaultdict(set)
+    for user_id, right, model, row in given.values_list(
+        "user_id", "permission__codename", "content_type__model", "object_pk"
+    ):
+        if (model, row) in rows:
+            held[user_id].add((right, row))
+    return held
+
+
+def used_since(line: ReviewLine, last_login: datetime | None) -> datetime | None:
+    return last_login if last_login and (line.last_login is None or last_login > line.last_login) else None
 
 
 def names_of(keys: Iterable[int | None]) -> dict[int, str]:
@@ -151,15 +187,8 @@ def names_of(keys: Iterable[int | None]) -> dict[int, str]:
 
 def scope_of(line: ReviewLine, side: str) -> list[str]:
     """Say what the account saw when the review opened, strongest level first, with the names of that day."""
-    if line.role == Role.ACCOUNT_ADMIN:
-        return [str(ADMIN_IN_WORDS[Administered(whose)]) for whose in told(line, "administers")]
-    carried = CARRIED_RIGHTS.get(line.role)
-    said = [str(CARRIED_IN_WORDS[carried])] if carried else []
-    for scope in scopes_of(side):
-        if is_asked(scope, line.role):
-            said += words_of(scope, line.rights)
-    emergencies = [emergencies_in_words(int(number)) for number in told(line, "emergency")]
-    return [*(said or [nothing_yet()]), *emergencies]
+    said = kept_in_words(line.role, line.rights, side=side, administers=next(iter(told(line, "administers")), ""))
+    return [*said, *(emergencies_in_words(int(number)) for number in told(line, "emergency"))]
 
 
 def told(line: ReviewLine, right: str) -> list[str]:
@@ -174,23 +203,6 @@ def emergencies_in_words(number: int) -> str:
         number,
     )
     return words % {"number": number}
-
-
-def words_of(scope: Scope, rights: list[dict[str, str]]) -> list[str]:
-    held: dict[tuple[str, str], set[str]] = defaultdict(set)
-    known = {codename for _key, _words, codenames in scope.levels for codename in codenames}
-    for right in rights:
-        if right["right"] in known:
-            held[right["name"], right["row"]].add(right["right"])
-    rows: dict[str, list[str]] = defaultdict(list)
-    for (name, _row), codenames in held.items():
-        rows[strongest(scope, codenames)].append(name)
-    levels: dict[str, Any] = {key: words for key, words, _rights in scope.levels}
-    return [
-        _("%(level)s: %(rows)s") % {"level": levels[key], "rows": ", ".join(rows[key])}
-        for key in reversed(levels)
-        if key in rows
-    ]
 
 
 def open_due(establishment: Establishment, *, now: datetime) -> list[str]:

@@ -72,9 +72,10 @@ def give_role(
     valid_from: date | None = None,
     valid_until: date | None = None,
     administers: str = "",
-) -> Membership:
+) -> None:
     """Give `user` a role at `establishment` (today on, unless told otherwise), in place of the one they had there.
 
+    One that needs a second person's word waits for it, and the other stands until then (access.second_words).
     Raises ValidationError by field, PermissionDenied.
     """
     require_somebody_else(user, by=by)
@@ -87,7 +88,6 @@ def give_role(
     gone = [right for scope in others for right in rights_of(scope, establishment, {})]
     rights = [*carried(establishment, role), *gone]
     write_access(user, by=by, establishment=establishment, role=new_role, rights=rights)
-    return role_at(user, establishment)
 
 
 def check_administered(by: User | None, establishment: Establishment, administers: str) -> None:

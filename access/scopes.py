@@ -131,3 +131,32 @@ def unit_to_name() -> str:
 def nothing_yet() -> str:
     """Return what is said of somebody whose role carries nothing and who was given nothing."""
     return _("Nothing yet: no scope was given.")
+
+
+def kept_in_words(role: str, rights: list[dict[str, str]], *, side: str, administers: str = "") -> list[str]:
+    """Say what a role saw when it was written down, strongest level first, with the names of that day."""
+    if role == Role.ACCOUNT_ADMIN:
+        return [str(ADMIN_IN_WORDS[Administered(administers)])] if administers else []
+    carried = CARRIED_RIGHTS.get(role)
+    said = [str(CARRIED_IN_WORDS[carried])] if carried else []
+    for scope in scopes_of(side):
+        if is_asked(scope, role):
+            said += words_of(scope, rights)
+    return said or [nothing_yet()]
+
+
+def words_of(scope: Scope, rights: list[dict[str, str]]) -> list[str]:
+    held: dict[tuple[str, str], set[str]] = defaultdict(set)
+    known = {codename for _key, _words, codenames in scope.levels for codename in codenames}
+    for right in rights:
+        if right["right"] in known:
+            held[right["name"], right["row"]].add(right["right"])
+    rows: dict[str, list[str]] = defaultdict(list)
+    for (name, _row), codenames in held.items():
+        rows[strongest(scope, codenames)].append(name)
+    levels: dict[str, Any] = {key: words for key, words, _rights in scope.levels}
+    return [
+        _("%(level)s: %(rows)s") % {"level": levels[key], "rows": ", ".join(rows[key])}
+        for key in reversed(levels)
+        if key in rows
+    ]

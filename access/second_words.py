@@ -1,23 +1,25 @@
 """The second person's word: what waits for it, who may give it, and giving it.
 
-What opens a care account, and what takes the second factors of a head of unit away, takes effect only when somebody
-else than the administrator who asks confirms it (docs/adr/0039). Functions of the database hold the rule.
+What opens a care account, what makes of an account somebody else or somebody who gives the second word, and what takes
+their second factors away, takes effect only when somebody else than the administrator who asks confirms it
+(docs/adr/0039). Functions of the database hold the rule.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime
 from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from access.audit import record
 from access.enums import Asked, Role, Side, Verb, Word
@@ -25,12 +27,12 @@ from access.functions import call_function
 from access.models import Custodian, Establishment, Membership, SecondWord, User
 from access.reach import sides_of
 from access.refusal import Refused
+from access.scopes import kept_in_words
 from access.sorting import french_key
 
-# As long as the role of head, taken away, is still guarded as one (access_is_guarded).
-GUARDED_FOR = timedelta(days=7)
 # As many as one form takes, of 1,000 fields; the next ones follow when these are answered.
 SHOWN = 500
+SHOWN_ANSWERS = 100
 
 
 class SecondRefused(Refused):
@@ -38,11 +40,8 @@ class SecondRefused(Refused):
 
 
 def is_guarded(user: User) -> bool:
-    """Whether the second factors of `user` are a head of unit's."""
-    if user.side != Side.CARE:
-        return False
-    roles = Membership.objects.filter(user=user.pk)
-    return roles.filter(Q(role=Role.HEAD) | Q(was_head_at__gt=timezone.now() - GUARDED_FOR)).exists()
+    """Whether `user` gives the second word somewhere: their second factors change with another person's word."""
+    return user.side != Side.PRISON and bool(call_function(DEFAULT_DB_ALIAS, "access_is_guarded", user.pk))
 
 
 def gives_word(user: User, establishment: Establishment) -> bool:
@@ -63,16 +62,41 @@ def waiting(establishment: Establishment) -> QuerySet[SecondWord]:
     return words_at(establishment).filter(answer="", until__gte=timezone.now())
 
 
-def last_of(user: User) -> SecondWord | None:
-    """Return what was last asked about an account of the care side, if anything was."""
-    if user.side != Side.CARE:
+def waiting_of_account(user: User) -> list[SecondWord]:
+    """Return what waits about an account, the newest first, with what it says."""
+    if user.side == Side.PRISON:
+        return []
+    return tell(SecondWord.objects.filter(account=user.pk, answer="", until__gte=timezone.now()))
+
+
+def answerable(establishment: Establishment, *, by: User) -> QuerySet[SecondWord]:
+    """Return what waits for the word of `by`: not what is asked about them, nor by whoever has had them in hand."""
+    return waiting(establishment).exclude(account=by).exclude(asked_by_id__in=hands_of(by, establishment))
+
+
+def changes_asked_by(by: User) -> QuerySet[SecondWord]:
+    """Return the names and roles that `by` asked for and that nobody has answered yet."""
+    asked = SecondWord.objects.filter(what=Asked.CHANGE_ACCOUNT, asked_by_id=by.pk, answer="")
+    return asked.filter(until__gte=timezone.now())
+
+
+def last_opening_of(user: User) -> SecondWord | None:
+    """Return what was last answered about the opening of an account, if it was asked at all."""
+    if user.side == Side.PRISON:
         return None
-    return SecondWord.objects.filter(account=user.pk).first()
+    return SecondWord.objects.filter(account=user.pk, what=Asked.OPEN_ACCOUNT).first()
+
+
+def newest_key(user: User) -> int:
+    """Return the key of what was last asked about an account, and still waits; 0 where nothing does."""
+    if user.side == Side.PRISON:
+        return 0
+    return SecondWord.objects.filter(account=user.pk, answer="").aggregate(key=models.Max("pk"))["key"] or 0
 
 
 def resets_asked_of(user: User) -> list[SecondWord]:
     """Return what an administrator asks to take from `user`, who may refuse while nobody has confirmed."""
-    if user.side != Side.CARE or settings.CAREHUB_DOOR != Side.CARE:
+    if user.side == Side.PRISON or user.side != settings.CAREHUB_DOOR:
         return []
     asked = SecondWord.objects.filter(account=user.pk, what=Asked.RESET_FACTOR, answer="", until__gte=timezone.now())
     return list(asked.select_related("establishment"))
@@ -80,7 +104,13 @@ def resets_asked_of(user: User) -> list[SecondWord]:
 
 def awaits_opening(user: User) -> bool:
     """Whether the account was opened and nobody has confirmed it yet."""
-    return user.side == Side.CARE and awaiting().filter(pk=user.pk).exists()
+    return user.side != Side.PRISON and awaiting().filter(pk=user.pk).exists()
+
+
+def asked_to_open(account: OuterRef) -> QuerySet[SecondWord]:
+    """Return what is still asked about the opening of an account."""
+    asked = SecondWord.objects.filter(account=account, what=Asked.OPEN_ACCOUNT, answer="")
+    return asked.filter(until__gte=timezone.now())
 
 
 def awaiting() -> QuerySet[User]:
@@ -110,7 +140,7 @@ class AskedTogether:
 
     @property
     def names(self) -> str:
-        return ", ".join(word.account.full_name for word in self.words)
+        return ", ".join(word.name for word in self.words)
 
 
 def together(words: Iterable[SecondWord]) -> list[AskedTogether]:
@@ -118,18 +148,63 @@ def together(words: Iterable[SecondWord]) -> list[AskedTogether]:
     found: dict[tuple[int, datetime, str], list[SecondWord]] = {}
     for word in words:
         found.setdefault((word.asked_by_id, word.asked_at, word.what), []).append(word)
-    return [AskedTogether(sorted(each, key=lambda word: french_key(word.account.full_name))) for each in found.values()]
+    return [AskedTogether(sorted(each, key=lambda word: french_key(word.name))) for each in found.values()]
 
 
-def waiting_together(establishment: Establishment) -> dict[str, Any]:
-    """Return what waits for a word as a page shows it: by import, each account with its role."""
-    found = list(waiting(establishment)[:SHOWN])
-    roles = Membership.objects.filter(establishment=establishment, user__in=[word.account_id for word in found])
-    by_account = {role.user_id: role.get_role_display() for role in roles}
+def waiting_together(establishment: Establishment, *, by: User) -> dict[str, Any]:
+    """Return what waits for a word as a page shows it, by import: each as it was asked, and if `by` may confirm."""
+    found = tell(waiting(establishment)[:SHOWN])
+    in_hand = waiting(establishment).filter(asked_by_id__in=hands_of(by, establishment))
+    hands = set(in_hand.values_list("asked_by_id", flat=True))
     for word in found:
-        word.role = by_account.get(word.account_id, "")  # type: ignore[attr-defined]
+        word.is_in_hand = word.asked_by_id in hands
     number = waiting(establishment).count()
     return {"groups": together(found), "waiting": number, "more": max(0, number - SHOWN)}
+
+
+def answered_at(establishment: Establishment) -> list[SecondWord]:
+    """Return what was answered lately, the last answer first, each as it was asked."""
+    return tell(words_at(establishment).exclude(answer="").order_by("-answered_at", "-pk")[:SHOWN_ANSWERS])
+
+
+def hands_of(by: User, establishment: Establishment) -> RawSQL:
+    """Return, for a query, the askers whose words `by` may not confirm: one has had the other's sign-in in hand."""
+    return RawSQL("SELECT access_hands_of(%s, %s)", [by.pk, establishment.pk])
+
+
+def tell(words: QuerySet[SecondWord]) -> list[SecondWord]:
+    """Put beside each word what it says of the account, in words, as it was asked."""
+    found = list(words)
+    for word in found:
+        word.lines = list(in_words(word))
+    return found
+
+
+def in_words(word: SecondWord) -> Iterator[str]:
+    """Say role, dates and scope as they were asked, and what they would come in the place of."""
+    told = word.told
+    if "role" not in told:
+        # Asked before words told more than a name.
+        return
+    before = told.get("before", {})
+    is_changed = word.what == Asked.CHANGE_ACCOUNT
+    if "is_active" in word.change:
+        yield _("opens again")
+    role, was = (in_role(each) for each in (told, before))
+    yield f"{was} → {role}" if is_changed and was and was != role else role
+    if word.what != Asked.RESET_FACTOR and ("role" in word.change or not is_changed):
+        yield from kept_in_words(told["role"], told["rights"], side=told["side"], administers=told["administers"])
+
+
+def in_role(told: dict[str, Any]) -> str:
+    """Say a role and its dates: "nurse, from 30 November 2026 until 4 December 2026"."""
+    if not told.get("role"):
+        return ""
+    role, begins = Role(told["role"]).label, date_format(date.fromisoformat(told["valid_from"]), "j N Y")
+    if told["valid_until"]:
+        ends = date_format(date.fromisoformat(told["valid_until"]), "j N Y")
+        return _("%(role)s, from %(begins)s until %(ends)s") % {"role": role, "begins": begins, "ends": ends}
+    return _("%(role)s, from %(begins)s") % {"role": role, "begins": begins}
 
 
 def answer_together(establishment: Establishment, keys: Iterable[int], *, by: User, is_confirmed: bool) -> int:
@@ -142,7 +217,7 @@ def answer_together(establishment: Establishment, keys: Iterable[int], *, by: Us
             try:
                 answer(word, by=by, is_confirmed=is_confirmed)
             except ValidationError as refusal:
-                raise ValidationError(f"{word.account.full_name} – {' '.join(refusal.messages)}") from refusal
+                raise ValidationError(f"{word.name} – {' '.join(refusal.messages)}") from refusal
     return len(words)
 
 
@@ -155,10 +230,7 @@ def ticked(values: list[str]) -> list[int]:
 
 def said_together(number: int, *, is_confirmed: bool) -> str:
     """Say what became of several words at once."""
-    if is_confirmed:
-        words = ngettext("Done. %(n)s account opens.", "Done. %(n)s accounts open.", number)
-    else:
-        words = ngettext("Refused. %(n)s account stays closed.", "Refused. %(n)s accounts stay closed.", number)
+    words = _("Confirmed: %(n)s. It holds from now on.") if is_confirmed else _("Refused: %(n)s. Nothing changes.")
     return words % {"n": number}
 
 

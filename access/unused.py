@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -12,8 +13,9 @@ from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from access import audit
+from access.databases import database_of
 from access.enums import Happening, Verb
-from access.models import AccountEvent, CalendarAddress, Membership, Session, User
+from access.models import AccountEvent, AuditEntry, CalendarAddress, Membership, Session, User
 from access.refusal import constraint_of
 
 
@@ -28,15 +30,38 @@ def last_sign_of_use(user: User, *, begins: date | None = None) -> datetime:
     return max(sign for sign in signs if sign is not None)
 
 
-def suspension_day(user: User, *, begins: date | None = None) -> date | None:
-    """Return on which day an account that is warned will be suspended; None for one that is used, or never is."""
+def suspension_day(user: User, *, begins: date | None = None, warned_at: datetime | None = None) -> date | None:
+    """Return on which day an account that is warned will be suspended; None for one that is used, or never is.
+
+    Whoever was warned late, as after an update, is given the time from the warning; who was not yet, from now.
+    """
     limit = settings.CAREHUB_UNUSED_DAYS
     if not limit or not user.is_active:
         return None
     suspended = last_sign_of_use(user, begins=begins) + timedelta(days=limit)
     warned = suspended - timedelta(days=settings.CAREHUB_UNUSED_WARNING_DAYS)
-    # Whoever was not warned in time, as after an update, is warned first.
-    return timezone.localdate(max(suspended, timezone.now())) if warned <= timezone.now() else None
+    if warned > timezone.now():
+        return None
+    is_of_now = warned_at is not None and warned_at >= warned
+    told = warned_at if is_of_now and warned_at else timezone.now()
+    given = told + timedelta(days=settings.CAREHUB_UNUSED_WARNING_DAYS - 1)
+    return timezone.localdate(max(suspended, given) if is_of_now or suspended <= timezone.now() else suspended)
+
+
+def warned_at(users: Iterable[User]) -> dict[tuple[str, int], datetime]:
+    """Return when accounts were last warned, as the log tells an administrator: one query a database."""
+    found: dict[tuple[str, int], datetime] = {}
+    by_database: dict[str, list[User]] = {}
+    for user in users:
+        by_database.setdefault(database_of(user), []).append(user)
+    for database, here in by_database.items():
+        sides = {str(user.pk): user.side for user in here}
+        lines = AuditEntry.objects.using(database).filter(
+            verb=Verb.WARN_UNUSED, target_type=User._meta.label_lower, target_id__in=sides
+        )
+        for key, at in lines.order_by("id").values_list("target_id", "at"):
+            found[sides[key], int(key)] = at
+    return found
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,7 @@ def test_who_locks_an_account_or_a_place_lets_others_point_to_it() -> None:
         "access_keep_a_factor": ["FOR UPDATE"],
         "access_keep_an_administrator": ["FOR NO KEY UPDATE"],
         "access_put_access": ["FOR NO KEY UPDATE"],
+        "access_rename": ["FOR NO KEY UPDATE"],
         "access_set_active": ["FOR NO KEY UPDATE"],
     }
 

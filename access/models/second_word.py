@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from access.enums import Asked, Word
 
+# What was asked was changed before anybody answered: asked for anew, or dropped.
+REPLACED = "replaced"
+
 
 class JointAdministration(models.Model):
     """At this establishment one administrator may manage the accounts of both sides, because an agreement says so."""
@@ -56,8 +59,13 @@ class Custodian(models.Model):
 class SecondWord(models.Model):
     """Something that an account administrator asked for, and that takes effect with another person's word only.
 
-    Functions of the database write it. Names are kept as they were: askers and answerers stand on two sides.
+    Functions of the database write it. Names are kept as they were, of askers and answerers, who stand on two sides,
+    and of whom it is about: what was confirmed is what was read.
     """
+
+    # What a page says of it, and whether its reader may not confirm it (access.second_words).
+    lines: list[str]
+    is_in_hand: bool
 
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     account = models.ForeignKey("access.User", on_delete=models.CASCADE, related_name="+")
@@ -66,7 +74,13 @@ class SecondWord(models.Model):
     asked_by_name = models.CharField(max_length=120)
     asked_at = models.DateTimeField(db_default=Now())
     until = models.DateTimeField()
-    answer = models.CharField(max_length=10, choices=Word.choices, blank=True, default="")
+    # What is written when it is confirmed: a name, a role with its rights, that the account opens again.
+    change = models.JSONField(default=dict)
+    # The account as it was asked for: name, role, dates, rights by name, and under "before" what stood there.
+    told = models.JSONField(default=dict)
+    answer = models.CharField(
+        max_length=10, choices=[*Word.choices, (REPLACED, _("replaced before an answer"))], blank=True, default=""
+    )
     answered_by_id = models.BigIntegerField(null=True)
     answered_by_name = models.CharField(max_length=120, blank=True, default="")
     answered_at = models.DateTimeField(null=True)
@@ -75,8 +89,10 @@ class SecondWord(models.Model):
         ordering: ClassVar[list[str]] = ["-asked_at", "-id"]
         verbose_name = _("word of a second person")
         constraints = [
-            models.UniqueConstraint(fields=["account", "what"], condition=Q(answer=""), name="word_asked_once"),
-            models.CheckConstraint(condition=Q(answer__in=["", *Word.values]), name="word_known"),
+            models.UniqueConstraint(
+                fields=["establishment", "account", "what"], condition=Q(answer=""), name="word_asked_once"
+            ),
+            models.CheckConstraint(condition=Q(answer__in=["", *Word.values, REPLACED]), name="word_known"),
             models.CheckConstraint(
                 condition=Q(answer="", answered_at__isnull=True) | ~Q(answer="") & Q(answered_at__isnull=False),
                 name="word_dated",
@@ -90,3 +106,14 @@ class SecondWord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.account_id}: {self.answer or 'asked'}"
+
+    @property
+    def name(self) -> str:
+        """Of whom it is, as it was asked: both names where one is to be put in the place of the other."""
+        name = self.told.get("full_name", "")
+        before = self.told.get("before", {}).get("full_name", name)
+        return f"{before} → {name}" if before != name else name
+
+    @property
+    def username(self) -> str:
+        return str(self.told.get("username", ""))

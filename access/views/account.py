@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django import forms
@@ -10,7 +11,6 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -18,13 +18,13 @@ from access import accounts, factors, listing, reach, second_words
 from access.account_forms import IdentityForm, RoleForm, ScopeForm, role_values
 from access.databases import database_for, database_of
 from access.decorators import audience
-from access.enums import Administered, Role, Side
+from access.enums import Administered, Asked, Role, Side
 from access.factors import WrongCode
 from access.forms import GivenTokenForm
 from access.models import Establishment, Membership, User
 from access.requests import DoorRequest
 from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, levels_in_words, nothing_yet
-from access.unused import suspension_day
+from access.unused import suspension_day, warned_at
 from access.views.log import described
 from access.views.managed import offer_sides
 from access.views.refusals import add_to_form
@@ -42,7 +42,20 @@ def account(request: DoorRequest, side: str, key: int) -> HttpResponseBase:
     act = ACTIONS.get(request.POST.get("do", ""))
     if act is None:
         raise BadRequest
-    return act(request, user)
+    asked = second_words.newest_key(user)
+    answer = act(request, user)
+    if answer.status_code == HTTPStatus.FOUND:
+        is_asked = second_words.newest_key(user) > asked
+        messages.success(request, asked_of_a_second_person() if is_asked else holds_at_once())
+    return answer
+
+
+def holds_at_once() -> str:
+    return _("Done. It holds from the person’s next click.")
+
+
+def asked_of_a_second_person() -> str:
+    return _("Asked of a second person. What needs their word changes when they have confirmed it, not before.")
 
 
 def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound: forms.Form) -> HttpResponse:
@@ -51,7 +64,10 @@ def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound
     roles = Membership.objects.using(database_of(user))
     membership = roles.select_related("user", "establishment").get(user_id=user.pk, establishment_id=here.pk)
     awaits = second_words.awaits_opening(user)
-    membership.awaits_word = awaits  # type: ignore[attr-defined]  # as a list of roles has it
+    waiting = second_words.waiting_of_account(user)
+    # As a list of roles has it.
+    membership.awaits_word = awaits  # type: ignore[attr-defined]
+    membership.is_asked = any(word.what == Asked.OPEN_ACCOUNT for word in waiting)  # type: ignore[attr-defined]
     carried = CARRIED_RIGHTS.get(membership.role)
     entries = list(reach.log_of_account(here, user)[:LAST_ENTRIES])
     context = {
@@ -60,16 +76,18 @@ def account_page(request: DoorRequest, user: User, *, status: int = 200, **bound
         "role": membership,
         "state": listing.state_of(membership),
         "carried": CARRIED_IN_WORDS[carried] if carried else "",
-        "suspended_on": suspension_day(user, begins=membership.valid_from),
+        "suspended_on": suspension_day(
+            user, begins=membership.valid_from, warned_at=warned_at([user]).get((user.side, user.pk))
+        ),
         "sees_nothing": levels_in_words(membership) == [nothing_yet()],
         "is_oneself": user == request.user and user.side == request.user.side,
         "other_roles": roles.unended().filter(user_id=user.pk).exclude(establishment_id=here.pk).count(),
         "more_establishments": places_to_add(request, user),
         "entries": described(entries, here),
-        "word": second_words.last_of(user),
+        "waiting_words": waiting,
+        "word": second_words.last_opening_of(user) if awaits else None,
         "awaits_opening": awaits,
         "is_guarded": second_words.is_guarded(user),
-        "now": timezone.now(),
         "factors": factors.kinds_of([user]).get((user.side, user.pk), []),
         "wrong": next(iter(bound.values()), None),
         **fresh_forms(request, user, membership),
@@ -189,7 +207,6 @@ def actor(request: DoorRequest) -> dict[str, Any]:
 
 
 def done(request: DoorRequest, user: User) -> HttpResponseBase:
-    messages.success(request, _("Done. It holds from the person’s next click."))
     return redirect("account", side=user.side, key=user.pk)
 
 

@@ -96,7 +96,7 @@ def opened(request: DoorRequest, form: OpenForm, scope: ScopeForm, *, side: str)
 
 
 def first_sheet(request: DoorRequest, user: User, password: str) -> HttpResponseBase:
-    waits = user.side == Side.CARE and not user.is_active
+    waits = not user.is_active
     context = {"account": user, "password": password, "is_new": True, "waits": waits}
     return render(request, "accounts/sheet.html", context, status=201)
 
@@ -136,8 +136,11 @@ def replacement(request: DoorRequest, side: str, key: int) -> HttpResponseBase:
 def matrix(request: DoorRequest) -> HttpResponseBase:
     everybody = listing.memberships_at(request.establishment)
     roles = [role for role in everybody if listing.state_of(role) in listing.OPEN_STATES]
+    managed = managed_by(request)
     context = {
-        "charts": listing.charts(roles, request.establishment, managed=managed_by(request)),
+        # Row-level security shows no administrator who manages more.
+        "hides_others": len(managed) == 1,
+        "charts": listing.charts(roles, request.establishment, managed=managed),
         "admins": [role for role in roles if role.side == Side.ACCOUNTS],
         "agreement": JointAdministration.objects.filter(establishment=request.establishment).first(),
     }

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from access import audit, exporting, importing, listing
+from access import audit, exporting, importing, listing, second_words
 from access.account_forms import ApplyForm, ImportForm, ListFilterForm
 from access.decorators import audience
 from access.enums import Role, Side, Verb
@@ -98,6 +98,10 @@ def after(request: DoorRequest, plan: Plan) -> HttpResponseBase:
         _("Imported: %(new)s lines opened, %(changed)s changed, %(same)s as they stood.")
         % {"new": plan.counts[Fate.NEW], "changed": plan.counts[Fate.CHANGED], "same": plan.counts[Fate.SAME]},
     )
+    waiting = second_words.changes_asked_by(request.user).count()
+    if waiting:
+        words = _("Changes of accounts that wait for a second person, and stand as before until then: %(n)s.")
+        messages.warning(request, words % {"n": waiting})
     return redirect("account_sheets" if plan.counts[Fate.NEW] else "home")
 
 

@@ -72,8 +72,8 @@ def require_care(request: DoorRequest) -> None:
 def show(request: DoorRequest, *, status: int = 200) -> HttpResponse:
     here = request.establishment
     context = {
-        **second_words.waiting_together(here),
-        "answered": list(second_words.words_at(here).exclude(answer="")[:SHOWN]),
+        **second_words.waiting_together(here, by=request.user),
+        "answered": second_words.answered_at(here)[:SHOWN],
         "zone": here.zone,
     }
     return render(request, "accounts/words.html", context, status=status)

@@ -24,11 +24,13 @@ from access.factors import MODELS, WrongCode
 from access.forms import CodeForm, KeyAnswerForm, SignInForm
 from access.hashing import Busy
 from access.middleware import CODE_URL, ENROL_URL, missing_step
-from access.password_check import Expired
+from access.models import User
+from access.password_check import Closed, Expired
 from access.provider.configured import Configured, configured
 from access.provider.tries import ID_TOKEN
 from access.requests import account_of
 from access.rush import WITH_CODE
+from access.second_words import awaits_opening
 from access.security_keys import KeyRefused
 from access.views.paths import asked_next, landing
 
@@ -60,6 +62,9 @@ def try_to_pass(request: HttpRequest, form: SignInForm, *, next_path: str) -> Ht
     except Expired:
         form.add_error(None, _("The code of this sheet has expired. Ask your account administrator for a new sheet."))
         return sign_in_page(request, form, next_path=next_path, status=401)
+    except Closed as closed:
+        form.add_error(None, sentence_of_closed(closed.user))
+        return sign_in_page(request, form, next_path=next_path, status=401)
     if passed is None:
         form.add_error(None, _("This name and this password do not open this door. Check both and try again."))
         return sign_in_page(request, form, next_path=next_path, status=401)
@@ -69,6 +74,20 @@ def try_to_pass(request: HttpRequest, form: SignInForm, *, next_path: str) -> Ht
         signing_in.complete(request, user=user, device=passed.device)
         return redirect(landing(request))
     return redirect(CODE_URL if user.second_factor_since else ENROL_URL)
+
+
+def sentence_of_closed(user: User) -> str:
+    """Tell somebody with the right password why the door stays closed all the same, so that they stop trying."""
+    if user.suspended_at:
+        return _(
+            "Your account is suspended, because nobody had signed in with it for long. Ask your account administrator "
+            "to lift it; the password stays as it is."
+        )
+    if awaits_opening(user):
+        return _(
+            "Your account is not open yet: a second person has still to confirm it. Ask your account administrator."
+        )
+    return _("This account is closed. Ask your account administrator.")
 
 
 def make_wait(request: HttpRequest, form: SignInForm, refusal: Slowed | Busy, *, next_path: str) -> HttpResponseBase:

@@ -49,7 +49,7 @@ def read_waiting(request: DoorRequest) -> MenuWaiting:
     if gives:
         judged = to_judge(rights_of(request)).exclude(user=request.user)
         counted |= {
-            "words": number_of(second_words.waiting(here).exclude(account=request.user)),
+            "words": number_of(second_words.answerable(here, by=request.user)),
             "emergencies": number_of(judged),
             "late": number_of(judged.filter(word_until__lt=timezone.now())),
         }

@@ -13,7 +13,14 @@ from django.utils import timezone, translation
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from access.audit import record
-from access.calendar_addresses import find_address, live_addresses, open_address, renew_address, revoke_address
+from access.calendar_addresses import (
+    find_address,
+    live_addresses,
+    open_address,
+    renew_address,
+    revoke_address,
+    role_end,
+)
 from access.decorators import audience, open_to_anyone
 from access.enums import PRISON_ROLES, Verb
 from access.models import Building
@@ -129,7 +136,12 @@ def calendar(request: DoorRequest) -> HttpResponse:
     # What the unit has closed is no longer in force, whether or not the courier has been here since.
     is_open = may_export(request.user, request.establishment)
     address = live_addresses(request.user, request.establishment).get("") if is_open else None
-    context = {"is_open": is_open, "address": address, "link": feed_link(request, secret) if secret else None}
+    context = {
+        "is_open": is_open,
+        "address": address,
+        "link": feed_link(request, secret) if secret else None,
+        "role_ends": role_end(request.membership),
+    }
     return render(request, "prison/calendar.html", context)
 
 

@@ -238,6 +238,8 @@ FUNCTIONS: dict[str, tuple[str, ...]] = {
     # What it reads of accounts by functions alone.
     "access_factor_kinds": ("accounts",),
     "access_administrator_password": ("accounts",),
+    # Whether an account's second factors change with a second person's word only.
+    "access_is_guarded": ("accounts",),
 }
 # Functions of one database alone.
 OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -245,6 +247,7 @@ OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     "care": {
         "access_answer_word": ("care", "accounts"),
         "access_gives_word_here": ("care",),
+        "access_hands_of": ("care", "accounts"),
         "appointments_goes_with_join": ("care",),
     },
     "prison": {"prison_lines_are_neutral": ("courier",), "prison_sheet_is_whole": ("prison",)},

@@ -20,7 +20,7 @@ from access.policy import give, granted
 from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import agreed, member
+from tests.factories import agreed, confirmed, member
 from tests.reading import tight
 
 Browser = Callable[[User], DoorClient]
@@ -239,6 +239,13 @@ def test_account_page_changes_name_role_and_scope(unit_a: Unit, alice: User, ada
     ]
 
     assert [answer.status_code for answer in answers] == [302, 302, 302]
+    # Another name of a carer waits, and nothing says that it was done.
+    alice.refresh_from_db()
+    assert (alice.full_name, alice.email) == ("Alice", "a@hopital.example")
+    page = browser.get(path).content.decode()
+    assert "Asked of a second person. What needs their word" in page
+    assert "Alice → Alice Morel" in page
+    confirmed("alice")
     alice.refresh_from_db()
     assert (alice.full_name, alice.email) == ("Alice Morel", "a@hopital.example")
     assert Membership.objects.get(user=alice).role == Role.SECRETARY
@@ -313,7 +320,10 @@ def test_role_at_a_second_establishment_is_given_by_who_manages_both(
     )
     assert browser.post(f"/accounts/{alice.side}/{alice.pk}", typed).status_code == 302
 
-    assert Membership.objects.filter(user=alice, establishment=unit_b.establishment, role="nurse").exists()
+    there = Membership.objects.filter(user=alice, establishment=unit_b.establishment, role="nurse")
+    assert not there.exists()
+    confirmed("alice")
+    assert there.exists()
 
 
 def test_log_shows_the_lines_of_the_establishment_in_words(

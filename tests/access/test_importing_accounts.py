@@ -23,7 +23,7 @@ from access.policy import granted
 from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient, at_prison, carry, through
-from tests.factories import member
+from tests.factories import confirmed, member
 
 Browser = Callable[[User], DoorClient]
 HEAD = "identifiant;nom;prénom;rôle;portée;du;au;pareil que"
@@ -203,6 +203,9 @@ def test_one_person_with_a_line_at_each_of_two_establishments_gets_one_account(
     applied(plan, ada)
 
     nina = User.objects.get(username="nina")
+    # The second establishment gives its own word.
+    assert Membership.objects.filter(user=nina).count() == 1
+    confirmed("nina")
     roles = Membership.objects.filter(user=nina).values_list("establishment__code", "role")
     assert set(roles) == {("MAA", "nurse"), ("MAB", "secretary")}
 
@@ -378,4 +381,5 @@ def test_database_lets_an_import_touch_nobody_elses_account(
         import_as(ada, unit_a, "new", role="floor_officer")
     assert not User.objects.filter(full_name="X").exists()
     import_as(ada, unit_a, "alice")
+    confirmed("alice")
     assert User.objects.get(full_name="X") == alice

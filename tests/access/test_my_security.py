@@ -20,7 +20,7 @@ from tests.factories import PASSWORD
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:150.0) Gecko/20100101 Firefox/150.0"
 EDGE = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0"
 NEW = "girafe tambour noisette lundi"
-NOTICE = "Since you last looked, your sign-in was changed:"
+NOTICE = "Since you last looked:"
 
 
 def through_the_pages(user: User, agent: str = FIREFOX, password: str = PASSWORD, *, later: int = 0) -> DoorClient:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from access import reviews
 from access.enums import Role
 from access.models import AccessReview, AuditEntry, Membership, ReviewLine, User
-from access.policy import granted
+from access.policy import give, granted
 from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
@@ -108,6 +108,11 @@ def test_line_is_decided_once_and_tells_what_has_changed_since(
     Membership.objects.filter(user=alice).update(role=Role.SECRETARY)
     assert "changed since the review opened" in browser.get(f"/reviews/{review.pk}/care").content.decode()
 
+    # With the same role again, another scope is a change, too.
+    Membership.objects.filter(user=alice).update(role=Role.NURSE)
+    assert "changed since the review opened" not in browser.get(f"/reviews/{review.pk}/care").content.decode()
+    give(alice, "book_agenda", unit_a.psychiatrist)
+    assert "changed since the review opened" in browser.get(f"/reviews/{review.pk}/care").content.decode()
     assert decide(browser, review, "alice", "confirmed") == 302
     assert decide(browser, review, "alice", "withdrawn") == 409
     assert Membership.objects.unended().filter(user=alice).exists()

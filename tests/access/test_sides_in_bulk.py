@@ -70,6 +70,9 @@ def test_accounts_of_one_file_wait_and_are_confirmed_together_on_one_page(
     head = at_door(helene)
     page = said(head.get("/second-person/"))
     assert len(re.findall(r'name="words"', page)) == 10
+    # With the role and the scope as they were asked.
+    assert len(re.findall(r"carer\d · Nurse, from", page, re.IGNORECASE)) == 10
+    assert "Nothing yet: no scope was given." in page
     assert head.post("/second-person/words/together", {"word": "confirmed"}).status_code == 409
     assert head.post("/second-person/words/together", {"word": "confirmed", "words": ["x"]}).status_code == 400
     refused = SecondWord.objects.get(account__username="carer3").pk
@@ -77,6 +80,9 @@ def test_accounts_of_one_file_wait_and_are_confirmed_together_on_one_page(
     assert head.post("/second-person/words/together", {"word": "confirmed", "words": keys}).status_code == 302
     assert head.post("/second-person/words/together", {"word": "refused", "words": [refused]}).status_code == 302
 
+    answered = said(head.get("/second-person/"))
+    assert "Carer 3" in answered[answered.index("Answered lately") :]
+    assert "not confirmed by a second person" in said(at_door(ada).get("/", {"q": "carer3"}))
     opened = User.objects.filter(username__startswith="carer", is_active=True)
     assert set(opened.values_list("username", flat=True)) == {f"carer{n}" for n in range(10) if n != 3}
     assert AuditEntry.objects.filter(verb="give_word", username="helene").count() == 9

@@ -166,7 +166,7 @@ def test_password_alone_opens_no_page(alice: User) -> None:
     [
         ("care", "nobody", PASSWORD),
         ("care", "alice", "wrong"),
-        ("care", "gone", PASSWORD),
+        ("care", "gone", "wrong"),
         ("prison", "alice", PASSWORD),
         ("accounts", "alice", PASSWORD),
         ("care", "oscar", PASSWORD),
@@ -184,6 +184,17 @@ def test_wrong_name_password_or_door_get_the_same_answer(
     assert WRONG in page
     assert f'value="{username}"' in page
     assert password not in page
+
+
+def test_closed_account_is_named_closed_to_who_has_its_password_and_lets_nobody_in(db: None) -> None:
+    UserFactory(username="gone", is_active=False)
+    browser = DoorClient("care")
+
+    answer = type_password(browser, "gone", PASSWORD)
+
+    assert (answer.status_code, "This account is closed" in answer.content.decode()) == (401, True)
+    assert browser.get("/").status_code == 302
+    assert AuditEntry.objects.filter(verb="failed_sign_in").count() == 1
 
 
 def test_answers_to_a_wrong_password_and_to_an_unknown_name_differ_in_the_name_alone(alice: User) -> None:

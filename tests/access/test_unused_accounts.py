@@ -71,6 +71,11 @@ def test_unused_account_is_warned_of_and_suspended_a_fortnight_later(
 def test_nobody_is_suspended_who_was_not_warned(unit_a: Unit, alice: User) -> None:
     last_used(alice, days=400)
 
+    nights(1)
+    alice.refresh_from_db()
+    day = unused.suspension_day(alice, warned_at=unused.warned_at([alice])["care", alice.pk])
+    assert day is not None
+    assert day - timezone.localdate() >= timedelta(days=13)
     nights(12)
     assert state(alice) == (True, False)
     assert AccountEvent.objects.filter(user=alice, what="unused").count() == 1
@@ -84,7 +89,10 @@ def test_suspended_person_is_let_in_again_with_one_click_and_has_the_whole_time(
     last_used(alice, days=70)
     nights(14)
     answer = DoorClient("care").post("/sign-in", {"username": "alice", "password": PASSWORD})
-    assert answer.status_code == 401
+    # The right password tells why; a wrong one does not.
+    assert (answer.status_code, "Your account is suspended" in answer.content.decode()) == (401, True)
+    wrong = DoorClient("care").post("/sign-in", {"username": "alice", "password": "not hers"})
+    assert (wrong.status_code, "suspended" in wrong.content.decode()) == (401, False)
     browser = at_door(ada)
     page = browser.get(f"/accounts/care/{alice.pk}").content.decode()
     assert "because nobody had signed in with it" in re.sub(r"\s+", " ", page)

@@ -58,7 +58,7 @@ def test_administrator_opens_an_officers_account_and_closes_it_at_once(
     floor.get_by_role("link", name="Tomorrow", exact=True).click()
     expect(floor.get_by_role("heading", level=1)).to_have_text("Sign in")
     type_password(floor, "ines.lambert", "les clefs du bâtiment A")
-    expect(floor.get_by_role("alert")).to_contain_text("do not open this door")
+    expect(floor.get_by_role("alert")).to_contain_text("This account is closed")
 
 
 def test_refused_account_keeps_what_was_typed_and_says_why(unit_a: Unit, ada: User, visit: Callable[..., Page]) -> None:
@@ -126,7 +126,7 @@ def test_twenty_accounts_are_imported_confirmed_get_their_sheets_and_are_reviewe
     head.get_by_role("link", name="Second person").click()
     head.get_by_label("Tick all").check()
     head.get_by_role("button", name="Confirm those ticked").click()
-    expect(head.get_by_role("status")).to_contain_text("20 accounts open")
+    expect(head.get_by_role("status")).to_contain_text("Confirmed: 20")
 
     ward = visit("care")
     ward.goto("/")

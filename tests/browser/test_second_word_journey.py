@@ -27,11 +27,12 @@ def test_account_is_opened_confirmed_by_the_head_and_used(
     newcomer = visit("care")
     newcomer.goto("/")
     type_password(newcomer, "nina", first_password)
-    expect(newcomer.get_by_role("alert")).to_contain_text("do not open this door")
+    expect(newcomer.get_by_role("alert")).to_contain_text("a second person has still to confirm it")
 
     head = sign_in(visit("care"), helene)
     head.get_by_role("link", name="account waits for your word").click()
     expect(head.get_by_role("article")).to_contain_text("Nina Simon")
+    expect(head.get_by_role("article")).to_contain_text("Sees and books: Dr Leroy")
     head.get_by_role("button", name="Confirm").click()
     expect(head.get_by_role("status").first).to_contain_text("It holds from now on")
 

@@ -230,7 +230,8 @@ def test_role_and_rights_never_come_or_go_without_a_line(
     assert verbs(None, None, None, [book], [psychiatrist], [True]) == []
     assert verbs(None, None, None, [book], [doctor], [False]) == ["revoke"]
     assert verbs(None, None, None, [view, book], [doctor, doctor], [False, True]) == ["grant", "revoke"]
-    assert verbs("head", timezone.localdate(), None, *nothing) == ["grant"]
+    # The first head of the unit, whom nobody can confirm.
+    assert verbs("head", timezone.localdate(), None, *nothing) == ["ask_word", "grant"]
     # Ended before today is taken back; what is given under its cover is told, too.
     assert verbs("head", past, past, [view], [doctor], [True]) == ["grant", "revoke"]
 

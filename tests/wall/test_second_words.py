@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from psycopg import errors
 
@@ -36,8 +38,9 @@ def asker(login: Login, ada: User) -> psycopg.Connection[Any]:
 def opened(asker: psycopg.Connection[Any], unit: Unit, by: User, role: str = "nurse") -> int:
     """The key of an account that `by` has just opened."""
     here = unit.establishment.pk
-    [key] = asker.execute(OPEN, [by.pk, here, make_password("x")]).fetchone() or [0]
-    asker.execute(ACCESS, [by.pk, here, key, role, timezone.localdate()])
+    with asker.transaction():
+        [key] = asker.execute(OPEN, [by.pk, here, make_password("x")]).fetchone() or [0]
+        asker.execute(ACCESS, [by.pk, here, key, role, timezone.localdate()])
     return int(key)
 
 
@@ -128,12 +131,6 @@ def test_account_that_the_asker_has_just_taken_over_confirms_nothing(
     password = "SELECT access_set_first_password(%s, %s, %s, %s)"
     asker.execute(password, [ada.pk, place.pk, helene.pk, make_password("known to Ada")])
     refused(login("care"), ANSWER, [helene.pk, word.pk, True], "word_of_independent")
-    # Nor an administrator whom Ada makes for the purpose.
-    [puppet] = asker.execute(
-        "SELECT access_open_account(%s, %s, 'accounts', 'puppet', 'P', '', %s)", [ada.pk, place.pk, make_password("y")]
-    ).fetchone() or [0]
-    asker.execute(ACCESS, [ada.pk, place.pk, puppet, "account_admin", timezone.localdate()])
-    refused(asker, ANSWER, [puppet, word.pk, True], "word_of_independent")
     login("care").execute(ANSWER, [helene.pk, word.pk, False])
 
 
@@ -149,12 +146,12 @@ def test_factors_of_a_head_change_with_a_second_word_even_after_a_moment_as_nurs
     asker.execute(ACCESS, [*whom, "head", timezone.localdate()])
 
     asker.execute(ASK, [*whom, "reset_factor"])
-    word = SecondWord.objects.get()
+    word = SecondWord.objects.get(what="reset_factor")
     assert "reset_asked" in AccountEvent.objects.filter(user=helene).values_list("what", flat=True)
     refused(login("care"), ANSWER, [helene.pk, word.pk, True], "word_of_another_person")
     # Who still has what was said to be lost says so.
     login("care").execute(ANSWER, [helene.pk, word.pk, False])
-    assert SecondWord.objects.get().answer == "refused"
+    assert SecondWord.objects.get(pk=word.pk).answer == "refused"
 
 
 def test_first_head_of_a_unit_opens_at_once_and_nobody_after(
@@ -169,3 +166,196 @@ def test_first_head_of_a_unit_opens_at_once_and_nobody_after(
     ).fetchone() or [0]
     asker.execute(ACCESS, [ada.pk, unit_a.establishment.pk, second[0], "head", timezone.localdate()])
     assert not User.objects.get(pk=second[0]).is_active
+
+
+def given(word: str) -> int:
+    """The key of the one word of this kind that waits."""
+    return int(SecondWord.objects.get(answer="", what=word).pk)
+
+
+def opens(asker: psycopg.Connection[Any], by: User, unit: Unit, side: str, role: str, name: str = "puppet") -> int:
+    """The key of a second account, opened by `by` in one transaction."""
+    with asker.transaction():
+        [key] = asker.execute(
+            "SELECT access_open_account(%s, %s, %s, %s, 'Puppet', '', %s)",
+            [by.pk, unit.establishment.pk, side, name, make_password("y")],
+        ).fetchone() or [0]
+        asker.execute(ACCESS, [by.pk, unit.establishment.pk, key, role, timezone.localdate()])
+    return int(key)
+
+
+def line_of(username: str, full_name: str) -> str:
+    """A file with one head of unit."""
+    return json.dumps(
+        [
+            {
+                "username": username,
+                "full_name": full_name,
+                "email": "",
+                "role": "head",
+                "begins": f"{timezone.localdate()}",
+                "wanted": [],
+            }
+        ]
+    )
+
+
+IMPORT = "SELECT access_import_accounts(%s, %s, 'care', '{}', '{}', %s)"
+
+
+@pytest.mark.parametrize("way", ["role", "file", "while it waits"])
+def test_nobody_is_made_head_by_one_administrator_alone(
+    way: str, unit_a: Unit, ada: User, alice: User, helene: User, asker: psycopg.Connection[Any], login: Login
+) -> None:
+    here, today = unit_a.establishment.pk, timezone.localdate()
+    if way == "while it waits":
+        # Opened as a nurse, and made head before somebody has looked: who had read “nurse” confirms nothing any more.
+        key = opened(asker, unit_a, ada)
+        read = given("open_account")
+        asker.execute(ACCESS, [ada.pk, here, key, "head", today])
+        refused(login("care"), ANSWER, [helene.pk, read, True], "word_given")
+        word = SecondWord.objects.get(answer="")
+        assert not User.objects.get(pk=key).is_active
+    else:
+        key = alice.pk
+        if way == "role":
+            asker.execute(ACCESS, [ada.pk, here, key, "head", today])
+        else:
+            asker.execute(IMPORT, [ada.pk, here, line_of("alice", "Somebody Else")])
+        assert Membership.objects.get(user=key).role == "nurse"
+        assert User.objects.get(pk=key).full_name == alice.full_name
+        word = SecondWord.objects.get(answer="")
+    assert word.told["role"] == "head"
+    refused(login("care"), ANSWER, [key, word.pk, True], "word_of_entitled")
+
+    login("care").execute(ANSWER, [helene.pk, word.pk, True])
+    assert Membership.objects.get(user=key).role == "head"
+    if way == "file":
+        assert User.objects.get(pk=key).full_name == "Somebody Else"
+    # What was confirmed is what was read, whatever becomes of the account.
+    User.objects.filter(pk=key).update(full_name="Quite Another")
+    assert SecondWord.objects.get(pk=word.pk).told == word.told
+    with pytest.raises(DatabaseError, match="kept as it was given"), transaction.atomic():
+        SecondWord.objects.filter(pk=word.pk).update(told={})
+
+
+@pytest.mark.parametrize("change", ["name", "place", "administrator", "administered", "reactivation", "returned"])
+def test_what_makes_somebody_else_or_somebody_who_gives_the_word_waits_for_one(
+    change: str,
+    unit_a: Unit,
+    unit_b: Unit,
+    ada: User,
+    alice: User,
+    helene: User,
+    asker: psycopg.Connection[Any],
+    login: Login,
+) -> None:
+    here, today, giver = unit_a.establishment.pk, timezone.localdate(), helene
+    petra = member("account_admin", unit_a.establishment, username="petra", administers="prison")
+    if change == "place":
+        Membership.objects.create(
+            user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin", administers="care"
+        )
+        giver = member("head", unit_b.establishment, username="hanna")
+    elif change == "reactivation":
+        giver = member("head", unit_a.establishment, username="hugo")
+        User.objects.filter(pk=helene.pk).update(is_active=False, second_factor_since=None)
+    elif change == "returned":
+        Custodian.objects.create(establishment=unit_a.establishment, user=alice, named_by=helene)
+        before = today - timedelta(days=9)
+        Membership.objects.filter(user=alice).update(valid_from=before, valid_until=before)
+    statement, values = {
+        "name": ("SELECT access_change_account(%s, %s, %s, 'Mallory', '')", [ada.pk, here, alice.pk]),
+        "place": (ACCESS, [ada.pk, unit_b.establishment.pk, alice.pk, "nurse", today]),
+        "administrator": ("SELECT 1 WHERE %s = 0", [1]),
+        "administered": (ACCESS.replace("'{}')", "'{}', 'both')"), [ada.pk, here, petra.pk, "account_admin", today]),
+        "reactivation": (ACTIVE, [ada.pk, here, helene.pk]),
+        "returned": (ACCESS, [ada.pk, here, alice.pk, "nurse", today]),
+    }[change]
+
+    def stood() -> Any:
+        accounts = User.objects.order_by("pk").values_list("username", "full_name", "is_active")
+        return list(accounts), list(
+            Membership.objects.order_by("pk").values_list("user", "role", "administers", "valid_until")
+        )
+
+    before_it = stood()
+    if change == "administrator":
+        key = opens(asker, ada, unit_a, "accounts", "account_admin")
+        assert not User.objects.get(pk=key).is_active
+        refused(asker, ACTIVE, [ada.pk, here, key], "awaits_second_word")
+        refused(asker, ANSWER, [key, given("open_account"), True], "word_of_entitled")
+    else:
+        asker.execute(statement, values)
+        assert stood() == before_it
+        refused(asker, statement, values, "word_asked_once")
+    word = SecondWord.objects.get(answer="")
+    refused(asker, ANSWER, [ada.pk, word.pk, True], "word_of_another_person")
+
+    login("care").execute(ANSWER, [giver.pk, word.pk, True])
+    assert stood() != before_it
+    if change == "administrator":
+        assert User.objects.get(pk=key).is_active
+
+
+def test_administrator_confirms_nothing_that_their_own_creature_asks(
+    unit_a: Unit, ada: User, helene: User, asker: psycopg.Connection[Any], login: Login
+) -> None:
+    """The other way round: Ada makes an administrator, asks with that account, and confirms with her own."""
+    puppet = User.objects.get(pk=opens(asker, ada, unit_a, "accounts", "account_admin"))
+    login("care").execute(ANSWER, [helene.pk, given("open_account"), True])
+    User.objects.filter(pk=puppet.pk).update(second_factor_since=timezone.now())
+    opened(asker, unit_a, puppet)
+    word = given("open_account")
+    refused(asker, ANSWER, [ada.pk, word, True], "word_of_independent")
+    # Nor what somebody else has only touched up: Ada asked for it first.
+    carl = member("account_admin", unit_a.establishment, username="carl", administers="care")
+    key = opens(asker, ada, unit_a, "care", "nurse", name="nora")
+    asker.execute("SELECT access_change_account(%s, %s, %s, 'Pupett', '')", [carl.pk, unit_a.establishment.pk, key])
+    refused(asker, ANSWER, [ada.pk, SecondWord.objects.get(account=key, answer="").pk, True], "word_of_another_person")
+
+
+def test_sheet_and_first_password_are_in_hand_until_three_days_after_the_enrolment(
+    unit_a: Unit, ada: User, helene: User, asker: psycopg.Connection[Any], login: Login
+) -> None:
+    key, here = opened(asker, unit_a, ada, role="head"), unit_a.establishment.pk
+    login("care").execute(ANSWER, [helene.pk, given("open_account"), True])
+    asker.execute("SELECT access_make_sheets(%s, %s, ARRAY[%s]::bigint[], ARRAY['x'], now())", [ada.pk, here, key])
+    opens(asker, ada, unit_a, "care", "nurse")
+    word, enrolled = given("open_account"), User.objects.filter(pk=key)
+    for since in (None, timezone.now() + timedelta(minutes=1)):
+        enrolled.update(second_factor_since=since)
+        refused(login("care"), ANSWER, [key, word, True], "word_of_independent")
+    # A file that names a head whose sign-in is their own puts nothing into anybody's hands.
+    User.objects.filter(pk=helene.pk).update(second_factor_since=timezone.now() - timedelta(days=30))
+    asker.execute(IMPORT, [ada.pk, here, line_of("helene", helene.full_name)])
+    login("care").execute(ANSWER, [helene.pk, word, True])
+
+
+def test_first_head_confirms_at_once_where_there_is_nobody_else(
+    unit_a: Unit, ada: User, alice: User, asker: psycopg.Connection[Any], login: Login
+) -> None:
+    asker.execute(ACCESS, [ada.pk, unit_a.establishment.pk, alice.pk, "head", timezone.localdate()])
+    assert Membership.objects.get(user=alice).role == "head"
+    assert SecondWord.objects.get().answer == "nobody"
+    opened(asker, unit_a, ada)
+    login("care").execute(ANSWER, [alice.pk, given("open_account"), True])
+
+
+def test_factors_of_whoever_gives_the_word_change_with_one_and_where_they_give_it(
+    unit_a: Unit, unit_b: Unit, ada: User, alice: User, helene: User, asker: psycopg.Connection[Any]
+) -> None:
+    there, today = unit_b.establishment, timezone.localdate()
+    Custodian.objects.create(establishment=unit_a.establishment, user=alice, named_by=helene)
+    carl = member("account_admin", unit_a.establishment, username="carl", administers="care")
+    for user in (alice, carl):
+        for statement in (RESET, TOKEN):
+            refused(asker, statement, [ada.pk, unit_a.establishment.pk, user.pk], "second_word_needed")
+    # Ada manages B too, where a head of her making would answer for Helene.
+    Membership.objects.create(user=ada, establishment=there, side="accounts", role="account_admin", administers="care")
+    Membership.objects.create(user=helene, establishment=there, side="care", role="head", valid_from=today)
+    refused(asker, ASK, [ada.pk, there.pk, helene.pk, "reset_factor"], "word_elsewhere")
+    refused(asker, "SELECT access_change_account(%s, %s, %s, 'X', '')", [ada.pk, there.pk, helene.pk], "word_elsewhere")
+    key = opened(asker, unit_a, ada)
+    SecondWord.objects.update(until=timezone.now() - timedelta(minutes=1))
+    refused(asker, ASK, [ada.pk, there.pk, key, "open_account"], "word_elsewhere")

@@ -274,6 +274,7 @@ OF_ADMINISTRATORS = {
     "access_accounts_in_sight()",
     "access_factor_kinds(bigint[])",
     "access_administrator_password(bigint)",
+    "access_is_guarded(bigint)",
 }
 OPEN_FUNCTIONS: dict[tuple[str, str], set[str]] = {
     ("care", "care"): {
@@ -282,8 +283,10 @@ OPEN_FUNCTIONS: dict[tuple[str, str], set[str]] = {
         WRITE_THE_LOG,
         "access_answer_word(bigint,bigint,boolean)",
         "access_gives_word_here(bigint,bigint)",
+        "access_hands_of(bigint,bigint)",
     },
-    ("accounts", "care"): OF_ADMINISTRATORS | {"access_answer_word(bigint,bigint,boolean)"},
+    ("accounts", "care"): OF_ADMINISTRATORS
+    | {"access_answer_word(bigint,bigint,boolean)", "access_hands_of(bigint,bigint)"},
     ("courier", "care"): set(),
     ("prison", "prison"): {"access_side()", "prison_sheet_is_whole(jsonb)", WRITE_THE_LOG},
     ("accounts", "prison"): OF_ADMINISTRATORS,

@@ -33,9 +33,10 @@ class Command(BaseCommand):
             "account", "establishment"
         )
         if number is None:
-            for word in asked:
+            for word in second_words.tell(asked):
+                said = "; ".join([word.name, *word.lines])
                 self.stdout.write(
-                    f"{word.pk}: {word.what} {word.account.username} ({word.account}), {word.establishment},"
+                    f"{word.pk}: {word.what} {word.username} ({said}), {word.establishment},"
                     f" asked by {word.asked_by_name} on {word.asked_at:%Y-%m-%d}"
                 )
             return

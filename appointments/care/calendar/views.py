@@ -9,7 +9,14 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from access.audit import record
-from access.calendar_addresses import find_address, live_addresses, open_address, renew_address, revoke_address
+from access.calendar_addresses import (
+    find_address,
+    live_addresses,
+    open_address,
+    renew_address,
+    revoke_address,
+    role_end,
+)
 from access.decorators import audience, open_to_anyone
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
@@ -26,9 +33,13 @@ def calendar(request: DoorRequest) -> HttpResponse:
     addresses = live_addresses(request.user, request.establishment)
     lines = [(agenda, addresses.get(str(agenda.pk))) for agenda in standing(request).visible]
     link = request.build_absolute_uri(reverse("calendar_feed", args=[opened])) if opened else ""
-    return render(
-        request, "care/calendar/calendar.html", {"lines": lines, "link": link, "zone": request.establishment.zone}
-    )
+    context = {
+        "lines": lines,
+        "link": link,
+        "zone": request.establishment.zone,
+        "role_ends": role_end(request.membership),
+    }
+    return render(request, "care/calendar/calendar.html", context)
 
 
 def standing(request: DoorRequest) -> Rights:

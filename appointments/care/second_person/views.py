@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,7 +18,7 @@ from access import second_words
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Role, Verb
-from access.models import Custodian
+from access.models import Custodian, SecondWord
 from access.requests import DoorRequest
 from access.second_words import SecondRefused, said_together, ticked
 from appointments import emergency
@@ -24,7 +26,7 @@ from appointments.care.second_person.forms import CustodianForm, WordForm
 from appointments.care.waiting import waiting_of
 from appointments.emergency import EmergencyRefused
 from appointments.models import EmergencyAccess
-from appointments.rights import rights_of
+from appointments.rights import Rights, rights_of
 
 SHOWN = 100
 
@@ -66,15 +68,31 @@ def show(request: DoorRequest, form: CustodianForm | None = None, *, status: int
     context = {
         "form": form,
         "leads": leads,
-        **second_words.waiting_together(here),
-        "answered": list(second_words.words_at(here).exclude(answer="")[:SHOWN]),
+        **second_words.waiting_together(here, by=request.user),
+        "answered": answered_lately(rights_of(request))[:SHOWN],
         "accesses": waiting,
-        "judged": list(emergency.last_of(rights_of(request))[:SHOWN]),
         "custodians": list(second_words.custodians_at(here)),
         "now": timezone.now(),
         "zone": here.zone,
     }
     return render(request, "care/second_person/second_person.html", context, status=status)
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A word that was given, or an emergency access that was judged, and when."""
+
+    at: datetime
+    word: SecondWord | None = None
+    access: EmergencyAccess | None = None
+
+
+def answered_lately(rights: Rights) -> list[Answered]:
+    told = second_words.answered_at(rights.establishment)
+    words = [Answered(word.answered_at or word.asked_at, word=word) for word in told]
+    judged = emergency.last_of(rights)[:SHOWN]
+    accesses = [Answered(access.word_at or access.began_at, access=access) for access in judged]
+    return sorted([*words, *accesses], key=lambda each: each.at, reverse=True)
 
 
 @audience(*CARE_ROLES)

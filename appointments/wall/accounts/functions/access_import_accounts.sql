@@ -1,7 +1,8 @@
 -- An account administrator opens and changes many accounts of one side at one establishment, all or none: names, mail
 -- address, role, and of the rights on rows that `permissions` and `objects` name exactly those whose places are in
 -- `wanted`. An account that is new has no password that anybody could type (access_make_sheets gives it one); of the care
--- side it waits for a second person's word, as any does that an administrator opens. Names that are taken are told apart.
+-- side it waits for a second person's word, as any does that an administrator opens; so does what makes of an account that
+-- there is somebody else, or somebody who gives the second word. Names that are taken are told apart.
 -- One line of the log for each account, which says also that a word is asked: 5,000 fit into a minute of the log.
 CREATE OR REPLACE FUNCTION access_import_accounts(
     actor bigint, establishment bigint, side text, permissions bigint[], objects text[], accounts jsonb
@@ -43,11 +44,13 @@ BEGIN
                 RAISE EXCEPTION 'This user name is of an account that is not this administrator’s.'
                     USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'user_name_taken', DETAIL = it.username;
             END;
-            UPDATE access_user u SET full_name = it.full_name, email = it.email WHERE u.id = account;
+            UPDATE access_user u SET email = it.email WHERE u.id = account;
+            PERFORM access_rename(actor, establishment, account, it.full_name);
         END IF;
         PERFORM access_put_access(actor, establishment, account, it.role, it.begins, it.ends, permissions, objects,
             ARRAY(SELECT n = ANY (it.wanted) FROM generate_series(1, cardinality(permissions)) AS n ORDER BY n),
             coalesce(it.administers, ''));
+        PERFORM access_retell_word(actor, establishment, account);
         PERFORM access_log_account(actor, 'import_account', establishment, account);
     END LOOP;
 END $$;

@@ -1,7 +1,9 @@
--- The first head of a unit has nobody to give the second word: the account opens at once, and the word says so. Only where
+-- The first head of a unit has nobody to give the second word: the account opens at once, or the role of a carer is written
+-- at once, and the word says so. Only where
 -- no other account was ever head there, nor anybody else could confirm today. Granted to nobody.
 CREATE OR REPLACE FUNCTION access_open_first_head(establishment bigint, account bigint) RETURNS void
     LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE it access_secondword;
 BEGIN
     IF EXISTS (SELECT FROM access_membership m WHERE m.establishment_id = establishment AND m.user_id <> account
                AND (m.role = 'head' OR m.was_head_at IS NOT NULL))
@@ -16,5 +18,11 @@ BEGIN
             AND w.until >= now();
     IF FOUND THEN
         UPDATE access_user u SET is_active = true WHERE u.id = account;
+    END IF;
+    UPDATE access_secondword w SET answer = 'nobody', answered_at = now()
+        WHERE w.account_id = account AND w.establishment_id = establishment AND w.what = 'change_account' AND w.answer = ''
+            AND w.until >= now() AND w.change ->> 'role' = 'head' RETURNING * INTO it;
+    IF FOUND THEN
+        PERFORM access_apply_change(it);
     END IF;
 END $$;

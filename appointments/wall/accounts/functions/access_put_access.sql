@@ -1,7 +1,8 @@
 -- Writes the role of an account at an establishment, where one is given (ended before today, it is taken back), and for
 -- each right on a row whether the account has it. What is not named stays. An administrator's role says whose accounts;
 -- without a word it stays as it is, and a new one is as its giver's. Refuses what is of a side that the actor does not
--- manage. Returns the verbs of the log that this deserves: none, when nothing changed. Granted to nobody: who calls it has
+-- manage. What a second person has to confirm is kept and not written (access_role_waits); a new administrator of the care
+-- side is written, and closed until then. Returns the verbs of the log that this deserves: none, when nothing changed; “asked_already”, which is none, when it waits. Granted to nobody: who calls it has
 -- asked whether it may be, and writes the log.
 CREATE OR REPLACE FUNCTION access_put_access(
     actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,
@@ -12,6 +13,8 @@ DECLARE
     is_taken boolean := false;
     membership access_membership;
     its_side text;
+    wanted_role access_membership;
+    is_new boolean;
 BEGIN
     -- Two administrators at once write one after the other.
     SELECT u.side INTO its_side FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
@@ -24,6 +27,31 @@ BEGIN
         PERFORM access_require_side(actor, establishment, its_side);
     ELSIF new_role IS NOT NULL THEN
         PERFORM access_require_side(actor, establishment, administers);
+    END IF;
+    wanted_role.user_id := account;
+    wanted_role.establishment_id := establishment;
+    wanted_role.side := its_side;
+    wanted_role.role := new_role;
+    wanted_role.valid_until := ends;
+    wanted_role.administers := administers;
+    IF new_role IS NOT NULL AND access_role_waits(actor, wanted_role) THEN
+        is_new := its_side = 'accounts' AND NOT EXISTS (SELECT FROM access_membership m WHERE m.user_id = account)
+            AND EXISTS (SELECT FROM access_user u WHERE u.id = account AND u.last_login IS NULL);
+        IF NOT is_new THEN
+            is_given := access_begin_change(actor, establishment, account, jsonb_build_object(
+                'role', new_role, 'valid_from', begins, 'valid_until', ends, 'administers', administers, 'rights', coalesce((
+                    SELECT jsonb_agg(jsonb_build_object('permission', r.permission, 'object', r.object, 'wanted', r.is_wanted))
+                    FROM unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)), '[]')));
+            IF new_role = 'head' THEN
+                PERFORM access_open_first_head(establishment, account);
+                IF EXISTS (SELECT FROM access_membership m WHERE m.user_id = account AND m.role = 'head'
+                           AND m.establishment_id = access_put_access.establishment AND access_is_unended(m)) THEN
+                    RETURN ARRAY['ask_word', 'grant'];
+                END IF;
+            END IF;
+            RETURN CASE WHEN is_given THEN ARRAY['ask_word'] ELSE ARRAY['asked_already'] END;
+        END IF;
+        UPDATE access_user u SET is_active = false WHERE u.id = account;
     END IF;
     DELETE FROM guardian_userobjectpermission p USING unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)
         WHERE NOT r.is_wanted AND p.user_id = account AND p.permission_id = r.permission AND p.object_pk = r.object;
@@ -45,8 +73,17 @@ BEGIN
         is_given := is_given OR access_is_unended(membership);
         is_taken := NOT access_is_unended(membership);
     END IF;
+    IF is_new THEN
+        PERFORM access_begin_word(actor, establishment, account, 'open_account', is_logged => false);
+    END IF;
+    IF new_role IS NOT NULL THEN
+        -- What waited to be written there is not what was written last.
+        UPDATE access_secondword w SET answer = 'replaced', answered_at = now()
+            WHERE w.account_id = account AND w.establishment_id = access_put_access.establishment AND w.answer = ''
+                AND w.what = 'change_account' AND w.change ? 'role';
+    END IF;
     IF new_role = 'head' THEN
         PERFORM access_open_first_head(establishment, account);
     END IF;
-    RETURN array_remove(ARRAY[CASE WHEN is_given THEN 'grant' END, CASE WHEN is_taken THEN 'revoke' END], NULL);
+    RETURN array_remove(ARRAY[CASE WHEN is_new THEN 'ask_word' END, CASE WHEN is_given THEN 'grant' END, CASE WHEN is_taken THEN 'revoke' END], NULL);
 END $$;

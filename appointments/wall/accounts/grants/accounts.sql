@@ -51,5 +51,5 @@ GRANT EXECUTE ON FUNCTION
     access_side(), access_actor(), access_house(), access_keeps_administrators(), access_places_administered(text),
     access_accounts_in_sight()
     TO carehub_accounts;
-GRANT EXECUTE ON FUNCTION access_factor_kinds(bigint[]), access_administrator_password(bigint)
+GRANT EXECUTE ON FUNCTION access_factor_kinds(bigint[]), access_administrator_password(bigint), access_is_guarded(bigint)
     TO carehub_accounts;

@@ -7,4 +7,4 @@ GRANT SELECT (id, establishment_id, name) ON appointments_careunit TO carehub_ac
 GRANT SELECT ON access_jointadministration TO carehub_accounts;
 -- What waits for a second person's word, and the word of an administrator.
 GRANT SELECT ON access_secondword TO carehub_accounts;
-GRANT EXECUTE ON FUNCTION access_answer_word(bigint, bigint, boolean) TO carehub_accounts;
+GRANT EXECUTE ON FUNCTION access_answer_word(bigint, bigint, boolean), access_hands_of(bigint, bigint) TO carehub_accounts;

@@ -35,4 +35,5 @@ GRANT EXECUTE ON FUNCTION
 -- The second person's word: what waits for it, who gives it beside the head, and the function that gives it.
 GRANT SELECT ON access_secondword TO carehub_care;
 GRANT SELECT, INSERT, UPDATE (ended_at) ON access_custodian TO carehub_care;
-GRANT EXECUTE ON FUNCTION access_answer_word(bigint, bigint, boolean), access_gives_word_here(bigint, bigint) TO carehub_care;
+GRANT EXECUTE ON FUNCTION access_answer_word(bigint, bigint, boolean), access_gives_word_here(bigint, bigint),
+    access_hands_of(bigint, bigint) TO carehub_care;

@@ -62,7 +62,9 @@ def test_address_ends_by_itself_and_is_renewed_with_one_click(unit_a: Unit, bob:
     browser, key = at_door(bob), unit_a.psychiatrist.pk
     path = address_of(browser, unit_a.psychiatrist)
     page = browser.get("/calendar/").content.decode()
-    assert ("works until" in page, "not used yet" in page) == (True, True)
+    assert ("works until" in page, "not used yet" in page, "when your role ends" in page) == (True, True, False)
+    bob.memberships.update(valid_until=timezone.localdate() + timedelta(days=9))
+    assert "when your role ends" in browser.get("/calendar/").content.decode()
     CalendarAddress.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
 
     ended = DoorClient("care").get(path)

@@ -44,9 +44,7 @@ def refuse_reset(request: DoorRequest) -> HttpResponseBase:
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return show(request, status=409)
-    messages.success(
-        request, _("Refused: you keep your second factors. Ask the administrator why it was wanted.")
-    )
+    messages.success(request, _("Refused: you keep your second factors. Ask the administrator why it was wanted."))
     return redirect("access:security")
 
 

@@ -50,10 +50,16 @@ class Right(NamedTuple):
 
 def check_role(side: str, role: str, *, valid_from: date | None, valid_until: date | None) -> None:
     """Raise ValidationError, by field, for a role of the other side or one that ends before it begins."""
+    if role not in Role.values:
+        raise ValidationError({"role": _("There is no such role.")})
     if role not in ROLES_OF_SIDE[Side(side)]:
         raise ValidationError({"role": _("This role belongs to the other side of the wall.")})
     if valid_from and valid_until and valid_until < valid_from:
         raise ValidationError({"valid_until": _("The last day comes before the first. Check both dates.")})
+
+
+def over_already() -> str:
+    return _("This last day is over: the role would open nothing. Check the year.")
 
 
 def give_role(

@@ -529,6 +529,7 @@ CREATE UNIQUE INDEX user_name_once ON access_user USING btree (lower(username::t
 CREATE TRIGGER administrator_stays AFTER UPDATE OF is_active ON access_user FOR EACH ROW EXECUTE FUNCTION access_administrator_stays();
 CREATE TRIGGER last_administrator_stays BEFORE UPDATE OF suspended_at ON access_user FOR EACH ROW WHEN (old.suspended_at IS NULL AND new.suspended_at IS NOT NULL) EXECUTE FUNCTION access_last_administrator();
 CREATE TRIGGER password_remembered AFTER INSERT OR UPDATE OF password ON access_user FOR EACH ROW EXECUTE FUNCTION access_remember_password();
+CREATE TRIGGER user_name_is_plain BEFORE INSERT OR UPDATE OF username ON access_user FOR EACH ROW WHEN (new.username::text ~ '[@+[:space:]]'::text) EXECUTE FUNCTION access_plain_user_name();
 ALTER TABLE access_user ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts_own ON access_user FOR UPDATE TO carehub_accounts
     USING (side::text = access_side())
@@ -3798,6 +3799,15 @@ BEGIN
         RETURN QUERY SELECT unnest(
             string_to_array(nullif(current_setting('carehub.places', true), ''), ',')::bigint[]);
     END IF;
+END $function$;
+CREATE OR REPLACE FUNCTION access_plain_user_name()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'A user name has letters, digits and . - _ only.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'user_name_is_plain';
 END $function$;
 CREATE OR REPLACE FUNCTION access_put_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date, permissions bigint[], objects text[], wanted boolean[], administers text)
  RETURNS text[]

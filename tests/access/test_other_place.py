@@ -1,4 +1,4 @@
-"""A page that was shown for one establishment does nothing at another, to which its sender has changed in another tab."""
+"""A page of one establishment does nothing at another, to which its sender has changed in another tab."""
 
 from __future__ import annotations
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from access.audit import record
 from access.calendar_addresses import find_address, live_addresses, open_address, renew_address, revoke_address
 from access.decorators import audience, open_to_anyone
 from access.enums import CARE_ROLES, Verb
+from access.models import CalendarAddress, Membership
 from access.requests import DoorRequest
 from appointments.care.calendar.feed import agenda_calendar
 from appointments.rights import Rights, rights_of
@@ -24,11 +27,21 @@ SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session hol
 def calendar(request: DoorRequest) -> HttpResponse:
     opened = request.session.pop(SHOW_SECRET, None)
     addresses = live_addresses(request.user, request.establishment)
-    lines = [(agenda, addresses.get(str(agenda.pk))) for agenda in standing(request).visible]
+    lines = [
+        (agenda, address, last_day(address, request.membership) if address else None)
+        for agenda in standing(request).visible
+        for address in (addresses.get(str(agenda.pk)),)
+    ]
     link = request.build_absolute_uri(reverse("calendar_feed", args=[opened])) if opened else ""
     return render(
         request, "care/calendar/calendar.html", {"lines": lines, "link": link, "zone": request.establishment.zone}
     )
+
+
+def last_day(address: CalendarAddress, role: Membership) -> date:
+    """Return on which day the address works last: on the last day of the role where that comes first."""
+    ends = timezone.localdate(address.expires_at, timezone=role.establishment.zone)
+    return min(ends, role.valid_until or ends)
 
 
 def standing(request: DoorRequest) -> Rights:

@@ -108,8 +108,8 @@ class PlannedLine:
         return [
             self.cell(_("Role"), role_words(access), role_words(was)),
             scope,
-            self.cell(_("First day"), in_figures(access and access.valid_from), in_figures(was and was.valid_from)),
-            self.cell(_("Last day"), in_figures(access and access.valid_until), in_figures(was and was.valid_until)),
+            self.cell(_("First day"), first_day(access), first_day(was)),
+            self.cell(_("Last day"), last_day(access), last_day(was)),
         ]
 
     @property
@@ -138,8 +138,12 @@ def role_words(access: Access | None) -> str:
     return str(Role(access.role).label) if access else ""
 
 
-def in_figures(day: date | None) -> str:
-    return date_format(day, "d/m/Y") if day else ""
+def first_day(access: Access | None) -> str:
+    return date_format(access.valid_from, "d/m/Y") if access else ""
+
+
+def last_day(access: Access | None) -> str:
+    return date_format(access.valid_until, "d/m/Y") if access and access.valid_until else ""
 
 
 @dataclass

@@ -346,7 +346,8 @@ def test_log_says_that_a_filter_finds_nothing_and_has_words_for_pages_and_admini
 
     assert "No line of the log is like that" in page
     with translation.override("fr"):
-        assert (kind_in_words("exports"), name_in_words("administrator 8")) == ("page «\xa0exports\xa0»", "administrateur 8")
+        assert kind_in_words("exports") == "page «\xa0exports\xa0»"
+        assert name_in_words("administrator 8") == "administrateur 8"
 
 
 def test_every_kind_of_record_has_words_of_its_own_in_the_log() -> None:

@@ -35,7 +35,7 @@ MOST_SHEETS = 5_000
 
 
 # Where the installation does not say the address of a door.
-TO_WRITE_BY_HAND = "." * 50
+TO_WRITE_BY_HAND = "." * 30
 
 
 def door_address(side: str) -> str:

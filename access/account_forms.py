@@ -157,7 +157,7 @@ class RoleForm(SideForm):
         role.required = self.asks_role
         roles = [(known.value, known.label) for known in ROLES_OF_SIDE[side]]
         role.choices = roles if len(roles) == 1 else [("", _("Choose…")), *roles]
-        role.error_messages["invalid_choice"] = _("This role belongs to the other side of the wall.")
+        role.error_messages["invalid_choice"] = _("This door has no such role. Choose one of those below.")
         role.help_text = SEES_ALL.get(side, "")
         self.fields["valid_from"].initial = establishment.today()
         if side != Side.ACCOUNTS:

@@ -33,11 +33,15 @@ from access.roles import (
     check_unit,
     every_scope,
     give_role,
+    over_already,
     set_scope,
     take_role,
     write_access,
 )
 from access.second_words import is_guarded
+
+# Of any alphabet. No @: a user name is no mail address, least of all one of justice.fr.
+PLAIN_NAME = re.compile(r"[\w.-]+")
 
 __all__ = [
     "ask_again",
@@ -79,6 +83,8 @@ def open_account(
     require_administrator(by, establishment, side=side)
     check_role(side, role, valid_from=valid_from, valid_until=valid_until)
     check_unit(establishment, side, role, levels or {})
+    if by is not None and valid_until is not None and valid_until < establishment.today():
+        raise ValidationError({"valid_until": over_already()})
     check_administered(by, establishment, administers)
     user = User(username=username.strip().lower(), full_name=full_name.strip(), email=email.strip(), side=Side(side))
     check_account(user, databases_of(establishment))
@@ -98,7 +104,7 @@ def check_account(user: User, databases: Iterable[str]) -> None:
     Its name is looked for in all of `databases`: nobody shall take two people for one.
     """
     wrong: dict[str, list[str]] = {}
-    for field, sentence in wrong_values(user):
+    for field, sentence in wrong_values(user, is_new=user.pk is None):
         wrong.setdefault(field, []).append(sentence)
     if any(
         User.objects.using(database).filter(username__iexact=user.username).exclude(pk=user.pk).exists()
@@ -109,14 +115,18 @@ def check_account(user: User, databases: Iterable[str]) -> None:
         raise ValidationError(wrong)
 
 
-def check_values(**values: str) -> list[tuple[str, str]]:
-    """Return what is wrong with values of an account that is not written yet: field and sentence. Asks no database."""
-    return list(wrong_values(User(**values)))
+def check_values(*, is_new: bool, **values: str) -> list[tuple[str, str]]:
+    """Return what is wrong with values of an account that are not written yet: field and sentence. Asks no database."""
+    return list(wrong_values(User(**values), is_new=is_new))
 
 
-def wrong_values(user: User) -> Iterator[tuple[str, str]]:
+def wrong_values(user: User, *, is_new: bool) -> Iterator[tuple[str, str]]:
+    """Go through the fields. A user name of before this rule stays: it cannot be changed."""
+    is_plain = not is_new or not user.username or PLAIN_NAME.fullmatch(user.username) is not None
+    if not is_plain:
+        yield "username", str(RULES["user_name_is_plain"])
     try:
-        user.clean_fields(exclude=["password"])
+        user.clean_fields(exclude=["password"] if is_plain else ["password", "username"])
     except ValidationError as refusal:
         yield from ((field, sentence) for field, sentences in refusal.message_dict.items() for sentence in sentences)
     if user.side == Side.CARE and re.search(JUSTICE_MAIL, user.email, re.IGNORECASE):

@@ -19,19 +19,29 @@ from django.utils.translation import gettext as _
 
 from access.databases import database_for, database_of, databases_of
 from access.enums import Asked, Side
-from access.folding import folded
 from access.hashing import encoded_code
 from access.listing import DOORS
-from access.models import Establishment, SecondWord, User
+from access.models import Establishment, Membership, SecondWord, User
 from access.passwords import first_password
 from access.reach import accounts_managed_at, require_administrator
 from access.refusal import constraint_of
 from access.roles import call
+from access.sorting import french_key
 from access.typesetting import typeset
 
 LAYOUT = Path(__file__).with_name("enrolment.typ")
-# One PDF is one answer of the door: 5,000 pages take ten seconds.
+# One PDF is one answer of the door: 5,000 pages take ten seconds. What is left over is the next file.
 MOST_SHEETS = 5_000
+
+
+# Where the installation does not say the address of a door.
+TO_WRITE_BY_HAND = "." * 30
+
+
+def door_address(side: str) -> str:
+    """Return what people type to reach the door of that side."""
+    known: dict[str, str] = settings.CAREHUB_DOOR_ADDRESSES
+    return known.get(side, TO_WRITE_BY_HAND)
 
 
 @dataclass(frozen=True)
@@ -42,8 +52,11 @@ class Sheet:
 
 def unused(establishment: Establishment, side: str) -> QuerySet[User]:
     """Return the accounts opened by an import that nobody has signed in with: they have had a sheet, or need one."""
-    managed = accounts_managed_at(establishment, database=database_for(side, establishment))
-    if database_for(side, establishment) == DEFAULT_DB_ALIAS:
+    database = database_for(side, establishment)
+    roles = Membership.objects.using(database).unended().filter(user=OuterRef("pk"), establishment_id=establishment.pk)
+    # Whose role here has ended needs no sheet any more.
+    managed = accounts_managed_at(establishment, database=database).filter(Exists(roles))
+    if database == DEFAULT_DB_ALIAS:
         # Only there accounts wait for a second person's word; their sheets may be printed before.
         waiting = SecondWord.objects.filter(account=OuterRef("pk"), what=Asked.OPEN_ACCOUNT, answer="")
         managed = managed.filter(Q(is_active=True) | Exists(waiting.filter(until__gte=timezone.now())))
@@ -61,19 +74,27 @@ def unused(establishment: Establishment, side: str) -> QuerySet[User]:
 def to_make(establishment: Establishment, side: str, *, again: bool = False) -> list[User]:
     """Return whose sheet is to be made; `again` those too who have one that is still good."""
     found = unused(establishment, side)
-    return list(found if again else found.filter(sheet_until__lte=timezone.now()))
+    if not again:
+        found = found.filter(sheet_until__lte=timezone.now())
+    return sorted(found, key=lambda user: french_key(user.full_name))
+
+
+def next_file(users: list[User]) -> list[User]:
+    """Return whose sheets go into the next file: those who have waited for the longest, as many as one file holds."""
+    longest = sorted(users, key=lambda user: user.sheet_until or user.date_joined)
+    return longest[:MOST_SHEETS]
 
 
 def make(users: Iterable[User], *, by: User, establishment: Establishment) -> tuple[list[Sheet], datetime]:
     """Give each of `users` a code; return the sheets by name, and until when their codes are good.
 
+    No more than MOST_SHEETS at a time (`next_file`).
+
     Raises ValidationError when somebody has signed in meanwhile, PermissionDenied.
     """
     require_administrator(by, establishment)
     until = timezone.now() + timedelta(days=settings.CAREHUB_SHEET_DAYS)
-    sheets = [Sheet(user, first_password()) for user in sorted(users, key=lambda user: folded(user.full_name))]
-    if len(sheets) > MOST_SHEETS:
-        raise ValidationError(_("More than %(n)s sheets: make them door by door.") % {"n": MOST_SHEETS})
+    sheets = [Sheet(user, first_password()) for user in sorted(users, key=lambda user: french_key(user.full_name))]
     try:
         for database in databases_of(establishment):
             here = [sheet for sheet in sheets if database_of(sheet.user) == database]
@@ -122,6 +143,7 @@ def person(sheet: Sheet, establishment: Establishment, *, day: str) -> dict[str,
         "facts": [
             [_("For"), sheet.user.full_name],
             [_("Door"), str(DOORS[Side(sheet.user.side)])],
+            [_("Address"), door_address(sheet.user.side)],
             [_("User name"), sheet.user.username],
         ],
         "code": sheet.code,

@@ -20,6 +20,7 @@ RULES: dict[str, Any] = {
     "side_keeps_an_administrator": gettext_lazy(
         "This is the last account administrator of a side here. Give somebody else that role first, without a last day."
     ),
+    "user_name_is_plain": gettext_lazy("A user name has letters, digits and . - _ only: it is no mail address."),
     "awaits_second_word": gettext_lazy(
         "This account waits for the word of a second person: the head of unit, whom the head named, or another "
         "administrator of the care side."

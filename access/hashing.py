@@ -22,6 +22,8 @@ from typing import Any, cast
 from django.contrib.auth.hashers import Argon2PasswordHasher, BasePasswordHasher, get_hasher
 from django.utils import timezone
 
+from access.passwords import in_groups
+
 # Two of a worker's four threads stay with the signed-in, whatever happens at the sign-in page.
 RUNNING, WAITING = 1, 1
 STRANGERS_PATIENCE, PATIENCE = 10, 30
@@ -116,9 +118,10 @@ class EnrolmentCode(BasePasswordHasher):
         return f"{self.algorithm}${salt}${hashlib.sha256(f'{salt}${password}'.encode()).hexdigest()}"
 
     def verify(self, password: str, encoded: str) -> bool:
+        """Take what stands on the sheet in capitals, too, and without its hyphens or with blanks between."""
         usual = get_hasher()
         usual.encode(password, usual.salt())
-        return secrets.compare_digest(self.encode(password, encoded.split("$")[1]), encoded)
+        return secrets.compare_digest(self.encode(in_groups(password), encoded.split("$")[1]), encoded)
 
     def must_update(self, encoded: str) -> bool:
         return False

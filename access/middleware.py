@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from access import audit, sight
 from access.decorators import PASSWORD_ONLY, SECOND_FACTOR_GIVEN, SIGNED_OUT
 from access.models import Membership, User
+from access.other_place import CHANGE_BACK, place_said, refuse_place
 from access.sorting import FrenchKey
 from access.unsent import KEPT, keep, take_back
 
@@ -51,6 +52,7 @@ class DenyByDefault:
             return None
         if not request.user.is_authenticated:
             return ask_to_sign_in(request, view)
+        changes_back = request.method == "POST" and CHANGE_BACK in request.POST
         if request.method == "POST" and KEPT in request.POST and not take_back(request):
             return render(request, "errors/somebody_else.html", {"is_old": True}, status=409)
         if PASSWORD_ONLY in marks:
@@ -60,7 +62,7 @@ class DenyByDefault:
             return None
         if missing is not None:
             return send(request, reverse(missing))
-        return attach_establishment(request)
+        return attach_establishment(request, view, changes_back=changes_back)
 
 
 def missing_step(request: HttpRequest) -> str | None:
@@ -95,8 +97,19 @@ def send(request: HttpRequest, url: str) -> HttpResponseBase:
     return redirect(url)
 
 
-def attach_establishment(request: HttpRequest) -> HttpResponseBase | None:
-    """Set request.memberships, .membership and .establishment; refuse an account that has no role anywhere."""
+def change_to(request: HttpRequest, establishment: int) -> None:
+    """Let the session, and the next one, be about that establishment."""
+    request.session[CHOSEN_ESTABLISHMENT] = establishment
+    User.objects.filter(pk=request.user.pk).update(last_establishment=establishment)
+
+
+def attach_establishment(
+    request: HttpRequest, view: Callable[..., HttpResponseBase], *, changes_back: bool
+) -> HttpResponseBase | None:
+    """Set request.memberships, .membership and .establishment; refuse an account that has no role anywhere.
+
+    Refuse a form of another establishment's page, too, unless its sender asks to change back to that one.
+    """
     sight.stand_for(cast("User", request.user))
     memberships = list(
         Membership.objects.current()
@@ -107,10 +120,15 @@ def attach_establishment(request: HttpRequest) -> HttpResponseBase | None:
     if not memberships:
         audit.record_refusal(request)
         return render(request, "errors/no_role.html", status=403)
+    said = place_said(request, view)
+    if changes_back and any(str(each.establishment_id) == said for each in memberships):
+        change_to(request, int(said))
     # A session begins where the account worked last.
     chosen = request.session.get(CHOSEN_ESTABLISHMENT, getattr(request.user, "last_establishment_id", None))
     membership = next((m for m in memberships if m.establishment_id == chosen), memberships[0])
     request.memberships = memberships  # type: ignore[attr-defined]
     request.membership = membership  # type: ignore[attr-defined]
     request.establishment = membership.establishment  # type: ignore[attr-defined]
+    if said and said != str(membership.establishment_id):
+        return refuse_place(request, view, said, memberships)
     return None

@@ -50,6 +50,8 @@ class Right(NamedTuple):
 
 def check_role(side: str, role: str, *, valid_from: date | None, valid_until: date | None) -> None:
     """Raise ValidationError, by field, for a role of the other side or one that ends before it begins."""
+    if role not in Role.values:
+        raise ValidationError({"role": _("There is no such role.")})
     if role not in ROLES_OF_SIDE[Side(side)]:
         raise ValidationError({"role": _("This role belongs to the other side of the wall.")})
     if valid_from and valid_until and valid_until < valid_from:
@@ -61,6 +63,10 @@ def check_unit(establishment: Establishment, side: str, role: str, levels: Mappi
     for each in tables(establishment, side=side, user_ids=[]):
         if each.scope.only_role == role and not any(levels.get(each.scope.key, {}).values()):
             raise ValidationError({"role": unit_to_name()})
+
+
+def over_already() -> str:
+    return _("This last day is over: the role would open nothing. Check the year.")
 
 
 def give_role(

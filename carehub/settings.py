@@ -153,6 +153,8 @@ CAREHUB_UNUSED_DAYS = env_int("CAREHUB_UNUSED_DAYS", 60)
 CAREHUB_UNUSED_WARNING_DAYS = env_int("CAREHUB_UNUSED_WARNING_DAYS", 14)
 # How long the code of an enrolment sheet can be used.
 CAREHUB_SHEET_DAYS = env_int("CAREHUB_SHEET_DAYS", 21)
+# What people type to reach each door, printed on sheets: care=https://care.hospital.example,prison=…
+CAREHUB_DOOR_ADDRESSES = dict(each.split("=", 1) for each in env_list("CAREHUB_DOOR_ADDRESSES") if "=" in each)
 LOGIN_URL = "access:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "access:sign_in"

@@ -10,6 +10,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +22,7 @@ from access.importing.standing import Place, Standing
 from access.importing.vocabulary import Levels, administered_by_word, day, roles_by_word, written
 from access.models import Establishment, User
 from access.policy import Scope
+from access.roles import over_already
 from access.scopes import ADMIN_IN_WORDS, CARRIED_IN_WORDS, CARRIED_RIGHTS, is_asked, unit_to_name
 
 
@@ -52,6 +54,27 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class StandingAccess:
+    """What stands of an account that a line is about, with its access at the line's establishment."""
+
+    full_name: str
+    email: str
+    access: Access | None = None
+    scope: str = ""
+
+
+@dataclass(frozen=True)
+class PreviewCell:
+    """One cell of the preview: what the file says, and what stands where that is something else."""
+
+    heading: str
+    now: str
+    was: str = ""
+    is_changed: bool = False
+    is_warning: bool = False
+
+
+@dataclass(frozen=True)
 class PlannedLine:
     line: int
     username: str
@@ -62,15 +85,67 @@ class PlannedLine:
     access: Access | None = None
     fate: Fate = Fate.REFUSED
     scope: str = ""
+    before: StandingAccess | None = None
     faults: tuple[Fault, ...] = ()
 
     @property
     def role(self) -> str:
-        return str(Role(self.access.role).label) if self.access else ""
+        return role_words(self.access)
+
+    @property
+    def name(self) -> PreviewCell:
+        return self.cell(_("Name"), self.full_name, self.before.full_name if self.before else "")
+
+    @property
+    def mail(self) -> PreviewCell:
+        return self.cell(_("E-mail address"), self.email, self.before.email if self.before else "")
+
+    @property
+    def cells(self) -> list[PreviewCell]:
+        """Return role, scope, first and last day, each with what stands now where the line changes it."""
+        access, was = self.access, self.before.access if self.before else None
+        scope = self.cell(_("Scope"), self.scope, self.before.scope if self.before else "")
+        if self.sees_nothing:
+            scope = replace(scope, now=_("sees nothing"), is_warning=True)
+        return [
+            self.cell(_("Role"), role_words(access), role_words(was)),
+            scope,
+            self.cell(_("First day"), first_day(access), first_day(was)),
+            self.cell(_("Last day"), last_day(access), last_day(was)),
+        ]
+
+    @property
+    def ends_now(self) -> bool:
+        """Whether the line ends a role that has not ended yet."""
+        if self.fate != Fate.CHANGED or self.access is None or self.establishment is None:
+            return False
+        was = self.before.access if self.before else None
+        return is_over(self.access, self.establishment) and was is not None and not is_over(was, self.establishment)
+
+    def cell(self, heading: str, now: str, was: str) -> PreviewCell:
+        if self.fate != Fate.CHANGED or now == was:
+            return PreviewCell(heading, now)
+        return PreviewCell(heading, now or _("nothing"), was or _("nothing"), is_changed=True)
 
     @property
     def sees_nothing(self) -> bool:
         return self.access is not None and self.side != Side.ACCOUNTS and not self.scope
+
+
+def is_over(access: Access, establishment: Establishment) -> bool:
+    return access.valid_until is not None and access.valid_until < establishment.today()
+
+
+def role_words(access: Access | None) -> str:
+    return str(Role(access.role).label) if access else ""
+
+
+def first_day(access: Access | None) -> str:
+    return date_format(access.valid_from, "d/m/Y") if access else ""
+
+
+def last_day(access: Access | None) -> str:
+    return date_format(access.valid_until, "d/m/Y") if access and access.valid_until else ""
 
 
 @dataclass
@@ -159,10 +234,14 @@ class Planner:
         access = self.access(row, role, place, before)
         planned = replace(person, establishment=place.establishment, access=access, scope=scope_words(access, place))
         self.remember(planned, place)
+        if existing is None:
+            return replace(planned, fate=Fate.NEW)
         fate = fate_of(planned, existing, before)
         if fate == Fate.CHANGED and self.standing.is_oneself(existing):
             raise refuse(AccountColumn.USERNAME, _("This is your own account: another administrator changes it."))
-        return replace(planned, fate=fate)
+        require_same_person(planned, existing)
+        stands = scope_words(before, place) if before else ""
+        return replace(planned, fate=fate, before=StandingAccess(existing.full_name, existing.email, before, stands))
 
     def place_of(self, row: Row) -> Place:
         name = row.cell(AccountColumn.ESTABLISHMENT)
@@ -220,7 +299,8 @@ class Planner:
         if first is not None and (first.full_name, first.email, first.side) != (person.full_name, email, side.value):
             sentence = _("Line %(line)s has this user name for somebody else. Give each person a user name.")
             raise refuse(AccountColumn.USERNAME, sentence % {"line": first.line})
-        faults = check_values(username=person.username, full_name=person.full_name, email=email, side=side.value)
+        values = {"username": person.username, "full_name": person.full_name, "email": email, "side": side.value}
+        faults = check_values(is_new=existing is None, **values)
         if faults:
             raise Refusals(*(Fault(column_of(name), sentence) for name, sentence in faults))
         return person
@@ -268,6 +348,11 @@ class Planner:
                 raise refuse(AccountColumn.ADMINISTERS, sentence % {"word": cell[:40], "known": known})
         else:
             like = self.model(model, place) if model else before
+            if not (like and like.administers) and len(mine) > 1:
+                # Nobody is given both sides by an empty cell.
+                known = ", ".join(str(each.label) for each in Administered)
+                sentence = _("Write whose accounts this administrator manages: %(known)s.") % {"known": known}
+                raise refuse(AccountColumn.ADMINISTERS, sentence)
             own = next((each for each in Administered if each.sides == mine), Administered.CARE)
             wanted = Administered(like.administers) if like and like.administers else own
         if not wanted.sides <= mine:
@@ -290,6 +375,8 @@ class Planner:
             raise refuse(
                 AccountColumn.VALID_UNTIL, _("The last day comes before the first. Check both dates.")
             )  # fmt: skip
+        if before is None and ends is not None and ends < place.establishment.today():
+            raise refuse(AccountColumn.VALID_UNTIL, over_already())
         return begins, ends
 
     def levels(self, row: Row, role: Role, place: Place, before: Access | None) -> Levels:
@@ -348,8 +435,19 @@ def scope_words(access: Access, place: Place) -> str:
     return " | ".join(filter(None, [*words, written(place.tables(side), shown)]))
 
 
-def fate_of(planned: PlannedLine, existing: User | None, before: Access | None) -> Fate:
-    if existing is None:
-        return Fate.NEW
+def require_same_person(planned: PlannedLine, existing: User) -> None:
+    """Refuse a line that would make another person of an account: its owner would lose it with all their rights.
+
+    The names may stand in another order, and be written with other accents and capitals.
+    """
+    if set(folded(planned.full_name).split()) != set(folded(existing.full_name).split()):
+        sentence = _(
+            "This user name is already of “%(name)s” here. Choose another one for somebody else. Whoever has a new name"
+            " gets it on the page of their account, not from a file."
+        )
+        raise refuse(AccountColumn.USERNAME, sentence % {"name": existing.full_name})
+
+
+def fate_of(planned: PlannedLine, existing: User, before: Access | None) -> Fate:
     same = (existing.full_name, existing.email) == (planned.full_name, planned.email)
     return Fate.SAME if same and before == planned.access else Fate.CHANGED

@@ -34,8 +34,23 @@ def in_each_language(text: Any) -> set[str]:
     return written
 
 
+# As people write who fills the role, beside the word of the role itself.
+OTHER_WORDS: dict[Role, tuple[str, ...]] = {
+    Role.HEAD: ("responsable", "cheffe de l'unite", "chef de l'unite", "cadre de sante"),
+    Role.CLINICIAN: ("praticienne", "medecin", "docteur", "doctoresse"),
+    Role.NURSE: ("infirmiere", "ide"),
+    Role.SECRETARY: ("secretaire", "secretaire medical", "assistante medico administrative"),
+    Role.ACCOUNT_ADMIN: ("administratrice des comptes", "administrateur", "administratrice"),
+}
+
+
 def roles_by_word() -> dict[str, Role]:
-    return {word: role for role in Role for word in {folded(role.value), *in_each_language(role.label)}}
+    return {word: role for role in Role for word in words_of_role(role)}
+
+
+def words_of_role(role: Role) -> set[str]:
+    others = {folded(word) for word in OTHER_WORDS.get(role, ())}
+    return {folded(role.value), *in_each_language(role.label), *others}
 
 
 def administered_by_word() -> dict[str, Administered]:

@@ -1,4 +1,4 @@
-"""`csrf_token` for every form: besides Django's token, whose page it is and which showing of the form this is."""
+"""`csrf_token` for every form: besides Django's token, whose page it is, of which establishment, and which showing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django import template
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.html import format_html
 
+from access.other_place import PLACE
 from access.repeats import FORM
 from access.session_life import WHO
 
@@ -22,7 +23,9 @@ class SentFormNode(CsrfTokenNode):
         if not html or not who:
             return html
         hidden = '<input type="hidden" name="{}" value="{}">'
-        return html + format_html(hidden + hidden, FORM, secrets.token_hex(16), WHO, who)
+        carried = format_html(hidden + hidden, FORM, secrets.token_hex(16), WHO, who)
+        here = getattr(context.get("request"), "establishment", None)
+        return html + carried + (format_html(hidden, PLACE, here.pk) if here else "")
 
 
 @register.tag

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from access import accounts, factors, listing, reach, second_words
+from access import accounts, enrolment, factors, listing, reach, second_words
 from access.account_forms import IdentityForm, RoleForm, ScopeForm, role_values
 from access.databases import database_for, database_of
 from access.decorators import audience
@@ -173,7 +173,8 @@ def new_first_password(request: DoorRequest, user: User) -> HttpResponseBase:
         password = accounts.reset_password(user, **actor(request))
     except ValidationError as refusal:
         return refused(request, user, refusal)
-    context = {"account": user, "password": password, "is_new": False}
+    address = enrolment.door_address(user.side)
+    context = {"account": user, "password": password, "address": address, "is_new": False}
     return render(request, "accounts/sheet.html", context, status=201)
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from access import accounts, listing, reach
+from access import accounts, enrolment, listing, reach
 from access.account_forms import ListFilterForm, OpenForm, ReplacementForm, ScopeForm
 from access.databases import database_of
 from access.decorators import audience
@@ -18,7 +18,7 @@ from access.likeness import likeness_of, likeness_of_name
 from access.models import JointAdministration, Membership, User
 from access.requests import DoorRequest
 from access.reviews import open_reviews
-from access.scopes import CARRIED_RIGHTS, levels_in_words
+from access.scopes import CARRIED_RIGHTS, levels_in_words, nothing_yet
 from access.views.managed import is_theirs, managed_by, offer_sides, require_side
 from access.views.refusals import add_to_form
 
@@ -96,8 +96,16 @@ def opened(request: DoorRequest, form: OpenForm, scope: ScopeForm, *, side: str)
 
 
 def first_sheet(request: DoorRequest, user: User, password: str) -> HttpResponseBase:
-    waits = not user.is_active
-    context = {"account": user, "password": password, "is_new": True, "waits": waits}
+    role = Membership.objects.using(database_of(user)).select_related("establishment", "user")
+    words = levels_in_words(role.get(user_id=user.pk, establishment_id=request.establishment.pk))
+    context = {
+        "account": user,
+        "password": password,
+        "address": enrolment.door_address(user.side),
+        "is_new": True,
+        "waits": not user.is_active,
+        "sees_nothing": words == [nothing_yet()],
+    }
     return render(request, "accounts/sheet.html", context, status=201)
 
 

@@ -95,7 +95,7 @@ def preview(request: DoorRequest, plan: Plan, text: str, *, status: int, refusal
 def after(request: DoorRequest, plan: Plan) -> HttpResponseBase:
     messages.success(
         request,
-        _("Imported: %(new)s lines opened, %(changed)s changed, %(same)s as they stood.")
+        _("Imported. New lines: %(new)s, changed: %(changed)s, as they stood: %(same)s.")
         % {"new": plan.counts[Fate.NEW], "changed": plan.counts[Fate.CHANGED], "same": plan.counts[Fate.SAME]},
     )
     waiting = second_words.changes_asked_by(request.user).count()

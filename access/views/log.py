@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from access import audit, listing, reach
 from access.account_forms import LogFilterForm
 from access.databases import database_for, database_of, databases_of
 from access.decorators import audience
-from access.enums import FactorKind, Role, Side, Verb
+from access.enums import Role, Side, Verb
+from access.log_kinds import kind_in_words
 from access.models import AuditEntry, Establishment, User
 from access.requests import DoorRequest
 from access.spreadsheet import as_csv
@@ -28,15 +29,8 @@ PAGE = 100
 # As many lines as a spreadsheet still opens at ease; who wants more narrows them month by month.
 EXPORTED = 50_000
 ACCOUNT = User._meta.label_lower
-# Records of packages whose own words say nothing to a reader.
-KINDS = {
-    reach.UNKNOWN_NAME: _("a name that no account has"),
-    reach.ADDRESS: _("an address, or all strangers together"),
-    "otp_static.staticdevice": _("code sheet"),
-    "otp_totp.totpdevice": FactorKind.TIME.label,
-    "otp_hotp.hotpdevice": FactorKind.BUTTON.label,
-    "django_otp_webauthn.webauthncredential": FactorKind.KEY.label,
-}
+# What the prison's database writes, which knows no administrators, in place of a user name.
+ADMINISTRATOR = re.compile(r"administrator (\d+)")
 
 
 @dataclass(frozen=True)
@@ -156,13 +150,13 @@ def described(entries: Collection[AuditEntry], here: Establishment) -> list[LogE
         LogEntry(
             at=entry.at,
             who=names.get((reach.database_of_writer(entry), str(entry.user_id)), ""),
-            username=entry.username,
+            username=name_in_words(entry.username),
             door=str(doors.get(entry.door, entry.door)),
             verb=str(verbs.get(entry.verb, entry.verb)),
             record=(
                 names.get((database_of(entry), entry.target_id), "")
                 if entry.target_type == ACCOUNT
-                else kind(entry.target_type) + nth(entry)
+                else kind_in_words(entry.target_type) + nth(entry)
             ),
         )
         for entry in entries
@@ -174,10 +168,6 @@ def nth(entry: AuditEntry) -> str:
     return f" ({entry.target_id[:4]})" if entry.target_type == reach.UNKNOWN_NAME else ""
 
 
-def kind(target_type: str) -> str:
-    if target_type in KINDS:
-        return str(KINDS[target_type])
-    try:
-        return str(apps.get_model(target_type)._meta.verbose_name)
-    except (LookupError, ValueError):
-        return target_type
+def name_in_words(username: str) -> str:
+    number = ADMINISTRATOR.fullmatch(username)
+    return _("administrator %(number)s") % {"number": number[1]} if number else username

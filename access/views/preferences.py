@@ -10,8 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from access.decorators import audience, open_to_anyone
-from access.middleware import CHOSEN_ESTABLISHMENT
-from access.models import User
+from access.middleware import change_to
 from access.requests import DoorRequest
 from access.views.paths import asked_next
 
@@ -43,6 +42,5 @@ def establishment(request: DoorRequest) -> HttpResponseBase:
     here = next((m for m in request.memberships if str(m.establishment_id) == wanted), None)
     if here is None:
         raise Http404
-    request.session[CHOSEN_ESTABLISHMENT] = here.establishment_id
-    User.objects.filter(pk=request.user.pk).update(last_establishment=here.establishment_id)
+    change_to(request, here.establishment_id)
     return redirect(asked_next(request) or reverse("home"))

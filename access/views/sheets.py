@@ -32,12 +32,16 @@ class DoorSheets:
     handed_out: list[User]
 
     @property
+    def all_of_them(self) -> int:
+        return len(self.to_make) + len(self.handed_out)
+
+    @property
     def shown(self) -> list[User]:
         return [*self.to_make, *self.handed_out][:SHOWN]
 
     @property
     def more(self) -> int:
-        return max(0, len(self.to_make) + len(self.handed_out) - SHOWN)
+        return max(0, self.all_of_them - SHOWN)
 
 
 @audience(Role.ACCOUNT_ADMIN)
@@ -56,7 +60,7 @@ def sheets(request: DoorRequest) -> HttpResponseBase:
         messages.error(request, _("No sheet is to be made here: everybody has one, or has signed in."))
         return sheets_page(request, status=409)
     try:
-        made, until = enrolment.make(users, by=request.user, establishment=here)
+        made, until = enrolment.make(enrolment.next_file(users), by=request.user, establishment=here)
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))
         return sheets_page(request, status=409)
@@ -72,6 +76,7 @@ def sheets_page(request: DoorRequest, *, status: int = 200) -> HttpResponse:
     doors = [sheets_of(request.establishment, side) for side in Side if is_theirs(request, side)]
     context = {
         "doors": [door for door in doors if door.to_make or door.handed_out],
+        "most": enrolment.MOST_SHEETS,
         "to_make": sum(len(door.to_make) for door in doors),
         "waiting": sum(not user.is_active for door in doors for user in [*door.to_make, *door.handed_out]),
     }

@@ -19,6 +19,7 @@ from access.audit import record
 from access.enums import CARE_ROLES, Verb
 from access.models import Establishment, Membership, User
 from access.refusal import Refused, constraint_of
+from access.sorting import FrenchKey
 from appointments.models import Detainee, RoundKind, RoundStay, RoundVisit
 from appointments.models.enums.rounds import ROLES_OF_TEAM, RoundTeam, VisitOutcome, VisitReason
 from appointments.models.rounds import RoundVisitQuerySet
@@ -58,7 +59,7 @@ def visits_of(person: Detainee) -> RoundVisitQuerySet:
 def team_of(establishment: Establishment, team: RoundTeam = RoundTeam.ANYONE) -> list[Membership]:
     """Return who works there now and makes such visits, by name."""
     here = Membership.objects.filter(establishment=establishment, role__in=ROLES_OF_TEAM[team], user__is_active=True)
-    return list(here.current().select_related("user").order_by("user__full_name", "pk"))
+    return list(here.current().select_related("user").order_by(FrenchKey("user__full_name"), "pk"))
 
 
 def may_make(role: str, kind: RoundKind) -> bool:

@@ -49,7 +49,7 @@ TRIGGERS: Rules = {
     "access_auditentry": ("audit_append_only", "audit_chain", "audit_never_emptied"),
     "access_accessreview": ("review_stays", "reviews_never_emptied"),
     "access_reviewline": ("line_stays", "lines_never_emptied"),
-    "access_user": ("administrator_stays", "last_administrator_stays", "password_remembered"),
+    "access_user": ("administrator_stays", "last_administrator_stays", "password_remembered", "user_name_is_plain"),
     "access_membership": ("administrator_stays", "role_kept"),
     "access_jointadministration": ("agreement_kept",),
     "access_secondword": ("word_stays",),

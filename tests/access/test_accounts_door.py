@@ -7,16 +7,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.db import DatabaseError, OperationalError, connection, connections, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.audit import record
 from access.enums import Role, Verb
+from access.log_kinds import KINDS, kind_in_words
 from access.models import AuditEntry, Membership, User
 from access.policy import give, granted
+from access.views.log import name_in_words
 from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
@@ -168,10 +171,11 @@ def test_opening_an_account_answers_once_with_its_first_password(unit_a: Unit, a
     [
         ({"email": "n@justice.fr"}, "cannot use a justice.fr address"),
         ({"email": "nobody"}, "Enter a valid email address."),
-        ({"role": "floor_officer"}, "This role belongs to the other side of the wall."),
+        ({"role": "floor_officer"}, "This door has no such role."),
         ({"role": ""}, "Choose a role, or like whom the person is to be."),
         ({"username": "ALICE"}, "This user name is taken. Choose another."),
-        ({"username": "ni na"}, "Enter a valid username"),
+        ({"username": "dupont@justice.fr"}, "it is no mail address"),
+        ({"valid_from": "2020-01-01", "valid_until": "2020-02-01"}, "This last day is over"),
         ({"valid_until": "2020-01-01"}, "The last day comes before the first."),
         ({"valid_from": "tomorrow"}, "Enter a valid date."),
         ({"full_name": "N\x00"}, "Null characters are not allowed."),
@@ -343,6 +347,35 @@ def test_log_shows_the_lines_of_the_establishment_in_words(
     assert "Durand" not in page
     assert AuditEntry.objects.latest("id").verb == "read"
     assert AuditEntry.objects.latest("id").target_type == "access.auditentry"
+
+
+def test_log_says_that_a_filter_finds_nothing_and_has_words_for_pages_and_administrators(
+    ada: User, at_door: Browser
+) -> None:
+    page = at_door(ada).get("/log?since=2031-01-01").content.decode()
+
+    assert "No line of the log is like that" in page
+    with translation.override("fr"):
+        assert kind_in_words("exports") == "page «\xa0exports\xa0»"
+        assert name_in_words("administrator 8") == "administrateur 8"
+
+
+def test_every_kind_of_record_has_words_of_its_own_in_the_log() -> None:
+    """Django makes English ones of a class's name where nobody has given any."""
+    ours = [model for model in apps.get_models() if model._meta.app_label in {"access", "appointments", "prison"}]
+    without = {model._meta.label_lower for model in ours if isinstance(model._meta.verbose_name, str)}
+
+    assert without - set(KINDS) == {
+        # Nobody does anything to these: the database and the nightly work alone write them.
+        "access.accountevent",
+        "access.auditchain",
+        "access.usedpassword",
+        "appointments.courierlease",
+        "appointments.prisonsilence",
+        "appointments.retentionpurge",
+        "prison.deskcount",
+        "prison.heartbeat",
+    }
 
 
 def test_log_is_narrowed_by_person_and_day_and_goes_on_page_by_page(

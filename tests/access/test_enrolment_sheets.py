@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from access import enrolment, hashing, importing
 from access.hashing import EnrolmentCode
-from access.models import AuditEntry, User
+from access.models import AuditEntry, Membership, User
 from tests.conftest import Unit
 from tests.doors import DoorClient, carry, through
 from tests.factories import confirmed
@@ -74,6 +74,8 @@ def test_code_opens_the_door_to_the_enrolment_and_a_lost_sheet_is_worthless(
     assert sign_in("nina", first["nina"])[0] == 401
     confirmed("nina")
     assert sign_in("nina", first["nina"]) == (302, "/sign-in/second-factor")
+    # As people type it from paper.
+    assert sign_in("nina", first["nina"].upper().replace("-", " ") + " ")[0] == 302
     assert sign_in("nina", first["nora"])[0] == 401
 
     second = codes(unit_a, ada, again=True)
@@ -92,6 +94,37 @@ def test_expired_code_says_so_to_who_holds_the_sheet_and_to_nobody_else(
     assert (status, "The code of this sheet has expired" in text) == (401, True)
     assert "expired" not in sign_in("nina", "abcd-efgh-jkmn-pqrs")[1]
     assert codes(unit_a, ada)["nina"] != given["nina"]
+
+
+def test_sheets_are_in_french_order_tell_the_address_and_leave_out_whose_role_has_ended(
+    unit_a: Unit, imported: User
+) -> None:
+    User.objects.filter(username="nina").update(full_name="Élodie Roy")
+    User.objects.filter(username="nora").update(full_name="Zoé Roy")
+    with through("accounts"):
+        found = enrolment.to_make(unit_a.establishment, "care")
+    assert [user.full_name for user in found] == ["Élodie Roy", "Zoé Roy"]
+
+    with override_settings(CAREHUB_DOOR_ADDRESSES={"care": "https://care.hospital.example"}):
+        sheet = enrolment.person(enrolment.Sheet(found[0], "abcd"), unit_a.establishment, day="1")
+    assert "https://care.hospital.example" in [value for _name, value in sheet["facts"]]
+
+    roles = Membership.objects.filter(user=imported)
+    roles.update(valid_from=date(2020, 1, 1), valid_until=date(2020, 2, 1))
+    with through("accounts"):
+        assert [user.username for user in enrolment.to_make(unit_a.establishment, "care")] == ["nora"]
+
+
+def test_more_sheets_than_one_file_holds_are_made_file_by_file() -> None:
+    now = timezone.now()
+    waiting = [User(username=f"a{n}", sheet_until=now + timedelta(seconds=n)) for n in range(enrolment.MOST_SHEETS + 2)]
+
+    first = enrolment.next_file(waiting[::-1])
+
+    assert first == waiting[:-2]
+    for user in first:
+        user.sheet_until = now + timedelta(days=21)
+    assert enrolment.next_file(waiting)[:2] == waiting[-2:]
 
 
 def test_no_sheet_is_made_for_an_account_that_somebody_has_used(unit_a: Unit, ada: User, imported: User) -> None:

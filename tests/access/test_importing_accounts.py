@@ -19,7 +19,7 @@ from access import exporting, importing, listing, sight
 from access.enums import Role
 from access.importing import Fate, Plan, UnreadableFile
 from access.models import AuditEntry, Building, Establishment, Membership, User
-from access.policy import granted
+from access.policy import give, granted
 from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient, at_prison, carry, through
@@ -133,7 +133,8 @@ def test_other_kinds_of_file_are_refused(data: bytes) -> None:
         ("nina;Simon;;;;;;", "role", "Write a role"),
         ("alice;Simon;;floor_officer;;;;", "user name", "is taken"),
         ("ada;Other;;account_admin;;;;", "user name", "your own account"),
-        ("a b;Simon;;nurse;;;;", "user name", "valid username"),
+        ("a b;Simon;;nurse;;;;", "user name", "letters, digits"),
+        ("dupont@justice.fr;Simon;;nurse;;;;", "user name", "no mail address"),
         (";Simon;;nurse;;;;", "user name", "cannot be blank"),
         ("nina;;;nurse;;;;", "last name", "cannot be blank"),
         ("nina;Simon;;nurse;Dr Nobody;;;", "scope", "“Dr Nobody” is not known here"),
@@ -236,6 +237,33 @@ def test_line_about_an_account_that_is_there_changes_exactly_what_it_says(
     alice.refresh_from_db()
     assert alice.has_usable_password()
     assert not alice.must_change_password
+
+
+def test_user_name_of_a_colleague_written_for_somebody_else_is_a_fault_that_names_them(
+    unit_a: Unit, alice: User, planned: Callable[..., Plan]
+) -> None:
+    User.objects.filter(pk=alice.pk).update(full_name="Nadia Ferrand")
+
+    [fault] = faults(planned("alice;Autre;Nom;nurse;;;;"))
+
+    assert fault[1] == "user name"
+    assert "already of “Nadia Ferrand”" in fault[2]
+    assert faults(planned("alice;NADIA;Ferrand;nurse;;;;")) == []
+
+
+def test_preview_shows_what_a_changed_line_replaces_and_is_shown_again_when_that_changes(
+    unit_a: Unit, ada: User, alice: User, at_door: Browser
+) -> None:
+    browser = at_door(ada)
+    page = upload(browser, f"{HEAD}\nalice;Alice;;secretary;Dr Bob;;;\n")
+    words = re.sub(r"\s+", " ", page.content.decode())
+
+    assert "so far: Nurse" in words
+    assert "<strong>Medical secretary</strong>" in words
+    assert re.search(r"so far: [^<]*Dr Leroy \(sees and books\)", words)
+    give(alice, "book_agenda", unit_a.psychiatrist)
+    answer = browser.post(browser.url("account_import_apply"), hidden(page))
+    assert (answer.status_code, Membership.objects.get(user=alice).role) == (409, Role.NURSE)
 
 
 def test_account_without_scope_is_pointed_out(planned: Callable[..., Plan]) -> None:
@@ -356,6 +384,11 @@ def test_five_thousand_accounts_are_planned_and_imported_in_bounded_time(
     assert User.objects.filter(username__startswith="person").count() == 5000
     assert perf_counter() - began < 60
     assert planned(*lines).changes_nothing
+
+
+def test_database_takes_no_new_user_name_that_is_a_mail_address(alice: User) -> None:
+    with pytest.raises(DatabaseError, match="letters, digits"), transaction.atomic():
+        User.objects.filter(pk=alice.pk).update(username="dupont@justice.fr")
 
 
 def test_database_lets_an_import_touch_nobody_elses_account(

@@ -15,7 +15,7 @@ from tests.factories import PASSWORD, agreed
 from tests.reading import tight
 
 Browser = Callable[[User], DoorClient]
-NEW = "une tout autre phrase 42"
+NEW = "une girafe sans tambour 42"
 
 
 def test_my_account_says_who_i_am_and_what_i_see(

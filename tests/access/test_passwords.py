@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import random
+import string
+
 import pytest
+from django.conf import settings
 
 from access.models import Establishment, User
+from access.password_strength import is_guessed_soon
 from tests.doors import AtDoor
 from tests.factories import PASSWORD
 
@@ -30,6 +36,7 @@ def chosen(at_door: AtDoor, user: User, password: str) -> tuple[int, str]:
         "J3t@ime1234567",
         "aaaaaaaaaaaaaaaa",
         "qsdfghjklmù123",
+        "Bonne-Année-2026!",
     ],
 )
 def test_password_that_french_attackers_try_first_is_refused(alice: User, at_door: AtDoor, password: str) -> None:
@@ -38,6 +45,30 @@ def test_password_that_french_attackers_try_first_is_refused(alice: User, at_doo
     assert (status, TOO_EASY in page) == (422, True)
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
+
+
+def test_phrases_places_and_ways_over_french_keys_are_guessed_soon() -> None:
+    phrases = "bonneannee2026 jetaimemonchien monmotdepasse2026 lemotdepasse2026 joyeuxnoel2026 vivelafrance2026"
+    phrases += " allezlesbleus98 toietmoipourlavie monpetitchat2020 b0nneann33! JeSuisCharlie2015 jevousaimetous"
+    names = "johnnyhallyday olympiquedemarseille unitesanitaire2026 justiceprison2026 CareHub-Soins-2026"
+    keys = "azeqsdwxc123 aqwxszedcvfr nbvcxwmlkjhg"
+
+    passed = [each for each in f"{phrases} {names} {keys}".split() if not is_guessed_soon(each, own=[])]
+
+    assert passed == []
+
+
+def test_four_french_words_by_chance_and_random_signs_are_hard_enough() -> None:
+    draw = random.Random(14)
+    words = json.loads((settings.CAREHUB_WORDS / "commonWords.json").read_text(encoding="utf-8"))
+    words = [word for word in words[:8000] if len(word) > 3 and word.isalpha()]
+    phrases = [sign.join(draw.sample(words, 4)) for sign in (" ", "-", "") for _ in range(15)]
+    signs = ["".join(draw.choices(string.ascii_letters + string.digits, k=12)) for _ in range(15)]
+
+    refused = [each for each in phrases + signs if is_guessed_soon(each, own=[])]
+
+    # Four of the commonest words may fall together; whoever meets that takes another four.
+    assert len(refused) <= 1
 
 
 @pytest.mark.parametrize("password", ["alice.morel.2026", "Clairvaux-2026!", "morel-alice-75", "MAA2026clairvaux"])

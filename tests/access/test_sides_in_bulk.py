@@ -148,7 +148,7 @@ def test_name_on_the_other_side_is_told_when_it_is_tried_and_nothing_of_it_is_sh
 def test_imported_administrator_manages_what_is_written_and_no_more_than_who_imports(
     unit_a: Unit, ada: User, carl: User
 ) -> None:
-    imported(unit_a, ada, HEAD + "anna;Anna;account_admin;prison\narno;Arno;account_admin;\n")
+    imported(unit_a, ada, HEAD + "anna;Anna;account_admin;prison\narno;Arno;account_admin;both\n")
     imported(unit_a, carl, HEAD + "cora;Cora;account_admin;\n")
     roles = Membership.objects.filter(user__username__in=["anna", "arno", "cora"])
     assert dict(roles.values_list("user__username", "administers")) == {
@@ -158,6 +158,8 @@ def test_imported_administrator_manages_what_is_written_and_no_more_than_who_imp
     }
 
     with through("accounts"):
+        [line] = planned(unit_a, ada, HEAD + "dora;Dora;account_admin;\n").lines
+        assert "Write whose accounts" in line.faults[0].sentence
         for whose, words in (("both", "do not manage yourself"), ("prison", "do not manage"), ("x", "Write one of")):
             [line] = planned(unit_a, carl, HEAD + f"dora;Dora;account_admin;{whose}\n").lines
             assert words in line.faults[0].sentence

@@ -281,8 +281,12 @@ def test_first_password_must_be_replaced_before_any_page_opens(alice: User) -> N
 
     same = browser.post("/password", {"new_password": PASSWORD, "again": PASSWORD})
     weak = browser.post("/password", {"new_password": "alice", "again": "alice"})
-    differ = browser.post("/password", {"new_password": "une autre phrase 7", "again": "une autre phrase 8"})
-    good = browser.post("/password", {"new_password": "une autre phrase 7", "again": "une autre phrase 7"})
+    differ = browser.post(
+        "/password", {"new_password": "une girafe sans tambour 7", "again": "une girafe sans tambour 8"}
+    )
+    good = browser.post(
+        "/password", {"new_password": "une girafe sans tambour 7", "again": "une girafe sans tambour 7"}
+    )
 
     assert (same.status_code, weak.status_code, differ.status_code) == (422, 422, 422)
     assert "This is the password you have now. Choose another." in same.content.decode()
@@ -305,7 +309,9 @@ def test_newcomer_keeps_his_code_sheet_before_he_chooses_a_password(alice: User)
     assert answer.url == "/sign-in/backup-codes"
     assert browser.get("/sign-in/backup-codes").status_code == 200
     assert browser.post("/sign-in/backup-codes").url == "/password"
-    answer = browser.post("/password", {"new_password": "une autre phrase 7", "again": "une autre phrase 7"})
+    answer = browser.post(
+        "/password", {"new_password": "une girafe sans tambour 7", "again": "une girafe sans tambour 7"}
+    )
     assert answer.url == "/my-account"
 
 

@@ -14,7 +14,7 @@ from tests.browser.steps import Authenticator, enrol, sign_in, type_code, type_p
 from tests.conftest import Unit
 from tests.factories import PASSWORD, member
 
-NEW_PASSWORD = "un autre secret, bien long"
+NEW_PASSWORD = "un autre secret, avec une girafe"
 
 
 def test_nurse_who_signs_in_for_the_first_time_gets_authenticator_code_sheet_and_own_password(

@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -18,7 +20,7 @@ from appointments import emergency as verbs
 from appointments.care.emergency.forms import EmergencyForm
 from appointments.emergency import EmergencyRefused
 from appointments.models import Detainee, EmergencyAccess
-from appointments.rights import detainees_visible_to, get_visible_or_404, rights_of
+from appointments.rights import Rights, detainees_visible_to, get_visible_or_404, rights_of
 
 
 @audience(*CARE_ROLES)
@@ -28,11 +30,15 @@ def emergency(request: DoorRequest) -> HttpResponse:
     if request.method != "POST":
         key = request.GET.get("person", "")
         person = get_visible_or_404(detainees_visible_to(rights), key) if key else None
+        if running := running_with(rights, person):
+            return still_runs(request, running)
         return show(request, EmergencyForm(initial={"person": person}, rights=rights), person)
     form = EmergencyForm(request.POST, rights=rights)
     person = None
     if form.is_valid():
         person, agenda = form.cleaned_data["person"], form.cleaned_data["agenda"]
+        if running := running_with(rights, person):
+            return still_runs(request, running)
         try:
             taken = verbs.begin(
                 request.establishment,
@@ -48,6 +54,22 @@ def emergency(request: DoorRequest) -> HttpResponse:
             return redirect(page_of(request, taken))
     person = person or form.cleaned_data.get("person")
     return show(request, form, person, status=422)
+
+
+def running_with(rights: Rights, person: Detainee | None) -> EmergencyAccess | None:
+    """Return the access to that person which runs already. An agenda that one has open is not offered again."""
+    mine = (one for one in rights.emergencies if person is not None and one.detainee_id == person.pk)
+    return next(mine, None)
+
+
+def still_runs(request: DoorRequest, running: EmergencyAccess) -> HttpResponse:
+    until = date_format(timezone.localtime(running.until, request.establishment.zone), "H:i")
+    sentence = _(
+        "Your emergency access runs already, until %(time)s: no new hour begins. The reason that you gave first stands;"
+        " nothing else was written down."
+    )
+    messages.info(request, sentence % {"time": until})
+    return redirect(page_of(request, running))
 
 
 def page_of(request: DoorRequest, taken: EmergencyAccess) -> str:

@@ -109,6 +109,7 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         "joins": joins_to_show(who, establishment=request.establishment),
         "former_numbers": former_numbers(who),
         "keeps_registry": request.membership.role in IMPORTERS,
+        "sees_all_of_them": rights_of(request).leads_unit or who.pk in rights_of(request).opened_people,
         **escorts_of(request, who),
         **rounds_of(who, request.establishment.today()),
     }

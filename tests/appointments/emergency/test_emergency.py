@@ -92,8 +92,13 @@ def test_persons_appointments_are_seen_and_not_changed_and_it_ends_with_a_button
     booked.refresh_from_db()
     assert booked.status == "booked"
 
-    # A second time while it runs changes nothing; nobody else's hour is ended.
-    browser.post("/emergency", typed)
+    page = browser.get(f"/people/{unit_a.paul.pk}").content.decode()
+    assert ("Agendas that you do not see" in page, f"/emergency?person={unit_a.paul.pk}" in page) == (False, False)
+
+    # A second time while it runs changes nothing, and says so; nobody else's hour is ended.
+    page = browser.post("/emergency", typed | {"reason": "Another reason, for the second time"}, follow=True)
+    assert "runs already" in page.content.decode()
+    assert browser.get(f"/emergency?person={unit_a.paul.pk}").url == f"/people/{unit_a.paul.pk}"
     access = EmergencyAccess.objects.get()
     assert at_door(alice).post(f"/emergency/{access.pk}/end").status_code == 404
     assert browser.post(f"/emergency/{access.pk}/end").status_code == 302

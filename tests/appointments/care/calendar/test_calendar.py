@@ -78,6 +78,19 @@ def test_address_ends_by_itself_and_is_renewed_with_one_click(unit_a: Unit, bob:
     assert timedelta(days=182) < ends_in < timedelta(days=184)
 
 
+def test_page_tells_the_last_day_of_the_role_where_it_comes_before_the_end_of_the_address(
+    unit_a: Unit, bob: User, at_door
+) -> None:
+    last = unit_a.establishment.today() + timedelta(days=3)
+    Membership.objects.filter(user=bob).update(valid_until=last)
+    browser = at_door(bob)
+    address_of(browser, unit_a.psychiatrist)
+
+    page = browser.get(browser.url("calendar")).content.decode()
+
+    assert re.search(rf"works until\s+{last:%d/%m/%Y}", page)
+
+
 def test_address_ends_with_the_role_for_good(unit_a: Unit, bob: User, at_door) -> None:
     path = address_of(at_door(bob), unit_a.psychiatrist)
     role = Membership.objects.filter(user=bob)

@@ -419,14 +419,16 @@ CREATE TABLE access_secondword (
     answered_by_name character varying(120) NOT NULL,
     answered_at timestamp with time zone,
     account_id bigint NOT NULL,
-    establishment_id bigint NOT NULL
+    establishment_id bigint NOT NULL,
+    change jsonb NOT NULL,
+    told jsonb NOT NULL
 );
 ALTER TABLE access_secondword ADD CONSTRAINT access_secondword_pkey
     PRIMARY KEY (id);
 ALTER TABLE access_secondword ADD CONSTRAINT word_dated
     CHECK (answer::text = ''::text AND answered_at IS NULL OR NOT answer::text = ''::text AND answered_at IS NOT NULL);
 ALTER TABLE access_secondword ADD CONSTRAINT word_known
-    CHECK (answer::text = ANY (ARRAY[''::character varying, 'confirmed'::character varying, 'refused'::character varying, 'late'::character varying, 'nobody'::character varying]::text[]));
+    CHECK (answer::text = ANY (ARRAY[''::character varying, 'confirmed'::character varying, 'refused'::character varying, 'late'::character varying, 'nobody'::character varying, 'replaced'::character varying]::text[]));
 ALTER TABLE access_secondword ADD CONSTRAINT word_of_another_person
     CHECK (answered_by_id IS NULL OR NOT (answered_by_id = asked_by_id AND answered_by_id IS NOT NULL));
 ALTER TABLE access_secondword ADD CONSTRAINT access_secondword_account_id_3e1a2a02_fk_access_user_id
@@ -435,8 +437,9 @@ ALTER TABLE access_secondword ADD CONSTRAINT access_secondword_establishment_id_
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX access_secondword_account_id_3e1a2a02 ON access_secondword USING btree (account_id);
 CREATE INDEX access_secondword_establishment_id_df8336b6 ON access_secondword USING btree (establishment_id);
-CREATE UNIQUE INDEX word_asked_once ON access_secondword USING btree (account_id, what) WHERE answer::text = ''::text;
+CREATE UNIQUE INDEX word_asked_once ON access_secondword USING btree (establishment_id, account_id, what) WHERE answer::text = ''::text;
 CREATE INDEX words_newest ON access_secondword USING btree (establishment_id, asked_at DESC);
+CREATE TRIGGER word_stays BEFORE UPDATE ON access_secondword FOR EACH ROW EXECUTE FUNCTION access_word_stays();
 ALTER TABLE access_secondword ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts_read ON access_secondword FOR SELECT TO carehub_accounts
     USING ((establishment_id IN ( SELECT access_places_administered('care'::text) AS access_places_administered)));
@@ -532,6 +535,7 @@ CREATE UNIQUE INDEX user_name_once ON access_user USING btree (lower(username::t
 CREATE TRIGGER administrator_stays AFTER UPDATE OF is_active ON access_user FOR EACH ROW EXECUTE FUNCTION access_administrator_stays();
 CREATE TRIGGER last_administrator_stays BEFORE UPDATE OF suspended_at ON access_user FOR EACH ROW WHEN (old.suspended_at IS NULL AND new.suspended_at IS NOT NULL) EXECUTE FUNCTION access_last_administrator();
 CREATE TRIGGER password_remembered AFTER INSERT OR UPDATE OF password ON access_user FOR EACH ROW EXECUTE FUNCTION access_remember_password();
+CREATE TRIGGER user_name_is_plain BEFORE INSERT OR UPDATE OF username ON access_user FOR EACH ROW WHEN (new.username::text ~ '[@+[:space:]]'::text) EXECUTE FUNCTION access_plain_user_name();
 ALTER TABLE access_user ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts_own ON access_user FOR UPDATE TO carehub_accounts
     USING (side::text = access_side())
@@ -3471,18 +3475,22 @@ AS $function$
 DECLARE
     it access_secondword;
     refusal text;
+    askers bigint[];
 BEGIN
     SELECT * INTO it FROM access_secondword w WHERE w.id = word FOR UPDATE;
-    IF NOT FOUND OR NOT access_gives_word(actor, it.establishment_id)
+    askers := ARRAY(SELECT DISTINCT w.asked_by_id FROM access_secondword w WHERE w.id = word OR w.account_id = it.account_id
+        AND w.what = it.what AND w.answer = 'replaced' AND w.asked_at > it.asked_at - interval '30 days');
+    IF it.id IS NULL OR NOT access_gives_word(actor, it.establishment_id)
             AND (is_confirmed OR actor IS DISTINCT FROM it.account_id OR access_door() <> 'care') THEN
         refusal := 'word_of_entitled';
-    ELSIF actor = it.asked_by_id OR is_confirmed AND actor = it.account_id THEN
+    ELSIF actor = it.asked_by_id OR is_confirmed AND (actor = ANY (askers) OR actor = it.account_id) THEN
         refusal := 'word_of_another_person';
     ELSIF it.answer <> '' THEN
         refusal := 'word_given';
     ELSIF it.until < now() THEN
         refusal := 'word_late';
-    ELSIF is_confirmed AND access_was_in_hand(it.asked_by_id, actor) THEN
+    ELSIF is_confirmed AND EXISTS (SELECT FROM unnest(askers) AS asker
+            WHERE access_was_in_hand(asker, actor) OR access_was_in_hand(actor, asker)) THEN
         refusal := 'word_of_independent';
     END IF;
     IF refusal IS NOT NULL THEN
@@ -3496,6 +3504,8 @@ BEGIN
     IF is_confirmed AND it.what = 'open_account' THEN
         UPDATE access_user u SET is_active = true WHERE u.id = it.account_id;
         PERFORM access_tell(it.account_id, 'account_opened');
+    ELSIF is_confirmed AND it.what = 'change_account' THEN
+        PERFORM access_apply_change(it);
     ELSIF is_confirmed THEN
         PERFORM access_take_factors(it.account_id);
     ELSIF it.what = 'reset_factor' THEN
@@ -3503,6 +3513,28 @@ BEGIN
     END IF;
     PERFORM access_log_account(
         actor, CASE WHEN is_confirmed THEN 'give_word' ELSE 'refuse_word' END, it.establishment_id, it.account_id);
+END $function$;
+CREATE OR REPLACE FUNCTION access_apply_change(word access_secondword)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE given jsonb := word.change;
+BEGIN
+    UPDATE access_user u SET full_name = given ->> 'full_name' WHERE u.id = word.account_id AND given ? 'full_name';
+    IF given ? 'role' THEN
+        PERFORM access_put_access(NULL, word.establishment_id, word.account_id, given ->> 'role',
+            (given ->> 'valid_from')::date, (given ->> 'valid_until')::date,
+            ARRAY(SELECT (r ->> 'permission')::bigint FROM jsonb_array_elements(given -> 'rights') WITH ORDINALITY AS t (r, nth)
+                  ORDER BY nth),
+            ARRAY(SELECT r ->> 'object' FROM jsonb_array_elements(given -> 'rights') WITH ORDINALITY AS t (r, nth) ORDER BY nth),
+            ARRAY(SELECT (r ->> 'wanted')::boolean FROM jsonb_array_elements(given -> 'rights') WITH ORDINALITY AS t (r, nth)
+                  ORDER BY nth),
+            coalesce(given ->> 'administers', ''));
+    END IF;
+    UPDATE access_user u SET is_active = true, suspended_at = NULL, counted_since = now()
+        WHERE u.id = word.account_id AND given ? 'is_active';
+    PERFORM access_tell(word.account_id, 'account_changed');
 END $function$;
 CREATE OR REPLACE FUNCTION access_ask_word(actor bigint, establishment bigint, account bigint, what text)
  RETURNS void
@@ -3517,6 +3549,13 @@ BEGIN
         OR what NOT IN ('open_account', 'reset_factor') OR actor IS NULL OR actor = account
     THEN
         RAISE EXCEPTION 'This needs no second word.' USING ERRCODE = 'check_violation', CONSTRAINT = 'word_needed';
+    END IF;
+    IF what = 'reset_factor' THEN
+        PERFORM access_require_word_place(establishment, account);
+    ELSIF NOT EXISTS (SELECT FROM access_secondword w WHERE w.account_id = account AND w.what = 'open_account'
+                      AND w.establishment_id = access_ask_word.establishment) THEN
+        RAISE EXCEPTION 'A second person of another establishment answers for this account.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'word_elsewhere';
     END IF;
     PERFORM access_begin_word(actor, establishment, account, what);
     IF what = 'reset_factor' THEN
@@ -3601,7 +3640,28 @@ AS $function$
         AND NOT EXISTS (SELECT FROM access_secondword w WHERE w.account_id = account AND w.what = 'open_account'
                         AND w.answer IN ('confirmed', 'nobody'))
 $function$;
-CREATE OR REPLACE FUNCTION access_begin_word(actor bigint, establishment bigint, account bigint, what text, is_logged boolean DEFAULT true)
+CREATE OR REPLACE FUNCTION access_begin_change(actor bigint, establishment bigint, account bigint, change jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    it access_secondword;
+    wanted jsonb := change;
+BEGIN
+    SELECT * INTO it FROM access_secondword w WHERE w.account_id = account AND w.what = 'change_account' AND w.answer = ''
+        AND w.establishment_id = access_begin_change.establishment AND w.until >= now() FOR UPDATE;
+    IF FOUND THEN
+        wanted := it.change || change;
+        IF wanted = it.change THEN
+            RETURN false;
+        END IF;
+        UPDATE access_secondword w SET answer = 'replaced', answered_at = now() WHERE w.id = it.id;
+    END IF;
+    PERFORM access_begin_word(actor, establishment, account, 'change_account', is_logged => false, change => wanted);
+    RETURN true;
+END $function$;
+CREATE OR REPLACE FUNCTION access_begin_word(actor bigint, establishment bigint, account bigint, what text, is_logged boolean DEFAULT true, change jsonb DEFAULT '{}'::jsonb)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
@@ -3610,8 +3670,9 @@ BEGIN
     UPDATE access_secondword w SET answer = 'late', answered_at = now()
         WHERE w.account_id = account AND w.what = access_begin_word.what AND w.answer = '' AND w.until < now();
     INSERT INTO access_secondword (establishment_id, account_id, what, asked_by_id, asked_by_name, asked_at, until, answer,
-        answered_by_name)
-    SELECT establishment, account, access_begin_word.what, actor, u.full_name, now(), now() + interval '7 days', '', ''
+        answered_by_name, change, told)
+    SELECT establishment, account, access_begin_word.what, actor, u.full_name, now(), now() + interval '7 days', '', '',
+        access_begin_word.change, access_told(establishment, account, access_begin_word.change)
         FROM access_user u WHERE u.id = actor;
     IF is_logged THEN
         PERFORM access_log_account(actor, 'ask_word', establishment, account);
@@ -3623,11 +3684,25 @@ CREATE OR REPLACE FUNCTION access_change_account(actor bigint, establishment big
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+DECLARE
+    waits boolean;
+    is_new_mail boolean;
 BEGIN
     PERFORM access_require_managed(actor, establishment, account);
-    UPDATE access_user u SET full_name = access_change_account.full_name, email = access_change_account.email
-        WHERE u.id = account;
-    PERFORM access_log_account(actor, 'change_account', establishment, account);
+    UPDATE access_user u SET email = access_change_account.email
+        WHERE u.id = account AND u.email <> access_change_account.email;
+    is_new_mail := FOUND;
+    waits := access_rename(actor, establishment, account, full_name);
+    IF waits IS NULL THEN
+        PERFORM access_refuse_again();
+    END IF;
+    IF waits THEN
+        PERFORM access_log_account(actor, 'ask_word', establishment, account);
+    END IF;
+    IF is_new_mail OR NOT waits THEN
+        PERFORM access_log_account(actor, 'change_account', establishment, account);
+    END IF;
+    PERFORM access_retell_word(actor, establishment, account);
 END $function$;
 CREATE OR REPLACE FUNCTION access_decide_line(actor bigint, establishment bigint, line bigint, decision text)
  RETURNS void
@@ -3803,6 +3878,31 @@ AS $function$
                 SELECT FROM access_custodian c
                 WHERE c.user_id = carer AND c.establishment_id = establishment AND c.ended_at IS NULL)))
 $function$;
+CREATE OR REPLACE FUNCTION access_guards(membership access_membership)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RETURN membership.role = 'head' OR coalesce(membership.was_head_at > now() - interval '7 days', false)
+        OR membership.administers IN ('care', 'both') AND access_is_unended(membership)
+        OR EXISTS (SELECT FROM access_custodian c
+                   WHERE c.user_id = membership.user_id AND c.establishment_id = membership.establishment_id
+                       AND (c.ended_at IS NULL OR c.ended_at > now() - interval '7 days'));
+END $function$;
+CREATE OR REPLACE FUNCTION access_hands_of(actor bigint, establishment bigint)
+ RETURNS SETOF bigint
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RETURN QUERY SELECT a.asker FROM (
+        SELECT DISTINCT w.asked_by_id AS asker FROM access_secondword w
+        WHERE w.establishment_id = access_hands_of.establishment AND w.answer = '' AND w.until >= now()) AS a
+    WHERE access_was_in_hand(a.asker, actor) OR access_was_in_hand(actor, a.asker);
+END $function$;
 CREATE OR REPLACE FUNCTION access_house()
  RETURNS text
  LANGUAGE sql
@@ -3852,22 +3952,23 @@ BEGIN
                 RAISE EXCEPTION 'This user name is of an account that is not this administrator’s.'
                     USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'user_name_taken', DETAIL = it.username;
             END;
-            UPDATE access_user u SET full_name = it.full_name, email = it.email WHERE u.id = account;
+            UPDATE access_user u SET email = it.email WHERE u.id = account;
+            PERFORM access_rename(actor, establishment, account, it.full_name);
         END IF;
         PERFORM access_put_access(actor, establishment, account, it.role, it.begins, it.ends, permissions, objects,
             ARRAY(SELECT n = ANY (it.wanted) FROM generate_series(1, cardinality(permissions)) AS n ORDER BY n),
             coalesce(it.administers, ''));
+        PERFORM access_retell_word(actor, establishment, account);
         PERFORM access_log_account(actor, 'import_account', establishment, account);
     END LOOP;
 END $function$;
 CREATE OR REPLACE FUNCTION access_is_guarded(account bigint)
  RETURNS boolean
  LANGUAGE sql
- STABLE
+ STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-    SELECT EXISTS (SELECT FROM access_membership m WHERE m.user_id = account
-                   AND (m.role = 'head' OR m.was_head_at > now() - interval '7 days'))
+    SELECT EXISTS (SELECT FROM access_membership m WHERE m.user_id = account AND access_guards(m))
 $function$;
 CREATE OR REPLACE FUNCTION access_is_unended(membership access_membership)
  RETURNS boolean
@@ -4081,6 +4182,7 @@ CREATE OR REPLACE FUNCTION access_open_first_head(establishment bigint, account 
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
+DECLARE it access_secondword;
 BEGIN
     IF EXISTS (SELECT FROM access_membership m WHERE m.establishment_id = establishment AND m.user_id <> account
                AND (m.role = 'head' OR m.was_head_at IS NOT NULL))
@@ -4095,6 +4197,12 @@ BEGIN
             AND w.until >= now();
     IF FOUND THEN
         UPDATE access_user u SET is_active = true WHERE u.id = account;
+    END IF;
+    UPDATE access_secondword w SET answer = 'nobody', answered_at = now()
+        WHERE w.account_id = account AND w.establishment_id = establishment AND w.what = 'change_account' AND w.answer = ''
+            AND w.until >= now() AND w.change ->> 'role' = 'head' RETURNING * INTO it;
+    IF FOUND THEN
+        PERFORM access_apply_change(it);
     END IF;
 END $function$;
 CREATE OR REPLACE FUNCTION access_open_review(actor bigint, establishment bigint, side text)
@@ -4172,6 +4280,15 @@ BEGIN
             string_to_array(nullif(current_setting('carehub.places', true), ''), ',')::bigint[]);
     END IF;
 END $function$;
+CREATE OR REPLACE FUNCTION access_plain_user_name()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'A user name has letters, digits and . - _ only.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'user_name_is_plain';
+END $function$;
 CREATE OR REPLACE FUNCTION access_put_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date, permissions bigint[], objects text[], wanted boolean[], administers text)
  RETURNS text[]
  LANGUAGE plpgsql
@@ -4182,6 +4299,8 @@ DECLARE
     is_taken boolean := false;
     membership access_membership;
     its_side text;
+    wanted_role access_membership;
+    is_new boolean;
 BEGIN
     -- Two administrators at once write one after the other.
     SELECT u.side INTO its_side FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
@@ -4194,6 +4313,31 @@ BEGIN
         PERFORM access_require_side(actor, establishment, its_side);
     ELSIF new_role IS NOT NULL THEN
         PERFORM access_require_side(actor, establishment, administers);
+    END IF;
+    wanted_role.user_id := account;
+    wanted_role.establishment_id := establishment;
+    wanted_role.side := its_side;
+    wanted_role.role := new_role;
+    wanted_role.valid_until := ends;
+    wanted_role.administers := administers;
+    IF new_role IS NOT NULL AND access_role_waits(actor, wanted_role) THEN
+        is_new := its_side = 'accounts' AND NOT EXISTS (SELECT FROM access_membership m WHERE m.user_id = account)
+            AND EXISTS (SELECT FROM access_user u WHERE u.id = account AND u.last_login IS NULL);
+        IF NOT is_new THEN
+            is_given := access_begin_change(actor, establishment, account, jsonb_build_object(
+                'role', new_role, 'valid_from', begins, 'valid_until', ends, 'administers', administers, 'rights', coalesce((
+                    SELECT jsonb_agg(jsonb_build_object('permission', r.permission, 'object', r.object, 'wanted', r.is_wanted))
+                    FROM unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)), '[]')));
+            IF new_role = 'head' THEN
+                PERFORM access_open_first_head(establishment, account);
+                IF EXISTS (SELECT FROM access_membership m WHERE m.user_id = account AND m.role = 'head'
+                           AND m.establishment_id = access_put_access.establishment AND access_is_unended(m)) THEN
+                    RETURN ARRAY['ask_word', 'grant'];
+                END IF;
+            END IF;
+            RETURN CASE WHEN is_given THEN ARRAY['ask_word'] ELSE ARRAY['asked_already'] END;
+        END IF;
+        UPDATE access_user u SET is_active = false WHERE u.id = account;
     END IF;
     DELETE FROM guardian_userobjectpermission p USING unnest(permissions, objects, wanted) AS r (permission, object, is_wanted)
         WHERE NOT r.is_wanted AND p.user_id = account AND p.permission_id = r.permission AND p.object_pk = r.object;
@@ -4215,10 +4359,28 @@ BEGIN
         is_given := is_given OR access_is_unended(membership);
         is_taken := NOT access_is_unended(membership);
     END IF;
+    IF is_new THEN
+        PERFORM access_begin_word(actor, establishment, account, 'open_account', is_logged => false);
+    END IF;
+    IF new_role IS NOT NULL THEN
+        -- What waited to be written there is not what was written last.
+        UPDATE access_secondword w SET answer = 'replaced', answered_at = now()
+            WHERE w.account_id = account AND w.establishment_id = access_put_access.establishment AND w.answer = ''
+                AND w.what = 'change_account' AND w.change ? 'role';
+    END IF;
     IF new_role = 'head' THEN
         PERFORM access_open_first_head(establishment, account);
     END IF;
-    RETURN array_remove(ARRAY[CASE WHEN is_given THEN 'grant' END, CASE WHEN is_taken THEN 'revoke' END], NULL);
+    RETURN array_remove(ARRAY[CASE WHEN is_new THEN 'ask_word' END, CASE WHEN is_given THEN 'grant' END, CASE WHEN is_taken THEN 'revoke' END], NULL);
+END $function$;
+CREATE OR REPLACE FUNCTION access_refuse_again()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'A second person was asked for this already.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'word_asked_once';
 END $function$;
 CREATE OR REPLACE FUNCTION access_remember_password()
  RETURNS trigger
@@ -4241,6 +4403,25 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'password_is_new';
     END IF;
     RETURN NULL;
+END $function$;
+CREATE OR REPLACE FUNCTION access_rename(actor bigint, establishment bigint, account bigint, full_name text)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE it access_user;
+BEGIN
+    SELECT * INTO it FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
+    IF it.full_name = access_rename.full_name THEN
+        RETURN false;
+    END IF;
+    IF actor IS NOT NULL AND (it.side = 'care' OR access_is_guarded(account)) AND NOT access_awaits_opening(account) THEN
+        PERFORM access_require_word_place(establishment, account);
+        RETURN nullif(access_begin_change(
+            actor, establishment, account, jsonb_build_object('full_name', access_rename.full_name)), false);
+    END IF;
+    UPDATE access_user u SET full_name = access_rename.full_name WHERE u.id = account;
+    RETURN false;
 END $function$;
 CREATE OR REPLACE FUNCTION access_require_administrator(actor bigint, establishment bigint)
  RETURNS void
@@ -4344,8 +4525,20 @@ CREATE OR REPLACE FUNCTION access_require_unguarded(actor bigint, account bigint
 AS $function$
 BEGIN
     IF actor IS NOT NULL AND access_is_guarded(account) THEN
-        RAISE EXCEPTION 'The second factors of a head of unit change with a second person’s word.'
+        RAISE EXCEPTION 'The second factors of who gives the second word change with a second person’s word.'
             USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'second_word_needed';
+    END IF;
+END $function$;
+CREATE OR REPLACE FUNCTION access_require_word_place(establishment bigint, account bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF coalesce(access_word_place(account), establishment) <> establishment THEN
+        RAISE EXCEPTION 'A second person of another establishment answers for this account.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'word_elsewhere';
     END IF;
 END $function$;
 CREATE OR REPLACE FUNCTION access_reset_second_factor(actor bigint, establishment bigint, account bigint)
@@ -4359,6 +4552,25 @@ BEGIN
     PERFORM access_require_unguarded(actor, account);
     PERFORM access_take_factors(account);
     PERFORM access_log_account(actor, 'reset_factor', establishment, account);
+END $function$;
+CREATE OR REPLACE FUNCTION access_retell_word(actor bigint, establishment bigint, account bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE it access_secondword;
+BEGIN
+    SELECT * INTO it FROM access_secondword w
+        WHERE w.account_id = account AND w.what = 'open_account' AND w.answer = '' FOR UPDATE;
+    IF NOT FOUND OR actor IS NULL OR it.told = access_told(it.establishment_id, account, '{}') THEN
+        RETURN;
+    END IF;
+    IF it.asked_at = now() AND it.asked_by_id = actor THEN
+        UPDATE access_secondword w SET told = access_told(it.establishment_id, account, '{}') WHERE w.id = it.id;
+    ELSIF it.until >= now() THEN
+        UPDATE access_secondword w SET answer = 'replaced', answered_at = now() WHERE w.id = it.id;
+        PERFORM access_begin_word(actor, it.establishment_id, account, 'open_account', is_logged => false);
+    END IF;
 END $function$;
 CREATE OR REPLACE FUNCTION access_review_stays()
  RETURNS trigger
@@ -4383,6 +4595,33 @@ BEGIN
     RAISE EXCEPTION 'A review of accounts is kept as it is: % is refused.', TG_OP
         USING ERRCODE = 'check_violation', CONSTRAINT = 'review_stays';
 END $function$;
+CREATE OR REPLACE FUNCTION access_role_waits(actor bigint, wanted access_membership)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    stood access_membership;
+    stands boolean;
+BEGIN
+    IF actor IS NULL OR wanted.side = 'prison' OR NOT access_is_unended(wanted) OR access_awaits_opening(wanted.user_id) AND EXISTS (
+        SELECT FROM access_secondword w WHERE w.account_id = wanted.user_id AND w.what = 'open_account'
+            AND w.establishment_id = wanted.establishment_id)
+    THEN
+        RETURN false;
+    END IF;
+    SELECT * INTO stood FROM access_membership m
+        WHERE m.user_id = wanted.user_id AND m.establishment_id = wanted.establishment_id;
+    stands := FOUND AND access_is_unended(stood);
+    IF wanted.side = 'accounts' THEN
+        RETURN wanted.administers IN ('care', 'both') AND NOT (stands AND stood.administers IN ('care', 'both'));
+    END IF;
+    RETURN stood.id IS NULL
+        OR wanted.role = 'head' AND NOT (stands AND stood.role = 'head')
+        OR NOT stands AND EXISTS (SELECT FROM access_custodian c WHERE c.user_id = wanted.user_id
+            AND c.establishment_id = wanted.establishment_id AND c.ended_at IS NULL);
+END $function$;
 CREATE OR REPLACE FUNCTION access_set_active(actor bigint, establishment bigint, account bigint, active boolean)
  RETURNS void
  LANGUAGE plpgsql
@@ -4396,6 +4635,17 @@ BEGIN
         RAISE EXCEPTION 'This account waits for a second person’s word.'
             USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'awaits_second_word';
     END IF;
+    IF active AND actor IS NOT NULL AND access_is_guarded(account) AND EXISTS (
+            SELECT FROM access_user u WHERE u.id = account AND NOT u.is_active AND u.second_factor_since IS NULL) THEN
+        PERFORM access_require_word_place(establishment, account);
+        IF NOT access_begin_change(actor, establishment, account, jsonb_build_object('is_active', true)) THEN
+            PERFORM access_refuse_again();
+        END IF;
+        PERFORM access_log_account(actor, 'ask_word', establishment, account);
+        RETURN;
+    END IF;
+    UPDATE access_secondword w SET answer = 'replaced', answered_at = now()
+        WHERE NOT active AND w.account_id = account AND w.what = 'change_account' AND w.answer = '' AND w.change ? 'is_active';
     SELECT u.suspended_at IS NOT NULL INTO was_suspended FROM access_user u WHERE u.id = account FOR NO KEY UPDATE;
     UPDATE access_user u SET is_active = active, suspended_at = NULL,
             counted_since = CASE WHEN active THEN now() ELSE u.counted_since END
@@ -4461,6 +4711,47 @@ AS $function$
         VALUES (account, now(), access_tell.what, '', '', '');
     UPDATE access_user SET untold_since = coalesce(untold_since, now()) WHERE id = account;
 $function$;
+CREATE OR REPLACE FUNCTION access_told(establishment bigint, account bigint, change jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    kind record;
+    more jsonb;
+    rights jsonb := '[]';
+BEGIN
+    FOR kind IN SELECT c.app_label, c.model, jsonb_agg(jsonb_build_object('right', a.codename, 'row', h.object)) AS held
+            FROM (SELECT p.permission_id AS permission, p.object_pk AS object FROM guardian_userobjectpermission p
+                  WHERE p.user_id = account AND NOT EXISTS (
+                      SELECT FROM jsonb_to_recordset(change -> 'rights') AS g (permission bigint, object text, wanted boolean)
+                      WHERE NOT g.wanted AND g.permission = p.permission_id AND g.object = p.object_pk)
+                  UNION SELECT g.permission, g.object
+                  FROM jsonb_to_recordset(change -> 'rights') AS g (permission bigint, object text, wanted boolean)
+                  WHERE g.wanted) AS h
+            JOIN auth_permission a ON a.id = h.permission JOIN django_content_type c ON c.id = a.content_type_id
+            WHERE EXISTS (SELECT FROM pg_attribute t WHERE t.attrelid = to_regclass(quote_ident(c.app_label || '_' || c.model))
+                AND t.attname = 'name') GROUP BY 1, 2 ORDER BY 1, 2 LOOP
+        EXECUTE format(
+            'SELECT jsonb_agg(jsonb_build_object(''model'', %L::text, ''right'', h."right", ''row'', h."row", ''name'', r.name)'
+            '   ORDER BY r.name, h."row", h."right")'
+            ' FROM jsonb_to_recordset($1) AS h ("right" text, "row" text) JOIN %I r ON r.id::text = h."row" AND r.%I = $2',
+            kind.model, kind.app_label || '_' || kind.model,
+            CASE WHEN kind.model = 'establishment' THEN 'id' ELSE 'establishment_id' END)
+            INTO more USING kind.held, establishment;
+        rights := rights || coalesce(more, '[]');
+    END LOOP;
+    RETURN (
+        SELECT jsonb_build_object('username', u.username, 'side', u.side, 'rights', rights)
+            || jsonb_build_object('before', b.stood - 'rights') || b.stood
+            || (change - 'rights' - 'is_active')
+        FROM access_user u LEFT JOIN access_membership m
+            ON m.user_id = u.id AND m.establishment_id = access_told.establishment,
+        LATERAL (SELECT jsonb_build_object('full_name', u.full_name, 'role', coalesce(m.role, ''), 'valid_from', m.valid_from,
+            'valid_until', m.valid_until, 'administers', coalesce(m.administers, ''), 'is_active', u.is_active) AS stood) AS b
+        WHERE u.id = account);
+END $function$;
 CREATE OR REPLACE FUNCTION access_unlock(actor bigint, establishment bigint, account bigint)
  RETURNS void
  LANGUAGE plpgsql
@@ -4487,10 +4778,38 @@ AS $function$
     SELECT EXISTS (
         SELECT FROM access_auditentry a JOIN access_user u ON u.id = account
         WHERE a.user_id = asker AND a.door = 'accounts' AND a.target_type = 'access.user' AND a.target_id = account::text
-            AND a.at > now() - interval '3 days'
-            AND (a.verb IN ('reset_password', 'reset_factor', 'give_token')
-                 OR u.side = 'accounts' AND a.verb IN ('open_account', 'grant', 'reactivate')))
+            AND asker <> account
+            AND (a.at > now() - interval '3 days' AND (a.verb IN ('reset_password', 'reset_factor', 'give_token')
+                     OR u.side = 'accounts' AND a.verb IN ('open_account', 'grant', 'reactivate', 'lift_suspension'))
+                 OR a.verb IN ('reset_password', 'reset_factor', 'open_account', 'import_account', 'make_sheet')
+                    AND (u.second_factor_since IS NULL
+                         OR u.second_factor_since >= a.at AND u.second_factor_since > now() - interval '3 days')
+                    AND NOT (a.verb IN ('open_account', 'import_account', 'make_sheet') AND EXISTS (
+                        SELECT FROM access_secondword w WHERE w.account_id = account AND w.answer = 'nobody'
+                            AND w.answered_at > coalesce(u.second_factor_since, now()) - interval '7 days'))))
 $function$;
+CREATE OR REPLACE FUNCTION access_word_place(account bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    SELECT m.establishment_id FROM access_membership m WHERE m.user_id = account
+        ORDER BY NOT access_guards(m), NOT access_is_unended(m), m.id LIMIT 1
+$function$;
+CREATE OR REPLACE FUNCTION access_word_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE answers text[] := '{answer,answered_at,answered_by_id,answered_by_name,until}';
+BEGIN
+    IF OLD.answer = '' AND (OLD.asked_at = now() OR to_jsonb(OLD) - answers = to_jsonb(NEW) - answers) THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'A second person’s word is kept as it was given.'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'word_stays';
+END $function$;
 CREATE OR REPLACE FUNCTION access_write_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date, permissions bigint[], objects text[], wanted boolean[], administers text DEFAULT ''::text)
  RETURNS void
  LANGUAGE plpgsql
@@ -4503,8 +4822,12 @@ BEGIN
     PERFORM access_require_rows_here(establishment, permissions, objects);
     FOREACH done IN ARRAY access_put_access(
             actor, establishment, account, new_role, begins, ends, permissions, objects, wanted, administers) LOOP
+        IF done = 'asked_already' THEN
+            PERFORM access_refuse_again();
+        END IF;
         PERFORM access_log_account(actor, done, establishment, account);
     END LOOP;
+    PERFORM access_retell_word(actor, establishment, account);
 END $function$;
 CREATE OR REPLACE FUNCTION access_write_lines(user_ids bigint[], verbs text[], target_types text[], target_ids text[], establishment_ids bigint[])
  RETURNS void
@@ -5537,8 +5860,10 @@ GRANT EXECUTE ON FUNCTION access_decide_line(bigint,bigint,bigint,text) TO careh
 GRANT EXECUTE ON FUNCTION access_factor_kinds(bigint[]) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_give_token(bigint,bigint,bigint,text,text,integer,integer,bigint,text) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_gives_word_here(bigint,bigint) TO carehub_care;
+GRANT EXECUTE ON FUNCTION access_hands_of(bigint,bigint) TO carehub_accounts, carehub_care;
 GRANT EXECUTE ON FUNCTION access_house() TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_import_accounts(bigint,bigint,text,bigint[],text[],jsonb) TO carehub_accounts;
+GRANT EXECUTE ON FUNCTION access_is_guarded(bigint) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_keeps_administrators() TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_make_sheets(bigint,bigint,bigint[],text[],timestamp with time zone) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_open_account(bigint,bigint,text,text,text,text,text) TO carehub_accounts;

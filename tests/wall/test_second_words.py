@@ -239,7 +239,30 @@ def test_nobody_is_made_head_by_one_administrator_alone(
         SecondWord.objects.filter(pk=word.pk).update(told={})
 
 
-@pytest.mark.parametrize("change", ["name", "place", "administrator", "administered", "reactivation", "returned"])
+def stood() -> Any:
+    """What the accounts and roles of the database are."""
+    roles = Membership.objects.order_by("pk").values_list("user", "role", "administers", "valid_until")
+    return list(User.objects.order_by("pk").values_list("username", "full_name", "is_active")), list(roles)
+
+
+def made_ready(change: str, unit_a: Unit, unit_b: Unit, ada: User, alice: User, helene: User) -> User:
+    """What was there before; who gives the word."""
+    if change == "place":
+        Membership.objects.create(
+            user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin", administers="care"
+        )
+        return member("head", unit_b.establishment, username="hanna")
+    if change == "reactivation":
+        User.objects.filter(pk=helene.pk).update(is_active=False, second_factor_since=None)
+        return member("head", unit_a.establishment, username="hugo")
+    if change == "returned":
+        Custodian.objects.create(establishment=unit_a.establishment, user=alice, named_by=helene)
+        before = timezone.localdate() - timedelta(days=9)
+        Membership.objects.filter(user=alice).update(valid_from=before, valid_until=before)
+    return helene
+
+
+@pytest.mark.parametrize("change", ["name", "place", "administered", "reactivation", "returned"])
 def test_what_makes_somebody_else_or_somebody_who_gives_the_word_waits_for_one(
     change: str,
     unit_a: Unit,
@@ -250,52 +273,39 @@ def test_what_makes_somebody_else_or_somebody_who_gives_the_word_waits_for_one(
     asker: psycopg.Connection[Any],
     login: Login,
 ) -> None:
-    here, today, giver = unit_a.establishment.pk, timezone.localdate(), helene
+    here, today = unit_a.establishment.pk, timezone.localdate()
     petra = member("account_admin", unit_a.establishment, username="petra", administers="prison")
-    if change == "place":
-        Membership.objects.create(
-            user=ada, establishment=unit_b.establishment, side="accounts", role="account_admin", administers="care"
-        )
-        giver = member("head", unit_b.establishment, username="hanna")
-    elif change == "reactivation":
-        giver = member("head", unit_a.establishment, username="hugo")
-        User.objects.filter(pk=helene.pk).update(is_active=False, second_factor_since=None)
-    elif change == "returned":
-        Custodian.objects.create(establishment=unit_a.establishment, user=alice, named_by=helene)
-        before = today - timedelta(days=9)
-        Membership.objects.filter(user=alice).update(valid_from=before, valid_until=before)
+    giver = made_ready(change, unit_a, unit_b, ada, alice, helene)
     statement, values = {
         "name": ("SELECT access_change_account(%s, %s, %s, 'Mallory', '')", [ada.pk, here, alice.pk]),
         "place": (ACCESS, [ada.pk, unit_b.establishment.pk, alice.pk, "nurse", today]),
-        "administrator": ("SELECT 1 WHERE %s = 0", [1]),
         "administered": (ACCESS.replace("'{}')", "'{}', 'both')"), [ada.pk, here, petra.pk, "account_admin", today]),
         "reactivation": (ACTIVE, [ada.pk, here, helene.pk]),
         "returned": (ACCESS, [ada.pk, here, alice.pk, "nurse", today]),
     }[change]
+    before = stood()
 
-    def stood() -> Any:
-        accounts = User.objects.order_by("pk").values_list("username", "full_name", "is_active")
-        return list(accounts), list(
-            Membership.objects.order_by("pk").values_list("user", "role", "administers", "valid_until")
-        )
+    asker.execute(statement, values)
 
-    before_it = stood()
-    if change == "administrator":
-        key = opens(asker, ada, unit_a, "accounts", "account_admin")
-        assert not User.objects.get(pk=key).is_active
-        refused(asker, ACTIVE, [ada.pk, here, key], "awaits_second_word")
-        refused(asker, ANSWER, [key, given("open_account"), True], "word_of_entitled")
-    else:
-        asker.execute(statement, values)
-        assert stood() == before_it
-        refused(asker, statement, values, "word_asked_once")
+    assert stood() == before
+    refused(asker, statement, values, "word_asked_once")
     word = SecondWord.objects.get(answer="")
     refused(asker, ANSWER, [ada.pk, word.pk, True], "word_of_another_person")
-
     login("care").execute(ANSWER, [giver.pk, word.pk, True])
-    assert stood() != before_it
-    if change == "administrator":
-        assert User.objects.get(pk=key).is_active
+    assert stood() != before
+
+
+def test_new_administrator_of_the_care_side_waits_for_a_word(
+    unit_a: Unit, ada: User, helene: User, asker: psycopg.Connection[Any], login: Login
+) -> None:
+    key = opens(asker, ada, unit_a, "accounts", "account_admin")
+    assert not User.objects.get(pk=key).is_active
+    refused(asker, ACTIVE, [ada.pk, unit_a.establishment.pk, key], "awaits_second_word")
+    for nobody in (key, ada.pk):
+        word = given("open_account")
+        refused(asker, ANSWER, [nobody, word, True], f"word_of_{'entitled' if nobody == key else 'another_person'}")
+    login("care").execute(ANSWER, [helene.pk, word, True])
+    assert User.objects.get(pk=key).is_active
 
 
 def test_administrator_confirms_nothing_that_their_own_creature_asks(
@@ -330,6 +340,24 @@ def test_sheet_and_first_password_are_in_hand_until_three_days_after_the_enrolme
     User.objects.filter(pk=helene.pk).update(second_factor_since=timezone.now() - timedelta(days=30))
     asker.execute(IMPORT, [ada.pk, here, line_of("helene", helene.full_name)])
     login("care").execute(ANSWER, [helene.pk, word, True])
+
+
+@pytest.mark.parametrize("way", ["closed", "ended", "moved"])
+def test_nobody_is_made_first_head_by_who_has_just_removed_the_other_administrator(
+    way: str, unit_a: Unit, ada: User, asker: psycopg.Connection[Any]
+) -> None:
+    here, past = unit_a.establishment.pk, timezone.localdate() - timedelta(days=2)
+    carl = member("account_admin", unit_a.establishment, username="carl", administers="care")
+    User.objects.filter(pk=carl.pk).update(date_joined=timezone.now() - timedelta(days=90))
+    role = "SELECT access_write_access(%s, %s, %s, 'account_admin', %s, %s, '{}', '{}', '{}', %s)"
+    statement, values = {
+        "closed": (ACTIVE.replace("true", "false"), []),
+        "ended": (role, [past, past, "care"]),
+        "moved": (role, [past, None, "prison"]),
+    }[way]
+    asker.execute(statement, [ada.pk, here, carl.pk, *values])
+
+    assert not User.objects.get(pk=opened(asker, unit_a, ada, role="head")).is_active
 
 
 def test_first_head_confirms_at_once_where_there_is_nobody_else(

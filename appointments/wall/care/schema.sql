@@ -4188,7 +4188,14 @@ BEGIN
                AND (m.role = 'head' OR m.was_head_at IS NOT NULL))
         OR EXISTS (SELECT FROM access_custodian c WHERE c.establishment_id = establishment)
         OR (SELECT count(*) FROM access_membership m WHERE m.establishment_id = establishment
-            AND access_administers_side(m.user_id, establishment, 'care')) > 1
+            AND m.administers IN ('care', 'both') AND access_is_unended(m)) > 1
+        OR EXISTS (SELECT FROM access_membership m JOIN access_user u ON u.id = m.user_id
+                   JOIN access_auditentry a ON a.target_type = 'access.user' AND a.target_id = u.id::text
+                   WHERE m.establishment_id = establishment AND m.side = 'accounts' AND a.door = 'accounts'
+                       AND a.at > now() - interval '30 days'
+                       -- A new administrator is given the role as they are opened.
+                       AND (a.verb IN ('revoke', 'deactivate')
+                            OR a.verb = 'grant' AND a.at > u.date_joined + interval '1 minute'))
     THEN
         RETURN;
     END IF;

@@ -60,12 +60,16 @@ def enter(
         entered_by=by,
     )
     set_wanted(asked, kind=kind, discipline=discipline)
+    return entered(asked, by=by, anyway=anyway)
+
+
+def entered(asked: Request, *, by: User, anyway: bool) -> Request:
     with transaction.atomic():
-        require_present(lock_person(detainee.pk))
+        require_present(lock_person(asked.detainee_id))
         if not anyway and (known := same_request(by=by, asked=asked)) is not None:
             raise AlreadyAsked(known)
         asked.save(force_insert=True)
-        record(by=by, verb=Verb.ENTER_REQUEST, target=asked, establishment=establishment)
+        record(by=by, verb=Verb.ENTER_REQUEST, target=asked, establishment=asked.establishment)
     return asked
 
 

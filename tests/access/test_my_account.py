@@ -31,7 +31,7 @@ def test_my_account_says_who_i_am_and_what_i_see(
         "alice": ["Sees and books: Dr Leroy", "Sees: Dr Bob"],
         "oscar": ["Sees the list: A"],
         "olga": ["Sees the list of every building"],
-        "helene": ["Sees and books every agenda"],
+        "helene": ["Sees and books every agenda of their unit"],
         "ada": ["Opens and closes accounts of both sides; sees no agenda and no list"],
     }
 

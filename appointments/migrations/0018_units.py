@@ -106,6 +106,7 @@ class Migration(migrations.Migration):
                 ("signatory", models.CharField(blank=True, default="", max_length=120, verbose_name="signed by")),
                 ("capacity", models.CharField(blank=True, default="", max_length=120, verbose_name="capacity")),
             ],
+            options={"verbose_name": "letterhead"},
         ),
         migrations.RunSQL([CHECKED, ONE_EACH, ALL_OF_IT, LETTERHEADS, CHECKED], migrations.RunSQL.noop),
         *(migrations.RemoveField(model_name="reportsettings", name=name) for name in ON_A_LETTER),

@@ -288,6 +288,9 @@ class Letterhead(models.Model):
     signatory = models.CharField(_("signed by"), max_length=120, blank=True, default="")
     capacity = models.CharField(_("capacity"), max_length=120, blank=True, default="")
 
+    class Meta:
+        verbose_name = _("letterhead")
+
     def __str__(self) -> str:
         return f"{self.care_unit_id} {self.hospital}"
 

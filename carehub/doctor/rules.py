@@ -131,6 +131,7 @@ FUNCTIONS: tuple[str, ...] = (
     "access_open_account(actor bigint, establishment bigint, side text, username text, full_name text, email text,"
     " password text)",
     "access_open_review(actor bigint, establishment bigint, side text)",
+    "access_plain_user_name()",
     "access_put_access(actor bigint, establishment bigint, account bigint, new_role text, begins date, ends date,"
     " permissions bigint[], objects text[], wanted boolean[], administers text)",
     "access_remember_password()",

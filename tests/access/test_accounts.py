@@ -379,7 +379,7 @@ def test_command_opens_the_first_administrator(unit_a: Unit, unit_b: Unit, capsy
     [
         (["zoe", "--name", "Zoé", "--establishment", "XX"], "No establishment has the code XX. Known codes: MAA."),
         (["alice", "--name", "Zoé", "--establishment", "MAA"], "This user name is taken. Choose another."),
-        (["z o e", "--name", "Zoé", "--establishment", "MAA"], "Enter a valid username"),
+        (["z o e", "--name", "Zoé", "--establishment", "MAA"], "A user name has letters, digits"),
         (["zoe", "--name", "Zoé", "--email", "x", "--establishment", "MAA"], "Enter a valid email address."),
         (["zoe", "--name", " ", "--establishment", "MAA"], "This field cannot be blank."),
     ],

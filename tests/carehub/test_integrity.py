@@ -216,6 +216,7 @@ def shorten_the_session(booked: Booked) -> str:
 def mix_two_establishments(booked: Booked) -> str:
     from tests.factories import KindFactory
 
+    without_triggers("appointments_appointment")
     without("appointments_appointment", "appointment_kind_here")
     foreign = KindFactory(name="Elsewhere")
     Appointment.objects.filter(pk=booked.paul.pk).update(kind=foreign)

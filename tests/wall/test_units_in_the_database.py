@@ -12,7 +12,7 @@ from access.models import User
 from appointments.models import Agenda, Appointment, CareUnit, Kind, Request
 from tests.appointments.units.scenes import TwoUnits, two_units
 from tests.conftest import Unit
-from tests.factories import RequestFactory, appointment, local, open_session, unit_of, workday
+from tests.factories import KindFactory, RequestFactory, appointment, local, open_session, unit_of, workday
 from tests.wall.conftest import Login, standing
 from tests.wall.former_word import write
 
@@ -80,8 +80,11 @@ def test_nothing_is_of_a_unit_of_another_establishment(two: TwoUnits, unit_b: Un
 
 def test_appointment_is_of_one_unit(two: TwoUnits, booked: Appointment) -> None:
     open_session(two.vidal, workday())
+    theirs = KindFactory(
+        establishment=two.house.establishment, unit=two.second, discipline=booked.kind.discipline, name="Of the other"
+    )
     with pytest.raises(IntegrityError, match="of two units"):
-        changed(booked, kind=two.interview)
+        changed(booked, kind=theirs)
     booked.refresh_from_db()
     with pytest.raises(IntegrityError, match="of two units"):
         as_owner(booked, agenda=two.vidal, session=two.vidal.sessions.get())

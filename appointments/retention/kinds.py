@@ -28,6 +28,7 @@ from appointments.models import (
     Freeze,
     HandOver,
     HandOverTaken,
+    KeptAppointment,
     MovementEvent,
     Obstruction,
     PersonJoin,
@@ -95,6 +96,7 @@ def due_appointments(at: Horizon) -> Rows:
 
 def before_appointments(keys: Keys) -> Iterator[Rows]:
     yield Question.objects.filter(appointment__in=keys)
+    yield KeptAppointment.objects.filter(appointment__in=keys)
     changes = AppointmentChange.objects.filter(appointment__in=keys)
     yield changes.filter(undoes__isnull=False)
     yield changes

@@ -16,11 +16,13 @@ from access.audit import record
 from access.enums import Verb
 from access.models import AuditEntry, User
 from appointments.models import (
+    Agenda,
     Appointment,
     AppointmentChange,
     Detainee,
     Escort,
     FormerNumber,
+    KeptAppointment,
     MovementEvent,
     Obstruction,
     PublishedFigure,
@@ -48,10 +50,19 @@ def years_ago(unit: Unit, years: int, days: int = 0) -> date:
     return unit.establishment.today() - relativedelta(years=years) - timedelta(days=days)
 
 
-def seen_on(unit: Unit, person: Detainee, day: date, hour: int = 9) -> Appointment:
-    """Somebody who came that day, with a line of history."""
+def seen_on(unit: Unit, person: Detainee, day: date, hour: int = 9, *, kept_without: User | None = None) -> Appointment:
+    """Somebody who came that day, with a line of history; kept although their practitioner had left."""
     session = open_session(unit.doctor, day, hour, hour + 1, start_minute=0)
     row = appointment(person, session, unit.consultation, local(unit.establishment, day, hour, 40))
+    if kept_without:
+        Agenda.objects.filter(pk=unit.doctor.pk).update(owner=kept_without)
+        KeptAppointment.objects.create(
+            establishment=unit.establishment,
+            appointment=row,
+            agenda=unit.doctor,
+            starts_at=row.starts_at,
+            owner=kept_without,
+        )
     Appointment.objects.filter(pk=row.pk).update(status=Status.SEEN)
     AppointmentChange.objects.create(
         establishment=unit.establishment, appointment=row, revision=1, what=ChangeKind.BOOKED, by_name="Alice"
@@ -71,7 +82,7 @@ def purge(*options: str) -> str:
     return out.getvalue()
 
 
-def test_old_rows_go_with_what_rests_on_them_and_the_record_names_nobody(unit_a: Unit) -> None:
+def test_old_rows_go_with_what_rests_on_them_and_the_record_names_nobody(unit_a: Unit, bob: User) -> None:
     old = years_ago(unit_a, 3, days=1)
     gone = DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building)
     FormerNumber.objects.create(establishment=unit_a.establishment, detainee=gone, register_number="000001")
@@ -80,7 +91,7 @@ def test_old_rows_go_with_what_rests_on_them_and_the_record_names_nobody(unit_a:
     Appointment.objects.filter(pk=again.pk).update(follows=first)
     RequestFactory(detainee=gone, received_on=old, status=RequestStatus.ANSWERED, appointment=first)
     closed_on(unit_a.paul, old)
-    seen_on(unit_a, unit_a.paul, old, hour=10)
+    seen_on(unit_a, unit_a.paul, old, hour=10, kept_without=bob)
     kept = seen_on(unit_a, unit_a.paul, years_ago(unit_a, 3) + timedelta(days=1))
     Detainee.objects.filter(pk=gone.pk).update(released_on=old, building=None, cell="")
 
@@ -92,7 +103,7 @@ def test_old_rows_go_with_what_rests_on_them_and_the_record_names_nobody(unit_a:
 
     assert list(Appointment.objects.values_list("pk", flat=True)) == [kept.pk]
     assert not Request.objects.exists()
-    assert AppointmentChange.objects.count() == 1
+    assert (AppointmentChange.objects.count(), KeptAppointment.objects.count()) == (1, 0)
     assert not Detainee.objects.filter(pk=gone.pk).exists()
     assert not FormerNumber.objects.exists()
     found = dict(PurgeRecord.objects.filter(establishment=unit_a.establishment).values_list("kind", "forgotten"))

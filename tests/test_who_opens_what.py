@@ -642,7 +642,13 @@ def waiting_word(unit: Unit, account: User) -> int:
     until = timezone.now() + timedelta(days=1)
     place = unit.establishment
     return SecondWord.objects.create(
-        establishment=place, account=account, what="open_account", asked_by_id=0, asked_by_name="Ada", until=until
+        establishment=place,
+        account=account,
+        what="open_account",
+        told={"username": account.username, "full_name": account.full_name, "role": "nurse"},
+        asked_by_id=0,
+        asked_by_name="Ada",
+        until=until,
     ).pk
 
 

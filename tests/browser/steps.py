@@ -74,9 +74,8 @@ def sign_in(page: Page, user: User, authenticator: Authenticator | None = None, 
 def take_seat(page: Page, user: User) -> None:
     """Let the browser hold the session that the forms would have opened: these take time, and have their own tests."""
     held = DoorClient(user.side, is_served=False).sign_in(user).cookies.values()
-    page.context.add_cookies(
-        [{"name": each.key, "value": each.value, "domain": "127.0.0.1", "path": "/"} for each in held]
-    )
+    for host in ("127.0.0.1", "localhost"):
+        page.context.add_cookies([{"name": it.key, "value": it.value, "domain": host, "path": "/"} for it in held])
 
 
 def reload_until(page: Page, shown: Locator) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from access.models import User
 from tests.browser.scenes import published
-from tests.browser.steps import Authenticator, choose_password, sign_in, type_password
+from tests.browser.steps import Authenticator, choose_password, enrol, sign_in, type_password
 from tests.conftest import Unit
 
 
@@ -82,7 +82,7 @@ def test_refused_account_keeps_what_was_typed_and_says_why(unit_a: Unit, ada: Us
 def test_who_sees_what_and_the_access_log_name_no_detained_person(
     unit_a: Unit, ada: User, alice: User, oscar: User, visit: Callable[..., Page]
 ) -> None:
-    desk = sign_in(visit("accounts"), ada)
+    desk = sign_in(visit("accounts"), ada, enrol(ada))
 
     desk.get_by_role("link", name="Who sees what").click()
     agendas = desk.get_by_role("region", name="Care · Agendas")

@@ -299,7 +299,7 @@ def test_page_warns_lets_stay_and_leaves_by_itself_when_nobody_is_there(
     unit_a: Unit, oscar: User, impatient: str, visit: Visit
 ) -> None:
     fill(unit_a)
-    page = sign_in(visit("prison", base=impatient), oscar)
+    page = sign_in(visit("prison", base=impatient), oscar, enrol(oscar))
     warning = page.get_by_role("alertdialog", name="Nobody there?")
     expect(warning).to_be_hidden()
 

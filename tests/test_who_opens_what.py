@@ -158,7 +158,9 @@ GET  /find-a-time?person=<person>                sign-in code    sign-in  403   
 POST /find-a-time                                401     code    401      403   302   302   302 302    302   302
 POST /find-a-time?person=<person>                401     code    401      403   302   302   302 302    302   302
 GET  /hand-over/                                 sign-in code    sign-in  403   403   403   403 200    403   200
+GET  /hand-over/open                             sign-in code    sign-in  403   405   405   405 405    405   405
 POST /hand-over/open                             401     code    401      403   403   403   403 422    403   422
+GET  /hand-over/take                             sign-in code    sign-in  403   405   405   405 405    405   405
 POST /hand-over/take                             401     code    401      403   403   403   403 422    403   422
 POST /hand-over/units                            401     code    401      403   403   403   403 422    403   422
 POST /hand-over/units/<int:key>/retire           401     code    401      403   403   403   403 302    403   404

@@ -17,7 +17,7 @@ from appointments.openings.availability import FreeSlot
 from tests.appointments.neutrality.weeks import TUESDAY, called, past_day, people
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import KindFactory, local, open_session
+from tests.factories import AgendaFactory, KindFactory, local, open_session
 
 
 @pytest.fixture(autouse=True)
@@ -116,10 +116,11 @@ def test_exposure_in_an_establishment_without_a_past_is_said_to_be_unknown(unit_
 def test_time_shared_by_sensitive_disciplines_alone_is_high(unit_a: Unit) -> None:
     """Half psychiatry and half psychology: neither is likelier than not, and everybody there is followed."""
     psychology = KindFactory(establishment=unit_a.establishment, discipline="psychology")
+    psychologist = AgendaFactory(establishment=unit_a.establishment, discipline="psychology")
     for index, person in enumerate(people(unit_a.establishment, 24)):
         day = past_day(unit_a.establishment, TUESDAY, weeks_ago=1 + index % 4)
-        kind = psychology if index % 2 else unit_a.psychiatry
-        called(person, kind, unit_a.psychiatrist, day, f"14:{10 + index}")
+        kind, agenda = (psychology, psychologist) if index % 2 else (unit_a.psychiatry, unit_a.psychiatrist)
+        called(person, kind, agenda, day, f"14:{10 + index}")
         called(person, unit_a.consultation, unit_a.doctor, day, f"09:{31 + index}")
     at = wave(unit_a, 14)
 

@@ -20,6 +20,7 @@ from carehub.doctor import both_sides
 from tests.carehub.test_integrity import broken, verified
 from tests.conftest import Unit
 from tests.doors import at_prison, carry, was_reached
+from tests.emptying import let_go
 from tests.published import early_there, publish_at
 
 LISTS = "Officers’ lists say what they are to say"
@@ -249,6 +250,7 @@ def test_freeze_and_alert_that_were_brought_and_are_lost_are_named(line: Movemen
     carry()
     assert broken(verified()[1]) == {}
     Freeze.objects.update(lifted_at=timezone.now())
+    let_go("appointments_alert")
     Alert.objects.all().delete()
 
     assert set(differences(SENT)) == {

@@ -21,6 +21,7 @@ from appointments.openings.next_free import next_free
 from appointments.projection import neutral_fields
 from tests.conftest import Unit
 from tests.doors import DoorClient
+from tests.emptying import let_go
 from tests.factories import (
     AgendaFactory,
     DetaineeFactory,
@@ -76,6 +77,7 @@ def slow_search(
 def test_database_finds_what_listing_everything_finds(
     unit_a: Unit, taken: list[tuple[int, int, int]], half: frozenset[HalfDay], minutes: int, count: int, later: int
 ) -> None:
+    let_go("appointments_appointment")
     Appointment.objects.all().delete()
     ConsultationSession.objects.all().delete()
     sessions, busy = open_week(unit_a), []

@@ -106,7 +106,16 @@ def test_whatever_points_to_a_person_follows_them_or_is_known_to_stay() -> None:
     }
     # The person themself, the numbers that they had, and what tells of joins and lists.
     # An emergency access tells what was opened, and ends within the hour.
-    staying = {"Detainee", "EmergencyAccess", "FormerNumber", "PersonJoin", "RegistryChange"}
+    # A hand-over tells of the record from which it was made; the extract finds it by the join.
+    staying = {
+        "Detainee",
+        "EmergencyAccess",
+        "FormerNumber",
+        "PersonJoin",
+        "RegistryChange",
+        "HandOver",
+        "HandOverTaken",
+    }
 
     assert pointing == {rows.model._meta.label for rows in FOLLOWING} | {f"appointments.{name}" for name in staying}
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 from django.utils import timezone, translation
 
 from access.models import User
@@ -20,6 +19,7 @@ from appointments.requests.queue import open_questions
 from appointments.rights import Rights
 from tests.appointments.registry.test_registry import KARIM, PAUL, run
 from tests.conftest import Unit
+from tests.emptying import let_go
 from tests.factories import RequestFactory, appointment, local, open_session, workday
 
 GONE = "004217;Durand;Paul;17/05/1990;A;A-2-214;05/01/2026;{day:%d/%m/%Y}"
@@ -73,10 +73,7 @@ def test_who_has_been_here_for_long_is_no_arrival(unit_a: Unit) -> None:
 
 
 def test_first_list_of_a_unit_asks_for_those_alone_who_have_just_come(unit_a: Unit) -> None:
-    with connection.cursor() as cursor:
-        # Nothing takes people away but the rule of retention; the place was never filled.
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("ALTER TABLE appointments_detainee DISABLE TRIGGER kept_until_purged")
+    let_go("appointments_detainee")
     Detainee.objects.filter(establishment=unit_a.establishment).delete()
 
     run(unit_a, PAUL, KARIM, newcomer(days=2), "000778;Ancien;Luc;01/02/1990;A;A-1-2;;")

@@ -22,7 +22,7 @@ def statements(word: str, *, alias: str) -> Iterator[str]:
 
 
 def let_go(*tables: str) -> None:
-    """Let rows of the hospital's tables be deleted for the rest of a test: but for it the rule of retention alone does."""
+    """Let rows of the hospital's tables be deleted for the rest of a test, as the rule of retention alone does else."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in tables:

@@ -158,6 +158,7 @@ GET  /find-a-time?person=<person>                sign-in code    sign-in  403   
 POST /find-a-time                                401     code    401      403   302   302   302 302    302   302
 POST /find-a-time?person=<person>                401     code    401      403   302   302   302 302    302   302
 GET  /hand-over/                                 sign-in code    sign-in  403   403   403   403 200    403   200
+POST /hand-over/                                 401     code    401      403   405   405   405 405    405   405
 GET  /hand-over/open                             sign-in code    sign-in  403   405   405   405 405    405   405
 POST /hand-over/open                             401     code    401      403   403   403   403 422    403   422
 GET  /hand-over/take                             sign-in code    sign-in  403   405   405   405 405    405   405

@@ -45,9 +45,8 @@ class Opened:
         return strong[0].key if len(strong) == 1 else ""
 
 
-def require_receiver(by: User, establishment: Establishment) -> Rights:
-    """Return the rights of whoever may take something over: a head of unit, or who was given the escorts."""
-    rights = Rights(by, establishment)
+def require_receiver(rights: Rights) -> Rights:
+    """Refuse whoever may take nothing over: it is a head of unit, or who was given the escorts."""
     if not (rights.leads_unit or rights.manages_escorts):
         raise PermissionDenied(_("Your profile does not open this page."))
     return rights
@@ -66,7 +65,7 @@ def parts_in(content: HandedOver, rights: Rights) -> set[HandOverPart]:
 
 def look_at(data: bytes, *, by: User, establishment: Establishment) -> Opened:
     """Open a file and find whom it may be about, among those present. Raises Unopened, NoKey, PermissionDenied."""
-    rights = require_receiver(by, establishment)
+    rights = require_receiver(Rights(by, establishment))
     content = within_sight(opened(data, establishment), rights)
     parts = parts_in(content, rights)
     taken = list(HandOverTaken.objects.filter(file=content.id, part__in=parts).order_by("-taken_at"))
@@ -93,7 +92,7 @@ def take_over(
     `escorts` are those to plan here, by position. Raises Refused (taken over already; nobody, or somebody else,
     confirmed), Unopened, PermissionDenied.
     """
-    require_receiver(by, establishment)
+    require_receiver(Rights(by, establishment))
     with transaction.atomic():
         # One at a time: whoever comes second waits, and finds what the first one wrote.
         Hold.take(establishment, Hold.Subject.REGISTRY)

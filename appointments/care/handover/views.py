@@ -57,7 +57,7 @@ def hub(
 ) -> HttpResponse:
     """The page of hand-overs, with a form that was refused as it was sent."""
     place = request.establishment
-    if not require_receiver(request.user, place).leads_unit:
+    if not require_receiver(rights_of(request)).leads_unit:
         context: dict[str, object] = {"file_form": file_form or SealedFileForm()}
         refused = 422 if file_form and file_form.errors else 200
         return render(request, "care/handover/hand_overs.html", context, status=refused)

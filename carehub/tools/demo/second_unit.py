@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import date, time, timedelta
 from itertools import islice
 
+from django.db.models import F
+
 from access.policy import give
 from appointments.arithmetic.recurrence import Rhythm
 from appointments.arithmetic.timegrid import at_local, wave_for
@@ -52,6 +54,7 @@ WEEK = (
     ("Infirmiers du SMPR", Discipline.NURSING, "Entretien infirmier du SMPR", 20, (0, 2, 4), time(14)),
 )
 HOURS, WEEKS_BACK, WEEKS_AHEAD, A_SESSION = 2, 8, 2, 3
+DAYS_BEFORE = 9
 # Keys are derived, so that two loads of one day agree.
 DERIVED = uuid.UUID("5b1f0d0a-6f6e-4f0e-9b76-5a4b8c1a7e11")
 
@@ -138,6 +141,8 @@ def write_past(
                 booked_by=frame.users[SECOND_NURSE],
                 revision=2,
             )
+    theirs = Appointment.objects.filter(agenda=pattern.agenda)
+    theirs.update(booked_at=F("starts_at") - timedelta(days=DAYS_BEFORE))
 
 
 def days_of(pattern: SessionPattern, calendar: Calendar) -> Iterator[date]:

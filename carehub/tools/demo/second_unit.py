@@ -31,6 +31,7 @@ from appointments.models import (
 from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import Priority, Source
+from appointments.obstruction.log import count_again
 from appointments.obstruction.reports.preferences import change_letterhead
 from appointments.planning import extend_establishment, open_unit, rename_unit
 from appointments.rights import BOOK_AGENDA, HEAD_UNIT, LEAD_UNIT, VIEW_AGENDA
@@ -84,6 +85,7 @@ def write_second_unit(frame: Frame, calendar: Calendar) -> None:
     extend_establishment(place)
     book_to_come(frame, unit, people, calendar)
     write_queue(frame, unit, people, calendar)
+    count_again(place, calendar.first, calendar.today)
 
 
 def candidates(place: int, calendar: Calendar) -> Iterator[Detainee]:

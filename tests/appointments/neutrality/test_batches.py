@@ -19,7 +19,7 @@ from appointments.models import Agenda, Appointment, AppointmentChange, Kind, Pu
 from appointments.models.enums.appointment import ChangeKind, Status
 from appointments.neutrality.batches import BatchFigures, measure_batches, seen_to_go
 from appointments.neutrality.counting import last_weeks
-from tests.appointments.neutrality.weeks import MONDAY, TUESDAY, called, past_day, people
+from tests.appointments.neutrality.weeks import MONDAY, TUESDAY, called, open_day, past_day, people
 from tests.conftest import Unit
 from tests.doors import DoorClient
 
@@ -154,8 +154,13 @@ def test_line_that_another_appointment_keeps_or_that_was_taken_back_did_not_go(u
 def test_moved_away_counts_with_whom_the_person_was_to_see(unit: Unit) -> None:
     monday = past_day(unit.establishment, MONDAY)
     [person] = people(unit.establishment, 1)
-    row = called(person, unit.psychiatry, unit.doctor, past_day(unit.establishment, TUESDAY), "10:30")
-    Appointment.objects.filter(pk=row.pk).update(booked_at=timezone.now() - timedelta(weeks=30))
+    there = past_day(unit.establishment, TUESDAY)
+    row = called(person, unit.psychiatry, unit.psychiatrist, there, "10:30")
+    Appointment.objects.filter(pk=row.pk).update(
+        agenda=unit.doctor,
+        session=open_day(unit.doctor, there),
+        booked_at=timezone.now() - timedelta(weeks=30),
+    )
     AppointmentChange.objects.create(
         establishment=unit.establishment,
         appointment=row,

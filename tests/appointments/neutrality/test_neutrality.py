@@ -17,7 +17,7 @@ from django.utils import timezone
 from appointments.arithmetic.inference import NothingToMeasure
 from appointments.arithmetic.leakage import CYCLES, ListedCall, place_of
 from appointments.arithmetic.timegrid import time_of
-from appointments.models import NeutralityMeasure
+from appointments.models import Appointment, NeutralityMeasure
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.neutrality import NeutralityReport, WeeksOutOfRange, measure_establishment, targets
 from appointments.neutrality.counting import EXACT, EXPORTED, journeys, last_weeks, listed_calls, scope, sensitive_at
@@ -87,7 +87,10 @@ def test_two_kinds_of_one_discipline_are_one_discipline_and_two_kinds(unit_a: Un
 
 
 def test_discipline_is_that_of_the_consultation_and_not_of_the_agenda(unit_a: Unit) -> None:
-    called(unit_a.paul, unit_a.psychiatry, unit_a.doctor, past_day(unit_a.establishment, TUESDAY), "14:10")
+    """A move may bring one to an agenda of another discipline."""
+    day = past_day(unit_a.establishment, TUESDAY)
+    moved = called(unit_a.paul, unit_a.psychiatry, unit_a.psychiatrist, day, "14:10")
+    Appointment.objects.filter(pk=moved.pk).update(agenda=unit_a.doctor, session=open_day(unit_a.doctor, day))
 
     assert counted(unit_a) == {("psychiatry", "Tue 14:00"): 1}
 

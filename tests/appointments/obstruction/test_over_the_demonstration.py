@@ -174,7 +174,7 @@ def test_delays_are_those_of_the_taps(place: Establishment, quarter: Period) -> 
 
 def test_counted_facts_add_up_to_the_figures(place: Establishment, quarter: Period) -> None:
     facts = facts_of(unit_of(place), quarter.since, quarter.until)
-    figures = compare(place, quarter).now
+    figures = compare(place, quarter, unit=unit_of(place).pk).now
 
     told = sum(fact.affected or 0 for fact in facts.filter(kind__in=["not_brought", "no_reason"]))
     assert told == figures.not_brought

@@ -648,7 +648,7 @@ def waiting_word(unit: Unit, account: User) -> int:
         establishment=place,
         account=account,
         what="open_account",
-        told={"username": account.username, "full_name": account.full_name, "role": "nurse"},
+        told={"username": account.username, "full_name": account.full_name},
         asked_by_id=0,
         asked_by_name="Ada",
         until=until,

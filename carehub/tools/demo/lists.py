@@ -47,7 +47,8 @@ class Lists:
             establishment_id=appointment.establishment_id,
             expected_at=at,
             visible_from=opening if waits else None,
-            is_added=self._is_today(appointment) and key.int % ONE_ADDED_IN == 0,
+            # Not by its own key, in which the establishment's is, and two loads count that up.
+            is_added=self._is_today(appointment) and movement_id(0, person.register_number, at).int % ONE_ADDED_IN == 0,
             **neutral_fields(person),
         )
 

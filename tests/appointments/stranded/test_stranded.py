@@ -252,7 +252,7 @@ def test_queue_keeps_the_date_of_the_first_request_its_kind_and_its_priority(uni
     assert (first.status, first.received_on, first.priority) == (RequestStatus.OPEN, workday(-40), 1)
     new = Request.objects.get(detainee=never.detainee)
     assert (new.source, new.kind, new.status) == (Source.SENT_BACK, unit_a.consultation, RequestStatus.OPEN)
-    assert new.received_on == workday(-20)
+    assert new.received_on == unit_a.establishment.day_of(never.booked_at)
     assert not Appointment.objects.booked().exists()
     assert not Movement.objects.filter(withdrawn_from=None).exists()
 

@@ -150,7 +150,8 @@ def confirmed_person(found: Opened, key: str) -> Detainee:
 def take_care(by: User, person: Detainee, content: HandedOver) -> int:
     """Enter what was asked for and what is left of series; return how many requests that made."""
     asked = [*content.requests, *map(as_request, content.series)]
-    return sum(take_request(by, person, one) for one in asked)
+    rights = Rights(by, person.establishment)
+    return sum(take_request(rights, person, one) for one in asked)
 
 
 def as_request(series: HandedSeries) -> HandedRequest:
@@ -172,11 +173,11 @@ def as_request(series: HandedSeries) -> HandedRequest:
     )
 
 
-def take_request(by: User, person: Detainee, asked: HandedRequest) -> bool:
+def take_request(rights: Rights, person: Detainee, asked: HandedRequest) -> bool:
     """Enter one request with the date of the first one; whether it was not there already from an earlier file."""
     today = person.establishment.today()
     received = min(asked.received_on, today)
-    kind = kind_here(Rights(by, person.establishment), asked)
+    kind = kind_here(rights, asked)
     known = Request.objects.filter(
         detainee=person,
         source=Source.OTHER_UNIT,
@@ -188,7 +189,7 @@ def take_request(by: User, person: Detainee, asked: HandedRequest) -> bool:
     if known.exists():
         return False
     made = enter(
-        by=by,
+        by=rights.user,
         establishment=person.establishment,
         detainee=person,
         source=Source.OTHER_UNIT,

@@ -74,9 +74,7 @@ def forget_lines(chains: Chains, *, batch: int = BATCH) -> int:
     total = 0
     for alias in databases():
         with connections[alias].cursor() as cursor:
-            cursor.execute(
-                "SELECT door FROM access_auditchain WHERE establishment_id = %s ORDER BY door", [chains.place]
-            )
+            cursor.execute(DOORS, [chains.place])
             doors = [door for (door,) in cursor.fetchall()]
         total += sum(forget_chain(chains, door, alias, batch=batch) for door in doors)
     return total

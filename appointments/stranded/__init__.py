@@ -12,6 +12,7 @@ from appointments.stranded.deciding import ReviewedLine, decide
 from appointments.stranded.places import PlannedLine, plan_lines
 from appointments.stranded.reading import (
     agendas_left,
+    beside,
     colleagues_of,
     decidable_by,
     expected_in,
@@ -25,6 +26,7 @@ __all__ = [
     "PlannedLine",
     "ReviewedLine",
     "agendas_left",
+    "beside",
     "colleagues_of",
     "decidable_by",
     "decide",

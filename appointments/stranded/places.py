@@ -27,6 +27,7 @@ from appointments.openings.availability import away_times, busy_times, sessions_
 from appointments.openings.next_free import MIDDAY, SEARCH_WEEKS
 from appointments.projection import arrival_times
 from appointments.stranded.choices import MOVES, Choice, How
+from appointments.stranded.reading import beside
 
 
 @dataclass(frozen=True)
@@ -90,9 +91,7 @@ def candidates(own: Agenda, choice: Choice, agendas: Sequence[Agenda], how: How)
         return [each for each in agendas if choice.receiver is not None and each.pk == choice.receiver.pk]
     if how == How.SAME:
         return [own]
-    discipline = Discipline.NURSING if how == How.NURSE else own.discipline
-    ours = [each for each in agendas if each.unit_id == own.unit_id and each.pk != own.pk]
-    return [each for each in ours if each.discipline == discipline]
+    return beside(own, agendas, discipline=Discipline.NURSING if how == How.NURSE else own.discipline)
 
 
 def refused_beforehand(one: Appointment, how: How, choice: Choice) -> str:

@@ -77,10 +77,15 @@ def expected_in(agenda: Agenda) -> AppointmentQuerySet:
     return to_come(Appointment.objects.filter(agenda=agenda), agenda.establishment)
 
 
+def beside(agenda: Agenda, agendas: Iterable[Agenda], *, discipline: str) -> list[Agenda]:
+    """Return the others of `agendas` that are of the same care unit and of that discipline."""
+    others = [each for each in agendas if each.unit_id == agenda.unit_id and each.pk != agenda.pk]
+    return [each for each in others if each.discipline == discipline]
+
+
 def colleagues_of(agenda: Agenda, agendas: Iterable[Agenda]) -> list[Agenda]:
     """Return those of `agendas` that do the same and whose practitioner works here. One query."""
-    ours = [each for each in agendas if each.unit_id == agenda.unit_id and each.pk != agenda.pk]
-    same = [each for each in ours if each.discipline == agenda.discipline]
+    same = beside(agenda, agendas, discipline=agenda.discipline)
     left = set(agendas_left(agenda.establishment).values_list("pk", flat=True)) if same else set()
     return [each for each in same if each.pk not in left]
 

@@ -203,9 +203,7 @@ def taking_in(request: DoorRequest, page: StrandedPage) -> list[Agenda]:
 
 def nurses_beside(request: DoorRequest, agenda: Agenda) -> list[Agenda]:
     """Return the agendas of other nurses in which the user books."""
-    bookable = rights_of(request).bookable
-    ours = [each for each in bookable if each.unit_id == agenda.unit_id and each.pk != agenda.pk]
-    return [each for each in ours if each.discipline == Discipline.NURSING]
+    return stranded.beside(agenda, rights_of(request).bookable, discipline=Discipline.NURSING)
 
 
 def told(request: DoorRequest, lines: list[PlannedLine]) -> WithdrawalPlan:

@@ -89,6 +89,8 @@ CARE = """
                                                  nobody  halfway stranger ended alice sonia bob helene chloe hanna
 GET  /                                           sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /alerts                                     sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /alerts/urgent                              sign-in code    sign-in  403   200   200   200 200    200   200
+POST /alerts/sound                               401     code    401      403   302   302   302 302    302   302
 POST /alerts/<uuid:key>/received                 401     code    401      403   302   302   302 302    404   404
 POST /alerts/<uuid:key>/request                  401     code    401      403   302   302   302 302    404   404
 GET  /alive                                      200     200     200      200   200   200   200 200    200   200
@@ -126,6 +128,8 @@ POST /calendar/<int:key>/open                    401     code    401      403   
 POST /calendar/<int:key>/renew                   401     code    401      403   404   404   404 404    404   404
 POST /calendar/<int:key>/revoke                  401     code    401      403   302   302   302 302    302   302
 GET  /calendar/feed/<str:secret>.ics             200     200     200      200   200   200   200 200    200   200
+POST /shown                                      401     code    401      403   400   400   400 400    400   400
+GET  /since                                      sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /day                                        sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /day/<str:day>                              sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /day/<str:day>/freed                        sign-in code    sign-in  403   200   200   200 200    200   200

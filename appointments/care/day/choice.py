@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Subquery
 
 from access.models import Establishment, User
 from appointments.models import Agenda, DayFilter, Kind
@@ -33,11 +36,15 @@ def kinds_in_view(rights: Rights) -> list[Kind]:
     return list(Kind.objects.filter(unit__in=units, discipline__in=disciplines, is_active=True))
 
 
-def choice_of(user: User, establishment: Establishment) -> DayChoice:
-    """Return what the person chose last here. One query."""
+def choice_asked(user: User, establishment: Establishment) -> dict[str, Subquery]:
+    """Return what a query about `establishment` asks beside its own to learn what the person chose last here."""
     kept = DayFilter.objects.filter(user=user, establishment=establishment)
-    found = kept.values_list("without_agendas", "without_kinds").first()
-    return DayChoice(frozenset(found[0]), frozenset(found[1])) if found else EVERYTHING
+    return {name: Subquery(kept.values(name)) for name in ("without_agendas", "without_kinds")}
+
+
+def choice_found(found: Mapping[str, Any]) -> DayChoice:
+    """Read the answer to `choice_asked`."""
+    return DayChoice(frozenset(found["without_agendas"] or ()), frozenset(found["without_kinds"] or ()))
 
 
 def keep_choice(user: User, establishment: Establishment, *, agendas: Sequence[int], kinds: Sequence[int]) -> None:

@@ -60,6 +60,8 @@ class Day:
     bookable: frozenset[int] = frozenset()
     chosen: DayChoice = EVERYTHING
     is_today: bool = False
+    # Those of every agenda in view, chosen or not.
+    every: Sequence[Appointment] = ()
 
     @property
     def has_more(self) -> bool:
@@ -84,8 +86,8 @@ def read_agendas_of_day(
     establishment, agendas, bookable = rights.establishment, rights.visible, rights.bookable_keys
     start, end = local_midnights(day, establishment.zone)
     sessions = sessions_between(agendas, start, end)
-    appointments = list(Appointment.objects.shown_between(agendas, start, end))
-    mark_stranded(appointments, establishment)
+    every = appointments = list(Appointment.objects.shown_between(agendas, start, end))
+    mark_stranded(every, establishment)
     used = {session.agenda_id for session in sessions} | {one.agenda_id for one in appointments}
     choices = [agenda for agenda in agendas if agenda.pk in used]
     columns = chosen.shown(choices) if only is None else [only]
@@ -110,6 +112,7 @@ def read_agendas_of_day(
         bookable=bookable,
         chosen=chosen,
         is_today=day == establishment.today(),
+        every=every,
     )
 
 

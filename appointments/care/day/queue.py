@@ -21,8 +21,8 @@ from appointments.care.waiting import MenuWaiting
 from appointments.projection import Waiting
 from appointments.requests.queue import QueueCounts
 
-# As many as stand in one line on a screen of 1,366 pixels; the others unfold.
-IN_ONE_LINE = 5
+# As many stand in one line on a screen of 1,366 pixels, unless more of the first ones wait; the others unfold.
+IN_ONE_LINE = 4
 
 
 @dataclass(frozen=True)
@@ -38,31 +38,23 @@ class QueueChip:
 
 @dataclass(frozen=True)
 class DayQueue:
-    chips: Sequence[QueueChip]
-
-    @property
-    def shown(self) -> Sequence[QueueChip]:
-        return self.chips[:IN_ONE_LINE]
-
-    @property
-    def folded(self) -> Sequence[QueueChip]:
-        return self.chips[IN_ONE_LINE:]
+    shown: Sequence[QueueChip]
+    folded: Sequence[QueueChip]
 
 
 def queue_of(establishment: Establishment, waiting: MenuWaiting, found: Mapping[str, Any]) -> DayQueue:
     """Return the queue of a day from what its page has counted; only what waits is in it."""
     missed: MissedCounts | None = found.get("missed")
-    chips = [
+    first = [
         stranded(waiting),
         *(verify(missed) if missed else ()),
         *requests(found["to_do"]),
         *(to_publish(found["waiting"], establishment) if found["waiting"] else ()),
-        decide(waiting),
-        *second_words(waiting),
-        *(later(missed) if missed else ()),
-        visits(found["visits_due"]),
     ]
-    return DayQueue([chip for chip in chips if chip.number])
+    others = [decide(waiting), *second_words(waiting), *(later(missed) if missed else ()), visits(found["visits_due"])]
+    first, others = ([chip for chip in chips if chip.number] for chips in (first, others))
+    room = max(0, IN_ONE_LINE - len(first))
+    return DayQueue(shown=[*first, *others[:room]], folded=others[room:])
 
 
 def stranded(waiting: MenuWaiting) -> QueueChip:

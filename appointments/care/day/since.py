@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from access.enums import Happening
 from access.models import AccountEvent
@@ -54,6 +56,14 @@ class SinceShift:
 class SinceCount:
     since: datetime
     number: int
+    zone: ZoneInfo
+
+    @property
+    def said(self) -> str:
+        """Since when, as short as it is clear: the hour today, else the day of the week, else the date."""
+        local, now = self.since.astimezone(self.zone), timezone.now().astimezone(self.zone)
+        is_today, is_near = local.date() == now.date(), now - local < timedelta(days=6)
+        return date_format(local, "H:i" if is_today else "D H:i" if is_near else "d/m")
 
 
 def last_shift(rights: Rights) -> datetime:
@@ -85,7 +95,7 @@ def changes_since(rights: Rights, since: datetime) -> QuerySet[AppointmentChange
 def count_since(rights: Rights) -> SinceCount:
     """Return how many changes there were. Two queries."""
     since = last_shift(rights)
-    return SinceCount(since, changes_since(rights, since).count())
+    return SinceCount(since, changes_since(rights, since).count(), rights.establishment.zone)
 
 
 def read_since(rights: Rights) -> SinceShift:

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
+from django.db.models import Exists
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +18,10 @@ from django.views.decorators.http import require_POST, require_safe
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
-from access.models import User
+from access.models import Establishment, User
 from access.requests import DoorRequest
 from appointments.booking.history import is_of_today, last_standing
-from appointments.care.day.choice import choice_of, keep_choice, kinds_in_view
+from appointments.care.day.choice import choice_asked, choice_found, keep_choice, kinds_in_view
 from appointments.care.day.forms import JumpForm, ShownForm
 from appointments.care.day.late import read_late
 from appointments.care.day.layout import Day, next_open_day, read_agendas_of_day
@@ -36,7 +37,7 @@ from appointments.models import Agenda
 from appointments.models.enums.appointment import Status
 from appointments.requests.filling.freed import cancelled_on
 from appointments.requests.queue import counts
-from appointments.rights import rights_of
+from appointments.rights import Rights, rights_of
 from appointments.rounds import count_due
 
 ROW_MINUTES = {"5": 5, "15": 15}
@@ -80,7 +81,8 @@ def shown(request: DoorRequest) -> HttpResponse:
 def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     user, establishment, rights = request.user, request.establishment, rights_of(request)
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
-    listed = read_agendas_of_day(rights, shown, only=only, chosen=choice_of(user, establishment))
+    asked = asked_together(rights, shown)
+    listed = read_agendas_of_day(rights, shown, only=only, chosen=choice_found(asked))
     record(by=user, verb=Verb.READ, target=Agenda, establishment=establishment)
     main = main_column(listed.agendas, user)
     context = {
@@ -99,6 +101,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "next_open": None if listed.has_more else next_open_day(rights, shown, only=only),
         "zone": establishment.zone,
         "just_changed": just_changed(request),
+        "has_freed": asked.get("has_freed", False),
         **attention(request, shown, listed),
     }
     if context["is_today"]:
@@ -106,19 +109,27 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     return render(request, "care/day/day.html", context)
 
 
+def asked_together(rights: Rights, shown: date) -> dict[str, Any]:
+    """Return what the person looks at, and whether a time of the day to come was freed. One query."""
+    here = rights.establishment
+    asked: dict[str, Any] = {**choice_asked(rights.user, here)}
+    if shown >= here.today():
+        asked["has_freed"] = Exists(cancelled_on(rights, shown))
+    return {**Establishment.objects.filter(pk=here.pk).values(**asked).get()}
+
+
 def attention(request: DoorRequest, shown: date, listed: Day) -> dict[str, Any]:
     """Return what somebody should see first on the page of a day, in the order in which the page says it."""
     establishment, rights = request.establishment, rights_of(request)
     local_today = establishment.today()
     # Nothing is reported any more about a day that is over.
-    reported = reported_content(request, shown) if shown >= local_today else ""
+    reported = reported_content(request, shown, listed=listed.every) if shown >= local_today else ""
     found = {
         "is_today": shown == local_today,
         "is_current": shown >= local_today,
         "reported": reported,
         "reported_tag": tag_of(reported),
         "to_do": counts(rights),
-        "has_freed": shown >= local_today and cancelled_on(rights, shown).exists(),
         "visits_due": count_due(establishment),
         "waiting": waiting_on(request, shown),
     }

@@ -32,7 +32,7 @@ HOME = """() => {
 }"""
 WIDE = """() => {
     const width = document.documentElement.clientWidth;
-    const scrolls = (each) => each.clientWidth && each.scrollWidth > each.clientWidth + 1
+    const scrolls = (each) => each.checkVisibility() && each.clientWidth && each.scrollWidth > each.clientWidth + 1
         && ["auto", "scroll"].includes(getComputedStyle(each).overflowX);
     const names = [...document.querySelectorAll("main *")].filter(scrolls).map((each) => each.className);
     return document.documentElement.scrollWidth > width ? ["the page", ...names] : names;

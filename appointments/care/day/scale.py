@@ -122,7 +122,8 @@ class Drawn:
 
     @property
     def spans(self) -> list[Interval]:
-        return [(one.starts_at, one.ends_at) for one in [*self.sessions, *self.appointments]]
+        opened = [(session.starts_at, session.ends_at) for session in self.sessions]
+        return opened + [(one.starts_at, one.ends_at) for one in self.appointments]
 
     @cached_property
     def wide(self) -> frozenset[int]:

@@ -25,4 +25,4 @@ def urgent_content(request: DoorRequest) -> str:
         "sound": request.session.get(SOUND, False),
         "zone": request.establishment.zone,
     }
-    return render_to_string("care/reported/_urgent.html", context, request=request)
+    return render_to_string("care/reported/_urgent.html", context)

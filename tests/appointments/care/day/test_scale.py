@@ -25,9 +25,9 @@ def test_height_is_length_and_a_noon_parts_two_half_days(unit_a: Unit) -> None:
     morning, afternoon = half_days_of(drawn, zone=place.zone, now=timezone.now())
 
     [card] = [each for each in morning.columns[0].places if each.what == "card"]
-    assert (card.at, card.minutes, card.classes) == (70, 20, "ah-1 am-10 lh-0 lm-20")
-    assert (morning.minutes, afternoon.minutes) == (240, 240)
-    assert [mark.at.hour for mark in morning.marks if mark.is_hour] == [8, 9, 10, 11]
+    assert (card.at, card.minutes, card.classes) == (40, 20, "ah-0 am-40 lh-0 lm-20")
+    assert (morning.minutes, afternoon.minutes) == (210, 210)
+    assert [mark.at.hour for mark in morning.marks if mark.is_hour] == [9, 10, 11]
     assert [each.what for each in afternoon.columns[0].places] == ["open"]
 
 

@@ -79,6 +79,7 @@ from tests.factories import (
     may_export,
     member,
     open_session,
+    paris_day,
     pattern_of,
     shared_session,
     unit_of,
@@ -553,7 +554,7 @@ def cast(request: pytest.FixtureRequest, unit_a: Unit, unit_b: Unit) -> Callable
         people = {name: DoorClient(door).sign_in(request.getfixturevalue(name)) for name in names}
         ended = member(USUAL_ROLE[door], unit_a.establishment, username="ended")
         Membership.objects.using(ended._state.db).filter(user_id=ended.pk).update(
-            valid_until=timezone.localdate() - timedelta(days=1)
+            valid_until=paris_day() - timedelta(days=1)
         )
         halfway = member(USUAL_ROLE[door], unit_a.establishment, username="halfway")
         User.objects.using(halfway._state.db).filter(pk=halfway.pk).update(second_factor_since=timezone.now())
@@ -843,7 +844,7 @@ def noted_fact(unit: Unit, source_key: str = "hand") -> Any:
         establishment=unit.establishment,
         unit=unit_of(unit.establishment),
         kind=ObstructionKind.REVEALED,
-        day=timezone.localdate(),
+        day=paris_day(),
         half_day=HalfDay.MORNING,
         cause=ObstructionCause.PRACTICE,
         facts="The speciality was called out.",

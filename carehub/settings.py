@@ -305,8 +305,9 @@ FILE_UPLOAD_HANDLERS = [
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
+    "formatters": {"without_rows": {"()": "carehub.logs.WithoutRows"}},
     "filters": {"one_line": {"()": "carehub.absent.OneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["one_line"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["one_line"], "formatter": "without_rows"}},
     # Paths carry no personal data (identifiers are opaque). Query strings may hold a name searched for: not logged.
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -103,6 +103,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "access.templatetags.sent_forms",
+                "access.templatetags.in_words",
             ],
         },
     },

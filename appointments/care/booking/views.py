@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.models import User
 from access.refusal import Refused
 from access.requests import DoorRequest, once
 from appointments import booking
@@ -26,8 +27,9 @@ from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.care.booking.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
 from appointments.care.booking.beside import Beside, beside
 from appointments.care.booking.forms import BookingForm
+from appointments.care.booking.refusals import CROWDED, PlaceRefused, place_refused, refuse, sentences
 from appointments.care.fields import SlotForm
-from appointments.care.pages import YEARS, layout_for
+from appointments.care.pages import PAGE, YEARS, layout_for
 from appointments.escorts.reading import escorts_that_day
 from appointments.models import Agenda, Detainee, Escort, Kind, Request
 from appointments.neutrality.booking import (
@@ -38,7 +40,7 @@ from appointments.neutrality.booking import (
     preferring_mixed,
     waves_of,
 )
-from appointments.openings.availability import start_given, usual_agenda, usual_kind
+from appointments.openings.availability import kinds_by_use, start_given, usual_agenda, usual_kind
 from appointments.openings.brought import read_brought
 from appointments.openings.next_free import next_free
 from appointments.rights import (
@@ -52,6 +54,8 @@ from appointments.rights import (
 PROPOSED = 5
 ANY_COLLEAGUE = "any"
 CANDIDATES = 40
+# How many kinds have a key of their own.
+USUAL = 3
 # Buttons and changes that ask something of the form without booking: slots, people, the arrival time.
 ASKS = {"find", "search", "check"}
 
@@ -95,6 +99,8 @@ def submit(request: DoorRequest) -> HttpResponse:
     if slot := data.get("slot"):
         agenda, _separator, at = slot.partition("|")
         data["agenda"], data["day"], data["time"] = agenda, at[:10], at[11:16]
+    if shorter := data.get("shorten"):
+        data["minutes"] = shorter
     form = BookingForm(data, rights=rights_of(request))
     if data.keys() & ASKS:
         form.is_valid()
@@ -107,7 +113,7 @@ def submit(request: DoorRequest) -> HttpResponse:
     try:
         made = book_as_asked(request, form)
     except Refused as refusal:
-        form.add_error(None, ValidationError(refusal.sentence, code=refusal.code))
+        refuse(form, refusal)
         return show(request, form, status=422)
     return after_booking(request, form, made)
 
@@ -227,10 +233,11 @@ def show(
 ) -> HttpResponse:
     person = form.person_with(form["person"].value())
     words = str(form["q"].value() or "")
-    wants_slots = found is not None or (request.method == "POST" and not request.POST.keys() & {"search", "check"})
+    refused, layout = refusal_of(request, form), layout_for(request)
+    wants_slots = found is not None or "find" in request.POST or refused is not None or form.has_error("q", "person")
     slots = found if found is not None else (proposals(request, form, person) if wants_slots else [])
     context = {
-        "layout": layout_for(request),
+        "layout": layout,
         "form": form,
         "person": person,
         "words": words,
@@ -241,7 +248,7 @@ def show(
         "proposals": slots,
         "first_slot": found[0]["slot"] if found else None,
         "wants_slots": wants_slots,
-        "agenda": chosen(form, "agenda"),
+        **when_and_whom(request, form, refused),
         "follows": chosen(form, "follows"),
         "overbooking": overbooking_of(form),
         "wave": (wave := wave_of(request, form, person)),
@@ -249,10 +256,54 @@ def show(
         "beside": beside_of(request, form, person),
         "escorts": escorts_of(request, form, person),
         "crowded": is_crowded(form),
+        "crowd_refused": (crowded := next(iter(sentences(form, {CROWDED})), "")),
+        "shows_summary": shows_summary(form, layout, said_beside=refused is not None or bool(crowded)),
         "zone": request.establishment.zone,
         "series_url": link_to_series(form, person),
     }
     return render(request, "care/booking/book.html", context, status=status)
+
+
+def shows_summary(form: BookingForm, layout: str, *, said_beside: bool) -> bool:
+    """Whether what is wrong is also listed on top: on a whole page, and in the panel what no field stands for."""
+    if said_beside:
+        return False
+    return bool(form.non_field_errors()) or layout == PAGE
+
+
+def when_and_whom(request: DoorRequest, form: BookingForm, refused: PlaceRefused | None) -> dict[str, Any]:
+    """Return what the title says of the appointment, and what stands beside its place when that was refused."""
+    agenda, begins, kind = chosen(form, "agenda"), begins_of(request, form), chosen(form, "kind")
+    begins_there = begins and begins.astimezone(request.establishment.zone)
+    wrong = any(form[name].errors for name in ("agenda", "day", "time", "minutes"))
+    return {
+        "agenda": agenda,
+        "begins": begins,
+        "ends": begins and kind and begins + booking_length(form, kind),
+        "chosen_slot": f"{agenda.pk}|{begins_there:%Y-%m-%dT%H:%M}" if agenda and begins_there else "",
+        "usual_kinds": usual_kinds(agenda, by=request.user) if agenda else [],
+        "refused": refused,
+        "place_is_open": wrong or not (agenda and begins),
+    }
+
+
+def usual_kinds(agenda: Agenda, *, by: User) -> list[Kind]:
+    return list(kinds_by_use(agenda.unit_id, agenda.discipline, by=by)[:USUAL])
+
+
+def begins_of(request: DoorRequest, form: BookingForm) -> datetime | None:
+    day, time = chosen(form, "day"), chosen(form, "time")
+    return moment(day, time, request.establishment.zone) if day and time else None
+
+
+def refusal_of(request: DoorRequest, form: BookingForm) -> PlaceRefused | None:
+    kind = chosen(form, "kind")
+    return place_refused(
+        form,
+        agenda=chosen(form, "agenda"),
+        starts_at=begins_of(request, form),
+        length=booking_length(form, kind) if kind else None,
+    )
 
 
 def link_to_series(form: BookingForm, person: Detainee | None) -> str:
@@ -330,7 +381,7 @@ def habits_of(request: DoorRequest) -> Habits:
 
 def is_crowded(form: SlotForm) -> bool:
     """Whether the form was refused because officers can bring nobody more then, or says already that care knows."""
-    return bool(form["crowd"].value()) or form.has_error(NON_FIELD_ERRORS, "brought")
+    return bool(form["crowd"].value()) or form.has_error(NON_FIELD_ERRORS, CROWDED)
 
 
 def overbooking_of(form: SlotForm) -> int:

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "carehub.middleware.SentenceForFullLog",
     "carehub.middleware.SentenceForAbsentDatabase",
     "access.repeats.AnswerRepeats",
+    "carehub.middleware.SentDrafts",
 ]
 
 # A management command has no URLs of its own; it gets the care door's so that `reverse` and checks work.

@@ -54,6 +54,7 @@ from appointments.rights import (
 PROPOSED = 5
 ANY_COLLEAGUE = "any"
 CANDIDATES = 40
+WAYS = 3
 # How many kinds have a key of their own.
 USUAL = 3
 # Buttons and changes that ask something of the form without booking: slots, people, the arrival time.
@@ -246,6 +247,8 @@ def show(
         "next_key": form["next"].value() or request.GET.get("next", ""),
         "shown_part": request.POST.get("show") or request.GET.get("show", ""),
         "proposals": slots,
+        # Beside a refusal the nearest ways out; the others are one key away.
+        "shown_proposals": slots[:WAYS] if refused is not None else slots,
         "first_slot": found[0]["slot"] if found else None,
         "wants_slots": wants_slots,
         **when_and_whom(request, form, refused),

@@ -286,7 +286,7 @@ def when_and_whom(request: DoorRequest, form: BookingForm, refused: PlaceRefused
         "chosen_slot": f"{agenda.pk}|{begins_there:%Y-%m-%dT%H:%M}" if agenda and begins_there else "",
         "usual_kinds": usual_kinds(agenda, by=request.user) if agenda else [],
         "refused": refused,
-        "place_is_open": wrong or not (agenda and begins),
+        "place_is_open": wrong or not (agenda and begins) or layout_for(request) == PAGE,
     }
 
 

@@ -24,21 +24,21 @@ def found(by: User, unit: Unit, form: str = "book") -> Draft | None:
     return draft_kept(by=by, establishment=unit.establishment, form=form)
 
 
-def test_draft_is_its_owners_alone_and_one_a_form(unit_a: Unit, unit_b: Unit, alice: User, sonia: User) -> None:
+def test_draft_is_its_owners_alone_and_one_a_form(unit_a: Unit, unit_b: Unit, alice: User, emma: User) -> None:
     keep(alice, unit_a)
     keep(alice, unit_a, fields=[("q", ["benali"])])
 
     kept = found(alice, unit_a)
     assert kept is not None
     assert open_draft(kept) == [["q", ["benali"]]]
-    assert found(sonia, unit_a) is None
+    assert found(emma, unit_a) is None
     assert found(alice, unit_b) is None
     assert found(alice, unit_a, "series") is None
     assert Draft.objects.count() == 1
 
 
 def test_nothing_typed_can_be_read_in_the_database_and_a_stolen_row_opens_for_nobody_else(
-    unit_a: Unit, alice: User, sonia: User
+    unit_a: Unit, alice: User, emma: User
 ) -> None:
     keep(alice, unit_a)
 
@@ -46,7 +46,7 @@ def test_nothing_typed_can_be_read_in_the_database_and_a_stolen_row_opens_for_no
         cursor.execute("SELECT sealed FROM appointments_draft")
         [(sealed,)] = cursor.fetchall()
     assert "durand" not in sealed
-    Draft.objects.update(owner=sonia)
+    Draft.objects.update(owner=emma)
     assert open_draft(Draft.objects.get()) == []
 
 
@@ -60,15 +60,15 @@ def test_empty_form_too_much_and_secrets_are_not_kept(unit_a: Unit, alice: User)
     assert found(alice, unit_a) is None
 
 
-def test_draft_ends_with_the_shift_and_is_forgotten_by_the_purge(unit_a: Unit, alice: User, sonia: User) -> None:
+def test_draft_ends_with_the_shift_and_is_forgotten_by_the_purge(unit_a: Unit, alice: User, emma: User) -> None:
     keep(alice, unit_a)
     Draft.objects.update(saved_at=timezone.now() - DRAFT_KEPT - timedelta(minutes=1))
-    keep(sonia, unit_a)
+    keep(emma, unit_a)
 
     assert found(alice, unit_a) is None
     forget_team(now=timezone.now())
 
-    assert [draft.owner for draft in Draft.objects.all()] == [sonia]
+    assert [draft.owner for draft in Draft.objects.all()] == [emma]
 
 
 def test_seal_of_an_old_draft_no_longer_opens(unit_a: Unit, alice: User) -> None:

@@ -27,13 +27,13 @@ def typed(unit_a: Unit) -> dict[str, object]:
 
 
 def test_what_was_typed_is_there_after_the_session_for_the_same_person_alone(
-    unit_a: Unit, alice: User, sonia: User, at_door, typed
+    unit_a: Unit, alice: User, emma: User, at_door, typed
 ) -> None:
     before = at_door(alice)
     said = before.post(before.url("draft", "book"), typed)
     before.post(before.url("access:sign_out"))
 
-    back, other = at_door(alice), at_door(sonia)
+    back, other = at_door(alice), at_door(emma)
     offered = back.get(back.url("draft", "book")).text
     taken = back.post(back.url("draft_take", "book")).json()["fields"]
 

@@ -19,7 +19,7 @@ def test_every_letter_opens_a_page_that_is_open_to_the_person(who: str, request,
 
     assert "<html" not in listed
     assert len({letter for _address, letter in pages}) == len(pages) >= 12
-    assert {browser.get(address).status_code for address, _letter in pages} == {200}
+    assert {browser.get(address, follow=True).status_code for address, _letter in pages} == {200}
 
 
 def test_keys_of_one_letter_are_turned_off_and_on_for_the_session(alice: User, at_door) -> None:

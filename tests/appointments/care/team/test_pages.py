@@ -20,9 +20,9 @@ def team(browser) -> str:
 
 
 def test_note_is_read_by_the_units_team_and_withdrawn_by_whoever_wrote_it_or_leads(
-    unit_a: Unit, alice: User, sonia: User, helene: User, chloe: User, at_door
+    unit_a: Unit, alice: User, emma: User, helene: User, chloe: User, at_door
 ) -> None:
-    writer, colleague, head, elsewhere = at_door(alice), at_door(sonia), at_door(helene), at_door(chloe)
+    writer, colleague, head, elsewhere = at_door(alice), at_door(emma), at_door(helene), at_door(chloe)
 
     writer.post(writer.url("team_note"), {"text": "The lift of wing B is out of order"})
     note = ShiftNote.objects.get()
@@ -50,15 +50,15 @@ def test_note_of_another_unit_of_the_house_is_not_shown_and_not_written(unit_a: 
     assert ShiftNote.objects.get(text="x").unit == unit_of(unit_a.establishment)
 
 
-def test_task_is_added_done_and_opened_again(unit_a: Unit, alice: User, sonia: User, at_door) -> None:
-    browser, colleague = at_door(alice), at_door(sonia)
+def test_task_is_added_done_and_opened_again(unit_a: Unit, alice: User, emma: User, at_door) -> None:
+    browser, colleague = at_door(alice), at_door(emma)
 
     browser.post(browser.url("team_task"), {"what": "Order slips", "due_on": workday(1).isoformat()})
     task = TeamTask.objects.get()
     colleague.post(colleague.url("team_task_done", task.pk))
     task.refresh_from_db()
-    assert task.done_by == sonia
-    assert "Done: Sonia" in team(browser)
+    assert task.done_by == emma
+    assert "Done: Emma" in team(browser)
 
     browser.post(browser.url("team_task_open", task.pk))
     task.refresh_from_db()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from django.utils import formats
@@ -14,7 +14,7 @@ DAY_BEFORE_MONTH = re.compile(r"(?<!\\)j(?= [FNMEb])")
 HOUR = 60
 
 
-def date_format(value: date | time, format_name: str) -> str:
+def date_format(value: date, format_name: str) -> str:
     """Return the day in words as Django does, but for the first of a month, which French writes "1er"."""
     written = formats.get_format(format_name)
     if getattr(value, "day", 0) == 1 and str(get_language()).startswith("fr"):

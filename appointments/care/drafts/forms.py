@@ -7,7 +7,7 @@ import re
 from django.http import Http404
 
 # The form, and whom it is about where its page says so: what was typed of one person is never offered for another.
-NAME = re.compile(r"(?:book|series|request|fact|complaint|note)(?:-[0-9a-f-]{1,36})?")
+NAME = re.compile(r"(?:book|series|request|fact|note)(?:-[0-9a-f-]{1,36})?")
 # Names the form that is being sent: its draft goes when it was done.
 SENT = "carehub_draft"
 

@@ -35,11 +35,11 @@ EVERYWHERE: Sequence[tuple[str, str | Promise]] = (
     ("?", _("This list")),
     ("F8", _("Sign out")),
 )
-IN_THE_AGENDA: Sequence[tuple[str, str | Promise]] = (
+IN_THE_AGENDA: Sequence[tuple[str | Promise, str | Promise]] = (
     ("A", _("Go to the first free time")),
     ("← → ↑ ↓", _("From one time or appointment to the next")),
     ("↵", _("Open what is in focus; book in the panel")),
     ("1 2 3", _("Choose a usual kind in the panel")),
     ("M", _("Move the appointment in focus")),
-    ("Esc", _("Close the panel, go back to where it was opened")),
+    (pgettext_lazy("key", "Esc"), _("Close the panel, go back to where it was opened")),
 )

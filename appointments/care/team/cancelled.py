@@ -33,7 +33,7 @@ def cancelled_today(rights: Rights) -> Sequence[CancelledToday]:
     bookable = rights.bookable_keys
     now = timezone.now()
     return [
-        CancelledToday(one, change, one.agenda_id in bookable and one.ends_at > now)
+        CancelledToday(one, change, one.agenda_id in bookable and one.ends_at > now and one.detainee.is_present)
         for change in standing.filter(appointment__in=rows).order_by("-at", "-pk")
         for one in [rows[change.appointment_id]]
     ]

@@ -58,12 +58,18 @@ const firstToAct = () =>
   panel.querySelector("#id_q") ||
   panel.querySelector("h2");
 
-const opened = () => {
-  const isNew = !panel.classList.contains("side-panel-open");
+// Before anything in it can be given the focus: the page would scroll to a panel that still stands in it.
+let isNew = false;
+const opening = () => {
+  isNew = !panel.classList.contains("side-panel-open");
   panel.classList.add("side-panel-open");
+  if (!isOverAgenda()) return;
+  panel.classList.add("side-panel-over");
+  stand();
+};
+
+const opened = () => {
   if (isOverAgenda()) {
-    panel.classList.add("side-panel-over");
-    stand();
     const place = mark() ?? opener;
     if (isNew) chooseSide(place);
   } else panel.scrollIntoView({ block: window.innerWidth > 900 ? "nearest" : "start" });
@@ -72,6 +78,9 @@ const opened = () => {
 
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (panel && event.detail.target === panel && !panel.contains(event.detail.elt)) opener = event.detail.elt;
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (panel && event.detail.target === panel && event.detail.shouldSwap) opening();
 });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target === panel && panel.childElementCount) opened();

@@ -75,6 +75,7 @@ const goToAgenda = () => {
 const book = () => {
   const focused = document.activeElement?.closest(SLOT);
   const slot = focused ?? (agenda && firstFree());
+  slot?.scrollIntoView({ block: "nearest" });
   if (slot) slot.click();
   else window.location.assign(search.dataset.carehubBook);
 };

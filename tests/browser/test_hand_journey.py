@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from access.models import User
@@ -14,11 +16,15 @@ from tests.conftest import Unit
 from tests.factories import open_session
 
 
-def test_keys_lead_to_a_booking_and_a_draft_outlives_the_page(
-    unit_a: Unit, alice: User, visit: Callable[..., Page]
-) -> None:
-    day = here(unit_a.establishment, days=1)
-    open_session(unit_a.doctor, day)
+@pytest.fixture
+def day(unit_a: Unit) -> date:
+    """A day on which the general practitioner is there from 8:30 to 12:00, in slots of 20 minutes."""
+    tomorrow = here(unit_a.establishment, days=1)
+    open_session(unit_a.doctor, tomorrow)
+    return tomorrow
+
+
+def test_keys_lead_through_the_agenda_and_to_pages(alice: User, day: date, visit: Callable[..., Page]) -> None:
     page = sign_in(visit("care"), alice, path=f"/day/{day}")
     marked, search = page.locator(".chosen"), page.get_by_role("searchbox", name="Person")
 
@@ -32,15 +38,33 @@ def test_keys_lead_to_a_booking_and_a_draft_outlives_the_page(
     expect(page.get_by_role("heading", level=2)).to_contain_text("08:50–09:10")
     expect(marked).to_have_text("08:50")
 
-    # What is typed is text: no key of it counts. Another time moves the mark.
-    page.keyboard.type("na durand")
-    expect(search).to_have_value("na durand")
+    # What is typed is text: no key of it counts.
+    page.keyboard.type("na g?")
+    expect(search).to_have_value("na g?")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Book 08:50 Dr Leroy")).to_be_focused()
+    expect(marked).to_have_count(0)
+
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("q")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Team")
+
+
+def test_draft_outlives_the_page_and_goes_when_it_is_sent(alice: User, day: date, visit: Callable[..., Page]) -> None:
+    page = sign_in(visit("care"), alice, path=f"/day/{day}")
+    search = page.get_by_role("searchbox", name="Person")
+
+    # Another time moves the mark.
+    page.keyboard.press("n")
     search.fill("durand")
     expect(page.get_by_role("radio", name="DURAND Paul")).to_be_checked()
     page.get_by_text(PLACE).click()
     page.get_by_label("Time", exact=True).fill("09:30")
     page.get_by_label("Time", exact=True).press("Tab")
-    expect(marked).to_have_text("09:30")
+    expect(page.locator(".chosen")).to_have_text("09:30")
     expect(page.get_by_text("Draft kept at")).to_be_visible()
 
     # The page is gone, what was typed is not.
@@ -53,14 +77,7 @@ def test_keys_lead_to_a_booking_and_a_draft_outlives_the_page(
     search.press("Enter")
     expect(page.locator(".card-changed")).to_contain_text("09:30")
 
-    # Once sent it is offered no more. The list of keys, and a page by two keys.
+    # Once sent it is offered no more.
     page.keyboard.press("n")
     expect(search).to_be_focused()
     expect(page.get_by_text("Begun and not sent")).to_have_count(0)
-    page.keyboard.press("Escape")
-    page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.keyboard.press("g")
-    page.keyboard.press("q")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Team")

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
-from access.models import User
 from access.refusal import Refused
 from access.requests import DoorRequest, once
 from appointments import booking
@@ -180,7 +179,8 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     if "agenda" not in values and (usual := usual_agenda(rights_of(request).bookable, by=request.user)):
         agenda, values["agenda"] = usual, usual.pk
     if agenda is not None and not request.GET.get("kind"):
-        values.setdefault("kind", usual_kind(agenda, by=request.user, at=start))
+        done = kinds_done(request, agenda)
+        values.setdefault("kind", usual_kind(agenda, by=request.user, at=start, done=done))
     if key := request.GET.get("kind"):
         values["kind"] = get_visible_or_404(kinds_offered_to(rights_of(request)), key).pk
     if minutes := request.GET.get("minutes"):
@@ -251,31 +251,33 @@ def show(
         "shown_proposals": slots[:WAYS] if refused is not None else slots,
         "first_slot": found[0]["slot"] if found else None,
         "wants_slots": wants_slots,
-        **when_and_whom(request, form, refused),
+        **when_and_whom(request, form),
         "follows": chosen(form, "follows"),
         "overbooking": overbooking_of(form),
         "wave": (wave := wave_of(request, form, person)),
         "brought": brought_at(request, wave, person),
         "beside": beside_of(request, form, person),
         "escorts": escorts_of(request, form, person),
-        "crowded": is_crowded(form),
-        "crowd_refused": (crowded := next(iter(sentences(form, {CROWDED})), "")),
-        "shows_summary": shows_summary(form, layout, said_beside=refused is not None or bool(crowded)),
+        **what_was_refused(form, refused, layout),
         "zone": request.establishment.zone,
         "series_url": link_to_series(form, person),
     }
     return render(request, "care/booking/book.html", context, status=status)
 
 
-def shows_summary(form: BookingForm, layout: str, *, said_beside: bool) -> bool:
-    """Whether what is wrong is also listed on top: on a whole page, and in the panel what no field stands for."""
-    if said_beside:
-        return False
-    return bool(form.non_field_errors()) or layout == PAGE
+def what_was_refused(form: BookingForm, refused: PlaceRefused | None, layout: str) -> dict[str, Any]:
+    """Return what is said beside the fields; on top only what none stands for, and on a whole page the list of all."""
+    crowded = next(iter(sentences(form, {CROWDED})), "")
+    return {
+        "refused": refused,
+        "crowded": is_crowded(form),
+        "crowd_refused": crowded,
+        "shows_summary": refused is None and not crowded and (bool(form.non_field_errors()) or layout == PAGE),
+    }
 
 
-def when_and_whom(request: DoorRequest, form: BookingForm, refused: PlaceRefused | None) -> dict[str, Any]:
-    """Return what the title says of the appointment, and what stands beside its place when that was refused."""
+def when_and_whom(request: DoorRequest, form: BookingForm) -> dict[str, Any]:
+    """Return what the title says of the appointment, and whether the fields that say so are to be seen."""
     agenda, begins, kind = chosen(form, "agenda"), begins_of(request, form), chosen(form, "kind")
     begins_there = begins and begins.astimezone(request.establishment.zone)
     wrong = any(form[name].errors for name in ("agenda", "day", "time", "minutes"))
@@ -284,14 +286,20 @@ def when_and_whom(request: DoorRequest, form: BookingForm, refused: PlaceRefused
         "begins": begins,
         "ends": begins and kind and begins + booking_length(form, kind),
         "chosen_slot": f"{agenda.pk}|{begins_there:%Y-%m-%dT%H:%M}" if agenda and begins_there else "",
-        "usual_kinds": usual_kinds(agenda, by=request.user) if agenda else [],
-        "refused": refused,
+        "usual_kinds": kinds_done(request, agenda)[:USUAL] if agenda else [],
         "place_is_open": wrong or not (agenda and begins) or layout_for(request) == PAGE,
     }
 
 
-def usual_kinds(agenda: Agenda, *, by: User) -> list[Kind]:
-    return list(kinds_by_use(agenda.unit_id, agenda.discipline, by=by)[:USUAL])
+class KindsDone(dict[int, list[Kind]]):
+    """What is done in an agenda, the most usual first, by the agenda's key; read once for the whole page."""
+
+
+def kinds_done(request: DoorRequest, agenda: Agenda) -> list[Kind]:
+    read = once(request, KindsDone, KindsDone)
+    if agenda.pk not in read:
+        read[agenda.pk] = kinds_by_use(agenda.unit_id, agenda.discipline, by=request.user, agenda=agenda)
+    return read[agenda.pk]
 
 
 def begins_of(request: DoorRequest, form: BookingForm) -> datetime | None:

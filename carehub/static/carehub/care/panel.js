@@ -21,9 +21,8 @@ const unmark = () => {
   }
 };
 
-const mark = () => {
+const mark = (place = chosen()) => {
   unmark();
-  const place = chosen();
   place?.classList.add("chosen");
   place?.setAttribute("aria-current", "true");
   return place;
@@ -70,7 +69,9 @@ const opening = () => {
 
 const opened = () => {
   if (isOverAgenda()) {
-    const place = mark() ?? opener;
+    // Where the agenda shows no such slot (a week), what was clicked stands for it.
+    const place = chosen() ?? (isNew && opener?.closest(".agenda") ? opener : null);
+    mark(place);
     if (isNew) chooseSide(place);
   } else panel.scrollIntoView({ block: window.innerWidth > 900 ? "nearest" : "start" });
   firstToAct()?.focus();

@@ -5,7 +5,7 @@ import { isTyping, Sequence } from "./pressed.js";
 
 const SLOT = "[data-carehub-slot]";
 const PLACES = `${SLOT}, .card-appointment, [data-carehub-move]`;
-const COLUMN = "td, [data-carehub-column], .col";
+const COLUMN = ".agenda-column, td";
 
 const search = document.querySelector(".door-search[data-carehub-keys]");
 const agenda = document.querySelector(".agenda");
@@ -42,7 +42,11 @@ const open = async (letter) => {
 // --- In the agenda.
 const isSeen = (element) => element.getClientRects().length > 0;
 const places = () => [...agenda.querySelectorAll(PLACES)].filter(isSeen);
-const firstFree = () => places().find((each) => each.matches(SLOT));
+const time = (slot) => slot.dataset.carehubSlot.split("|")[1];
+const firstFree = () =>
+  places()
+    .filter((each) => each.matches(SLOT))
+    .sort((a, b) => time(a).localeCompare(time(b)))[0];
 
 const seen = (element, order) => ({
   element,

@@ -11,8 +11,7 @@ from appointments.team import drop_draft
 
 def let_go(request: HttpRequest, response: HttpResponse) -> None:
     """Drop the draft of the form that was sent, if it was done."""
-    form = request.POST.get(SENT, "")
-    if not is_known(form) or not is_done(response):
+    if not is_done(response) or not is_known(form := request.POST.get(SENT, "")):
         return
     by, establishment = request.user, getattr(request, "establishment", None)
     if isinstance(by, User) and isinstance(establishment, Establishment):

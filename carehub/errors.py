@@ -79,7 +79,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return problem(
         request,
         status=500,
-        title=_("CareHub has stumbled"),
+        title=_("Something went wrong here"),
         sentence=_(
             "Nothing was saved by this last action. Try again; "
             "if it happens again, tell your IT service the time it happened."

@@ -102,3 +102,18 @@ class SentenceForAbsentDatabase:
             return None
         logger.error("A prison's database does not answer: %s was not shown. %s", request.path, exception)
         return database_is_away(request)
+
+
+class SentDrafts:
+    """Let the draft of a form go once the form was done; a carer's alone, the other doors keep none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and settings.CAREHUB_DOOR == "care":
+            from appointments.care.drafts.sent import let_go
+
+            let_go(request, response)
+        return response

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "carehub.middleware.SentenceForFullLog",
     "carehub.middleware.SentenceForAbsentDatabase",
     "access.repeats.AnswerRepeats",
+    "carehub.middleware.SentDrafts",
 ]
 
 # A management command has no URLs of its own; it gets the care door's so that `reverse` and checks work.
@@ -103,6 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "access.templatetags.sent_forms",
+                "access.templatetags.in_words",
             ],
         },
     },

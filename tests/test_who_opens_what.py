@@ -40,6 +40,8 @@ from appointments.models import (
     Room,
     RoundStay,
     Series,
+    ShiftNote,
+    TeamTask,
 )
 from appointments.models.enums.movement import FreezeReason, Urgency
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind, ObstructionSource
@@ -384,6 +386,18 @@ POST /sessions/<int:key>/attendance              401     code    401      403   
 POST /sessions/<int:key>/book                    401     code    401      403   422   422   404 422    404   404
 GET  /sessions/<int:key>/fill                    sign-in code    sign-in  403   200   200   404 200    404   404
 POST /sessions/<int:key>/fill                    401     code    401      403   422   422   404 422    404   404
+GET  /drafts/<slug:form>                         sign-in code    sign-in  403   200   200   200 200    200   200
+POST /drafts/<slug:form>                         401     code    401      403   200   200   200 200    200   200
+POST /drafts/<slug:form>/drop                    401     code    401      403   204   204   204 204    204   204
+POST /drafts/<slug:form>/take                    401     code    401      403   200   200   200 200    200   200
+GET  /keys                                       sign-in code    sign-in  403   200   200   200 200    200   200
+POST /keys/use                                   401     code    401      403   302   302   302 302    302   302
+GET  /team/                                      sign-in code    sign-in  403   200   200   200 200    200   200
+POST /team/notes                                 401     code    401      403   422   422   422 422    422   422
+POST /team/notes/<uuid:key>/withdraw             401     code    401      403   422   422   422 302    404   404
+POST /team/tasks                                 401     code    401      403   422   422   422 422    422   422
+POST /team/tasks/<uuid:key>/done                 401     code    401      403   302   302   302 302    404   404
+POST /team/tasks/<uuid:key>/open                 401     code    401      403   302   302   302 302    404   404
 GET  /stranded/                                  sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /stranded/<int:key>                         sign-in code    sign-in  403   200   200   404 200    404   404
 POST /stranded/<int:key>                         401     code    401      403   422   422   404 422    404   404
@@ -626,7 +640,7 @@ def petra(unit_a: Unit) -> User:
 def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
-    more = rows_of_second_person(unit) | rows_of_rounds(unit) if door == "care" else {}
+    more = rows_of_second_person(unit) | rows_of_rounds(unit) | rows_of_team(unit) if door == "care" else {}
     return rows | more | {"factors/key": factor_of_somebody(unit.establishment, door)}
 
 
@@ -752,6 +766,15 @@ def rows_of_second_person(unit: Unit) -> dict[str, Any]:
         "words/key": waiting_word(unit, emergency.user),
         "named/key": named.pk,
     }
+
+
+def rows_of_team(unit: Unit) -> dict[str, Any]:
+    """A note of a colleague of A, and a task of the unit."""
+    colleague = member(Role.NURSE, unit.establishment, username="nadege")
+    told = {"establishment": unit.establishment, "unit": unit_of(unit.establishment)}
+    note = ShiftNote.objects.create(text="Keys of the pharmacy", written_by=colleague, **told)
+    task = TeamTask.objects.create(what="Order slips", due_on=workday(1), added_by=colleague, **told)
+    return {"notes/key": note.pk, "tasks/key": task.pk, "drafts/form": "book"}
 
 
 def emergency_of(unit: Unit) -> EmergencyAccess:

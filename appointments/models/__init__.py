@@ -49,6 +49,7 @@ from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.retention import PurgeRecord, RetentionPeriod
 from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
+from appointments.models.team import Draft, ShiftNote, TeamTask
 from appointments.models.unit import CareUnit
 from appointments.models.wording import SlipWording
 
@@ -69,6 +70,7 @@ __all__ = [
     "CourierLease",
     "DelaySettings",
     "Detainee",
+    "Draft",
     "EmergencyAccess",
     "Escort",
     "EscortChange",
@@ -118,7 +120,9 @@ __all__ = [
     "RoundVisit",
     "Series",
     "SessionPattern",
+    "ShiftNote",
     "SlipWording",
+    "TeamTask",
     "UnitCalendar",
     "UnplannedPublication",
 ]

@@ -33,4 +33,7 @@ urlpatterns = [
     path("", include("appointments.care.emergency.urls")),
     path("", include("appointments.care.second_person.urls")),
     path("", include("appointments.care.retention.urls")),
+    path("", include("appointments.care.keys.urls")),
+    path("", include("appointments.care.drafts.urls")),
+    path("", include("appointments.care.team.urls")),
 ]

@@ -50,6 +50,7 @@ from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.retention import PurgeRecord, RetentionPeriod
 from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
+from appointments.models.team import Draft, ShiftNote, TeamTask
 from appointments.models.unit import CareUnit
 from appointments.models.wording import SlipWording
 
@@ -71,6 +72,7 @@ __all__ = [
     "DayFilter",
     "DelaySettings",
     "Detainee",
+    "Draft",
     "EmergencyAccess",
     "Escort",
     "EscortChange",
@@ -120,7 +122,9 @@ __all__ = [
     "RoundVisit",
     "Series",
     "SessionPattern",
+    "ShiftNote",
     "SlipWording",
+    "TeamTask",
     "UnitCalendar",
     "UnplannedPublication",
 ]

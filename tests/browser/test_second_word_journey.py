@@ -34,7 +34,7 @@ def test_account_is_opened_confirmed_by_the_head_and_used(
     expect(head.get_by_role("article")).to_contain_text("Nina Simon")
     expect(head.get_by_role("article")).to_contain_text("Sees and books: Dr Leroy")
     head.get_by_role("button", name="Confirm").click()
-    expect(head.get_by_role("status").first).to_contain_text("It holds from now on")
+    expect(head.get_by_role("status").filter(has_text="It holds from now on")).to_be_visible()
 
     newcomer.goto("/")
     enrol_by_hand(newcomer, "nina", first_password, "les clefs du bâtiment A")

@@ -19,7 +19,7 @@ from access.models import AuditEntry, User
 from appointments.models import Appointment, ArrivalTime, Detainee, Movement
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from tests.conftest import Unit
-from tests.factories import appointment, local, open_session, workday
+from tests.factories import appointment, local, open_session, paris_day, workday
 
 
 @dataclass
@@ -297,7 +297,7 @@ def test_removed_line_of_the_log_is_named_by_the_line_after_it(booked: Booked, a
 
 
 def test_released_person_still_booked_is_a_warning_only(booked: Booked) -> None:
-    Detainee.objects.filter(pk=booked.paul.detainee_id).update(released_on=timezone.localdate(), building=None, cell="")
+    Detainee.objects.filter(pk=booked.paul.detainee_id).update(released_on=paris_day(), building=None, cell="")
 
     content, output = verified()
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.in_words import date_format
 from access.requests import DoorRequest
 from access.spreadsheet import as_csv
 from appointments.care.obstruction.forms import ShownDaysForm

@@ -79,6 +79,11 @@ GRANT SELECT, INSERT, UPDATE ON appointments_roundkind TO carehub_care;
 GRANT SELECT, INSERT, UPDATE (ends_on, ended_by_id, detainee_id) ON appointments_roundstay TO carehub_care;
 GRANT SELECT, INSERT ON appointments_roundvisit TO carehub_care;
 
+-- What a team tells itself: notes are withdrawn and tasks done, never rewritten; a draft goes when it is sent.
+GRANT SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id) ON appointments_shiftnote TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (done_at, done_by_id) ON appointments_teamtask TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (sealed, saved_at), DELETE ON appointments_draft TO carehub_care;
+
 -- How long each kind of data is kept; what was forgotten is written by the nightly purge, the owner, alone.
 GRANT SELECT, INSERT, UPDATE (months) ON appointments_retentionperiod TO carehub_care;
 GRANT SELECT ON appointments_purgerecord TO carehub_care;

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from access.models import User
 from appointments import booking
@@ -17,7 +16,7 @@ from appointments.rights import Rights
 from tests.appointments.booking.life import do, floor_says
 from tests.conftest import Unit
 from tests.doors import AtDoor
-from tests.factories import appointment, local, open_session, workday
+from tests.factories import appointment, local, open_session, paris_day, workday
 from tests.reading import tight, words_of
 
 
@@ -78,7 +77,7 @@ def test_whoever_has_left_is_no_longer_to_be_asked(unit_a: Unit, declared: Appoi
     do(booking.complete_reason, alice, declared, reason=NotComeReason.REFUSAL_CONFIRMED)
     assert count_missed(Rights(alice, unit_a.establishment)).to_ask == 1
 
-    unit_a.paul.released_on = timezone.localdate() - timedelta(days=1)
+    unit_a.paul.released_on = paris_day() - timedelta(days=1)
     unit_a.paul.save()
 
     assert count_missed(Rights(alice, unit_a.establishment)).to_ask == 0

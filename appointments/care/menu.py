@@ -77,6 +77,7 @@ TASKS = (
         (
             MenuPage("home", _("Agenda")),
             MenuPage("waiting_room", _("Waiting room")),
+            MenuPage("team", _("Team")),
             MenuPage("week", _("Week")),
             MenuPage("month", pgettext_lazy("calendar", "Month")),
             MenuPage("rounds", pgettext_lazy("menu", "Rounds")),
@@ -84,7 +85,7 @@ TASKS = (
             MenuPage("calendar", _("My calendar")),
         ),
         frozenset({"", "day", "week", "month", "waiting-room", "rounds", "prints", "calendar"})
-        | {"appointment", "book", "seen-now", "sessions", "since"},
+        | {"appointment", "book", "seen-now", "sessions", "since", "team"},
     ),
     MenuTask(
         _("Requests"),

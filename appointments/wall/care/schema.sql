@@ -1250,6 +1250,41 @@ CREATE TRIGGER rounds_follow_arrival AFTER INSERT ON appointments_detainee FOR E
 CREATE TRIGGER rounds_follow_person AFTER UPDATE ON appointments_detainee FOR EACH ROW WHEN (old.building_id IS DISTINCT FROM new.building_id OR old.cell::text IS DISTINCT FROM new.cell::text OR old.released_on IS DISTINCT FROM new.released_on) EXECUTE FUNCTION appointments_rounds_follow_person();
 GRANT INSERT, SELECT, UPDATE ON appointments_detainee TO carehub_care;
 
+-- ━━ appointments_draft
+CREATE TABLE appointments_draft (
+    id uuid NOT NULL,
+    form character varying(60) NOT NULL,
+    sealed character varying(60000) NOT NULL,
+    saved_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    establishment_id bigint NOT NULL,
+    owner_id bigint NOT NULL
+);
+ALTER TABLE appointments_draft ADD CONSTRAINT appointments_draft_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_draft ADD CONSTRAINT draft_once_a_form
+    UNIQUE (owner_id, establishment_id, form);
+ALTER TABLE appointments_draft ADD CONSTRAINT draft_is_sealed
+    CHECK (sealed::text ~~ 'gAAAA%'::text);
+ALTER TABLE appointments_draft ADD CONSTRAINT appointments_draft_establishment_id_32917e47_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_draft ADD CONSTRAINT appointments_draft_owner_id_7ba3e1da_fk_access_user_id
+    FOREIGN KEY (owner_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_draft_establishment_id_32917e47 ON appointments_draft USING btree (establishment_id);
+CREATE INDEX appointments_draft_owner_id_7ba3e1da ON appointments_draft USING btree (owner_id);
+ALTER TABLE appointments_draft ENABLE ROW LEVEL SECURITY;
+CREATE POLICY care ON appointments_draft FOR SELECT TO carehub_care
+    USING (true);
+CREATE POLICY goes ON appointments_draft FOR DELETE TO carehub_care
+    USING (true);
+CREATE POLICY keeps ON appointments_draft FOR INSERT TO carehub_care
+    WITH CHECK (saved_at >= (now() - '00:01:00'::interval) AND saved_at <= clock_timestamp() AND (owner_id IN ( SELECT m.user_id
+    FROM access_membership m
+    WHERE m.establishment_id = appointments_draft.establishment_id)));
+CREATE POLICY keeps_again ON appointments_draft FOR UPDATE TO carehub_care
+    USING (true)
+    WITH CHECK (saved_at >= (now() - '00:01:00'::interval) AND saved_at <= clock_timestamp());
+GRANT DELETE, INSERT, SELECT, UPDATE (sealed, saved_at) ON appointments_draft TO carehub_care;
+
 -- ━━ appointments_emergencyaccess
 CREATE TABLE appointments_emergencyaccess (
     id uuid NOT NULL,
@@ -2968,6 +3003,52 @@ CREATE INDEX appointments_sessionpattern_establishment_id_c529ab6e ON appointmen
 CREATE INDEX appointments_sessionpattern_room_id_ae1b743e ON appointments_sessionpattern USING btree (room_id);
 GRANT DELETE, INSERT, SELECT, UPDATE ON appointments_sessionpattern TO carehub_care;
 
+-- ━━ appointments_shiftnote
+CREATE TABLE appointments_shiftnote (
+    id uuid NOT NULL,
+    text character varying(1000) NOT NULL,
+    written_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    withdrawn_at timestamp with time zone,
+    establishment_id bigint NOT NULL,
+    unit_id bigint NOT NULL,
+    withdrawn_by_id bigint,
+    written_by_id bigint NOT NULL
+);
+ALTER TABLE appointments_shiftnote ADD CONSTRAINT appointments_shiftnote_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_shiftnote ADD CONSTRAINT shift_note_says_something
+    CHECK (NOT text::text = ''::text);
+ALTER TABLE appointments_shiftnote ADD CONSTRAINT shift_note_withdrawn_by_somebody
+    CHECK (withdrawn_at IS NULL AND withdrawn_by_id IS NULL OR withdrawn_at IS NOT NULL AND withdrawn_by_id IS NOT NULL);
+ALTER TABLE appointments_shiftnote ADD CONSTRAINT appointments_shiftno_establishment_id_45563185_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_shiftnote ADD CONSTRAINT appointments_shiftno_unit_id_df30c023_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_shiftnote ADD CONSTRAINT appointments_shiftno_withdrawn_by_id_088e3787_fk_access_us
+    FOREIGN KEY (withdrawn_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_shiftnote ADD CONSTRAINT appointments_shiftnote_written_by_id_b9cd9854_fk_access_user_id
+    FOREIGN KEY (written_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_shiftnote ADD CONSTRAINT shift_note_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_shiftnote_establishment_id_45563185 ON appointments_shiftnote USING btree (establishment_id);
+CREATE INDEX appointments_shiftnote_unit_id_df30c023 ON appointments_shiftnote USING btree (unit_id);
+CREATE INDEX appointments_shiftnote_withdrawn_by_id_088e3787 ON appointments_shiftnote USING btree (withdrawn_by_id);
+CREATE INDEX appointments_shiftnote_written_by_id_b9cd9854 ON appointments_shiftnote USING btree (written_by_id);
+CREATE INDEX shift_note_by_unit ON appointments_shiftnote USING btree (establishment_id, unit_id, written_at DESC);
+ALTER TABLE appointments_shiftnote ENABLE ROW LEVEL SECURITY;
+CREATE POLICY care ON appointments_shiftnote FOR SELECT TO carehub_care
+    USING (true);
+CREATE POLICY withdraws ON appointments_shiftnote FOR UPDATE TO carehub_care
+    USING (withdrawn_at IS NULL)
+    WITH CHECK (withdrawn_at IS NOT NULL AND (withdrawn_by_id IN ( SELECT m.user_id
+    FROM access_membership m
+    WHERE m.establishment_id = appointments_shiftnote.establishment_id)));
+CREATE POLICY writes ON appointments_shiftnote FOR INSERT TO carehub_care
+    WITH CHECK (written_at >= (now() - '00:01:00'::interval) AND written_at <= clock_timestamp() AND withdrawn_at IS NULL AND (written_by_id IN ( SELECT m.user_id
+    FROM access_membership m
+    WHERE m.establishment_id = appointments_shiftnote.establishment_id)));
+GRANT INSERT, SELECT, UPDATE (withdrawn_at, withdrawn_by_id) ON appointments_shiftnote TO carehub_care;
+
 -- ━━ appointments_slipwording
 CREATE TABLE appointments_slipwording (
     establishment_id bigint NOT NULL,
@@ -2980,6 +3061,53 @@ ALTER TABLE appointments_slipwording ADD CONSTRAINT slip_label_known
 ALTER TABLE appointments_slipwording ADD CONSTRAINT appointments_slipwor_establishment_id_409a5452_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 GRANT INSERT, SELECT, UPDATE ON appointments_slipwording TO carehub_care;
+
+-- ━━ appointments_teamtask
+CREATE TABLE appointments_teamtask (
+    id uuid NOT NULL,
+    what character varying(200) NOT NULL,
+    due_on date NOT NULL,
+    added_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    done_at timestamp with time zone,
+    added_by_id bigint NOT NULL,
+    done_by_id bigint,
+    establishment_id bigint NOT NULL,
+    unit_id bigint NOT NULL
+);
+ALTER TABLE appointments_teamtask ADD CONSTRAINT appointments_teamtask_pkey
+    PRIMARY KEY (id);
+ALTER TABLE appointments_teamtask ADD CONSTRAINT team_task_done_by_somebody
+    CHECK (done_at IS NULL AND done_by_id IS NULL OR done_at IS NOT NULL AND done_by_id IS NOT NULL);
+ALTER TABLE appointments_teamtask ADD CONSTRAINT team_task_says_something
+    CHECK (NOT what::text = ''::text);
+ALTER TABLE appointments_teamtask ADD CONSTRAINT appointments_teamtas_establishment_id_80e13a86_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_teamtask ADD CONSTRAINT appointments_teamtas_unit_id_dafda217_fk_appointme
+    FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_teamtask ADD CONSTRAINT appointments_teamtask_added_by_id_47dfd8ce_fk_access_user_id
+    FOREIGN KEY (added_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_teamtask ADD CONSTRAINT appointments_teamtask_done_by_id_06ad95b9_fk_access_user_id
+    FOREIGN KEY (done_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_teamtask ADD CONSTRAINT team_task_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointments_teamtask_added_by_id_47dfd8ce ON appointments_teamtask USING btree (added_by_id);
+CREATE INDEX appointments_teamtask_done_by_id_06ad95b9 ON appointments_teamtask USING btree (done_by_id);
+CREATE INDEX appointments_teamtask_establishment_id_80e13a86 ON appointments_teamtask USING btree (establishment_id);
+CREATE INDEX appointments_teamtask_unit_id_dafda217 ON appointments_teamtask USING btree (unit_id);
+CREATE INDEX team_task_by_unit ON appointments_teamtask USING btree (establishment_id, unit_id, due_on);
+ALTER TABLE appointments_teamtask ENABLE ROW LEVEL SECURITY;
+CREATE POLICY adds ON appointments_teamtask FOR INSERT TO carehub_care
+    WITH CHECK (added_at >= (now() - '00:01:00'::interval) AND added_at <= clock_timestamp() AND done_at IS NULL AND (added_by_id IN ( SELECT m.user_id
+    FROM access_membership m
+    WHERE m.establishment_id = appointments_teamtask.establishment_id)));
+CREATE POLICY care ON appointments_teamtask FOR SELECT TO carehub_care
+    USING (true);
+CREATE POLICY finishes ON appointments_teamtask FOR UPDATE TO carehub_care
+    USING (true)
+    WITH CHECK (done_by_id IS NULL OR (done_by_id IN ( SELECT m.user_id
+    FROM access_membership m
+    WHERE m.establishment_id = appointments_teamtask.establishment_id)));
+GRANT INSERT, SELECT, UPDATE (done_at, done_by_id) ON appointments_teamtask TO carehub_care;
 
 -- ━━ appointments_unitcalendar
 CREATE TABLE appointments_unitcalendar (

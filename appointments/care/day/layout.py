@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.utils import timezone
 
 from access.models import Establishment
-from appointments.arithmetic.timegrid import local_midnights, quarter_rows
+from appointments.arithmetic.timegrid import Interval, local_midnights, quarter_rows
 from appointments.care.day.blocks import Block, DayNotes, blocks_of, is_in, read_notes
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.models.enums.appointment import HOLDING, Status
@@ -129,7 +129,10 @@ def lay_out_day(
     establishment: Establishment,
     minutes: int,
 ) -> list[DayRow]:
-    """Return the rows from the first opening to the last end; what is shorter than a row shares its cell."""
+    """Return the rows from the first opening to the last end; what is shorter than a row shares its cell.
+
+    Outside the opening hours only those in which somebody was seen: a visit by night shows no empty night.
+    """
     spans = [(s.starts_at, s.ends_at) for s in sessions] + [(a.starts_at, a.ends_at) for a in appointments]
     if not spans:
         return []
@@ -138,6 +141,7 @@ def lay_out_day(
     by_session = by_agenda(sessions, lambda session: session.agenda_id)
     by_appointment = by_agenda((a for a in appointments if not is_in(a, blocks)), lambda one: one.agenda_id)
     by_slot = by_agenda((slot for slot in slots if slot.places is None), lambda slot: slot.agenda.pk)
+    opening = opening_of(sessions, appointments)
     rows = []
     for at in quarter_rows(first.astimezone(zone), last.astimezone(zone), minutes):
         until = at + step
@@ -146,11 +150,21 @@ def lay_out_day(
             for agenda in agendas
         ]
         local = at.astimezone(zone)
+        is_shown = opening is not None and at < opening[1] and until > opening[0]
+        if not is_shown and not any(cell.appointments or cell.is_taken for cell in cells):
+            continue
         rows.append(DayRow(local, local.minute == 0, at <= now < until, cells))
     columns = {agenda.pk: number for number, agenda in enumerate(agendas)}
     for block in blocks:
         place_block(block, [row.cells[columns[block.session.agenda_id]] for row in rows], rows, step)
     return rows
+
+
+def opening_of(sessions: Sequence[ConsultationSession], appointments: Sequence[Appointment]) -> Interval | None:
+    """Return from when to when a day is shown without gaps, None where nothing was open."""
+    planned = [(one.starts_at, one.ends_at) for one in appointments if not one.is_unplanned]
+    spans = [(session.starts_at, session.ends_at) for session in sessions] + planned
+    return (min(span[0] for span in spans), max(span[1] for span in spans)) if spans else None
 
 
 def place_block(block: Block, column: Sequence[Cell], rows: Sequence[DayRow], step: timedelta) -> None:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0001_initial"),
-        ("appointments", "0021_rights_of_the_person"),
+        ("appointments", "0024_seen_at_any_hour"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -728,8 +728,7 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "agendas/key": unit.doctor.pk,
         "possible/key": unit.doctor.pk,
         "stranded/key": unit.doctor.pk,
-        # A step of nobody: whose own it is may look at it.
-        "done/instant": 1,
+        "done/instant": 1,  # a step of nobody
         "searches/key": finished(unit, member(Role.HEAD, place, username="gilles")).pk,
         "number": 0,
         "sessions/key": shared_session(unit.doctor, day).pk,

@@ -746,11 +746,7 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         **rows_of_registry(unit, nurse),
         "calendar/key": unit.doctor.pk,
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
-        "agendas/key": unit.doctor.pk,
-        "possible/key": unit.doctor.pk,
-        "stranded/key": unit.doctor.pk,
-        # A step of nobody: whose own it is may look at it.
-        "done/instant": 1,
+        "done/instant": 1,  # a step of nobody
         "searches/key": finished(unit, member(Role.HEAD, place, username="gilles")).pk,
         "number": 0,
         "sessions/key": shared_session(unit.doctor, day).pk,
@@ -759,7 +755,7 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "absences/key": away(unit.psychiatrist, local(place, day, 8), local(place, day, 12)).pk,
         "closures/key": closed(place, local(place, day, 18), local(place, day, 19)).pk,
         "kinds/key": unit.consultation.pk,
-        "agenda": unit.doctor.pk,
+        **dict.fromkeys(("agenda", "agendas/key", "possible/key", "stranded/key"), unit.doctor.pk),
         "person": unit.paul.pk,
         "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
         "request": asked.pk,

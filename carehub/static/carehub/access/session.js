@@ -16,13 +16,18 @@ let asking = false;
 const OFTEN = 6000;
 const holdsNames = page.carehubHome && document.documentElement.dataset.door === "prison";
 
+// What held the names stays, empty: an answer on its way still finds its place.
+const empty = () => {
+  for (const part of document.querySelector("main")?.children ?? []) part.replaceChildren();
+};
+
 const go = (address) => {
   // Whatever still has something to send empties the page itself, and leaves when it is done.
   const leave = new CustomEvent("carehub:leave", { cancelable: true, detail: { address } });
   if (!document.dispatchEvent(leave)) return;
   // The names go first: the next page may be slow to come.
   document.body.hidden = true;
-  if (holdsNames) document.querySelector("main")?.replaceChildren();
+  if (holdsNames) empty();
   window.location.replace(address);
 };
 

@@ -140,7 +140,8 @@ const run = (form) => {
       className: "notice notice-error",
       textContent: form.dataset.left,
     });
-    document.querySelector("main").replaceChildren(words);
+    for (const part of document.querySelector("main").children) if (part !== form) part.replaceChildren();
+    document.getElementById("carehub-notice").replaceChildren(words);
   });
   window.addEventListener("online", send);
   window.addEventListener("beforeunload", (event) => {

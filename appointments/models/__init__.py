@@ -9,6 +9,7 @@ from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange, EscortChange
 from appointments.models.complaint import Complaint, ComplaintLetter
 from appointments.models.courier import CourierLease, PrisonLink
+from appointments.models.day_filter import DayFilter
 from appointments.models.delay_settings import DelaySettings
 from appointments.models.emergency import EmergencyAccess
 from appointments.models.escort import Escort
@@ -68,6 +69,7 @@ __all__ = [
     "ComplaintLetter",
     "ConsultationSession",
     "CourierLease",
+    "DayFilter",
     "DelaySettings",
     "Detainee",
     "Draft",

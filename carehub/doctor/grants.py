@@ -85,6 +85,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_escort": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_escortchange": {"care": "SELECT, INSERT"},
     "appointments_slipwording": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_dayfilter": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_delaysettings": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},

@@ -231,7 +231,7 @@ def test_nurse_publishes_what_officers_must_know_now(
     prison.goto("/?day=today")
     assert "DURAND" not in prison.content()
 
-    care.get_by_role("link", name="Publish now").click()
+    care.get_by_role("link", name="1 to publish").click()
     expect(care.get_by_text("this change stands alone")).to_be_visible()
     care.get_by_role("button", name="Publish 1 change now all the same").click()
     expect(care.get_by_text("Published. Officers see 1 change.")).to_be_visible()

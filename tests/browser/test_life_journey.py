@@ -76,9 +76,11 @@ def test_day_page_carries_the_board_and_its_cards_follow(
     card = care.locator(f"#a-{expected_now.pk}")
     expect(card).to_contain_text("Booked")
 
-    care.get_by_role("complementary", name="Waiting room").get_by_role("button", name="Arrived").click()
+    room = care.get_by_role("complementary", name="Waiting room")
+    room.get_by_text("Who, and what next").click()
+    room.get_by_role("button", name="Arrived").click()
 
-    expect(care.get_by_text("waiting for 0 min")).to_be_visible()
+    expect(care.get_by_text("waiting for 0 min").first).to_be_visible()
     expect(card).to_contain_text("Arrived")
     assert list(complaints(care)) == []
 

@@ -79,6 +79,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_escort": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_escortchange": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_slipwording": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_dayfilter": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_delaysettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_registryimport": {
             "SELECT": EVERY,

@@ -32,6 +32,8 @@ GRANT SELECT, INSERT ON appointments_series, appointments_appointmentchange, app
 GRANT SELECT, INSERT, UPDATE ON appointments_request, appointments_question, appointments_requestsettings TO carehub_care;
 GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording, appointments_delaysettings
     TO carehub_care;
+-- What a carer leaves out of the page of the day.
+GRANT SELECT, INSERT, UPDATE ON appointments_dayfilter TO carehub_care;
 
 -- The neutral shadow, and when it is published.
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_movement, appointments_publicationtime TO carehub_care;

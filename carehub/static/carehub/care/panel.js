@@ -137,7 +137,8 @@ document.addEventListener("DOMContentLoaded", () => {
   const changed = document.querySelector(".card-changed");
   if (changed) return changed.scrollIntoView({ block: "center" });
   // Today begins at the present time, without moving the page itself.
-  const now = document.querySelector(".row-now"),
+  const now = document.querySelector("[data-carehub-now]"),
     frame = now?.closest(".agenda-wrap");
-  if (frame) frame.scrollTop = now.offsetTop - frame.querySelector("thead").offsetHeight - 60;
+  if (frame && now.previousElementSibling?.classList.contains("agenda-noon"))
+    frame.scrollTop = now.offsetTop - frame.querySelector(".agenda-heads").offsetHeight;
 });

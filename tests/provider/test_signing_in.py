@@ -203,6 +203,8 @@ def test_account_that_waits_for_a_second_person_enters_by_the_provider_no_sooner
         {"unique_name": " a.martin@dap.justice.fr. "},
         {"upn": "a.martin_justice.fr#EXT#@hopital.onmicrosoft.com"},
         {"identities": [{"mail": ["x@hopital.example", "a.martin@justice.fr"]}]},
+        {"mail": "Anne Martin <a.martin@justice.fr>"},
+        {"proxyAddresses": "SMTP:x@hopital.example;smtp:a.martin@justice.gouv.fr;"},
     ],
 )
 def test_identity_of_the_prison_administration_opens_nothing_however_it_is_written(

@@ -386,7 +386,8 @@ CREATE TABLE access_reviewline (
     decision character varying(10) NOT NULL,
     decided_at timestamp with time zone,
     decided_by_id bigint,
-    review_id bigint NOT NULL
+    review_id bigint NOT NULL,
+    stood jsonb NOT NULL
 );
 ALTER TABLE access_reviewline ADD CONSTRAINT access_reviewline_pkey
     PRIMARY KEY (id);
@@ -3736,7 +3737,9 @@ BEGIN
         RAISE EXCEPTION 'This account still has its role.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'line_is_withdrawn';
     END IF;
-    UPDATE access_reviewline l SET decision = access_decide_line.decision, decided_at = now(), decided_by_id = actor
+    UPDATE access_reviewline l SET decision = access_decide_line.decision, decided_at = now(), decided_by_id = actor,
+            stood = CASE access_decide_line.decision
+                WHEN 'confirmed' THEN access_told(establishment, it.user_id, '{}') - 'before' ELSE '{}' END
         WHERE l.id = line;
     PERFORM access_log_account(actor, CASE decision WHEN 'confirmed' THEN 'confirm_line' ELSE 'withdraw_line' END,
         establishment, it.user_id);
@@ -4261,10 +4264,10 @@ BEGIN
     INSERT INTO access_accessreview (establishment_id, side, opened_by_id)
         VALUES (access_open_review.establishment, access_open_review.side, actor) RETURNING id INTO review;
     INSERT INTO access_reviewline
-        (review_id, user_id, username, full_name, is_active, last_login, role, valid_from, valid_until, rights, decision)
+        (review_id, user_id, username, full_name, is_active, last_login, role, valid_from, valid_until, rights, decision, stood)
         SELECT review, u.id, u.username, u.full_name, u.is_active, u.last_login, m.role, m.valid_from, m.valid_until,
             coalesce(rights -> u.id::text, '[]') || CASE WHEN m.administers = '' THEN '[]' ELSE jsonb_build_array(
-                jsonb_build_object('model', 'membership', 'right', 'administers', 'row', m.administers, 'name', '')) END, ''
+                jsonb_build_object('model', 'membership', 'right', 'administers', 'row', m.administers, 'name', '')) END, '', '{}'
         FROM access_membership m JOIN access_user u ON u.id = m.user_id
         WHERE m.establishment_id = access_open_review.establishment AND m.side = access_open_review.side
             AND access_is_unended(m);
@@ -4595,6 +4598,7 @@ AS $function$
 DECLARE
     before jsonb := to_jsonb(OLD);
     after jsonb := to_jsonb(NEW);
+    decided text[] := '{decision,decided_at,decided_by_id,stood}';
 BEGIN
     IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'access_accessreview' THEN
         IF OLD.closed_at IS NULL AND before - 'closed_at' = after - 'closed_at' THEN
@@ -4602,7 +4606,7 @@ BEGIN
         END IF;
     ELSIF TG_OP = 'UPDATE' THEN
         IF OLD.decision = '' AND EXISTS (SELECT FROM access_accessreview r WHERE r.id = OLD.review_id AND r.closed_at IS NULL)
-           AND before - '{decision,decided_at,decided_by_id}'::text[] = after - '{decision,decided_at,decided_by_id}'::text[]
+           AND before - decided = after - decided
         THEN
             RETURN NEW;
         END IF;

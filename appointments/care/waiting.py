@@ -14,19 +14,22 @@ from access.models import Establishment
 from access.requests import DoorRequest, once
 from appointments.emergency import to_judge
 from appointments.requests.alerts import unreceived_at
-from appointments.rights import rights_of
+from appointments.requests.queue import open_questions
+from appointments.rights import requests_visible_to, rights_of
 from appointments.stranded import decidable_by
 
 
 @dataclass(frozen=True)
 class MenuWaiting:
-    """How many alerts wait for the unit, how many appointments in agendas in which one books for a decision.
+    """How many alerts wait for the unit, how many requests are to be sorted, appointments to be decided about.
 
     And whether somebody gives the second word, and how much waits for it.
     """
 
     gives: bool
     alerts: int = 0
+    to_sort: int = 0
+    to_decide: int = 0
     stranded: int = 0
     words: int = 0
     emergencies: int = 0
@@ -45,7 +48,14 @@ def read_waiting(request: DoorRequest) -> MenuWaiting:
     """Count all that the menu counts for whoever asks. One query, but for what rights ask."""
     here = request.establishment
     gives = request.membership.role == Role.HEAD or rights_of(request).is_custodian
-    counted = {"alerts": number_of(unreceived_at(here)), "stranded": number_of(decidable_by(rights_of(request)))}
+    rights = rights_of(request)
+    to_sort = requests_visible_to(rights).open().filter(triaged_at=None, detainee__released_on__isnull=True)
+    counted = {
+        "alerts": number_of(unreceived_at(here)),
+        "to_sort": number_of(to_sort),
+        "to_decide": number_of(open_questions(rights)),
+        "stranded": number_of(decidable_by(rights)),
+    }
     if gives:
         judged = to_judge(rights_of(request)).exclude(user=request.user)
         counted |= {

@@ -123,6 +123,7 @@ def test_twenty_accounts_are_imported_confirmed_get_their_sheets_and_are_reviewe
     code = code_on_sheet(desk, "Nina Simon", of=20)
 
     head = sign_in(visit("care"), helene)
+    head.get_by_role("navigation", name="Main menu").get_by_role("link", name="Unit").click()
     head.get_by_role("link", name="Second person").click()
     head.get_by_label("Tick all").check()
     head.get_by_role("button", name="Confirm those ticked").click()

@@ -17,7 +17,7 @@ from tests.appointments.booking.life import do, floor_says
 from tests.conftest import Unit
 from tests.doors import AtDoor
 from tests.factories import appointment, local, open_session, paris_day, workday
-from tests.reading import tight
+from tests.reading import tight, words_of
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_refusal_of_which_nobody_asked_why_is_to_do_until_somebody_has(
     browser = at_door(alice)
     sent = {"from": "missed", "reason-revision": declared.revision, "reason-reason": "REF_CONF", "reason-cause": ""}
     listed = browser.post(browser.url("appointment_reason", declared.pk), sent, follow=True).text
-    home = tight(browser.get(browser.url("home")).text)
+    home = words_of(browser.get(browser.url("home")).text)
     assert "1 refusal whose cause is not known" in home
     assert "Confirmed refusals: why?" in listed
 

@@ -13,13 +13,13 @@ from django.core.exceptions import ValidationError
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from access.databases import database_for, database_of, databases_of
 from access.enums import Asked, Side
 from access.hashing import encoded_code
+from access.in_words import date_format
 from access.listing import DOORS
 from access.models import Establishment, Membership, SecondWord, User
 from access.passwords import first_password

@@ -8,8 +8,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+
+from access.in_words import date_format
 
 # Never the order of month and day that goes with a language: 03/04 is one day, whoever reads it.
 DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y")

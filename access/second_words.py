@@ -18,12 +18,12 @@ from django.db import DEFAULT_DB_ALIAS, IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from access.audit import record
 from access.enums import Asked, Role, Side, Verb, Word
 from access.functions import call_function
+from access.in_words import date_format
 from access.models import Custodian, Establishment, Membership, SecondWord, User
 from access.reach import sides_of
 from access.refusal import Refused

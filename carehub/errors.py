@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,6 +14,7 @@ from access import audit
 from access.decorators import open_to_anyone
 from access.session_life import WHO, who
 from access.unsent import keep
+from carehub import absent
 
 
 def problem(request: HttpRequest, *, status: int, title: str, sentence: str) -> HttpResponse:
@@ -70,10 +73,13 @@ def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 where what failed is that the door's database does not answer."""
+    if absent.is_away(sys.exception()):
+        return absent.page(request)
     return problem(
         request,
         status=500,
-        title=_("CareHub has stumbled"),
+        title=_("Something went wrong here"),
         sentence=_(
             "Nothing was saved by this last action. Try again; "
             "if it happens again, tell your IT service the time it happened."

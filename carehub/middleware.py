@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 from access import waiting
 from access.attempts import Slowed
 from access.hashing import Busy
 from access.refusal import constraint_of
+from carehub.absent import is_away
 from carehub.errors import database_is_away, log_is_full, method_not_allowed, must_wait
 
 logger = logging.getLogger("carehub")
@@ -93,9 +94,7 @@ class SentenceForAbsentDatabase:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Answer a page whose other database is away; leave anything else to Django."""
-        # Connection lost or refused, or the server going down; not what a server says that is there.
-        code = getattr(exception.__cause__, "sqlstate", None) or "08"
-        if not isinstance(exception, OperationalError) or not code.startswith(("08", "57P")):
+        if not is_away(exception):
             return None
         if len(connections.settings) == 1:
             return None
@@ -103,3 +102,18 @@ class SentenceForAbsentDatabase:
             return None
         logger.error("A prison's database does not answer: %s was not shown. %s", request.path, exception)
         return database_is_away(request)
+
+
+class SentDrafts:
+    """Let the draft of a form go once the form was done; a carer's alone, the other doors keep none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST" and settings.CAREHUB_DOOR == "care":
+            from appointments.care.drafts.sent import let_go
+
+            let_go(request, response)
+        return response

@@ -11,9 +11,9 @@ from django.utils.module_loading import import_string
 NOTICES = {"care": "appointments.care.context.notices", "prison": "appointments.prison.context.notices"}
 # What a page may ask for at a door that has nothing to tell, or before somebody is fully signed in.
 NOTHING: dict[str, Any] = {
+    "menu": None,
     "freezes": [],
     "officers_side": None,
-    "alerts_waiting": 0,
     "manages_escorts": False,
     "may_export": False,
     "emergencies": [],

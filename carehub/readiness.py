@@ -17,6 +17,7 @@ from carehub.routers import CARE_ONLY, PRISON_ONLY
 
 # What each door knows of the courier, without loading the code of another (docs/adr/0002).
 COURIER = {"care": "carehub.doctor.links.verdicts", "prison": "carehub.doctor.heartbeats.verdicts"}
+Column = tuple[str, str]
 COLUMNS = """
     SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
     WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped
@@ -47,8 +48,8 @@ def verdicts() -> Iterator[Verdict]:
         yield from import_string(courier)()
 
 
-def tables(alias: str, name: str) -> Verdict:
-    """The database answers, and has every column of this version's tables: its migrations are applied."""
+def unknown_columns(alias: str) -> tuple[set[Column], set[Column]]:
+    """Return the columns that this version's tables lack in that database, and those there that it does not know."""
     with connections[alias].cursor() as cursor:
         cursor.execute(COLUMNS)
         there = set(cursor.fetchall())
@@ -61,7 +62,16 @@ def tables(alias: str, name: str) -> Verdict:
         for column in model._meta.local_concrete_fields
         if column.column
     }
-    missing = len(wanted - there)
+    tables_known = {table for table, _column in wanted}
+    return wanted - there, {(table, column) for table, column in there - wanted if table in tables_known}
+
+
+def tables(alias: str, name: str) -> Verdict:
+    """The database answers, and has the columns of this version's tables, no more: its migrations are applied."""
+    missing, unknown = (len(columns) for columns in unknown_columns(alias))
+    if unknown:
+        sentence = f"{name} answers, but has {unknown} columns that this version does not know: it is of a newer one"
+        return Verdict(Level.PROBLEM, sentence, "Start this door with the programs that belong to the database.")
     return judge(
         not missing,
         f"{name} answers, its migrations are applied",

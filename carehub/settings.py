@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "carehub.middleware.SentenceForFullLog",
     "carehub.middleware.SentenceForAbsentDatabase",
     "access.repeats.AnswerRepeats",
+    "carehub.middleware.SentDrafts",
 ]
 
 # A management command has no URLs of its own; it gets the care door's so that `reverse` and checks work.
@@ -103,6 +104,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "access.templatetags.sent_forms",
+                "access.templatetags.in_words",
             ],
         },
     },
@@ -305,7 +307,9 @@ FILE_UPLOAD_HANDLERS = [
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"without_rows": {"()": "carehub.logs.WithoutRows"}},
+    "filters": {"one_line": {"()": "carehub.absent.OneLine"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["one_line"], "formatter": "without_rows"}},
     # Paths carry no personal data (identifiers are opaque). Query strings may hold a name searched for: not logged.
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

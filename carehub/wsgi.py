@@ -10,8 +10,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carehub.settings")
 django_application = get_wsgi_application()
 
 from access.rush import Rush  # noqa: E402 (both need the applications to be loaded)
-from carehub.doctor.checks import refuse_another_login  # noqa: E402
+from carehub.serving import Standing  # noqa: E402
 
-refuse_another_login()
 # Strangers who crowd the sign-in page are turned away before Django.
-application = Rush(django_application)
+application = Rush(Standing(django_application))

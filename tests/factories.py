@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import factory
 from django.utils import timezone
@@ -36,6 +37,14 @@ from appointments.projection import call, expected_at
 
 PASSWORD = "une phrase de passe solide"
 ARRIVAL_TIMES = (time(8, 30), time(9, 30), time(10, 30), time(14, 0), time(15, 0), time(16, 0))
+
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def paris_day() -> date:
+    """Today where the tests' establishments stand: for one hour or two a night it is not UTC's day."""
+    return timezone.localdate(timezone=PARIS)
 
 
 class EstablishmentFactory(DjangoModelFactory):
@@ -179,7 +188,7 @@ class DetaineeFactory(DjangoModelFactory):
 
 def workday(days: int = 1) -> date:
     """A day at least `days` after today; tests that look at dates use days relative to today."""
-    return timezone.localdate() + timedelta(days=days)
+    return paris_day() + timedelta(days=days)
 
 
 def local(establishment: Establishment, day: date, hour: int, minute: int = 0) -> datetime:
@@ -286,6 +295,6 @@ class RequestFactory(DjangoModelFactory):
     unit = factory.LazyAttribute(lambda o: unit_of(o.establishment))
     discipline = factory.LazyAttribute(lambda o: "" if getattr(o, "kind", None) else Discipline.GENERAL)
     source = Source.LETTER
-    received_on = factory.LazyFunction(timezone.localdate)
+    received_on = factory.LazyFunction(paris_day)
     last_asked_on = factory.LazyAttribute(lambda o: o.received_on)
     due_on = factory.LazyAttribute(lambda o: o.received_on + timedelta(days=14))

@@ -40,6 +40,8 @@ from appointments.models import (
     Room,
     RoundStay,
     Series,
+    ShiftNote,
+    TeamTask,
 )
 from appointments.models.enums.movement import FreezeReason, Urgency
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind, ObstructionSource
@@ -79,6 +81,7 @@ from tests.factories import (
     may_export,
     member,
     open_session,
+    paris_day,
     pattern_of,
     shared_session,
     unit_of,
@@ -89,6 +92,8 @@ CARE = """
                                                  nobody  halfway stranger ended alice sonia bob helene chloe hanna
 GET  /                                           sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /alerts                                     sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /alerts/urgent                              sign-in code    sign-in  403   200   200   200 200    200   200
+POST /alerts/sound                               401     code    401      403   302   302   302 302    302   302
 POST /alerts/<uuid:key>/received                 401     code    401      403   302   302   302 302    404   404
 POST /alerts/<uuid:key>/request                  401     code    401      403   302   302   302 302    404   404
 GET  /alive                                      200     200     200      200   200   200   200 200    200   200
@@ -126,6 +131,8 @@ POST /calendar/<int:key>/open                    401     code    401      403   
 POST /calendar/<int:key>/renew                   401     code    401      403   404   404   404 404    404   404
 POST /calendar/<int:key>/revoke                  401     code    401      403   302   302   302 302    302   302
 GET  /calendar/feed/<str:secret>.ics             200     200     200      200   200   200   200 200    200   200
+POST /shown                                      401     code    401      403   400   400   400 400    400   400
+GET  /since                                      sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /day                                        sign-in code    sign-in  403   400   400   400 400    400   400
 GET  /day/<str:day>                              sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /day/<str:day>/freed                        sign-in code    sign-in  403   200   200   200 200    200   200
@@ -249,6 +256,7 @@ GET  /obstruction/faits.csv                      sign-in code    sign-in  403   
 GET  /obstruction/note                           sign-in code    sign-in  403   200   200   200 200    200   200
 POST /obstruction/note                           401     code    401      403   422   422   422 422    422   422
 GET  /obstruction/readers                        sign-in code    sign-in  403   403   403   403 200    403   200
+POST /obstruction/unit                           401     code    401      403   404   404   404 404    404   404
 POST /obstruction/readers                        401     code    401      403   403   403   403 422    403   422
 POST /obstruction/readers/<int:key>/end          401     code    401      403   403   403   403 302    403   404
 GET  /obstruction/settings                       sign-in code    sign-in  403   403   403   403 200    403   200
@@ -343,6 +351,7 @@ POST /requests/<uuid:key>/accept                 401     code    401      403   
 POST /requests/<uuid:key>/answer                 401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/close                  401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/forward                401     code    401      403   422   422   404 422    404   404
+POST /requests/<uuid:key>/bring-back             401     code    401      403   404   404   404 404    404   404
 POST /requests/<uuid:key>/reopen                 401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/sort                   401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/take                   401     code    401      403   422   422   404 422    404   404
@@ -383,9 +392,23 @@ POST /sessions/<int:key>/attendance              401     code    401      403   
 POST /sessions/<int:key>/book                    401     code    401      403   422   422   404 422    404   404
 GET  /sessions/<int:key>/fill                    sign-in code    sign-in  403   200   200   404 200    404   404
 POST /sessions/<int:key>/fill                    401     code    401      403   422   422   404 422    404   404
+GET  /drafts/<slug:form>                         sign-in code    sign-in  403   200   200   200 200    200   200
+POST /drafts/<slug:form>                         401     code    401      403   200   200   200 200    200   200
+POST /drafts/<slug:form>/drop                    401     code    401      403   204   204   204 204    204   204
+POST /drafts/<slug:form>/take                    401     code    401      403   200   200   200 200    200   200
+GET  /keys                                       sign-in code    sign-in  403   200   200   200 200    200   200
+POST /keys/use                                   401     code    401      403   302   302   302 302    302   302
+GET  /team/                                      sign-in code    sign-in  403   200   200   200 200    200   200
+POST /team/notes                                 401     code    401      403   422   422   422 422    422   422
+POST /team/notes/<uuid:key>/withdraw             401     code    401      403   422   422   422 302    404   404
+POST /team/tasks                                 401     code    401      403   422   422   422 422    422   422
+POST /team/tasks/<uuid:key>/done                 401     code    401      403   302   302   302 302    404   404
+POST /team/tasks/<uuid:key>/open                 401     code    401      403   302   302   302 302    404   404
 GET  /stranded/                                  sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /stranded/<int:key>                         sign-in code    sign-in  403   200   200   404 200    404   404
 POST /stranded/<int:key>                         401     code    401      403   422   422   404 422    404   404
+GET  /done/<int:instant>                         sign-in code    sign-in  403   404   404   404 404    404   404
+POST /done/<int:instant>                         401     code    401      403   404   404   404 404    404   404
 GET  /sign-in                                    200     code    200      302   302   302   302 302    302   302
 POST /sign-in                                    422     422     422      422   422   422   422 422    422   422
 GET  /sign-in/backup-codes                       sign-in code    sign-in  302   302   302   302 302    302   302
@@ -553,7 +576,7 @@ def cast(request: pytest.FixtureRequest, unit_a: Unit, unit_b: Unit) -> Callable
         people = {name: DoorClient(door).sign_in(request.getfixturevalue(name)) for name in names}
         ended = member(USUAL_ROLE[door], unit_a.establishment, username="ended")
         Membership.objects.using(ended._state.db).filter(user_id=ended.pk).update(
-            valid_until=timezone.localdate() - timedelta(days=1)
+            valid_until=paris_day() - timedelta(days=1)
         )
         halfway = member(USUAL_ROLE[door], unit_a.establishment, username="halfway")
         User.objects.using(halfway._state.db).filter(pk=halfway.pk).update(second_factor_since=timezone.now())
@@ -625,7 +648,7 @@ def petra(unit_a: Unit) -> User:
 def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
-    more = rows_of_second_person(unit) | rows_of_rounds(unit) if door == "care" else {}
+    more = rows_of_second_person(unit) | rows_of_rounds(unit) | rows_of_team(unit) if door == "care" else {}
     return rows | more | {"factors/key": factor_of_somebody(unit.establishment, door)}
 
 
@@ -705,6 +728,8 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "agendas/key": unit.doctor.pk,
         "possible/key": unit.doctor.pk,
         "stranded/key": unit.doctor.pk,
+        # A step of nobody: whose own it is may look at it.
+        "done/instant": 1,
         "searches/key": finished(unit, member(Role.HEAD, place, username="gilles")).pk,
         "number": 0,
         "sessions/key": shared_session(unit.doctor, day).pk,
@@ -751,6 +776,15 @@ def rows_of_second_person(unit: Unit) -> dict[str, Any]:
         "words/key": waiting_word(unit, emergency.user),
         "named/key": named.pk,
     }
+
+
+def rows_of_team(unit: Unit) -> dict[str, Any]:
+    """A note of a colleague of A, and a task of the unit."""
+    colleague = member(Role.NURSE, unit.establishment, username="nadege")
+    told = {"establishment": unit.establishment, "unit": unit_of(unit.establishment)}
+    note = ShiftNote.objects.create(text="Keys of the pharmacy", written_by=colleague, **told)
+    task = TeamTask.objects.create(what="Order slips", due_on=workday(1), added_by=colleague, **told)
+    return {"notes/key": note.pk, "tasks/key": task.pk, "drafts/form": "book"}
 
 
 def emergency_of(unit: Unit) -> EmergencyAccess:
@@ -843,7 +877,7 @@ def noted_fact(unit: Unit, source_key: str = "hand") -> Any:
         establishment=unit.establishment,
         unit=unit_of(unit.establishment),
         kind=ObstructionKind.REVEALED,
-        day=timezone.localdate(),
+        day=paris_day(),
         half_day=HalfDay.MORNING,
         cause=ObstructionCause.PRACTICE,
         facts="The speciality was called out.",

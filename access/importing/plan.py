@@ -10,7 +10,6 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,6 +19,7 @@ from access.folding import folded
 from access.importing.reading import AccountColumn, Row, Table, label
 from access.importing.standing import Place, Standing
 from access.importing.vocabulary import Levels, administered_by_word, day, roles_by_word, written
+from access.in_words import date_format
 from access.models import Establishment, User
 from access.policy import Scope
 from access.roles import over_already

@@ -9,10 +9,10 @@ from functools import partial
 from uuid import UUID
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.in_words import date_format
 from appointments.arithmetic.timegrid import Interval, overlaps
 from appointments.booking.guards import BookingRefused, require_future
 from appointments.models import Agenda, Appointment, AppointmentChange, Closure, ConsultationSession, Detainee

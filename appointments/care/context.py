@@ -13,10 +13,10 @@ from django.utils.functional import SimpleLazyObject
 from access.enums import Role
 from access.requests import DoorRequest
 from appointments.care.lists.officers_side import officers_side
+from appointments.care.menu import menu_of
 from appointments.care.reported.reading import freezes_in_force
 from appointments.care.waiting import waiting_of
 from appointments.models import EmergencyAccess
-from appointments.obstruction.reports.standing import waiting_for
 from appointments.rights import rights_of
 
 
@@ -28,12 +28,11 @@ def emergencies_of(request: DoorRequest) -> list[EmergencyAccess]:
 def notices(request: DoorRequest) -> dict[str, Any]:
     establishment = request.establishment
     return {
+        "menu": SimpleLazyObject(lambda: menu_of(request)),
         "freezes": SimpleLazyObject(lambda: freezes_in_force(establishment)),
         "officers_side": SimpleLazyObject(lambda: officers_side(request)),
-        "alerts_waiting": SimpleLazyObject(lambda: waiting_of(request).alerts),
         "stranded_waiting": SimpleLazyObject(lambda: waiting_of(request).stranded),
         "reads_obstruction": SimpleLazyObject(lambda: rights_of(request).reads_obstruction),
-        "reports_waiting": SimpleLazyObject(lambda: waiting_for(rights_of(request))),
         "manages_escorts": SimpleLazyObject(lambda: rights_of(request).manages_escorts),
         "emergencies": SimpleLazyObject(lambda: emergencies_of(request)),
         "second_word": SimpleLazyObject(lambda: waiting_of(request)),

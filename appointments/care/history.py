@@ -9,10 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from access.in_words import date_format
 from access.models import Establishment
 from appointments.booking.history import TIMES
 from appointments.models import Agenda, Appointment, AppointmentChange, Kind

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("appointments.care.rounds.urls")),
     path("", include("appointments.care.withdrawal.urls")),
     path("", include("appointments.care.stranded.urls")),
+    path("", include("appointments.care.taking_back.urls")),
     path("", include("appointments.care.requests.urls")),
     path("", include("appointments.care.planning.urls")),
     path("", include("appointments.care.plans.urls")),
@@ -33,4 +34,7 @@ urlpatterns = [
     path("", include("appointments.care.emergency.urls")),
     path("", include("appointments.care.second_person.urls")),
     path("", include("appointments.care.retention.urls")),
+    path("", include("appointments.care.keys.urls")),
+    path("", include("appointments.care.drafts.urls")),
+    path("", include("appointments.care.team.urls")),
 ]

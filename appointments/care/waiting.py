@@ -8,8 +8,7 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count, Model, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access import second_words
@@ -17,19 +16,22 @@ from access.enums import Role
 from access.requests import DoorRequest, once
 from appointments.emergency import to_judge
 from appointments.requests.alerts import unreceived_at
-from appointments.rights import rights_of
+from appointments.requests.queue import open_questions
+from appointments.rights import requests_visible_to, rights_of
 from appointments.stranded import decidable_by
 
 
 @dataclass(frozen=True)
 class MenuWaiting:
-    """How many alerts wait for the unit, how many appointments in agendas in which one books for a decision.
+    """How many alerts wait for the unit, how many requests are to be sorted, appointments to be decided about.
 
     And whether somebody gives the second word, and how much waits for it.
     """
 
     gives: bool
     alerts: int = 0
+    to_sort: int = 0
+    to_decide: int = 0
     stranded: int = 0
     words: int = 0
     emergencies: int = 0
@@ -48,9 +50,15 @@ def read_waiting(request: DoorRequest) -> MenuWaiting:
     """Count all that the menu counts for whoever asks. One query, but for what rights ask."""
     here = request.establishment
     gives = request.membership.role == Role.HEAD or rights_of(request).is_custodian
-    counted: dict[str, QuerySet[Any]] = {"alerts": unreceived_at(here), "stranded": decidable_by(rights_of(request))}
+    rights = rights_of(request)
+    counted: dict[str, QuerySet[Any]] = {
+        "alerts": unreceived_at(here),
+        "to_sort": requests_visible_to(rights).open().filter(triaged_at=None, detainee__released_on__isnull=True),
+        "to_decide": open_questions(rights),
+        "stranded": decidable_by(rights),
+    }
     if gives:
-        judged = to_judge(rights_of(request)).exclude(user=request.user)
+        judged = to_judge(rights).exclude(user=request.user)
         counted |= {
             "words": second_words.answerable(here, by=request.user),
             "emergencies": judged,
@@ -64,7 +72,8 @@ def counts_of(counted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
 
     The sets are put side by side as SQL: to make them parts of one more set takes Django a tenth of a page's time.
     """
-    parts, values = [], []
+    parts: list[str] = []
+    values: list[Any] = []
     for rows in counted.values():
         try:
             statement, given = rows.order_by().values("pk").query.sql_with_params()
@@ -76,9 +85,3 @@ def counts_of(counted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
         [found] = cursor.fetchall()
     return dict(zip(counted, found, strict=True))
-
-
-def number_of(rows: QuerySet[Model]) -> Coalesce:
-    """Count rows of one establishment beside what else is asked of it."""
-    counted = rows.order_by().values("establishment").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), 0)

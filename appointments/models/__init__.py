@@ -9,6 +9,7 @@ from appointments.models.appointment import Appointment
 from appointments.models.change import AppointmentChange, EscortChange
 from appointments.models.complaint import Complaint, ComplaintLetter
 from appointments.models.courier import CourierLease, PrisonLink
+from appointments.models.day_filter import DayFilter
 from appointments.models.delay_settings import DelaySettings
 from appointments.models.emergency import EmergencyAccess
 from appointments.models.escort import Escort
@@ -49,6 +50,7 @@ from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.retention import PurgeRecord, RetentionPeriod
 from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
+from appointments.models.team import Draft, ShiftNote, TeamTask
 from appointments.models.unit import CareUnit
 from appointments.models.wording import SlipWording
 
@@ -67,8 +69,10 @@ __all__ = [
     "ComplaintLetter",
     "ConsultationSession",
     "CourierLease",
+    "DayFilter",
     "DelaySettings",
     "Detainee",
+    "Draft",
     "EmergencyAccess",
     "Escort",
     "EscortChange",
@@ -118,7 +122,9 @@ __all__ = [
     "RoundVisit",
     "Series",
     "SessionPattern",
+    "ShiftNote",
     "SlipWording",
+    "TeamTask",
     "UnitCalendar",
     "UnplannedPublication",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from access.sorting import FrenchKey
 from appointments.models.enums.planning import Discipline, SessionMode
 
+# Words such as "de" and "of" do not tell kinds apart.
+SHORT_WORD = 3
 MOST_PLACES, MOST_OVERBOOKED = 60, 20
 # People whom officers bring to one arrival time.
 MOST_BROUGHT = 200
@@ -88,6 +91,12 @@ class Kind(models.Model):
     @property
     def length(self) -> timedelta:
         return timedelta(minutes=self.default_minutes)
+
+    @property
+    def initials(self) -> str:
+        """One or two letters by which a narrow card tells the kind without its colour: of its first long words."""
+        words = [word for word in re.split(r"[\s’'-]+", self.name) if len(word) > SHORT_WORD] or [self.name]
+        return "".join(word[0] for word in words[:2]).upper()
 
 
 class ConsultationSession(models.Model):

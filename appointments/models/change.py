@@ -50,6 +50,10 @@ class AppointmentChange(models.Model):
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.by_name} {self.what} {self.appointment_id}"
 
+    @property
+    def undo_words(self) -> str:
+        return str(ChangeKind(self.what).undo_words)
+
 
 class EscortChange(models.Model):
     """What was written down of an escort that did not take place, each time anew. Triggers refuse to rewrite it."""

@@ -210,12 +210,13 @@ class Exposure:
         return self.habit.word
 
     @property
-    def label(self) -> str:
+    def discretion(self) -> str:
+        """What the exposure leaves, as care reads it: the less a time tells, the better."""
         words = {
-            "low": pgettext("exposure", "low"),
-            "medium": pgettext("exposure", "medium"),
-            "high": pgettext("exposure", "high"),
-            "unknown": pgettext("exposure", "not known"),
+            "low": pgettext("discretion", "good"),
+            "medium": pgettext("discretion", "fair"),
+            "high": pgettext("discretion", "poor"),
+            "unknown": pgettext("discretion", "not known"),
         }
         return words[self.word]
 

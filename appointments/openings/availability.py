@@ -183,12 +183,12 @@ def start_given(agenda: Agenda, at: datetime, *, detainee_id: UUID | None = None
     return given[0] if given else at
 
 
-def usual_kind(agenda: Agenda, *, by: User, at: datetime | None) -> int | None:
+def usual_kind(agenda: Agenda, *, by: User, at: datetime | None, done: Sequence[Kind] | None = None) -> int | None:
     """Return the key of the kind of consultation to begin with: of those that fit at `at`, what is done there most.
 
-    When none fits into what is free there, of all that the agenda does.
+    When none fits into what is free there, of all that the agenda does; `done` is these, where they were read already.
     """
-    found = kinds_by_use(agenda.unit_id, agenda.discipline, by=by, agenda=agenda)
+    found = kinds_by_use(agenda.unit_id, agenda.discipline, by=by, agenda=agenda) if done is None else done
     free = None if at is None else free_until(agenda, at)
     fitting = [kind for kind in found if at is None or free is None or at + kind.length <= free]
     return next((kind.pk for kind in fitting or found), None)

@@ -85,6 +85,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_escort": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_escortchange": {"care": "SELECT, INSERT"},
     "appointments_slipwording": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_dayfilter": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_delaysettings": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
@@ -96,6 +97,10 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_unitcalendar": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_absence": {"care": "SELECT, INSERT, DELETE"},
     "appointments_keptappointment": {"care": "SELECT, INSERT, DELETE"},
+    # What a team tells itself, and what somebody typed and has not sent.
+    "appointments_shiftnote": {"care": "SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id)"},
+    "appointments_teamtask": {"care": "SELECT, INSERT, UPDATE (done_at, done_by_id)"},
+    "appointments_draft": {"care": "SELECT, INSERT, UPDATE (saved_at, sealed), DELETE"},
     "appointments_closure": {"care": "SELECT, INSERT, DELETE"},
     "appointments_hold": {"care": "SELECT, UPDATE (subject)"},
     "appointments_registryimport": {"care": "SELECT, INSERT, UPDATE (effects, undone_at, undone_by_id)"},

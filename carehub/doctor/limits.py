@@ -64,6 +64,13 @@ CONNECTIONS = """
 """
 
 TIMES = {"lock_timeout": "20s", "idle_in_transaction_session_timeout": "1min", "temp_file_limit": "256MB"}
+# A statement that failed holds names, and so does the row that was refused: none of it goes into PostgreSQL's log.
+SILENCE = {
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_min_duration_statement": "-1",
+    "log_statement": "none",
+}
 SETTINGS = """
     SELECT r.rolname, coalesce(d.datname, ''), split_part(one, '=', 1), substr(one, strpos(one, '=') + 1)
     FROM pg_roles r JOIN pg_db_role_setting s ON s.setrole = r.oid
@@ -154,7 +161,7 @@ def settings(alias: str, logins: list[str]) -> Verdict:
     ]
     return judge(
         not differing,
-        "What a login leaves open or waits for too long is ended",
+        "What a login leaves open or waits for too long is ended, and its statements stay out of PostgreSQL’s log",
         "Settings of logins that are not those declared: " + "; ".join(differing),
         f"A login can change its own: find out who did. {BOUNDING}",
     )
@@ -167,4 +174,4 @@ def least(login: str) -> int:
 
 def times(login: str) -> dict[str, str]:
     """Return the settings of a login; a courier's statements may take longer, it purges at night."""
-    return {**TIMES, "statement_timeout": "10min" if login.endswith("courier") else "1min"}
+    return {**TIMES, **SILENCE, "statement_timeout": "10min" if login.endswith("courier") else "1min"}

@@ -173,6 +173,14 @@ CARE_POLICIES: Policies = {
     "appointments_roundstay": {"care": "SELECT to care", "adds": "INSERT to care", "ends": "UPDATE to care"},
     "appointments_roundvisit": {"care": "SELECT to care", "notes": "INSERT to care"},
     "appointments_keptappointment": {"care": "SELECT to care", "keeps": "INSERT to care", "goes": "DELETE to care"},
+    "appointments_shiftnote": {"care": "SELECT to care", "writes": "INSERT to care", "withdraws": "UPDATE to care"},
+    "appointments_teamtask": {"care": "SELECT to care", "adds": "INSERT to care", "finishes": "UPDATE to care"},
+    "appointments_draft": {
+        "care": "SELECT to care",
+        "keeps": "INSERT to care",
+        "keeps_again": "UPDATE to care",
+        "goes": "DELETE to care",
+    },
 }
 # What is kept goes by the rule of retention alone.
 KEPT = "kept_until_purged"
@@ -299,6 +307,8 @@ CARE_TOGETHER: Rules = {
     "appointments_consultationsession": ("session_agenda_here", "session_pattern_of_agenda", "session_room_here"),
     "appointments_absence": ("absence_agenda_here",),
     "appointments_keptappointment": ("kept_agenda_here",),
+    "appointments_shiftnote": ("shift_note_unit_here",),
+    "appointments_teamtask": ("team_task_unit_here",),
     "appointments_movement": ("movement_building_here",),
     "appointments_freeze": ("freeze_building_here",),
     "appointments_alert": ("alert_building_here",),

@@ -21,7 +21,7 @@ from access.policy import granted
 from appointments.models import Agenda, ArrivalTime
 from tests.conftest import Unit
 from tests.doors import HOSPITAL, DoorClient, at_prison, carry, speaking_to, through
-from tests.factories import member
+from tests.factories import member, paris_day
 
 
 @pytest.fixture(autouse=True)
@@ -253,7 +253,7 @@ def test_administrator_of_another_establishment_may_do_nothing(
     verbs_on_an_account: dict[str, Callable[[User, User], object]], verb: str, unit_b: Unit, alice: User, ada: User
 ) -> None:
     other = member(Role.ACCOUNT_ADMIN, unit_b.establishment, username="adam")
-    Membership.objects.filter(user=ada).update(valid_until=timezone.now().date() - timedelta(days=2))
+    Membership.objects.filter(user=ada).update(valid_until=paris_day() - timedelta(days=2))
 
     for nobody in (other, ada, alice):
         with through("accounts"), pytest.raises((PermissionDenied, ValidationError)):

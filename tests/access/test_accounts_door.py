@@ -23,7 +23,7 @@ from access.views.log import name_in_words
 from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import agreed, confirmed, member
+from tests.factories import agreed, confirmed, member, paris_day
 from tests.reading import tight
 
 Browser = Callable[[User], DoorClient]
@@ -41,7 +41,7 @@ def new_nurse(unit: Unit, **fields: str) -> dict[str, str]:
         "username": "nina",
         "email": "",
         "role": "nurse",
-        "valid_from": timezone.localdate().isoformat(),
+        "valid_from": paris_day().isoformat(),
         "valid_until": "",
         f"agenda-{unit.doctor.pk}": "book",
         f"agenda-{unit.psychiatrist.pk}": "view",
@@ -90,7 +90,7 @@ def test_list_is_narrowed_by_name_door_and_state(
 ) -> None:
     User.objects.filter(pk=helene.pk).update(full_name="Hélène Faure")
     User.objects.filter(pk=alice.pk).update(is_active=False)
-    Membership.objects.filter(user=helene).update(valid_until=timezone.localdate() - timedelta(days=2))
+    Membership.objects.filter(user=helene).update(valid_until=paris_day() - timedelta(days=2))
 
     answer = at_door(ada).get(f"/?{query}")
 
@@ -234,7 +234,7 @@ def test_unknown_action_is_refused(alice: User, ada: User, at_door: Browser) -> 
 def test_account_page_changes_name_role_and_scope(unit_a: Unit, alice: User, ada: User, at_door: Browser) -> None:
     browser = at_door(ada)
     path = f"/accounts/{alice.side}/{alice.pk}"
-    today = timezone.localdate().isoformat()
+    today = paris_day().isoformat()
 
     answers = [
         browser.post(path, {"do": "identity", "full_name": "Alice Morel", "email": "a@hopital.example"}),

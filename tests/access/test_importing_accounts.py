@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone, translation
+from django.utils import translation
 
 from access import exporting, importing, listing, sight
 from access.enums import Role
@@ -23,7 +23,7 @@ from access.policy import give, granted
 from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient, at_prison, carry, through
-from tests.factories import confirmed, member
+from tests.factories import confirmed, member, paris_day
 
 Browser = Callable[[User], DoorClient]
 HEAD = "identifiant;nom;prénom;rôle;portée;du;au;pareil que"
@@ -340,7 +340,7 @@ def test_preview_that_is_out_of_date_is_shown_again_instead_of_applied(
 def test_rights_lost_while_the_preview_is_open_import_nothing(unit_a: Unit, ada: User, at_door: Browser) -> None:
     browser = at_door(ada)
     page = upload(browser, f"{HEAD}\nnina;Simon;Nina;nurse;Dr Leroy;;;\n")
-    Membership.objects.filter(user=ada).update(valid_until=timezone.localdate() - timedelta(days=2))
+    Membership.objects.filter(user=ada).update(valid_until=paris_day() - timedelta(days=2))
 
     answer = browser.post(browser.url("account_import_apply"), hidden(page))
 

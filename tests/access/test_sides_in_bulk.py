@@ -20,7 +20,7 @@ from access.models import AccessReview, AuditEntry, Membership, SecondWord, User
 from appointments import emergency
 from tests.conftest import Unit
 from tests.doors import DoorClient, at_prison, carry, through
-from tests.factories import confirmed, member
+from tests.factories import confirmed, member, paris_day
 
 Browser = Callable[[User], DoorClient]
 HEAD = "identifiant;nom;rôle;comptes de quel côté\n"
@@ -110,7 +110,7 @@ def test_another_administrator_confirms_a_file_and_who_imported_it_does_not(
 
 
 def test_locum_waits_for_a_word_too(unit_a: Unit, ada: User, alice: User, at_door: Browser) -> None:
-    form = {"full_name": "Nina Simon", "username": "nina", "valid_from": timezone.localdate(), "length": "week"}
+    form = {"full_name": "Nina Simon", "username": "nina", "valid_from": paris_day(), "length": "week"}
     page = at_door(ada).post(f"/accounts/care/{alice.pk}/replacement", form)
 
     assert "waits for a second person" in said(page)

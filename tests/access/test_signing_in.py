@@ -17,7 +17,7 @@ from access.enums import Role
 from access.models import AuditEntry, Membership, Session, User
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import PASSWORD, UserFactory, member
+from tests.factories import PASSWORD, UserFactory, member, paris_day
 
 WRONG = "This name and this password do not open this door. Check both and try again."
 
@@ -365,7 +365,7 @@ def test_deactivated_account_is_out_at_the_next_click(alice: User, at_door: Any)
 def test_ended_role_closes_every_page(alice: User, at_door: Any) -> None:
     browser = at_door(alice)
 
-    Membership.objects.filter(user=alice).update(valid_until=timezone.localdate() - timedelta(days=1))
+    Membership.objects.filter(user=alice).update(valid_until=paris_day() - timedelta(days=1))
 
     answer = browser.get("/my-account")
     assert answer.status_code == 403

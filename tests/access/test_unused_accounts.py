@@ -22,7 +22,7 @@ from access.policy import granted
 from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient, at_prison
-from tests.factories import PASSWORD, member
+from tests.factories import PASSWORD, member, paris_day
 
 Browser = Callable[[User], DoorClient]
 
@@ -75,7 +75,7 @@ def test_nobody_is_suspended_who_was_not_warned(unit_a: Unit, alice: User) -> No
     alice.refresh_from_db()
     day = unused.suspension_day(alice, warned_at=unused.warned_at([alice])["care", alice.pk])
     assert day is not None
-    assert day - timezone.localdate() >= timedelta(days=13)
+    assert day - paris_day() >= timedelta(days=13)
     nights(12)
     assert state(alice) == (True, False)
     assert AccountEvent.objects.filter(user=alice, what="unused").count() == 1
@@ -144,7 +144,7 @@ def test_installation_may_suspend_nobody(unit_a: Unit, alice: User) -> None:
 
 def test_role_that_has_not_begun_long_ago_gives_the_whole_time(unit_a: Unit, alice: User) -> None:
     last_used(alice, days=400)
-    Membership.objects.filter(user=alice).update(valid_from=timezone.localdate() - timedelta(days=2))
+    Membership.objects.filter(user=alice).update(valid_from=paris_day() - timedelta(days=2))
 
     nights(15)
 

@@ -60,7 +60,7 @@ def test_absence_of_a_week_with_people_booked_is_decided_in_one_step(
         expect(page.get_by_role("row").filter(has_text=name)).to_contain_text("unchanged")
     page.get_by_role("button", name="Do it for 2 people").click()
 
-    expect(page.get_by_role("status")).to_contain_text("2 appointments are moved.")
+    expect(page.get_by_role("status").filter(has_text="2 appointments are moved.")).to_be_visible()
     expect(page.get_by_text("Nothing to decide.")).to_be_visible()
     assert Appointment.objects.booked().filter(agenda=colleague).count() == 2
     page.goto(f"/planning/absences/{Absence.objects.get().pk}")
@@ -83,7 +83,7 @@ def test_head_plans_a_week_by_keyboard_and_a_nurse_books_a_place(
     page.get_by_role("button", name="Show what would change").press("Enter")
     expect(page.get_by_role("heading", name="sessions would be opened")).to_be_visible()
     page.get_by_role("button", name="Open the ticked dates").press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Saved.")
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
     expect(page.get_by_text("half-day, 2 places").first).to_be_visible()
 
     nurse = sign_in(visit("care"), alice, path=f"/day/{day.isoformat()}")

@@ -56,6 +56,7 @@ def test_half_day_is_filled_and_a_freed_time_is_offered(unit_a: Unit, alice: Use
     # Whoever refused that very half-day is not offered it again.
     expect(offer).to_contain_text("11:10 is free again")
     expect(offer).to_contain_text("DELMAS")
+    page.locator("summary", has_text="Freed times").click()
     offer.get_by_role("link", name="Book this person").click()
     expect(page.get_by_label("Time", exact=True)).to_have_value("11:10")
     page.get_by_role("button", name="Book", exact=True).last.click()

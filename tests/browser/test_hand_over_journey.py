@@ -32,7 +32,7 @@ def test_open_care_goes_from_one_unit_to_the_other(
     enter_unit(sender, theirs)
 
     sender.goto("/people")
-    sender.get_by_role("link", name="Leaving soon").click()
+    sender.get_by_role("link", name="Leaving soon").first.click()
     sender.get_by_role("link", name="Hand over to another unit").click()
     expect(sender.get_by_text("Molaire")).to_be_visible()
     seal(sender)

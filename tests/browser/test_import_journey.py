@@ -37,7 +37,9 @@ def test_nurse_looks_at_a_list_before_applying_it_and_finds_the_newcomer_by_cell
     expect(people.get_by_text("Nobody matches.")).to_be_visible()
 
     page.get_by_role("button", name="Apply the import").click()
-    expect(page.get_by_role("status")).to_contain_text("Applied: 1 new, 1 moved or corrected, 0 left, 1 unchanged.")
+    expect(
+        page.get_by_role("status").filter(has_text="Applied: 1 new, 1 moved or corrected, 0 left, 1 unchanged.")
+    ).to_be_visible()
     page.get_by_role("link", name="People", exact=True).click()
     page.get_by_role("searchbox", name="Name, register number or cell").fill("c-0-007")
     page.get_by_role("searchbox", name="Name, register number or cell").press("Enter")

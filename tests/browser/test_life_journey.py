@@ -50,7 +50,7 @@ def test_nurse_follows_the_patient_from_the_floor_to_the_consultation_and_takes_
     prison.locator(f"#left-{expected_now.movement_id}").click()
     expect(column("On the way").get_by_text("Left ")).to_be_visible(timeout=SOON)
     care.get_by_role("button", name="Arrived").click()
-    expect(column("Waiting").get_by_text("waiting for 0 minutes")).to_be_visible()
+    expect(column("Waiting").get_by_text("waiting for 0 min")).to_be_visible()
     # The keyboard stays with the patient: Enter is the next step.
     care.locator(f"#next-{expected_now.pk}").focus()
     care.keyboard.press("Enter")
@@ -76,9 +76,11 @@ def test_day_page_carries_the_board_and_its_cards_follow(
     card = care.locator(f"#a-{expected_now.pk}")
     expect(card).to_contain_text("Booked")
 
-    care.get_by_role("complementary", name="Waiting room").get_by_role("button", name="Arrived").click()
+    room = care.get_by_role("complementary", name="Waiting room")
+    room.get_by_text("Who, and what next").click()
+    room.get_by_role("button", name="Arrived").click()
 
-    expect(care.get_by_text("waiting for 0 minutes")).to_be_visible()
+    expect(care.get_by_text("waiting for 0 min").first).to_be_visible()
     expect(card).to_contain_text("Arrived")
     assert list(complaints(care)) == []
 

@@ -50,5 +50,5 @@ def test_twelve_not_brought_are_found_reported_and_followed_up(
     sending.get_by_label("To").select_option(label="Regional health agency")
     sending.get_by_label("Look again on").fill(again.isoformat())
     sending.get_by_role("button", name="Record as sent").click()
-    expect(page.get_by_role("status")).to_contain_text("Recorded as sent.")
+    expect(page.get_by_role("status").filter(has_text="Recorded as sent.")).to_be_visible()
     assert ReportSending.objects.get().follow_up_on == again

@@ -34,7 +34,7 @@ def test_account_is_opened_confirmed_by_the_head_and_used(
     expect(head.get_by_role("article")).to_contain_text("Nina Simon")
     expect(head.get_by_role("article")).to_contain_text("Sees and books: Dr Leroy")
     head.get_by_role("button", name="Confirm").click()
-    expect(head.get_by_role("status").first).to_contain_text("It holds from now on")
+    expect(head.get_by_role("status").filter(has_text="It holds from now on")).to_be_visible()
 
     newcomer.goto("/")
     enrol_by_hand(newcomer, "nina", first_password, "les clefs du bâtiment A")
@@ -45,7 +45,8 @@ def test_emergency_access_opens_an_hour_that_the_head_looks_at(
     unit_a: Unit, bob: User, helene: User, visit: Callable[..., Page]
 ) -> None:
     night = sign_in(visit("care"), bob)
-    night.get_by_role("link", name="Emergency access").click()
+    night.get_by_role("navigation", name="Main menu").get_by_role("link", name="Unit").click()
+    expect(night.get_by_role("navigation", name="Unit").get_by_role("link", name="Emergency access")).to_be_visible()
     night.get_by_label("Agenda").select_option(label=unit_a.doctor.name)
     night.get_by_label("Why it cannot wait").fill("Chest pain, the general practitioner is away")
     night.get_by_role("button", name="Open it for one hour").click()

@@ -40,7 +40,7 @@ def test_double_clicks_are_answered_with_what_was_done(unit_a: Unit, alice: User
     page.get_by_label("Nominal list exported by the prison").set_input_files(content)
     page.get_by_role("button", name="Show what would change").dblclick()
     page.get_by_role("button", name="Apply the import").dblclick()
-    expect(page.get_by_role("status")).to_contain_text("Applied: 1 new")
+    expect(page.get_by_role("status").filter(has_text="Applied: 1 new")).to_be_visible()
     assert RegistryImport.objects.count() == 1
 
 

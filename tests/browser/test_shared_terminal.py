@@ -223,7 +223,7 @@ def test_one_key_signs_out_at_once_and_the_back_button_shows_nobody(unit_a: Unit
 
 def test_nothing_of_a_day_of_work_stays_in_the_browser(unit_a: Unit, olga: User, visit: Visit) -> None:
     fill(unit_a)
-    page = sign_in(visit("prison"), olga)
+    page = sign_in(visit("prison"), olga, enrol(olga))
     for path in ("/?day=tomorrow", "/print", "/calendar", "/my-account", "/"):
         page.goto(path)
         assert kept(page) == NOTHING, path

@@ -168,7 +168,7 @@ def test_escort_is_planned_and_calls_at_its_departure_only(
     expect(prison.get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()
     care.goto(f"/escorts/{today.pk}")
     care.get_by_role("button", name="The escort leaves").click()
-    expect(care.get_by_role("status")).to_contain_text("The person is called to the health unit now.")
+    expect(care.get_by_role("status").filter(has_text="The person is called to the health unit now.")).to_be_visible()
     prison.reload()
     expect(prison.get_by_text("BENALI Karim")).to_be_visible()
     assert "CHU" not in prison.content()

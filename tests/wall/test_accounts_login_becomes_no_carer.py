@@ -13,7 +13,6 @@ import psycopg
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
-from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from psycopg import errors
 
@@ -22,7 +21,7 @@ from access.policy import granted
 from appointments.models import Agenda
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import PASSWORD, member
+from tests.factories import PASSWORD, member, paris_day
 from tests.wall.conftest import DOORS, Login
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -201,7 +200,7 @@ def test_new_account_of_ones_own_needs_a_new_password_a_factor_and_two_lines(
     here = unit_a.establishment.pk
     [key] = thief.execute(OPEN, [ada.pk, here, make_password(STOLEN)]).fetchone() or [None]
     right = Permission.objects.get(codename="view_agenda").pk
-    today = timezone.localdate()
+    today = paris_day()
     thief.execute(ACCESS, [ada.pk, here, key, "nurse", today, None, [right], [str(unit_a.doctor.pk)], [True]])
 
     mallory = User.objects.get(pk=key)
@@ -218,7 +217,7 @@ def test_role_and_rights_never_come_or_go_without_a_line(
     view, book = (Permission.objects.get(codename=f"{word}_agenda").pk for word in ("view", "book"))
     doctor, psychiatrist = str(unit_a.doctor.pk), str(unit_a.psychiatrist.pk)
     nothing: list[Any] = [[], [], []]
-    past = timezone.localdate() - timedelta(days=3)
+    past = paris_day() - timedelta(days=3)
 
     def verbs(*values: Any) -> list[str]:
         known = AuditEntry.objects.count()
@@ -231,7 +230,7 @@ def test_role_and_rights_never_come_or_go_without_a_line(
     assert verbs(None, None, None, [book], [doctor], [False]) == ["revoke"]
     assert verbs(None, None, None, [view, book], [doctor, doctor], [False, True]) == ["grant", "revoke"]
     # The first head of the unit, whom nobody can confirm.
-    assert verbs("head", timezone.localdate(), None, *nothing) == ["ask_word", "grant"]
+    assert verbs("head", paris_day(), None, *nothing) == ["ask_word", "grant"]
     # Ended before today is taken back; what is given under its cover is told, too.
     assert verbs("head", past, past, [view], [doctor], [True]) == ["grant", "revoke"]
 
@@ -281,7 +280,7 @@ def verbs_of_the_database(actor: Any, establishment: Any, account: Any) -> dict[
         "unlock": (UNLOCK, whom),
         "active": (SET_ACTIVE, [*whom, False]),
         "name": (RENAME, whom),
-        "access": (ACCESS, [*whom, "head", timezone.localdate(), None, [], [], []]),
+        "access": (ACCESS, [*whom, "head", paris_day(), None, [], [], []]),
         "open": (OPEN, [actor, establishment, make_password(STOLEN)]),
     }
 
@@ -294,7 +293,7 @@ def test_nothing_is_done_in_the_name_of_nobody_or_of_who_does_not_administer(
     elsewhere = member("account_admin", unit_b.establishment, username="adam")
     closed = member("account_admin", unit_a.establishment, username="old", is_active=False)
     former = member("account_admin", unit_a.establishment, username="former")
-    yesterday = timezone.localdate() - timedelta(days=2)
+    yesterday = paris_day() - timedelta(days=2)
     Membership.objects.filter(user=former).update(valid_from=yesterday, valid_until=yesterday)
     before = list(User.objects.order_by("pk").values())
     tried = [

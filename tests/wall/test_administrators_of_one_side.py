@@ -12,13 +12,12 @@ import psycopg
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.db import DatabaseError, connections, transaction
-from django.utils import timezone
 from psycopg import errors
 
 from access.models import Membership, ReviewLine, User
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import agreed, member
+from tests.factories import agreed, member, paris_day
 from tests.wall.conftest import Login, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -152,7 +151,7 @@ def test_nothing_is_done_in_bulk_to_the_other_side(
 def test_no_account_is_opened_and_no_side_taken_that_is_not_ones_own(
     unit_a: Unit, carl: User, petra: User, login: Login
 ) -> None:
-    here, today = unit_a.establishment.pk, timezone.localdate()
+    here, today = unit_a.establishment.pk, paris_day()
     accounts, hashed = login("accounts"), make_password("x")
     for actor, side in ((petra, "care"), (carl, "prison")):
         with pytest.raises(errors.InsufficientPrivilege, match="another account administrator"):
@@ -184,7 +183,7 @@ def test_last_administrator_of_a_side_stays_whoever_tries(
     change: str, unit_a: Unit, carl: User, ada: User, login: Login
 ) -> None:
     """Ada is the only one of the prison side; Carl of the care side beside her. Nor does Ada remove herself."""
-    here, today = unit_a.establishment.pk, timezone.localdate()
+    here, today = unit_a.establishment.pk, paris_day()
     accounts = login("accounts")
     past = today - timedelta(days=1)
 

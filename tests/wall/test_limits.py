@@ -283,6 +283,28 @@ def test_login_works_with_the_times_of_its_role(server: Cluster) -> None:
         assert shown == [("1min",), ("20s",), ("1min",)]
 
 
+def test_log_of_postgresql_holds_nothing_of_a_statement_that_failed_or_a_row_that_was_refused(server: Cluster) -> None:
+    def fail(address: str, word: str) -> None:
+        with psycopg.connect(address, autocommit=True) as link:
+            with pytest.raises(errors.UndefinedTable):
+                link.execute(f"INSERT INTO nowhere VALUES ('{word}')")
+            link.execute("CREATE TEMPORARY TABLE person (name text UNIQUE)")
+            with pytest.raises(errors.UniqueViolation, match=word):
+                link.execute(f"INSERT INTO person VALUES ('{word}'), ('{word}')")
+
+    fail(server.urls["superuser"], "ADMINISTRATOR")
+    fail(server.urls["owner"], "DURAND")
+    for door in DOORS:
+        with psycopg.connect(server.urls[door], autocommit=True) as link, pytest.raises(errors.UndefinedTable):
+            link.execute("INSERT INTO nowhere VALUES ('DURAND')")
+    written = server.where.log.read_text()
+
+    # One whom nothing silences leaves both; that a login failed is written of all.
+    assert written.count("ADMINISTRATOR") >= 2
+    assert written.count('relation "nowhere" does not exist') == 2 + len(DOORS)
+    assert "DURAND" not in written
+
+
 def test_transaction_that_is_left_open_is_ended(server: Cluster) -> None:
     setting = "ALTER ROLE carehub_prison IN DATABASE carehub_prison SET idle_in_transaction_session_timeout"
     with superuser(server) as administrator:

@@ -15,7 +15,7 @@ from psycopg import errors
 
 from access.models import AccountEvent, AuditEntry, Custodian, Membership, SecondWord, User
 from tests.conftest import Unit
-from tests.factories import member
+from tests.factories import member, paris_day
 from tests.wall.conftest import Login, standing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +40,7 @@ def opened(asker: psycopg.Connection[Any], unit: Unit, by: User, role: str = "nu
     here = unit.establishment.pk
     with asker.transaction():
         [key] = asker.execute(OPEN, [by.pk, here, make_password("x")]).fetchone() or [0]
-        asker.execute(ACCESS, [by.pk, here, key, role, timezone.localdate()])
+        asker.execute(ACCESS, [by.pk, here, key, role, paris_day()])
     return int(key)
 
 
@@ -140,10 +140,10 @@ def test_factors_of_a_head_change_with_a_second_word_even_after_a_moment_as_nurs
     whom = [ada.pk, unit_a.establishment.pk, helene.pk]
     for statement in (RESET, TOKEN):
         refused(asker, statement, whom, "second_word_needed")
-    asker.execute(ACCESS, [*whom, "nurse", timezone.localdate()])
+    asker.execute(ACCESS, [*whom, "nurse", paris_day()])
     for statement in (RESET, TOKEN):
         refused(asker, statement, whom, "second_word_needed")
-    asker.execute(ACCESS, [*whom, "head", timezone.localdate()])
+    asker.execute(ACCESS, [*whom, "head", paris_day()])
 
     asker.execute(ASK, [*whom, "reset_factor"])
     word = SecondWord.objects.get(what="reset_factor")
@@ -164,7 +164,7 @@ def test_first_head_of_a_unit_opens_at_once_and_nobody_after(
     second = asker.execute(
         OPEN.replace("'nina'", "'noa'"), [ada.pk, unit_a.establishment.pk, make_password("x")]
     ).fetchone() or [0]
-    asker.execute(ACCESS, [ada.pk, unit_a.establishment.pk, second[0], "head", timezone.localdate()])
+    asker.execute(ACCESS, [ada.pk, unit_a.establishment.pk, second[0], "head", paris_day()])
     assert not User.objects.get(pk=second[0]).is_active
 
 
@@ -180,7 +180,7 @@ def opens(asker: psycopg.Connection[Any], by: User, unit: Unit, side: str, role:
             "SELECT access_open_account(%s, %s, %s, %s, 'Puppet', '', %s)",
             [by.pk, unit.establishment.pk, side, name, make_password("y")],
         ).fetchone() or [0]
-        asker.execute(ACCESS, [by.pk, unit.establishment.pk, key, role, timezone.localdate()])
+        asker.execute(ACCESS, [by.pk, unit.establishment.pk, key, role, paris_day()])
     return int(key)
 
 
@@ -193,7 +193,7 @@ def line_of(username: str, full_name: str) -> str:
                 "full_name": full_name,
                 "email": "",
                 "role": "head",
-                "begins": f"{timezone.localdate()}",
+                "begins": f"{paris_day()}",
                 "wanted": [],
             }
         ]
@@ -207,7 +207,7 @@ IMPORT = "SELECT access_import_accounts(%s, %s, 'care', '{}', '{}', %s)"
 def test_nobody_is_made_head_by_one_administrator_alone(
     way: str, unit_a: Unit, ada: User, alice: User, helene: User, asker: psycopg.Connection[Any], login: Login
 ) -> None:
-    here, today = unit_a.establishment.pk, timezone.localdate()
+    here, today = unit_a.establishment.pk, paris_day()
     if way == "while it waits":
         # Opened as a nurse, and made head before somebody has looked: who had read “nurse” confirms nothing any more.
         key = opened(asker, unit_a, ada)
@@ -257,7 +257,7 @@ def made_ready(change: str, unit_a: Unit, unit_b: Unit, ada: User, alice: User, 
         return member("head", unit_a.establishment, username="hugo")
     if change == "returned":
         Custodian.objects.create(establishment=unit_a.establishment, user=alice, named_by=helene)
-        before = timezone.localdate() - timedelta(days=9)
+        before = paris_day() - timedelta(days=9)
         Membership.objects.filter(user=alice).update(valid_from=before, valid_until=before)
     return helene
 
@@ -273,7 +273,7 @@ def test_what_makes_somebody_else_or_somebody_who_gives_the_word_waits_for_one(
     asker: psycopg.Connection[Any],
     login: Login,
 ) -> None:
-    here, today = unit_a.establishment.pk, timezone.localdate()
+    here, today = unit_a.establishment.pk, paris_day()
     petra = member("account_admin", unit_a.establishment, username="petra", administers="prison")
     giver = made_ready(change, unit_a, unit_b, ada, alice, helene)
     statement, values = {
@@ -346,7 +346,7 @@ def test_sheet_and_first_password_are_in_hand_until_three_days_after_the_enrolme
 def test_nobody_is_made_first_head_by_who_has_just_removed_the_other_administrator(
     way: str, unit_a: Unit, ada: User, asker: psycopg.Connection[Any]
 ) -> None:
-    here, past = unit_a.establishment.pk, timezone.localdate() - timedelta(days=2)
+    here, past = unit_a.establishment.pk, paris_day() - timedelta(days=2)
     carl = member("account_admin", unit_a.establishment, username="carl", administers="care")
     User.objects.filter(pk=carl.pk).update(date_joined=timezone.now() - timedelta(days=90))
     role = "SELECT access_write_access(%s, %s, %s, 'account_admin', %s, %s, '{}', '{}', '{}', %s)"
@@ -363,7 +363,7 @@ def test_nobody_is_made_first_head_by_who_has_just_removed_the_other_administrat
 def test_first_head_confirms_at_once_where_there_is_nobody_else(
     unit_a: Unit, ada: User, alice: User, asker: psycopg.Connection[Any], login: Login
 ) -> None:
-    asker.execute(ACCESS, [ada.pk, unit_a.establishment.pk, alice.pk, "head", timezone.localdate()])
+    asker.execute(ACCESS, [ada.pk, unit_a.establishment.pk, alice.pk, "head", paris_day()])
     assert Membership.objects.get(user=alice).role == "head"
     assert SecondWord.objects.get().answer == "nobody"
     opened(asker, unit_a, ada)
@@ -373,7 +373,7 @@ def test_first_head_confirms_at_once_where_there_is_nobody_else(
 def test_factors_of_whoever_gives_the_word_change_with_one_and_where_they_give_it(
     unit_a: Unit, unit_b: Unit, ada: User, alice: User, helene: User, asker: psycopg.Connection[Any]
 ) -> None:
-    there, today = unit_b.establishment, timezone.localdate()
+    there, today = unit_b.establishment, paris_day()
     Custodian.objects.create(establishment=unit_a.establishment, user=alice, named_by=helene)
     carl = member("account_admin", unit_a.establishment, username="carl", administers="care")
     for user in (alice, carl):

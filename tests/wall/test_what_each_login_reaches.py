@@ -79,6 +79,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_escort": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_escortchange": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_slipwording": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_dayfilter": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_delaysettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_registryimport": {
             "SELECT": EVERY,
@@ -162,6 +163,9 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_roundkind": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_roundstay": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "ends_on ended_by_id detainee_id"},
         "appointments_roundvisit": {"SELECT": EVERY, "INSERT": EVERY},
+        "appointments_shiftnote": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "withdrawn_at withdrawn_by_id"},
+        "appointments_teamtask": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "done_at done_by_id"},
+        "appointments_draft": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "sealed saved_at", "DELETE": ""},
     },
     ("accounts", "care"): {
         **ACCOUNTS_OF_BOTH_SIDES,

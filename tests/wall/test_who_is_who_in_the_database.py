@@ -14,7 +14,16 @@ from appointments.models import Appointment, Detainee, PersonJoin, Series
 from appointments.registry.joining import digest, join, preferred
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import DetaineeFactory, RequestFactory, appointment, escort, local, open_session, workday
+from tests.factories import (
+    DetaineeFactory,
+    RequestFactory,
+    appointment,
+    escort,
+    local,
+    open_session,
+    paris_day,
+    workday,
+)
 
 
 def refused(constraint: str, do) -> None:
@@ -54,7 +63,7 @@ def test_one_person_is_not_present_twice_under_a_number_without_its_zeros(unit_a
     assert constraint_of(error.value) == "number_without_zeros_once"
     # Another birth is another person; and whoever has left stands in nobody's way.
     another(unit_a, register_number="4217", **(same | {"birth_date": date(1970, 1, 1)}))
-    another(unit_a, register_number="04217", released_on=timezone.localdate(), **same)
+    another(unit_a, register_number="04217", released_on=paris_day(), **same)
 
 
 def test_nobody_is_provisional_without_a_source(unit_a: Unit) -> None:
@@ -69,7 +78,7 @@ def test_a_record_is_joined_into_another_that_stands_and_with_a_join_that_tells(
     unit_a: Unit, unit_b: Unit, done: PersonJoin
 ) -> None:
     third = another(unit_a)
-    gone = {"released_on": timezone.localdate()}
+    gone = {"released_on": paris_day()}
 
     refused("joined_into_another", set_of(third, joined_into=third, **gone))
     refused("joined_with_record", set_of(third, joined_into=unit_a.karim, **gone))

@@ -26,8 +26,9 @@ from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.care.booking.answering import after_booking, asked_request, book_as_asked, initial_for, values_of
 from appointments.care.booking.beside import Beside, beside
 from appointments.care.booking.forms import BookingForm
+from appointments.care.booking.refusals import CROWDED, PlaceRefused, place_refused, refuse, sentences
 from appointments.care.fields import SlotForm
-from appointments.care.pages import YEARS, layout_for
+from appointments.care.pages import PAGE, YEARS, layout_for
 from appointments.escorts.reading import escorts_that_day
 from appointments.models import Agenda, Detainee, Escort, Kind, Request
 from appointments.neutrality.booking import (
@@ -38,7 +39,7 @@ from appointments.neutrality.booking import (
     preferring_mixed,
     waves_of,
 )
-from appointments.openings.availability import start_given, usual_agenda, usual_kind
+from appointments.openings.availability import kinds_by_use, start_given, usual_agenda, usual_kind
 from appointments.openings.brought import read_brought
 from appointments.openings.next_free import next_free
 from appointments.rights import (
@@ -52,6 +53,9 @@ from appointments.rights import (
 PROPOSED = 5
 ANY_COLLEAGUE = "any"
 CANDIDATES = 40
+WAYS = 3
+# How many kinds have a key of their own.
+USUAL = 3
 # Buttons and changes that ask something of the form without booking: slots, people, the arrival time.
 ASKS = {"find", "search", "check"}
 
@@ -79,7 +83,7 @@ def book(request: DoorRequest) -> HttpResponse:
 def show_first_slot(request: DoorRequest, asked: Request, form: BookingForm) -> HttpResponse:
     """Show the form with the person and the kind of the request and the first free slot: Enter books it."""
     form.initial = {**form.initial, **initial_for(asked, by=request.user)}
-    kind = next((each for each in form.kinds if each.pk == form.initial["kind"]), None)
+    kind = next((each for each in form.kinds if each.pk == form.initial.get("kind")), None)
     slots: list[dict[str, Any]] = []
     if kind is not None:
         agendas, length = form.bookable_of(kind.discipline), kind.length
@@ -95,6 +99,8 @@ def submit(request: DoorRequest) -> HttpResponse:
     if slot := data.get("slot"):
         agenda, _separator, at = slot.partition("|")
         data["agenda"], data["day"], data["time"] = agenda, at[:10], at[11:16]
+    if shorter := data.get("shorten"):
+        data["minutes"] = shorter
     form = BookingForm(data, rights=rights_of(request))
     if data.keys() & ASKS:
         form.is_valid()
@@ -107,7 +113,7 @@ def submit(request: DoorRequest) -> HttpResponse:
     try:
         made = book_as_asked(request, form)
     except Refused as refusal:
-        form.add_error(None, ValidationError(refusal.sentence, code=refusal.code))
+        refuse(form, refusal)
         return show(request, form, status=422)
     return after_booking(request, form, made)
 
@@ -173,7 +179,8 @@ def initial_values(request: DoorRequest) -> dict[str, Any]:
     if "agenda" not in values and (usual := usual_agenda(rights_of(request).bookable, by=request.user)):
         agenda, values["agenda"] = usual, usual.pk
     if agenda is not None and not request.GET.get("kind"):
-        values.setdefault("kind", usual_kind(agenda, by=request.user, at=start))
+        done = kinds_done(request, agenda)
+        values.setdefault("kind", usual_kind(agenda, by=request.user, at=start, done=done))
     if key := request.GET.get("kind"):
         values["kind"] = get_visible_or_404(kinds_offered_to(rights_of(request)), key).pk
     if minutes := request.GET.get("minutes"):
@@ -227,10 +234,11 @@ def show(
 ) -> HttpResponse:
     person = form.person_with(form["person"].value())
     words = str(form["q"].value() or "")
-    wants_slots = found is not None or (request.method == "POST" and not request.POST.keys() & {"search", "check"})
+    refused, layout = refusal_of(request, form), layout_for(request)
+    wants_slots = found is not None or "find" in request.POST or refused is not None or form.has_error("q", "person")
     slots = found if found is not None else (proposals(request, form, person) if wants_slots else [])
     context = {
-        "layout": layout_for(request),
+        "layout": layout,
         "form": form,
         "person": person,
         "words": words,
@@ -239,20 +247,74 @@ def show(
         "next_key": form["next"].value() or request.GET.get("next", ""),
         "shown_part": request.POST.get("show") or request.GET.get("show", ""),
         "proposals": slots,
+        # Beside a refusal the nearest ways out; the others are one key away.
+        "shown_proposals": slots[:WAYS] if refused is not None else slots,
         "first_slot": found[0]["slot"] if found else None,
         "wants_slots": wants_slots,
-        "agenda": chosen(form, "agenda"),
+        **when_and_whom(request, form),
         "follows": chosen(form, "follows"),
         "overbooking": overbooking_of(form),
         "wave": (wave := wave_of(request, form, person)),
         "brought": brought_at(request, wave, person),
         "beside": beside_of(request, form, person),
         "escorts": escorts_of(request, form, person),
-        "crowded": is_crowded(form),
+        **what_was_refused(form, refused, layout),
         "zone": request.establishment.zone,
         "series_url": link_to_series(form, person),
     }
     return render(request, "care/booking/book.html", context, status=status)
+
+
+def what_was_refused(form: BookingForm, refused: PlaceRefused | None, layout: str) -> dict[str, Any]:
+    """Return what is said beside the fields; on top only what none stands for, and on a whole page the list of all."""
+    crowded = next(iter(sentences(form, {CROWDED})), "")
+    return {
+        "refused": refused,
+        "crowded": is_crowded(form),
+        "crowd_refused": crowded,
+        "shows_summary": refused is None and not crowded and (bool(form.non_field_errors()) or layout == PAGE),
+    }
+
+
+def when_and_whom(request: DoorRequest, form: BookingForm) -> dict[str, Any]:
+    """Return what the title says of the appointment, and whether the fields that say so are to be seen."""
+    agenda, begins, kind = chosen(form, "agenda"), begins_of(request, form), chosen(form, "kind")
+    begins_there = begins and begins.astimezone(request.establishment.zone)
+    wrong = any(form[name].errors for name in ("agenda", "day", "time", "minutes"))
+    return {
+        "agenda": agenda,
+        "begins": begins,
+        "ends": begins and kind and begins + booking_length(form, kind),
+        "chosen_slot": f"{agenda.pk}|{begins_there:%Y-%m-%dT%H:%M}" if agenda and begins_there else "",
+        "usual_kinds": kinds_done(request, agenda)[:USUAL] if agenda else [],
+        "place_is_open": wrong or not (agenda and begins) or layout_for(request) == PAGE,
+    }
+
+
+class KindsDone(dict[int, list[Kind]]):
+    """What is done in an agenda, the most usual first, by the agenda's key; read once for the whole page."""
+
+
+def kinds_done(request: DoorRequest, agenda: Agenda) -> list[Kind]:
+    read = once(request, KindsDone, KindsDone)
+    if agenda.pk not in read:
+        read[agenda.pk] = kinds_by_use(agenda.unit_id, agenda.discipline, by=request.user, agenda=agenda)
+    return read[agenda.pk]
+
+
+def begins_of(request: DoorRequest, form: BookingForm) -> datetime | None:
+    day, time = chosen(form, "day"), chosen(form, "time")
+    return moment(day, time, request.establishment.zone) if day and time else None
+
+
+def refusal_of(request: DoorRequest, form: BookingForm) -> PlaceRefused | None:
+    kind = chosen(form, "kind")
+    return place_refused(
+        form,
+        agenda=chosen(form, "agenda"),
+        starts_at=begins_of(request, form),
+        length=booking_length(form, kind) if kind else None,
+    )
 
 
 def link_to_series(form: BookingForm, person: Detainee | None) -> str:
@@ -330,7 +392,7 @@ def habits_of(request: DoorRequest) -> Habits:
 
 def is_crowded(form: SlotForm) -> bool:
     """Whether the form was refused because officers can bring nobody more then, or says already that care knows."""
-    return bool(form["crowd"].value()) or form.has_error(NON_FIELD_ERRORS, "brought")
+    return bool(form["crowd"].value()) or form.has_error(NON_FIELD_ERRORS, CROWDED)
 
 
 def overbooking_of(form: SlotForm) -> int:

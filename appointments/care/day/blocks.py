@@ -69,6 +69,10 @@ class DayNotes:
     away: Sequence[tuple[Agenda, PartOfDay]]
 
     @property
+    def any(self) -> bool:
+        return bool(self.holiday or self.closures or self.away)
+
+    @property
     def away_all_day(self) -> frozenset[int]:
         """The agendas, by their keys, of whoever is not there at all."""
         return frozenset(agenda.pk for agenda, part in self.away if part.is_whole)

@@ -1,25 +1,23 @@
-"""Lays out one day of the agendas: rows of time, columns of practitioners. Reads only, in a few queries."""
+"""Lays out one day of the agendas: half-days by scale, columns of practitioners. Reads only, in a few queries."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import TypeVar
+from datetime import date, datetime
 
 from django.utils import timezone
 
-from access.models import Establishment
-from appointments.arithmetic.timegrid import local_midnights, quarter_rows
-from appointments.care.day.blocks import Block, DayNotes, blocks_of, is_in, read_notes
+from appointments.arithmetic.timegrid import local_midnights
+from appointments.care.day.blocks import Block, DayNotes, blocks_of, read_notes
+from appointments.care.day.choice import EVERYTHING, DayChoice
+from appointments.care.day.scale import Drawn, HalfDayPart, half_days_of
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.models.enums.appointment import HOLDING, Status
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
 from appointments.rights import Rights
 from appointments.stranded import mark_stranded
-
-Thing = TypeVar("Thing")
 
 
 @dataclass
@@ -28,18 +26,20 @@ class Cell:
     is_taken: bool = False
     appointments: list[Appointment] = field(default_factory=list)
     slots: list[FreeSlot] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    # How many rows the cell reaches over, and whether a cell above reaches over this one.
-    span: int = 1
-    is_covered: bool = False
 
 
 @dataclass(frozen=True)
-class DayRow:
-    at: datetime
-    is_hour: bool
-    is_now: bool
-    cells: Sequence[Cell]
+class DayHead:
+    """The head of one column."""
+
+    agenda: Agenda
+    booked: int
+    free: int
+    is_away: bool
+    is_wide: bool
+    # Sessions with free places, in which the user books; sessions of fixed times that may be overbooked.
+    fillable: Sequence[tuple[ConsultationSession, int]]
+    overbooked: Sequence[Block]
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ class Day:
     # What can be chosen instead: every agenda that the day needs.
     choices: Sequence[Agenda]
     closed_agendas: Sequence[Agenda]
-    rows: Sequence[DayRow]
+    heads: Sequence[DayHead]
+    parts: Sequence[HalfDayPart]
     appointments: Sequence[Appointment]
     free: int
     notes: DayNotes
@@ -57,6 +58,15 @@ class Day:
     fillable: Sequence[tuple[ConsultationSession, int]] = ()
     # In which agendas the user books, and so may move what stands there.
     bookable: frozenset[int] = frozenset()
+    chosen: DayChoice = EVERYTHING
+    is_today: bool = False
+    # Those of every agenda in view, chosen or not.
+    every: Sequence[Appointment] = ()
+
+    @property
+    def has_more(self) -> bool:
+        """Whether there is something to look at; not so on the evening of today, when its last session is over."""
+        return bool(self.parts) and (not self.is_today or any(part.is_now for part in self.parts))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -66,36 +76,58 @@ class Day:
         return found
 
 
-def read_agendas_of_day(rights: Rights, day: date, *, minutes: int = 15, only: Agenda | None = None) -> Day:
-    """Return the day in rows of `minutes`, of all agendas or `only` one.
+def read_agendas_of_day(
+    rights: Rights, day: date, *, only: Agenda | None = None, chosen: DayChoice = EVERYTHING
+) -> Day:
+    """Return the day by scale, of the agendas `chosen`, or of `only` one.
 
-    Agendas without a session or an appointment are only named. The queries do not depend on how many rows there are.
+    Agendas without a session or an appointment are only named. The queries do not depend on how much there is.
     """
     establishment, agendas, bookable = rights.establishment, rights.visible, rights.bookable_keys
     start, end = local_midnights(day, establishment.zone)
     sessions = sessions_between(agendas, start, end)
-    appointments = list(Appointment.objects.shown_between(agendas, start, end))
-    mark_stranded(appointments, establishment)
+    every = appointments = list(Appointment.objects.shown_between(agendas, start, end))
+    mark_stranded(every, establishment)
     used = {session.agenda_id for session in sessions} | {one.agenda_id for one in appointments}
     choices = [agenda for agenda in agendas if agenda.pk in used]
-    if only is not None:
-        sessions = [session for session in sessions if session.agenda_id == only.pk]
-        appointments = [one for one in appointments if one.agenda_id == only.pk]
+    columns = chosen.shown(choices) if only is None else [only]
+    keys = {agenda.pk for agenda in columns}
+    sessions = [session for session in sessions if session.agenda_id in keys]
+    appointments = [one for one in appointments if one.agenda_id in keys]
     open_to_booking = [session for session in sessions if session.agenda_id in bookable]
     slots = free_slots(open_to_booking, after=timezone.now()) if end > timezone.now() else []
-    blocks = blocks_of(sessions, appointments, slots, bookable=bookable)
-    columns = choices if only is None else [only]
+    drawn = Drawn(columns, sessions, appointments, slots, blocks_of(sessions, appointments, slots, bookable=bookable))
+    notes, fillable = read_notes(establishment, day, columns), fillable_of(open_to_booking, slots)
     return Day(
         date=day,
         agendas=columns,
         choices=choices,
         closed_agendas=[agenda for agenda in agendas if agenda.pk not in used],
-        rows=lay_out_day(columns, sessions, appointments, slots, blocks, establishment=establishment, minutes=minutes),
+        heads=[head_of(agenda, drawn, notes, fillable) for agenda in columns],
+        parts=half_days_of(drawn, zone=establishment.zone, now=timezone.now()),
         appointments=appointments,
         free=sum(slot.places or 1 for slot in slots),
-        notes=read_notes(establishment, day, columns),
-        fillable=fillable_of(open_to_booking, slots),
+        notes=notes,
+        fillable=fillable,
         bookable=bookable,
+        chosen=chosen,
+        is_today=day == establishment.today(),
+        every=every,
+    )
+
+
+def head_of(
+    agenda: Agenda, drawn: Drawn, notes: DayNotes, fillable: Sequence[tuple[ConsultationSession, int]]
+) -> DayHead:
+    own = [session for session in drawn.sessions if session.agenda_id == agenda.pk]
+    return DayHead(
+        agenda=agenda,
+        booked=sum(one.agenda_id == agenda.pk for one in drawn.appointments),
+        free=sum(slot.places or 1 for slot in drawn.slots if slot.agenda.pk == agenda.pk),
+        is_away=agenda.pk in notes.away_all_day,
+        is_wide=agenda.pk in drawn.wide,
+        fillable=[(session, free) for session, free in fillable if session.agenda_id == agenda.pk],
+        overbooked=[each for each in drawn.blocks if each.session in own and not each.session.is_shared],
     )
 
 
@@ -117,61 +149,6 @@ def next_open_day(rights: Rights, day: date, *, only: Agenda | None = None) -> d
     sessions = ConsultationSession.objects.filter(agenda__in=agendas, starts_at__gte=end).order_by("starts_at", "id")
     first = sessions.values_list("starts_at", flat=True).first()
     return None if first is None else establishment.day_of(first)
-
-
-def lay_out_day(
-    agendas: Sequence[Agenda],
-    sessions: Sequence[ConsultationSession],
-    appointments: Sequence[Appointment],
-    slots: Sequence[FreeSlot],
-    blocks: Sequence[Block],
-    *,
-    establishment: Establishment,
-    minutes: int,
-) -> list[DayRow]:
-    """Return the rows from the first opening to the last end; what is shorter than a row shares its cell."""
-    spans = [(s.starts_at, s.ends_at) for s in sessions] + [(a.starts_at, a.ends_at) for a in appointments]
-    if not spans:
-        return []
-    zone, step, now = establishment.zone, timedelta(minutes=minutes), timezone.now()
-    first, last = min(span[0] for span in spans), max(span[1] for span in spans)
-    by_session = by_agenda(sessions, lambda session: session.agenda_id)
-    by_appointment = by_agenda((a for a in appointments if not is_in(a, blocks)), lambda one: one.agenda_id)
-    by_slot = by_agenda((slot for slot in slots if slot.places is None), lambda slot: slot.agenda.pk)
-    rows = []
-    for at in quarter_rows(first.astimezone(zone), last.astimezone(zone), minutes):
-        until = at + step
-        cells = [
-            lay_out_cell(at, until, by_session[agenda.pk], by_appointment[agenda.pk], by_slot[agenda.pk])
-            for agenda in agendas
-        ]
-        local = at.astimezone(zone)
-        rows.append(DayRow(local, local.minute == 0, at <= now < until, cells))
-    columns = {agenda.pk: number for number, agenda in enumerate(agendas)}
-    for block in blocks:
-        place_block(block, [row.cells[columns[block.session.agenda_id]] for row in rows], rows, step)
-    return rows
-
-
-def place_block(block: Block, column: Sequence[Cell], rows: Sequence[DayRow], step: timedelta) -> None:
-    """Put a session into the cell of its beginning; one that has its rows to itself reaches over all of them."""
-    session = block.session
-    inside = [n for n, row in enumerate(rows) if row.at < session.ends_at and row.at + step > session.starts_at]
-    cells = [column[number] for number in inside]
-    cells[0].blocks.append(block)
-    alone = not any(cell.appointments or cell.slots or cell.is_covered for cell in cells)
-    if not session.is_shared or not alone or cells[0].blocks != [block]:
-        return
-    cells[0].span = len(cells)
-    for cell in cells[1:]:
-        cell.is_covered = True
-
-
-def by_agenda(things: Iterable[Thing], key: Callable[[Thing], int]) -> dict[int, list[Thing]]:
-    found: dict[int, list[Thing]] = defaultdict(list)
-    for thing in things:
-        found[key(thing)].append(thing)
-    return found
 
 
 def lay_out_cell(

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from access.audit import record
 from access.decorators import audience
@@ -21,19 +21,22 @@ from access.enums import CARE_ROLES, Verb
 from access.models import Establishment, User
 from access.requests import DoorRequest
 from appointments.booking.history import is_of_today, last_standing
-from appointments.care.day.forms import JumpForm
+from appointments.care.day.choice import choice_asked, choice_found, keep_choice, kinds_in_view
+from appointments.care.day.forms import JumpForm, ShownForm
 from appointments.care.day.late import read_late
-from appointments.care.day.layout import next_open_day, read_agendas_of_day
+from appointments.care.day.layout import Day, next_open_day, read_agendas_of_day
+from appointments.care.day.queue import queue_of
+from appointments.care.day.since import count_since
 from appointments.care.lists.views import waiting_on, what_officers_see
 from appointments.care.missed.reading import count_missed
 from appointments.care.pages import YEARS, chosen_agenda, day_from, seen_by_key
 from appointments.care.reported.day_part import reported_content, tag_of
-from appointments.care.waiting import number_of
+from appointments.care.waiting import waiting_of
 from appointments.care.waiting_room.views import room_context
 from appointments.models import Agenda
 from appointments.models.enums.appointment import Status
 from appointments.requests.filling.freed import cancelled_on
-from appointments.requests.queue import counts, open_questions
+from appointments.requests.queue import counts
 from appointments.rights import Rights, rights_of
 from appointments.rounds import count_due
 
@@ -63,51 +66,80 @@ def jump(request: DoorRequest) -> HttpResponse:
     return redirect(f"{reverse('day', args=[form.day.isoformat()])}{query}")
 
 
+@audience(*CARE_ROLES)
+@require_POST
+def shown(request: DoorRequest) -> HttpResponse:
+    """Keep which practitioners and kinds the person looks at, and go back to the day."""
+    rights = rights_of(request)
+    form = ShownForm(request.POST, agendas=rights.visible, kinds=kinds_in_view(rights))
+    if not form.is_valid():
+        raise BadRequest(_("Tick practitioners and kinds of the list."))
+    keep_choice(request.user, request.establishment, agendas=form.without_agendas, kinds=form.without_kinds)
+    return redirect("day", form.cleaned_data["day"].isoformat())
+
+
 def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     user, establishment, rights = request.user, request.establishment, rights_of(request)
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
-    listed = read_agendas_of_day(rights, shown, minutes=minutes, only=only)
+    asked = asked_together(rights, shown)
+    listed = read_agendas_of_day(rights, shown, only=only, chosen=choice_found(asked))
     record(by=user, verb=Verb.READ, target=Agenda, establishment=establishment)
-    local_today, main = establishment.today(), main_column(listed.agendas, user)
-    # Nothing is reported any more about a day that is over.
-    reported = reported_content(request, shown) if shown >= local_today else ""
+    main = main_column(listed.agendas, user)
     context = {
         "listed": listed,
         "counts": listed.counts,
         "only": only,
         "minutes": minutes,
-        # What the links to other days keep, and the link that changes the rows.
+        # What the links to other days keep, and the link that changes the scale.
         "kept": kept_query(only, minutes),
         "other_rows": kept_query(only, 15 if minutes == ROW_MINUTES["5"] else 5),
         "main": main,
         "main_agenda": listed.agendas[main] if listed.agendas else None,
-        "is_today": shown == local_today,
-        "is_current": shown >= local_today,
+        "kinds": kinds_in_view(rights),
         "previous_day": shown - timedelta(days=1),
         "next_day": shown + timedelta(days=1),
-        "next_open": None if listed.rows else next_open_day(rights, shown, only=only),
+        "next_open": None if listed.has_more else next_open_day(rights, shown, only=only),
         "zone": establishment.zone,
-        "reported": reported,
-        "reported_tag": tag_of(reported),
         "just_changed": just_changed(request),
-        "to_do": counts(rights),
-        **asked_together(rights, shown, has_past=shown < local_today),
-        "visits_due": count_due(establishment),
-        "waiting": waiting_on(request, shown),
+        "has_freed": asked.get("has_freed", False),
+        **attention(request, shown, listed),
     }
     if context["is_today"]:
         context |= room_context(request, "home", only=str(only.pk) if only else "", listed=listed.appointments)
-        context["missed"] = count_missed(rights)
-        context["late"] = read_late(rights, listed.appointments)
     return render(request, "care/day/day.html", context)
 
 
-def asked_together(rights: Rights, shown: date, *, has_past: bool) -> dict[str, Any]:
-    """Return how many questions are open, and whether a time of the day to come was freed. One query."""
-    counted: dict[str, Any] = {"to_decide": number_of(open_questions(rights))}
-    if not has_past:
-        counted["has_freed"] = Exists(cancelled_on(rights, shown))
-    return {**Establishment.objects.filter(pk=rights.establishment.pk).values(**counted).get()}
+def asked_together(rights: Rights, shown: date) -> dict[str, Any]:
+    """Return what the person looks at, and whether a time of the day to come was freed. One query."""
+    here = rights.establishment
+    asked: dict[str, Any] = {**choice_asked(rights.user, here)}
+    if shown >= here.today():
+        asked["has_freed"] = Exists(cancelled_on(rights, shown))
+    return {**Establishment.objects.filter(pk=here.pk).values(**asked).get()}
+
+
+def attention(request: DoorRequest, shown: date, listed: Day) -> dict[str, Any]:
+    """Return what somebody should see first on the page of a day, in the order in which the page says it."""
+    establishment, rights = request.establishment, rights_of(request)
+    local_today = establishment.today()
+    # Nothing is reported any more about a day that is over.
+    reported = reported_content(request, shown, listed=listed.every) if shown >= local_today else ""
+    found = {
+        "is_today": shown == local_today,
+        "is_current": shown >= local_today,
+        "reported": reported,
+        "reported_tag": tag_of(reported),
+        "to_do": counts(rights),
+        "visits_due": count_due(establishment),
+        "waiting": waiting_on(request, shown),
+    }
+    if found["is_today"]:
+        found |= {
+            "missed": count_missed(rights),
+            "late": read_late(rights, listed.appointments),
+            "changed": count_since(rights),
+        }
+    return found | {"queue": queue_of(establishment, waiting_of(request), found)}
 
 
 def kept_query(only: Agenda | None, minutes: int) -> str:

@@ -9,12 +9,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from access.decorators import audience
 from access.enums import CARE_ROLES
+from access.in_words import date_format
 from access.requests import DoorRequest
 from appointments import emergency as verbs
 from appointments.care.emergency.forms import EmergencyForm

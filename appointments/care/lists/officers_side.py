@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils.formats import date_format
-
+from access.in_words import date_format
 from access.models import Establishment
 from access.requests import DoorRequest, once
 from appointments.planning.publishing import PUBLISHERS

@@ -11,6 +11,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.in_words import date_format
 from appointments.arithmetic.intervals import Bounds, wilson
 from appointments.care.numbers import rounded
 from appointments.models import Obstruction
@@ -127,7 +128,7 @@ def recorded_since(found: Comparison) -> list[str]:
         (year_ago, _("The same days a year ago are recorded from %(day)s on only.")),
     )
     return [
-        text % {"day": formats.date_format(figures.counted_from, "DATE_FORMAT")}
+        text % {"day": date_format(figures.counted_from, "DATE_FORMAT")}
         for figures, text in said
         if figures.expected and figures.counted_from > figures.first_day
     ]
@@ -136,7 +137,7 @@ def recorded_since(found: Comparison) -> list[str]:
 def cut_weeks(figures: ObstructionFigures) -> str:
     """Say which weeks of the drawing are no whole ones; empty when all are."""
     first, last = figures.counted_from, figures.counted_until
-    days = {"first": formats.date_format(first, "DATE_FORMAT"), "last": formats.date_format(last, "DATE_FORMAT")}
+    days = {"first": date_format(first, "DATE_FORMAT"), "last": date_format(last, "DATE_FORMAT")}
     begins_late, ends_early = first.weekday() > 0, last.weekday() < LAST_OF_THE_WEEK
     if begins_late and ends_early:
         return _("The first week counts from %(first)s on, the last one up to %(last)s.") % days
@@ -152,7 +153,7 @@ def frozen_days(facts: Iterable[Obstruction]) -> list[str]:
     monday, days = max(weeks.items(), key=lambda item: (item[1], item[0]))
     if days > 1:
         said = _("In the week of %(monday)s, movements were frozen on %(days)d days.")
-        return [said % {"monday": formats.date_format(monday, "DATE_FORMAT"), "days": days}]
+        return [said % {"monday": date_format(monday, "DATE_FORMAT"), "days": days}]
     total = sum(weeks.values())
     said = ngettext("Movements were frozen on %(days)d day.", "Movements were frozen on %(days)d days.", total)
     return [said % {"days": total}]

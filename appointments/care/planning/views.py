@@ -142,7 +142,8 @@ def with_what_is_to_come(agendas: QuerySet[Agenda]) -> QuerySet[Agenda]:
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def arrivals(request: DoorRequest) -> HttpResponse:
-    form = ArrivalForm(posted(request) or request.GET)
+    """One arrival time more or less: asked for, then its effect, then done. Without a question nothing is wrong yet."""
+    form = ArrivalForm(request.POST if request.method == "POST" else request.GET or None)
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         is_new, at = form.cleaned_data["change"] == "add", form.cleaned_data["at"]

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from access.in_words import date_format
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import time_of
 from appointments.care.numbers import rounded

@@ -15,12 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 from access.audit import record
 from access.decorators import audience, background
 from access.enums import CARE_ROLES, Verb
+from access.middleware import is_fragment
 from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import requests
 from appointments.care.pages import day_from
 from appointments.care.reported.day_part import reported_content, tag_of
+from appointments.care.reported.urgent import SOUND, urgent_content
 from appointments.models import Alert
+from appointments.models.enums.request import RequestStatus
 from appointments.requests.alerts import alerts_visible_to, people_of, receive, received_lately
 from appointments.rights import get_visible_or_404
 
@@ -37,6 +40,26 @@ def reported(request: DoorRequest, day: str) -> HttpResponse:
     return HttpResponse(content, headers={"ETag": tag})
 
 
+@background
+@audience(*CARE_ROLES)
+@require_safe
+def urgent(request: DoorRequest) -> HttpResponse:
+    """The alerts that mean "at once" and that nobody has received, for every open page; 304 when they are the same."""
+    content = urgent_content(request)
+    tag = tag_of(content)
+    if request.headers.get("If-None-Match") == tag:
+        return HttpResponseNotModified(headers={"ETag": tag})
+    return HttpResponse(content, headers={"ETag": tag})
+
+
+@audience(*CARE_ROLES)
+@require_POST
+def alert_sound(request: DoorRequest) -> HttpResponse:
+    """Let urgent alerts be heard in this session, or no longer."""
+    request.session[SOUND] = request.POST.get("sound") == "on"
+    return redirect("alerts")
+
+
 @audience(*CARE_ROLES)
 @require_safe
 def alerts(request: DoorRequest) -> HttpResponse:
@@ -51,6 +74,7 @@ def alerts(request: DoorRequest) -> HttpResponse:
         "waiting": [(alert, people.get(alert.pk)) for alert in waiting],
         "received": [(alert, people.get(alert.pk)) for alert in received],
         "zone": establishment.zone,
+        "sound": request.session.get(SOUND, False),
     }
     return render(request, "care/reported/alerts.html", context)
 
@@ -60,12 +84,17 @@ def alerts(request: DoorRequest) -> HttpResponse:
 def alert_received(request: DoorRequest, key: UUID) -> HttpResponse:
     alert = get_visible_or_404(alerts_visible_to(request.user, request.establishment), key)
     receive(by=request.user, alert=alert)
+    if is_fragment(request):
+        # From the band of another page: what is typed there stays.
+        content = urgent_content(request)
+        return HttpResponse(content, headers={"ETag": tag_of(content)})
     return redirect("alerts")
 
 
 @audience(*CARE_ROLES)
 @require_POST
 def alert_request(request: DoorRequest, key: UUID) -> HttpResponse:
+    """Put the person into the queue, and on to the booking that answers it where that was asked for."""
     alert = get_visible_or_404(alerts_visible_to(request.user, request.establishment), key)
     person = people_of([alert], by=request.user, establishment=request.establishment).get(alert.pk)
     if person is None:
@@ -76,4 +105,6 @@ def alert_request(request: DoorRequest, key: UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("alerts")
+    if request.POST.get("then") == "book" and asked.status == RequestStatus.OPEN:
+        return redirect(f"{reverse('book')}?{urlencode({'request': asked.pk})}")
     return redirect(f"{reverse('triage')}?{urlencode({'at': asked.pk})}")

@@ -10,12 +10,12 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from access.fields import DayField
+from access.in_words import date_format
 from appointments.care.fields import RowChoice
 from appointments.models import Obstruction
 from appointments.models.enums.report import AddresseeKey, ConsentForm, ReportKind, SendingMode

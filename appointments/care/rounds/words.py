@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.in_words import date_format
 from access.models import User
 from appointments.models import RoundKind, RoundVisit
 from appointments.models.enums.rounds import RoundRhythm
@@ -58,7 +59,7 @@ def shown(line: Line, *, by: User, role: str) -> ShownLine:
 
 
 def short(day: date) -> str:
-    return formats.date_format(day, "D j N")
+    return date_format(day, "D j N")
 
 
 def due_words(line: Line) -> str:
@@ -108,7 +109,7 @@ def rhythm_words(kind: RoundKind) -> str:
 def weekday_names() -> list[str]:
     """Return the names of the weekdays, from Monday on."""
     monday = date(2024, 1, 1)
-    return [formats.date_format(monday + timedelta(days=number), "l") for number in range(7)]
+    return [date_format(monday + timedelta(days=number), "l") for number in range(7)]
 
 
 def headline(lines: list[Line]) -> str:

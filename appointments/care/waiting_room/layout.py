@@ -107,6 +107,13 @@ class WaitingRoom:
         return any(column.near for column in self.columns)
 
     @property
+    def first_waiting(self) -> WaitingRoomEntry | None:
+        """Whoever has been waiting longest."""
+        return next(
+            (each for column in self.columns if column.place == Whereabouts.WAITING for each in column.entries), None
+        )
+
+    @property
     def etag(self) -> str:
         """A tag of all that the page shows; it changes with each state, and each minute while somebody waits."""
         shown = [(column.place, [entry.shown for entry in column.entries]) for column in self.columns]

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.in_words import date_format
 from appointments.booking.exposure import WithdrawalGroup, WithdrawnAppointment
 from appointments.openings.availability import FreeSlot
 

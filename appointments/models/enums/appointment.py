@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models.enums.movement import Impediment
@@ -35,6 +36,23 @@ class ChangeKind(models.TextChoices):
     CAUSE = "cause", _("cause of the refusal recorded")
     UNDONE = "undone", _("taken back")
     UNPLANNED = "unplanned", _("seen without an appointment")
+
+    @property
+    def undo_words(self) -> Promise:
+        """What a button that takes it back says: it names what it undoes."""
+        return {
+            ChangeKind.BOOKED: _("Undo the booking"),
+            ChangeKind.MOVED: _("Undo the move"),
+            ChangeKind.CANCELLED: _("Undo the cancellation"),
+            ChangeKind.ARRIVED: _("Undo “Arrived”"),
+            ChangeKind.STARTED: _("Undo “In consultation”"),
+            ChangeKind.SEEN: _("Undo “Seen”"),
+            ChangeKind.NOT_COME: _("Undo “Did not come”"),
+            ChangeKind.REASON: _("Undo the reason"),
+            ChangeKind.CAUSE: _("Undo the cause of the refusal"),
+            ChangeKind.UNDONE: _("Do it again"),
+            ChangeKind.UNPLANNED: _("Undo “Seen without an appointment”"),
+        }[self]
 
 
 class CancelReason(models.TextChoices):

@@ -124,6 +124,14 @@ ALTER TABLE appointments_keptappointment ADD CONSTRAINT kept_agenda_here
     FOREIGN KEY (establishment_id, agenda_id) REFERENCES appointments_agenda(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
 
+-- What a team tells itself is of a unit of the same establishment.
+ALTER TABLE appointments_shiftnote ADD CONSTRAINT shift_note_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_teamtask ADD CONSTRAINT team_task_unit_here
+    FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
+
 -- Requests and questions.
 ALTER TABLE appointments_request ADD CONSTRAINT request_appointment_of_person
     FOREIGN KEY (detainee_id, appointment_id) REFERENCES appointments_appointment(detainee_id, id)

@@ -7,6 +7,8 @@
 --               standby.
 -- the times     stop what went wrong. A login may lift them for itself (SET), so they bind no hostile one; the number of
 --               connections and the size of temporary files do, which only an administrator changes.
+-- the log       PostgreSQL would write a statement that failed, and the row that was refused, with names and numbers in them:
+--               it writes what failed, and nothing of that. The owner's login as well.
 DO $limits$
 DECLARE it record;
 BEGIN
@@ -24,5 +26,12 @@ BEGIN
         EXECUTE format('ALTER ROLE %I SET lock_timeout = %L', it.login, '20s');
         EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', it.login, '1min');
         EXECUTE format('ALTER ROLE %I SET temp_file_limit = %L', it.login, '256MB');
+    END LOOP;
+    FOR it IN SELECT rolname AS login FROM pg_roles WHERE rolname LIKE 'carehub\_%' AND rolcanlogin
+    LOOP
+        EXECUTE format('ALTER ROLE %I SET log_min_error_statement = %L', it.login, 'panic');
+        EXECUTE format('ALTER ROLE %I SET log_error_verbosity = %L', it.login, 'terse');
+        EXECUTE format('ALTER ROLE %I SET log_min_duration_statement = %L', it.login, '-1');
+        EXECUTE format('ALTER ROLE %I SET log_statement = %L', it.login, 'none');
     END LOOP;
 END $limits$;

@@ -18,6 +18,7 @@ from appointments.exports.reading import forget_uses
 from appointments.models import RegistryUpload
 from appointments.registry.apply import forget_changes
 from appointments.registry.uploads import KEPT
+from appointments.team import forget_team
 
 
 class Command(BaseCommand):
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         "Forget ended sessions, calendar addresses of ended roles,"
         " wrong passwords of yesterday, what people were told of their sign-in half a year ago,"
         " nominal lists that were uploaded and neither applied nor discarded, what lists changed of whom once they"
-        " cannot be taken back, what officers took out of the screen more than a year ago, and at"
+        " cannot be taken back, what officers took out of the screen more than a year ago,"
+        " drafts of half a day, notes and done tasks of a month, and at"
         " the prison side freezes and alerts that were over a week ago."
     )
 
@@ -49,4 +51,5 @@ class Command(BaseCommand):
         for prison in settings.CAREHUB_PRISONS:
             forget_reports(prison, now=now)
         forget_uses()
+        forget_team(now=now)
         self.stdout.write(f"{sessions} ended sessions and {lists} uploaded lists forgotten.")

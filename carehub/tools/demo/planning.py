@@ -28,6 +28,7 @@ from appointments.models import (
 )
 from appointments.models.enums.planning import AbsenceReason, ClosureReason, Discipline, SessionMode
 from appointments.planning import extend_establishment
+from carehub.tools.demo import weekends
 from carehub.tools.demo.days import Calendar
 from carehub.tools.demo.diary import DiarySession
 from carehub.tools.demo.sites import REMAND, Diary, Site
@@ -39,6 +40,8 @@ ROOMS = {
     Discipline.PHYSIOTHERAPY: "Salle de kinésithérapie",
 }
 SATURDAY, FRIDAY = 5, 4
+# Who books what is booked beside the simulation.
+NURSES = {"MA-DEMO": "infirmiere", "CD-DEMO": "infirmiere.cd"}
 # The half-day and the group: (discipline, weekday, from, to, mode, places, overbooking, kind, how many are booked).
 SHARED = (
     (Discipline.NURSING, SATURDAY, time(8, 30), time(11), SessionMode.FLEXIBLE, 12, 2, "Soin infirmier", 7),
@@ -110,7 +113,9 @@ def write_what_is_to_come(site: Site, calendar: Calendar, establishment: Establi
         for discipline, weekday, start, end, mode, places, overbooking, _kind, _booked in SHARED:
             _write_shared(establishment, calendar, discipline, weekday, (start, end), mode, places, overbooking)
         _write_days_off(establishment, calendar)
+    weekends.write_patterns(establishment, first=calendar.monday)
     extend_establishment(establishment)
+    weekends.book(establishment, today=calendar.today, by=users[NURSES[site.code]])
     if site is REMAND:
         for discipline, *_pattern, kind, booked in SHARED:
             _book_into_next(establishment, discipline, kind, by=users["infirmiere"], number=booked)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -19,7 +19,7 @@ from appointments.models import Appointment, Detainee, Escort, Movement
 from appointments.models.enums.escort import EscortCancelReason, EscortParty, EscortStatus
 from tests.conftest import Unit
 from tests.doors import DoorClient, through
-from tests.factories import appointment, escort, local, open_session, workday
+from tests.factories import appointment, escort, local, open_session, paris_day, workday
 
 At = Callable[[User], DoorClient]
 
@@ -307,7 +307,7 @@ def test_list_asks_the_same_queries_for_few_and_many(
 
 
 def test_somebody_who_has_left_is_not_escorted(unit_a: Unit, emma: User, planned: Escort) -> None:
-    Detainee.objects.filter(pk=unit_a.paul.pk).update(released_on=datetime.now().date())  # noqa: DTZ005
+    Detainee.objects.filter(pk=unit_a.paul.pk).update(released_on=paris_day())
 
     with pytest.raises(Refused, match="has left"):
         verbs.confirm(by=emma, escort=planned, revision=1)

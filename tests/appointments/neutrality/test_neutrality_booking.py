@@ -110,7 +110,7 @@ def test_exposure_in_an_establishment_without_a_past_is_said_to_be_unknown(unit_
 
     found = exposures_of(Habits(unit_a.establishment), kind=unit_a.psychiatry, called_at=[at])[at]
 
-    assert (found.word, found.label, found.habit.calls) == ("unknown", "not known", 0)
+    assert (found.word, found.discretion, found.habit.calls) == ("unknown", "not known", 0)
 
 
 def test_time_shared_by_sensitive_disciplines_alone_is_high(unit_a: Unit) -> None:

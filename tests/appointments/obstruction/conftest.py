@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
 from appointments.models import Appointment
 from appointments.models.enums.appointment import CancelReason, Status
 from tests.conftest import Unit
-from tests.factories import local, open_session
+from tests.factories import local, open_session, paris_day
 
 BACK = 10
 
@@ -25,7 +25,7 @@ def in_english() -> Iterator[None]:
 
 def day(number: int = 0) -> date:
     """A day that is past, some days after the first of the small world."""
-    return timezone.localdate() - timedelta(days=BACK - number)
+    return paris_day() - timedelta(days=BACK - number)
 
 
 def past(unit: Unit, at: tuple[int, int, int], status: str, **fields: object) -> Appointment:

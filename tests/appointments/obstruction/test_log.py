@@ -32,7 +32,7 @@ from appointments.obstruction.sentences import sentence_of
 from appointments.projection import neutral_fields, purge
 from tests.appointments.obstruction.conftest import day, past
 from tests.conftest import Unit
-from tests.factories import local, unit_of
+from tests.factories import local, paris_day, unit_of
 
 
 def counted(unit: Unit) -> list[Obstruction]:
@@ -227,7 +227,7 @@ def test_nobody_of_another_side_notes_a_fact(unit_a: Unit, ada: User) -> None:
 
 def test_fact_of_a_day_to_come_is_refused(unit_a: Unit, alice: User) -> None:
     with pytest.raises(Refused, match="still to come"):
-        note(alice, unit_a, day=timezone.localdate() + timedelta(days=2))
+        note(alice, unit_a, day=paris_day() + timedelta(days=2))
 
 
 def test_correction_keeps_the_former_words(unit_a: Unit, alice: User) -> None:

@@ -12,7 +12,6 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from access.enums import Role
 from access.models import AuditEntry, User
@@ -27,7 +26,7 @@ from tests.appointments.care.pages import queries_of
 from tests.appointments.obstruction.conftest import day, past
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import DetaineeFactory, member
+from tests.factories import DetaineeFactory, member, paris_day
 
 At = Callable[[User], DoorClient]
 HEAD_PAGE = "/obstruction/"
@@ -340,7 +339,7 @@ def test_page_asks_as_much_for_many_as_for_few(unit_a: Unit, helene: User, at_do
             person = DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building)
             past(unit_a, (each, 9, 0), Status.NOT_COME, not_come_declared="EFFECTIF", detainee=person)
             past(unit_a, (each, 9, 30), Status.SEEN, detainee=person)
-        count_again(unit_a.establishment, day(0), timezone.localdate() + timedelta(days=1))
+        count_again(unit_a.establishment, day(0), paris_day() + timedelta(days=1))
 
     facts(1)
     few = queries_of(lambda: visitor.get(HEAD_PAGE, period()))

@@ -43,7 +43,17 @@ from tests.appointments.registry.test_registry import KARIM, PAUL, plan, run
 from tests.appointments.rounds.scenes import dressings
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import DetaineeFactory, RequestFactory, appointment, escort, local, open_session, unit_of, workday
+from tests.factories import (
+    DetaineeFactory,
+    RequestFactory,
+    appointment,
+    escort,
+    local,
+    open_session,
+    paris_day,
+    unit_of,
+    workday,
+)
 
 NEW_NUMBER = "009901;DURAND;PAUL;17/05/1990;A;A-2-214;05/01/2026;"
 
@@ -367,8 +377,8 @@ def test_the_number_of_somebody_present_is_not_taken_over_in_one_list(unit_a: Un
 
 
 def test_somebody_back_under_a_new_number_keeps_the_record_and_is_an_arrival(unit_a: Unit) -> None:
-    Detainee.objects.filter(pk=unit_a.paul.pk).update(released_on=timezone.localdate() - timedelta(days=90))
-    line = f"009901;DURAND;PAUL;17/05/1990;B;B-1-1;{timezone.localdate():%d/%m/%Y};"
+    Detainee.objects.filter(pk=unit_a.paul.pk).update(released_on=paris_day() - timedelta(days=90))
+    line = f"009901;DURAND;PAUL;17/05/1990;B;B-1-1;{paris_day():%d/%m/%Y};"
 
     run(unit_a, line, KARIM, answers=Answers({2: str(unit_a.paul.pk)}))
 
@@ -443,7 +453,7 @@ def test_forms_of_a_person_say_what_is_wrong_and_keep_what_was_typed(unit_a: Uni
         "birth": "1990",
         "building": unit_a.building.pk,
         "cell": "A-0-1",
-        "arrived_on": f"{timezone.localdate():%Y-%m-%d}",
+        "arrived_on": f"{paris_day():%Y-%m-%d}",
         "origin": "prison",
     }
     for wrong in (
@@ -528,7 +538,7 @@ def test_questions_that_a_list_settled_are_asked_again_when_it_is_taken_back(uni
     take_back(by=helene, done=back)
 
     assert Question.objects.get().decision == ""
-    assert Detainee.objects.get(pk=unit_a.paul.pk).released_on == timezone.localdate()
+    assert Detainee.objects.get(pk=unit_a.paul.pk).released_on == paris_day()
 
 
 # --- In the browser ------------------------------------------------------------------------------------
@@ -559,8 +569,6 @@ def test_an_expired_preview_says_so(unit_a: Unit, alice: User, at_door) -> None:
 
 def test_arrivals_are_asked_for_once_by_hand_and_list(unit_a: Unit, alice: User) -> None:
     person = add_person(by=alice, establishment=unit_a.establishment, told=told(unit_a, register_number="000555"))
-    ask_for_arrivals(
-        [person.pk], by=None, establishment=unit_a.establishment, today=timezone.localdate(), first_list=False
-    )
+    ask_for_arrivals([person.pk], by=None, establishment=unit_a.establishment, today=paris_day(), first_list=False)
 
     assert Request.objects.count() == 1

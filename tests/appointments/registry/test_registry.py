@@ -10,14 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from access.models import Building, User
 from appointments.models import Detainee, Movement, RegistryImport, RegistryUpload
 from appointments.registry import LineOutcome, StalePlan, TooManyMissing, apply_import, plan_import
 from appointments.registry.nominal_list import read_nominal_list
 from tests.conftest import Unit
-from tests.factories import DetaineeFactory, appointment, local, open_session, workday
+from tests.factories import DetaineeFactory, appointment, local, open_session, paris_day, workday
 
 HEAD = "N° d'écrou;Nom;Prénom;Date de naissance;Bâtiment;Cellule;Date d'arrivée;Date de sortie"
 
@@ -27,7 +26,7 @@ def listing(*lines: str) -> bytes:
 
 
 def plan(unit: Unit, *lines: str, complete: bool = False):
-    today = timezone.localdate()
+    today = paris_day()
     return plan_import(
         unit.establishment, read_nominal_list(listing(*lines), today=today), today=today, complete=complete
     )
@@ -99,7 +98,7 @@ def test_number_of_somebody_else_is_refused(unit_a: Unit) -> None:
 
 
 def test_release_is_recorded_but_a_date_to_come_is_not_kept(unit_a: Unit) -> None:
-    yesterday, soon = timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=9)
+    yesterday, soon = paris_day() - timedelta(days=1), paris_day() + timedelta(days=9)
 
     run(unit_a, f"{PAUL}{yesterday:%d/%m/%Y}", f"{KARIM}{soon:%d/%m/%Y}")
 
@@ -129,7 +128,7 @@ def test_only_a_complete_list_marks_missing_people_as_gone(unit_a: Unit) -> None
     assert plan(unit_a, *everybody).counts["missing"] == 0
     run(unit_a, *everybody, complete=True)
 
-    assert Detainee.objects.get(pk=unit_a.paul.pk).released_on == timezone.localdate()
+    assert Detainee.objects.get(pk=unit_a.paul.pk).released_on == paris_day()
 
 
 def test_complete_list_that_misses_many_people_needs_a_second_word(unit_a: Unit) -> None:

@@ -19,7 +19,7 @@ from appointments.registry.nominal_list import read_nominal_list
 from tests.appointments.registry.test_registry import HEAD, KARIM, PAUL, listing, plan, run, upload
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import DetaineeFactory, appointment, local, open_session, workday
+from tests.factories import DetaineeFactory, appointment, local, open_session, paris_day, workday
 
 
 def only_change(unit: Unit, line: str) -> LineOutcome:
@@ -99,7 +99,7 @@ def test_nobody_is_missing_while_a_line_may_be_anybodys(unit_a: Unit) -> None:
 
 
 def test_released_person_has_no_cell_and_keeps_his_appointments(unit_a: Unit) -> None:
-    day, today = workday(1), timezone.localdate()
+    day, today = workday(1), paris_day()
     appointment(unit_a.paul, open_session(unit_a.doctor, day), unit_a.consultation, local(unit_a.establishment, day, 9))
 
     planned = plan(unit_a, f"{PAUL}{today:%d/%m/%Y}", KARIM)
@@ -115,7 +115,7 @@ def test_released_person_has_no_cell_and_keeps_his_appointments(unit_a: Unit) ->
 def test_number_given_again_calls_the_person_who_is_there(unit_a: Unit, helene: User) -> None:
     from appointments import booking
 
-    day, today = workday(1), timezone.localdate()
+    day, today = workday(1), paris_day()
     session = open_session(unit_a.doctor, day)
     appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 9))
     run(unit_a, f"{PAUL}{today:%d/%m/%Y}", KARIM)
@@ -159,7 +159,7 @@ def test_queries_do_not_grow_with_the_changes(unit_a: Unit, lines: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_second_of_two_imports_at_once_is_told(unit_a: Unit) -> None:
-    today, unit = timezone.localdate(), unit_a
+    today, unit = paris_day(), unit_a
     read = read_nominal_list(listing("004217;Durand;Paul;17/05/1990;B;B-9;05/01/2026;", KARIM), today=today)
     seen = plan_import(unit.establishment, read, today=today).digest
     start, ends = Barrier(2), []
@@ -209,7 +209,7 @@ def test_preview_names_who_leaves_and_is_still_expected(unit_a: Unit, alice: Use
     browser, day = at_door(alice), workday(1)
     appointment(unit_a.paul, open_session(unit_a.doctor, day), unit_a.consultation, local(unit_a.establishment, day, 9))
 
-    preview = upload(browser, listing(f"{PAUL}{timezone.localdate() - timedelta(days=1):%d/%m/%Y}", KARIM)).url
+    preview = upload(browser, listing(f"{PAUL}{paris_day() - timedelta(days=1):%d/%m/%Y}", KARIM)).url
     page = browser.get(preview)
     after = browser.post(f"{preview}/apply", {"digest": page.context["plan"].digest}, follow=True)
 

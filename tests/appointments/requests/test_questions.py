@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import translation
 
 from access.models import User
 from appointments import booking
@@ -20,7 +20,7 @@ from appointments.rights import Rights
 from tests.appointments.registry.test_registry import KARIM, PAUL, run
 from tests.conftest import Unit
 from tests.emptying import let_go
-from tests.factories import RequestFactory, appointment, local, open_session, workday
+from tests.factories import RequestFactory, appointment, local, open_session, paris_day, workday
 
 GONE = "004217;Durand;Paul;17/05/1990;A;A-2-214;05/01/2026;{day:%d/%m/%Y}"
 IN_WING = "004217;Durand;Paul;17/05/1990;QD;QD-02;05/01/2026;"
@@ -34,7 +34,7 @@ def english() -> Iterator[None]:
 
 
 def newcomer(number: str = "000777", *, days: int = 0) -> str:
-    return f"{number};Neuf;Jean;01/02/1990;A;A-1-1;{timezone.localdate() - timedelta(days=days):%d/%m/%Y};"
+    return f"{number};Neuf;Jean;01/02/1990;A;A-1-1;{paris_day() - timedelta(days=days):%d/%m/%Y};"
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_who_is_new_on_the_list_is_to_be_seen_and_asked_for_once(unit_a: Unit, h
     asked = Request.objects.get()
     assert (asked.detainee.register_number, asked.kind, asked.source) == ("000777", unit_a.consultation, Source.ARRIVAL)
     assert (asked.within_days, asked.status) == (3, RequestStatus.OPEN)
-    assert asked.received_on == timezone.localdate() - timedelta(days=1)
+    assert asked.received_on == paris_day() - timedelta(days=1)
 
 
 def test_who_has_been_here_for_long_is_no_arrival(unit_a: Unit) -> None:
@@ -110,7 +110,7 @@ def test_appointment_to_come_of_somebody_who_left_or_moved_to_a_closed_wing_is_a
     unit_a: Unit, booked: Appointment, cause: Cause
 ) -> None:
     listed = {
-        Cause.LEFT: (GONE.format(day=timezone.localdate()), KARIM),
+        Cause.LEFT: (GONE.format(day=paris_day()), KARIM),
         Cause.MISSING: (KARIM,),
         Cause.WING: (IN_WING, KARIM),
     }

@@ -19,9 +19,7 @@ from appointments.models.enums.request import Closing, Priority, RequestAnswer, 
 from appointments.requests.queue import QueuePart, counts, read_queue
 from appointments.rights import Rights, requests_visible_to
 from tests.conftest import Unit
-from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session, workday
-
-TODAY = timezone.localdate
+from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session, paris_day, workday
 
 
 @pytest.fixture(autouse=True)
@@ -38,7 +36,7 @@ def enter(unit: Unit, by: User, **fields: object) -> Request:
         "establishment": unit.establishment,
         "detainee": unit.paul,
         "source": Source.LETTER,
-        "received_on": TODAY(),
+        "received_on": paris_day(),
         "within_days": 14,
         "kind": unit.consultation,
     }
@@ -73,20 +71,20 @@ def test_wait_that_was_asked_for_gives_the_date_and_the_rank(
 ) -> None:
     asked = enter(unit_a, alice, within_days=days)
 
-    assert (asked.due_on, asked.priority) == (TODAY() + timedelta(days=days), priority)
+    assert (asked.due_on, asked.priority) == (paris_day() + timedelta(days=days), priority)
     assert (asked.status, asked.entered_by) == (RequestStatus.OPEN, alice)
     assert AuditEntry.objects.filter(verb="enter_request", target_id=str(asked.pk)).count() == 1
 
 
 def test_same_request_is_named_and_joined_or_entered_anyway(unit_a: Unit, alice: User) -> None:
-    first = enter(unit_a, alice, received_on=TODAY() - timedelta(days=5))
+    first = enter(unit_a, alice, received_on=paris_day() - timedelta(days=5))
 
     with pytest.raises(requests.AlreadyAsked, match=f"{first.received_on:%d/%m/%Y}") as told:
         enter(unit_a, alice)
     with pytest.raises(requests.AlreadyAsked):
         enter(unit_a, alice, kind=None, discipline="general")
-    joined = requests.join(by=alice, known=told.value.known, asked_on=TODAY())
-    assert (joined.times_asked, joined.last_asked_on, joined.due_on) == (2, TODAY(), first.due_on)
+    joined = requests.join(by=alice, known=told.value.known, asked_on=paris_day())
+    assert (joined.times_asked, joined.last_asked_on, joined.due_on) == (2, paris_day(), first.due_on)
 
     enter(unit_a, alice, anyway=True)
     enter(unit_a, alice, kind=None)
@@ -102,7 +100,7 @@ def test_settled_request_is_no_duplicate(unit_a: Unit, alice: User) -> None:
 
 
 def test_nobody_asks_for_somebody_who_has_left(unit_a: Unit, alice: User) -> None:
-    unit_a.paul.released_on, unit_a.paul.building, unit_a.paul.cell = TODAY(), None, ""
+    unit_a.paul.released_on, unit_a.paul.building, unit_a.paul.cell = paris_day(), None, ""
     unit_a.paul.save()
 
     with pytest.raises(Refused, match="has left"):
@@ -158,7 +156,7 @@ def test_sorting_says_what_for_how_urgent_and_by_when(unit_a: Unit, alice: User)
 
     assert (done.wanted, done.due_on, done.triaged_by) == (
         unit_a.psychiatry.name,
-        TODAY() + timedelta(days=1),
+        paris_day() + timedelta(days=1),
         alice,
     )
     with pytest.raises(requests.RequestChanged):
@@ -168,8 +166,10 @@ def test_sorting_says_what_for_how_urgent_and_by_when(unit_a: Unit, alice: User)
 def test_queue_shows_the_overdue_first_then_by_rank_then_by_date(unit_a: Unit, alice: User) -> None:
     def waiting(days: int, priority: Priority, *, due: int) -> Request:
         person = DetaineeFactory(establishment=unit_a.establishment, building=unit_a.building)
-        day = TODAY() - timedelta(days=days)
-        return RequestFactory(detainee=person, received_on=day, priority=priority, due_on=TODAY() + timedelta(days=due))
+        day = paris_day() - timedelta(days=days)
+        return RequestFactory(
+            detainee=person, received_on=day, priority=priority, due_on=paris_day() + timedelta(days=due)
+        )
 
     later = waiting(0, Priority.ROUTINE, due=9)
     soon = waiting(0, Priority.SOON, due=3)
@@ -187,7 +187,7 @@ def test_queue_shows_the_overdue_first_then_by_rank_then_by_date(unit_a: Unit, a
 
 
 def test_parts_of_the_queue_hold_what_their_name_says(unit_a: Unit, alice: User) -> None:
-    gone = DetaineeFactory(establishment=unit_a.establishment, building=None, cell="", released_on=TODAY())
+    gone = DetaineeFactory(establishment=unit_a.establishment, building=None, cell="", released_on=paris_day())
     rows = {
         QueuePart.LEFT: RequestFactory(detainee=gone),
         QueuePart.ARRIVALS: RequestFactory(detainee=unit_a.karim, source=Source.ARRIVAL, triaged_at=timezone.now()),
@@ -332,7 +332,7 @@ def test_officers_alert_becomes_an_urgent_request(unit_a: Unit, alice: User, at_
 
     asked = Request.objects.get()
     assert (asked.detainee, asked.source, asked.priority) == (unit_a.paul, Source.OFFICER, Priority.URGENT)
-    assert (asked.due_on, asked.times_asked, asked.is_sorted) == (TODAY(), times, False)
+    assert (asked.due_on, asked.times_asked, asked.is_sorted) == (paris_day(), times, False)
     assert not Alert.objects.filter(received_at=None).exists()
 
 
@@ -399,7 +399,7 @@ def test_request_is_answered_otherwise_closed_and_put_back(unit_a: Unit, alice: 
 def test_requests_of_people_who_have_left_are_closed_together_as_far_as_one_sees_them(
     unit_a: Unit, alice: User, bob: User
 ) -> None:
-    gone = DetaineeFactory(establishment=unit_a.establishment, building=None, cell="", released_on=TODAY())
+    gone = DetaineeFactory(establishment=unit_a.establishment, building=None, cell="", released_on=paris_day())
     here = RequestFactory(detainee=unit_a.paul)
     theirs = [RequestFactory(detainee=gone), RequestFactory(detainee=gone, discipline="psychiatry")]
     give(bob, "view_agenda", unit_a.psychiatrist)

@@ -28,7 +28,7 @@ from appointments.statistics.counting import WeekOutcomes
 from appointments.statistics.report import Share, causes, outcomes
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import DetaineeFactory, RequestFactory, appointment, escort, local, open_session
+from tests.factories import DetaineeFactory, RequestFactory, appointment, escort, local, open_session, paris_day
 
 At = Callable[[User], DoorClient]
 # A busy machine is slow, not wrong.
@@ -45,7 +45,7 @@ def in_english() -> Iterator[None]:
 
 def day(number: int = 0) -> date:
     """A day that is past, some days after the first of the small world."""
-    return timezone.localdate() - timedelta(days=BACK - number)
+    return paris_day() - timedelta(days=BACK - number)
 
 
 def past(unit: Unit, at: tuple[int, int, int], status: str, **fields: object) -> Appointment:
@@ -97,7 +97,7 @@ def small_world(unit_a: Unit) -> Unit:
 
 
 def report(unit: Unit, user: User, **chosen: object):
-    period = Period(day(), timezone.localdate())
+    period = Period(day(), paris_day())
     return read_report(Rights(user, unit.establishment), period, agendas=chosen.pop("agendas", None), **chosen)
 
 
@@ -176,11 +176,11 @@ def test_cancellations_are_counted_by_reason_without_mistakes(small_world: Unit,
 
 
 def test_nothing_that_is_still_to_come_is_counted(unit_a: Unit, helene: User) -> None:
-    tomorrow = timezone.localdate() + timedelta(days=1)
+    tomorrow = paris_day() + timedelta(days=1)
     session = open_session(unit_a.doctor, tomorrow)
     appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, tomorrow, 9))
 
-    period = Period(day(), timezone.localdate() + timedelta(days=30))
+    period = Period(day(), paris_day() + timedelta(days=30))
 
     assert read_report(Rights(helene, unit_a.establishment), period, agendas=None).booked == 0
 

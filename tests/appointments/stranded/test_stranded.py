@@ -29,6 +29,7 @@ from tests.factories import (
     appointment,
     local,
     open_session,
+    paris_day,
     shared_session,
     workday,
 )
@@ -118,7 +119,7 @@ def test_future_appointments_of_whoever_left_wait_for_a_decision(
     if how == "deactivated":
         User.objects.filter(pk=bob.pk).update(is_active=False)
     elif how == "role ended":
-        Membership.objects.filter(user=bob).update(valid_until=timezone.localdate() - timedelta(days=3))
+        Membership.objects.filter(user=bob).update(valid_until=paris_day() - timedelta(days=3))
     else:
         Membership.objects.filter(user=bob).delete()
 

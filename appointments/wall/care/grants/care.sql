@@ -32,6 +32,8 @@ GRANT SELECT, INSERT ON appointments_series, appointments_appointmentchange, app
 GRANT SELECT, INSERT, UPDATE ON appointments_request, appointments_question, appointments_requestsettings TO carehub_care;
 GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording, appointments_delaysettings
     TO carehub_care;
+-- What a carer leaves out of the page of the day.
+GRANT SELECT, INSERT, UPDATE ON appointments_dayfilter TO carehub_care;
 
 -- The neutral shadow, and when it is published.
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_movement, appointments_publicationtime TO carehub_care;
@@ -76,6 +78,11 @@ GRANT SELECT, INSERT, UPDATE (ended_at, word, word_by_id) ON appointments_emerge
 GRANT SELECT, INSERT, UPDATE ON appointments_roundkind TO carehub_care;
 GRANT SELECT, INSERT, UPDATE (ends_on, ended_by_id, detainee_id) ON appointments_roundstay TO carehub_care;
 GRANT SELECT, INSERT ON appointments_roundvisit TO carehub_care;
+
+-- What a team tells itself: notes are withdrawn and tasks done, never rewritten; a draft goes when it is sent.
+GRANT SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id) ON appointments_shiftnote TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (done_at, done_by_id) ON appointments_teamtask TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (sealed, saved_at), DELETE ON appointments_draft TO carehub_care;
 
 -- How long each kind of data is kept; what was forgotten is written by the nightly purge, the owner, alone.
 GRANT SELECT, INSERT, UPDATE (months) ON appointments_retentionperiod TO carehub_care;

@@ -34,7 +34,7 @@ document.addEventListener("htmx:sendError", () => {
 
 // A narrow screen shows the menu when it is asked for; without JavaScript it always stands there.
 const fold = (button) => {
-  const menu = button.parentElement;
+  const menu = button.closest("[data-carehub-folds]") ?? button.parentElement;
   menu.classList.add("nav-folds");
   button.hidden = false;
   button.addEventListener("click", () => {

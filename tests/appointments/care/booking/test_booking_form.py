@@ -258,3 +258,56 @@ def test_booking_speaks_both_languages(unit_a: Unit, alice: User, at_door: AtDoo
     assert words in answer.text
     assert "DURAND Paul" in answer.text
     assert 'value="10:30"' in answer.text
+
+
+def test_panel_says_when_and_with_whom_and_names_the_slot_it_speaks_of(unit_a: Unit, alice: User, at_door) -> None:
+    day = workday(1)
+    open_session(unit_a.doctor, day)
+    browser = at_door(alice)
+
+    opened = browser.get(browser.url("book"), {"agenda": unit_a.doctor.pk, "at": f"{day}T09:50"}, headers=AS_PANEL).text
+    changed = browser.post(browser.url("book"), typed(unit_a, time="10:10", check="1"), headers=AS_PANEL).text
+
+    assert f'data-carehub-chosen="{unit_a.doctor.pk}|{day}T09:50"' in opened
+    assert "09:50–10:10" in opened
+    assert "Dr Leroy · " in opened
+    assert f'data-carehub-chosen="{unit_a.doctor.pk}|{day}T10:10"' in changed
+    assert "10:10–10:30" in changed
+
+
+def test_booking_that_is_too_long_says_who_is_in_the_way_and_a_click_shortens_it(
+    unit_a: Unit, alice: User, at_door
+) -> None:
+    day = workday(1)
+    session = open_session(unit_a.doctor, day)
+    appointment(unit_a.karim, session, unit_a.consultation, local(unit_a.establishment, day, 9, 50))
+    browser = at_door(alice)
+
+    refused = browser.post(browser.url("book"), typed(unit_a, time="09:30", minutes="45"), headers=AS_PANEL)
+    said = refused.text
+
+    assert refused.status_code == 422
+    assert "Only 20 minutes are free there." in said
+    assert "In the way: BENALI Karim, 09:50 to 10:10." in said
+    assert "error-summary" not in said
+    assert said.count("Only 20 minutes are free there.") == 1
+    assert 'name="shorten"' in said
+    done = book(browser, unit_a, time="09:30", minutes="45", shorten="20")
+    assert done.status_code == 302
+    assert Appointment.objects.get(detainee=unit_a.paul).ends_at == local(unit_a.establishment, day, 9, 50)
+
+
+def test_refusal_about_the_person_stands_beside_the_person(unit_a: Unit, alice: User, colleague, at_door) -> None:
+    day = workday(1)
+    session = open_session(colleague, day)
+    open_session(unit_a.doctor, day)
+    appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 9, 50))
+    browser = at_door(alice)
+
+    asked = browser.post(browser.url("book"), typed(unit_a, check="1"), headers=AS_PANEL)
+    knowing = asked.context["beside"].token
+    answer = book(browser, unit_a, knowing=knowing)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {"q"}
+    assert answer.context["proposals"]

@@ -14,7 +14,7 @@ from access.models import CalendarAddress, Membership, User
 from access.policy import take_back
 from tests.conftest import Unit
 from tests.doors import DoorClient
-from tests.factories import appointment, local, open_session, workday
+from tests.factories import appointment, local, open_session, paris_day, workday
 
 
 def address_of(browser, agenda) -> str:
@@ -63,7 +63,7 @@ def test_address_ends_by_itself_and_is_renewed_with_one_click(unit_a: Unit, bob:
     path = address_of(browser, unit_a.psychiatrist)
     page = browser.get("/calendar/").content.decode()
     assert ("works until" in page, "not used yet" in page, "when your role ends" in page) == (True, True, False)
-    bob.memberships.update(valid_until=timezone.localdate() + timedelta(days=9))
+    bob.memberships.update(valid_until=paris_day() + timedelta(days=9))
     assert "when your role ends" in browser.get("/calendar/").content.decode()
     CalendarAddress.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
 

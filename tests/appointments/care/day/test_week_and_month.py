@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from django.utils import timezone
 
 from access.models import User
 from appointments.care.day.load import read_month_load
@@ -14,11 +13,11 @@ from appointments.models.enums.appointment import Status
 from tests.appointments.care.pages import crowd, queries_of
 from tests.conftest import Unit
 from tests.doors import AtDoor
-from tests.factories import appointment, local, open_session, workday
+from tests.factories import appointment, local, open_session, paris_day, workday
 
 
 def next_monday() -> date:
-    today = timezone.localdate()
+    today = paris_day()
     return today + timedelta(days=7 - today.weekday())
 
 

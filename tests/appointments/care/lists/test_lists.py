@@ -60,13 +60,13 @@ def test_day_tells_how_many_changes_wait_and_leads_to_publishing_them(
     browser = at_door(alice)
     booked(unit_a, unit_a.paul, publication_day, 10)
     booked(unit_a, unit_a.karim, publication_day, 11)
-    assert "2 changes of this day are not on the officers’ list yet." in words_at(browser, f"/day/{publication_day}")
+    assert "2 to publish, out at " in words_at(browser, f"/day/{publication_day}")
     assert "All these changes concern one practitioner." in words_at(browser, "/lists")
 
     response = browser.post(f"/lists/{publication_day}/publish", follow=True)
 
     assert "Published. Officers see 2 changes." in response.content.decode()
-    assert "not on the officers’ list yet" not in words_at(browser, f"/day/{publication_day}")
+    assert "to publish" not in words_at(browser, f"/day/{publication_day}")
     assert "DURAND Paul added" in words_at(at_door(olga), "/")
     assert AuditEntry.objects.filter(verb="publish", username="alice").count() == 1
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from access.models import User
 from appointments import booking
@@ -17,8 +16,8 @@ from appointments.rights import Rights
 from tests.appointments.booking.life import do, floor_says
 from tests.conftest import Unit
 from tests.doors import AtDoor
-from tests.factories import appointment, local, open_session, workday
-from tests.reading import tight
+from tests.factories import appointment, local, open_session, paris_day, workday
+from tests.reading import tight, words_of
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ def test_refusal_of_which_nobody_asked_why_is_to_do_until_somebody_has(
     browser = at_door(alice)
     sent = {"from": "missed", "reason-revision": declared.revision, "reason-reason": "REF_CONF", "reason-cause": ""}
     listed = browser.post(browser.url("appointment_reason", declared.pk), sent, follow=True).text
-    home = tight(browser.get(browser.url("home")).text)
+    home = words_of(browser.get(browser.url("home")).text)
     assert "1 refusal whose cause is not known" in home
     assert "Confirmed refusals: why?" in listed
 
@@ -78,7 +77,7 @@ def test_whoever_has_left_is_no_longer_to_be_asked(unit_a: Unit, declared: Appoi
     do(booking.complete_reason, alice, declared, reason=NotComeReason.REFUSAL_CONFIRMED)
     assert count_missed(Rights(alice, unit_a.establishment)).to_ask == 1
 
-    unit_a.paul.released_on = timezone.localdate() - timedelta(days=1)
+    unit_a.paul.released_on = paris_day() - timedelta(days=1)
     unit_a.paul.save()
 
     assert count_missed(Rights(alice, unit_a.establishment)).to_ask == 0

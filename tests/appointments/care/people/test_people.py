@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 from django.http import HttpResponse
-from django.utils import timezone
 
 from access.models import AuditEntry, User
 from appointments.models import Appointment, Detainee
@@ -16,7 +15,7 @@ from appointments.models.enums.appointment import Status
 from tests.appointments.care.pages import queries_of
 from tests.conftest import Unit
 from tests.doors import AtDoor
-from tests.factories import DetaineeFactory, appointment, local, open_session, workday
+from tests.factories import DetaineeFactory, appointment, local, open_session, paris_day, workday
 
 
 def test_people_are_found_without_accents_by_number_and_by_cell(
@@ -150,7 +149,7 @@ def test_person_page_shows_only_the_agendas_that_one_sees(unit_a: Unit, helene, 
 def test_person_page_tells_what_each_party_said_of_a_missed_appointment(
     unit_a: Unit, alice: User, at_door: AtDoor
 ) -> None:
-    day = timezone.localdate() - timedelta(days=3)
+    day = paris_day() - timedelta(days=3)
     session = open_session(unit_a.doctor, day)
     for hour, fields in (
         (9, {"not_come_declared": "REF_DECL"}),
@@ -170,7 +169,7 @@ def test_person_page_tells_what_each_party_said_of_a_missed_appointment(
 
 def test_past_of_a_person_comes_in_pages(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
     for number in range(30):
-        day = timezone.localdate() - timedelta(days=number + 1)
+        day = paris_day() - timedelta(days=number + 1)
         row = appointment(
             unit_a.paul, open_session(unit_a.doctor, day), unit_a.consultation, local(unit_a.establishment, day, 9)
         )

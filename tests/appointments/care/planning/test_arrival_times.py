@@ -30,7 +30,12 @@ def test_arrival_time_shows_whom_it_moves_before_it_changes(unit_a: Unit, helene
 
 @pytest.mark.parametrize(
     "typed",
-    [{}, {"change": "add", "at": "25:99"}, {"change": "swap", "at": "09:00"}, {"change": "add", "at": "08:30"}],
+    [
+        {"change": "add"},
+        {"change": "add", "at": "25:99"},
+        {"change": "swap", "at": "09:00"},
+        {"change": "add", "at": "08:30"},
+    ],
 )
 def test_impossible_arrival_time_is_refused_with_a_sentence(unit_a: Unit, helene: User, at_door, typed) -> None:
     browser = at_door(helene)
@@ -42,6 +47,17 @@ def test_impossible_arrival_time_is_refused_with_a_sentence(unit_a: Unit, helene
         assert answer.status_code == 422
         assert "error-summary" in answer.text
     assert ArrivalTime.objects.filter(establishment=unit_a.establishment).count() == 6
+
+
+def test_page_of_arrival_times_opens_without_a_question(unit_a: Unit, helene: User, at_door) -> None:
+    browser = at_door(helene)
+    address = browser.url("planning_arrivals")
+
+    opened, sent_empty = browser.get(address), browser.post(address)
+
+    assert opened.status_code == 200
+    assert "error-summary" not in opened.text
+    assert sent_empty.status_code == 422
 
 
 def test_needed_arrival_time_is_refused_with_the_appointments(unit_a: Unit, helene: User, at_door) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
 from access.models import User
 from appointments.models import Request
 from appointments.models.enums.request import Source
 from tests.conftest import Unit
-from tests.factories import DetaineeFactory, RequestFactory
+from tests.factories import DetaineeFactory, RequestFactory, paris_day, workday
 
 
 def letter(unit: Unit, name: str = "r0", **fields: object) -> dict[str, object]:
@@ -22,7 +21,7 @@ def letter(unit: Unit, name: str = "r0", **fields: object) -> dict[str, object]:
 
 def lines(*letters: dict[str, object]) -> dict[str, object]:
     """Several lines, as the form without JavaScript sends them."""
-    together = {"received_on": f"{timezone.localdate()}", "line": [each["line"] for each in letters]}
+    together = {"received_on": f"{paris_day()}", "line": [each["line"] for each in letters]}
     for each in letters:
         together |= {key: value for key, value in each.items() if key != "line"}
     return together
@@ -94,7 +93,7 @@ def test_several_lines_without_javascript_are_saved_each_on_its_own(unit_a: Unit
 
 def test_duplicate_is_shown_while_typing_and_joined_or_entered_anyway(unit_a: Unit, alice: User, at_door) -> None:
     browser = at_door(alice)
-    before = timezone.localdate() - timedelta(days=3)
+    before = paris_day() - timedelta(days=3)
     known = RequestFactory(detainee=unit_a.paul, kind=unit_a.consultation, received_on=before)
 
     typing = browser.post(browser.url("mail_people"), {"line": "r4", "r4-q": "durand"})
@@ -112,9 +111,10 @@ def test_duplicate_is_shown_while_typing_and_joined_or_entered_anyway(unit_a: Un
     assert Request.objects.count() == 2
 
 
-@pytest.mark.parametrize("day", ["", "2026-13-45", f"{timezone.localdate() + timedelta(days=1)}", "2001-01-01"])
+@pytest.mark.parametrize("day", ["", "2026-13-45", "tomorrow", "2001-01-01"])
 def test_impossible_day_of_receipt_is_refused(unit_a: Unit, alice: User, at_door, day: str) -> None:
     browser = at_door(alice)
+    day = f"{workday(1)}" if day == "tomorrow" else day
 
     for address in (browser.url("mail"), browser.url("mail_line")):
         answer = browser.post(address, lines(letter(unit_a)) | {"received_on": day, "save": "r0"})

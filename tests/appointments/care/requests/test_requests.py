@@ -12,7 +12,7 @@ from appointments.models import Request
 from appointments.models.enums.request import RequestAnswer, RequestStatus, Source
 from tests.appointments.care.pages import queries_of
 from tests.conftest import Unit
-from tests.factories import DetaineeFactory, RequestFactory
+from tests.factories import DetaineeFactory, RequestFactory, paris_day
 
 
 def test_request_is_sorted_accepted_answered_closed_and_put_back(unit_a: Unit, alice: User, at_door) -> None:
@@ -44,7 +44,7 @@ def test_person_page_lists_requests_and_adds_one(unit_a: Unit, alice: User, at_d
         "within": "3",
         "source": "family",
         "note": "",
-        "received_on": f"{timezone.localdate()}",
+        "received_on": f"{paris_day()}",
     }
 
     assert "DURAND Paul" in browser.get(address, {"person": unit_a.paul.pk}).text
@@ -59,7 +59,7 @@ def test_person_page_lists_requests_and_adds_one(unit_a: Unit, alice: User, at_d
 
 def test_home_page_counts_what_waits(unit_a: Unit, alice: User, at_door) -> None:
     RequestFactory(detainee=unit_a.paul, discipline="")
-    day = timezone.localdate() - timedelta(days=20)
+    day = paris_day() - timedelta(days=20)
     RequestFactory(detainee=unit_a.karim, source=Source.ARRIVAL, received_on=day, triaged_at=timezone.now())
 
     to_do = at_door(alice).get("/").context["to_do"]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
 from access.models import User
 from appointments.models import Appointment, Request
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.request import RequestStatus
 from tests.conftest import Unit
-from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session, workday
+from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session, paris_day, workday
 
 
 def test_request_is_planned_from_the_queue_into_the_first_free_slot(unit_a: Unit, alice: User, at_door) -> None:
@@ -80,7 +78,7 @@ def test_appointment_that_the_person_has_is_taken_as_the_answer(unit_a: Unit, al
 
 def test_requests_of_people_who_left_are_closed_in_one_go(unit_a: Unit, alice: User, at_door) -> None:
     browser = at_door(alice)
-    gone = DetaineeFactory(establishment=unit_a.establishment, building=None, cell="", released_on=timezone.localdate())
+    gone = DetaineeFactory(establishment=unit_a.establishment, building=None, cell="", released_on=paris_day())
     RequestFactory(detainee=gone)
 
     assert "Close the requests of those ticked" in browser.get(browser.url("triage"), {"show": "left"}).text

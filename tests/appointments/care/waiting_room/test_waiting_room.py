@@ -171,7 +171,7 @@ def test_click_answers_with_the_board_as_it_is_now_and_an_undo(
 
     assert answer.status_code == 200
     assert "<html" not in answer.text
-    assert "waiting for 0 minutes" in answer.text
+    assert "waiting for 0 min" in answer.text
     assert f'id="undo-last-{at_nine_forty.pk}"' in answer.text
 
 

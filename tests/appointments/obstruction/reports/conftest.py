@@ -16,7 +16,7 @@ from appointments.models.enums.report import ReportKind
 from appointments.obstruction.reports.drafting import begin_report
 from tests.appointments.obstruction.conftest import BACK, day, past
 from tests.conftest import Unit
-from tests.factories import member, unit_of
+from tests.factories import member, paris_day, unit_of
 
 TIMES = [time(8 + number // 3, 20 * (number % 3)) for number in range(12)]
 AFTERNOON = [time(13 + number // 3, 20 * (number % 3)) for number in range(12)]
@@ -74,7 +74,7 @@ def revealed(unit: Unit, by: User) -> Obstruction:
         establishment=unit.establishment,
         unit=unit_of(unit.establishment),
         kind=ObstructionKind.REVEALED,
-        day=timezone.localdate(),
+        day=paris_day(),
         half_day=HalfDay.MORNING,
         cause=ObstructionCause.PRACTICE,
         facts="Paul Durand, cellule A-2-214, appelé à voix haute pour le psychiatre.",

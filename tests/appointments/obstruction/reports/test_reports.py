@@ -43,7 +43,7 @@ from tests.appointments.obstruction.reports.conftest import begin, half_day, rev
 from tests.appointments.papers.text import text_of_odt, text_of_pdf
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import unit_of
+from tests.factories import paris_day, unit_of
 from tests.french import typography
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -498,7 +498,7 @@ def test_period_that_is_not_over_is_refused(hard_month: Unit, helene: User) -> N
 
 
 def test_dates_and_places_are_written_as_in_french() -> None:
-    first = timezone.localdate().replace(2026, 10, 1)
+    first = paris_day().replace(2026, 10, 1)
 
     assert day_in_french(first) == "1er\u00a0octobre 2026"
     assert period_in_french(first, first.replace(2026, 12, 31)) == "du 1er\u00a0octobre au 31\u00a0décembre 2026"

@@ -5,7 +5,7 @@ import { neighbour } from "./places.js";
 const seen = (element, order) => ({
   element,
   order,
-  column: Math.round(element.closest("td").getBoundingClientRect().left),
+  column: Math.round(element.closest(".agenda-column, td").getBoundingClientRect().left),
   at: element.getBoundingClientRect().top,
 });
 

@@ -1,0 +1,56 @@
+"""Which practitioners and which kinds of consultation a person looks at: their own choice, and it stays theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Subquery
+
+from access.models import Establishment, User
+from appointments.models import Agenda, DayFilter, Kind
+from appointments.rights import Rights
+
+
+@dataclass(frozen=True)
+class DayChoice:
+    """What is left out. Whoever is new is shown until somebody leaves them out."""
+
+    agendas: frozenset[int] = frozenset()
+    kinds: frozenset[int] = frozenset()
+
+    def shown(self, agendas: Iterable[Agenda]) -> list[Agenda]:
+        """Return what is shown of `agendas`; all of them rather than an empty day."""
+        every = list(agendas)
+        return [agenda for agenda in every if agenda.pk not in self.agendas] or every
+
+
+EVERYTHING = DayChoice()
+
+
+def kinds_in_view(rights: Rights) -> list[Kind]:
+    """Return the kinds of consultation of the disciplines that the person sees. One query."""
+    disciplines = {agenda.discipline for agenda in rights.visible}
+    units = {agenda.unit_id for agenda in rights.visible}
+    return list(Kind.objects.filter(unit__in=units, discipline__in=disciplines, is_active=True))
+
+
+def choice_asked(user: User, establishment: Establishment) -> dict[str, Subquery]:
+    """Return what a query about `establishment` asks beside its own to learn what the person chose last here."""
+    kept = DayFilter.objects.filter(user=user, establishment=establishment)
+    return {name: Subquery(kept.values(name)) for name in ("without_agendas", "without_kinds")}
+
+
+def choice_found(found: Mapping[str, Any]) -> DayChoice:
+    """Read the answer to `choice_asked`."""
+    return DayChoice(frozenset(found["without_agendas"] or ()), frozenset(found["without_kinds"] or ()))
+
+
+def keep_choice(user: User, establishment: Establishment, *, agendas: Sequence[int], kinds: Sequence[int]) -> None:
+    """Keep what the person leaves out from now on."""
+    DayFilter.objects.update_or_create(
+        user=user,
+        establishment=establishment,
+        defaults={"without_agendas": sorted(set(agendas)), "without_kinds": sorted(set(kinds))},
+    )

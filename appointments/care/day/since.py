@@ -1,0 +1,113 @@
+"""What changed since somebody's last shift: appointments, requests, alerts, in one list. Reads only.
+
+Nobody tells when a shift ends. Sessions end by themselves when a terminal is left alone, so that somebody at work
+signs in several times a day: before a pause of some hours lies the last shift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from access.enums import Happening
+from access.models import AccountEvent
+from appointments.models import Alert, Appointment, AppointmentChange, Request
+from appointments.models.enums.appointment import ChangeKind
+from appointments.requests.alerts import alerts_visible_to
+from appointments.rights import Rights, requests_visible_to
+
+PAUSE = timedelta(hours=6)
+# Longer ago is history: the list tells a week at most, and not more lines than somebody reads.
+LONGEST = timedelta(days=7)
+SHOWN = 200
+# Signing in so often in one shift is more than anybody does.
+SIGN_INS = 60
+# What changes somebody's day; who arrived and who was seen is told by the day itself.
+TOLD = (ChangeKind.BOOKED, ChangeKind.MOVED, ChangeKind.CANCELLED, ChangeKind.UNDONE, ChangeKind.NOT_COME)
+
+
+@dataclass(frozen=True)
+class SinceLine:
+    """One thing that happened: one of the three is there."""
+
+    at: datetime
+    change: AppointmentChange | None = None
+    asked: Request | None = None
+    alert: Alert | None = None
+
+
+@dataclass(frozen=True)
+class SinceShift:
+    since: datetime
+    lines: Sequence[SinceLine]
+
+    @property
+    def is_cut(self) -> bool:
+        return len(self.lines) >= SHOWN
+
+
+@dataclass(frozen=True)
+class SinceCount:
+    since: datetime
+    number: int
+    zone: ZoneInfo
+
+    @property
+    def said(self) -> str:
+        """Since when, as short as it is clear: the hour today, else the day of the week, else the date."""
+        local, now = self.since.astimezone(self.zone), timezone.now().astimezone(self.zone)
+        is_today, is_near = local.date() == now.date(), now - local < timedelta(days=6)
+        return date_format(local, "H:i" if is_today else "D H:i" if is_near else "d/m")
+
+
+def last_shift(rights: Rights) -> datetime:
+    """Return when the person was here last before this shift, a week ago at most. One query."""
+    now = timezone.now()
+    found = AccountEvent.objects.filter(user=rights.user, what=Happening.SIGN_IN, at__gte=now - LONGEST)
+    return before_the_pause(found.order_by("-at").values_list("at", flat=True)[:SIGN_INS], now)
+
+
+def before_the_pause(instants: Iterable[datetime], now: datetime) -> datetime:
+    """Return the newest of `instants`, newest first, that lies before a pause; a week ago where none does."""
+    later = now
+    for at in instants:
+        if later - at >= PAUSE:
+            return at
+        later = at
+    return now - LONGEST
+
+
+def changes_since(rights: Rights, since: datetime) -> QuerySet[AppointmentChange]:
+    """Return what others changed since then in the agendas in view."""
+    seen = Appointment.objects.filter(agenda__in=[agenda.pk for agenda in rights.visible])
+    changes = AppointmentChange.objects.filter(
+        establishment=rights.establishment, at__gte=since, what__in=TOLD, appointment__in=seen.values("pk")
+    )
+    return changes.exclude(by_id=rights.user.pk)
+
+
+def count_since(rights: Rights) -> SinceCount:
+    """Return how many changes there were. Two queries."""
+    since = last_shift(rights)
+    return SinceCount(since, changes_since(rights, since).count(), rights.establishment.zone)
+
+
+def read_since(rights: Rights) -> SinceShift:
+    """Return everything since the last shift, the newest first. Four queries."""
+    since = last_shift(rights)
+    appointment = ("appointment__detainee__building", "appointment__agenda", "appointment__kind")
+    changes = changes_since(rights, since).select_related(*appointment).order_by("-at")[:SHOWN]
+    asked = requests_visible_to(rights).filter(entered_at__gte=since).with_names().order_by("-entered_at")[:SHOWN]
+    alerts = alerts_visible_to(rights.user, rights.establishment).filter(raised_at__gte=since)[:SHOWN]
+    lines = [
+        *(SinceLine(each.at, change=each) for each in changes),
+        *(SinceLine(each.entered_at, asked=each) for each in asked),
+        *(SinceLine(each.raised_at, alert=each) for each in alerts),
+    ]
+    return SinceShift(since, sorted(lines, key=lambda line: line.at, reverse=True)[:SHOWN])

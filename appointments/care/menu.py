@@ -1,0 +1,191 @@
+"""The menu of the care door: six tasks, each with its pages and with what waits there. Constant queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from access.enums import Role
+from access.requests import DoorRequest, once
+from appointments.care.waiting import waiting_of
+from appointments.obstruction.reports.standing import waiting_for
+from appointments.planning.publishing import PUBLISHERS
+from appointments.rights import rights_of
+
+Label = str | Promise
+
+
+def everybody(_request: DoorRequest) -> bool:
+    return True
+
+
+def only(*roles: Role) -> Callable[[DoorRequest], bool]:
+    return lambda request: request.membership.role in roles
+
+
+def nothing(_request: DoorRequest) -> int:
+    return 0
+
+
+@dataclass(frozen=True)
+class MenuPage:
+    """A page of the menu: its address by name, its word, who gets it, how much waits there."""
+
+    name: str
+    label: Label
+    opens: Callable[[DoorRequest], bool] = everybody
+    waiting: Callable[[DoorRequest], int] = nothing
+
+
+@dataclass(frozen=True)
+class MenuTask:
+    """One of the six, with its pages, and the first words of the addresses that belong to it."""
+
+    label: Label
+    pages: tuple[MenuPage, ...]
+    rooms: frozenset[str]
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A page or a task as it is shown to whoever asks."""
+
+    label: Label
+    address: str
+    waiting: int
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Menu:
+    tasks: Sequence[MenuEntry]
+    # The pages of the task at hand.
+    label: Label
+    pages: Sequence[MenuEntry]
+    # The day itself offers its pages in its own tools.
+    is_day: bool = False
+
+
+TASKS = (
+    MenuTask(
+        _("Today"),
+        (
+            MenuPage("home", _("Agenda")),
+            MenuPage("waiting_room", _("Waiting room")),
+            MenuPage("team", _("Team")),
+            MenuPage("week", _("Week")),
+            MenuPage("month", pgettext_lazy("calendar", "Month")),
+            MenuPage("rounds", pgettext_lazy("menu", "Rounds")),
+            MenuPage("prints", _("Prints")),
+            MenuPage("calendar", _("My calendar")),
+        ),
+        frozenset({"", "day", "week", "month", "waiting-room", "rounds", "prints", "calendar"})
+        | {"appointment", "book", "seen-now", "sessions", "since", "team"},
+    ),
+    MenuTask(
+        _("Requests"),
+        (
+            MenuPage("triage", pgettext_lazy("menu", "To sort"), waiting=lambda request: waiting_of(request).to_sort),
+            MenuPage("mail", _("Mail of the day")),
+            MenuPage("alerts", _("Alerts"), waiting=lambda request: waiting_of(request).alerts),
+            MenuPage("decisions", _("To decide"), waiting=lambda request: waiting_of(request).to_decide),
+        ),
+        frozenset({"triage", "mail", "alerts", "decisions", "requests"}),
+    ),
+    MenuTask(
+        _("People"),
+        (
+            MenuPage("people", _("People")),
+            MenuPage("leaving", _("Leaving soon")),
+            MenuPage("registry", _("Nominal list"), only(Role.HEAD, Role.NURSE, Role.SECRETARY)),
+            MenuPage("escorts", _("Escorts"), lambda request: rights_of(request).manages_escorts),
+        ),
+        frozenset({"people", "registry", "escorts", "hand-over"}),
+    ),
+    MenuTask(
+        _("Planning"),
+        (
+            MenuPage("planning", _("Planning"), only(Role.HEAD)),
+            MenuPage("find", _("Find a time")),
+            MenuPage(
+                "stranded",
+                pgettext_lazy("menu", "Without practitioner"),
+                waiting=lambda request: waiting_of(request).stranded,
+            ),
+            MenuPage("withdraw", _("Withdraw several appointments")),
+            MenuPage("lists", _("Officers’ lists"), only(*PUBLISHERS)),
+        ),
+        frozenset({"planning", "find-a-time", "stranded", "withdraw", "lists", "series"}),
+    ),
+    MenuTask(
+        _("Follow-up"),
+        (
+            MenuPage("missed", _("Not come")),
+            MenuPage("obstruction", _("Obstructed care")),
+            MenuPage(
+                "reports",
+                pgettext_lazy("menu", "Reports"),
+                lambda request: rights_of(request).reads_obstruction,
+                lambda request: waiting_for(rights_of(request)),
+            ),
+            MenuPage("statistics", _("Statistics"), only(Role.HEAD, Role.CLINICIAN)),
+        ),
+        frozenset({"missed", "obstruction", "reports", "complaints", "statistics"}),
+    ),
+    MenuTask(
+        _("Unit"),
+        (
+            MenuPage("neutrality", _("Neutrality"), only(Role.HEAD)),
+            MenuPage("exports", pgettext_lazy("menu", "Exports"), only(Role.HEAD)),
+            MenuPage(
+                "second_person",
+                pgettext_lazy("menu", "Second person"),
+                lambda request: waiting_of(request).gives,
+                lambda request: waiting_of(request).waiting,
+            ),
+            MenuPage("retention", _("What is kept how long"), only(Role.HEAD)),
+            MenuPage("emergency", _("Emergency access"), only(Role.NURSE, Role.SECRETARY, Role.CLINICIAN)),
+            MenuPage("hand_overs", _("Hand-overs")),
+        ),
+        frozenset({"neutrality", "plans", "exports", "second-person", "retention", "emergency"}),
+    ),
+)
+
+
+def menu_of(request: DoorRequest) -> Menu:
+    return once(request, Menu, lambda: read_menu(request))
+
+
+def read_menu(request: DoorRequest) -> Menu:
+    room = request.path.strip("/").split("/")[0]
+    tasks: list[MenuEntry] = []
+    label: Label = ""
+    opened: list[MenuEntry] = []
+    is_day = False
+    for task in TASKS:
+        # Each is asked once: what waits is counted in the database.
+        pages = {page: page.waiting(request) for page in task.pages if page.opens(request)}
+        first = next(iter(pages))
+        tasks.append(MenuEntry(task.label, reverse(first.name), sum(pages.values()), room in task.rooms))
+        if room in task.rooms:
+            current = current_page(request.path, list(pages))
+            label, is_day = task.label, current is not None and current.name == "home"
+            opened = [
+                MenuEntry(page.label, reverse(page.name), waiting, page is current) for page, waiting in pages.items()
+            ]
+    return Menu(tasks, label, opened, is_day=is_day)
+
+
+def current_page(path: str, pages: Sequence[MenuPage]) -> MenuPage | None:
+    """Return the page that `path` belongs to: the one whose address is the longest beginning of it."""
+    beginnings = {page: reverse(page.name) for page in pages}
+    home = next((page for page in pages if page.name == "home"), None)
+    if home is not None and (path == beginnings[home] or path.startswith("/day")):
+        return home
+    fitting = [page for page, start in beginnings.items() if page is not home and path.startswith(start)]
+    return max(fitting, key=lambda page: len(beginnings[page]), default=None)

@@ -1,0 +1,71 @@
+"""The page of a door whose own database is away or not the one it knows: made of nothing that asks it anything."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+# Classes of PostgreSQL's states: connection lost or refused, no connection left, the server going down.
+AWAY = ("08", "53300", "57P")
+RETRY_SECONDS = 30
+
+
+def is_away(exception: BaseException | None) -> bool:
+    """Whether that says that a database does not answer; what a server says that is there is something else."""
+    if isinstance(exception, InterfaceError):
+        return True
+    if not isinstance(exception, OperationalError):
+        return False
+    return (getattr(exception.__cause__, "sqlstate", None) or "08").startswith(AWAY)
+
+
+def away(*, is_sent: bool) -> dict[str, str]:
+    if is_sent:
+        wait = _("Nothing was saved. Reload this page in half a minute: your browser sends what you typed once more.")
+    else:
+        wait = _("Nothing is lost of what was saved. This page tries again by itself every half minute.")
+    advice = _("If it lasts, tell your IT service. Until then, work with the printed lists.")
+    return {"title": _("CareHub’s database does not answer"), "sentence": wait, "advice": advice}
+
+
+def being_upgraded(*, is_sent: bool) -> dict[str, str]:
+    return {
+        "title": _("CareHub is being upgraded"),
+        "sentence": _("Its database and its programs are not of one version, so nothing is shown or saved."),
+        "advice": _("If it lasts, tell your IT service. Until then, work with the printed lists."),
+    }
+
+
+def page(request: HttpRequest, words: Callable[..., dict[str, str]] = away) -> HttpResponse:
+    """Return the page in the language of the browser; for a part of a page, its notice alone."""
+    with translation.override(translation.get_language_from_request(request)):
+        is_part = request.headers.get("HX-Request") == "true"
+        is_sent = request.method not in {"GET", "HEAD"}
+        context: dict[str, object] = {"language": translation.get_language(), "is_sent": is_sent}
+        context |= words(is_sent=is_sent) | {"retry_seconds": RETRY_SECONDS}
+        response = HttpResponse(
+            render_to_string("errors/_notice.html" if is_part else "errors/absent.html", context), status=503
+        )
+    response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store, private"
+    if is_part:
+        response["HX-Retarget"], response["HX-Reswap"] = "#carehub-notice", "innerHTML"
+    return response
+
+
+class OneLine(logging.Filter):
+    """A database that is away is one line of the log a request, not a trace of every layer that asked it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        exception = record.exc_info[1] if record.exc_info else None
+        if is_away(exception):
+            said = str(exception).splitlines() or [type(exception).__name__]
+            record.msg, record.args = "The database does not answer: %s (%s)", (record.getMessage(), said[0])
+            record.exc_info = record.exc_text = None
+        return True

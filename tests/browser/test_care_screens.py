@@ -1,0 +1,104 @@
+"""The budgets of docs/screens.md: a half-day of nine practitioners in sight, nothing wide on a telephone, an alert at
+once and nothing moved by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from access.enums import Role
+from access.models import User
+from access.policy import give
+from appointments.models import Alert
+from appointments.models.enums.planning import Discipline
+from tests.browser.ruler import header_height, home_of, too_wide
+from tests.browser.scenes import here
+from tests.browser.steps import sign_in
+from tests.browser.test_every_page import complaints
+from tests.conftest import Unit
+from tests.factories import AgendaFactory, DetaineeFactory, KindFactory, appointment, local, member, open_session
+
+TELEPHONE = {"width": 390, "height": 844}
+MINUTES = {Discipline.NURSING: 10, Discipline.GENERAL: 15, Discipline.PSYCHOLOGY: 45}
+NAMES = (
+    ("Infirmerie", Discipline.NURSING),
+    ("Dr Leroy A", Discipline.GENERAL),
+    ("Dr Aubry", Discipline.GENERAL),
+    ("Dr Vasseur (psychiatre)", Discipline.PSYCHIATRY),
+    ("Mme Carpentier (psychologue)", Discipline.PSYCHOLOGY),
+    ("M. Torrès (psychologue)", Discipline.PSYCHOLOGY),
+    ("M. Roche (kinésithérapeute)", Discipline.PHYSIOTHERAPY),
+    ("Dr Koehler (dentiste)", Discipline.DENTISTRY),
+    ("Dr Besson (hépatologue)", Discipline.INFECTIOUS),
+)
+
+
+@pytest.fixture
+def nurse(unit_a: Unit) -> User:
+    """Sees nine practitioners, each with a full morning tomorrow, from 8:30 to 12:00."""
+    place, day = unit_a.establishment, here(unit_a.establishment, days=1)
+    user = member(Role.NURSE, place, username="nine")
+    for number, (name, discipline) in enumerate(NAMES):
+        agenda = AgendaFactory(establishment=place, name=name, discipline=discipline, position=number)
+        give(user, "view_agenda", agenda)
+        give(user, "book_agenda", agenda)
+        minutes = MINUTES.get(discipline, 30)
+        kind = KindFactory(establishment=place, name=f"Soin {number}", discipline=discipline, default_minutes=minutes)
+        session = open_session(agenda, day, slot_minutes=minutes)
+        for step in range(0, 210 - minutes, 2 * minutes):
+            person = DetaineeFactory(establishment=place, building=unit_a.building)
+            at = local(place, day, 8, 30) + timedelta(minutes=step)
+            appointment(person, session, kind, at, minutes=minutes)
+    return user
+
+
+def test_morning_of_nine_practitioners_is_in_sight_in_every_scheme(
+    unit_a: Unit, nurse: User, visit: Callable[..., Page]
+) -> None:
+    page = sign_in(visit("care"), nurse, path=f"/day/{here(unit_a.establishment, days=1)}")
+
+    seen = home_of(page)
+    assert seen.queue <= 120
+    assert seen.agenda <= 180
+    assert (seen.columns, seen.everyColumn) == (9, 9)
+    assert seen.halfDayEnds <= 768
+    assert seen.page <= 768
+    for scheme in ({"color_scheme": "dark"}, {"contrast": "more"}):
+        page.emulate_media(**scheme)
+        assert list(complaints(page)) == []
+
+    page.set_viewport_size(TELEPHONE)
+    assert header_height(page) < 100
+    assert too_wide(page) == []
+
+
+def test_urgent_alert_comes_to_an_open_page_and_moves_nothing(
+    unit_a: Unit, alice: User, visit: Callable[..., Page]
+) -> None:
+    page = sign_in(visit("care"), alice, path="/mail")
+    page.locator("#id_r0-q").fill("dur")
+    before = page.locator("h1").bounding_box()
+
+    Alert.objects.create(
+        establishment=unit_a.establishment,
+        building=unit_a.building,
+        register_number=unit_a.paul.register_number,
+        last_name="Durand",
+        first_name="Paul",
+        urgency="now",
+    )
+    band = page.locator(".urgent")
+    expect(band).to_contain_text("DURAND Paul")
+    assert page.title().startswith("▲ (1)")
+    assert page.locator("h1").bounding_box() == before
+    assert list(complaints(page)) == []
+
+    band.get_by_role("button", name="Received, I am going").click()
+    expect(band).to_have_count(0)
+    assert not page.title().startswith("▲")
+    # Nothing that was being typed is lost.
+    expect(page.locator("#id_r0-q")).to_have_value("dur")
+    assert Alert.objects.get().received_by == alice

@@ -690,7 +690,7 @@ CREATE TABLE appointments_alert (
 ALTER TABLE appointments_alert ADD CONSTRAINT appointments_alert_pkey
     PRIMARY KEY (id);
 ALTER TABLE appointments_alert ADD CONSTRAINT alert_names
-    CHECK (first_name::text ~ '^[^\d!?.,;:()]{0,60}$'::text AND last_name::text ~ '^[^\d!?.,;:()]{1,60}$'::text);
+    CHECK (first_name::text ~ '^[^\d!?.,;:()]{0,60}$'::text AND last_name::text ~ '^[^\d!?.,;:()]{0,60}$'::text);
 ALTER TABLE appointments_alert ADD CONSTRAINT alert_number
     CHECK (register_number::text ~ '^[0-9A-Za-z ./-]{1,20}$'::text);
 ALTER TABLE appointments_alert ADD CONSTRAINT alert_received_by_somebody
@@ -4244,6 +4244,7 @@ BEGIN
         'reset_password', 'deactivate', 'reactivate', 'import_account', 'make_sheet', 'warn_unused', 'suspend',
         'lift_suspension', 'open_review', 'confirm_line', 'withdraw_line', 'close_review', 'read', 'search', 'export', 'print', 'import', 'book',
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',
+        'set_desk', 'open_display', 'close_display',
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'renew_calendar', 'revoke_calendar', 'enter_request',
         'change_request', 'decide', 'note_fact', 'change_fact',
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',

@@ -18,6 +18,7 @@ from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.safestring import SafeData, mark_safe
 
 from access.models.session import Session
 from access.sealing import seal, unseal
@@ -136,7 +137,10 @@ class Sending:
         self.request.session[SENT] = dict([*list(known.items())[1 - KEPT_FORMS :], (self.key, entry)])
 
     def written(self, response: HttpResponse) -> str:
-        said = [(each.level, str(each.message)) for each in unsent_messages(self.request)]
+        said = [
+            (each.level, str(each.message), isinstance(each.message, SafeData))
+            for each in unsent_messages(self.request)
+        ]
         return json.dumps(
             {
                 "status": response.status_code,
@@ -152,8 +156,9 @@ class Sending:
         if text is None:
             return None
         kept = json.loads(text)
-        for level, sentence in kept["said"]:
-            messages.add_message(self.request, level, sentence)
+        for level, sentence, is_safe in kept["said"]:
+            # What was written by us as HTML is HTML again: the text was sealed, nobody else wrote it.
+            messages.add_message(self.request, level, mark_safe(sentence) if is_safe else sentence)  # noqa: S308
         if to := kept["headers"].get("Location"):
             return HttpResponseRedirect(to, status=kept["status"], headers=kept["headers"])
         return HttpResponse(

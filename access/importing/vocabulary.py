@@ -37,10 +37,15 @@ def in_each_language(text: Any) -> set[str]:
 # As people write who fills the role, beside the word of the role itself.
 OTHER_WORDS: dict[Role, tuple[str, ...]] = {
     Role.HEAD: ("responsable", "cheffe de l'unite", "chef de l'unite", "cadre de sante"),
-    Role.CLINICIAN: ("praticienne", "medecin", "docteur", "doctoresse"),
-    Role.NURSE: ("infirmiere", "ide"),
-    Role.SECRETARY: ("secretaire", "secretaire medical", "assistante medico administrative"),
-    Role.ACCOUNT_ADMIN: ("administratrice des comptes", "administrateur", "administratrice"),
+    Role.CLINICIAN: ("praticien", "praticienne", "medecin", "docteur", "doctoresse"),
+    Role.NURSE: ("infirmier", "infirmiere", "ide"),
+    Role.SECRETARY: ("secretaire", "secretaire medicale", "secretaire medical", "assistante medico administrative"),
+    Role.ACCOUNT_ADMIN: (
+        "administrateur des comptes",
+        "administratrice des comptes",
+        "administrateur",
+        "administratrice",
+    ),
 }
 
 

@@ -16,6 +16,7 @@ from appointments.booking.group_withdrawal import (
     withdraw_in_batches,
 )
 from appointments.booking.guards import BookingRefused, ChangedMeanwhile, Over, is_over, lock_people, not_done
+from appointments.booking.history import in_one_step
 from appointments.booking.outcome import (
     arrive,
     complete_reason,
@@ -36,6 +37,7 @@ from appointments.booking.together import (
     record_cancelled,
 )
 from appointments.booking.undo import undo
+from appointments.booking.undo_together import done_in_step, undo_together
 from appointments.booking.unplanned import see_now
 
 __all__ = [
@@ -56,8 +58,10 @@ __all__ = [
     "cancel_from_here",
     "cancel_together",
     "complete_reason",
+    "done_in_step",
     "end_with_session",
     "exchange",
+    "in_one_step",
     "is_over",
     "lock_people",
     "move",
@@ -73,6 +77,7 @@ __all__ = [
     "see_now",
     "start",
     "undo",
+    "undo_together",
     "withdraw",
     "withdraw_in_batches",
 ]

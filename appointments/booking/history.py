@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
+
+from django.utils import timezone
 
 from access.models import User
 from appointments.booking.answers import follow
@@ -25,6 +29,21 @@ FIELDS = (
     "not_come_reason",
     "refusal_cause",
 )
+
+
+# The instant of all that is done in one step; None outside of one.
+_one_step: ContextVar[datetime | None] = ContextVar("one_step", default=None)
+
+
+@contextmanager
+def in_one_step() -> Iterator[datetime]:
+    """Date everything that is written inside alike, so that it can be taken back together; give that instant."""
+    at = _one_step.get() or timezone.now()
+    token = _one_step.set(at)
+    try:
+        yield at
+    finally:
+        _one_step.reset(token)
 
 
 def snapshot(values: dict[str, Any]) -> dict[str, Any]:
@@ -66,6 +85,7 @@ def write(appointment: Appointment, *, by: User, what: ChangeKind, **values: Any
         what=what,
         by_id=by.pk,
         by_name=str(by),
+        at=_one_step.get() or timezone.now(),
         **values,
     )
 

@@ -21,7 +21,7 @@ from appointments.booking.guards import (
     require_present,
 )
 from appointments.booking.history import save_with_history, write
-from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind
+from appointments.models import Absence, Agenda, Appointment, ConsultationSession, Detainee, Kind
 from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
 
 
@@ -37,12 +37,14 @@ def see_now(*, by: User, detainee: Detainee, agenda: Agenda, kind: Kind) -> Appo
         require_present(person)
         lock_agendas(agenda)
         starts_at = this_minute()
+        away_from = require_there(agenda, starts_at)
         session = open_session_of(agenda, starts_at)
         visits = Appointment.objects.holding().filter(detainee=person, ends_at__gt=starts_at)
         require_not_expected(visits.filter(starts_at__lte=starts_at).select_related("agenda").first())
         following = visits.filter(starts_at__gt=starts_at).order_by("starts_at", "id")
         until = following.values_list("starts_at", flat=True).first()
-        ends_at = min(each for each in (starts_at + kind.length, session.ends_at, until) if each is not None)
+        closes = None if session is None else session.ends_at
+        ends_at = min(each for each in (starts_at + kind.length, closes, away_from, until) if each is not None)
         made = Appointment(
             establishment_id=agenda.establishment_id,
             agenda=agenda,
@@ -82,16 +84,24 @@ def this_minute() -> datetime:
     return minute
 
 
-def open_session_of(agenda: Agenda, at: datetime) -> ConsultationSession:
-    sessions = ConsultationSession.objects.filter(agenda=agenda, agenda__is_active=True)
-    session = sessions.filter(starts_at__lte=at, ends_at__gt=at).first()
-    if session is None:
+def open_session_of(agenda: Agenda, at: datetime) -> ConsultationSession | None:
+    """Return the session of `agenda` that is open, None at any other hour: people come then too."""
+    return ConsultationSession.objects.filter(agenda=agenda, starts_at__lte=at, ends_at__gt=at).first()
+
+
+def require_there(agenda: Agenda, at: datetime) -> datetime | None:
+    """Refuse an agenda out of use and a practitioner who is away; return from when they will be away next."""
+    if not agenda.is_active:
+        raise BookingRefused("closed", _("The agenda “%(agenda)s” is no longer in use.") % {"agenda": agenda.name})
+    absence = Absence.objects.filter(agenda=agenda, ends_at__gt=at).order_by("starts_at").first()
+    if absence is None:
+        return None
+    if absence.starts_at <= at:
         raise BookingRefused(
-            "closed",
-            _("The agenda “%(agenda)s” is not open now. Choose the one in which the person is seen.")
-            % {"agenda": agenda.name},
+            "away",
+            _("“%(agenda)s” is away now. Choose the agenda in which the person is seen.") % {"agenda": agenda.name},
         )
-    return session
+    return absence.starts_at
 
 
 def require_not_expected(expected: Appointment | None) -> None:

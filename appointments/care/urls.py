@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("appointments.care.rounds.urls")),
     path("", include("appointments.care.withdrawal.urls")),
     path("", include("appointments.care.stranded.urls")),
+    path("", include("appointments.care.taking_back.urls")),
     path("", include("appointments.care.requests.urls")),
     path("", include("appointments.care.planning.urls")),
     path("", include("appointments.care.plans.urls")),

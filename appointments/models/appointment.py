@@ -65,7 +65,8 @@ class Appointment(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     agenda = models.ForeignKey("appointments.Agenda", on_delete=models.PROTECT, related_name="appointments")
-    # None for a cancelled appointment whose session was deleted later: nothing else may lose its session.
+    # None for a cancelled appointment whose session was deleted later, and for who was seen while the agenda was not
+    # open, without an appointment: nothing else stands outside a session.
     session = models.ForeignKey(
         "appointments.ConsultationSession", null=True, on_delete=models.PROTECT, related_name="appointments"
     )
@@ -166,8 +167,9 @@ class Appointment(models.Model):
             # Target of the composite foreign key that keeps the chain to one person.
             models.UniqueConstraint(fields=["detainee", "id"], name="appointment_of_person"),
             models.CheckConstraint(
-                condition=Q(session__isnull=False) | Q(status=Status.CANCELLED),
-                name="only_cancelled_without_session",
+                # Who is seen without an appointment comes at any hour.
+                condition=Q(session__isnull=False) | Q(status=Status.CANCELLED) | Q(is_unplanned=True),
+                name="only_expected_inside_session",
             ),
             # A cancelled appointment calls nobody.
             models.CheckConstraint(

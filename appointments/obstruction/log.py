@@ -17,7 +17,7 @@ from access.audit import record
 from access.enums import Side, Verb
 from access.models import Building, Establishment, User
 from access.refusal import Refused
-from appointments.models import Detainee, Obstruction
+from appointments.models import CareUnit, Detainee, Obstruction
 from appointments.models.enums.obstruction import (
     BY_HAND,
     CAUSES_BY_HAND,
@@ -92,6 +92,15 @@ def change(row: Obstruction, **values: Any) -> bool:
     return bool(mine.update(**values, revision=row.revision + 1))
 
 
+def own_log(by: User, establishment: Establishment, unit: CareUnit | None) -> CareUnit:
+    """Return the unit in whose log `by` notes; raise Refused for one that is not theirs."""
+    units = Rights(by, establishment).log_units
+    found = units[0] if unit is None else next((each for each in units if each.pk == unit.pk), None)
+    if found is None:
+        raise Refused("unit", _("You do not work for that unit. Choose another."))
+    return found
+
+
 def note_fact(
     *,
     by: User,
@@ -105,12 +114,13 @@ def note_fact(
     building: Building | None = None,
     detainee: Detainee | None = None,
     is_serious: bool | None = None,
+    unit: CareUnit | None = None,
 ) -> Obstruction:
-    """Note what somebody saw. Any carer may. Sent twice with one `token` it is noted once. Raises Refused."""
+    """Note what somebody saw in the log of `unit`, once for each `token`. Any carer may. Raises Refused."""
     require_carer(by)
     check_fact(establishment, kind=kind, day=day, half_day=half_day, cause=cause, facts=facts)
     values = {
-        "unit": Rights(by, establishment).log_unit,
+        "unit": own_log(by, establishment, unit),
         "kind": kind,
         "day": day,
         "half_day": half_day,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -12,13 +13,14 @@ from django.utils.translation import gettext as _
 from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
-from appointments import booking
+from appointments import booking, projection
 from appointments.booking import BookingRefused
 from appointments.booking.guards import lock_appointment, lock_person, require_bookable, require_status
 from appointments.models import Appointment, Question, RegistryImport
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.models.enums.request import Cause, QuestionDecision
 from appointments.requests.sending_back import wait_again
+from appointments.requests.undoing import undo_step
 
 
 def ask(causes: Mapping[UUID, Cause], *, establishment: Establishment, found_by: RegistryImport | None) -> int:
@@ -68,7 +70,7 @@ def decide(
     `revision` is the appointment's as it was seen. Raises booking.BookingRefused, booking.ChangedMeanwhile.
     """
     appointment = question.appointment
-    with transaction.atomic():
+    with transaction.atomic(), booking.in_one_step() as at:
         lock_person(appointment.detainee_id)
         asked = Question.objects.filter(pk=question.pk, decision="").first()
         if asked is None:
@@ -80,10 +82,31 @@ def decide(
             if send_back:
                 wait_again(appointment, by=by)
             booking.cancel(by=by, appointment=appointment, revision=revision, reason=reason)
-        asked.decision, asked.decided_by, asked.decided_at = decision, by, timezone.now()
+        asked.decision, asked.decided_by, asked.decided_at = decision, by, at
         asked.save()
         record(by=by, verb=Verb.DECIDE, target=appointment, establishment=asked.establishment_id)
     return asked
+
+
+def take_back(*, by: User, question: Question, at: datetime) -> None:
+    """Open the question again that `by` decided in the step of that instant: the appointment stands as it did.
+
+    Raises booking.BookingRefused, booking.ChangedMeanwhile.
+    """
+    appointment = question.appointment
+    with transaction.atomic():
+        projection.hold_arrival_times(appointment.agenda.establishment)
+        lock_person(appointment.detainee_id)
+        decided = Question.objects.filter(pk=question.pk, decided_by=by, decided_at=at).exclude(decision="").first()
+        if decided is None:
+            raise BookingRefused("decided", _("There is nothing left to take back."))
+        if Question.objects.filter(appointment=appointment, decision="").exists():
+            raise BookingRefused("decided", _("A later list asks about this appointment again."))
+        require_bookable(by, appointment.agenda)
+        undo_step(by=by, establishment=appointment.agenda.establishment, at=at, only=appointment.pk)
+        decided.decision, decided.decided_by, decided.decided_at = "", None, None
+        decided.save()
+        record(by=by, verb=Verb.DECIDE, target=appointment, establishment=decided.establishment_id)
 
 
 def keep(*, by: User, appointment: Appointment, revision: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from appointments.requests.alerts import enter_alert
 from appointments.requests.entering import enter, join, known_requests
+from appointments.requests.forwarding import bring_back, forward, left_behind
 from appointments.requests.guards import AlreadyAsked, RequestChanged
 from appointments.requests.settling import (
     answer_without,
@@ -17,13 +18,16 @@ from appointments.requests.settling import (
     take_appointment,
     take_back,
 )
-from appointments.requests.triage import accept, forward, triage
+from appointments.requests.triage import accept, triage
+from appointments.requests.undoing import undo_step
+from appointments.requests.unplanned import see_now
 
 __all__ = [
     "AlreadyAsked",
     "RequestChanged",
     "accept",
     "answer_without",
+    "bring_back",
     "close",
     "close_those_who_left",
     "enter",
@@ -31,9 +35,12 @@ __all__ = [
     "forward",
     "join",
     "known_requests",
+    "left_behind",
     "plan",
     "reopen",
+    "see_now",
     "take_appointment",
     "take_back",
     "triage",
+    "undo_step",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
 
+from django.db.models import F
 from django.utils import timezone
 
 from access.models import User
 from appointments.models import Appointment, Request
-from appointments.models.enums.request import Priority, RequestStatus, Source
+from appointments.models.enums.request import Closing, Priority, RequestStatus, Source
 from appointments.requests.entering import usual_priority
 
 
@@ -40,3 +42,19 @@ def wait_again(appointment: Appointment, *, by: User, since: date | None = None,
         triaged_by=by if is_sorted else None,
         triaged_at=timezone.now() if is_sorted else None,
     )
+
+
+def wait_no_more(appointments: Iterable[Appointment], *, by: User, since: datetime) -> None:
+    """Close what `wait_again` had entered since then for `appointments`, which stand again. Their people are held."""
+    entered = Request.objects.filter(
+        appointment__in=[one.pk for one in appointments], source=Source.SENT_BACK, entered_by=by, entered_at__gte=since
+    )
+    entered.filter(status=RequestStatus.PLANNED).update(
+        status=RequestStatus.CLOSED, closing=Closing.MISTAKE, appointment=None, revision=F("revision") + 1
+    )
+
+
+def release(appointments: Iterable[Appointment]) -> None:
+    """Let what rests on `appointments` wait again as if they had never been booked. Their people are held."""
+    resting = Request.objects.filter(appointment__in=[one.pk for one in appointments], status=RequestStatus.PLANNED)
+    resting.update(status=RequestStatus.OPEN, appointment=None, returned_from=None, revision=F("revision") + 1)

@@ -73,7 +73,9 @@ def rest_on(request: Request, appointment: Appointment, *, by: User) -> None:
     """Point `request` to the appointment that answers it. The caller holds the person. Raises Refused."""
     if request.unit_id != appointment.agenda.unit_id:
         raise Refused("unit", _("This request is addressed to another unit. Forward it to that unit first."))
-    request.status, request.appointment, request.returned_from = RequestStatus.PLANNED, appointment, None
+    is_seen = appointment.status == Status.SEEN
+    request.status = RequestStatus.ANSWERED if is_seen else RequestStatus.PLANNED
+    request.appointment, request.returned_from = appointment, None
     if request.kind_id is None:
         request.kind, request.discipline = appointment.kind, ""
     if request.triaged_at is None:

@@ -7,17 +7,15 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from access.audit import record
 from access.enums import Verb
 from access.models import User
-from access.refusal import Refused
 from appointments.arithmetic.recurrence import HalfDay
-from appointments.models import CareUnit, Kind, Request
+from appointments.models import Kind, Request
 from appointments.models.enums.request import Priority
 from appointments.models.revision import save_change
-from appointments.requests.guards import hold, readdress, require_open, set_wanted
+from appointments.requests.guards import hold, require_open, set_wanted
 
 
 def triage(
@@ -47,24 +45,6 @@ def triage(
             held.half_days = sorted(half.number for half in half_days)
         if held.is_sorted:
             held.triaged_by, held.triaged_at = by, timezone.now()
-        save_change(held)
-        record(by=by, verb=Verb.CHANGE_REQUEST, target=held, establishment=held.establishment_id)
-    return held
-
-
-def forward(*, by: User, request: Request, revision: int, unit: CareUnit) -> Request:
-    """Address `request` to another unit of the house, where it is to be sorted: its dates and note go with it.
-
-    Raises RequestChanged, Refused.
-    """
-    with transaction.atomic():
-        held = hold(request, by=by, revision=revision)
-        require_open(held)
-        if unit.establishment_id != held.establishment_id or unit.pk == held.unit_id:
-            raise Refused("unit", _("Choose another unit of this establishment."))
-        readdress(held, unit.pk)
-        set_wanted(held, kind=None, discipline="")
-        held.triaged_by = held.triaged_at = None
         save_change(held)
         record(by=by, verb=Verb.CHANGE_REQUEST, target=held, establishment=held.establishment_id)
     return held

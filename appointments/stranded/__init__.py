@@ -19,6 +19,7 @@ from appointments.stranded.reading import (
     mark_stranded,
     to_decide,
 )
+from appointments.stranded.undoing import undo_step
 
 __all__ = [
     "Choice",
@@ -36,4 +37,5 @@ __all__ = [
     "mark_stranded",
     "plan_lines",
     "to_decide",
+    "undo_step",
 ]

@@ -45,7 +45,7 @@ def decide(*, by: User, lines: Sequence[ReviewedLine], only_stranded: bool = Tru
     require_some(lines)
     targets = tuple(line.agenda for line in lines if line.agenda is not None)
     require_bookable(by, *{line.appointment.agenda for line in lines}, *targets)
-    with transaction.atomic(), projection.settled_together(in_batches=True):
+    with transaction.atomic(), booking.in_one_step(), projection.settled_together(in_batches=True):
         locked = lock_group([Withdrawal(line.appointment, line.revision) for line in lines], agendas=targets)
         if only_stranded:
             require_undecided(list(locked.values()))
@@ -132,17 +132,19 @@ def keep_all(appointments: Sequence[Appointment], *, by: User) -> None:
             {"absence": each} for each in absences if each.starts_at < one.ends_at and each.ends_at > one.starts_at
         ]
         causes += [{"owner_id": agenda.owner_id}] if has_left else []
-        words += [kept(one, by=by, **cause) for cause in causes]
+        with booking.in_one_step() as at:
+            words += [kept(one, by=by, at=at, **cause) for cause in causes]
         record(by=by, verb=Verb.DECIDE, target=one, establishment=one.establishment_id)
     KeptAppointment.objects.bulk_create(words, ignore_conflicts=True)
 
 
-def kept(one: Appointment, *, by: User, **cause: object) -> KeptAppointment:
+def kept(one: Appointment, *, by: User, at: datetime, **cause: object) -> KeptAppointment:
     return KeptAppointment(
         establishment_id=one.establishment_id,
         appointment=one,
         agenda_id=one.agenda_id,
         starts_at=one.starts_at,
         kept_by=by,
+        kept_at=at,
         **cause,
     )

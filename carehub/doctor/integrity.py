@@ -106,6 +106,8 @@ OUTSIDE_SESSION = """
     SELECT 'appointment ' || a.id FROM appointments_appointment a
         LEFT JOIN appointments_consultationsession s ON s.id = a.session_id AND s.agenda_id = a.agenda_id
     WHERE a.status IN ('booked', 'arrived', 'in_consultation', 'seen')
+      -- Who was seen without an appointment may have come while nothing was open.
+      AND NOT (a.is_unplanned AND a.session_id IS NULL)
       AND (s.id IS NULL OR a.starts_at < s.starts_at OR a.ends_at > s.ends_at)
     ORDER BY a.starts_at, a.id"""
 
@@ -123,6 +125,32 @@ TWO_ESTABLISHMENTS = """
     SELECT 'person ' || d.id FROM appointments_detainee d
         LEFT JOIN access_building b ON b.id = d.building_id AND b.establishment_id = d.establishment_id
     WHERE d.building_id IS NOT NULL AND b.id IS NULL"""
+
+# Foreign keys hold most of it row by row; what lies between three rows is held by triggers.
+TWO_UNITS = """
+    SELECT 'appointment ' || a.id FROM appointments_appointment a
+        JOIN appointments_agenda g ON g.id = a.agenda_id JOIN appointments_kind k ON k.id = a.kind_id
+    WHERE g.unit_id <> k.unit_id AND g.establishment_id = k.establishment_id
+    UNION ALL
+    SELECT 'request ' || r.id FROM appointments_request r
+        LEFT JOIN appointments_kind k ON k.id = r.kind_id
+        LEFT JOIN appointments_careunit u ON u.id = r.unit_id AND u.establishment_id = r.establishment_id
+    WHERE u.id IS NULL OR k.unit_id <> r.unit_id OR EXISTS (
+        SELECT FROM appointments_appointment a JOIN appointments_agenda g ON g.id = a.agenda_id
+        WHERE a.id IN (r.appointment_id, r.returned_from_id) AND g.unit_id <> r.unit_id)
+    UNION ALL
+    SELECT 'agenda ' || g.id FROM appointments_agenda g
+        LEFT JOIN appointments_careunit u ON u.id = g.unit_id AND u.establishment_id = g.establishment_id
+    WHERE u.id IS NULL
+    UNION ALL
+    SELECT 'kind ' || k.id FROM appointments_kind k
+        LEFT JOIN appointments_careunit u ON u.id = k.unit_id AND u.establishment_id = k.establishment_id
+    WHERE u.id IS NULL
+    UNION ALL
+    SELECT 'fact ' || o.id FROM appointments_obstruction o
+        LEFT JOIN appointments_careunit u ON u.id = o.unit_id AND u.establishment_id = o.establishment_id
+    WHERE u.id IS NULL
+    ORDER BY 1"""
 
 RELEASED = """
     SELECT 'appointment ' || a.id FROM appointments_appointment a
@@ -208,6 +236,7 @@ RULES = (
     Rule("No session holds more people than its places", keys_of(TOO_MANY)),
     Rule("Every appointment is inside its session", keys_of(OUTSIDE_SESSION)),
     Rule("What belongs together belongs to one establishment", keys_of(TWO_ESTABLISHMENTS)),
+    Rule("What belongs together belongs to one care unit", keys_of(TWO_UNITS)),
     Rule("The access log is whole", keys_of(BROKEN_CHAIN)),
     Rule("The access log ends where its last lines were written", keys_of(CUT_CHAIN)),
     Rule("Nobody who has left is still booked", keys_of(RELEASED), only_warns=True),

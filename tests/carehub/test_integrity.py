@@ -16,10 +16,11 @@ from django.utils import timezone
 from access.audit import record
 from access.enums import Verb
 from access.models import AuditEntry, User
-from appointments.models import Appointment, ArrivalTime, Detainee, Movement
+from appointments.models import Appointment, ArrivalTime, CareUnit, Detainee, Movement
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
+from appointments.planning import open_unit
 from tests.conftest import Unit
-from tests.factories import appointment, local, open_session, paris_day, workday
+from tests.factories import KindFactory, appointment, local, open_session, paris_day, workday
 
 
 @dataclass
@@ -94,7 +95,7 @@ def test_sound_data_pass(booked: Booked, alice: User) -> None:
 
     assert content
     assert broken(output) == {}
-    assert output.count("ok ") == len(output.splitlines()) == 24
+    assert output.count("ok ") == len(output.splitlines()) == 25
 
 
 def test_empty_database_passes(db: None) -> None:
@@ -214,8 +215,6 @@ def shorten_the_session(booked: Booked) -> str:
 
 
 def mix_two_establishments(booked: Booked) -> str:
-    from tests.factories import KindFactory
-
     without_triggers("appointments_appointment")
     without("appointments_appointment", "appointment_kind_here")
     foreign = KindFactory(name="Elsewhere")
@@ -235,6 +234,15 @@ def publish_too_late(booked: Booked) -> str:
     return f"movement {booked.movement.pk}"
 
 
+def mix_two_units(booked: Booked) -> str:
+    place = booked.unit.establishment
+    open_unit(place, name="SMPR")
+    foreign = KindFactory(establishment=place, unit=CareUnit.objects.get(name="SMPR"))
+    without_triggers("appointments_appointment")
+    Appointment.objects.filter(pk=booked.paul.pk).update(kind=foreign)
+    return f"appointment {booked.paul.pk}"
+
+
 BREAKS = [
     (lose_the_movement, "Every appointment to come has its movement"),
     (call_somebody_else, "A movement calls the person of the appointment"),
@@ -252,6 +260,7 @@ BREAKS = [
     (overfill_a_session, "No session holds more people than its places"),
     (shorten_the_session, "Every appointment is inside its session"),
     (mix_two_establishments, "What belongs together belongs to one establishment"),
+    (mix_two_units, "What belongs together belongs to one care unit"),
 ]
 
 

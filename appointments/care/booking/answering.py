@@ -31,12 +31,13 @@ def initial_for(asked: Request, *, by: User) -> dict[str, Any]:
     kind = asked.kind
     if kind is None or not kind.is_active:
         kind = next(iter(kinds_by_use(asked.unit_id, asked.wanted_discipline, by=by)), None)
-    return {
+    found: dict[str, Any] = {
         "person": asked.detainee_id if asked.detainee.is_present else None,
-        "kind": kind.pk if kind else None,
         "request": asked.pk,
         "request_revision": asked.revision,
     }
+    # Nobody has sorted it yet: then the form keeps what this agenda and user do most.
+    return found | ({"kind": kind.pk if kind else None} if asked.is_sorted else {})
 
 
 def values_of(slots: Sequence[dict[str, Any]], zone: ZoneInfo) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def book(request: DoorRequest) -> HttpResponse:
 def show_first_slot(request: DoorRequest, asked: Request, form: BookingForm) -> HttpResponse:
     """Show the form with the person and the kind of the request and the first free slot: Enter books it."""
     form.initial = {**form.initial, **initial_for(asked, by=request.user)}
-    kind = next((each for each in form.kinds if each.pk == form.initial["kind"]), None)
+    kind = next((each for each in form.kinds if each.pk == form.initial.get("kind")), None)
     slots: list[dict[str, Any]] = []
     if kind is not None:
         agendas, length = form.bookable_of(kind.discipline), kind.length

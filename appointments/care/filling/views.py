@@ -7,7 +7,6 @@ from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,9 +20,11 @@ from access.enums import CARE_ROLES, Verb
 from access.middleware import is_fragment
 from access.refusal import Refused
 from access.requests import DoorRequest
+from appointments import booking
 from appointments.care.filling.forms import LONGEST_KEY, SentLine, read_lines, sent_lines
 from appointments.care.filling.layout import laid_out
 from appointments.care.pages import day_from
+from appointments.care.taking_back.links import say_done
 from appointments.models import Appointment, ConsultationSession, Kind, Request
 from appointments.requests import filling
 from appointments.requests.filling import FillRefused, propose
@@ -54,14 +55,15 @@ def fill(request: DoorRequest, key: int) -> HttpResponse:
     if any(one.refusal for one in sent):
         return show(request, session, sent=sent, asked=asked, refusal=_("Nobody was booked: see the lines below."))
     try:
-        made = filling.fill(by=request.user, session=session, lines=lines)
+        with booking.in_one_step() as at:
+            made = filling.fill(by=request.user, session=session, lines=lines)
     except FillRefused as refusal:
         for one in sent:
             one.refusal = refusal.lines.get(one.key, "")
         return show(request, session, sent=sent, asked=asked, refusal=refusal.sentence, status=409)
     except Refused as refusal:
         return show(request, session, sent=sent, asked=asked, refusal=refusal.sentence)
-    messages.success(request, said_of(made, session))
+    say_done(request, said_of(made, session), at=at)
     day = request.establishment.day_of(session.starts_at)
     return redirect(f"{reverse('day', args=[day.isoformat()])}?{urlencode({'agenda': session.agenda_id})}")
 

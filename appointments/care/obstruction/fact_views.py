@@ -17,6 +17,7 @@ from access.enums import CARE_ROLES, Verb
 from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments.care.obstruction.forms import CorrectForm, FactForm, SeriousForm, WithdrawForm
+from appointments.care.obstruction.unit_views import log_unit_of, unit_choice
 from appointments.care.obstruction.views import lines_of, report_url
 from appointments.models import Obstruction
 from appointments.obstruction.log import correct_fact, note_fact, set_serious, withdraw_fact
@@ -43,6 +44,7 @@ def note(request: DoorRequest) -> HttpResponse:
             noted = note_fact(
                 by=request.user,
                 establishment=request.establishment,
+                unit=log_unit_of(request),
                 token=form.cleaned_data["token"],
                 detainee=form.cleaned_data["who"],
                 **form.values,
@@ -61,6 +63,7 @@ def note(request: DoorRequest) -> HttpResponse:
         "people": [] if person or not form.errors else form.likeliest(form.words),
         "lines": lines_of(mine.order_by("-recorded_at")[:MINE_SHOWN], reads=rights.reads_obstruction),
         "reads": rights.reads_obstruction,
+        **unit_choice(request),
     }
     return render(request, "care/obstruction/note.html", context, status=422 if form.errors else 200)
 

@@ -14,11 +14,11 @@ from access.in_words import date_format
 from access.requests import DoorRequest
 from access.spreadsheet import as_csv
 from appointments.care.obstruction.forms import ShownDaysForm
+from appointments.care.obstruction.unit_views import log_unit_of
 from appointments.care.obstruction.views import chosen_facts, days_form, require_reader
 from appointments.models import Obstruction
 from appointments.obstruction.comparison import Comparison, compare
 from appointments.obstruction.export import as_ods, facts_table, figures_table
-from appointments.rights import rights_of
 
 
 @audience(*CARE_ROLES)
@@ -50,7 +50,7 @@ def obstruction_ods(request: DoorRequest) -> HttpResponse:
 
 
 def compare_for(request: DoorRequest, form: ShownDaysForm) -> Comparison:
-    return compare(request.establishment, form.period, unit=rights_of(request).log_unit.pk)
+    return compare(request.establishment, form.period, unit=log_unit_of(request).pk)
 
 
 def chosen(request: DoorRequest) -> ShownDaysForm:

@@ -25,6 +25,7 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.care.obstruction import chart, words
 from appointments.care.obstruction.forms import NO_BUILDING, ShownDaysForm, buildings_of
+from appointments.care.obstruction.unit_views import log_unit_of, unit_choice
 from appointments.models import Obstruction
 from appointments.models.enums.obstruction import ObstructionSource
 from appointments.models.obstruction import ObstructionQuerySet
@@ -59,7 +60,7 @@ def obstruction(request: DoorRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "care/obstruction/obstruction.html", {"form": form}, status=422)
     establishment, period = request.establishment, form.period
-    unit = rights_of(request).log_unit
+    unit = log_unit_of(request)
     found = compare(establishment, period, unit=unit.pk)
     # The facts that the first sentences speak of: few, whatever the period.
     told = list(facts_of(unit, period.since, period.until).exclude(kind__in=OFTEN))
@@ -73,6 +74,7 @@ def obstruction(request: DoorRequest) -> HttpResponse:
         "lines": lines_of(page.object_list, reads=True),
         "query": query_of(form),
         "zone": establishment.zone,
+        **unit_choice(request),
         **figures_context(found, words.frozen_weeks(told)),
     }
     return render(request, "care/obstruction/obstruction.html", context)
@@ -113,7 +115,7 @@ def query_of(form: ShownDaysForm) -> str:
 
 def chosen_facts(request: DoorRequest, form: ShownDaysForm) -> ObstructionQuerySet:
     """Return the facts of the days, kind and building that were asked for, on the page and in the files."""
-    facts = facts_of(rights_of(request).log_unit, form.period.since, form.period.until)
+    facts = facts_of(log_unit_of(request), form.period.since, form.period.until)
     if form.cleaned_data["building"] == NO_BUILDING:
         facts = facts.filter(building__isnull=True)
     elif form.cleaned_data["building"]:

@@ -23,6 +23,7 @@ from appointments.care.pages import day_from
 from appointments.care.reported.day_part import reported_content, tag_of
 from appointments.care.reported.urgent import SOUND, urgent_content
 from appointments.models import Alert
+from appointments.models.enums.request import RequestStatus
 from appointments.requests.alerts import alerts_visible_to, people_of, receive, received_lately
 from appointments.rights import get_visible_or_404
 
@@ -93,6 +94,7 @@ def alert_received(request: DoorRequest, key: UUID) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_POST
 def alert_request(request: DoorRequest, key: UUID) -> HttpResponse:
+    """Put the person into the queue, and on to the booking that answers it where that was asked for."""
     alert = get_visible_or_404(alerts_visible_to(request.user, request.establishment), key)
     person = people_of([alert], by=request.user, establishment=request.establishment).get(alert.pk)
     if person is None:
@@ -103,4 +105,6 @@ def alert_request(request: DoorRequest, key: UUID) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("alerts")
+    if request.POST.get("then") == "book" and asked.status == RequestStatus.OPEN:
+        return redirect(f"{reverse('book')}?{urlencode({'request': asked.pk})}")
     return redirect(f"{reverse('triage')}?{urlencode({'at': asked.pk})}")

@@ -19,6 +19,7 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.refusal import Refused
 from access.requests import DoorRequest
+from appointments.care.obstruction.unit_views import log_unit_of, unit_choice
 from appointments.care.reports.forms import (
     ChangeComplaintForm,
     ComplaintAnswerForm,
@@ -65,12 +66,16 @@ def complaint_new(request: DoorRequest, person: UUID) -> HttpResponse:
     def begin() -> None:
         values = form.cleaned_data
         consent = ConsentForm(values.pop("consent_form"))
-        made.append(verbs.begin_complaint(by=request.user, detainee=who, consent_form=consent, **values))
+        made.append(
+            verbs.begin_complaint(
+                by=request.user, detainee=who, consent_form=consent, unit=log_unit_of(request), **values
+            )
+        )
 
     if request.method == "POST" and done(form, begin):
         return redirect("complaint", complaint=made[0].pk)
     record(by=request.user, verb=Verb.READ, target=who, establishment=request.establishment)
-    context = {"form": form, "person": who}
+    context = {"form": form, "person": who, **unit_choice(request)}
     return render(request, "care/reports/complaint_new.html", context, status=422 if form.errors else 200)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from access.decorators import audience
 from access.enums import Role
 from access.requests import DoorRequest
+from appointments.care.obstruction.unit_views import log_unit_of, unit_choice
 from appointments.care.reports.forms import AddresseeForm, ReportSettingsForm, WordingForm
 from appointments.care.reports.steps import done
 from appointments.models import RetentionPurge
@@ -31,7 +32,6 @@ from appointments.obstruction.reports.words import (
     settings_of,
     wording_of,
 )
-from appointments.rights import rights_of
 
 SHOWN_PURGES = 5
 KEPT_YEARS = frozenset({"reports_years", "complaints_years", "facts_years"})
@@ -41,7 +41,7 @@ COMPLAINT_LABEL = gettext_lazy("Individual complaint")
 @audience(Role.HEAD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_settings(request: DoorRequest) -> HttpResponse:
-    unit, kept = rights_of(request).log_unit, settings_of(request.establishment)
+    unit, kept = log_unit_of(request), settings_of(request.establishment)
     head = letterhead_of(unit)
     usual = {name: getattr(kept if name in KEPT_YEARS else head, name) for name in ReportSettingsForm.base_fields}
     form = ReportSettingsForm(request.POST if request.method == "POST" else None, initial=usual)
@@ -63,6 +63,7 @@ def report_settings(request: DoorRequest) -> HttpResponse:
         "wordings": [(kind, label_of(kind)) for kind in kinds_with_wording()],
         "purges": list(purges),
         "zone": request.establishment.zone,
+        **unit_choice(request),
     }
     return show(request, form, "care/reports/settings.html", **context)
 

@@ -19,6 +19,7 @@ from access.decorators import audience
 from access.enums import CARE_ROLES
 from access.refusal import Refused
 from access.requests import DoorRequest
+from appointments.care.obstruction.unit_views import log_unit_of, unit_choice
 from appointments.care.reports.forms import (
     AddresseesForm,
     ChangePeriodForm,
@@ -103,12 +104,14 @@ def report_new(request: DoorRequest) -> HttpResponse:
                 kind=ReportKind(values["kind"]),
                 first_day=values["first_day"],
                 last_day=values["last_day"],
+                unit=log_unit_of(request),
             )
         )
 
     if request.method == "POST" and done(form, begin):
         return redirect("report_figures", report=made[0].pk)
-    return render(request, "care/reports/new.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, **unit_choice(request)}
+    return render(request, "care/reports/new.html", context, status=422 if form.errors else 200)
 
 
 def last_quarter(today: date) -> tuple[date, date]:

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +18,7 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments import booking
 from appointments.care.requests.forms import QuestionForm
+from appointments.care.taking_back.links import say_done
 from appointments.models import Question
 from appointments.models.enums.appointment import CancelReason
 from appointments.models.enums.request import QuestionDecision
@@ -47,13 +47,11 @@ def decisions(request: DoorRequest) -> HttpResponse:
     ticked = ticks(request)
     if not form.is_valid() or not ticked:
         return show(request, form, status=422, refusal=_("Tick at least one appointment and choose what to do."))
-    refused, number = decide_all(request, form, ticked)
+    with booking.in_one_step() as at:
+        refused, number = decide_all(request, form, ticked)
     if number:
-        messages.success(
-            request,
-            ngettext("%(number)s appointment settled.", "%(number)s appointments settled.", number)
-            % {"number": number},
-        )
+        said = ngettext("%(number)s appointment settled.", "%(number)s appointments settled.", number)
+        say_done(request, said % {"number": number}, at=at)
     if refused:
         return show(request, form, status=422, refused=refused, ticked=ticked)
     return redirect("decisions")

@@ -26,6 +26,8 @@ from appointments.requests.queue import QueuePart, counts, read_queue
 from appointments.rights import requests_visible_to, rights_of
 
 PAGES = 10**4
+# In the session: what the last requests said that its owner has forwarded, which the other unit is not told.
+FORWARDED = "requests_forwarded"
 
 
 @audience(*CARE_ROLES)
@@ -48,6 +50,7 @@ def triage(request: DoorRequest) -> HttpResponse:
         "units": rights_of(request).units,
         "at": request.GET.get("at", ""),
         "done": settled_just_now(request),
+        "forwarded": forwarded_just_now(request),
         "taken": request.GET.get("taken") == "1",
         "kept": urlencode({"show": part.value} | ({"discipline": chosen} if chosen else {})),
         "zone": establishment.zone,
@@ -75,14 +78,26 @@ def settled_just_now(request: DoorRequest) -> Request | None:
     return found
 
 
-def back_to_queue(request: DoorRequest, *, done: Request | None = None, taken: bool = False) -> HttpResponse:
+def forwarded_just_now(request: DoorRequest) -> dict[str, Any] | None:
+    """Return which request was forwarded a moment ago, to whom, and how it is taken back."""
+    key = request.GET.get("forwarded", "")
+    kept: dict[str, Any] | None = request.session.get(FORWARDED, {}).get(key)
+    return None if kept is None else {**kept, "key": key}
+
+
+def back_to_queue(
+    request: DoorRequest, *, done: Request | None = None, taken: bool = False, forwarded: UUID | None = None
+) -> HttpResponse:
     """Go back to the queue, where the next request has the keyboard.
 
-    `done` was just settled and can be undone; `taken` when by an appointment that was there before.
+    `done` was just settled and can be undone; `taken` when by an appointment that was there before. `forwarded` went to
+    another unit, and can be brought back.
     """
     query = {}
     if done is not None:
         query = {"done": str(done.pk)} | ({"taken": "1"} if taken else {})
+    if forwarded is not None:
+        query = {"forwarded": str(forwarded)}
     with suppress(ValueError):
         query["at"] = str(UUID(request.POST.get("next", "")))
     shown, chosen = request.POST.get("show", ""), request.POST.get("discipline", "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from appointments.care.requests import decisions, mail, settings, triage, views
+from appointments.care.requests import decisions, forwarding, mail, settings, triage, views
 
 urlpatterns = [
     path("mail", mail.mail, name="mail"),
@@ -16,7 +16,8 @@ urlpatterns = [
     path("requests/<uuid:key>", views.request_page, name="request"),
     path("requests/<uuid:key>/sort", views.sort, name="request_sort"),
     path("requests/<uuid:key>/accept", views.accept, name="request_accept"),
-    path("requests/<uuid:key>/forward", views.forward, name="request_forward"),
+    path("requests/<uuid:key>/forward", forwarding.forward, name="request_forward"),
+    path("requests/<uuid:key>/bring-back", forwarding.bring_back, name="request_bring_back"),
     path("requests/<uuid:key>/answer", views.answer, name="request_answer"),
     path("requests/<uuid:key>/close", views.close, name="request_close"),
     path("requests/<uuid:key>/reopen", views.reopen, name="request_reopen"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -140,23 +139,6 @@ def accept(request: DoorRequest, key: UUID) -> HttpResponse:
         verbs.accept(by=request.user, request=shown, revision=form.cleaned_data["revision"])
     except Refused as refusal:
         return refused(request, key, refusal)
-    return back_to_queue(request)
-
-
-@audience(*CARE_ROLES)
-@require_POST
-def forward(request: DoorRequest, key: UUID) -> HttpResponse:
-    """Address the request to another unit of the house, which sorts it."""
-    shown, form = visible(request, key), RevisionForm(request.POST)
-    unit = next((one for one in rights_of(request).units if str(one.pk) == request.POST.get("unit")), None)
-    if not form.is_valid() or unit is None:
-        return show(request, shown, status=422, refusal=_("The request was not forwarded. Try again."))
-    try:
-        verbs.forward(by=request.user, request=shown, revision=form.cleaned_data["revision"], unit=unit)
-    except Refused as refusal:
-        return refused(request, key, refusal)
-    said = _("Forwarded to %(unit)s: %(person)s.")
-    messages.success(request, said % {"unit": unit.name, "person": shown.detainee.display_name})
     return back_to_queue(request)
 
 

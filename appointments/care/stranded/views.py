@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Max, Min
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -28,6 +27,7 @@ from appointments.booking.reception import nursing_kinds
 from appointments.care.lists.officers_side import schedule_of
 from appointments.care.stranded.forms import StrandedForm, reviewed, written
 from appointments.care.stranded.words import done, refused, untrue
+from appointments.care.taking_back.links import say_done
 from appointments.care.withdrawal.forms import ticked
 from appointments.care.withdrawal.words import WithdrawalPlan
 from appointments.models import Absence, Agenda, Appointment, Kind
@@ -229,13 +229,14 @@ def carry_out(request: DoorRequest, page: StrandedPage, form: StrandedForm) -> H
     if lines is None:
         return review(request, page, form, refusal=untrue(gone(request, page)), status=409)
     try:
-        stranded.decide(by=request.user, lines=lines, only_stranded=not page.is_everybody)
+        with booking.in_one_step() as at:
+            stranded.decide(by=request.user, lines=lines, only_stranded=not page.is_everybody)
     except booking.BookingRefused as refusal:
         if refusal.code == "changed":
             return review(request, page, form, refusal=untrue(gone(request, page)), status=409)
         return review(request, page, form, refusal=refused(refusal), status=409 if refusal.code in UNTRUE else 422)
     left = read_page(request, page.agenda).total
-    messages.success(request, done(lines, left=left))
+    say_done(request, done(lines, left=left), at=at)
     if not left:
         return redirect("stranded")
     query = "?everybody=1" if page.is_everybody else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +25,7 @@ from appointments.booking.exposure import (
 )
 from appointments.booking.reception import nurses_first, nursing_kinds
 from appointments.care.lists.officers_side import schedule_of
+from appointments.care.taking_back.links import say_done
 from appointments.care.withdrawal.forms import GroupForm, How, WithdrawalForm, ticked
 from appointments.care.withdrawal.words import WithdrawalPlan, moved_and_cancelled, received
 from appointments.models import Agenda, Appointment, Kind
@@ -126,11 +126,12 @@ def decide(request: DoorRequest, chosen: GroupForm, group: WithdrawalGroup, form
     marked = ticked(request.POST.getlist("appointment"))
     wanted = WithdrawalGroup([line for line in group.lines if line.appointment.pk in marked])
     try:
-        sentence = carry_out(request, planned(request, chosen, wanted, form), form, marked)
+        with booking.in_one_step() as at:
+            sentence = carry_out(request, planned(request, chosen, wanted, form), form, marked)
     except booking.BookingRefused as refusal:
         status = 409 if isinstance(refusal, booking.ChangedMeanwhile) else 422
         return show(request, chosen, group, form, refusal=refusal.sentence, status=status)
-    messages.success(request, sentence)
+    say_done(request, sentence, at=at)
     day = chosen.cleaned_data["day"].isoformat()
     return redirect(f"{reverse('day', args=[day])}?agenda={chosen.cleaned_data['agenda'].pk}")
 

@@ -13,7 +13,7 @@ from access.audit import record
 from access.enums import Verb
 from access.models import User
 from access.refusal import Refused
-from appointments.models import Complaint, ComplaintLetter, Detainee, Obstruction, ReportFact
+from appointments.models import CareUnit, Complaint, ComplaintLetter, Detainee, Obstruction, ReportFact
 from appointments.models.enums.report import ConsentForm, SendingMode
 from appointments.models.obstruction import ObstructionQuerySet
 from appointments.obstruction.reports.following import require_follow_up
@@ -42,13 +42,14 @@ def begin_complaint(
     consent_form: ConsentForm,
     body: str,
     fact: Obstruction | None = None,
+    unit: CareUnit | None = None,
 ) -> Complaint:
     """Begin a complaint, about a fact of the log or about none. Without a consent on record there is none.
 
-    Raises Refused, PermissionDenied.
+    It is of the unit of the fact, else of `unit`. Raises Refused, PermissionDenied.
     """
     establishment = detainee.establishment
-    require_reporter(by, establishment)
+    require_reporter(by, establishment, unit=unit.pk if unit else None)
     if not date(2000, 1, 1) <= consent_on <= establishment.today():
         raise Refused("consent", _("The consent was given on a day that is past. Check the date."))
     with report_refusals(), transaction.atomic():
@@ -56,7 +57,7 @@ def begin_complaint(
         of_year = Complaint.objects.filter(establishment=establishment, year=year)
         complaint = Complaint(
             establishment=establishment,
-            unit=fact.unit if fact else Rights(by, establishment).log_unit,
+            unit=fact.unit if fact else unit or Rights(by, establishment).log_unit,
             detainee=detainee,
             obstruction=fact,
             year=year,

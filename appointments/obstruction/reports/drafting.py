@@ -16,7 +16,7 @@ from access.audit import record
 from access.enums import Verb
 from access.models import Establishment, User
 from access.refusal import Refused
-from appointments.models import Complaint, Obstruction, ObstructionReport, ReportFact
+from appointments.models import CareUnit, Complaint, Obstruction, ObstructionReport, ReportFact
 from appointments.models.enums.report import ReportKind, ReportStatus
 from appointments.models.revision import save_change
 from appointments.obstruction.comparison import period_before, year_before
@@ -57,13 +57,23 @@ class Judgement:
 
 
 def begin_report(
-    *, by: User, establishment: Establishment, kind: ReportKind, first_day: date, last_day: date
+    *,
+    by: User,
+    establishment: Establishment,
+    kind: ReportKind,
+    first_day: date,
+    last_day: date,
+    unit: CareUnit | None = None,
 ) -> ObstructionReport:
-    """Begin a report with the next number of the year. Raises Refused, PermissionDenied."""
-    require_reporter(by, establishment)
+    """Begin a report of `unit`, usually the first of the person's, with the next number of the year.
+
+    Raises Refused, PermissionDenied.
+    """
+    require_reporter(by, establishment, unit=unit.pk if unit else None)
     require_past_period(establishment, first_day, last_day)
     with report_refusals(), transaction.atomic():
         report = next_report(by, establishment, kind, first_day, last_day)
+        report.unit = unit or report.unit
         report.save(force_insert=True)
         record(by=by, verb=Verb.WRITE_REPORT, target=report, establishment=establishment)
     return report

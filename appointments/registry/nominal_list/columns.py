@@ -43,6 +43,10 @@ class NominalColumn(StrEnum):
     LEAVES_ON = auto()  # the day on which somebody is expected to leave, whether or not they do
 
 
+# Fewer words that are headings might be somebody's name.
+FEWEST_HEADINGS = 3
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     positions: dict[NominalColumn, int]
@@ -61,9 +65,13 @@ class Layout:
         return bool({NominalColumn.RELEASED_ON, NominalColumn.LEAVES_ON} & self.positions.keys())
 
     def is_repeated_by(self, cells: Sequence[str]) -> bool:
-        """Tell whether a record is the header again, as at the top of each printed page."""
+        """Tell whether a record is the header again, as at the top of each printed page, perhaps in other words."""
         same_width = len(cells) == len(self.header)
-        return same_width and all(fold(cell) == heading for cell, heading in zip(cells, self.header, strict=True))
+        if same_width and all(fold(cell) == heading for cell, heading in zip(cells, self.header, strict=True)):
+            return True
+        filled = {column: fold(text) for column in self.positions if (text := self.cell(cells, column)).strip()}
+        known = all(_BY_HEADING.get(words, ("",))[0] is column for column, words in filled.items())
+        return known and len(filled) >= FEWEST_HEADINGS
 
 
 _JOINING_WORDS = frozenset(

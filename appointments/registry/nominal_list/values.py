@@ -42,11 +42,17 @@ _TIME = (
 _DAY_FIRST = re.compile(rf"([0-9]{{1,2}})([/.-])([0-9]{{1,2}})\2([0-9]{{4}}|[0-9]{{2}}){_TIME}")
 _YEAR_FIRST = re.compile(rf"([0-9]{{4}})([/.-])([0-9]{{1,2}})\2([0-9]{{1,2}}){_TIME}")
 _NO_DATE = frozenset({"", "-", "--", "–", "—"})
-# A birth of which no more than the year is known, or nothing: 00/00/1990, XX/XX/1985, --/--/1979, 1992, inconnue.
-_BIRTH_YEAR = re.compile(r"(?:(?:00?|[xX?_-]{1,2})([/.-])(?:[0-9]{1,2}|[xX?_-]{1,2})\1)?([0-9]{4})")
+# A birth of which no more than the year is known, or nothing: 00/00/1990, XX/XX/1985, --/--/1979, 1990-00-00, 1992,
+# vers 1985, 1985 (présumé), inconnue, 0000-00-00.
+_BIRTH_YEAR = re.compile(
+    r"(?:(?:00?|[xX?_-]{1,2})([/.-])(?:[0-9]{1,2}|[xX?_-]{1,2})\1|(?:vers|env(?:iron|\.)?|circa|ca\.?|en|[?]+) ?)?"
+    r"(?P<year>[0-9]{4})"
+    r"(?:([/.-])(?:00?|[xX?_-]{1,2})\3(?:00?|[xX?_-]{1,2})| ?\(?(?:pr[ée]sum[ée]e?|estim[ée]e?|[?]+)\)?)?",
+    re.IGNORECASE,
+)
 _UNKNOWN_BIRTH = re.compile(
-    r"[?]+|n\.?[cr]\.?|n/[cra]|inconnue?|non connue?|ind[ée]termin[ée]e?|unknown"
-    r"|(?:00?|[xX?]{1,2})([/.-])(?:00?|[xX?]{1,2})\1(?:0000|[xX?]{2,4})",
+    r"[?]+|n\.?[cr]\.?|n/[cra]|s\.?d\.?|inconnue?|non connue?|non renseign[ée]e?|sans date|ind[ée]termin[ée]e?|unknown"
+    r"|(?:00?|[xX?]{1,2})([/.-])(?:00?|[xX?]{1,2})\1(?:0000|[xX?]{2,4})|0000([/.-])00?\2 ?00?",
     re.IGNORECASE,
 )
 _FULL_NAME = re.compile(r"(?P<last>[^,]+),(?P<first>[^,]+)")
@@ -125,9 +131,9 @@ def read_birth(cell: str, *, today: date) -> tuple[date | None, int | None]:
     if _UNKNOWN_BIRTH.fullmatch(text):
         return None, None
     found = _BIRTH_YEAR.fullmatch(text)
-    if found is None or found[2] == "0000":
+    if found is None or found["year"] == "0000":
         return read_date(cell, column=column, today=today), None
-    year = int(found[2])
+    year = int(found["year"])
     _refuse_far(date(year, 1, 1), text, column=column, today=today)
     return None, year
 

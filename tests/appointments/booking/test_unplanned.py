@@ -11,12 +11,15 @@ from django.utils import timezone
 
 from access.models import User
 from appointments import booking
-from appointments.models import Appointment, ConsultationSession, Kind, Movement
+from appointments.models import Absence, Alert, Appointment, Closure, ConsultationSession, Kind, Movement, Request
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
-from appointments.models.enums.planning import Discipline, SessionMode
+from appointments.models.enums.planning import AbsenceReason, ClosureReason, Discipline, SessionMode
+from appointments.models.enums.request import RequestStatus, Source
 from appointments.rights import Rights
 from appointments.statistics.period import Period
 from appointments.statistics.report import read_report
+from carehub.doctor import integrity
+from carehub.doctor.integrity import keys_of
 from tests.conftest import Unit
 from tests.doors import AtDoor, through
 from tests.factories import DetaineeFactory, KindFactory, appointment, local, open_session, workday
@@ -62,12 +65,53 @@ def test_seen_now_takes_no_place_and_no_time_of_anybody(unit_a: Unit, alice: Use
     assert twice.value.code == "person"
 
 
-@pytest.mark.parametrize("case", ["closed", "kind", "right"])
+def test_whoever_comes_while_nothing_is_open_is_written_down(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
+    made = see(unit_a, alice)
+
+    assert (made.status, made.session_id, made.ends_at - made.starts_at) == (
+        Status.SEEN,
+        None,
+        unit_a.consultation.length,
+    )
+    assert keys_of(integrity.OUTSIDE_SESSION)() == []
+    browser = at_door(alice)
+    day = unit_a.establishment.day_of(made.starts_at)
+    page = browser.get(browser.url("day", day.isoformat()))
+    assert unit_a.paul.display_name in page.content.decode()
+    assert [
+        row.at for row in page.context["listed"].rows if not any(c.appointments or c.is_taken for c in row.cells)
+    ] == []
+
+
+def test_a_closed_unit_sees_whoever_comes_and_a_practitioner_away_sees_nobody(unit_a: Unit, alice: User) -> None:
+    now = timezone.now()
+    around = {"establishment": unit_a.establishment, "starts_at": now - timedelta(hours=1)}
+    Closure.objects.create(
+        **around, unit=unit_a.doctor.unit, ends_at=now + timedelta(hours=1), reason=ClosureReason.TEAM
+    )
+    assert see(unit_a, alice).status == Status.SEEN
+
+    Absence.objects.create(**around, agenda=unit_a.doctor, ends_at=now + timedelta(hours=1), reason=AbsenceReason.LEAVE)
+    with pytest.raises(booking.BookingRefused) as refusal:
+        see(unit_a, alice, detainee=unit_a.karim)
+    assert refusal.value.code == "away"
+
+
+def test_database_lets_nobody_who_is_expected_stand_outside_a_session(unit_a: Unit) -> None:
+    session = open_session(unit_a.doctor, workday(1))
+    one = appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, workday(1), 9, 30))
+    with (
+        through("care"),
+        pytest.raises(IntegrityError, match="outside the opening"),
+        transaction.atomic(),
+    ):
+        Appointment.objects.filter(pk=one.pk).update(session=None)
+
+
+@pytest.mark.parametrize("case", ["kind", "right"])
 def test_seen_now_is_refused_in_words(unit_a: Unit, alice: User, open_now, case: str) -> None:
     changes: dict[str, Any] = {}
-    if case == "closed":
-        ConsultationSession.objects.filter(pk=open_now.pk).delete()
-    elif case == "kind":
+    if case == "kind":
         changes["kind"] = KindFactory(establishment=unit_a.establishment, discipline=Discipline.DENTISTRY)
     else:
         changes = {"agenda": unit_a.psychiatrist, "kind": unit_a.psychiatry}
@@ -146,3 +190,83 @@ def test_form_writes_it_down_from_the_persons_page_with_the_agenda_that_is_open(
     again = browser.post(browser.url("seen_now"), sent | {"carehub_form": ""})
     assert again.status_code == 422
     assert "record there" in again.content.decode()
+
+
+def waits(unit: Unit, **changes: Any) -> Request:
+    today = unit.establishment.day_of(timezone.now())
+    values: dict[str, Any] = {"establishment": unit.establishment, "unit": unit.doctor.unit, "detainee": unit.paul}
+    values |= {"source": Source.LETTER, "received_on": today, "last_asked_on": today, "due_on": today}
+    return Request.objects.create(**values | {"discipline": unit.doctor.discipline} | changes)
+
+
+def sent(unit: Unit, **changes: Any) -> dict[str, Any]:
+    return {"q": "", "person": unit.paul.pk, "agenda": unit.doctor.pk, "kind": unit.consultation.pk} | changes
+
+
+def test_the_visit_answers_what_the_person_asked_for(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
+    asked = waits(unit_a)
+    browser = at_door(alice)
+    page = browser.get(f"{browser.url('seen_now')}?person={unit_a.paul.pk}")
+    assert page.context["said"] == f"{asked.pk}|1"
+
+    unsaid = browser.post(browser.url("seen_now"), sent(unit_a))
+    assert (unsaid.status_code, Appointment.objects.count()) == (422, 0)
+    assert f"{asked.pk}|1" in unsaid.content.decode()
+
+    stale = browser.post(browser.url("seen_now"), sent(unit_a, answers=f"{asked.pk}|7"))
+    assert (stale.status_code, Appointment.objects.count()) == (409, 0)
+
+    assert browser.post(browser.url("seen_now"), sent(unit_a, answers=f"{asked.pk}|1")).status_code == 302
+    asked.refresh_from_db()
+    made = Appointment.objects.get()
+    assert (asked.status, asked.appointment_id) == (RequestStatus.ANSWERED, made.pk)
+
+    with through("care"):
+        booking.undo(by=alice, appointment=made, revision=1)
+    asked.refresh_from_db()
+    assert asked.status == RequestStatus.OPEN
+
+
+def test_the_person_may_go_on_waiting(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
+    asked = waits(unit_a)
+    browser = at_door(alice)
+
+    assert browser.post(browser.url("seen_now"), sent(unit_a, answers="none")).status_code == 302
+    asked.refresh_from_db()
+    assert asked.status == RequestStatus.OPEN
+
+
+def alert_about(unit: Unit) -> Alert:
+    return Alert.objects.create(
+        establishment=unit.establishment,
+        building=unit.building,
+        register_number=unit.paul.register_number,
+        last_name=unit.paul.last_name,
+        urgency="now",
+    )
+
+
+@pytest.mark.parametrize("who", ["paul", "karim"])
+def test_an_alert_is_received_by_the_visit_of_its_person_alone(
+    unit_a: Unit, alice: User, at_door: AtDoor, who: str
+) -> None:
+    alert = alert_about(unit_a)
+    browser = at_door(alice)
+    assert f"alert={alert.pk}" in browser.get(browser.url("alerts")).content.decode()
+
+    person = getattr(unit_a, who)
+    assert browser.post(browser.url("seen_now"), sent(unit_a, person=person.pk, alert=alert.pk)).status_code == 302
+    assert Alert.objects.filter(pk=alert.pk, received_at__isnull=False).exists() == (who == "paul")
+
+
+def test_a_booking_from_an_alert_receives_it_and_answers_it(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
+    alert = alert_about(unit_a)
+    browser = at_door(alice)
+    answer = browser.post(browser.url("alert_request", alert.pk), {"then": "book"})
+
+    asked = Request.objects.get()
+    assert answer.url == f"{browser.url('book')}?request={asked.pk}"
+    assert not Alert.objects.filter(received_at__isnull=True).exists()
+    form = browser.get(answer.url).context["form"]
+    assert (form["person"].value(), form["agenda"].value()) == (str(unit_a.paul.pk), unit_a.doctor.pk)
+    assert form["kind"].value() == unit_a.consultation.pk

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,10 +12,17 @@ from django.core.management import CommandError, call_command
 from access.enums import Role
 from access.models import User
 from access.policy import give, granted
+from access.refusal import Refused
 from appointments import booking, emergency, planning, requests
 from appointments.booking import BookingRefused
 from appointments.models import Agenda, Appointment, CareUnit, Closure, EmergencyAccess, Kind, Request
+from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind
 from appointments.models.enums.planning import ClosureReason, Discipline
+from appointments.models.enums.report import ReportKind
+from appointments.models.enums.request import Priority
+from appointments.obstruction import facts_of
+from appointments.obstruction.log import note_fact
+from appointments.obstruction.reports.drafting import begin_report
 from appointments.openings.availability import free_slots, sessions_between
 from appointments.requests.arrivals import ask_for_arrivals
 from appointments.rights import (
@@ -30,6 +38,7 @@ from appointments.statistics import Period, read_report
 from tests.appointments.care.pages import queries_of
 from tests.appointments.units.scenes import TwoUnits, two_units
 from tests.conftest import Unit
+from tests.doors import through
 from tests.factories import RequestFactory, appointment, local, member, open_session, workday
 
 pytestmark = pytest.mark.django_db
@@ -266,6 +275,42 @@ def test_request_is_forwarded_with_one_click_and_leaves_the_queue(two: TwoUnits,
     assert browser.post(browser.url("request_forward", asked.pk), sent).status_code == 404
 
 
+def test_whoever_forwarded_a_request_takes_it_back_sorted_as_it_was(
+    two: TwoUnits, alice: User, both: tuple[Appointment, Appointment], at_door
+) -> None:
+    browser = at_door(alice)
+    asked = RequestFactory(detainee=two.house.paul, kind=two.house.consultation, returned_from=both[0])
+    before = Request.objects.values().get()
+    done = browser.post(browser.url("request_forward", asked.pk), {"revision": asked.revision, "unit": two.second.pk})
+    back = browser.url("request_bring_back", asked.pk)
+    assert back in browser.get(done.url).text
+
+    assert browser.post(back).status_code == 302
+
+    assert Request.objects.values().get() == before | {"revision": before["revision"] + 2}
+    assert browser.post(back).status_code == 404
+
+
+def test_a_request_that_the_other_unit_has_touched_stays_there(
+    two: TwoUnits, alice: User, helene: User, at_door
+) -> None:
+    browser = at_door(alice)
+    asked = RequestFactory(detainee=two.house.paul, discipline="")
+    browser.post(browser.url("request_forward", asked.pk), {"revision": asked.revision, "unit": two.second.pk})
+    back = browser.url("request_bring_back", asked.pk)
+    assert at_door(helene).post(back).status_code == 404
+    with through("care"):
+        requests.triage(
+            by=two.noor, request=Request.objects.get(), revision=asked.revision + 1, priority=Priority.SOON,
+            within_days=3, kind=two.interview,
+        )  # fmt: skip
+
+    answer = browser.post(back, follow=True)
+
+    assert "deals with this request already" in answer.text
+    assert Request.objects.get().unit == two.second
+
+
 @pytest.mark.parametrize("unit", ["", "0", "x", "own"])
 def test_request_is_forwarded_to_another_unit_of_the_house_only(two: TwoUnits, alice: User, at_door, unit: str) -> None:
     asked, browser = RequestFactory(detainee=two.house.paul, discipline=""), at_door(alice)
@@ -364,3 +409,43 @@ def test_command_opens_a_unit_and_names_another(unit_a: Unit, helene: User, caps
             call_command("add_unit", *wrong)
     assert granted(helene, "head_unit", CareUnit).count() == 1
     assert Agenda.objects.filter(unit__name="USMP").count() == 2
+
+
+def test_head_of_two_units_reads_and_notes_in_the_log_of_either(two: TwoUnits, helene: User, at_door) -> None:
+    give(helene, "head_unit", two.second)
+    browser = at_door(helene)
+    page = browser.get(browser.url("obstruction"))
+    assert [page.context["log_unit"], *page.context["log_units"]] == [two.first, two.first, two.second]
+
+    chosen = browser.post(browser.url("obstruction_unit"), {"unit": two.second.pk, "to": "/obstruction/note"})
+    assert chosen.url == "/obstruction/note"
+    assert browser.get(chosen.url).context["log_unit"] == two.second
+
+    assert browser.post(browser.url("obstruction_unit"), {"unit": 0}).status_code == 404
+    for elsewhere in ("https://elsewhere.example/", "//elsewhere.example/", ""):
+        to = browser.post(browser.url("obstruction_unit"), {"unit": two.second.pk, "to": elsewhere})
+        assert to.url == browser.url("obstruction")
+
+
+def test_facts_and_reports_stand_in_the_unit_that_was_chosen_and_in_no_other(two: TwoUnits, helene: User) -> None:
+    give(helene, "head_unit", two.second)
+    place = two.house.establishment
+    said = {
+        "establishment": place,
+        "kind": ObstructionKind.REVEALED,
+        "day": place.today(),
+        "half_day": HalfDay.MORNING,
+        "cause": ObstructionCause.PRACTICE,
+        "facts": "The speciality was called out.",
+    }
+    month = {"first_day": date(2026, 10, 1), "last_day": date(2026, 10, 31)}
+    with through("care"):
+        noted = note_fact(by=helene, token=uuid4(), unit=two.second, **said)
+        report = begin_report(by=helene, establishment=place, kind=ReportKind.COLLECTIVE, unit=two.second, **month)
+        with pytest.raises(Refused):
+            note_fact(by=two.noor, token=uuid4(), unit=two.first, **said)
+        with pytest.raises(PermissionDenied):
+            begin_report(by=two.simone, establishment=place, kind=ReportKind.COLLECTIVE, unit=two.first, **month)
+
+    assert (noted.unit, report.unit) == (two.second, two.second)
+    assert not facts_of(two.first, place.today(), place.today()).exists()

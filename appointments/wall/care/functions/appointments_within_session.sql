@@ -1,9 +1,10 @@
--- Opening hours: an appointment that holds time stands inside its session.
+-- Opening hours: an appointment that holds time stands inside its session. Who is seen without an appointment may come
+-- while the agenda is not open: then there is no session.
 -- The share lock makes "book" and "shorten the session" wait for each other.
 CREATE OR REPLACE FUNCTION appointments_within_session() RETURNS trigger LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $$
 BEGIN
-    IF NEW.status IN ('booked', 'arrived', 'in_consultation', 'seen') THEN
+    IF NEW.status IN ('booked', 'arrived', 'in_consultation', 'seen') AND NOT (NEW.is_unplanned AND NEW.session_id IS NULL) THEN
         PERFORM 1 FROM appointments_consultationsession s
             WHERE s.id = NEW.session_id AND s.agenda_id = NEW.agenda_id AND s.starts_at <= NEW.starts_at AND s.ends_at >= NEW.ends_at
             FOR SHARE;

@@ -1,5 +1,5 @@
-// Keeps what is typed into a form that names its draft, on the server and nowhere in the browser; offers it again to the
-// same person when the form is opened anew; lets it go once it was sent.
+// Keeps what is typed into a form that names its draft, on the server and nowhere in the browser; offers it again to
+// the same person when the form is opened anew; lets it go once it was sent.
 import { token } from "../../base/cookies.js";
 
 const AFTER_TYPING = 1500;

@@ -252,6 +252,18 @@ def test_nobody_works_on_public_holidays(loaded: Loaded) -> None:
     assert {day.weekday() for day in days} == {0, 1, 2, 3, 4, 5, 6}
 
 
+def test_any_day_is_a_working_one_for_a_visitor(loaded: Loaded) -> None:
+    """Weekends included: README's first steps can be done on every day but a public holiday."""
+    today = timezone.localdate(timezone=loaded.place.zone)
+    days = [today + timedelta(days=number) for number in range(8)]
+    booked = {
+        moment.astimezone(loaded.place.zone).date()
+        for moment in Appointment.objects.values_list("starts_at", flat=True)
+    }
+
+    assert [day for day in days if day not in booked and day not in public_holidays(day.year)] == []
+
+
 @pytest.mark.parametrize(
     ("year", "sunday"),
     [(2024, date(2024, 3, 31)), (2025, date(2025, 4, 20)), (2026, date(2026, 4, 5)), (2038, date(2038, 4, 25))],

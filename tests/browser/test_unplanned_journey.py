@@ -26,7 +26,8 @@ def test_whoever_an_alert_brings_is_written_down_in_two_clicks(
         last_name=unit_a.paul.last_name,
         urgency="now",
     )
-    page = sign_in(visit("care"), alice, path="/alerts")
+    page = sign_in(visit("care"), alice)
+    page.goto("/alerts")
 
     page.get_by_role("link", name="Seen now").click()
     expect(page.get_by_label(f"This visit answers it: {unit_a.consultation.name}")).to_be_checked()

@@ -488,7 +488,7 @@ def test_what_is_sealed_to_one_unit_is_opened_by_no_other_and_taken_over_there(
     RequestFactory(detainee=twin, discipline=Discipline.PSYCHIATRY)
     with through("care"):
         seen = reviewed(gathered(twin, smpr, rights=Rights(hanna, unit_b.establishment)))
-        _made, data = hand_over(by=hanna, person=twin, partner=smpr, seen=seen)
+        _made, data = hand_over(by=hanna, person=twin, partner=smpr, seen=seen, end_here=False)
         with pytest.raises(Unopened, match="sealed for another unit"):
             look_at(data, by=helene, establishment=place)
         found = look_at(data, by=two.simone, establishment=place)

@@ -20,7 +20,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check style types bench faults schema lock messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check style types bench faults schema lock sbom messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -70,6 +70,9 @@ schema: dev-environment ## write schema.sql of both databases again (appointment
 lock: dev-environment ## compile the lock files again, with the newest versions that pyproject.toml allows
 	@sh scripts/lock.sh .venv/bin/uv
 
+sbom: dev-environment ## say what an installation is made of, with licences, into sbom/ (needs no network)
+	@sh scripts/sbom.sh
+
 messages: dev-environment ## collect the texts to translate into the French catalogue (needs no gettext)
 	@sh scripts/messages.sh $(python)
 
@@ -83,7 +86,7 @@ fmt: dev-environment ## put code, templates, style sheets and scripts into the h
 	$(biome) check --write
 
 clean: ## remove what make made, except the demo's data
-	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov
+	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov sbom
 	find carehub/locale -name '*.mo' -delete
 
 demo-environment:

@@ -8,11 +8,13 @@ from icalendar import Calendar, Event
 
 
 def new_calendar(name: str, *, product: str) -> Calendar:
-    """Return an empty calendar that is only read; `product` says what of CareHub wrote it."""
+    """Return an empty calendar that is only read; `product` says what of CareHub wrote it.
+
+    It has no METHOD: that would make each event a message, which needs an organizer (RFC 5546).
+    """
     calendar = Calendar()
     calendar.add("prodid", f"-//CareHub//{product}//FR")
     calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     return calendar
 

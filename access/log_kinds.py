@@ -49,6 +49,7 @@ KINDS: dict[str, Any] = {
     "appointments.reportversion": gettext_lazy("version of a report"),
     "appointments.unitcalendar": gettext_lazy("calendar of the unit"),
     "appointments.unplannedpublication": gettext_lazy("publication at once"),
+    "prison.desksetting": gettext_lazy("settings of the desk"),
     "prison.prisonfreeze": gettext_lazy("frozen movements"),
     "prison.publishinghour": gettext_lazy("hour of publication"),
     "prison.tap": gettext_lazy("tap of an officer"),

@@ -6,6 +6,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +14,13 @@ from django.utils import formats
 
 # A spreadsheet would run a cell that begins with one of these, also in their wide East Asian form.
 FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A number that is a name, as a register number is: a spreadsheet must not take its zeros away."""
+
+    written: str
 
 
 def as_csv(rows: Iterable[Iterable[object]]) -> bytes:
@@ -25,9 +33,19 @@ def as_csv(rows: Iterable[Iterable[object]]) -> bytes:
 
 def cell(value: object) -> str:
     """Return a number as the reader's spreadsheet writes it, a day as it is, and anything else as text."""
+    if isinstance(value, Figures):
+        return as_figures(value.written)
     if isinstance(value, float | Decimal):
         return str(formats.localize(value, use_l10n=True))
     return str(value) if isinstance(value, int | date) else as_text(str(value))
+
+
+def as_figures(value: str) -> str:
+    """Return a formula that is nothing but those figures as text; of anything but figures, the text itself.
+
+    A spreadsheet reads 005131 as five thousand and some, quoted or not, and twenty figures as a power of ten.
+    """
+    return f'="{value}"' if value.isascii() and value.isdecimal() else as_text(value)
 
 
 def as_text(value: str) -> str:

@@ -20,7 +20,7 @@ SUFFIXES = {".css", ".html", ".js", ".md", ".py", ".sh", ".sql"}
 
 def written() -> Iterator[Path]:
     """Every file that a person writes, this one apart: it cites in order to say what a citation is."""
-    yield from (ROOT / name for name in ("CHANGELOG.md", "Makefile", "README.md", "pyproject.toml"))
+    yield from (ROOT / name for name in ("CHANGELOG.md", "Makefile", "README.md", "SECURITY.md", "pyproject.toml"))
     for folder in FOLDERS:
         yield from (path for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES and path != Path(__file__))
 

@@ -51,7 +51,9 @@ from appointments.obstruction.reports.complaints import begin_complaint, write_s
 from appointments.obstruction.reports.drafting import begin_report
 from appointments.obstruction.reports.freezing import freeze
 from appointments.obstruction.reports.reading import keep_file
-from appointments.prison.models import PrintedSheet, PrisonFreeze
+from appointments.prison.displays import open_display
+from appointments.prison.models import PrintedSheet, PrisonFreeze, WallDisplay
+from appointments.prison.models.wall_display import ShownNames
 from appointments.projection import neutral_fields
 from appointments.registry.joining import digest, join, preferred
 from appointments.registry.uploads import keep_upload
@@ -442,6 +444,7 @@ GET  /alerts                             sign-in code    sign-in  403   200   20
 POST /alerts                             401     code    401      403   422   422   422  422  422
 GET  /alerts?line=<line>                 sign-in code    sign-in  403   200   404   200  200  404
 POST /alerts?line=<line>                 401     code    401      403   422   404   422  422  404
+GET  /alerts/sent                        sign-in code    sign-in  403   200   200   200  200  200
 GET  /alive                              200     200     200      200   200   200   200  200  200
 GET  /board                              sign-in code    sign-in  403   403   403   200  200  200
 GET  /board/lines                        sign-in code    sign-in  403   403   403   200  200  200
@@ -451,6 +454,8 @@ GET  /calendar/open                      sign-in code    sign-in  403   405   40
 POST /calendar/open                      401     code    401      403   302   302   302  302  403
 POST /calendar/renew                      401     code    401      403   404   404   404  404  404
 POST /calendar/revoke                    401     code    401      403   302   302   302  302  302
+POST /displays/<uuid:key>/close          401     code    401      403   403   403   302  403  404
+POST /displays/open                      401     code    401      403   403   403   422  403  422
 POST /establishment                      401     code    401      403   404   404   404  404  404
 GET  /freezes                            sign-in code    sign-in  403   200   200   200  200  200
 POST /freezes                            401     code    401      403   422   422   422  422  422
@@ -458,6 +463,8 @@ POST /freezes/<uuid:key>/lift            401     code    401      403   302   40
 POST /language                           400     400     400      400   400   400   400  400  400
 POST /line/<uuid:key>                    401     code    401      403   400   404   400  400  404
 GET  /line/<uuid:key>/impediment         sign-in code    sign-in  403   200   404   200  200  404
+GET  /lines                              sign-in code    sign-in  403   200   200   200  200  200
+GET  /lines?building=<building>          sign-in code    sign-in  403   200   404   200  200  404
 GET  /mouvements.csv                     sign-in code    sign-in  403   200   200   200  200  403
 POST /mouvements.csv                     401     code    401      403   405   405   405  405  405
 GET  /mouvements.csv?building=<building> sign-in code    sign-in  403   200   404   200  200  404
@@ -480,10 +487,22 @@ GET  /print                              sign-in code    sign-in  403   200   20
 POST /print                              401     code    401      403   302   302   302  302  302
 GET  /readyz                             200     200     200      200   200   200   200  200  200
 GET  /print/<uuid:batch>                 sign-in code    sign-in  403   200   404   200  200  404
+GET  /print/behind                       sign-in code    sign-in  403   200   200   200  200  200
+GET  /print/behind?building=<building>   sign-in code    sign-in  403   200   404   200  200  404
+GET  /print/forms                        sign-in code    sign-in  403   200   200   200  200  200
+GET  /print/slips                        sign-in code    sign-in  403   200   200   200  200  200
+GET  /print/slips?building=<building>    sign-in code    sign-in  403   200   404   200  200  404
 GET  /print?building=<building>          sign-in code    sign-in  403   200   404   200  200  404
 POST /print?building=<building>          401     code    401      403   302   404   302  302  404
 GET  /session                            200     200     200      200   200   200   200  200  200
 POST /session                            200     200     200      200   200   200   200  200  200
+GET  /settings                           sign-in code    sign-in  403   403   403   200  403  200
+POST /settings                           401     code    401      403   403   403   422  403  422
+GET  /sheets                             sign-in code    sign-in  403   200   200   200  200  200
+GET  /sheets/<uuid:key>                  sign-in code    sign-in  403   200   404   200  200  404
+POST /sheets/<uuid:key>                  401     code    401      403   422   404   422  422  404
+GET  /wall/<str:secret>                  200     200     200      200   200   200   200  200  200
+GET  /wall/<str:secret>/lines            200     200     200      200   200   200   200  200  200
 GET  /sign-in                            200     code    200      302   302   302   302  302  302
 POST /sign-in                            422     422     422      422   422   422   422  422  422
 GET  /sign-in/backup-codes               sign-in code    sign-in  302   302   302   302  302  302
@@ -698,6 +717,8 @@ def prison_rows_of(unit: Unit) -> dict[str, Any]:
         "line/key": line.pk,
         "line": line.pk,
         "print/batch": printed_sheet(unit).batch,
+        "sheets/key": printed_sheet(unit).pk,
+        **wall_display_of(officer, unit),
     }
 
 
@@ -725,11 +746,7 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         **rows_of_registry(unit, nurse),
         "calendar/key": unit.doctor.pk,
         "feed/secret": calendar_address(member(Role.HEAD, place, username="hugo"), unit, scope=str(unit.doctor.pk)),
-        "agendas/key": unit.doctor.pk,
-        "possible/key": unit.doctor.pk,
-        "stranded/key": unit.doctor.pk,
-        # A step of nobody: whose own it is may look at it.
-        "done/instant": 1,
+        "done/instant": 1,  # a step of nobody
         "searches/key": finished(unit, member(Role.HEAD, place, username="gilles")).pk,
         "number": 0,
         "sessions/key": shared_session(unit.doctor, day).pk,
@@ -738,7 +755,7 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "absences/key": away(unit.psychiatrist, local(place, day, 8), local(place, day, 12)).pk,
         "closures/key": closed(place, local(place, day, 18), local(place, day, 19)).pk,
         "kinds/key": unit.consultation.pk,
-        "agenda": unit.doctor.pk,
+        **dict.fromkeys(("agenda", "agendas/key", "possible/key", "stranded/key"), unit.doctor.pk),
         "person": unit.paul.pk,
         "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
         "request": asked.pk,
@@ -910,6 +927,13 @@ def printed_sheet(unit: Unit) -> PrintedSheet:
     day = timezone.localdate(timezone=place.zone)
     row = {"establishment_id": place.pk, "building_id": unit.building.pk, "day": day, "version": 1, "lines": []}
     return PrintedSheet.objects.using("prison").create(batch=uuid4(), **row)
+
+
+def wall_display_of(officer: User, unit: Unit) -> dict[str, Any]:
+    """A screen that hangs on a wall: its key, and the secret of its address."""
+    with through("prison"):
+        secret = open_display(by=officer, establishment=unit.establishment, label="Poste US", names=ShownNames.SHORT)
+    return {"wall/secret": secret, "displays/key": WallDisplay.objects.using("prison").get().pk}
 
 
 def factor_of_somebody(place: Establishment, door: str) -> str:

@@ -116,10 +116,7 @@ def note_fact(
     is_serious: bool | None = None,
     unit: CareUnit | None = None,
 ) -> Obstruction:
-    """Note what somebody saw, in the log of `unit`, usually the first of the person's. Any carer may.
-
-    Sent twice with one `token` it is noted once. Raises Refused.
-    """
+    """Note what somebody saw in the log of `unit`, once for each `token`. Any carer may. Raises Refused."""
     require_carer(by)
     check_fact(establishment, kind=kind, day=day, half_day=half_day, cause=cause, facts=facts)
     values = {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,7 @@ from appointments.prison.desk import DeskRefused
 from appointments.prison.models import PrisonAlert
 from appointments.prison.scope import buildings_visible_to
 
+SHOWN_FOR = timedelta(hours=1)
 CONSTRAINTS = {
     "one_alert_waiting": (
         "sent",
@@ -39,17 +41,25 @@ def alerts_seen_by(user: User, establishment: Establishment) -> Sequence[PrisonA
     return list(here.select_related("building").order_by("-raised_at", "-id"))
 
 
+def alerts_of_the_hour(user: User, establishment: Establishment) -> Sequence[PrisonAlert]:
+    """Return the latest alerts, which every page of the desk shows until an hour is over. One query."""
+    latest = PrisonAlert.objects.filter(
+        establishment=establishment,
+        building__in=buildings_visible_to(user, establishment),
+        raised_at__gte=Now() - SHOWN_FOR,
+    )
+    return list(latest.order_by("-raised_at", "-id"))
+
+
 def raise_alert(
     *,
     by: User,
     establishment: Establishment,
     building: Building,
     register_number: str,
-    last_name: str,
-    first_name: str,
     urgency: Urgency,
 ) -> PrisonAlert:
-    """Tell the unit that somebody should be seen. Raises DeskRefused."""
+    """Tell the unit that somebody should be seen; the database writes the name of the list. Raises DeskRefused."""
     if not buildings_visible_to(by, establishment).filter(pk=building.pk).exists():
         raise DeskRefused("right", _("You may not send an alert about somebody in this building."))
     with sentences_for_constraints(CONSTRAINTS, DeskRefused), transaction.atomic():
@@ -57,8 +67,6 @@ def raise_alert(
             establishment=establishment,
             building=building,
             register_number=register_number,
-            last_name=last_name,
-            first_name=first_name,
             urgency=urgency,
             raised_by=by,
         )

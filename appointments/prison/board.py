@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -20,14 +20,17 @@ from access.digest import short_digest
 from access.models import Establishment, User
 from access.sorting import french_key
 from appointments.models.enums.movement import MovementState
+from appointments.prison.alerts import alerts_of_the_hour
 from appointments.prison.desk import AT_THE_UNIT, IN_ADVANCE, SEEN_AT_THE_UNIT
 from appointments.prison.freezes import freezes_seen_by
 from appointments.prison.lines import ListLine
-from appointments.prison.listing import TODAY, Publication, floor_key, read_day
-from appointments.prison.models import DeskCount, Edition, PrisonFreeze
+from appointments.prison.listing import TODAY, Publication, floor_key, people, read_day
+from appointments.prison.models import DeskCount, Edition, PrisonAlert, PrisonFreeze
 from appointments.prison.standing import EXPECTED, Standing
 
 SOON = timedelta(minutes=30)
+# More late ones than these are folded: the next half hour stays in sight.
+LATE_SHOWN = 5
 ON_THE_WAY = frozenset({MovementState.EXPECTED, MovementState.CALLED, MovementState.LEFT})
 STEPS = (MovementState.CALLED, MovementState.LEFT, MovementState.ARRIVED, MovementState.BACK)
 # What the list has buttons for: the rest is the board's.
@@ -58,6 +61,21 @@ class BoardSection:
     key: str
     lines: Sequence[BoardLine]
 
+    @property
+    def folded(self) -> Sequence[BoardLine]:
+        """What stands behind a word, to be unfolded."""
+        return self.lines[LATE_SHOWN:] if self.key == "late" else ()
+
+    @property
+    def shown(self) -> Sequence[BoardLine]:
+        return self.lines[:LATE_SHOWN] if self.key == "late" else self.lines
+
+    @property
+    def by_time(self) -> Sequence[tuple[datetime, int]]:
+        """How many people are called at each arrival time."""
+        times = sorted({line.movement.expected_at for line in self.lines})
+        return [(at, people(line.movement for line in self.lines if line.movement.expected_at == at)) for at in times]
+
 
 @dataclass(frozen=True)
 class DeskBoard:
@@ -67,22 +85,29 @@ class DeskBoard:
     sections: Sequence[BoardSection]
     counts: Sequence[tuple[MovementState, int]]
     has_buildings: bool
+    alerts: Sequence[PrisonAlert]
     total: int = field(default=0)
 
+    @property
+    def late(self) -> int:
+        """How many lines are late by now."""
+        return next((len(section.lines) for section in self.sections if section.key == "late"), 0)
 
-def read_desk_board(
-    user: User, establishment: Establishment, *, role: str, freezes: Sequence[PrisonFreeze]
-) -> DeskBoard:
+
+def read_desk_board(user: User, establishment: Establishment, *, role: str, moment: Moment) -> DeskBoard:
     """Return today's board as `user` sees it. Constant queries."""
     listed = read_day(user, establishment, TODAY)
     now = timezone.now()
-    lines = desk_lines(sorted(listed.lines, key=board_key), establishment, role=role, now=now)
+    lines = desk_lines(
+        sorted(listed.lines, key=board_key), establishment, role=role, now=now, tolerance=listed.rules.tolerance
+    )
     called = [line for line in lines if not line.movement.is_withdrawn]
     found = Counter(line.standing.state for line in called)
     return DeskBoard(
         establishment=establishment,
         edition=listed.edition,
-        freezes=freezes,
+        freezes=moment.freezes,
+        alerts=moment.alerts,
         sections=[BoardSection(key, chosen) for key, chosen in in_sections(lines, now=now)],
         counts=[(state, found[state]) for state in MovementState],
         has_buildings=bool(listed.buildings),
@@ -118,10 +143,11 @@ def desk_lines(
     establishment: Establishment,
     *,
     role: str,
+    tolerance: timedelta,
     now: datetime | None = None,
     wanted: Sequence[MovementState] = STEPS,
 ) -> list[BoardLine]:
-    """Return what can be tapped on each of `lines`, of the steps `wanted`."""
+    """Return what can be tapped on each of `lines`, of the steps `wanted`; late ones only after the `tolerance`."""
     now = now or timezone.now()
     may_see = role in AT_THE_UNIT
     wanted = [step for step in wanted if may_see or step not in SEEN_AT_THE_UNIT]
@@ -131,13 +157,19 @@ def desk_lines(
             wanted if may_see or line.standing.state not in SEEN_AT_THE_UNIT else None,
             now=now,
             establishment=establishment,
+            tolerance=tolerance,
         )
         for line in lines
     ]
 
 
 def desk_line(
-    line: ListLine, wanted: Sequence[MovementState] | None, *, now: datetime, establishment: Establishment
+    line: ListLine,
+    wanted: Sequence[MovementState] | None,
+    *,
+    now: datetime,
+    establishment: Establishment,
+    tolerance: timedelta,
 ) -> BoardLine:
     """Return one line with its buttons; `wanted` is None when nothing may be tapped any more."""
     standing, closed = line.standing, wanted is None
@@ -150,7 +182,7 @@ def desk_line(
         standing=standing,
         previous=line.previous if standing != EXPECTED and not closed and (is_today or undoes_in_advance) else None,
         steps=[StepButton(step, step == standing.state, step == following) for step in open_steps],
-        is_late=is_today and line.expected_at < now and standing.state in ON_THE_WAY,
+        is_late=is_today and line.expected_at + tolerance < now and standing.state in ON_THE_WAY,
         may_impede=not closed and standing.state != MovementState.BACK,
     )
 
@@ -168,21 +200,28 @@ def next_step(state: MovementState) -> MovementState | None:
 
 @dataclass(frozen=True)
 class Moment:
-    """What tells, without reading a movement, that a board has not changed."""
+    """What tells, without reading a movement, that a list or board has not changed."""
 
     freezes: Sequence[PrisonFreeze]
+    alerts: Sequence[PrisonAlert]
     stamp: str
 
 
-def read_moment(user: User, establishment: Establishment, *, role: str) -> Moment:
-    """Return the freezes in force and the stamp of this moment. No line is read. Three queries."""
-    freezes = freezes_seen_by(user, establishment)
+def read_moment(
+    user: User, establishment: Establishment, *, role: str, day: date | None = None, chosen: str = ""
+) -> Moment:
+    """Return what is in force and the stamp of this moment, of the list of `day` as far as it is `chosen`.
+
+    No line is read. Four queries.
+    """
+    freezes, alerts = freezes_seen_by(user, establishment), alerts_of_the_hour(user, establishment)
     taps = DeskCount.objects.filter(establishment=establishment).values_list("taps", flat=True).first()
-    edition = Edition.objects.filter(establishment=establishment, day=establishment.today())
+    edition = Edition.objects.filter(establishment=establishment, day=day or establishment.today())
     published = edition.values_list("version", "planned_for", "digest").first()
     minute = int(timezone.now().timestamp()) // 60
-    told = [taps, published, [str(freeze.pk) for freeze in freezes], minute, user.pk, role, get_language()]
-    return Moment(freezes, salted_hmac("carehub.board", repr(told), algorithm="sha256").hexdigest()[:16])
+    shown = [[str(freeze.pk) for freeze in freezes], [(str(alert.pk), alert.is_received) for alert in alerts], chosen]
+    told = [taps, published, shown, minute, user.pk, role, get_language()]
+    return Moment(freezes, alerts, salted_hmac("carehub.board", repr(told), algorithm="sha256").hexdigest()[:16])
 
 
 def moment_tag(moment: Moment, content: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,6 +19,7 @@ from access.decorators import audience, background
 from access.enums import PRISON_ROLES, Role, Verb
 from access.requests import DoorRequest
 from access.views.paths import asked_next
+from appointments.models.enums.movement import MovementState
 from appointments.prison.board import (
     BoardLine,
     Moment,
@@ -28,11 +31,15 @@ from appointments.prison.board import (
     shows,
 )
 from appointments.prison.desk import DeskRefused, record_standing
+from appointments.prison.desk_settings import rules_of
 from appointments.prison.forms import ARROW, TapForm
+from appointments.prison.freezes import freezes_seen_by
 from appointments.prison.lines import ListLine, NoSuchLine, line_visible_to
 from appointments.prison.models import Edition
 from appointments.prison.standing import IMPEDIMENT_GROUPS
 
+# Whoever is called or has left is about to be in a corridor.
+SENT_ON = frozenset({MovementState.CALLED, MovementState.LEFT})
 BOARD_ROLES = (Role.UNIT_OFFICER, Role.SENIOR_OFFICER, Role.MOVEMENT_OFFICE)
 
 
@@ -55,13 +62,13 @@ def board(request: DoorRequest) -> HttpResponse:
 def board_content(request: DoorRequest, moment: Moment) -> str:
     """Return the part of the board that is asked for again and again: it holds nothing but what it shows."""
     role = request.membership.role
-    shown = read_desk_board(request.user, request.establishment, role=role, freezes=moment.freezes)
+    shown = read_desk_board(request.user, request.establishment, role=role, moment=moment)
     context = {
         "board": shown,
         "back": reverse("board"),
         "zone": request.establishment.zone,
         "arrow": ARROW,
-        "refused": None,
+        "said": "",
     }
     return render_to_string("prison/_board.html", context)
 
@@ -93,7 +100,8 @@ def line_or_404(request: DoorRequest, key: UUID) -> ListLine:
 
 def with_buttons(request: DoorRequest, line: ListLine) -> BoardLine:
     """Return the line with what can be tapped on it."""
-    [found] = desk_lines([line], request.establishment, role=request.membership.role)
+    tolerance = rules_of(request.establishment).tolerance
+    [found] = desk_lines([line], request.establishment, role=request.membership.role, tolerance=tolerance)
     return found
 
 
@@ -115,9 +123,24 @@ def tap(request: DoorRequest, key: UUID) -> HttpResponse:
         raise Http404 from error
     except DeskRefused as refused:
         return refused_tap(request, refused, line)
+    frozen = said_of_a_freeze(request, line)
     if request.htmx:  # type: ignore[attr-defined]
-        return line_alone(request, line)
+        return line_alone(request, line, said=frozen)
+    if frozen:
+        messages.warning(request, f"{line.named} – {frozen}")
     return redirect(asked_next(request) or reverse("home"))
+
+
+def said_of_a_freeze(request: DoorRequest, line: ListLine) -> str:
+    """Return what to say of a tap that sends somebody on the way while nobody is to be moved; empty otherwise."""
+    if line.standing.state not in SENT_ON:
+        return ""
+    freezes = freezes_seen_by(request.user, request.establishment)
+    held = next((each for each in freezes if each.building_id in {None, line.building_id}), None)
+    if held is None:
+        return ""
+    at = timezone.localtime(held.frozen_at, request.establishment.zone)
+    return _("Noted. But movements are frozen since %(at)s: keep the person.") % {"at": f"{at:%H:%M}"}
 
 
 def refused_tap(request: DoorRequest, refused: DeskRefused, line: ListLine) -> HttpResponse:
@@ -128,14 +151,16 @@ def refused_tap(request: DoorRequest, refused: DeskRefused, line: ListLine) -> H
     return impediment_page(request, line, refused=refused)
 
 
-def line_alone(request: DoorRequest, line: ListLine, *, refused: DeskRefused | None = None) -> HttpResponse:
-    """Return the state and the buttons of one line."""
+def line_alone(
+    request: DoorRequest, line: ListLine, *, refused: DeskRefused | None = None, said: str = ""
+) -> HttpResponse:
+    """Return the state and the buttons of one line, with what there is to say of the tap."""
     context = {
         "line": with_buttons(request, line),
         "back": asked_next(request) or reverse("home"),
         "zone": request.establishment.zone,
         "arrow": ARROW,
-        "refused": refused,
+        "said": refused.sentence if refused else said,
     }
     return render(request, "prison/_standing.html", context, status=422 if refused else 200)
 
@@ -155,6 +180,6 @@ def impediment_page(request: DoorRequest, line: ListLine, *, refused: DeskRefuse
         "groups": IMPEDIMENT_GROUPS,
         "zone": request.establishment.zone,
         "arrow": ARROW,
-        "refused": refused,
+        "said": refused.sentence if refused else "",
     }
     return render(request, "prison/impediment.html", context, status=422 if refused else 200)

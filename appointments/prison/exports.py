@@ -11,11 +11,14 @@ from icalendar import Event, Timezone
 
 from access.feeds import new_calendar, new_event
 from access.models import Establishment
-from access.spreadsheet import as_csv
+from access.spreadsheet import Figures, as_csv
 from appointments.arithmetic.sheet import destroy_on
 from appointments.prison.lines import ListLine
+from appointments.prison.listing import Publication
 
 # How often a calendar program may ask again, for those that listen.
+# An arrival has no length, and calendar programs draw nothing that has none: all have this one.
+LENGTH = timedelta(minutes=15)
 ASK_AGAIN = timedelta(minutes=15)
 
 
@@ -24,7 +27,10 @@ def file_name(day: date) -> str:
     return f"mouvements-{day:%Y-%m-%d}-a-detruire-le-{destroy_on(day):%Y-%m-%d}.csv"
 
 
-def listed_as_csv(listed: Iterable[ListLine], establishment: Establishment, *, day: date) -> bytes:
+def listed_as_csv(
+    listed: Iterable[ListLine], establishment: Establishment, *, day: date, edition: Publication
+) -> bytes:
+    """Return the lines as a spreadsheet opens them: numbers keep their zeros, each line says of which list it is."""
     heading = (
         _("Building"),
         _("Expected at"),
@@ -34,23 +40,28 @@ def listed_as_csv(listed: Iterable[ListLine], establishment: Establishment, *, d
         _("Register number"),
         _("Destination"),
         _("Mark"),
+        _("Version"),
+        _("List of the hour"),
         _("To be destroyed on"),
     )
     # On every line: it stays with whatever is copied out of the file.
     end = f"{destroy_on(day):%d/%m/%Y}"
-    lines = ((*line_cells(line, establishment.zone), _("Health unit"), line.mark_word, end) for line in listed)
+    planned = edition.planned_for
+    hour = f"{planned.astimezone(establishment.zone):%d/%m/%Y %H:%M}" if planned else ""
+    said = (edition.version or "", hour, end)
+    lines = ((*line_cells(line, establishment.zone), _("Health unit"), line.mark_word, *said) for line in listed)
     return as_csv([heading, *lines])
 
 
-def line_cells(line: ListLine, zone: ZoneInfo) -> tuple[str, ...]:
+def line_cells(line: ListLine, zone: ZoneInfo) -> tuple[object, ...]:
     """Return where, when and who, as the list has them."""
     at = line.expected_at.astimezone(zone)
     name = (line.last_name.upper(), line.first_name)
-    return (line.building.name, f"{at:%H:%M}", line.cell, *name, line.register_number)
+    return (line.building.name, f"{at:%H:%M}", line.cell, *name, Figures(line.register_number))
 
 
 def as_calendar(listed: Iterable[ListLine], establishment: Establishment, *, day: date) -> bytes:
-    """Return the lines of `day` and the next as iCalendar (RFC 5545): one event without duration for each arrival.
+    """Return the lines of `day` and the next as iCalendar (RFC 5545): one event for each arrival, all of one length.
 
     No property tells when a line was written or changed: DTSTAMP, which the standard demands, repeats the start.
     """
@@ -66,7 +77,7 @@ def as_calendar(listed: Iterable[ListLine], establishment: Establishment, *, day
 
 
 def arrival_event(line: ListLine, zone: ZoneInfo) -> Event:
-    """Return one arrival, without an end: nobody learns how long a visit takes.
+    """Return one arrival. It lasts as long as every other: nobody learns how long a visit takes.
 
     Its identifier is derived from what it shows (docs/adr/0004). A withdrawn one says so in words and as a status;
     no SEQUENCE counts its changes.
@@ -80,6 +91,7 @@ def arrival_event(line: ListLine, zone: ZoneInfo) -> Event:
         start=line.expected_at.astimezone(zone),
         is_busy=False,
     )
+    event.add("dtend", line.expected_at.astimezone(zone) + LENGTH)
     if line.is_withdrawn:
         event.add("status", "CANCELLED")
     event.add("location", _("Health unit"))

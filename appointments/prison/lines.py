@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from access.models import Building, Establishment, User
+from appointments.arithmetic.cells import wing_of
 from appointments.models.enums.movement import Marked
 from appointments.prison.models import Edition, LineState
 from appointments.prison.scope import buildings_visible_to
@@ -35,6 +37,11 @@ class ListLine(Marked):
     # Since when, where it is told; and what undoing the last tap brings back, none when there was no tap.
     state_at: datetime | None = None
     previous: Standing | None = None
+    # The floor or wing that the cell tells, where it tells one.
+    wing: str = ""
+    # Others of this name on the list, by cell and number; and when else the person is called that day.
+    namesakes: tuple[str, ...] = ()
+    also_at: tuple[datetime, ...] = ()
 
     @property
     def building_id(self) -> int:
@@ -44,6 +51,44 @@ class ListLine(Marked):
     def display_name(self) -> str:
         """The name as lists show it."""
         return f"{self.last_name.upper()} {self.first_name}"
+
+    @property
+    def named(self) -> str:
+        """The person as a dialog names them: by name, cell and number, for another may have the name."""
+        return f"{self.display_name}, {self.cell}, {self.register_number}"
+
+
+# More others of one name than these are not told one by one.
+FEW = 2
+
+
+def few(others: Iterable[str]) -> tuple[str, ...]:
+    """Return these, or the first of them and a sign that there are more."""
+    told = tuple(islice(others, FEW + 1))
+    return (*told[:FEW], "…") if len(told) > FEW else told
+
+
+def placed(lines: Sequence[ListLine], rule: str) -> list[ListLine]:
+    """Return the lines, each with its floor, its namesakes and the other calls of its person on the same list."""
+    numbers: dict[str, dict[str, ListLine]] = {}
+    calls: dict[str, list[datetime]] = {}
+    for line in lines:
+        numbers.setdefault(line.display_name.casefold(), {})[line.register_number] = line
+        if not line.is_withdrawn:
+            calls.setdefault(line.register_number, []).append(line.expected_at)
+    return [
+        replace(
+            line,
+            wing=wing_of(line.cell, rule),
+            namesakes=few(
+                f"{other.cell} ({number})"
+                for number, other in numbers[line.display_name.casefold()].items()
+                if number != line.register_number
+            ),
+            also_at=tuple(at for at in calls.get(line.register_number, ()) if at != line.expected_at),
+        )
+        for line in lines
+    ]
 
 
 def lines_of(edition: Edition | None, buildings: Iterable[Building]) -> list[ListLine]:

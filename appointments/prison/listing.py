@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from access.models import Building, Establishment, User
 from access.sorting import FrenchKey, french_key
+from appointments.arithmetic.cells import along_the_landing
 from appointments.arithmetic.publication_grid import SILENCE
+from appointments.models.enums.movement import MovementState
 from appointments.prison.age import Age
-from appointments.prison.lines import ListLine, editions_of, lines_of
+from appointments.prison.desk_settings import DeskRules, rules_of
+from appointments.prison.lines import ListLine, editions_of, lines_of, placed
 from appointments.prison.models import Edition, Heartbeat, PublishingHour
 from appointments.prison.scope import buildings_visible_to
 
@@ -41,8 +45,13 @@ class Arrival:
 
     @property
     def expected(self) -> int:
-        """How many of them are to be called."""
-        return expected(self.lines)
+        """How many of them are called."""
+        return people(self.lines)
+
+    @property
+    def to_call(self) -> int:
+        """How many of them nobody has called yet."""
+        return people(line for line in self.lines if line.standing.state == MovementState.EXPECTED)
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,7 @@ class DayList:
     buildings: Sequence[Building]
     lines: Sequence[ListLine]
     edition: Publication
+    rules: DeskRules
 
     def in_building(self, building: Building | None) -> list[ListLine]:
         """The lines of one building; of all of them when None."""
@@ -104,10 +114,16 @@ def day_from(word: str, establishment: Establishment) -> date:
 def read_day(user: User, establishment: Establishment, word: str) -> DayList:
     """Return the list of a day in the order of the floor: building, arrival time, cell, name. Constant queries."""
     day = day_from(word, establishment)
+    return list_of_day(establishment, word, day, buildings_visible_to(user, establishment))
+
+
+def list_of_day(establishment: Establishment, word: str, day: date, seen: QuerySet[Building]) -> DayList:
+    """Return the list of `day` in the buildings `seen`. Constant queries."""
     edition = editions_of(establishment, [day]).get(day)
-    buildings = list(buildings_visible_to(user, establishment).order_by(FrenchKey("name"), "pk"))
-    lines = lines_of(edition, buildings)
-    return DayList(establishment, day, word, buildings, lines, publication_of(establishment, day, edition))
+    buildings = list(seen.order_by(FrenchKey("name"), "pk"))
+    rules = rules_of(establishment)
+    lines = placed(lines_of(edition, buildings), rules.floor_rule)
+    return DayList(establishment, day, word, buildings, lines, publication_of(establishment, day, edition), rules)
 
 
 def publication_of(establishment: Establishment, day: date, edition: Edition | None) -> Publication:
@@ -149,11 +165,17 @@ def by_arrival(lines: Sequence[ListLine], *, now: datetime) -> list[Arrival]:
     return [Arrival(at, group, at == upcoming) for at, group in groups]
 
 
-def expected(lines: Sequence[ListLine]) -> int:
+def expected(lines: Iterable[ListLine]) -> int:
     """Return how many of the lines call somebody: those that are not withdrawn."""
     return sum(not line.is_withdrawn for line in lines)
 
 
+def people(lines: Iterable[ListLine]) -> int:
+    """Return how many people these lines call; somebody called twice is one."""
+    return len({line.register_number for line in lines if not line.is_withdrawn})
+
+
 def floor_key(line: ListLine) -> tuple[object, ...]:
-    """What lines are sorted by: nothing but what they show."""
-    return (line.expected_at, line.cell, french_key(line.last_name), french_key(line.first_name), line.register_number)
+    """What lines are sorted by: nothing but what they show, cell after cell along the landing."""
+    name = (french_key(line.last_name), french_key(line.first_name))
+    return (line.expected_at, along_the_landing(line.cell), line.cell, *name, line.register_number)

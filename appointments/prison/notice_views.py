@@ -5,17 +5,19 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from access.audit import record
-from access.decorators import audience
+from access.decorators import audience, background
+from access.digest import short_digest
 from access.enums import PRISON_ROLES, Verb
 from access.requests import DoorRequest
-from access.sorting import FrenchKey
 from appointments.prison.alerts import alerts_seen_by, raise_alert
+from appointments.prison.board import board_key
 from appointments.prison.desk import DeskRefused
 from appointments.prison.forms import WHOLE_HOUSE, AlertForm, FreezeForm
 from appointments.prison.freezes import (
@@ -27,8 +29,8 @@ from appointments.prison.freezes import (
     may_freeze_house,
 )
 from appointments.prison.lines import NoSuchLine, line_visible_to
+from appointments.prison.listing import TODAY, TOMORROW, read_day
 from appointments.prison.models import PrisonAlert, PrisonFreeze
-from appointments.prison.scope import buildings_visible_to
 
 
 @audience(*PRISON_ROLES)
@@ -84,11 +86,7 @@ def freeze_lift(request: DoorRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def alerts(request: DoorRequest) -> HttpResponse:
     """Alert the unit about somebody; what was sent since yesterday, and which of it was received."""
-    form = AlertForm(
-        request.POST if request.method == "POST" else None,
-        buildings=buildings_visible_to(request.user, request.establishment).order_by(FrenchKey("name"), "pk"),
-        initial=person_of_line(request),
-    )
+    form = alert_form(request)
     if request.method == "POST" and form.is_valid():
         try:
             raise_alert(by=request.user, establishment=request.establishment, **form.values)
@@ -98,12 +96,24 @@ def alerts(request: DoorRequest) -> HttpResponse:
             messages.success(request, _("The alert was sent to the health unit."))
             return redirect("alerts")
     record(by=request.user, verb=Verb.READ, target=PrisonAlert, establishment=request.establishment)
-    context = {
-        "form": form,
-        "sent": alerts_seen_by(request.user, request.establishment),
-        "zone": request.establishment.zone,
-    }
+    content = sent_content(request)
+    context = {"form": form, "content": content, "tag": tag_of(content)}
     return render(request, "prison/alerts.html", context, status=422 if form.errors else 200)
+
+
+def alert_form(request: DoorRequest) -> AlertForm:
+    """Return the form with the people of today's and tomorrow's lists; a number that it shows back is kept in it."""
+    days = [read_day(request.user, request.establishment, word) for word in (TODAY, TOMORROW)]
+    lines = sorted((line for day in days for line in day.lines), key=board_key)
+    form = AlertForm(
+        request.POST if request.method == "POST" else None,
+        buildings=days[0].buildings,
+        people=lines,
+        initial=person_of_line(request),
+    )
+    if request.method == "POST" and not form.is_valid() and form.asks:
+        form.data = form.data.copy() | {"shown": form.asks.number}
+    return form
 
 
 def person_of_line(request: DoorRequest) -> dict[str, object]:
@@ -116,5 +126,31 @@ def person_of_line(request: DoorRequest) -> dict[str, object]:
         line = line_visible_to(request.user, request.establishment, key)
     except NoSuchLine as error:
         raise Http404 from error
-    kept = ("register_number", "last_name", "first_name")
-    return {"building": line.building_id} | {name: getattr(line, name) for name in kept}
+    return {"line": line.register_number}
+
+
+def sent_content(request: DoorRequest) -> str:
+    """Return the part of the page that is asked for again: what was sent, and what of it was received."""
+    context = {
+        "sent": alerts_seen_by(request.user, request.establishment),
+        "freezes": freezes_seen_by(request.user, request.establishment),
+        "zone": request.establishment.zone,
+    }
+    return render_to_string("prison/_alerts_sent.html", context)
+
+
+def tag_of(content: str) -> str:
+    return f'"{short_digest(content)}"'
+
+
+@background
+@audience(*PRISON_ROLES)
+@require_safe
+def alerts_sent(request: DoorRequest) -> HttpResponse:
+    """What was sent, for a page that asks again: 304 when nothing has changed."""
+    content = sent_content(request)
+    headers = {"ETag": tag_of(content)}
+    if request.headers.get("If-None-Match", "") == headers["ETag"]:
+        return HttpResponseNotModified(headers=headers)
+    record(by=request.user, verb=Verb.READ, target=PrisonAlert, establishment=request.establishment)
+    return HttpResponse(content, headers=headers)

@@ -1,16 +1,14 @@
-"""The officers' pages: who is expected at the health unit, and when. Imports nothing of the agenda."""
+"""What leaves the officers' screen: the list as a file and as a calendar. Imports nothing of the agenda."""
 
 from __future__ import annotations
-
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone, translation
-from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
+from django.utils import translation
+from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from access.audit import record
 from access.calendar_addresses import (
@@ -23,93 +21,17 @@ from access.calendar_addresses import (
 )
 from access.decorators import audience, open_to_anyone
 from access.enums import PRISON_ROLES, Verb
-from access.models import Building
 from access.refusal import constraint_of
 from access.requests import DoorRequest
 from appointments.models.enums.export import TakenAs
-from appointments.prison.board import FLOOR_STEPS, desk_lines
+from appointments.prison.choosing import choice_of
 from appointments.prison.exports import as_calendar, file_name, listed_as_csv
-from appointments.prison.forms import ARROW
-from appointments.prison.listing import TODAY, TOMORROW, DayList, by_arrival, expected, read_day
+from appointments.prison.listing import TODAY, TOMORROW, read_day
 from appointments.prison.models import Edition
 from appointments.prison.permission import PERMITTED, ExportClosed, closed, may_export, note_taken
-from appointments.prison.sheets import keep_printed, preview, read_printed
-from appointments.prison.standing import IMPEDIMENT_GROUPS
 
 FEED_LANGUAGE = "fr"
 SHOW_SECRET = "calendar_secret"  # noqa: S105 the name under which a session holds it once
-
-
-def chosen_building(request: DoorRequest, listed: DayList) -> Building | None:
-    """Return the building asked for by its key, None for all; raise Http404 for one that is not the officer's."""
-    key = request.GET.get("building", "")
-    if not key:
-        return None
-    for building in listed.buildings:
-        if str(building.pk) == key:
-            return building
-    raise Http404
-
-
-@audience(*PRISON_ROLES)
-@require_safe
-def movement_list(request: DoorRequest) -> HttpResponse:
-    listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
-    building = chosen_building(request, listed)
-    lines = listed.in_building(building)
-    tapped = desk_lines(lines, request.establishment, role=request.membership.role, wanted=FLOOR_STEPS)
-    buttons = {line.movement.pk: line for line in tapped}
-    record(by=request.user, verb=Verb.READ, target=Edition, establishment=request.establishment)
-    context = {
-        "listed": listed,
-        "building": building,
-        "total": expected(lines),
-        "withdrawn": len(lines) - expected(lines),
-        "arrivals": [
-            (arrival, [buttons[each.pk] for each in arrival.lines]) for arrival in by_arrival(lines, now=timezone.now())
-        ],
-        "counts": [(each, expected(listed.in_building(each))) for each in listed.buildings],
-        "in_all": expected(listed.lines),
-        "zone": request.establishment.zone,
-        "back": request.get_full_path(),
-        "groups": IMPEDIMENT_GROUPS,
-        "arrow": ARROW,
-        "refused": None,
-    }
-    return render(request, "prison/list.html", context)
-
-
-@audience(*PRISON_ROLES)
-@require_http_methods(["GET", "HEAD", "POST"])
-def movement_print(request: DoorRequest) -> HttpResponse:
-    """One sheet a building: as it would be printed, with what has changed since the last one; then kept and printed.
-
-    None of a list that is not there: an empty sheet would say that nobody is expected.
-    """
-    listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
-    building = chosen_building(request, listed)
-    shown = ([building] if building else listed.buildings) if listed.edition.has_arrived else []
-    if request.method == "POST" and shown:
-        return redirect("printed", keep_printed(listed, shown, by=request.user))
-    record(by=request.user, verb=Verb.PRINT, target=Edition, establishment=request.establishment)
-    context = {
-        "listed": listed,
-        "building": building,
-        "sheets": preview(listed, shown),
-        "zone": request.establishment.zone,
-    }
-    return render(request, "prison/print.html", context)
-
-
-@audience(*PRISON_ROLES)
-@require_safe
-def printed(request: DoorRequest, batch: UUID) -> HttpResponse:
-    """The sheets of one click, as they were kept; the browser's print window opens over them."""
-    sheets = read_printed(request.user, request.establishment, batch)
-    if not sheets:
-        raise Http404
-    record(by=request.user, verb=Verb.READ, target=Edition, establishment=request.establishment)
-    return render(request, "prison/printed.html", {"sheets": sheets, "zone": request.establishment.zone})
 
 
 @audience(*PRISON_ROLES)
@@ -117,13 +39,14 @@ def printed(request: DoorRequest, batch: UUID) -> HttpResponse:
 def movement_csv(request: DoorRequest) -> HttpResponse:
     """The list as a file for a spreadsheet, where the unit has opened files to the account."""
     listed = read_day(request.user, request.establishment, request.GET.get("day", TODAY))
-    lines = listed.in_building(chosen_building(request, listed))
+    choice = choice_of(request.GET, listed)
+    lines = [line for line in listed.lines if choice.takes(line)]
     try:
         note_taken(TakenAs.FILE, by=request.user, establishment=request.establishment)
     except ExportClosed as error:
         raise PermissionDenied(error.sentence) from error
     record(by=request.user, verb=Verb.EXPORT, target=Edition, establishment=request.establishment)
-    content = listed_as_csv(lines, request.establishment, day=listed.day)
+    content = listed_as_csv(lines, request.establishment, day=listed.day, edition=listed.edition)
     response = HttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{file_name(listed.day)}"'
     return response

@@ -179,6 +179,8 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_courierlease": {"courier": "SELECT, INSERT, UPDATE"},
 }
 
+DISPLAY = "digest, establishment_id, expires_at, id, label, names, opened_at, opened_by_id"
+
 OF_PRISON: dict[str, dict[str, str]] = {
     # What lists refer to, which the courier keeps alike.
     "access_establishment": {"courier": "SELECT, INSERT, UPDATE"},
@@ -211,6 +213,11 @@ OF_PRISON: dict[str, dict[str, str]] = {
     "prison_exportuse": {
         "prison": "INSERT (by_id, establishment_id, taken_as)",
         "courier": "SELECT (establishment_id, hour, id, taken_as, username), DELETE",
+    },
+    # How the desk works, and which screens hang on a wall.
+    "prison_desksetting": {"prison": "SELECT, INSERT, UPDATE (floor_rule, late_after)"},
+    "prison_walldisplay": {
+        "prison": f"SELECT, INSERT ({DISPLAY}, revoked_at), UPDATE (revoked_at)",
     },
     "prison_printedsheet": {"prison": "SELECT, INSERT", "courier": "SELECT (day, establishment_id, id), DELETE"},
 }

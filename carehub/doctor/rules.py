@@ -438,7 +438,7 @@ PRISON_POLICIES: Policies = {
 PRISON_TRIGGERS: Rules = {
     "prison_tap": ("tap_taken",),
     "prison_prisonfreeze": ("freeze_to_carry",),
-    "prison_prisonalert": ("alert_to_carry",),
+    "prison_prisonalert": ("alert_named", "alert_to_carry"),
     # What leaves the screen was opened by the unit.
     "prison_exportpermission": ("permission_ends_calendars", "permission_of_an_account"),
     "prison_exportuse": ("export_taken",),
@@ -460,6 +460,7 @@ PRISON_FUNCTIONS = (
     "prison_know_account()",
     "prison_lines_are_neutral(lines jsonb)",
     "prison_may_export(account bigint, establishment bigint)",
+    "prison_name_alert()",
     "prison_open_calendar()",
     "prison_take_export()",
     "prison_sheet_is_whole(lines jsonb)",

@@ -27,6 +27,7 @@ SHEET_LINE = {
     "name": "nom et prénom",
     "number": "numéro d’écrou",
     "mark": "mention",
+    "impediment": "empêchement noté par les agents",
 }
 LINE_WORDS = {"prison_edition": LIST_LINE, "prison_printedsheet": SHEET_LINE}
 
@@ -45,6 +46,7 @@ COLUMN_WORDS: dict[str, dict[str, str]] = {
         "batch": KEY,
         "establishment_id": KEY,
         "building_id": "bâtiment",
+        "wing": "étage",
         "day": "jour",
         "version": "numéro de parution",
         "planned_for": "heure de parution",
@@ -115,6 +117,22 @@ COLUMN_WORDS: dict[str, dict[str, str]] = {
         "taken_as": "fichier ou calendrier",
         "hour": "heure",
     },
+    "prison_desksetting": {
+        "establishment_id": KEY,
+        "floor_rule": "manière de lire l’étage dans la cellule",
+        "late_after": "minutes avant un retard",
+    },
+    "prison_walldisplay": {
+        "id": KEY,
+        "establishment_id": KEY,
+        "label": "emplacement de l’écran",
+        "names": "noms entiers, abrégés ou masqués",
+        "digest": KEY,
+        "opened_by_id": "par quel agent",
+        "opened_at": "ouvert quand",
+        "expires_at": "jusqu’à quand",
+        "revoked_at": "fermé quand",
+    },
     "prison_publishinghour": {
         "id": KEY,
         "establishment_id": KEY,
@@ -155,8 +173,11 @@ GROUPS = (
     TableGroup("Blocages de mouvements", ("prison_prisonfreeze",), "7 jours après"),
     TableGroup("Sorties autorisées par l’unité", ("prison_exportpermission",), "jusqu’à leur fin"),
     TableGroup("Sorties faites, en route vers l’unité", ("prison_exportuse",), "quelques secondes"),
+    TableGroup("Affichages muraux", ("prison_walldisplay",), "gardés, sans personne détenue"),
     TableGroup(
-        "Fonctionnement", ("prison_publishinghour", "prison_heartbeat", "prison_deskcount"), "remplacé sur place"
+        "Fonctionnement",
+        ("prison_publishinghour", "prison_heartbeat", "prison_deskcount", "prison_desksetting"),
+        "remplacé sur place",
     ),
     TableGroup("Lieux", ("access_establishment", "access_building"), "sans limite", "établissements et bâtiments"),
     TableGroup(

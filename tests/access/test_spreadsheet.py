@@ -11,7 +11,7 @@ from django.utils import translation
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from access.spreadsheet import as_csv, as_text
+from access.spreadsheet import Figures, as_csv, as_text
 
 SIGNS = ["=", "+", "-", "@", "＝", "＋", "－", "＠"]
 UNSEEN = st.text(st.characters(categories=["Cc", "Cf", "Zs", "Zl", "Zp"]), max_size=3)
@@ -44,3 +44,21 @@ def test_numbers_are_written_as_the_readers_spreadsheet_writes_them_and_keep_the
     assert list(csv.reader(io.StringIO(written.decode("utf-8-sig")), delimiter=";")) == [
         ["Délai", "2,5", "-3", "2026-04-03", "'＝1+1"]
     ]
+
+
+@pytest.mark.parametrize(
+    ("number", "written"),
+    [
+        ("005131", '="005131"'),
+        ("12345678901234567890", '="12345678901234567890"'),
+        ("A 12", "A 12"),
+        ("=1+1", "'=1+1"),
+        ('1";=2', '1";=2'),
+        ("٣٤", "٣٤"),
+        ("", ""),
+    ],
+)
+def test_number_keeps_its_zeros_in_a_spreadsheet_and_only_figures_become_a_formula(number: str, written: str) -> None:
+    [[cell]] = csv.reader(io.StringIO(as_csv([[Figures(number)]]).decode("utf-8-sig")), delimiter=";")
+
+    assert cell == written

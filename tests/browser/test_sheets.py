@@ -66,8 +66,8 @@ def test_sheet_is_printed_in_two_clicks_on_one_page(
         Establishment.objects.using(alias).update(name="Centre pénitentiaire de Lyon-Corbas (maison d’arrêt)")
     page = sign_in(visit("prison"), oscar)
 
-    page.get_by_role("link", name="Print").click()
-    page.get_by_role("button", name="Print").click()
+    page.get_by_role("link", name="Print", exact=True).click()
+    page.get_by_role("button", name="Print", exact=True).click()
 
     expect(page.get_by_role("heading", level=1)).to_have_text("Printed sheets")
     text = on_paper(page, tmp_path)
@@ -84,9 +84,9 @@ def test_next_sheet_tells_what_differs_from_the_one_printed_before(
 ) -> None:
     lines(unit_a, 5)
     page = sign_in(visit("prison"), oscar)
-    page.get_by_role("link", name="Print").click()
+    page.get_by_role("link", name="Print", exact=True).click()
     expect(page.get_by_text("differ")).to_have_count(0)
-    page.get_by_role("button", name="Print").click()
+    page.get_by_role("button", name="Print", exact=True).click()
     expect(page.get_by_text("Printed on")).to_be_visible()
 
     with transaction.atomic():
@@ -105,13 +105,13 @@ def test_next_sheet_tells_what_differs_from_the_one_printed_before(
         Movement.objects.filter(register_number="000002").update(cell="QD-01")
         Movement.objects.filter(register_number="000003").update(building=unit_a.other_building)
     page.get_by_role("link", name="Back to the list").click()
-    page.get_by_role("link", name="Print").click()
+    page.get_by_role("link", name="Print", exact=True).click()
 
     reload_until(page, page.get_by_text("4 lines differ"))
     expect(page.get_by_role("row", name="000099")).to_contain_text("added ▸ new", use_inner_text=True)
     expect(page.get_by_role("row", name="000001")).to_contain_text("▸ no longer called", use_inner_text=True)
     expect(page.get_by_role("row", name="000002")).to_contain_text("▸ was in A-2-002", use_inner_text=True)
     expect(page.get_by_role("heading", name="No longer on this sheet")).to_be_visible()
-    page.get_by_role("button", name="Print").click()
+    page.get_by_role("button", name="Print", exact=True).click()
     expect(page.get_by_text("from version 2, printed on")).to_be_visible()
     assert "▸ 4 lines differ" in on_paper(page, tmp_path)

@@ -531,8 +531,13 @@ def alert(prison: psycopg.Connection[Any], unit: Unit, by: User, **fields: Any) 
 def test_alert_has_no_room_for_words_about_health(
     fields: dict[str, str], unit_a: Unit, olga: User, prison: psycopg.Connection[Any]
 ) -> None:
-    with pytest.raises(errors.CheckViolation, match=r"prison_alert_"):
+    if fields.keys() & {"urgency", "register_number"}:
+        with pytest.raises(errors.CheckViolation, match=r"prison_alert_"):
+            alert(prison, unit_a, olga, **fields)
+    else:
+        # Names are the list's, whatever is sent: here no list has the number.
         alert(prison, unit_a, olga, **fields)
+        assert prison.execute("SELECT last_name, first_name FROM prison_prisonalert").fetchall() == [("", "")]
     # Nor does care's copy, whoever brings it.
     copy = {
         "urgency": Urgency.TODAY,
@@ -549,6 +554,44 @@ def test_alert_has_no_room_for_words_about_health(
             raised_at=timezone.now(),
             **copy,
         )
+
+
+def test_alert_is_named_by_the_list_of_its_building_whatever_the_login_writes(
+    line: Movement, unit_a: Unit, olga: User, prison: psycopg.Connection[Any]
+) -> None:
+    written = {"last_name": "il va mal depuis hier", "first_name": "suicide"}
+
+    alert(prison, unit_a, olga, register_number=line.register_number, **written)
+    alert(prison, unit_a, olga, register_number="999999", **written)
+    other = {"building": unit_a.other_building.pk, "urgency": "now"}
+    alert(prison, unit_a, olga, register_number=line.register_number, **written, **other)
+
+    names = "SELECT last_name, first_name FROM prison_prisonalert ORDER BY raised_at"
+    assert prison.execute(names).fetchall() == [("Durand", "Paul"), ("", ""), ("", "")]
+
+
+def test_wall_display_stays_as_it_was_opened_and_the_rules_of_the_desk_within_bounds(
+    unit_a: Unit, olga: User, prison: psycopg.Connection[Any]
+) -> None:
+    opened = (
+        "INSERT INTO prison_walldisplay (id, establishment_id, label, names, digest, opened_by_id, expires_at)"
+        " VALUES (%s, %s, 'x', %s, %s, %s, now() + interval '1 day')"
+    )
+    prison.execute(opened, [uuid4(), unit_a.establishment.pk, "short", "0" * 64, olga.pk])
+
+    for change in ("expires_at = 'infinity'", "names = 'full'", "digest = repeat('1', 64)", "opened_at = now()"):
+        with pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
+            prison.execute(f"UPDATE prison_walldisplay SET {change}")
+    with pytest.raises(errors.InsufficientPrivilege, match="permission denied"):
+        prison.execute("DELETE FROM prison_walldisplay")
+    for names, digest in (("all", "1" * 64), ("full", "the address itself")):
+        with pytest.raises(errors.CheckViolation, match="display_"):
+            prison.execute(opened, [uuid4(), unit_a.establishment.pk, names, digest, olga.pk])
+    for rule, minutes in (("no such rule", 15), ("none", 121)):
+        with pytest.raises(errors.CheckViolation, match="desk_"):
+            prison.execute(
+                "INSERT INTO prison_desksetting VALUES (%s, %s, %s)", [unit_a.establishment.pk, rule[:12], minutes]
+            )
 
 
 def test_officers_read_one_word_of_answer_and_neither_when_nor_by_whom(

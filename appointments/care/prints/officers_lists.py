@@ -9,13 +9,13 @@ from typing import Any
 
 from access.models import Building
 from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, destroy_on, sheet_rows
-from appointments.models.enums.movement import Marked
+from appointments.models.enums.paper import SheetRow, TickedSheet
 from appointments.projection import Schedule
 from appointments.projection.list_content import ListContent, contents
 
 
 @dataclass(frozen=True)
-class ListRow(Marked):
+class ListRow(SheetRow):
     """One line as it stands on paper."""
 
     at: datetime
@@ -37,7 +37,7 @@ class ListRow(Marked):
 
 
 @dataclass(frozen=True)
-class ListSheet:
+class ListSheet(TickedSheet):
     """One building's list of one day on paper, as at the prison door, without who printed it or what differs."""
 
     building: Building

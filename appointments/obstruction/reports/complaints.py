@@ -46,9 +46,7 @@ def begin_complaint(
 ) -> Complaint:
     """Begin a complaint, about a fact of the log or about none. Without a consent on record there is none.
 
-    It is of the unit of the fact, else of `unit`, usually the first of the person's.
-
-    Raises Refused, PermissionDenied.
+    It is of the unit of the fact, else of `unit`. Raises Refused, PermissionDenied.
     """
     establishment = detainee.establishment
     require_reporter(by, establishment, unit=unit.pk if unit else None)

@@ -22,7 +22,9 @@ class PrisonAlert(models.Model):
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     building = models.ForeignKey("access.Building", on_delete=models.PROTECT, related_name="+")
     register_number = models.CharField(_("register number"), max_length=20)
-    last_name = models.CharField(_("name"), max_length=100)
+    # The names that the building's list has for the number, written by the database (functions/prison_name_alert.sql):
+    # nobody types one. Empty for a number that no list has.
+    last_name = models.CharField(_("name"), max_length=100, blank=True, default="")
     first_name = models.CharField(_("first name"), max_length=100, blank=True, default="")
     urgency = models.CharField(_("urgency"), max_length=10, choices=Urgency.choices)
     raised_at = models.DateTimeField(db_default=Now())
@@ -48,7 +50,7 @@ class PrisonAlert(models.Model):
                 condition=Q(register_number__regex=r"^[0-9A-Za-z ./-]{1,20}$"), name="prison_alert_number"
             ),
             models.CheckConstraint(
-                condition=Q(last_name__regex=r"^[^\d!?.,;:()]{1,60}$", first_name__regex=r"^[^\d!?.,;:()]{0,60}$"),
+                condition=Q(last_name__regex=r"^[^\d!?.,;:()]{0,60}$", first_name__regex=r"^[^\d!?.,;:()]{0,60}$"),
                 name="prison_alert_names",
             ),
         ]
@@ -62,5 +64,5 @@ class PrisonAlert(models.Model):
 
     @property
     def display_name(self) -> str:
-        """The name as the officer gave it: NAME in capitals, then first name."""
-        return f"{self.last_name.upper()} {self.first_name}".strip()
+        """The name as the list has it: NAME in capitals, then first name, if any list has the number."""
+        return f"{self.last_name.upper()} {self.first_name}".strip() or str(_("number on no list"))

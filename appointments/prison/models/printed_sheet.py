@@ -9,13 +9,15 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PrintedSheet(models.Model):
-    """One building's list as it was printed: the lines as they stood, to tell later what has changed since."""
+    """One building's list, or one wing's, as it was printed: the lines as they stood, to tell what changed since."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # The sheets that were printed with one click.
     batch = models.UUIDField(editable=False)
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     building = models.ForeignKey("access.Building", on_delete=models.PROTECT, related_name="+")
+    # One floor or wing alone, where somebody printed that; empty for the whole building.
+    wing = models.CharField(max_length=30, blank=True, default="")
     day = models.DateField()
     version = models.PositiveIntegerField(_("version"))
     # The hour of the list, as the edition said it: paper that is carried about must tell how old it is by itself.
@@ -28,7 +30,7 @@ class PrintedSheet(models.Model):
         ordering = ["-printed_at", "-id"]
         verbose_name = _("printed sheet")
         verbose_name_plural = _("printed sheets")
-        constraints = [models.UniqueConstraint(fields=["batch", "building"], name="one_sheet_a_building_and_click")]
+        constraints = [models.UniqueConstraint(fields=["batch", "building", "wing"], name="one_sheet_a_wing_and_click")]
         indexes = [models.Index(fields=["building", "day", "-printed_at"], name="sheet_by_building")]
 
     def __str__(self) -> str:

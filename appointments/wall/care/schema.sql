@@ -690,7 +690,7 @@ CREATE TABLE appointments_alert (
 ALTER TABLE appointments_alert ADD CONSTRAINT appointments_alert_pkey
     PRIMARY KEY (id);
 ALTER TABLE appointments_alert ADD CONSTRAINT alert_names
-    CHECK (first_name::text ~ '^[^\d!?.,;:()]{0,60}$'::text AND last_name::text ~ '^[^\d!?.,;:()]{1,60}$'::text);
+    CHECK (first_name::text ~ '^[^\d!?.,;:()]{0,60}$'::text AND last_name::text ~ '^[^\d!?.,;:()]{0,60}$'::text);
 ALTER TABLE appointments_alert ADD CONSTRAINT alert_number
     CHECK (register_number::text ~ '^[0-9A-Za-z ./-]{1,20}$'::text);
 ALTER TABLE appointments_alert ADD CONSTRAINT alert_received_by_somebody
@@ -781,8 +781,8 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT follows_another
     CHECK (NOT (follows_id = id AND follows_id IS NOT NULL));
 ALTER TABLE appointments_appointment ADD CONSTRAINT not_come_with_reason
     CHECK (status::text = 'not_come'::text AND ((not_come_reason::text = ANY (ARRAY['SANS_MOTIF'::character varying, 'REF_CONF'::character varying, 'NON_APPELE'::character varying, 'RETARD'::character varying, 'REPARTI'::character varying, 'US_ABS'::character varying, 'US_REPORT'::character varying, 'US_HOSPI'::character varying, 'LISTE_NR'::character varying, 'CELLULE'::character varying]::text[])) OR (not_come_declared::text = ANY (ARRAY['PARLOIR'::character varying, 'PROMENADE'::character varying, 'ACTIVITE'::character varying, 'TRAVAIL'::character varying, 'AUTRE_CONV'::character varying, 'EXTRACTION'::character varying, 'TRANSFERT'::character varying, 'QDQI'::character varying, 'EFFECTIF'::character varying, 'BLOCAGE'::character varying, 'MVT_SOCIAL'::character varying, 'LISTE_NR'::character varying, 'CELLULE'::character varying, 'REF_DECL'::character varying, 'SANS_MOTIF'::character varying]::text[])) AND not_come_reason::text = ''::text) OR NOT status::text = 'not_come'::text AND not_come_declared::text = ''::text AND not_come_reason::text = ''::text);
-ALTER TABLE appointments_appointment ADD CONSTRAINT only_cancelled_without_session
-    CHECK (session_id IS NOT NULL OR status::text = 'cancelled'::text);
+ALTER TABLE appointments_appointment ADD CONSTRAINT only_expected_inside_session
+    CHECK (session_id IS NOT NULL OR status::text = 'cancelled'::text OR is_unplanned);
 ALTER TABLE appointments_appointment ADD CONSTRAINT times_in_order
     CHECK ((arrived_at IS NULL OR started_at IS NULL OR started_at >= arrived_at) AND (started_at IS NULL OR ended_at IS NULL OR ended_at >= started_at) AND (arrived_at IS NULL OR ended_at IS NULL OR ended_at >= arrived_at));
 ALTER TABLE appointments_appointment ADD CONSTRAINT times_of_the_status
@@ -4244,6 +4244,7 @@ BEGIN
         'reset_password', 'deactivate', 'reactivate', 'import_account', 'make_sheet', 'warn_unused', 'suspend',
         'lift_suspension', 'open_review', 'confirm_line', 'withdraw_line', 'close_review', 'read', 'search', 'export', 'print', 'import', 'book',
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',
+        'set_desk', 'open_display', 'close_display',
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'renew_calendar', 'revoke_calendar', 'enter_request',
         'change_request', 'decide', 'note_fact', 'change_fact',
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
@@ -5985,9 +5986,16 @@ BEGIN
     END IF;
     PERFORM 1 FROM appointments_absence b
         WHERE b.agenda_id = NEW.agenda_id AND tstzrange(b.starts_at, b.ends_at) && tstzrange(NEW.starts_at, NEW.ends_at);
-    IF FOUND THEN
+    IF FOUND AND NOT (TG_OP = 'UPDATE' AND EXISTS (
+        SELECT FROM appointments_appointmentchange h
+        WHERE h.appointment_id = NEW.id AND h.what IN ('moved', 'cancelled') AND h.at > now() - interval '1 day'
+          AND coalesce((h.before ->> 'agenda_id')::bigint, OLD.agenda_id) = NEW.agenda_id
+          AND coalesce((h.before ->> 'starts_at')::timestamptz, OLD.starts_at) = NEW.starts_at)) THEN
         RAISE EXCEPTION 'The practitioner is away at that time.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'appointment_while_away', TABLE = 'appointments_appointment';
+    END IF;
+    IF NEW.is_unplanned THEN
+        RETURN NEW;
     END IF;
     PERFORM 1 FROM appointments_closure c
         WHERE c.unit_id = (SELECT a.unit_id FROM appointments_agenda a WHERE a.id = NEW.agenda_id)
@@ -6004,7 +6012,7 @@ CREATE OR REPLACE FUNCTION appointments_within_session()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
-    IF NEW.status IN ('booked', 'arrived', 'in_consultation', 'seen') THEN
+    IF NEW.status IN ('booked', 'arrived', 'in_consultation', 'seen') AND NOT (NEW.is_unplanned AND NEW.session_id IS NULL) THEN
         PERFORM 1 FROM appointments_consultationsession s
             WHERE s.id = NEW.session_id AND s.agenda_id = NEW.agenda_id AND s.starts_at <= NEW.starts_at AND s.ends_at >= NEW.ends_at
             FOR SHARE;

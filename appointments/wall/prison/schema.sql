@@ -914,6 +914,24 @@ ALTER TABLE prison_deskcount ADD CONSTRAINT prison_deskcount_establishment_id_e7
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 GRANT SELECT (establishment_id, taps) ON prison_deskcount TO carehub_prison;
 
+-- ━━ prison_desksetting
+CREATE TABLE prison_desksetting (
+    establishment_id bigint NOT NULL,
+    floor_rule character varying(12) NOT NULL,
+    late_after smallint NOT NULL
+);
+ALTER TABLE prison_desksetting ADD CONSTRAINT prison_desksetting_pkey
+    PRIMARY KEY (establishment_id);
+ALTER TABLE prison_desksetting ADD CONSTRAINT desk_floor_rule_known
+    CHECK (floor_rule::text = ANY (ARRAY['before_last'::character varying, 'first_two'::character varying, 'hundreds'::character varying, 'none'::character varying]::text[]));
+ALTER TABLE prison_desksetting ADD CONSTRAINT desk_late_after_bounded
+    CHECK (late_after <= 120);
+ALTER TABLE prison_desksetting ADD CONSTRAINT prison_desksetting_late_after_check
+    CHECK (late_after >= 0);
+ALTER TABLE prison_desksetting ADD CONSTRAINT prison_desksetting_establishment_id_6d57123d_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+GRANT INSERT, SELECT (establishment_id, floor_rule, late_after), UPDATE (floor_rule, late_after) ON prison_desksetting TO carehub_prison;
+
 -- ━━ prison_edition
 CREATE TABLE prison_edition (
     id uuid NOT NULL,
@@ -1034,12 +1052,13 @@ CREATE TABLE prison_printedsheet (
     building_id bigint NOT NULL,
     establishment_id bigint NOT NULL,
     printed_by_id bigint,
-    planned_for timestamp with time zone
+    planned_for timestamp with time zone,
+    wing character varying(30) NOT NULL
 );
 ALTER TABLE prison_printedsheet ADD CONSTRAINT prison_printedsheet_pkey
     PRIMARY KEY (id);
-ALTER TABLE prison_printedsheet ADD CONSTRAINT one_sheet_a_building_and_click
-    UNIQUE (batch, building_id);
+ALTER TABLE prison_printedsheet ADD CONSTRAINT one_sheet_a_wing_and_click
+    UNIQUE (batch, building_id, wing);
 ALTER TABLE prison_printedsheet ADD CONSTRAINT prison_printedsheet_version_check
     CHECK (version >= 0);
 ALTER TABLE prison_printedsheet ADD CONSTRAINT sheet_is_whole
@@ -1059,7 +1078,7 @@ CREATE INDEX prison_printedsheet_establishment_id_640ae0b0 ON prison_printedshee
 CREATE INDEX prison_printedsheet_printed_by_id_d0b7e17f ON prison_printedsheet USING btree (printed_by_id);
 CREATE INDEX sheet_by_building ON prison_printedsheet USING btree (building_id, day, printed_at DESC);
 GRANT DELETE, SELECT (id, day, establishment_id) ON prison_printedsheet TO carehub_courier;
-GRANT INSERT, SELECT (id, batch, day, version, lines, printed_at, building_id, establishment_id, printed_by_id, planned_for) ON prison_printedsheet TO carehub_prison;
+GRANT INSERT, SELECT (id, batch, day, version, lines, printed_at, building_id, establishment_id, printed_by_id, planned_for, wing) ON prison_printedsheet TO carehub_prison;
 
 -- ━━ prison_prisonalert
 CREATE TABLE prison_prisonalert (
@@ -1078,7 +1097,7 @@ CREATE TABLE prison_prisonalert (
 ALTER TABLE prison_prisonalert ADD CONSTRAINT prison_prisonalert_pkey
     PRIMARY KEY (id);
 ALTER TABLE prison_prisonalert ADD CONSTRAINT prison_alert_names
-    CHECK (first_name::text ~ '^[^\d!?.,;:()]{0,60}$'::text AND last_name::text ~ '^[^\d!?.,;:()]{1,60}$'::text);
+    CHECK (first_name::text ~ '^[^\d!?.,;:()]{0,60}$'::text AND last_name::text ~ '^[^\d!?.,;:()]{0,60}$'::text);
 ALTER TABLE prison_prisonalert ADD CONSTRAINT prison_alert_number
     CHECK (register_number::text ~ '^[0-9A-Za-z ./-]{1,20}$'::text);
 ALTER TABLE prison_prisonalert ADD CONSTRAINT prison_alert_urgency_known
@@ -1097,6 +1116,7 @@ CREATE INDEX prison_alert_newest ON prison_prisonalert USING btree (establishmen
 CREATE INDEX prison_prisonalert_building_id_9b5f4df6 ON prison_prisonalert USING btree (building_id);
 CREATE INDEX prison_prisonalert_establishment_id_238b1f4f ON prison_prisonalert USING btree (establishment_id);
 CREATE INDEX prison_prisonalert_raised_by_id_16b74e13 ON prison_prisonalert USING btree (raised_by_id);
+CREATE TRIGGER alert_named BEFORE INSERT ON prison_prisonalert FOR EACH ROW EXECUTE FUNCTION prison_name_alert();
 CREATE TRIGGER alert_to_carry BEFORE INSERT ON prison_prisonalert FOR EACH ROW EXECUTE FUNCTION prison_to_carry();
 ALTER TABLE prison_prisonalert ENABLE ROW LEVEL SECURITY;
 CREATE POLICY courier ON prison_prisonalert FOR ALL TO carehub_courier
@@ -1209,6 +1229,37 @@ CREATE INDEX prison_tap_establishment_id_a8ef4a8d ON prison_tap USING btree (est
 CREATE TRIGGER tap_taken BEFORE INSERT ON prison_tap FOR EACH ROW EXECUTE FUNCTION prison_take_tap();
 GRANT DELETE, SELECT (id, number, register_number, expected_at, at, line, state, impediment, establishment_id) ON prison_tap TO carehub_courier;
 GRANT INSERT (id, line, seen_state, seen_impediment, state, impediment, by_id, establishment_id) ON prison_tap TO carehub_prison;
+
+-- ━━ prison_walldisplay
+CREATE TABLE prison_walldisplay (
+    id uuid NOT NULL,
+    label character varying(40) NOT NULL,
+    names character varying(5) NOT NULL,
+    digest character varying(64) NOT NULL,
+    opened_at timestamp with time zone DEFAULT statement_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    establishment_id bigint NOT NULL,
+    opened_by_id bigint NOT NULL
+);
+ALTER TABLE prison_walldisplay ADD CONSTRAINT prison_walldisplay_pkey
+    PRIMARY KEY (id);
+ALTER TABLE prison_walldisplay ADD CONSTRAINT prison_walldisplay_digest_key
+    UNIQUE (digest);
+ALTER TABLE prison_walldisplay ADD CONSTRAINT display_digest
+    CHECK (digest::text ~ '^[0-9a-f]{64}$'::text);
+ALTER TABLE prison_walldisplay ADD CONSTRAINT display_ends_after_it_begins
+    CHECK (expires_at > opened_at);
+ALTER TABLE prison_walldisplay ADD CONSTRAINT display_names_known
+    CHECK (names::text = ANY (ARRAY['short'::character varying, 'full'::character varying, 'none'::character varying]::text[]));
+ALTER TABLE prison_walldisplay ADD CONSTRAINT prison_walldisplay_establishment_id_4ca3a0c1_fk_access_es
+    FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE prison_walldisplay ADD CONSTRAINT prison_walldisplay_opened_by_id_eb979300_fk_access_user_id
+    FOREIGN KEY (opened_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX prison_walldisplay_digest_5446e274_like ON prison_walldisplay USING btree (digest varchar_pattern_ops);
+CREATE INDEX prison_walldisplay_establishment_id_4ca3a0c1 ON prison_walldisplay USING btree (establishment_id);
+CREATE INDEX prison_walldisplay_opened_by_id_eb979300 ON prison_walldisplay USING btree (opened_by_id);
+GRANT INSERT (id, label, names, digest, opened_at, expires_at, revoked_at, establishment_id, opened_by_id), SELECT (id, label, names, digest, opened_at, expires_at, revoked_at, establishment_id, opened_by_id), UPDATE (revoked_at) ON prison_walldisplay TO carehub_prison;
 
 -- ━━ Functions
 CREATE OR REPLACE FUNCTION access_accounts_in_sight()
@@ -1849,6 +1900,7 @@ BEGIN
         'reset_password', 'deactivate', 'reactivate', 'import_account', 'make_sheet', 'warn_unused', 'suspend',
         'lift_suspension', 'open_review', 'confirm_line', 'withdraw_line', 'close_review', 'read', 'search', 'export', 'print', 'import', 'book',
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',
+        'set_desk', 'open_display', 'close_display',
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'renew_calendar', 'revoke_calendar', 'enter_request',
         'change_request', 'decide', 'note_fact', 'change_fact',
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
@@ -2668,6 +2720,25 @@ AS $function$
         WHERE p.establishment_id = establishment AND u.id = account AND p.is_known
           AND (clock_timestamp() AT TIME ZONE e.time_zone)::date BETWEEN p.until - 367 AND p.until)
 $function$;
+CREATE OR REPLACE FUNCTION prison_name_alert()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE here record;
+BEGIN
+    IF current_user <> 'carehub_prison' THEN
+        RETURN NEW;
+    END IF;
+    SELECT line ->> 'last_name' AS last_name, line ->> 'first_name' AS first_name INTO here
+        FROM prison_edition e, jsonb_array_elements(e.lines) AS line
+        WHERE e.establishment_id = NEW.establishment_id AND (line ->> 'building')::bigint = NEW.building_id
+          AND line ->> 'register_number' = NEW.register_number
+        ORDER BY e.day DESC LIMIT 1;
+    NEW.last_name := left(regexp_replace(coalesce(here.last_name, ''), '[0-9!?.,;:()]', '', 'g'), 60);
+    NEW.first_name := left(regexp_replace(coalesce(here.first_name, ''), '[0-9!?.,;:()]', '', 'g'), 60);
+    RETURN NEW;
+END $function$;
 CREATE OR REPLACE FUNCTION prison_open_calendar()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2690,10 +2761,14 @@ AS $function$
     SELECT CASE WHEN jsonb_typeof(lines) <> 'array' THEN false ELSE NOT EXISTS (
         SELECT FROM jsonb_array_elements(lines) AS line
         WHERE CASE WHEN jsonb_typeof(line) <> 'object' THEN true
-            WHEN line - ARRAY['key', 'at', 'cell', 'name', 'number', 'mark'] <> '{}'::jsonb
+            WHEN line - ARRAY['key', 'at', 'cell', 'name', 'number', 'mark', 'impediment'] <> '{}'::jsonb
                 OR EXISTS (SELECT FROM unnest(ARRAY['key', 'at', 'cell', 'name', 'number', 'mark']) AS word
                            WHERE jsonb_typeof(line -> word) IS DISTINCT FROM 'string')
                 OR (line ->> 'mark') NOT IN ('', 'added', 'withdrawn')
+                OR (line ? 'impediment' AND (jsonb_typeof(line -> 'impediment') <> 'string'
+                    OR (line ->> 'impediment') NOT IN (
+                        '', 'PARLOIR', 'PROMENADE', 'ACTIVITE', 'TRAVAIL', 'AUTRE_CONV', 'EXTRACTION', 'TRANSFERT', 'QDQI',
+                        'EFFECTIF', 'BLOCAGE', 'MVT_SOCIAL', 'LISTE_NR', 'CELLULE', 'REF_DECL', 'SANS_MOTIF')))
                 OR (line ->> 'key') !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
                 OR (line ->> 'at') !~ '^2\d{3}-[01]\d-[0-3]\dT([01]\d|2[0-3]):[0-5]\d:00\+00:00$'
                 OR length(line ->> 'cell') > 30 OR length(line ->> 'name') > 400 OR length(line ->> 'number') > 20

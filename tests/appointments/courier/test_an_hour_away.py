@@ -50,8 +50,6 @@ def what_officers_do(unit: Unit, olga: User, lines: list[Movement]) -> None:
                 establishment=place,
                 building=building,
                 register_number=line.register_number,
-                last_name=line.last_name,
-                first_name=line.first_name,
                 urgency=Urgency.NOW,
             )
 

@@ -31,8 +31,8 @@ def freeze_or_lift_and_alert(unit: Unit, by: User, number: int) -> None:
         else:
             freeze(by=by, establishment=place, building=None, reason=FreezeReason.values[0])
         building = Building.objects.get(pk=unit.building.pk)
-        who = {"register_number": f"{number}", "last_name": "Durand", "first_name": ""}
-        raise_alert(by=by, establishment=place, building=building, urgency=Urgency.NOW, **who)
+        number_of = {"register_number": f"{number}", "urgency": Urgency.NOW}
+        raise_alert(by=by, establishment=place, building=building, **number_of)
 
 
 @pytest.mark.django_db(transaction=True)

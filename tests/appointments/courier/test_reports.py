@@ -171,8 +171,6 @@ def alert(unit: Unit, by: User) -> PrisonAlert:
             establishment=Establishment.objects.get(pk=unit.establishment.pk),
             building=Building.objects.get(pk=unit.building.pk),
             register_number="004217",
-            last_name="Durand",
-            first_name="Paul",
             urgency=Urgency.NOW,
         )
 

@@ -21,7 +21,7 @@ from tests.appointments.prison.counting import asked
 from tests.conftest import Unit
 from tests.doors import DoorClient, carry
 from tests.factories import DetaineeFactory, local, member
-from tests.reading import tight
+from tests.reading import tight, words_at
 
 AtDoor = Callable[[User], DoorClient]
 FROZEN = 'class="notice notice-error frozen"'
@@ -235,9 +235,9 @@ def test_board_shows_late_ones_in_front_then_the_next_half_hour_then_who_is_here
     assert sections_of(page) == {
         "late": [names[0]],
         "soon": [paul.display_name, names[3]],
-        "here": [names[1]],
         "later": [names[4]],
         "done": [names[2]],
+        "here": [names[1]],
     }
     counts = dict(re.findall(r'<span class="state-(\w+)"><strong>(\d+)', page))
     assert counts == {"expected": "4", "called": "0", "left": "0", "arrived": "1", "back": "0", "impeded": "1"}
@@ -389,7 +389,11 @@ def test_poll_after_a_colleagues_tap_a_freeze_or_the_clock_sends_the_board(
     status, tag, _asked = poll(browser, tag)
     assert status == 200
     with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
-        assert poll(browser, tag)[0] == 200  # Paul is late now
+        # Paul’s time has just passed, and nobody is late before the tolerance is over.
+        assert 'class="tag tag-bad"' not in browser.get("/board").content.decode()
+    with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
+        assert poll(browser, tag)[0] == 200
+        assert 'class="tag tag-bad"' in browser.get("/board").content.decode()
 
 
 def test_tag_of_one_officer_or_language_is_not_anothers(
@@ -427,6 +431,108 @@ def test_number_of_queries_is_the_same_for_3_and_300_lines_with_taps(
         return len(statements)
 
     assert fill(range(3)) == fill(range(3, 300))
+
+
+# --- Floors, cells, people ----------------------------------------------------------------------------
+
+
+def test_list_is_narrowed_to_a_floor_a_cell_and_those_who_have_not_gone(
+    paul: Movement, unit_a: Unit, oscar: User, at_door: AtDoor
+) -> None:
+    for number, cell in enumerate(("A-1-110", "A-1-9", "A-1-101")):
+        expect(unit_a, unit_a.paul, 10, cell=cell, last_name=f"Person {number}", register_number=f"10{number}")
+    browser = at_door(oscar)
+
+    def names(query: str) -> list[str]:
+        return re.findall(r'class="person">([^<]+)<', tight(browser.get(f"/?{query}").content.decode()))
+
+    # Along the landing: 9 comes before 101.
+    floor = ["PERSON 1 Paul", "PERSON 2 Paul", "PERSON 0 Paul"]
+    assert names("wing=A-1") == floor
+    assert names("wing=A-2") == ["DURAND Paul"]
+    assert names("wing=C-9") == []
+    assert names("cell=a-1-1") == floor[1:]
+    line = Movement.objects.get(cell="A-1-9")
+    tap(browser, oscar, line, "expected", "left")
+    assert names("wing=A-1&show=waiting") == floor[1:]
+    assert "Nobody of this list is in this cell" in browser.get("/?cell=zzz").content.decode()
+
+
+def test_people_are_counted_not_lines_and_namesakes_are_told_apart(
+    paul: Movement, unit_a: Unit, oscar: User, at_door: AtDoor
+) -> None:
+    expect(unit_a, unit_a.paul, 14)
+    expect(unit_a, unit_a.paul, 9, 30, cell="A-1-101", register_number="004408")
+    browser = at_door(oscar)
+    tap(browser, oscar, paul, "expected", "called")
+
+    said = words_at(browser, "/")
+    assert "2 still to call 1 called 2 people expected · 3 calls" in said
+    assert "namesake: A-1-101 (004408)" in said
+    assert "also at 14:00" in said
+    # A dialog is named by this: never by a name that two people have.
+    assert 'aria-label="DURAND Paul, A-2-214, 004217"' in tight(browser.get("/").content.decode())
+
+
+def test_senior_officer_sets_how_floors_are_read_and_from_when_on_somebody_is_late(
+    paul: Movement, unit_a: Unit, olga: User, at_door: AtDoor
+) -> None:
+    sophie = member(Role.SENIOR_OFFICER, unit_a.establishment, username="sophie")
+    wanted = {"floor_rule": "hundreds", "late_after": "0"}
+    expect(unit_a, unit_a.paul, 9, 10, cell="A214", register_number="1")
+
+    assert at_door(olga).post("/settings", wanted).status_code == 422
+    browser = at_door(sophie)
+    assert 'class="tag tag-bad"' not in browser.get("/").content.decode()
+    for wrong in ({"late_after": "-1"}, {"late_after": "999"}, {"floor_rule": "x"}):
+        assert browser.post("/settings", {**wanted, **wrong}).status_code == 422
+    assert browser.post("/settings", wanted).status_code == 302
+
+    page = browser.get(f"/?building={unit_a.building.pk}").content.decode()
+    assert 'class="tag tag-bad"' in page
+    assert '<option value="A2"' in tight(page)
+
+
+def test_open_list_asks_again_and_gets_the_lines_only_when_something_changed(
+    paul: Movement, unit_a: Unit, olga: User, oscar: User, at_door: AtDoor
+) -> None:
+    browser, colleague = at_door(oscar), at_door(olga)
+
+    def again(tag: str) -> tuple[int, str, list[str]]:
+        response, statements = asked(browser, "/lines?day=today", headers={**HTMX, "if-none-match": tag})
+        return response.status_code, response.headers["ETag"], statements
+
+    first, tag, _statements = again("")
+    status, same, statements = again(tag)
+    assert (first, status, same, reads_lines(statements)) == (200, 304, tag, False)
+
+    tap(colleague, olga, paul, "expected", "called")
+    status, tag, _statements = again(tag)
+    assert status == 200
+    colleague.post("/freezes", {"where": "house", "reason": "search"})
+    response = browser.get("/lines?day=today", headers={**HTMX, "if-none-match": tag})
+    assert (response.status_code, FROZEN in response.content.decode()) == (200, True)
+    expect(unit_a, unit_a.paul, 11, register_number="2", last_name="Added")
+    response = browser.get("/lines?day=today", headers={**HTMX, "if-none-match": response["ETag"]})
+    assert "ADDED Paul" in response.content.decode()
+
+
+def test_tap_that_sends_somebody_on_the_way_during_a_freeze_says_so_and_is_kept(
+    paul: Movement, unit_a: Unit, oscar: User, olga: User, at_door: AtDoor
+) -> None:
+    karim = expect(unit_a, unit_a.karim, 9, 30)
+    at_door(olga).post("/freezes", {"where": unit_a.building.pk, "reason": "alarm"})
+    browser = at_door(oscar)
+
+    answer = tap(browser, oscar, paul, "expected", "called", headers=HTMX)
+    assert (answer.status_code, states(paul)) == (200, ("called", ""))
+    assert "Noted. But movements are frozen since" in answer.content.decode()
+    plain = tap(browser, oscar, paul, "called", "left")
+    assert "DURAND Paul, A-2-214, 004217 – Noted. But" in browser.get(plain["Location"]).content.decode()
+    # Who cannot be brought is not on the way, and another building is not frozen.
+    for user, line, to in ((oscar, paul, "impeded:PARLOIR"), (olga, karim, "called")):
+        said = tap(at_door(user), user, line, "left" if line is paul else "expected", to, headers=HTMX)
+        assert "Noted. But" not in said.content.decode()
 
 
 # --- Frozen movements ---------------------------------------------------------------------------------
@@ -492,26 +598,22 @@ def test_movement_office_and_other_units_read_freezes_as_far_as_they_see(
 # --- Alerts -------------------------------------------------------------------------------------------
 
 
-def alert_of(unit: Unit, **fields: Any) -> dict[str, Any]:
-    """A form as an officer fills it in."""
-    return {
-        "building": unit.building.pk,
-        "register_number": "004217",
-        "last_name": "Durand",
-        "first_name": "Paul",
-        "urgency": "now",
-        **fields,
-    }
+def alert_about(number: str, **fields: Any) -> dict[str, Any]:
+    """A form as an officer fills it in, who has seen the number shown back."""
+    return {"register_number": number, "shown": number, "urgency": "now", **fields}
 
 
 def test_officer_alerts_the_unit_and_hears_one_word_when_care_has_received_it(
-    unit_a: Unit, oscar: User, alice: User, at_door: AtDoor
+    paul: Movement, unit_a: Unit, oscar: User, alice: User, at_door: AtDoor
 ) -> None:
     officer, nurse = at_door(oscar), at_door(alice)
+    officer.get("/")
+    tag = officer.get("/alerts/sent")["ETag"]
 
-    assert officer.post("/alerts", alert_of(unit_a)).status_code == 302
-    sent = officer.get("/alerts").content.decode()
-    assert "sent</span>" in sent
+    assert officer.post("/alerts", {"line": "004217", "urgency": "now"}).status_code == 302
+    sent = officer.get("/alerts/sent", headers={"if-none-match": tag})
+    assert (sent.status_code, "sent</span>" in sent.content.decode()) == (200, True)
+    assert officer.get("/alerts/sent", headers={"if-none-match": sent["ETag"]}).status_code == 304
     nav = nurse.get("/people").content.decode()
     assert '<span class="nav-count">1</span>' in nav
     page = nurse.get("/alerts").content.decode()
@@ -522,44 +624,86 @@ def test_officer_alerts_the_unit_and_hears_one_word_when_care_has_received_it(
     after = officer.get("/alerts").content.decode()
     assert "received</span>" in after
     assert "alice" not in after.lower()
+    # The list says it, too: nobody needs to look for the answer.
+    assert re.search(r"Alert DURAND Paul 004217 , [\d:]{5} ?: received", words_at(officer, "/"))
     assert '<span class="nav-count">' not in nurse.get("/people").content.decode()
     assert AuditEntry.objects.filter(verb="receive_alert", username="alice").count() == 1
 
 
-def test_alert_about_somebody_unknown_shows_what_was_typed(
+def test_number_is_shown_back_with_its_name_before_an_alert_is_sent(
+    paul: Movement, oscar: User, at_door: AtDoor
+) -> None:
+    browser = at_door(oscar)
+    browser.get("/")
+
+    back = browser.post("/alerts", {"register_number": "004217", "urgency": "today"})
+    assert back.status_code == 422
+    assert "This number is DURAND Paul, A-2-214, 004217." in back.content.decode()
+    assert 'name="shown" value="004217"' in tight(back.content.decode())
+    assert not Alert.objects.exists()
+
+    # Another number than the one that was shown is asked about in its turn.
+    other = alert_about("004218", shown="004217", building=paul.building_id)
+    assert browser.post("/alerts", other).status_code == 422
+    assert browser.post("/alerts", alert_about("004217")).status_code == 302
+    assert Alert.objects.get().display_name == "DURAND Paul"
+
+
+def test_number_that_no_list_has_is_said_and_goes_alone_once_it_is_confirmed(
     unit_a: Unit, oscar: User, alice: User, at_door: AtDoor
 ) -> None:
-    at_door(oscar).post("/alerts", alert_of(unit_a, register_number="999999", last_name="Inconnu"))
+    browser = at_door(oscar)
+    nowhere = browser.post("/alerts", alert_about("999999"))
+    assert "No list here has this number. Choose the building" in nowhere.content.decode()
+    asked = browser.post("/alerts", alert_about("999999", shown="", building=unit_a.building.pk))
+    assert "No list here has the number 999999" in asked.content.decode()
+    assert not Alert.objects.exists()
+
+    browser.post("/alerts", alert_about("999999", building=unit_a.building.pk))
 
     page = at_door(alice).get("/alerts").content.decode()
-
-    assert "INCONNU Paul" in page
+    assert "number on no list" in page
     assert "not on the nominal list" in page
 
 
-def test_alert_is_filled_in_from_a_line_and_refused_twice_or_for_another_building(
+def test_alert_has_no_field_for_a_name_and_what_is_sent_as_one_is_not_kept(
     paul: Movement, unit_a: Unit, oscar: User, at_door: AtDoor
 ) -> None:
     browser = at_door(oscar)
-
     form = browser.get(f"/alerts?line={paul.pk}").content.decode()
-    assert 'value="004217"' in form
-    assert browser.post("/alerts", alert_of(unit_a)).status_code == 302
-    twice = browser.post("/alerts", alert_of(unit_a))
-    assert twice.status_code == 422
+    assert 'value="004217" selected' in tight(form)
+    assert not re.findall(r'name="(?:last|first)_name"', form)
+
+    browser.post("/alerts", alert_about("", line="004217", last_name="il va mal", first_name="suicide"))
+    twice = browser.post("/alerts", alert_about("", line="004217"))
+
     assert "has not received it yet" in twice.content.decode()
-    assert browser.post("/alerts", alert_of(unit_a, building=unit_a.other_building.pk)).status_code == 422
-    assert browser.post("/alerts", alert_of(unit_a, last_name="il va mal: 3 jours")).status_code == 422
-    assert Alert.objects.count() == 1
+    assert list(Alert.objects.values_list("last_name", "first_name")) == [("Durand", "Paul")]
+    for number in ("il va mal: 3 jours", "004217!"):
+        assert browser.post("/alerts", alert_about(number, building=unit_a.building.pk)).status_code == 422
+    elsewhere = alert_about("012345", building=unit_a.other_building.pk)
+    assert browser.post("/alerts", elsewhere).status_code == 422
+
+
+def test_alert_tells_no_name_of_a_building_that_the_officer_does_not_see(
+    paul: Movement, unit_a: Unit, oscar: User, at_door: AtDoor
+) -> None:
+    expect(unit_a, unit_a.karim, 9, 30)
+    browser = at_door(oscar)
+    browser.get("/")
+
+    browser.post("/alerts", alert_about("012345", building=unit_a.building.pk))
+
+    assert "BENALI" not in browser.get("/alerts").content.decode()
+    assert Alert.objects.get().last_name == ""
 
 
 def test_alerts_of_other_buildings_and_units_are_not_seen(
     unit_a: Unit, unit_b: Unit, olga: User, oscar: User, otto: User, chloe: User, at_door: AtDoor
 ) -> None:
-    at_door(olga).post("/alerts", alert_of(unit_a, building=unit_a.other_building.pk, last_name="Benali"))
+    at_door(olga).post("/alerts", alert_about("777777", building=unit_a.other_building.pk))
 
-    assert "BENALI" in at_door(olga).get("/alerts").content.decode()
-    assert "BENALI" not in at_door(oscar).get("/alerts").content.decode()
-    assert "BENALI" not in at_door(otto).get("/alerts").content.decode()
-    assert "BENALI" not in at_door(chloe).get("/alerts").content.decode()
+    assert "777777" in at_door(olga).get("/alerts").content.decode()
+    for other in (oscar, otto, chloe):
+        assert "777777" not in at_door(other).get("/alerts").content.decode()
     assert at_door(chloe).post(f"/alerts/{Alert.objects.get().pk}/received").status_code == 404

@@ -64,7 +64,7 @@ def test_list_that_is_not_out_says_when_it_will_be(
 
 
 def test_marks_are_the_same_in_the_file_and_in_the_calendar(
-    marked: dict[str, Movement], oscar: User, at_door: AtDoor
+    marked: dict[str, Movement], publication_day: date, oscar: User, at_door: AtDoor
 ) -> None:
     browser = at_door(oscar)
     rows = browser.get("/mouvements.csv").content.decode("utf-8-sig").splitlines()
@@ -73,7 +73,9 @@ def test_marks_are_the_same_in_the_file_and_in_the_calendar(
     assert address
     events = list(Calendar.from_ical(DoorClient("prison").get(address[1]).content).walk("VEVENT"))
 
-    assert [row.split(";")[-2] for row in rows[1:]] == ["", "withdrawn", "added"]
+    assert [row.split(";")[-4] for row in rows[1:]] == ["", "withdrawn", "added"]
+    # Each line says of which list it is: it stays with whatever is copied out of the file.
+    assert {tuple(row.split(";")[-3:-1]) for row in rows[1:]} == {("2", f"{publication_day:%d/%m/%Y} 05:30")}
     assert [str(event["SUMMARY"]).split("]")[0].split(" ")[0] for event in events] == ["DURAND", "[retiré", "[ajouté"]
     assert [event.get("STATUS") for event in events] == [None, "CANCELLED", None]
     assert {key for event in events for key in event} & {"SEQUENCE", "LAST-MODIFIED", "CREATED"} == set()

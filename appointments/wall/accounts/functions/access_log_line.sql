@@ -24,6 +24,7 @@ BEGIN
         'reset_password', 'deactivate', 'reactivate', 'import_account', 'make_sheet', 'warn_unused', 'suspend',
         'lift_suspension', 'open_review', 'confirm_line', 'withdraw_line', 'close_review', 'read', 'search', 'export', 'print', 'import', 'book',
         'move', 'cancel', 'record_outcome', 'record_movement', 'freeze', 'lift_freeze', 'alert',
+        'set_desk', 'open_display', 'close_display',
         'receive_alert', 'change_planning', 'publish', 'open_calendar', 'renew_calendar', 'revoke_calendar', 'enter_request',
         'change_request', 'decide', 'note_fact', 'change_fact',
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',

@@ -22,6 +22,13 @@ GRANT SELECT (id, establishment_id, building_id, register_number, last_name, fir
 
 GRANT SELECT, INSERT ON prison_printedsheet TO carehub_prison;
 
+-- How the desk reads its cells, and which screens hang on a wall: a digest opens nothing, a screen that was closed stays so.
+GRANT SELECT, INSERT, UPDATE (floor_rule, late_after) ON prison_desksetting TO carehub_prison;
+GRANT SELECT,
+    INSERT (id, establishment_id, label, names, digest, opened_by_id, opened_at, expires_at, revoked_at),
+    UPDATE (revoked_at)
+    ON prison_walldisplay TO carehub_prison;
+
 -- What the unit has opened is read here and written by the courier. That something was taken is written and not read.
 GRANT SELECT (establishment_id, username, until, is_known) ON prison_exportpermission TO carehub_prison;
 GRANT INSERT (establishment_id, by_id, taken_as) ON prison_exportuse TO carehub_prison;

@@ -12,9 +12,17 @@ const clock = new SessionClock({
 });
 let asking = false;
 
+// A page of names asks by itself whether its session still stands: ended from anywhere, it is empty within ten seconds.
+const OFTEN = 6000;
+const holdsNames = page.carehubHome && document.documentElement.dataset.door === "prison";
+
 const go = (address) => {
+  // Whatever still has something to send empties the page itself, and leaves when it is done.
+  const leave = new CustomEvent("carehub:leave", { cancelable: true, detail: { address } });
+  if (!document.dispatchEvent(leave)) return;
   // The names go first: the next page may be slow to come.
   document.body.hidden = true;
+  if (holdsNames) document.querySelector("main")?.replaceChildren();
   window.location.replace(address);
 };
 
@@ -115,3 +123,8 @@ window.addEventListener("pageshow", (event) => {
   }
 });
 window.setInterval(look, 1000);
+if (holdsNames) {
+  window.setInterval(() => {
+    if (!asking) ask("GET");
+  }, OFTEN);
+}

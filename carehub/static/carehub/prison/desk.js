@@ -5,15 +5,20 @@ import { impedimentSheet } from "./impede.js";
 import { delayAfter, meaningOf, Taps } from "./taps.js";
 
 const PATIENCE = 10_000;
+// How long what was said of a tap stays, though the lines are read anew under it.
+const SAID_FOR = 20_000;
 
 const cellOf = (key) => document.querySelector(`[data-carehub-line="${key}"]`);
 
 const run = (form) => {
   const taps = new Taps();
+  const said = new Map();
   const sheet = impedimentSheet();
   let delay = delayAfter(0, false);
   let timer = null;
   let isSending = false;
+  // Where this page goes once nothing waits any more: its session has ended, and it shows nobody.
+  let next = "";
 
   const say = (key, sentence) => {
     const cell = cellOf(key);
@@ -21,6 +26,12 @@ const run = (form) => {
     if (!place) return;
     place.textContent = taps.has(key) && sentence ? `${taps.words(key)}: ${sentence}` : sentence;
     cell.classList.toggle("standing-waits", taps.has(key));
+  };
+
+  const remember = (key) => {
+    const words = cellOf(key)?.querySelector("[data-carehub-said]")?.textContent.trim();
+    if (words) said.set(key, { words, until: Date.now() + SAID_FOR });
+    else said.delete(key);
   };
 
   const drop = (key, sentence) => {
@@ -57,10 +68,12 @@ const run = (form) => {
     if (meaning === "recorded") {
       taps.settle(key);
       show(key, await answer.text());
+      remember(key);
       if (taps.has(key)) say(key, form.dataset.waiting);
     } else if (meaning === "refused") {
       taps.drop(key);
       show(key, await answer.text());
+      remember(key);
     } else if (meaning === "gone" || meaning === "broken") drop(key, form.dataset[meaning]);
     else {
       say(key, form.dataset[meaning]);
@@ -91,7 +104,8 @@ const run = (form) => {
     isSending = false;
     delay = delayAfter(delay, isAgain);
     if (isAgain || taps.size) timer = setTimeout(send, delay);
-    else document.getElementById("board")?.dispatchEvent(new CustomEvent("carehub:again"));
+    else if (next) window.location.replace(next);
+    else document.querySelector("[data-carehub-poll]")?.dispatchEvent(new CustomEvent("carehub:again"));
   };
 
   form.addEventListener("submit", (event) => {
@@ -108,9 +122,25 @@ const run = (form) => {
     send();
   });
 
-  // The board was read anew: what still waits says so again.
+  // The lines were read anew: what was said a moment ago, and what still waits, says so again.
   document.addEventListener("htmx:afterSwap", () => {
+    for (const [key, { words, until }] of said) {
+      if (until > Date.now()) say(key, words);
+      else said.delete(key);
+    }
     for (const key of taps.keys()) say(key, form.dataset.waiting);
+  });
+  // No name stays for the next one at the terminal; the taps, which hold none, wait for the officer to sign in again.
+  document.addEventListener("carehub:leave", (event) => {
+    if (!taps.size) return;
+    event.preventDefault();
+    if (next) return;
+    next = event.detail.address;
+    const words = Object.assign(document.createElement("p"), {
+      className: "notice notice-error",
+      textContent: form.dataset.left,
+    });
+    document.querySelector("main").replaceChildren(words);
   });
   window.addEventListener("online", send);
   window.addEventListener("beforeunload", (event) => {
@@ -123,12 +153,12 @@ document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const button = step && event.target.closest?.(".btn-tap");
   if (!button) return;
-  const lines = [...document.querySelectorAll("[data-carehub-line]")];
+  const lines = [...document.querySelectorAll("[data-carehub-line]")].filter((line) => line.offsetParent);
   const next = lines[lines.indexOf(button.closest("[data-carehub-line]")) + step];
   if (!next) return;
   event.preventDefault();
-  const same = next.querySelector(`[data-carehub-step="${button.dataset.carehubStep}"]`);
-  (same || next.querySelector(".btn-tap"))?.focus();
+  const seen = [...next.querySelectorAll(".btn-tap")].filter((each) => each.offsetParent);
+  (seen.find((each) => each.dataset.carehubStep === button.dataset.carehubStep) ?? seen[0])?.focus();
 });
 
 const form = document.getElementById("taps");

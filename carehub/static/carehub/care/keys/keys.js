@@ -1,5 +1,5 @@
 // The keyboard of the care door: / searches, N books, G and a letter open a page, ? lists the keys, A and the arrows
-// lead through the agenda. No key counts while somebody types, nor with Ctrl, Alt or Meta; a session may do without them.
+// lead through the agenda. No key counts while somebody types, nor with Ctrl, Alt or Meta; a session may do without.
 import { neighbour } from "../day/moving/places.js";
 import { isTyping, Sequence } from "./pressed.js";
 

@@ -112,7 +112,9 @@ def alert_form(request: DoorRequest) -> AlertForm:
         initial=person_of_line(request),
     )
     if request.method == "POST" and not form.is_valid() and form.asks:
-        form.data = form.data.copy() | {"shown": form.asks.number}
+        kept = request.POST.copy()
+        kept["shown"] = form.asks.number
+        form.data = kept
     return form
 
 

@@ -5,10 +5,13 @@ Functions of the database write them, and their lines of the log: what is proof 
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from operator import itemgetter
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -29,6 +32,7 @@ from access.reach import require_administrator
 from access.refusal import constraint_of
 from access.roles import call
 from access.scopes import kept_in_words
+from access.second_words import in_role
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,10 @@ class ReviewedAccount:
     has_role: bool
     # The last sign-in, if there was one after the review opened.
     used_since: datetime | None = None
+    # Role, dates and scope as they were confirmed, or are today while nobody has decided: if the line tells others.
+    instead: list[str] = field(default_factory=list)
+    # What tells the account of today from one that was changed after this was read.
+    seen: str = ""
 
     @property
     def words(self) -> str:
@@ -95,13 +103,23 @@ def open_review(establishment: Establishment, side: str, *, by: User | None) -> 
         raise ValidationError(_("A review of this door is open already. Finish it first.")) from error
 
 
-def decide(line: ReviewLine, decision: ReviewDecision, *, by: User, establishment: Establishment, side: str) -> None:
-    """Confirm a line, or withdraw the role that it tells of. Raises ValidationError, PermissionDenied."""
+def decide(
+    line: ReviewLine, decision: ReviewDecision, *, by: User, establishment: Establishment, side: str, seen: str = ""
+) -> None:
+    """Confirm a line as its account stands, or withdraw the role that it tells of.
+
+    `seen` is of what was read (ReviewedAccount.seen): nobody confirms what they have not seen. Raises ValidationError,
+    PermissionDenied.
+    """
     require_administrator(by, establishment, side=side)
     database = database_for(side, establishment)
     user = User.objects.using(database).filter(pk=line.user_id).first()
     try:
         with transaction.atomic(using=database):
+            if decision == ReviewDecision.CONFIRMED and seen != digest_of(today_of([line], side, establishment)):
+                raise ValidationError(
+                    _("This account was changed after the page was shown. Nothing was decided: read the line again.")
+                )
             if decision == ReviewDecision.WITHDRAWN and user is not None and has_role(user, establishment, database):
                 take_role(user, by=by, establishment=establishment)
             call(database, "access_decide_line", by, establishment, line.pk, decision.value)
@@ -130,48 +148,75 @@ def in_words(lines: list[ReviewLine], review: AccessReview, establishment: Estab
     """Return lines in words, with what became of each account: a number of queries that no line adds to."""
     database = database_of(review)
     keys = [line.user_id for line in lines]
-    roles = Membership.objects.using(database).unended().filter(establishment_id=establishment.pk, user_id__in=keys)
-    now = {role.user_id: role for role in roles}
-    held = rights_held(keys, review.side, establishment)
+    today = today_of(lines, review.side, establishment)
     used = dict(User.objects.using(database).filter(pk__in=keys).values_list("pk", "last_login"))
     names = names_of(line.decided_by_id for line in lines)
     return [
         ReviewedAccount(
             line=line,
             scope=scope_of(line, review.side),
-            has_changed=has_changed(line, now.get(line.user_id), held[line.user_id]),
+            has_changed=line.user_id not in today or differs(line, today[line.user_id]),
             decided_by=names.get(line.decided_by_id or 0, ""),
-            has_role=line.user_id in now,
+            has_role=line.user_id in today,
             used_since=used_since(line, used.get(line.user_id)),
+            instead=list(instead_of(line, line.stood if line.decision else today.get(line.user_id, {}), review.side)),
+            seen=digest_of({key: has for key, has in today.items() if key == line.user_id}),
         )
         for line in lines
     ]
 
 
-def has_changed(line: ReviewLine, role: Membership | None, held: set[tuple[str, str]]) -> bool:
-    """Whether somebody has another role, other dates, another scope or other accounts to manage than the line tells."""
-    if role is None:
-        return True
-    was = {
-        (right["right"], right["row"]) for right in line.rights if right["right"] not in {"emergency", "administers"}
+def today_of(lines: list[ReviewLine], side: str, establishment: Establishment) -> dict[int, dict[str, Any]]:
+    """Return what accounts of lines have today, as a line keeps it; nothing of who has no role any more."""
+    keys = [line.user_id for line in lines]
+    roles = Membership.objects.using(database_for(side, establishment)).unended()
+    held = rights_held(keys, side, establishment)
+    return {
+        role.user_id: {
+            "role": role.role,
+            "valid_from": role.valid_from.isoformat(),
+            "valid_until": role.valid_until.isoformat() if role.valid_until else None,
+            "administers": role.administers,
+            "rights": held[role.user_id],
+        }
+        for role in roles.filter(establishment_id=establishment.pk, user_id__in=keys)
     }
-    stood = (line.role, line.valid_from, line.valid_until, "".join(told(line, "administers")))
-    return stood != (role.role, role.valid_from, role.valid_until, role.administers) or was != held
 
 
-def rights_held(keys: list[int], side: str, establishment: Establishment) -> dict[int, set[tuple[str, str]]]:
-    """Return which rights accounts have on rows of an establishment: one query, and one for each kind of row."""
-    rows = {("establishment", str(establishment.pk))}
+def digest_of(today: dict[int, dict[str, Any]]) -> str:
+    return hashlib.sha256(repr(today).encode()).hexdigest()
+
+
+def differs(line: ReviewLine, has: dict[str, Any]) -> bool:
+    """Whether that is another role, other dates, another scope or other accounts to manage than the line tells."""
+    rows = ({(each["right"], each["row"]) for each in rights} for rights in (line.rights, has["rights"]))
+    was, held = ({each for each in pairs if each[0] not in {"emergency", "administers"}} for pairs in rows)
+    until = line.valid_until.isoformat() if line.valid_until else None
+    told_of = (line.role, line.valid_from.isoformat(), until, "".join(told(line, "administers")))
+    return told_of != tuple(has[word] for word in ("role", "valid_from", "valid_until", "administers")) or was != held
+
+
+def instead_of(line: ReviewLine, has: dict[str, Any], side: str) -> Iterator[str]:
+    """Say what an account has in the place of what the line tells, if it is something else."""
+    if has and differs(line, has):
+        yield in_role(has)
+        yield from kept_in_words(has["role"], has["rights"], side=side, administers=has["administers"])
+
+
+def rights_held(keys: list[int], side: str, establishment: Establishment) -> dict[int, list[dict[str, str]]]:
+    """Return which rights accounts have on rows of an establishment, by name: a query for each kind of row, and one."""
+    rows = {("establishment", str(establishment.pk)): establishment.name}
     for scope in scopes_of(side):
         here = scope.rows(establishment)
-        rows |= {(str(here.model._meta.model_name), str(key)) for key in here.values_list("pk", flat=True)}
+        rows |= {(str(here.model._meta.model_name), str(row.pk)): str(row) for row in here}
     given = UserObjectPermission.objects.using(database_for(side, establishment)).filter(user_id__in=keys)
-    held: dict[int, set[tuple[str, str]]] = defaultdict(set)
-    for user_id, right, model, row in given.values_list(
-        "user_id", "permission__codename", "content_type__model", "object_pk"
-    ):
+    columns = ("user_id", "permission__codename", "content_type__model", "object_pk")
+    held: dict[int, list[dict[str, str]]] = defaultdict(list)
+    for user_id, right, model, row in given.values_list(*columns):
         if (model, row) in rows:
-            held[user_id].add((right, row))
+            held[user_id].append({"right": right, "row": row, "name": rows[model, row]})
+    for rights in held.values():
+        rights.sort(key=itemgetter("name", "row", "right"))
     return held
 
 

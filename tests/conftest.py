@@ -129,8 +129,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
+def copied_pairs(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """What databases are copied from stands until the end of the run, whoever has done with their own copy before."""
+    yield
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        databases.remove_pairs()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: pytest.FixtureRequest
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: pytest.FixtureRequest,
+    copied_pairs: None,
 ) -> Iterator[None]:
     """In place of pytest-django's: this worker's databases are copies, not each migrated anew."""
     before = {side: connections[side].settings_dict["NAME"] for side in databases.SIDES}

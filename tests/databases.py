@@ -24,6 +24,8 @@ from tests import emptying
 SIDES = (DEFAULT_DB_ALIAS, "prison")
 # Held by the worker that makes or removes the pair; the others wait.
 LOCK = 20_261_129
+# Held before that one by the worker that loads or copies the demonstration.
+LOCK_OF_DEMONSTRATION = LOCK + 1
 
 
 @cache
@@ -33,13 +35,18 @@ def pair() -> dict[str, str]:
     return {side: f"carehub_migrated_{side}_{run[:12]}" for side in SIDES}
 
 
-def make(side: str, name: str) -> None:
-    """Make the database `name` anew, as after `manage.py migrate`."""
-    with _alone(side) as server:
-        if not _exists(server, pair()[side]):
+def shown_pair() -> dict[str, str]:
+    """The names of the pair that holds the demonstration (tests/demonstration.py)."""
+    return {side: name.replace("migrated", "shown") for side, name in pair().items()}
+
+
+def make(side: str, name: str, *, like: str = "") -> None:
+    """Make the database `name` anew: as after `manage.py migrate`, or a copy of another."""
+    with alone(side) as server:
+        if not like and not _exists(server, pair()[side]):
             _migrate(side, server)
         server.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{pair()[side]}"')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{like or pair()[side]}"')
     with turned_to(side, name), transaction.atomic(using=side), connections[side].cursor() as cursor:
         # Who may connect is said of a database, not in it, and so not copied.
         wall.put_up(cursor.execute, database=wall.of_alias(side))
@@ -49,10 +56,16 @@ def make(side: str, name: str) -> None:
 
 
 def remove(side: str, name: str) -> None:
-    """Remove the database `name`, and the pair's: a worker that comes later makes it again."""
-    with _alone(side) as server:
-        for each in (name, pair()[side]):
-            server.execute(f'DROP DATABASE IF EXISTS "{each}"')
+    with alone(side) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def remove_pairs() -> None:
+    """Remove what others are copied from, at the end of a run: a worker that comes later makes it again."""
+    with alone(DEFAULT_DB_ALIAS, lock=LOCK_OF_DEMONSTRATION):
+        for names in (pair(), shown_pair()):
+            for side, name in names.items():
+                remove(side, name)
 
 
 # Tables that have never held a row have no pages.
@@ -121,10 +134,10 @@ def turned_to(side: str, name: str) -> Iterator[None]:
 
 
 @contextmanager
-def _alone(side: str) -> Iterator[CursorWrapper]:
+def alone(side: str, *, lock: int = LOCK) -> Iterator[CursorWrapper]:
     """A cursor outside of the databases at hand, for one worker at a time."""
     with connections[side]._nodb_cursor() as server:
-        server.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        server.execute("SELECT pg_advisory_lock(%s)", [lock])
         yield server
 
 

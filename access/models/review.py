@@ -56,6 +56,8 @@ class ReviewLine(models.Model):
     decision = models.CharField(max_length=10, choices=ReviewDecision.choices, blank=True, default="")
     decided_at = models.DateTimeField(null=True)
     decided_by_id = models.BigIntegerField(null=True)
+    # Of a confirmed line: what the account had at that moment, which is what somebody confirmed.
+    stood = models.JSONField(default=dict)
 
     class Meta:
         ordering: ClassVar[list[str]] = ["review", "full_name", "id"]

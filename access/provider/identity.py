@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# An address of the prison administration's, also as a directory writes its guests (name_justice.fr#EXT#@other.example).
-JUSTICE = re.compile(r"[@_]([a-z0-9-]+\.)*justice(\.gouv)?\.fr\.?\s*(#.*)?$", re.IGNORECASE)
+# An address of the prison administration's, also as a directory writes its guests (name_justice.fr#EXT#@other.example),
+# and with whatever stands around it (“Anne Martin <a.martin@justice.fr>”), as long as the host ends there.
+JUSTICE = re.compile(r"[@_]([a-z0-9-]+\.)*justice(\.gouv)?\.fr(?![a-z0-9-]|\.[a-z0-9])", re.IGNORECASE)
 JUSTICE_HOST = re.compile(r"([a-z0-9-]+\.)*justice(\.gouv)?\.fr\.?", re.IGNORECASE)
 LONGEST = 255
 

@@ -142,7 +142,7 @@ def explain(request: HttpRequest, sentence: str, *, status: int, next_path: str 
     form = SignInForm({})
     form.errors.clear()
     form.add_error(None, sentence)
-    return sign_in_page(request, form, next_path=next_path, status=status)
+    return sign_in_page(request, form, next_path=next_path, status=status, heading=_("You are not signed in"))
 
 
 def remember_identity(request: HttpRequest, issuer: str, subject: str, *, session: str) -> HttpResponseBase:

@@ -89,7 +89,14 @@ def decide(request: DoorRequest, found: AccessReview) -> HttpResponseBase:
         raise Http404
     here = request.establishment
     try:
-        reviews.decide(line, ReviewDecision(decision), by=request.user, establishment=here, side=found.side)
+        reviews.decide(
+            line,
+            ReviewDecision(decision),
+            by=request.user,
+            establishment=here,
+            side=found.side,
+            seen=request.POST.get("seen", ""),
+        )
     except ValidationError as refusal:
         messages.error(request, f"{line.full_name} – {' '.join(refusal.messages)}")
         return review_page(request, found, status=409)
@@ -108,13 +115,14 @@ def review_file(request: DoorRequest, side: str, key: int) -> HttpResponseBase:
     here = request.establishment
     found = reviews.review_or_404(here, side, key)
     heads = [
-        _("Name"), _("User name"), _("Role"), _("First day"), _("Last day"), _("Scope"),
+        _("Name"), _("User name"), _("Role"), _("First day"), _("Last day"), _("Scope"), _("As confirmed, if changed"),
         _("Decision"), _("Decided at"), _("Decided by"),
     ]  # fmt: skip
     rows = [
         [
             each.line.full_name, each.line.username, Role(each.line.role).label, each.line.valid_from,
-            each.line.valid_until or "", " | ".join(each.scope), each.words, each.decided_at(here), each.decided_by,
+            each.line.valid_until or "", " | ".join(each.scope), " | ".join(each.instead if each.line.decision else []),
+            each.words, each.decided_at(here), each.decided_by,
         ]
         for each in reviews.in_words(list(reviews.lines_at(found)), found, here)
     ]  # fmt: skip

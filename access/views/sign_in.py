@@ -103,9 +103,13 @@ def make_wait(request: HttpRequest, form: SignInForm, refusal: Slowed | Busy, *,
     return response
 
 
-def sign_in_page(request: HttpRequest, form: SignInForm, *, next_path: str, status: int = 200) -> HttpResponse:
+def sign_in_page(
+    request: HttpRequest, form: SignInForm, *, next_path: str, status: int = 200, heading: str = ""
+) -> HttpResponse:
+    """Show the form; `heading` stands over what is wrong where nothing was typed."""
     provider = configured()
-    context = {"form": form, "next": next_path, "provider_name": provider.name if provider else ""}
+    name = provider.name if provider else ""
+    context = {"form": form, "next": next_path, "provider_name": name, "errors_heading": heading}
     return render(request, "access/sign_in.html", context, status=status)
 
 
@@ -154,6 +158,8 @@ def code_page(request: HttpRequest, form: CodeForm, *, status: int = 200, **more
         "is_key_refused": False,
         "has_keys": question is not None or MODELS[FactorKind.KEY].objects.filter(user=user, confirmed=True).exists(),
         "question": json.dumps(question) if question else "",
+        # Who came by way of the provider has given no password.
+        "recognised_by": provider.name if (provider := configured()) and ID_TOKEN in request.session else "",
         **more,
     }
     return render(request, "access/code.html", context, status=status)

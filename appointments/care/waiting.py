@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Model, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from access import second_words
 from access.enums import Role
-from access.models import Establishment
 from access.requests import DoorRequest, once
 from appointments.emergency import to_judge
 from appointments.requests.alerts import unreceived_at
@@ -49,24 +51,37 @@ def read_waiting(request: DoorRequest) -> MenuWaiting:
     here = request.establishment
     gives = request.membership.role == Role.HEAD or rights_of(request).is_custodian
     rights = rights_of(request)
-    to_sort = requests_visible_to(rights).open().filter(triaged_at=None, detainee__released_on__isnull=True)
-    counted = {
-        "alerts": number_of(unreceived_at(here)),
-        "to_sort": number_of(to_sort),
-        "to_decide": number_of(open_questions(rights)),
-        "stranded": number_of(decidable_by(rights)),
+    counted: dict[str, QuerySet[Any]] = {
+        "alerts": unreceived_at(here),
+        "to_sort": requests_visible_to(rights).open().filter(triaged_at=None, detainee__released_on__isnull=True),
+        "to_decide": open_questions(rights),
+        "stranded": decidable_by(rights),
     }
     if gives:
-        judged = to_judge(rights_of(request)).exclude(user=request.user)
+        judged = to_judge(rights).exclude(user=request.user)
         counted |= {
-            "words": number_of(second_words.answerable(here, by=request.user)),
-            "emergencies": number_of(judged),
-            "late": number_of(judged.filter(word_until__lt=timezone.now())),
+            "words": second_words.answerable(here, by=request.user),
+            "emergencies": judged,
+            "late": judged.filter(word_until__lt=timezone.now()),
         }
-    return MenuWaiting(gives=gives, **Establishment.objects.filter(pk=here.pk).values(**counted).get())
+    return MenuWaiting(gives=gives, **counts_of(counted))
 
 
-def number_of(rows: QuerySet[Model]) -> Coalesce:
-    """Count rows of one establishment beside other counts."""
-    counted = rows.order_by().values("establishment").annotate(number=Count("pk")).values("number")
-    return Coalesce(Subquery(counted), 0)
+def counts_of(counted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+    """Count each of several sets of rows, all in one query.
+
+    The sets are put side by side as SQL: to make them parts of one more set takes Django a tenth of a page's time.
+    """
+    parts: list[str] = []
+    values: list[Any] = []
+    for rows in counted.values():
+        try:
+            statement, given = rows.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            statement, given = "SELECT WHERE false", ()
+        parts.append(f"(SELECT count(*) FROM ({statement}) one)")  # noqa: S608 what Django wrote; values stay apart
+        values += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        [found] = cursor.fetchall()
+    return dict(zip(counted, found, strict=True))

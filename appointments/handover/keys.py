@@ -1,6 +1,8 @@
 """The unit's own key: a file at the care door's host, never a row. And how a public key is read aloud.
 
-The directory is CAREHUB_HANDOVER_KEYS; a file an establishment, named by its code, made by `manage.py handover_key`.
+The directory is CAREHUB_HANDOVER_KEYS; a file a unit, made by `manage.py handover_key`, named by the code of its
+establishment and, from the second unit of a house on, by the unit's number: what is sealed to one hospital's unit is
+not opened by another's.
 Whoever dumps the database finds no private key there, and whoever copies the file finds no person in it.
 """
 
@@ -9,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyrage
@@ -17,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Establishment
 from access.refusal import Refused
+from appointments.models import CareUnit
 
 ENDING = ".agekey"
 GROUPS, GROUP = 6, 5
@@ -29,16 +33,29 @@ class NoKey(Refused):
         super().__init__("key", sentence)
 
 
-def path_of(code: str) -> Path | None:
-    """Return where the key of the establishment with that code stands; None where no directory is set."""
-    return Path(settings.CAREHUB_HANDOVER_KEYS) / f"{code.lower()}{ENDING}" if settings.CAREHUB_HANDOVER_KEYS else None
+def path_of(code: str, number: int | None = None) -> Path | None:
+    """Return where a unit's key stands: of the establishment with that code, the first unit or the one of that number.
+
+    None where no directory is set.
+    """
+    if not settings.CAREHUB_HANDOVER_KEYS:
+        return None
+    unit = "" if number is None else f"-{number}"
+    return Path(settings.CAREHUB_HANDOVER_KEYS) / f"{code.lower()}{unit}{ENDING}"
 
 
-def identity_of(establishment: Establishment) -> pyrage.x25519.Identity:
-    """Return the unit's private key. Raises NoKey."""
-    path = path_of(establishment.code)
+def number_of(unit: CareUnit, units: Iterable[CareUnit]) -> int | None:
+    """Return the number by which the key of `unit` is named, one of the `units` of its house; None of the first."""
+    return None if unit.pk == min(each.pk for each in units) else unit.pk
+
+
+def identity_of(establishment: Establishment, number: int | None = None) -> pyrage.x25519.Identity:
+    """Return the private key of the first unit, or of the one of that number. Raises NoKey."""
+    path = path_of(establishment.code, number)
     if path is None or not path.is_file():
-        raise NoKey(_("This unit has no key for hand-overs yet: the hospital’s IT makes one (manage.py handover_key)."))
+        command = "manage.py handover_key" + ("" if number is None else f" --unit {number}")
+        said = _("This unit has no key for hand-overs yet: the hospital’s IT makes one (%(command)s).")
+        raise NoKey(said % {"command": command})
     if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise NoKey(_("Others can read the unit’s key at its host. The hospital’s IT must close it to them first."))
     try:

@@ -40,13 +40,13 @@ def sealed(content: HandedOver) -> bytes:
     return found
 
 
-def opened(data: bytes, establishment: Establishment) -> HandedOver:
-    """Return what a sealed file says. Raises NoKey, Unopened."""
+def opened(data: bytes, establishment: Establishment, number: int | None = None) -> HandedOver:
+    """Return what a file sealed to the first unit, or to the one of that number, says. Raises NoKey, Unopened."""
     if len(data) > LARGEST:
         raise Unopened("size", _("This file is far larger than a hand-over. Check which file it is."))
     if not data.startswith(HEADER):
         raise Unopened("foreign", _("This is no sealed hand-over file. Choose the file that the other unit sent."))
-    identity = identity_of(establishment)
+    identity = identity_of(establishment, number)
     try:
         plain = pyrage.decrypt(data, [identity])
     except pyrage.DecryptError as error:

@@ -19,8 +19,9 @@ from access.refusal import Refused
 from appointments.booking.guards import lock_person, require_present
 from appointments.escorts.planning import plan_escort
 from appointments.handover.content import HandedOver, HandedRequest, HandedSeries
+from appointments.handover.keys import NoKey, number_of
 from appointments.handover.sealing import Unopened, opened
-from appointments.models import Detainee, HandOverTaken, Hold, Kind, Request
+from appointments.models import CareUnit, Detainee, HandOverTaken, Hold, Kind, Request
 from appointments.models.enums.handover import HandOverPart
 from appointments.models.enums.request import Priority, Source
 from appointments.registry.sameness import Candidate, Known, known_people
@@ -37,6 +38,8 @@ class Opened:
     # What is left to be taken over by whoever looks, and what was taken over of it.
     parts: frozenset[HandOverPart]
     taken: HandOverTaken | None
+    # To whose key it was sealed: what is taken over of it is that unit's.
+    unit: CareUnit
 
     @property
     def default(self) -> str:
@@ -66,12 +69,25 @@ def parts_in(content: HandedOver, rights: Rights) -> set[HandOverPart]:
 def look_at(data: bytes, *, by: User, establishment: Establishment) -> Opened:
     """Open a file and find whom it may be about, among those present. Raises Unopened, NoKey, PermissionDenied."""
     rights = require_receiver(Rights(by, establishment))
-    content = within_sight(opened(data, establishment), rights)
+    whole, unit = opened_by_one(data, rights)
+    content = within_sight(whole, rights)
     parts = parts_in(content, rights)
     taken = list(HandOverTaken.objects.filter(file=content.id, part__in=parts).order_by("-taken_at"))
     left = frozenset(parts - {HandOverPart(one.part) for one in taken})
     last = taken[0] if taken and not left else None
-    return Opened(content, candidates_for(content, establishment), left, last)
+    return Opened(content, candidates_for(content, establishment), left, last, unit)
+
+
+def opened_by_one(data: bytes, rights: Rights) -> tuple[HandedOver, CareUnit]:
+    """Open a file with the key of one of the units for which the person works; say which. Raises Unopened, NoKey."""
+    refusals: list[Refused] = []
+    for unit in rights.log_units:
+        try:
+            return opened(data, rights.establishment, number_of(unit, rights.units)), unit
+        except (Unopened, NoKey) as refusal:
+            refusals.append(refusal)
+    # A key that does not fit says less than what is wrong with the file.
+    raise next((one for one in refusals if one.code not in {"unit", "key"}), refusals[0])
 
 
 def candidates_for(content: HandedOver, establishment: Establishment) -> list[Candidate]:
@@ -106,7 +122,7 @@ def take_over(
         taken = []
         for part in sorted(found.parts):
             written = (
-                take_care(by, person, found.content)
+                take_care(by, person, found)
                 if part == HandOverPart.CARE
                 else take_escorts(by, person, found.content, escorts)
             )
@@ -147,11 +163,11 @@ def confirmed_person(found: Opened, key: str) -> Detainee:
     return lock_person(people[0].pk)
 
 
-def take_care(by: User, person: Detainee, content: HandedOver) -> int:
-    """Enter what was asked for and what is left of series; return how many requests that made."""
-    asked = [*content.requests, *map(as_request, content.series)]
+def take_care(by: User, person: Detainee, found: Opened) -> int:
+    """Enter what was asked for and what is left of series, in the unit to which it was sealed; return how many."""
+    asked = [*found.content.requests, *map(as_request, found.content.series)]
     rights = Rights(by, person.establishment)
-    return sum(take_request(rights, person, one) for one in asked)
+    return sum(take_request(rights, person, one, unit=found.unit) for one in asked)
 
 
 def as_request(series: HandedSeries) -> HandedRequest:
@@ -173,11 +189,11 @@ def as_request(series: HandedSeries) -> HandedRequest:
     )
 
 
-def take_request(rights: Rights, person: Detainee, asked: HandedRequest) -> bool:
+def take_request(rights: Rights, person: Detainee, asked: HandedRequest, *, unit: CareUnit) -> bool:
     """Enter one request with the date of the first one; whether it was not there already from an earlier file."""
     today = person.establishment.today()
     received = min(asked.received_on, today)
-    kind = kind_here(rights, asked)
+    kind = kind_here(rights, asked, unit)
     known = Request.objects.filter(
         detainee=person,
         source=Source.OTHER_UNIT,
@@ -185,6 +201,7 @@ def take_request(rights: Rights, person: Detainee, asked: HandedRequest) -> bool
         note=asked.note,
         kind=kind,
         discipline="" if kind else asked.discipline,
+        unit=unit,
     )
     if known.exists():
         return False
@@ -193,6 +210,7 @@ def take_request(rights: Rights, person: Detainee, asked: HandedRequest) -> bool
         establishment=person.establishment,
         detainee=person,
         source=Source.OTHER_UNIT,
+        unit=unit,
         received_on=received,
         within_days=max(0, (asked.due_on - received).days),
         kind=kind,
@@ -208,11 +226,11 @@ def take_request(rights: Rights, person: Detainee, asked: HandedRequest) -> bool
     return True
 
 
-def kind_here(rights: Rights, asked: HandedRequest) -> Kind | None:
+def kind_here(rights: Rights, asked: HandedRequest, unit: CareUnit) -> Kind | None:
     """Return this unit's kind of the same name and discipline; without one the discipline says what is wanted."""
     if not asked.kind or not asked.discipline:
         return None
-    kinds = kinds_offered_to(rights).filter(discipline=asked.discipline)
+    kinds = kinds_offered_to(rights).filter(discipline=asked.discipline, unit=unit)
     return kinds.filter(name__iexact=asked.kind).order_by("pk").first()
 
 

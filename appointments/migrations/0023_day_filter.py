@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("access", "0007_words_as_they_were_asked"),
-        ("appointments", "0025_notes_tasks_and_drafts"),
+        ("appointments", "0022_notes_tasks_and_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -96,7 +96,7 @@ WITH free AS (
                WHERE b.agenda_id = s.agenda_id AND b.starts_at < s.ends_at AND b.ends_at > s.starts_at
            ), '{}') - COALESCE((
                SELECT range_agg(tstzrange(c.starts_at, c.ends_at)) FROM appointments_closure c
-               WHERE c.establishment_id = s.establishment_id AND c.starts_at < s.ends_at AND c.ends_at > s.starts_at
+               WHERE c.unit_id = g.unit_id AND c.starts_at < s.ends_at AND c.ends_at > s.starts_at
            ), '{}') - COALESCE((
                SELECT range_agg(tstzrange(a.starts_at, a.ends_at)) FROM appointments_appointment a
                WHERE a.detainee_id = %(person)s AND a.status = ANY(%(holding)s)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import cache
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -38,21 +39,32 @@ def to_come(appointments: AppointmentQuerySet, establishment: Establishment) -> 
 
 def undecided(establishment: Establishment) -> Q:
     """Say that somebody still has to decide: under an absence for which it was not kept, or because of the owner."""
+    return Q(Exists(open_absences()), agenda__in=agendas_away(establishment)) | Q(
+        ~Exists(kept_for_owner()), agenda__in=agendas_left(establishment).values("pk")
+    )
+
+
+# Parts of a query that hold nothing but references to it are made once: every page of the care door asks.
+@cache
+def open_absences() -> QuerySet[Absence]:
+    """Return the absences that touch an appointment and for which it was not kept, of which this is part of a query."""
     kept_under = KeptAppointment.objects.filter(
         absence=OuterRef("pk"), appointment=OuterRef(OuterRef("pk")), starts_at=OuterRef(OuterRef("starts_at"))
     )
-    open_absence = absences_over().filter(~Exists(kept_under))
-    kept_for_owner = KeptAppointment.objects.filter(
+    return absences_over().filter(~Exists(kept_under))
+
+
+@cache
+def kept_for_owner() -> QuerySet[KeptAppointment]:
+    return KeptAppointment.objects.filter(
         appointment=OuterRef("pk"),
         agenda=OuterRef("agenda_id"),
         starts_at=OuterRef("starts_at"),
         owner=OuterRef("agenda__owner_id"),
     )
-    return Q(Exists(open_absence), agenda__in=agendas_away(establishment)) | Q(
-        ~Exists(kept_for_owner), agenda__in=agendas_left(establishment).values("pk")
-    )
 
 
+@cache
 def absences_over() -> QuerySet[Absence]:
     """Return the absences that touch an appointment, of which this is part of a query."""
     return Absence.objects.filter(

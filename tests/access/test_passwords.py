@@ -51,7 +51,9 @@ def test_phrases_places_and_ways_over_french_keys_are_guessed_soon() -> None:
     phrases = "bonneannee2026 jetaimemonchien monmotdepasse2026 lemotdepasse2026 joyeuxnoel2026 vivelafrance2026"
     phrases += " allezlesbleus98 toietmoipourlavie monpetitchat2020 b0nneann33! JeSuisCharlie2015 jevousaimetous"
     names = "johnnyhallyday olympiquedemarseille unitesanitaire2026 justiceprison2026 CareHub-Soins-2026"
-    keys = "azeqsdwxc123 aqwxszedcvfr nbvcxwmlkjhg"
+    names += " fleurymerogis91 fresnes94fresnes lasante75014 doliprane2026 mbappe10mbappe hamdoulilah2026"
+    phrases += " aliceaupaysdesmerveilles pomme-poire-abricot bleublancrouge98 unpourtoustouspourun auclairdelalune"
+    keys = "azeqsdwxc123 aqwxszedcvfr nbvcxwmlkjhg a1z2e3r4t5y6 1a2z3e4r5t6y"
 
     passed = [each for each in f"{phrases} {names} {keys}".split() if not is_guessed_soon(each, own=[])]
 

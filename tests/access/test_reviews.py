@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from guardian.models import UserObjectPermission
 
 from access import reviews
 from access.enums import Role
@@ -34,10 +35,13 @@ def line_of(review: AccessReview, username: str) -> ReviewLine:
     return reviews.lines_at(review).get(username=username)
 
 
-def decide(browser: DoorClient, review: AccessReview, username: str, decision: str) -> int:
-    line = line_of(review, username)
-    answer = browser.post(f"/reviews/{review.pk}/{review.side}", {"line": line.pk, "decision": decision})
-    return int(answer.status_code)
+def decide(browser: DoorClient, review: AccessReview, username: str, decision: str, *, page: str | None = None) -> int:
+    """Decide as who reads `page`, or the review as it is now."""
+    line, address = line_of(review, username), f"/reviews/{review.pk}/{review.side}"
+    page = browser.get(address).content.decode() if page is None else page
+    seen = re.search(rf'name="line" value="{line.pk}">\s*<input type="hidden" name="seen" value="(\w+)"', page)
+    data = {"line": line.pk, "decision": decision, "seen": seen[1] if seen else ""}
+    return int(browser.post(address, data).status_code)
 
 
 def test_review_shows_who_has_what_and_ends_with_the_last_decision(
@@ -119,6 +123,29 @@ def test_line_is_decided_once_and_tells_what_has_changed_since(
     Membership.objects.filter(user=bob).update(valid_until=date(2020, 1, 2))
     assert "Note that it has ended" in browser.get(f"/reviews/{review.pk}/care").content.decode()
     assert decide(browser, review, "bob", "withdrawn") == 302
+
+
+def test_what_is_confirmed_is_what_was_read_and_is_kept_as_it_stood_then(
+    unit_a: Unit, ada: User, alice: User, at_door: Browser
+) -> None:
+    review, browser = opened(unit_a, "care", ada), at_door(ada)
+    address = f"/reviews/{review.pk}/care"
+    read = browser.get(address).content.decode()
+    give(alice, "book_agenda", unit_a.psychiatrist)
+    give(alice, "view_agenda", unit_a.psychiatrist)
+
+    # Raised after the page was shown: what is confirmed was not read.
+    assert decide(browser, review, "alice", "confirmed", page=read) == 409
+    assert decide(browser, review, "alice", "confirmed", page="") == 409
+    assert line_of(review, "alice").decision == ""
+    assert "Sees and books: Dr Bob, Dr Leroy" in browser.get(address).content.decode()
+
+    assert decide(browser, review, "alice", "confirmed") == 302
+    UserObjectPermission.objects.filter(user=alice).delete()
+    for proof in (browser.get(address), browser.get(f"{address}/file")):
+        assert "ees and books: Dr Bob, Dr Leroy" in proof.content.decode()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ReviewLine.objects.filter(username="alice").update(stood={})
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def turned(address: str, name: str) -> str:
 
 
 @pytest.fixture(scope="package")
-def doors_databases(django_db_blocker: Any) -> Iterator[dict[str, str]]:
+def doors_databases(django_db_blocker: Any, copied_pairs: None) -> Iterator[dict[str, str]]:
     """The names of two freshly made databases, which the doors and the courier use and nothing else."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     names = {side: "_".join([side, "doors", worker]).strip("_") for side in (CARE, PRISON)}

@@ -43,7 +43,8 @@ TOO_WIDE = """() => {
         .filter((each) => each.getBoundingClientRect().right > wide + 1 && !each.closest(".table-wrap"))
         .map((each) => `${each.tagName.toLowerCase()}.${each.className}`).slice(0, 5);
 }"""
-VIOLATIONS = """async () => (await axe.run()).violations.flatMap(
+# All rules run; of what they find in order, axe writes down nothing.
+VIOLATIONS = """async () => (await axe.run({resultTypes: ["violations"]})).violations.flatMap(
     (rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary.split("\\n")[1] || ""}`))"""
 
 
@@ -75,14 +76,18 @@ def pages_of(door: str, unit: Unit) -> list[str]:
     return [filled(route, rows) for route in routes if all(name in rows for name in parameters_of(route))]
 
 
-@pytest.mark.parametrize("door", ["care", "prison", "accounts"])
+# The pages of the widest door are looked at in shares, which different workers take.
+SHARES = [*(("care", share, 3) for share in range(3)), ("prison", 0, 1), ("accounts", 0, 1)]
+
+
+@pytest.mark.parametrize(("door", "share", "of"), SHARES)
 def test_every_page_is_accessible_and_fits_in_both_languages(
-    door: str, unit_a: Unit, visit: Callable[..., Page], request: pytest.FixtureRequest
+    door: str, share: int, of: int, unit_a: Unit, visit: Callable[..., Page], request: pytest.FixtureRequest
 ) -> None:
     fill(unit_a)
     give(request.getfixturevalue("helene"), "manage_escorts", unit_a.establishment)
     page = sign_in(visit(door), request.getfixturevalue(WHO[door]))
-    paths = pages_of(door, unit_a)
+    paths = pages_of(door, unit_a)[share::of]
 
     found, seen = [], set()
     for path in paths:

@@ -95,7 +95,7 @@ def test_refusal_is_verified_and_the_person_summoned_again(
     expect(care.get_by_text("Refusal reported by the prison")).to_be_visible()
     care.get_by_role("button", name="Did not come").click()
     expect(care.get_by_text("to verify").first).to_be_visible()
-    care.get_by_role("navigation", name="Main menu").get_by_role("link", name="Not come").click()
+    care.get_by_role("navigation", name="Main menu").get_by_role("link", name="Follow-up").click()
     # By keyboard: the fifth cause of the list.
     care.get_by_role("button", name="An officer in the consultation room").focus()
     care.keyboard.press("5")

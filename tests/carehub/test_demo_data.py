@@ -7,8 +7,6 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from statistics import mean, median, quantiles
@@ -19,7 +17,6 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import Count, F, Q
 from django.test import override_settings
 from django.utils import timezone, translation
@@ -71,8 +68,11 @@ from carehub.tools.demo.queues import QueuedCall, passages
 from carehub.tools.demo.simulation import Outcome, Simulation, Visit
 from carehub.tools.demo.sites import ARRIVAL_TIMES, REMAND
 from carehub.tools.demo.waiting_room import write_waiting_room
+from tests import demonstration
 from tests.appointments.papers.text import text_of_odt, text_of_pdf
 from tests.conftest import Unit
+from tests.databases import SIDES
+from tests.demonstration import Loaded, forgotten_afterwards, take_away_everything
 from tests.doors import at_prison
 from tests.factories import appointment, local, open_session, workday
 
@@ -112,43 +112,18 @@ def without_keys(line: dict[str, Any]) -> dict[str, Any]:
     return {word: said for word, said in line.items() if word not in {"building", "id"}}
 
 
-@dataclass
-class Loaded:
-    """What the loads of this module gave."""
-
-    accounts: list[dict[str, str]] = field(default_factory=list)
-    digests: list[str] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-
-    @property
-    def place(self) -> Establishment:
-        return Establishment.objects.get(code="MA-DEMO")
-
-
 @pytest.fixture(scope="module")
 def loaded(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[Loaded]:
-    """The demonstration, loaded twice at one moment; the tests of this module only read it.
+    """The demonstration, which the tests of this module only read, in the minutes after its load.
 
     Who has been seen by now follows the clock: between two moments of a morning the next person has had a turn.
     """
-    found = Loaded()
-    with django_db_blocker.unblock(), forgotten_afterwards():  # type: ignore[attr-defined]
-        with time_machine.travel(timezone.now(), tick=False):
-            with forgotten_afterwards():
-                demo.load(progress=lambda _line: None)
-                found.digests.append(digest())
-            found.accounts = demo.load(progress=found.said.append)
-            found.digests.append(digest())
+    with (
+        django_db_blocker.unblock(),  # type: ignore[attr-defined]
+        demonstration.loaded() as found,
+        time_machine.travel(found.moment),
+    ):
         yield found
-
-
-@contextmanager
-def forgotten_afterwards() -> Iterator[None]:
-    """Undo at the end what was written in either database."""
-    with transaction.atomic(), transaction.atomic(using="prison"):
-        yield
-        transaction.set_rollback(True)
-        transaction.set_rollback(True, using="prison")
 
 
 @pytest.fixture(scope="module")
@@ -157,10 +132,17 @@ def simulated() -> Outcome:
     return Simulation(REMAND, Calendar(date(2026, 11, 24))).run(progress=lambda _share: None)
 
 
+@pytest.mark.slow
 def test_two_loads_of_one_day_agree(loaded: Loaded) -> None:
-    assert loaded.digests[0] == loaded.digests[1]
+    first, accounts = digest(), demo.accounts()
+    for side in SIDES:
+        take_away_everything(side)
+
+    with time_machine.travel(loaded.moment, tick=False):
+        assert demo.load(progress=lambda _line: None) == accounts == loaded.accounts
+
+    assert digest() == first
     assert demo.is_loaded()
-    assert demo.accounts() == loaded.accounts
     assert loaded.said[-1].startswith("100 %")
     assert [int(line[:3]) for line in loaded.said] == sorted(int(line[:3]) for line in loaded.said)
 
@@ -268,6 +250,18 @@ def test_nobody_works_on_public_holidays(loaded: Loaded) -> None:
     assert all(day not in public_holidays(day.year) for day in days)
     # Nurses work on Saturdays and Sundays as well.
     assert {day.weekday() for day in days} == {0, 1, 2, 3, 4, 5, 6}
+
+
+def test_any_day_is_a_working_one_for_a_visitor(loaded: Loaded) -> None:
+    """Weekends included: README's first steps can be done on every day but a public holiday."""
+    today = timezone.localdate(timezone=loaded.place.zone)
+    days = [today + timedelta(days=number) for number in range(8)]
+    booked = {
+        moment.astimezone(loaded.place.zone).date()
+        for moment in Appointment.objects.values_list("starts_at", flat=True)
+    }
+
+    assert [day for day in days if day not in booked and day not in public_holidays(day.year)] == []
 
 
 @pytest.mark.parametrize(

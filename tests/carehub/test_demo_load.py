@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
-from django.db import connections, transaction
+import time_machine
+from django.db import transaction
 
 from access.models import Building, Establishment, User
 from appointments.models import Appointment
 from appointments.prison.models import Edition
 from carehub.tools import demo
+from tests import demonstration
+from tests.demonstration import take_away_everything
 
 SIDES = ("default", "prison")
 
@@ -31,9 +37,17 @@ def test_interrupted_load_leaves_nothing(db: None) -> None:
         assert not Establishment.objects.using(side).exists()
 
 
+@pytest.fixture
+def shown(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The demonstration, loaded, at that moment."""
+    with django_db_blocker.unblock(), demonstration.loaded() as found, time_machine.travel(found.moment):
+        yield
+
+
 @pytest.mark.slow
-def test_load_that_was_killed_between_its_two_commits_is_begun_again_and_a_lost_side_is_told_from_it(db: None) -> None:
-    demo.load(progress=lambda _line: None)
+def test_load_that_was_killed_between_its_two_commits_is_begun_again_and_a_lost_side_is_told_from_it(
+    shown: None,
+) -> None:
     there = {model: model.objects.using("prison").count() for model in (User, Building, Establishment, Edition)}
     assert there[Edition] == 8
     with transaction.atomic(using="prison"):
@@ -49,13 +63,3 @@ def test_load_that_was_killed_between_its_two_commits_is_begun_again_and_a_lost_
     assert demo.is_loaded()
     assert {model: model.objects.using("prison").count() for model in there} == there
     assert Appointment.objects.exists()
-
-
-def take_away_everything(side: str) -> None:
-    """Empty a database: as it is before the load has been committed there."""
-    there = connections[side]
-    tables = set(there.introspection.django_table_names(only_existing=True)) - demo.WRITTEN_BY_MIGRATIONS
-    with there.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")

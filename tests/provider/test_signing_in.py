@@ -48,6 +48,10 @@ def test_linked_identity_stands_for_the_password_and_the_own_code_is_asked_next(
 
     assert (answer.status_code, answer.url) == (302, "/sign-in/code")
     assert not is_in(browser)
+    # No password was given: the page does not say that one is right.
+    page = browser.get(answer.url).content.decode()
+    assert "CH Nord has named you" in page
+    assert "password is right" not in page
     assert type_code(browser, code_of(alice)).url == "/people/"
     assert is_in(browser)
     verbs = AuditEntry.objects.filter(username="alice").order_by("id").values_list("verb", flat=True)
@@ -203,6 +207,8 @@ def test_account_that_waits_for_a_second_person_enters_by_the_provider_no_sooner
         {"unique_name": " a.martin@dap.justice.fr. "},
         {"upn": "a.martin_justice.fr#EXT#@hopital.onmicrosoft.com"},
         {"identities": [{"mail": ["x@hopital.example", "a.martin@justice.fr"]}]},
+        {"mail": "Anne Martin <a.martin@justice.fr>"},
+        {"proxyAddresses": "SMTP:x@hopital.example;smtp:a.martin@justice.gouv.fr;"},
     ],
 )
 def test_identity_of_the_prison_administration_opens_nothing_however_it_is_written(
@@ -214,7 +220,11 @@ def test_identity_of_the_prison_administration_opens_nothing_however_it_is_writt
     answer = hospital.round_trip(DoorClient("care"))
 
     assert (answer.status_code, nobody_is_in()) == (403, True)
-    assert "(justice.fr) opens no care account" in answer.content.decode()
+    page = answer.content.decode()
+    assert "(justice.fr) opens no care account" in page
+    # Nothing was typed that could be checked.
+    assert "You are not signed in" in page
+    assert "check what was entered" not in page
     assert AuditEntry.objects.get(verb="provider_refused").target_id == "justice"
 
 

@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 from psycopg import errors
 
+from access import second_words
 from access.models import AccountEvent, AuditEntry, Custodian, Membership, SecondWord, User
 from tests.conftest import Unit
 from tests.factories import member, paris_day
@@ -342,7 +343,7 @@ def test_sheet_and_first_password_are_in_hand_until_three_days_after_the_enrolme
     login("care").execute(ANSWER, [helene.pk, word, True])
 
 
-@pytest.mark.parametrize("way", ["closed", "ended", "moved"])
+@pytest.mark.parametrize("way", ["closed", "ended", "moved", "ended by a file"])
 def test_nobody_is_made_first_head_by_who_has_just_removed_the_other_administrator(
     way: str, unit_a: Unit, ada: User, asker: psycopg.Connection[Any]
 ) -> None:
@@ -354,10 +355,28 @@ def test_nobody_is_made_first_head_by_who_has_just_removed_the_other_administrat
         "closed": (ACTIVE.replace("true", "false"), []),
         "ended": (role, [past, past, "care"]),
         "moved": (role, [past, None, "prison"]),
+        "ended by a file": (IMPORT.replace("'care'", "'accounts'"), []),
     }[way]
-    asker.execute(statement, [ada.pk, here, carl.pk, *values])
+    of_carl = {"username": "carl", "full_name": carl.full_name, "email": "", "role": "account_admin", "wanted": []}
+    file = json.dumps([{**of_carl, "begins": f"{past}", "ends": f"{past}", "administers": "care"}])
+    asker.execute(statement, [ada.pk, here, file] if "file" in way else [ada.pk, here, carl.pk, *values])
 
     assert not User.objects.get(pk=opened(asker, unit_a, ada, role="head")).is_active
+
+
+def test_first_head_waits_where_carers_work_already(
+    unit_a: Unit, ada: User, alice: User, bob: User, asker: psycopg.Connection[Any], login: Login
+) -> None:
+    """A unit at work was opened with somebody's word, the installer's at least: that word is there for its head too."""
+    here = unit_a.establishment.pk
+    for worker in (alice, bob):
+        User.objects.update(last_login=None)
+        User.objects.filter(pk=worker.pk).update(last_login=timezone.now())
+        asker.execute(ACCESS, [ada.pk, here, alice.pk, "head", paris_day()])
+        assert Membership.objects.get(user=alice).role == "nurse"
+        with transaction.atomic():
+            second_words.answer(SecondWord.objects.get(answer=""), by=None, is_confirmed=worker == bob)
+    assert Membership.objects.get(user=alice).role == "head"
 
 
 def test_first_head_confirms_at_once_where_there_is_nobody_else(

@@ -14,12 +14,12 @@ from access.enums import CARE_ROLES, Role, Verb
 from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments.care.handover.forms import SealedFileForm, UnitForm, WeeksForm
-from appointments.handover.keys import NoKey, aloud, identity_of
+from appointments.handover.keys import NoKey, aloud, identity_of, number_of
 from appointments.handover.leaving import USUAL_WEEKS, leaving_soon
 from appointments.handover.partners import name_partner, partners_of, retire_partner
 from appointments.handover.taking import require_receiver
-from appointments.models import Detainee, HandOver, HandOverTaken, PartnerUnit
-from appointments.rights import get_visible_or_404, rights_of
+from appointments.models import CareUnit, Detainee, HandOver, HandOverTaken, PartnerUnit
+from appointments.rights import Rights, get_visible_or_404, rights_of
 
 SHOWN = 20
 
@@ -57,21 +57,19 @@ def hub(
 ) -> HttpResponse:
     """The page of hand-overs, with a form that was refused as it was sent."""
     place = request.establishment
-    if not require_receiver(rights_of(request)).leads_unit:
+    rights = require_receiver(rights_of(request))
+    if not rights.leads_unit:
         context: dict[str, object] = {"file_form": file_form or SealedFileForm()}
         refused = 422 if file_form and file_form.errors else 200
         return render(request, "care/handover/hand_overs.html", context, status=refused)
-    try:
-        own, missing = str(identity_of(place).to_public()), ""
-    except NoKey as refusal:
-        own, missing = "", refusal.sentence
     sent = HandOver.objects.filter(establishment=place).select_related("partner", "detainee")
     taken = HandOverTaken.objects.filter(establishment=place).select_related("detainee")
+    if rights.has_several_units:
+        # Whose care another unit handed over is not this one's to read.
+        sent, taken = sent.filter(made_by_id=request.user.pk), taken.filter(taken_by_id=request.user.pk)
     context = {
         "leads_unit": True,
-        "own": own,
-        "own_aloud": aloud(own) if own else "",
-        "missing": missing,
+        "keys": [key_of(unit, rights) for unit in rights.headed],
         "units": [(unit, aloud(unit.recipient)) for unit in partners_of(place)],
         "unit_form": unit_form or UnitForm(),
         "file_form": file_form or SealedFileForm(),
@@ -83,6 +81,16 @@ def hub(
         record(by=request.user, verb=Verb.READ, target=HandOver, establishment=place)
     is_refused = bool((unit_form and unit_form.errors) or (file_form and file_form.errors))
     return render(request, "care/handover/hand_overs.html", context, status=422 if is_refused else 200)
+
+
+def key_of(unit: CareUnit, rights: Rights) -> dict[str, str]:
+    """Return the public key of a unit that the person heads, as it is shown and read aloud, or why there is none."""
+    name = unit.name if rights.has_several_units else ""
+    try:
+        own = str(identity_of(rights.establishment, number_of(unit, rights.units)).to_public())
+    except NoKey as refusal:
+        return {"unit": name, "missing": refusal.sentence}
+    return {"unit": name, "own": own, "aloud": aloud(own)}
 
 
 @audience(Role.HEAD)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 
-from appointments.handover.keys import ENDING, aloud, make_key
+from appointments.handover.keys import aloud, make_key, path_of
 
 CODE = re.compile(r"[A-Za-z0-9_-]{1,20}")
 
@@ -23,14 +22,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the options."""
         parser.add_argument("--establishment", required=True, metavar="CODE")
+        parser.add_argument(
+            "--unit", type=int, metavar="NUMBER", help="of a house with several units: the number on the hand-over page"
+        )
 
     @no_translations
-    def handle(self, *args: Any, establishment: str, **options: Any) -> None:
+    def handle(self, *args: Any, establishment: str, unit: int | None = None, **options: Any) -> None:
         if not settings.CAREHUB_HANDOVER_KEYS:
             raise CommandError("CAREHUB_HANDOVER_KEYS is not set: name the directory in which keys are kept.")
         if CODE.fullmatch(establishment) is None:
             raise CommandError("--establishment is the code of an establishment: letters, digits, - and _.")
-        path = Path(settings.CAREHUB_HANDOVER_KEYS) / f"{establishment.lower()}{ENDING}"
+        path = path_of(establishment, unit)
+        assert path is not None  # noqa: S101 the directory is set, as was asked above
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             public = make_key(path)

@@ -386,7 +386,8 @@ CREATE TABLE access_reviewline (
     decision character varying(10) NOT NULL,
     decided_at timestamp with time zone,
     decided_by_id bigint,
-    review_id bigint NOT NULL
+    review_id bigint NOT NULL,
+    stood jsonb NOT NULL
 );
 ALTER TABLE access_reviewline ADD CONSTRAINT access_reviewline_pkey
     PRIMARY KEY (id);
@@ -3894,7 +3895,9 @@ BEGIN
         RAISE EXCEPTION 'This account still has its role.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'line_is_withdrawn';
     END IF;
-    UPDATE access_reviewline l SET decision = access_decide_line.decision, decided_at = now(), decided_by_id = actor
+    UPDATE access_reviewline l SET decision = access_decide_line.decision, decided_at = now(), decided_by_id = actor,
+            stood = CASE access_decide_line.decision
+                WHEN 'confirmed' THEN access_told(establishment, it.user_id, '{}') - 'before' ELSE '{}' END
         WHERE l.id = line;
     PERFORM access_log_account(actor, CASE decision WHEN 'confirmed' THEN 'confirm_line' ELSE 'withdraw_line' END,
         establishment, it.user_id);
@@ -4346,6 +4349,8 @@ BEGIN
     IF EXISTS (SELECT FROM access_membership m WHERE m.establishment_id = establishment AND m.user_id <> account
                AND (m.role = 'head' OR m.was_head_at IS NOT NULL))
         OR EXISTS (SELECT FROM access_custodian c WHERE c.establishment_id = establishment)
+        OR EXISTS (SELECT FROM access_membership m JOIN access_user u ON u.id = m.user_id
+                   WHERE m.establishment_id = establishment AND m.side = 'care' AND u.last_login IS NOT NULL)
         OR (SELECT count(*) FROM access_membership m WHERE m.establishment_id = establishment
             AND m.administers IN ('care', 'both') AND access_is_unended(m)) > 1
         OR EXISTS (SELECT FROM access_membership m JOIN access_user u ON u.id = m.user_id
@@ -4354,7 +4359,7 @@ BEGIN
                        AND a.at > now() - interval '30 days'
                        -- A new administrator is given the role as they are opened.
                        AND (a.verb IN ('revoke', 'deactivate')
-                            OR a.verb = 'grant' AND a.at > u.date_joined + interval '1 minute'))
+                            OR a.verb IN ('grant', 'import_account') AND a.at > u.date_joined + interval '1 minute'))
     THEN
         RETURN;
     END IF;
@@ -4418,10 +4423,10 @@ BEGIN
     INSERT INTO access_accessreview (establishment_id, side, opened_by_id)
         VALUES (access_open_review.establishment, access_open_review.side, actor) RETURNING id INTO review;
     INSERT INTO access_reviewline
-        (review_id, user_id, username, full_name, is_active, last_login, role, valid_from, valid_until, rights, decision)
+        (review_id, user_id, username, full_name, is_active, last_login, role, valid_from, valid_until, rights, decision, stood)
         SELECT review, u.id, u.username, u.full_name, u.is_active, u.last_login, m.role, m.valid_from, m.valid_until,
             coalesce(rights -> u.id::text, '[]') || CASE WHEN m.administers = '' THEN '[]' ELSE jsonb_build_array(
-                jsonb_build_object('model', 'membership', 'right', 'administers', 'row', m.administers, 'name', '')) END, ''
+                jsonb_build_object('model', 'membership', 'right', 'administers', 'row', m.administers, 'name', '')) END, '', '{}'
         FROM access_membership m JOIN access_user u ON u.id = m.user_id
         WHERE m.establishment_id = access_open_review.establishment AND m.side = access_open_review.side
             AND access_is_unended(m);
@@ -4724,15 +4729,21 @@ CREATE OR REPLACE FUNCTION access_retell_word(actor bigint, establishment bigint
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-DECLARE it access_secondword;
+DECLARE
+    it access_secondword;
+    as_it_is jsonb;
 BEGIN
     SELECT * INTO it FROM access_secondword w
         WHERE w.account_id = account AND w.what = 'open_account' AND w.answer = '' FOR UPDATE;
-    IF NOT FOUND OR actor IS NULL OR it.told = access_told(it.establishment_id, account, '{}') THEN
+    IF NOT FOUND OR actor IS NULL THEN
+        RETURN;
+    END IF;
+    as_it_is := access_told(it.establishment_id, account, '{}');
+    IF it.told = as_it_is THEN
         RETURN;
     END IF;
     IF it.asked_at = now() AND it.asked_by_id = actor THEN
-        UPDATE access_secondword w SET told = access_told(it.establishment_id, account, '{}') WHERE w.id = it.id;
+        UPDATE access_secondword w SET told = as_it_is WHERE w.id = it.id;
     ELSIF it.until >= now() THEN
         UPDATE access_secondword w SET answer = 'replaced', answered_at = now() WHERE w.id = it.id;
         PERFORM access_begin_word(actor, it.establishment_id, account, 'open_account', is_logged => false);
@@ -4746,6 +4757,7 @@ AS $function$
 DECLARE
     before jsonb := to_jsonb(OLD);
     after jsonb := to_jsonb(NEW);
+    decided text[] := '{decision,decided_at,decided_by_id,stood}';
 BEGIN
     IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'access_accessreview' THEN
         IF OLD.closed_at IS NULL AND before - 'closed_at' = after - 'closed_at' THEN
@@ -4753,7 +4765,7 @@ BEGIN
         END IF;
     ELSIF TG_OP = 'UPDATE' THEN
         IF OLD.decision = '' AND EXISTS (SELECT FROM access_accessreview r WHERE r.id = OLD.review_id AND r.closed_at IS NULL)
-           AND before - '{decision,decided_at,decided_by_id}'::text[] = after - '{decision,decided_at,decided_by_id}'::text[]
+           AND before - decided = after - decided
         THEN
             RETURN NEW;
         END IF;
@@ -4771,9 +4783,10 @@ DECLARE
     stood access_membership;
     stands boolean;
 BEGIN
-    IF actor IS NULL OR wanted.side = 'prison' OR NOT access_is_unended(wanted) OR access_awaits_opening(wanted.user_id) AND EXISTS (
-        SELECT FROM access_secondword w WHERE w.account_id = wanted.user_id AND w.what = 'open_account'
-            AND w.establishment_id = wanted.establishment_id)
+    -- Asked by account alone: by the establishment, each of 5,000 accounts of a file would look at the words of all.
+    IF actor IS NULL OR wanted.side = 'prison' OR NOT access_is_unended(wanted) OR access_awaits_opening(wanted.user_id)
+        AND wanted.establishment_id = ANY (ARRAY(
+            SELECT w.establishment_id FROM access_secondword w WHERE w.account_id = wanted.user_id AND w.what = 'open_account'))
     THEN
         RETURN false;
     END IF;
@@ -4946,7 +4959,8 @@ AS $function$
         WHERE a.user_id = asker AND a.door = 'accounts' AND a.target_type = 'access.user' AND a.target_id = account::text
             AND asker <> account
             AND (a.at > now() - interval '3 days' AND (a.verb IN ('reset_password', 'reset_factor', 'give_token')
-                     OR u.side = 'accounts' AND a.verb IN ('open_account', 'grant', 'reactivate', 'lift_suspension'))
+                     OR u.side = 'accounts' AND a.verb IN ('open_account', 'import_account', 'grant', 'reactivate',
+                                                                    'lift_suspension'))
                  OR a.verb IN ('reset_password', 'reset_factor', 'open_account', 'import_account', 'make_sheet')
                     AND (u.second_factor_since IS NULL
                          OR u.second_factor_since >= a.at AND u.second_factor_since > now() - interval '3 days')

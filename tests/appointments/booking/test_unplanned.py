@@ -78,9 +78,8 @@ def test_whoever_comes_while_nothing_is_open_is_written_down(unit_a: Unit, alice
     day = unit_a.establishment.day_of(made.starts_at)
     page = browser.get(browser.url("day", day.isoformat()))
     assert unit_a.paul.display_name in page.content.decode()
-    assert [
-        row.at for row in page.context["listed"].rows if not any(c.appointments or c.is_taken for c in row.cells)
-    ] == []
+    # By scale, and without the empty hours around it.
+    assert sum(part.minutes for part in page.context["listed"].parts) <= 30
 
 
 def test_a_closed_unit_sees_whoever_comes_and_a_practitioner_away_sees_nobody(unit_a: Unit, alice: User) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone, translation
 
 from access.models import Establishment
@@ -20,7 +20,7 @@ from appointments.obstruction.comparison import compare, period_before, year_bef
 from appointments.obstruction.figures import ObstructionFigures
 from appointments.obstruction.log import count_again
 from appointments.statistics.period import Period
-from carehub.tools import demo
+from tests import demonstration
 from tests.factories import unit_of
 
 pytestmark = pytest.mark.django_db
@@ -84,18 +84,14 @@ LOST = """
 
 @pytest.fixture(scope="module")
 def place(django_db_setup: None, django_db_blocker: Any) -> Iterator[Establishment]:
-    """The demonstration, loaded once; the tests of this module only read it, at one moment."""
+    """The demonstration; the tests of this module only read it, at the moment of its load."""
     with (
         django_db_blocker.unblock(),
         translation.override("en"),
-        time_machine.travel(timezone.now(), tick=False),
-        transaction.atomic(),
-        transaction.atomic(using="prison"),
+        demonstration.loaded() as found,
+        time_machine.travel(found.moment, tick=False),
     ):
-        demo.load(progress=lambda _line: None)
-        yield Establishment.objects.get(code="MA-DEMO")
-        transaction.set_rollback(True)
-        transaction.set_rollback(True, using="prison")
+        yield found.place
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -15,15 +17,20 @@ from access.policy import give, granted
 from access.refusal import Refused
 from appointments import booking, emergency, planning, requests
 from appointments.booking import BookingRefused
-from appointments.models import Agenda, Appointment, CareUnit, Closure, EmergencyAccess, Kind, Request
+from appointments.handover.keys import identity_of, make_key
+from appointments.handover.sealing import Unopened
+from appointments.handover.sending import gathered, hand_over, reviewed
+from appointments.handover.taking import look_at, take_over
+from appointments.models import Agenda, Appointment, CareUnit, Closure, EmergencyAccess, Kind, PartnerUnit, Request
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind
 from appointments.models.enums.planning import ClosureReason, Discipline
 from appointments.models.enums.report import ReportKind
-from appointments.models.enums.request import Priority
+from appointments.models.enums.request import Priority, Source
 from appointments.obstruction import facts_of
 from appointments.obstruction.log import note_fact
 from appointments.obstruction.reports.drafting import begin_report
 from appointments.openings.availability import free_slots, sessions_between
+from appointments.openings.next_free import next_free
 from appointments.requests.arrivals import ask_for_arrivals
 from appointments.rights import (
     Rights,
@@ -39,7 +46,7 @@ from tests.appointments.care.pages import queries_of
 from tests.appointments.units.scenes import TwoUnits, two_units
 from tests.conftest import Unit
 from tests.doors import through
-from tests.factories import RequestFactory, appointment, local, member, open_session, workday
+from tests.factories import DetaineeFactory, RequestFactory, appointment, local, member, open_session, workday
 
 pytestmark = pytest.mark.django_db
 
@@ -449,3 +456,46 @@ def test_facts_and_reports_stand_in_the_unit_that_was_chosen_and_in_no_other(two
 
     assert (noted.unit, report.unit) == (two.second, two.second)
     assert not facts_of(two.first, place.today(), place.today()).exists()
+
+
+def test_a_closed_unit_closes_no_slot_of_the_other(two: TwoUnits) -> None:
+    place, day = two.house.establishment, workday(2)
+    sessions = {agenda: open_session(agenda, day) for agenda in (two.house.doctor, two.vidal)}
+    hours = {"starts_at": local(place, day, 0), "ends_at": local(place, day, 23)}
+    Closure.objects.create(establishment=place, unit=two.second, reason=ClosureReason.TEAM, **hours)
+
+    with through("care"):
+        [free] = next_free(list(sessions), length=two.house.consultation.length, count=1)
+
+    assert (free.agenda, free.starts_at) == (two.house.doctor, sessions[two.house.doctor].starts_at)
+
+
+def test_what_is_sealed_to_one_unit_is_opened_by_no_other_and_taken_over_there(
+    two: TwoUnits, unit_b: Unit, helene: User, settings: Any, tmp_path: Path, at_door
+) -> None:
+    settings.CAREHUB_HANDOVER_KEYS = str(tmp_path)
+    place, hanna = two.house.establishment, member(Role.HEAD, unit_b.establishment, username="hanna")
+    make_key(tmp_path / f"{place.code.lower()}.agekey")
+    call_command("handover_key", establishment=place.code, unit=two.second.pk)
+    public = str(identity_of(place, two.second.pk).to_public())
+    smpr = PartnerUnit.objects.create(
+        establishment=unit_b.establishment, name="SMPR", recipient=public, verified_by_id=hanna.pk, verified_by_name="h"
+    )
+    twin = DetaineeFactory(
+        establishment=unit_b.establishment, building=unit_b.building, last_name=two.house.paul.last_name,
+        first_name=two.house.paul.first_name, birth_date=two.house.paul.birth_date,
+    )  # fmt: skip
+    RequestFactory(detainee=twin, discipline=Discipline.PSYCHIATRY)
+    with through("care"):
+        seen = reviewed(gathered(twin, smpr, rights=Rights(hanna, unit_b.establishment)))
+        _made, data = hand_over(by=hanna, person=twin, partner=smpr, seen=seen, end_here=False)
+        with pytest.raises(Unopened, match="sealed for another unit"):
+            look_at(data, by=helene, establishment=place)
+        found = look_at(data, by=two.simone, establishment=place)
+        take_over(data, by=two.simone, establishment=place, person_key=found.default)
+
+    taken = Request.objects.get(detainee=two.house.paul)
+    assert (taken.unit, taken.source) == (two.second, Source.OTHER_UNIT)
+    page, other = (at_door(head).get("/hand-over/") for head in (two.simone, helene))
+    assert (public in page.text, public in other.text) == (True, False)
+    assert ("DURAND" in page.text, "DURAND" in other.text) == (True, False)

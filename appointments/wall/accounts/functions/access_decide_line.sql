@@ -1,6 +1,7 @@
 -- An account administrator confirms one line of a review, or says that the account was withdrawn, which it must be by then.
 -- The side is one that they manage; of an administrator's account, all that this one manages. Nobody decides about their own
--- account while there is somebody else who could. The last decision closes the review.
+-- account while there is somebody else who could. What is confirmed is kept as it stands at that moment, whatever stood there
+-- when the review opened. The last decision closes the review.
 CREATE OR REPLACE FUNCTION access_decide_line(actor bigint, establishment bigint, line bigint, decision text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
@@ -29,7 +30,9 @@ BEGIN
         RAISE EXCEPTION 'This account still has its role.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'line_is_withdrawn';
     END IF;
-    UPDATE access_reviewline l SET decision = access_decide_line.decision, decided_at = now(), decided_by_id = actor
+    UPDATE access_reviewline l SET decision = access_decide_line.decision, decided_at = now(), decided_by_id = actor,
+            stood = CASE access_decide_line.decision
+                WHEN 'confirmed' THEN access_told(establishment, it.user_id, '{}') - 'before' ELSE '{}' END
         WHERE l.id = line;
     PERFORM access_log_account(actor, CASE decision WHEN 'confirmed' THEN 'confirm_line' ELSE 'withdraw_line' END,
         establishment, it.user_id);

@@ -44,10 +44,10 @@ BEGIN
     INSERT INTO access_accessreview (establishment_id, side, opened_by_id)
         VALUES (access_open_review.establishment, access_open_review.side, actor) RETURNING id INTO review;
     INSERT INTO access_reviewline
-        (review_id, user_id, username, full_name, is_active, last_login, role, valid_from, valid_until, rights, decision)
+        (review_id, user_id, username, full_name, is_active, last_login, role, valid_from, valid_until, rights, decision, stood)
         SELECT review, u.id, u.username, u.full_name, u.is_active, u.last_login, m.role, m.valid_from, m.valid_until,
             coalesce(rights -> u.id::text, '[]') || CASE WHEN m.administers = '' THEN '[]' ELSE jsonb_build_array(
-                jsonb_build_object('model', 'membership', 'right', 'administers', 'row', m.administers, 'name', '')) END, ''
+                jsonb_build_object('model', 'membership', 'right', 'administers', 'row', m.administers, 'name', '')) END, '', '{}'
         FROM access_membership m JOIN access_user u ON u.id = m.user_id
         WHERE m.establishment_id = access_open_review.establishment AND m.side = access_open_review.side
             AND access_is_unended(m);

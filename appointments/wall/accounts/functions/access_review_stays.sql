@@ -5,6 +5,7 @@ CREATE OR REPLACE FUNCTION access_review_stays() RETURNS trigger LANGUAGE plpgsq
 DECLARE
     before jsonb := to_jsonb(OLD);
     after jsonb := to_jsonb(NEW);
+    decided text[] := '{decision,decided_at,decided_by_id,stood}';
 BEGIN
     IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'access_accessreview' THEN
         IF OLD.closed_at IS NULL AND before - 'closed_at' = after - 'closed_at' THEN
@@ -12,7 +13,7 @@ BEGIN
         END IF;
     ELSIF TG_OP = 'UPDATE' THEN
         IF OLD.decision = '' AND EXISTS (SELECT FROM access_accessreview r WHERE r.id = OLD.review_id AND r.closed_at IS NULL)
-           AND before - '{decision,decided_at,decided_by_id}'::text[] = after - '{decision,decided_at,decided_by_id}'::text[]
+           AND before - decided = after - decided
         THEN
             RETURN NEW;
         END IF;

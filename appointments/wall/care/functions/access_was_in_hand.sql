@@ -10,7 +10,8 @@ CREATE OR REPLACE FUNCTION access_was_in_hand(asker bigint, account bigint) RETU
         WHERE a.user_id = asker AND a.door = 'accounts' AND a.target_type = 'access.user' AND a.target_id = account::text
             AND asker <> account
             AND (a.at > now() - interval '3 days' AND (a.verb IN ('reset_password', 'reset_factor', 'give_token')
-                     OR u.side = 'accounts' AND a.verb IN ('open_account', 'grant', 'reactivate', 'lift_suspension'))
+                     OR u.side = 'accounts' AND a.verb IN ('open_account', 'import_account', 'grant', 'reactivate',
+                                                                    'lift_suspension'))
                  OR a.verb IN ('reset_password', 'reset_factor', 'open_account', 'import_account', 'make_sheet')
                     AND (u.second_factor_since IS NULL
                          OR u.second_factor_since >= a.at AND u.second_factor_since > now() - interval '3 days')

@@ -41,6 +41,8 @@ const chooseSide = (place) => {
 
 const close = () => {
   if (!panel) return;
+  // What its form is still asking finds no place to answer.
+  for (const form of panel.querySelectorAll("form")) window.htmx.trigger(form, "htmx:abort");
   panel.replaceChildren();
   panel.classList.remove("side-panel-open", "side-panel-over", "side-panel-left");
   unmark();

@@ -93,5 +93,5 @@ def reload_until(page: Page, shown: Locator) -> None:
 def wait_until_signed_in(page: Page) -> None:
     """Until the page behind the forms is there, its scripts included. (The second form has "Sign out" too.)"""
     expect(page).not_to_have_url(re.compile("/sign-in"))
-    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
     page.wait_for_load_state()

@@ -155,7 +155,7 @@ OF_ONE_SIDE = {
         "appointments_request",
         "appointments_series",
     },
-    "prison": {"prison_exportuse", "prison_tap", "prison_printedsheet"},
+    "prison": {"prison_exportuse", "prison_tap", "prison_printedsheet", "prison_walldisplay"},
 }
 
 

@@ -227,6 +227,8 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
             "INSERT": f"{SENT} raised_by_id is_received is_carried",
         },
         "prison_printedsheet": {"SELECT": EVERY, "INSERT": EVERY},
+        "prison_desksetting": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "floor_rule late_after"},
+        "prison_walldisplay": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "revoked_at"},
         "prison_exportpermission": {"SELECT": "establishment_id username until is_known"},
         "prison_exportuse": {"INSERT": "establishment_id by_id taken_as"},
     },

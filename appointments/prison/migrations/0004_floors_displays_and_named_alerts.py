@@ -91,7 +91,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="printedsheet",
             name="wing",
-            field=models.CharField(blank=True, default="", max_length=30),
+            field=models.CharField(blank=True, db_default="", default="", max_length=30),
         ),
         migrations.AlterField(
             model_name="prisonalert",

@@ -17,7 +17,7 @@ class PrintedSheet(models.Model):
     establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
     building = models.ForeignKey("access.Building", on_delete=models.PROTECT, related_name="+")
     # One floor or wing alone, where somebody printed that; empty for the whole building.
-    wing = models.CharField(max_length=30, blank=True, default="")
+    wing = models.CharField(max_length=30, blank=True, default="", db_default="")
     day = models.DateField()
     version = models.PositiveIntegerField(_("version"))
     # The hour of the list, as the edition said it: paper that is carried about must tell how old it is by itself.

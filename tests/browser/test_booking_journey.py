@@ -57,7 +57,7 @@ def test_nurse_books_among_homonyms_and_the_officer_learns_the_arrival_time_alon
         )
     care = sign_in(visit("care"), alice, path=f"/day/{tomorrow}")
     prison = sign_in(visit("prison"), olga, path="/?day=tomorrow")
-    expect(prison.get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()
+    expect(prison.locator("#list").get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()
 
     slot(care, "09:50").click()
     care.get_by_role("searchbox", name="Person").press_sequentially("lefevre eric")
@@ -79,7 +79,7 @@ def test_nurse_books_among_homonyms_and_the_officer_learns_the_arrival_time_alon
     care.get_by_role("button", name="Undo").click()
     expect(care.get_by_role("status").filter(has_text="Cancelled: LEFÈVRE Éric")).to_be_visible()
     expect(slot(care, "09:50")).to_be_visible()
-    reload_until(prison, prison.get_by_text("Nobody is expected at the health unit on this list."))
+    reload_until(prison, prison.locator("#list").get_by_text("Nobody is expected at the health unit on this list."))
 
 
 def test_booking_and_its_undo_need_no_mouse(
@@ -165,7 +165,7 @@ def test_appointment_is_moved_then_cancelled_with_a_reason_that_stays_on_the_car
     care.get_by_role("button", name="Cancel the appointment").click()
     expect(care.get_by_role("status").filter(has_text="Cancelled: DURAND Paul")).to_be_visible()
     expect(slot(care, "11:10")).to_be_visible()
-    reload_until(prison, prison.get_by_text("Nobody is expected at the health unit on this list."))
+    reload_until(prison, prison.locator("#list").get_by_text("Nobody is expected at the health unit on this list."))
     assert "Postponed" not in prison.content()
 
 

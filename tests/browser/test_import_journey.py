@@ -23,6 +23,7 @@ def test_nurse_looks_at_a_list_before_applying_it_and_finds_the_newcomer_by_cell
 ) -> None:
     page = sign_in(visit("care"), alice)
 
+    page.get_by_role("navigation", name="Main menu").get_by_role("link", name="People").click()
     page.get_by_role("link", name="Nominal list").click()
     content = {"name": "liste.csv", "mimeType": "text/csv", "buffer": LIST.encode("cp1252")}
     page.get_by_label("Nominal list exported by the prison").set_input_files(content)
@@ -40,7 +41,7 @@ def test_nurse_looks_at_a_list_before_applying_it_and_finds_the_newcomer_by_cell
     expect(
         page.get_by_role("status").filter(has_text="Applied: 1 new, 1 moved or corrected, 0 left, 1 unchanged.")
     ).to_be_visible()
-    page.get_by_role("link", name="People", exact=True).click()
+    page.get_by_role("navigation", name="Main menu").get_by_role("link", name="People").click()
     page.get_by_role("searchbox", name="Name, register number or cell").fill("c-0-007")
     page.get_by_role("searchbox", name="Name, register number or cell").press("Enter")
     page.get_by_role("link", name="N'DIAYE Aïssatou").click()

@@ -26,7 +26,7 @@ def test_officer_of_every_building_turns_from_today_to_tomorrow_and_from_buildin
     expect_paul_and_karim(unit_a, here(unit_a.establishment, days=1))
     page = sign_in(visit("prison"), olga)
 
-    expect(page.get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()
+    expect(page.locator("#list").get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()
     page.get_by_role("navigation", name="Day").get_by_role("link", name="Tomorrow").click()
     expect(page.get_by_text("2 people expected")).to_be_visible()
     first = page.get_by_role("region", name="09:30")

@@ -24,7 +24,7 @@ def test_double_clicks_are_answered_with_what_was_done(unit_a: Unit, alice: User
 
     page.get_by_role("link", name="Book an appointment").click()
     page.get_by_label("Practitioner").select_option(label="Dr Leroy")
-    page.get_by_label("Day").fill(day.isoformat())
+    page.get_by_role("textbox", name="Day").fill(day.isoformat())
     page.get_by_label("Time", exact=True).fill("09:30")
     page.get_by_role("button", name="Book", exact=True).last.dblclick()
     expect(page.locator(".card-changed")).to_contain_text("BENALI Karim")

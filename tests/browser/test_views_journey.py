@@ -165,7 +165,7 @@ def test_escort_is_planned_and_calls_at_its_departure_only(
 
     today = escort(unit_a.karim, local(unit_a.establishment, here(unit_a.establishment), 23, 30))
     prison.reload()
-    expect(prison.get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()
+    expect(prison.locator("#list").get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()
     care.goto(f"/escorts/{today.pk}")
     care.get_by_role("button", name="The escort leaves").click()
     expect(care.get_by_role("status").filter(has_text="The person is called to the health unit now.")).to_be_visible()
@@ -175,4 +175,4 @@ def test_escort_is_planned_and_calls_at_its_departure_only(
 
     care.get_by_role("button", name="Take the departure back").click()
     prison.reload()
-    expect(prison.get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()
+    expect(prison.locator("#list").get_by_text("Nobody is expected at the health unit on this list.")).to_be_visible()

@@ -1054,7 +1054,7 @@ CREATE TABLE prison_printedsheet (
     establishment_id bigint NOT NULL,
     printed_by_id bigint,
     planned_for timestamp with time zone,
-    wing character varying(30) NOT NULL
+    wing character varying(30) DEFAULT ''::character varying NOT NULL
 );
 ALTER TABLE prison_printedsheet ADD CONSTRAINT prison_printedsheet_pkey
     PRIMARY KEY (id);

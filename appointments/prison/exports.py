@@ -16,9 +16,9 @@ from appointments.arithmetic.sheet import destroy_on
 from appointments.prison.lines import ListLine
 from appointments.prison.listing import Publication
 
-# How often a calendar program may ask again, for those that listen.
 # An arrival has no length, and calendar programs draw nothing that has none: all have this one.
 LENGTH = timedelta(minutes=15)
+# How often a calendar program may ask again, for those that listen.
 ASK_AGAIN = timedelta(minutes=15)
 
 

@@ -104,6 +104,8 @@ class PrintedList(TickedSheet):
     @property
     def layout(self) -> int:
         more = len(self.gone) + ROWS_OF_WORDS if self.before else 0
+        # The cells of namesakes take a line of their own.
+        more += sum(bool(row.namesakes) for row in self.rows)
         return sheet_rows(len(self.rows) + ROW_OF_THE_HEAD + len(self.freezes) + more)
 
 

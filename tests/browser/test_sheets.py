@@ -57,7 +57,7 @@ def on_paper(page: Page, folder: Path) -> str:
     return subprocess.run(["pdftotext", "-layout", str(sheet), "-"], check=True, capture_output=True, text=True).stdout
 
 
-@pytest.mark.parametrize("count", [1, 18, 56])
+@pytest.mark.parametrize("count", [1, 18, 24, 32, 40, 48, 56])
 def test_sheet_is_printed_in_two_clicks_on_one_page(
     count: int, unit_a: Unit, oscar: User, visit: Callable[..., Page], tmp_path: Path
 ) -> None:

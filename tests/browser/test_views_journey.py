@@ -170,7 +170,7 @@ def test_escort_is_planned_and_calls_at_its_departure_only(
     care.get_by_role("button", name="The escort leaves").click()
     expect(care.get_by_role("status").filter(has_text="The person is called to the health unit now.")).to_be_visible()
     prison.reload()
-    expect(prison.get_by_text("BENALI Karim")).to_be_visible()
+    expect(prison.locator("#list").get_by_text("BENALI Karim")).to_be_visible()
     assert "CHU" not in prison.content()
 
     care.get_by_role("button", name="Take the departure back").click()

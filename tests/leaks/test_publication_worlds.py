@@ -196,7 +196,7 @@ def test_group_withdrawal_goes_out_in_one_batch_with_every_other_change(worlds: 
     require_neutral(worlds, mixed(1, 2), mixed(2, 1))
     _secret, seen = worlds.see(after_the_publication(mixed(1, 2)))
     [csv] = [seen[name]["body"] for name in seen if name == "olga en /mouvements.csv?day=today"]  # type: ignore[index]
-    marks = [line.split(";")[-2] for line in csv.decode().splitlines()[1:]]
+    marks = [line.split(";")[-4] for line in csv.decode().splitlines()[1:]]
     assert sorted(marks) == ["added", "added", "added", "withdrawn", "withdrawn"]
 
 

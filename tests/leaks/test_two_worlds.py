@@ -116,7 +116,7 @@ def test_place_every_agenda_calls_to_the_one_health_unit(worlds: Experiment) -> 
     seen = worlds.require_neutral(paul_tomorrow(agenda=GP), paul_tomorrow(agenda=SMPR))
 
     [csv] = bodies(seen, "olga en /mouvements.csv?day=tomorrow")
-    assert {line.split(";")[-3] for line in csv.decode("utf-8-sig").splitlines()[1:]} == {"Health unit"}
+    assert {line.split(";")[-5] for line in csv.decode("utf-8-sig").splitlines()[1:]} == {"Health unit"}
     assert {place for feed in bodies(seen, "feed") for place in re.findall(rb"LOCATION:(.*)\r", feed)} == {
         "Unité sanitaire".encode()
     }

@@ -31,6 +31,8 @@ SETTING_ROLES = (Role.UNIT_OFFICER, Role.SENIOR_OFFICER)
 @require_http_methods(["GET", "HEAD", "POST"])
 def desk_settings(request: DoorRequest) -> HttpResponse:
     """How cells are read and from when on somebody is late; which screens hang on a wall."""
+    if request.method == "POST" and request.membership.role not in SET_BY:
+        raise PermissionDenied(_("A senior officer sets this."))
     rules = rules_of(request.establishment)
     form = DeskRulesForm(
         request.POST if request.method == "POST" else None,
@@ -106,7 +108,7 @@ def wall_lines(request: HttpRequest, secret: str) -> HttpResponse:
     """What the screen shows now, for itself; of one that was closed an empty wall."""
     display = find_display(secret)
     if display is None:
-        return render(request, "prison/_wall_over.html", status=200)
+        return render(request, "prison/_wall_over.html", status=404)
     return HttpResponse(wall_content(display))
 
 

@@ -48,10 +48,10 @@ def open_screen(browser: DoorClient, names: str = "short") -> str:
     return path
 
 
-def seen(path: str) -> str:
+def seen(path: str, *, status: int = 200) -> str:
     """What hangs on the wall, in a browser in which nobody is signed in."""
     response = DoorClient("prison").get(path)
-    assert response.status_code == 200
+    assert response.status_code == status
     return words_of(response.content.decode())
 
 
@@ -83,7 +83,7 @@ def test_closed_screen_shows_nothing_from_its_next_question_on(expected: Any, ol
     assert browser.post(f"/displays/{display.pk}/close").status_code == 302
 
     assert DoorClient("prison").get(path).status_code == 404
-    assert seen(f"{path}/lines") == "This wall display is closed."
+    assert seen(f"{path}/lines", status=404) == "This wall display is closed."
     verbs = AuditEntry.objects.using("prison").filter(verb__contains="display").order_by("id")
     assert list(verbs.values_list("verb", "username")) == [("open_display", "olga"), ("close_display", "olga")]
 

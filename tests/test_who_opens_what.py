@@ -298,7 +298,7 @@ POST /planning/agendas/<int:key>/resume          401     code    401      403   
 POST /planning/agendas/<int:key>/retire          401     code    401      403   403   403   403 422    403   404
 GET  /planning/agendas/new                       sign-in code    sign-in  403   403   403   403 200    403   200
 POST /planning/agendas/new                       401     code    401      403   403   403   403 422    403   422
-GET  /planning/arrivals                          sign-in code    sign-in  403   403   403   403 422    403   422
+GET  /planning/arrivals                          sign-in code    sign-in  403   403   403   403 200    403   200
 POST /planning/arrivals                          401     code    401      403   403   403   403 422    403   422
 GET  /planning/calendar                          sign-in code    sign-in  403   403   403   403 200    403   200
 GET  /planning/closures/<int:key>                sign-in code    sign-in  403   403   403   403 200    403   404
@@ -497,7 +497,7 @@ POST /print?building=<building>          401     code    401      403   302   40
 GET  /session                            200     200     200      200   200   200   200  200  200
 POST /session                            200     200     200      200   200   200   200  200  200
 GET  /settings                           sign-in code    sign-in  403   403   403   200  403  200
-POST /settings                           401     code    401      403   403   403   422  403  422
+POST /settings                           401     code    401      403   403   403   403  403  403
 GET  /sheets                             sign-in code    sign-in  403   200   200   200  200  200
 GET  /sheets/<uuid:key>                  sign-in code    sign-in  403   200   404   200  200  404
 POST /sheets/<uuid:key>                  401     code    401      403   422   404   422  422  404

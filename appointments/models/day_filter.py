@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 # More than any unit has; a form that sends more is none of ours.
 MOST_LEFT_OUT = 200
@@ -19,7 +20,7 @@ class DayFilter(models.Model):
     without_kinds = ArrayField(models.BigIntegerField(), default=list, blank=True)
 
     class Meta:
-        verbose_name = "choice of the day"
+        verbose_name = _("choice of the day")
         constraints = [
             models.UniqueConstraint(fields=["user", "establishment"], name="day_filter_once"),
             models.CheckConstraint(

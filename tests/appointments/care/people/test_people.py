@@ -192,7 +192,8 @@ def test_person_who_left_is_marked_and_offered_no_booking(unit_a: Unit, alice: U
 
     assert "Has left" in browser.post(browser.url("people"), {"q": "parti"}, follow=True).content.decode()
     assert "Has left" in person
-    assert browser.url("book") not in person
+    # The keyboard's address of a new booking stands on every page; nothing here books this person.
+    assert browser.url("book") not in person.replace(f'data-carehub-book="{browser.url("book")}"', "")
 
 
 def test_reading_a_person_is_recorded_with_whom(unit_a: Unit, alice: User, at_door) -> None:

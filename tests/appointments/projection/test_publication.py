@@ -90,8 +90,8 @@ def seen(unit_a: Unit, olga: User, at_door: AtDoor) -> Callable[..., Lines]:
 
     def look(day: str = "today") -> Lines:
         text = at_door(olga).get(f"/mouvements.csv?day={day}").content.decode("utf-8-sig")
-        _header, *rows = csv.reader(io.StringIO(text), delimiter=";")
-        return {f"{at} {name}": mark for _building, at, _cell, name, _first, _number, _place, mark, _end in rows}
+        rows = csv.DictReader(io.StringIO(text), delimiter=";")
+        return {f"{row['Expected at']} {row['Name']}": row["Mark"] for row in rows}
 
     return look
 

@@ -85,7 +85,7 @@ def test_permission_that_is_over_is_shown_as_ended(unit_a: Unit, head: DoorClien
 def test_clause_of_the_page_is_that_of_the_documents(head: DoorClient) -> None:
     page = head.get("/exports/clause").content.decode()
     [article] = re.findall(r'<article class="exports-clause".*?</article>', page, re.DOTALL)
-    written = re.sub(r"^(#+|\d\.) ", "", CLAUSE.read_text(encoding="utf-8").split("\n", 1)[1], flags=re.MULTILINE)
+    written = re.sub(r"^(#+|\d+\.) ", "", CLAUSE.read_text(encoding="utf-8").split("\n", 1)[1], flags=re.MULTILINE)
 
     assert strip_tags(article).split() == written.split()
     assert "R. 6111-29" in " ".join(article.split())

@@ -143,6 +143,7 @@ OF_ONE_SIDE = {
         "appointments_agenda",
         "appointments_alert",
         "appointments_appointment",
+        "appointments_dayfilter",
         "appointments_detainee",
         "appointments_escort",
         "appointments_obstruction",

@@ -230,8 +230,8 @@ def moment_tag(moment: Moment, content: str) -> str:
 
 
 def is_of_moment(tag: str, moment: Moment) -> bool:
-    """Whether a browser's tag is of this very moment: then nothing can have changed."""
-    return tag.startswith(f'"{moment.stamp}.')
+    """Whether a browser's tag is of this very moment: then nothing can have changed. One without a stamp never is."""
+    return bool(moment.stamp) and tag.startswith(f'"{moment.stamp}.')
 
 
 def shows(tag: str, content: str) -> bool:

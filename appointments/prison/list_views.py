@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from access.audit import record
 from access.decorators import audience, background
-from access.enums import PRISON_ROLES, Verb
+from access.enums import PRISON_ROLES, Role, Verb
 from access.requests import DoorRequest
 from appointments.prison.board import FLOOR_STEPS, Moment, desk_lines, is_of_moment, moment_tag, read_moment, shows
 from appointments.prison.choosing import Choice, choice_of, day_asked, tally, wings_of
@@ -49,7 +50,9 @@ def moment_of_list(request: DoorRequest) -> Moment:
     """Return the moment of the list that the address asks for; raise NoSuchDay for any but today's and tomorrow's."""
     day = day_from(day_asked(request.GET), request.establishment)
     role = request.membership.role
-    return read_moment(request.user, request.establishment, role=role, day=day, chosen=request.GET.urlencode())
+    moment = read_moment(request.user, request.establishment, role=role, day=day, chosen=request.GET.urlencode())
+    # Of taps and editions the whole house's are counted: a tag of theirs would tell a floor of the others' doings.
+    return replace(moment, stamp="") if role == Role.FLOOR_OFFICER else moment
 
 
 def back_of(choice: Choice) -> str:

@@ -18,6 +18,7 @@ from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from icalendar import Calendar
 
 from access.enums import Role
 from access.models import User
@@ -352,8 +353,11 @@ def test_feeds_hold_no_property_that_tells_when_a_line_was_written(worlds: Exper
         events = body.split(b"END:VTIMEZONE")[1]
         names = {re.split(rb"[;:]", line)[0].decode() for line in events.splitlines() if line[:1].isalpha()}
         assert names == {
-            *("BEGIN", "END", "UID", "DTSTAMP", "DTSTART", "SUMMARY", "LOCATION", "DESCRIPTION", "TRANSP"),
+            *("BEGIN", "END", "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "LOCATION", "DESCRIPTION", "TRANSP"),
         }
+        # An end says nothing: all last the same.
+        lengths = {each.end - each.start for each in Calendar.from_ical(body).events}
+        assert lengths == {timedelta(minutes=15)}
         uids = re.findall(rb"UID:(\S+)", events)
         assert len(set(uids)) == len(uids) == events.count(b"BEGIN:VEVENT") > 0
 

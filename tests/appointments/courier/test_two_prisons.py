@@ -17,6 +17,7 @@ from appointments.models import Movement
 from appointments.prison.models import Edition, LineState, PublishingHour
 from tests.appointments.courier.rounds import expect, go, history, shown, tap, today_at
 from tests.conftest import Unit
+from tests.databases import end_sweeper
 from tests.doors import as_login
 from tests.published import publish_at
 
@@ -30,6 +31,7 @@ def north(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     name = f"{first['NAME']}_north"
     with django_db_blocker.unblock():
         connections["prison"].close()
+        end_sweeper(first["NAME"])
         with connection.cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
             cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{first["NAME"]}"')
@@ -38,6 +40,7 @@ def north(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         yield
     with django_db_blocker.unblock():
         connections["north"].close()
+        end_sweeper(name)
         del connections["north"], connections.settings["north"]
         with connection.cursor() as cursor:
             cursor.execute(f'DROP DATABASE "{name}"')

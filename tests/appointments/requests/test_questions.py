@@ -10,6 +10,7 @@ from django.utils import translation
 
 from access.models import User
 from appointments import booking
+from appointments.care.waiting import waiting_of
 from appointments.models import Appointment, Detainee, Movement, Question, Request
 from appointments.models.enums.appointment import CancelReason, Status
 from appointments.models.enums.request import Cause, QuestionDecision, RequestStatus, Source
@@ -240,7 +241,7 @@ def test_import_leads_to_the_list_and_a_batch_settles_it(
     page = browser.get(browser.url("decisions")).content.decode()
     # Named once, with a box for each appointment and one for both.
     assert (page.count("DURAND Paul</a>"), page.count("data-carehub-of=")) == (1, 2)
-    assert browser.get("/").context["to_decide"] == 2
+    assert waiting_of(browser.get("/").wsgi_request).to_decide == 2
 
     nothing = browser.post(browser.url("decisions"), {"decision": "keep"})
     assert nothing.status_code == 422
@@ -260,7 +261,7 @@ def test_questions_about_agendas_that_one_does_not_see_are_not_shown(
 ) -> None:
     for user in (bob, chloe):
         browser = at_door(user)
-        assert browser.get("/").context["to_decide"] == 0
+        assert waiting_of(browser.get("/").wsgi_request).to_decide == 0
         browser.post(browser.url("decisions"), {"decision": "cancel", "question": f"{question.pk}|1"})
     assert Appointment.objects.get().status == Status.BOOKED
 

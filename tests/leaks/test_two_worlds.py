@@ -412,10 +412,8 @@ def test_officers_who_report_are_given_no_field_to_write_in(worlds: Experiment) 
     written = {
         each for name in seen if " en /" in name for body in bodies(seen, name) for each in re.findall(field, body)
     }
-    # Who should be seen is named as the prison names them; nothing else is typed.
-    assert {re.findall(rb'name="(\w+)"', each)[0] for each in written} == {
-        *(b"register_number", b"last_name", b"first_name"),
-    }
+    # Who should be seen is told by their number; a cell narrows what is shown. Nothing else is typed.
+    assert {re.findall(rb'name="(\w+)"', each)[0] for each in written} == {b"register_number", b"cell"}
 
 
 # --- What officers record, and how a page asks again --------------------------------------------------

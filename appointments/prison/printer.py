@@ -8,10 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from access.in_words import date_format
 from access.models import Establishment
 from access.typesetting import typeset
 from appointments.prison.listing import DayList

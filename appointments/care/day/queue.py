@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import ngettext, pgettext
 
+from access.in_words import date_format
 from access.models import Establishment
 from appointments.care.missed.reading import MissedCounts
 from appointments.care.waiting import MenuWaiting

@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from access.enums import Happening
+from access.in_words import date_format
 from access.models import AccountEvent
 from appointments.models import Alert, Appointment, AppointmentChange, Request
 from appointments.models.enums.appointment import ChangeKind

@@ -59,13 +59,17 @@ def page(request: HttpRequest, words: Callable[..., dict[str, str]] = away) -> H
     return response
 
 
+def first_line(error: BaseException | None) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
 class OneLine(logging.Filter):
     """A database that is away is one line of the log a request, not a trace of every layer that asked it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         exception = record.exc_info[1] if record.exc_info else None
         if is_away(exception):
-            said = str(exception).splitlines() or [type(exception).__name__]
-            record.msg, record.args = "The database does not answer: %s (%s)", (record.getMessage(), said[0])
+            said = first_line(exception)
+            record.msg, record.args = "The database does not answer: %s (%s)", (record.getMessage(), said)
             record.exc_info = record.exc_text = None
         return True

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import logging
-from types import TracebackType
 
 # PostgreSQL's own words about a refused row or a statement; psycopg adds them to the message of an exception.
 OF_THE_ROW = ("DETAIL:", "LINE ", "QUERY:", "STATEMENT:")
 COPIED = "CONTEXT:  COPY"
 # A value may hold lines of its own; what follows it begins with one of these.
 AFTER_THE_ROW = ("CONTEXT:  PL/pgSQL", "CONTEXT:  SQL", "HINT:", "Traceback ", "The above exception", "During handling")
-ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class WithoutRows(logging.Formatter):
     """Leaves out of a trace what PostgreSQL said of the row, and the lines beneath that go on with it."""
-
-    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802 (the name is logging's)
-        return without_rows(super().formatException(ei))
 
     def format(self, record: logging.LogRecord) -> str:
         return without_rows(super().format(record))

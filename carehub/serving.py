@@ -41,7 +41,7 @@ class Standing:
         try:
             self.stands = may_serve()
         except (DatabaseError, InterfaceError) as error:
-            logger.warning("The database does not answer at the start: %s", first_line(error))
+            logger.warning("The database does not answer at the start: %s", absent.first_line(error))
 
     def __call__(self, environ: Environment, start_response: Any) -> Iterable[bytes]:
         if self.stands or environ.get("PATH_INFO") in SIGNS_OF_LIFE:
@@ -59,15 +59,11 @@ class Standing:
             try:
                 self.stands = self.stands or may_serve()
             except (DatabaseError, InterfaceError) as error:
-                logger.warning("The database does not answer: %s (%s)", request.path, first_line(error))
+                logger.warning("The database does not answer: %s (%s)", request.path, absent.first_line(error))
                 return absent.page(request)
             except ImproperlyConfigured:
                 logger.exception("This door serves nothing")
         return None if self.stands else absent.page(request, absent.being_upgraded)
-
-
-def first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def may_serve() -> bool:

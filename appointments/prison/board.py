@@ -182,9 +182,14 @@ def desk_line(
         standing=standing,
         previous=line.previous if standing != EXPECTED and not closed and (is_today or undoes_in_advance) else None,
         steps=[StepButton(step, step == standing.state, step == following) for step in open_steps],
-        is_late=is_today and line.expected_at + tolerance < now and standing.state in ON_THE_WAY,
+        is_late=is_today and is_late(line, now=now, tolerance=tolerance),
         may_impede=not closed and standing.state != MovementState.BACK,
     )
+
+
+def is_late(line: ListLine, *, now: datetime, tolerance: timedelta) -> bool:
+    """Whether the person was to be there and is still on the way, of a line of today."""
+    return line.expected_at + tolerance < now and line.standing.state in ON_THE_WAY
 
 
 def next_step(state: MovementState) -> MovementState | None:

@@ -22,7 +22,7 @@ from access.digest import digest_of
 from access.enums import Verb
 from access.models import Building, Establishment, User
 from appointments.models.enums.movement import MovementState
-from appointments.prison.board import ON_THE_WAY, SOON, board_key
+from appointments.prison.board import ON_THE_WAY, SOON, board_key, is_late
 from appointments.prison.desk import AT_THE_UNIT, DeskRefused, role_of
 from appointments.prison.lines import ListLine
 from appointments.prison.listing import TODAY, Publication, list_of_day, people
@@ -72,12 +72,8 @@ def close_display(*, by: User, establishment: Establishment, key: UUID) -> None:
             record(by=by, verb=Verb.CLOSE_DISPLAY, target=display, establishment=establishment)
 
 
-def may_hang(role: str) -> bool:
-    return role in AT_THE_UNIT
-
-
 def require_may_hang(by: User, establishment: Establishment) -> None:
-    if not may_hang(role_of(by, establishment)):
+    if role_of(by, establishment) not in AT_THE_UNIT:
         raise DeskRefused("right", _("Officers of the health unit and senior officers open and close wall displays."))
 
 
@@ -119,7 +115,7 @@ def read_wall(display: WallDisplay) -> Wall:
     )
     called = sorted((line for line in listed.lines if not line.is_withdrawn), key=board_key)
     waited = [line for line in called if line.standing.state in ON_THE_WAY]
-    late = [line for line in waited if line.expected_at + listed.rules.tolerance < now]
+    late = [line for line in waited if is_late(line, now=now, tolerance=listed.rules.tolerance)]
     soon = [line for line in waited if line not in late and line.expected_at <= now + SOON]
     later = [line for line in waited if line.expected_at > now + SOON]
     nearest = later[0].expected_at if later else None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from access.models import Establishment, User
 from appointments.models.enums.movement import MovementState
-from appointments.models.enums.paper import LETTERS
+from appointments.models.enums.paper import LETTERS, letters_in_words
 from appointments.prison.desk import AT_THE_UNIT, DeskRefused, record_standing, role_of
 from appointments.prison.lines import ListLine, NoSuchLine, editions_of, lines_of
 from appointments.prison.models import PrintedSheet
@@ -92,4 +92,4 @@ def standing_of(key: str, boxes: Mapping[str, MovementState]) -> Standing | None
 def keys_in_words(boxes: Mapping[str, MovementState]) -> Sequence[tuple[str, str]]:
     """Return each key with what it stands for, as the page explains them."""
     said = [(key, str(state.label)) for key, state in boxes.items()]
-    return said + [(letter, str(impediment.label)) for letter, impediment in LETTERS.items()]
+    return said + letters_in_words()

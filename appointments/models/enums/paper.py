@@ -27,6 +27,10 @@ LETTERS = {
 }
 
 
+def letters_in_words() -> list[tuple[str, str]]:
+    return [(letter, str(impediment.label)) for letter, impediment in LETTERS.items()]
+
+
 class SheetRow(Marked):
     """One line on paper: with the impediment that was recorded before it was printed, and others of its name."""
 
@@ -47,4 +51,4 @@ class TickedSheet:
     @property
     def letters(self) -> Sequence[tuple[str, str]]:
         """Each letter with its reason in words, as the foot of the sheet explains them."""
-        return [(letter, str(impediment.label)) for letter, impediment in LETTERS.items()]
+        return letters_in_words()

@@ -81,7 +81,9 @@ def at_the_hospital() -> Iterator[GaugeMetricFamily]:
 def at_the_prison() -> Iterator[GaugeMetricFamily]:
     """When the courier was here last."""
     beat = Heartbeat.objects.first()
-    yield _one("carehub_courier_here_timestamp_seconds", "When the courier was here last.", _seconds(beat.at if beat else None))
+    yield _one(
+        "carehub_courier_here_timestamp_seconds", "When the courier was here last.", _seconds(beat.at if beat else None)
+    )
 
 
 def waiting() -> Iterator[GaugeMetricFamily]:

@@ -195,7 +195,7 @@ ALL: dict[str, tuple[str, Callable[[Bench], None]]] = {
     "vanishes": ("prison’s host vanishes for 20 s, no connection closed", host_vanishes),
     "disk": ("disk of the databases full for 6 s", disk_full),
     "log-disk": ("no room for PostgreSQL’s next log file", log_disk_full),
-    "forward": ("clocks of doors and courier 20 minutes ahead for 8 s", clock("+20m")),
-    "back": ("clocks of doors and courier 20 minutes behind for 8 s", clock("-20m")),
+    "forward": ("clocks of doors and courier 10 minutes ahead for 8 s", clock("+10m")),
+    "back": ("clocks of doors and courier 10 minutes behind for 8 s", clock("-10m")),
     "night": ("bookings in the nights in which the clocks change", change_of_clocks),
 }

@@ -51,7 +51,7 @@ class Bench:
 
     def ask(self, question: str, *values: object) -> list[tuple[object, ...]]:
         with psycopg.connect(self.superuser, autocommit=True, connect_timeout=5) as connection:
-            return connection.execute(question, values).fetchall()  # type: ignore[arg-type]
+            return connection.execute(question, values).fetchall()
 
     @property
     def store(self) -> Path:

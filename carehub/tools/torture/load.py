@@ -15,6 +15,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.db import DatabaseError, InterfaceError, connections
@@ -153,7 +154,7 @@ class Load:
 
     def counted(self) -> Counted:
         """Say what is missing, there twice, or half; by the owner's login, when nothing moves any more."""
-        there: Counter[tuple[int, object]] = Counter()
+        there: Counter[tuple[uuid.UUID, datetime]] = Counter()
         active = Appointment.objects.exclude(status=Status.CANCELLED)
         there.update(active.values_list("detainee_id", "starts_at"))
         wanted = {(wish.person, wish.at) for wish, _begun in self.booked}

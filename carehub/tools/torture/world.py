@@ -33,7 +33,7 @@ NIGHTS = (date(2027, 3, 28), date(2027, 10, 31))
 class Wish:
     """Somebody who is to be booked with somebody at a time."""
 
-    person: int
+    person: uuid.UUID
     agenda: int
     kind: int
     at: datetime
@@ -51,7 +51,7 @@ class World:
     place: Establishment
     agendas: list[int]
     kind: int
-    people: list[int]
+    people: list[uuid.UUID]
     officer: int
     cookies: dict[str, str]
 
@@ -118,7 +118,7 @@ def _open_sessions(place: Establishment, agendas: list[Agenda]) -> None:
     )
 
 
-def _people(place: Establishment) -> list[int]:
+def _people(place: Establishment) -> list[uuid.UUID]:
     building = place.buildings.order_by("pk").first()
     made = Detainee.objects.bulk_create(
         Detainee(

@@ -5,6 +5,8 @@
 const names = (table) => {
   const row = [...(table.tHead?.rows ?? [])].at(-1);
   return [...(row?.cells ?? [])].flatMap((cell) => {
+    // A heading that ticks every box of its column is no name of one of them.
+    if (cell.querySelector("input")) return Array(cell.colSpan).fill("");
     const shown = [...cell.childNodes].filter((node) => !node.classList?.contains("visually-hidden"));
     const name = shown
       .map((node) => node.textContent)

@@ -23,7 +23,9 @@ const label = (table) => {
     // A heading of several rows stands in the first of them only.
     let column = called.length - [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
     for (const cell of row.cells) {
-      if (cell.tagName === "TD" && cell.colSpan === 1 && called[column]) cell.dataset.label = called[column];
+      // A box to tick is no fact of its column, and says by itself what it is for.
+      const isBox = cell.querySelector(":scope > [type=checkbox], :scope > label > [type=checkbox]") !== null;
+      if (cell.tagName === "TD" && cell.colSpan === 1 && called[column] && !isBox) cell.dataset.label = called[column];
       column += cell.colSpan;
     }
   }

@@ -287,6 +287,7 @@ def measured(hand: Hand, task: Task) -> str:
     try:
         task.do(hand)
     except (Error, SystemExit):
+        hand.page.wait_for_timeout(SETTLED)  # whatever was pressed may have led elsewhere
         return f"| {task.name} | – | – | – | – | not there |\n"
     seconds = hand.seconds(time.perf_counter())
     lowest = hand.lowest or "–"

@@ -556,7 +556,9 @@ CREATE TABLE appointments_absence (
     agenda_id bigint NOT NULL,
     starts_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone NOT NULL,
-    reason character varying(10) NOT NULL
+    reason character varying(10) NOT NULL,
+    noted_by_id bigint,
+    noted_at timestamp with time zone DEFAULT statement_timestamp()
 );
 ALTER TABLE appointments_absence ADD CONSTRAINT appointments_absence_pkey
     PRIMARY KEY (id);
@@ -572,8 +574,11 @@ ALTER TABLE appointments_absence ADD CONSTRAINT appointments_absence_agenda_id_f
     FOREIGN KEY (agenda_id) REFERENCES appointments_agenda(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_absence ADD CONSTRAINT appointments_absence_establishment_id_703204b5_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_absence ADD CONSTRAINT appointments_absence_noted_by_id_b64322ce_fk_access_user_id
+    FOREIGN KEY (noted_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_absence_agenda_id_fd8a9187 ON appointments_absence USING btree (agenda_id);
 CREATE INDEX appointments_absence_establishment_id_703204b5 ON appointments_absence USING btree (establishment_id);
+CREATE INDEX appointments_absence_noted_by_id_b64322ce ON appointments_absence USING btree (noted_by_id);
 GRANT DELETE, INSERT, SELECT ON appointments_absence TO carehub_care;
 
 -- ━━ appointments_addressee
@@ -951,7 +956,9 @@ CREATE TABLE appointments_closure (
     starts_at timestamp with time zone NOT NULL,
     ends_at timestamp with time zone NOT NULL,
     reason character varying(10) NOT NULL,
-    unit_id bigint NOT NULL
+    unit_id bigint NOT NULL,
+    noted_by_id bigint,
+    noted_at timestamp with time zone DEFAULT statement_timestamp()
 );
 ALTER TABLE appointments_closure ADD CONSTRAINT appointments_closure_pkey
     PRIMARY KEY (id);
@@ -963,11 +970,14 @@ ALTER TABLE appointments_closure ADD CONSTRAINT closure_reason_known
     CHECK (reason::text = ANY (ARRAY['staff'::character varying, 'team'::character varying, 'works'::character varying, 'prison'::character varying, 'other'::character varying]::text[]));
 ALTER TABLE appointments_closure ADD CONSTRAINT appointments_closure_establishment_id_1ab045ba_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_closure ADD CONSTRAINT appointments_closure_noted_by_id_1337a997_fk_access_user_id
+    FOREIGN KEY (noted_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_closure ADD CONSTRAINT appointments_closure_unit_id_b04b9b49_fk_appointme
     FOREIGN KEY (unit_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_closure ADD CONSTRAINT closure_unit_here
     FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_closure_establishment_id_1ab045ba ON appointments_closure USING btree (establishment_id);
+CREATE INDEX appointments_closure_noted_by_id_1337a997 ON appointments_closure USING btree (noted_by_id);
 CREATE INDEX appointments_closure_unit_id_b04b9b49 ON appointments_closure USING btree (unit_id);
 CREATE TRIGGER closure_of_only_unit BEFORE INSERT ON appointments_closure FOR EACH ROW WHEN (new.unit_id IS NULL) EXECUTE FUNCTION appointments_only_unit();
 GRANT DELETE, INSERT, SELECT ON appointments_closure TO carehub_care;
@@ -2595,10 +2605,15 @@ CREATE TABLE appointments_request (
     triaged_at timestamp with time zone,
     revision integer NOT NULL,
     unit_id bigint NOT NULL,
-    half_days smallint[] NOT NULL
+    half_days smallint[] NOT NULL,
+    forwarded_from_id bigint,
+    forwarded_as integer,
+    left_behind jsonb NOT NULL
 );
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_pkey
     PRIMARY KEY (id);
+ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_forwarded_as_check
+    CHECK (forwarded_as >= 0);
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_priority_check
     CHECK (priority >= 0);
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_revision_check
@@ -2613,6 +2628,8 @@ ALTER TABLE appointments_request ADD CONSTRAINT request_half_days_of_a_week
     CHECK (half_days <@ ARRAY[0::smallint, 1::smallint, 2::smallint, 3::smallint, 4::smallint, 5::smallint, 6::smallint, 7::smallint, 8::smallint, 9::smallint, 10::smallint, 11::smallint, 12::smallint, 13::smallint]);
 ALTER TABLE appointments_request ADD CONSTRAINT request_kind_or_discipline
     CHECK (kind_id IS NULL OR discipline::text = ''::text);
+ALTER TABLE appointments_request ADD CONSTRAINT request_left_behind_by_somebody
+    CHECK (forwarded_as IS NULL AND left_behind = '{}'::jsonb OR forwarded_as IS NOT NULL AND forwarded_from_id IS NOT NULL);
 ALTER TABLE appointments_request ADD CONSTRAINT request_settled_one_way
     CHECK (answer::text = ''::text AND appointment_id IS NULL AND closing::text = ''::text AND status::text = 'open'::text OR answer::text = ''::text AND appointment_id IS NOT NULL AND closing::text = ''::text AND status::text = 'planned'::text OR answer::text = ''::text AND appointment_id IS NOT NULL AND closing::text = ''::text AND status::text = 'answered'::text OR (answer::text = ANY (ARRAY['seen'::character varying, 'written'::character varying, 'visited'::character varying, 'passed_on'::character varying]::text[])) AND appointment_id IS NULL AND closing::text = ''::text AND status::text = 'answered'::text OR answer::text = ''::text AND appointment_id IS NULL AND (closing::text = ANY (ARRAY['withdrawn'::character varying, 'refused'::character varying, 'left'::character varying, 'handed_over'::character varying, 'duplicate'::character varying, 'mistake'::character varying]::text[])) AND status::text = 'closed'::text);
 ALTER TABLE appointments_request ADD CONSTRAINT request_sorted_says_for_whom
@@ -2627,6 +2644,8 @@ ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_entered_by_
     FOREIGN KEY (entered_by_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_establishment_id_da2583d4_fk_access_es
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_forwarded_from_id_f1ac1583_fk_appointme
+    FOREIGN KEY (forwarded_from_id) REFERENCES appointments_careunit(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_kind_id_d423c36e_fk_appointments_kind_id
     FOREIGN KEY (kind_id) REFERENCES appointments_kind(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT appointments_request_returned_from_id_febdfc5d_fk_appointme
@@ -2639,6 +2658,8 @@ ALTER TABLE appointments_request ADD CONSTRAINT request_appointment_of_person
     FOREIGN KEY (detainee_id, appointment_id) REFERENCES appointments_appointment(detainee_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_detainee_here
     FOREIGN KEY (establishment_id, detainee_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_forwarded_from_here
+    FOREIGN KEY (establishment_id, forwarded_from_id) REFERENCES appointments_careunit(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_kind_here
     FOREIGN KEY (establishment_id, kind_id) REFERENCES appointments_kind(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_kind_of_unit
@@ -2651,6 +2672,7 @@ CREATE INDEX appointments_request_appointment_id_d23af3b9 ON appointments_reques
 CREATE INDEX appointments_request_detainee_id_50125b9f ON appointments_request USING btree (detainee_id);
 CREATE INDEX appointments_request_entered_by_id_8a2d064f ON appointments_request USING btree (entered_by_id);
 CREATE INDEX appointments_request_establishment_id_da2583d4 ON appointments_request USING btree (establishment_id);
+CREATE INDEX appointments_request_forwarded_from_id_f1ac1583 ON appointments_request USING btree (forwarded_from_id);
 CREATE INDEX appointments_request_kind_id_d423c36e ON appointments_request USING btree (kind_id);
 CREATE INDEX appointments_request_returned_from_id_febdfc5d ON appointments_request USING btree (returned_from_id);
 CREATE INDEX appointments_request_triaged_by_id_b79ad4d4 ON appointments_request USING btree (triaged_by_id);

@@ -69,7 +69,8 @@ def bring_back(*, by: User, request: Request) -> None:
             value = before[name]
             setattr(row, name, KEYS[name](value) if value and name in KEYS else value)
         # By now it may be forgotten, or another person's.
-        if not Appointment.objects.filter(pk=row.returned_from_id, detainee=row.detainee_id).exists():
+        former = row.returned_from_id
+        if former and not Appointment.objects.filter(pk=former, detainee=row.detainee_id).exists():
             row.returned_from_id = None
         row.forwarded_as, row.left_behind = None, {}
         save_change(row)

@@ -163,8 +163,8 @@ def _migrate(side: str, server: CursorWrapper) -> None:
 def _make_tables(side: str) -> None:
     """Make what all migrations make, from the models of today; tests/wall/test_the_files.py holds both to one file.
 
-    Step by step, Django renders a hundred models anew at each of a thousand steps: forty seconds a database. The tables of
-    the queue are known to its migrations alone.
+    Step by step, Django renders a hundred models anew at each of a thousand steps: forty seconds a database. The tables
+    of the queue are known to its migrations alone.
     """
     modules = {app.label: None for app in apps.get_app_configs() if app.label != "procrastinate"}
     with connections[side].cursor() as cursor:

@@ -58,7 +58,7 @@ def migrate(alias: str = "default") -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("alias", ALIASES)
 def test_schema_file_is_what_migrations_and_wall_make(alias: str, transactional_db: None) -> None:
-    """Other tests have their tables from the models (tests/databases.py): here all migrations run, as in `make demo`."""
+    """Other tests have their tables from the models (tests/databases.py); here all migrations run, as for users."""
     name = f"{connections[alias].settings_dict['NAME']}_by_migrations"
     kept = "SELECT content_type_id, codename FROM auth_permission ORDER BY 1, 2"
     rights = sorted(codename for _kind, codename in rows_of(alias)(kept))

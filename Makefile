@@ -7,6 +7,8 @@ export PYTHONUTF8 := 1
 
 PORT ?= 8000
 PYTEST_ARGS ?= -n 3 --dist worksteal
+# small: a hundred thousand appointments; national: beside it a million; growth: parts of the product by themselves.
+SCALE ?= small
 BENCH_ARGS ?=
 FAULTS_ARGS ?=
 
@@ -58,8 +60,8 @@ style: dev-environment
 	$(biome) check --error-on-warnings
 	$(unconnected) $(python) -W ignore manage.py makemigrations --check --dry-run
 
-bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
-	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench $(BENCH_ARGS)
+bench: dev-environment ## measure pages, polls, bookings and plans on generated establishments (SCALE=small|national|growth)
+	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench --scale $(SCALE) $(BENCH_ARGS)
 
 faults: dev-environment ## break the courier and its databases on purpose, and count what is lost (FAULTS_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home .carehub/faults --fresh -- $(python) manage.py courier_faults --home .carehub/faults $(FAULTS_ARGS)

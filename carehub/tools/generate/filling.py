@@ -61,15 +61,18 @@ def expected_appointments(establishments: int, years: float, seed: int) -> int:
     return round(sum(each.appointments_a_day for each in houses) * 255 * years)
 
 
-def fill(establishments: int, years: float, seed: int, *, say: Callable[[Filled], None]) -> int:
-    """Write the houses; return how many appointments they have. What was committed stays when it is interrupted."""
+def fill(establishments: int, years: float, seed: int, *, say: Callable[[Filled], None], after: int = 0) -> int:
+    """Write houses beside the `after` that stand already; return how many appointments they have.
+
+    What was committed stays when it is interrupted.
+    """
     began, written, encoded = time.monotonic(), 0, accounts.encoded_password()
-    for number in range(1, establishments + 1):
+    for number in range(after + 1, after + establishments + 1):
         with transaction.atomic(), transaction.atomic(using=settings.CAREHUB_PRISONS[0]):
             written += write_house(house(number, seed), years, encoded=encoded, is_first=number == 1)
         if number in LEARNS_AFTER:
             learn_sizes()
-        say(Filled(number, establishments, written, time.monotonic() - began))
+        say(Filled(number - after, establishments, written, time.monotonic() - began))
     learn_sizes()
     for name in settings.CAREHUB_PRISONS:
         rounds.go(name)

@@ -75,7 +75,8 @@ def read_month_load(
     sessions = sessions_between(agendas, start, end)
     booked = Counter(
         establishment.day_of(at)
-        for at in Appointment.objects.filter(agenda__in=agendas, starts_at__gte=start, starts_at__lt=end)
+        for at in Appointment.objects.filter(establishment=establishment, agenda__in=agendas)
+        .filter(starts_at__gte=start, starts_at__lt=end)
         .exclude(status=Status.CANCELLED)
         .order_by()
         .values_list("starts_at", flat=True)

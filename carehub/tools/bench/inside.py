@@ -37,8 +37,10 @@ def look(user: User, path: str, headers: dict[str, str]) -> Asked:
             browser.get(path)
         with CaptureQueriesContext(connection) as captured:
             browser.get(path, **sent)
-    statements = tuple(str(each["sql"]) for each in captured.captured_queries)
-    asked = [each for each in captured.captured_queries if not is_bound(str(each["sql"]))]
+        # Read here: outside, the connection is that of another database.
+        every = list(captured.captured_queries)
+    statements = tuple(str(each["sql"]) for each in every)
+    asked = [each for each in every if not is_bound(str(each["sql"]))]
     return Asked(len(asked), commits_of(statements), sum(float(each["time"]) for each in asked), statements)
 
 

@@ -19,6 +19,8 @@ LARGE = (
     "appointments_movement",
     "appointments_request",
 )
+# What names one house, or one row of a house.
+ROW = "establishment_id|id|appointment_id|detainee_id|movement_id|follows_id|session_id"
 FROM_LARGE = re.compile(rf'\bFROM "({"|".join(LARGE)})"(?: (\w+))?(?=[\s,)]|$)')
 # Pages of eight kilobytes that one statement of a page may touch, whatever the number of years and houses.
 MOST_BUFFERS = 4_000
@@ -47,9 +49,9 @@ def without_house(statement: str) -> list[str]:
     for match in FROM_LARGE.finditer(statement):
         table, alias = match[1], match[2]
         name = alias if alias and alias.upper() not in {"WHERE", "INNER", "LEFT", "ORDER", "GROUP", "LIMIT"} else table
-        scope = scope_of(statement, match.end())
-        named = re.compile(rf'(?<![\w"])"?{name}"?\."(?:establishment_id|id|appointment_id|detainee_id)" (?:=|IN)')
-        turned = re.compile(rf'= \(?"?{name}"?\."(?:establishment_id|id|appointment_id|detainee_id)"')
+        scope = own_part(scope_of(statement, match.end()))
+        named = re.compile(rf'(?<![\w"])"?{name}"?\."(?:{ROW})" (?:=|IN)')
+        turned = re.compile(rf'= \(?"?{name}"?\."(?:{ROW})"')
         if not named.search(scope) and not turned.search(scope):
             found.append(table)
     return found
@@ -66,6 +68,23 @@ def scope_of(statement: str, start: int) -> str:
             if depth < 0:
                 return statement[start:place]
     return statement[start:]
+
+
+def own_part(scope: str) -> str:
+    """Return a scope without the subqueries in it: what they say of their rows says nothing of those around them."""
+    found, depth, hidden = [], 0, None
+    for place, sign in enumerate(scope):
+        if sign == "(":
+            depth += 1
+            if hidden is None and scope.startswith("SELECT", place + 1):
+                hidden = depth
+        if hidden is None:
+            found.append(sign)
+        if sign == ")":
+            if hidden == depth:
+                hidden = None
+            depth -= 1
+    return "".join(found)
 
 
 def dearest(page: str, statements: Iterable[str]) -> PlanOf:

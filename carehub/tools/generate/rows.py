@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from access.models import User
@@ -20,12 +20,9 @@ from carehub.tools.demo.rows import DAYS_OF_MOVEMENTS
 from carehub.tools.demo.sites import ARRIVAL_TIMES
 from carehub.tools.demo.waiting_room import write_waiting_room
 from carehub.tools.generate.copying import copy, copy_models, next_keys
+from carehub.tools.generate.frame import OVERBOOKING, Frame
 from carehub.tools.generate.visits import HalfDay, Visit
 
-if TYPE_CHECKING:
-    from carehub.tools.generate.filling import Frame
-
-OVERBOOKING = 2
 ARRIVAL_MINUTES = tuple(at.hour * 60 + at.minute for at in ARRIVAL_TIMES)
 SESSION = (
     "id",

@@ -286,7 +286,7 @@ CREATE TABLE access_membership (
 ALTER TABLE access_membership ADD CONSTRAINT access_membership_pkey
     PRIMARY KEY (id);
 ALTER TABLE access_membership ADD CONSTRAINT one_role_per_establishment
-    UNIQUE (user_id, establishment_id);
+    UNIQUE (establishment_id, user_id);
 ALTER TABLE access_membership ADD CONSTRAINT administrators_have_a_side
     CHECK ((administers::text = ANY (ARRAY['care'::character varying, 'prison'::character varying, 'both'::character varying]::text[])) AND role::text = 'account_admin'::text OR NOT role::text = 'account_admin'::text AND administers::text = ''::text);
 ALTER TABLE access_membership ADD CONSTRAINT membership_of_this_side
@@ -301,7 +301,6 @@ ALTER TABLE access_membership ADD CONSTRAINT access_membership_user_id_5bf62e16_
     FOREIGN KEY (user_id) REFERENCES access_user(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE access_membership ADD CONSTRAINT membership_on_side_of_user
     FOREIGN KEY (user_id, side) REFERENCES access_user(id, side) DEFERRABLE INITIALLY DEFERRED;
-CREATE INDEX access_membership_establishment_id_28c681b3 ON access_membership USING btree (establishment_id);
 CREATE INDEX access_membership_user_id_5bf62e16 ON access_membership USING btree (user_id);
 CREATE TRIGGER administrator_stays AFTER DELETE OR UPDATE ON access_membership FOR EACH ROW EXECUTE FUNCTION access_administrator_stays();
 CREATE TRIGGER role_kept BEFORE INSERT OR UPDATE ON access_membership FOR EACH ROW EXECUTE FUNCTION access_membership_kept();
@@ -1731,6 +1730,8 @@ CREATE OR REPLACE FUNCTION access_import_accounts(actor bigint, establishment bi
  LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
+ SET enable_seqscan TO 'off'
 AS $function$
 DECLARE
     it record;

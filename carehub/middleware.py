@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
@@ -47,7 +48,7 @@ class Compressed(GZipMiddleware):
         tag = request.META.get("HTTP_IF_NONE_MATCH", "")
         if tag.startswith("W/"):
             request.META["HTTP_IF_NONE_MATCH"] = tag.removeprefix("W/")
-        return super().__call__(request)
+        return cast("HttpResponseBase", super().__call__(request))  # no door serves asynchronously
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:

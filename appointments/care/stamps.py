@@ -8,6 +8,7 @@ What leaves no trace here (a cell, a name, an absence, a right) shows with the n
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -40,7 +41,7 @@ def stamp_of(request: DoorRequest, day: date) -> str:
     """
     here, now = request.establishment, timezone.now()
     start, end = local_midnights(day, here.zone)
-    values = {
+    values: dict[str, Any] = {
         "place": here.pk,
         "midnight": local_midnights(here.today(), here.zone)[0],
         "start": start,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import http
 import os
 import statistics
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 
 from access.enums import Side
 from access.models import Establishment, User
+from appointments.projection.link import links
 from carehub.tools import doors
 from carehub.tools.bench import clocks, inside
 from carehub.tools.bench.browser import Browser, Reply
@@ -25,7 +26,8 @@ from carehub.tools.generate.accounts import ADMINISTRATOR, usernames
 
 TIMES, TIMES_OF_POLL, WARM = 16, 40, 4
 SLOWEST = 0.95
-# A page of one household of rows must fit this, packed as it travels.
+COURIER_SECONDS = 180
+# Every page fits this, packed as it travels.
 MOST_BYTES = 15_000
 MOST_COMMITS = 1
 OK = {http.HTTPStatus.OK, http.HTTPStatus.NOT_MODIFIED}
@@ -76,16 +78,30 @@ class Counter:
             each.close()
 
 
-@contextmanager
+@contextlib.contextmanager
 def opened(port: int, code: str, logs: Path) -> Iterator[Counter]:
-    """Open the doors as the demonstration does, without courier and nightly work, which would be measured along."""
-    with doors.claimed(port) as claimed, doors.opened(claimed, logs=logs, variables=os.environ) as processes:
+    """Open the doors as the demonstration does, with the courier; the nightly work would only be in the way."""
+    with contextlib.ExitStack() as stack:
+        claimed = stack.enter_context(doors.claimed(port))
+        services = [*claimed, doors.CourierService()]
+        processes = stack.enter_context(doors.opened(services, logs=logs, variables=os.environ))
         doors.wait_until_open(processes, logs=logs)
+        wait_for_courier()
         counter = Counter(processes, code)
         try:
             yield counter
         finally:
             counter.close()
+
+
+def wait_for_courier() -> None:
+    """Wait until the courier has been at the prison: a page that finds the officers' side late says so, at a cost."""
+    deadline = time.monotonic() + COURIER_SECONDS
+    names = list(settings.CAREHUB_PRISONS)
+    while not all(link.is_fresh for link in links(names)):
+        if time.monotonic() > deadline:
+            raise doors.DoorError(f"The courier has not reached {', '.join(names)} within {COURIER_SECONDS} seconds.")
+        time.sleep(1)
 
 
 def measure_all(counter: Counter, only: Sequence[str]) -> list[Measured]:

@@ -26,7 +26,7 @@ def copy_models(rows: Sequence[models.Model]) -> None:
     fields = list(rows[0]._meta.concrete_fields)
     copy(
         type(rows[0]),
-        [field.column for field in fields],
+        [field.column for field in fields if field.column],
         ([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows),
     )
 

@@ -85,7 +85,8 @@ def free_times(establishment: Establishment) -> Iterator[Free]:
 
 def over_http(browser: Browser, server: int, takes: list[Free], kind: Kind, place: Establishment) -> Booked:
     workers, refused, seconds = clocks.workers_of(server), 0, []
-    backends, before = [], ({}, {})
+    backends: list[int] = []
+    before: tuple[dict[int, float], dict[int, float]] = ({}, {})
     for number, free in enumerate(takes):
         if number == 1:  # the first one reads templates
             backends = clocks.backends_of("care", [DEFAULT_DB_ALIAS])

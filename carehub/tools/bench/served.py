@@ -83,7 +83,7 @@ def opened(port: int, code: str, logs: Path) -> Iterator[Counter]:
     """Open the doors as the demonstration does, with the courier; the nightly work would only be in the way."""
     with contextlib.ExitStack() as stack:
         claimed = stack.enter_context(doors.claimed(port))
-        services = [*claimed, doors.CourierService()]
+        services: list[doors.Service] = [*claimed, doors.CourierService()]
         processes = stack.enter_context(doors.opened(services, logs=logs, variables=os.environ))
         doors.wait_until_open(processes, logs=logs)
         wait_for_courier()
@@ -154,7 +154,8 @@ def asking_again(first: Reply) -> dict[str, str]:
 
 def account(username: str, door: str) -> User:
     alias = settings.CAREHUB_PRISONS[0] if door == Side.PRISON else DEFAULT_DB_ALIAS
-    return User.objects.using(alias).get(username=username)
+    found: User = User.objects.using(alias).get(username=username)
+    return found
 
 
 def floor_of(scene: Scene, place: Place) -> float | None:

@@ -7,6 +7,8 @@ export PYTHONUTF8 := 1
 
 PORT ?= 8000
 PYTEST_ARGS ?= -n 3 --dist worksteal
+# small: a hundred thousand appointments; national: beside it a million; growth: parts of the product by themselves.
+SCALE ?= small
 BENCH_ARGS ?=
 FAULTS_ARGS ?=
 TORTURE_ARGS ?=
@@ -63,8 +65,8 @@ looks: dev-environment ## write down anew what the main pages look like (tests/l
 	@sh scripts/browser.sh
 	@CAREHUB_ENV=test CAREHUB_KEEP_LOOKS=1 exec $(embedded) --home :temp: -- $(python) -m pytest -n 0 tests/looks
 
-bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
-	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench $(BENCH_ARGS)
+bench: dev-environment ## measure pages, polls, bookings and plans on generated establishments (SCALE=small|national|growth)
+	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench --scale $(SCALE) $(BENCH_ARGS)
 
 faults: dev-environment ## break the courier and its databases on purpose, and count what is lost (FAULTS_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home .carehub/faults --fresh -- $(python) manage.py courier_faults --home .carehub/faults $(FAULTS_ARGS)

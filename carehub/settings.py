@@ -59,6 +59,7 @@ if not IS_PRODUCTION:
 MIDDLEWARE = [
     "carehub.request_names.RequestNames",
     "django.middleware.security.SecurityMiddleware",
+    "carehub.middleware.Compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "carehub.middleware.PrivateResponses",

@@ -389,6 +389,11 @@ GET  /series/new?agenda=<agenda>&person=<person> sign-in code    sign-in  403   
 POST /series/new?agenda=<agenda>&person=<person> 401     code    401      403   422   422   422 422    422   422
 GET  /session                                    200     200     200      200   200   200   200 200    200   200
 POST /session                                    200     200     200      200   200   200   200 200    200   200
+GET  /set-up/                                    sign-in code    sign-in  403   403   403   403 302    403   302
+GET  /set-up/<int:key>                           sign-in code    sign-in  403   403   403   403 200    403   404
+GET  /set-up/<int:key>/<str:step>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /set-up/<int:key>/<str:step>                401     code    401      403   403   403   403 422    403   404
+POST /set-up/<int:key>/<str:step>/add            401     code    401      403   403   403   403 422    403   404
 GET  /sessions/<int:key>                         sign-in code    sign-in  403   200   200   404 200    404   404
 POST /sessions/<int:key>/attendance              401     code    401      403   302   302   404 302    404   404
 POST /sessions/<int:key>/book                    401     code    401      403   422   422   404 422    404   404
@@ -752,6 +757,8 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "sessions/key": shared_session(unit.doctor, day).pk,
         "patterns/key": pattern_of(unit.doctor).pk,
         "rooms/key": Room.objects.create(establishment=place, name="Salle 1").pk,
+        "set-up/key": unit_of(place).pk,
+        "step": "kinds",
         "absences/key": away(unit.psychiatrist, local(place, day, 8), local(place, day, 12)).pk,
         "closures/key": closed(place, local(place, day, 18), local(place, day, 19)).pk,
         "kinds/key": unit.consultation.pk,

@@ -114,8 +114,14 @@ def adds_kinds(request: DoorRequest, unit: CareUnit) -> Adding:
     def add() -> int:
         chosen = [kind for kind in USUAL_KINDS if kind.key in form.cleaned_data["chosen"]]
         for kind in chosen:
-            values = {"name": str(kind.name), "discipline": kind.discipline, "default_minutes": kind.minutes}
-            verbs.add_kind(request.establishment, by=request.user, unit=unit, **values)
+            verbs.add_kind(
+                request.establishment,
+                by=request.user,
+                unit=unit,
+                name=str(kind.name),
+                discipline=kind.discipline,
+                default_minutes=kind.minutes,
+            )
         return len(chosen)
 
     return form, add

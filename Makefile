@@ -23,7 +23,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check looks style types bench faults torture schema lock sbom messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check looks style types bench faults torture screenshots schema lock sbom messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -74,6 +74,9 @@ faults: dev-environment ## break the courier and its databases on purpose, and c
 torture: dev-environment ## kill, cut, fill and misdate everything under load, and count what is lost (TORTURE_ARGS=)
 	@sh scripts/torture.sh $(python) $(TORTURE_ARGS)
 	@if grep -q '^hostile:' Makefile; then $(MAKE) hostile; fi
+
+screenshots: dev-environment ## take the pictures of the French guides again, at a demonstration of its own (PORT=)
+	@exec $(embedded) --home .carehub/screenshots --fresh -- sh scripts/screenshots.sh $(python) .carehub/screenshots $(PORT)
 
 schema: dev-environment ## write schema.sql of both databases again (appointments/wall/), after a change of a rule or a model
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py wall --write

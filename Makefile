@@ -20,7 +20,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check style types bench faults schema bundle test-install lock sbom messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check style types bench faults schema keep-version bundle test-install lock sbom messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -66,6 +66,9 @@ faults: dev-environment ## break the courier and its databases on purpose, and c
 
 schema: dev-environment ## write schema.sql of both databases again (appointments/wall/), after a change of a rule or a model
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py wall --write
+
+keep-version: dev-environment ## keep two small databases of this version, which a test migrates from then on; when it is tagged
+	@sh scripts/keep_version.sh $(python)
 
 bundle: dev-environment ## make dist/carehub-VERSION.tar.gz, which installs on Debian with the network cut
 	@sh scripts/bundle.sh $(python)

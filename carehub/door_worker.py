@@ -8,6 +8,8 @@ whoever floods waits for answers as everybody does (docs/adr/0035).
 from __future__ import annotations
 
 import select
+import selectors
+import socket
 import time
 from collections import deque
 from concurrent.futures import Future
@@ -24,6 +26,8 @@ from access.turns import PACES, Line, Wish
 LATE_SECONDS, LATE_PLACES = 5.0, 400
 # For so long a stranger whose turn it is may keep the others waiting for a form that should be there by now.
 PATIENCE_SECONDS = 1.0
+# For so long the door listens to whoever has been answered and does not hang up.
+PARTING_SECONDS, PARTING_PLACES = 2.0, 400
 GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR if hasattr(select, "POLLRDHUP") else select.POLLHUP
 
 
@@ -34,6 +38,7 @@ class DoorWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no annotati
         super().__init__(*args, **kwargs)
         self.lines: dict[Wish, Line[Any]] = {wish: Line(pace=pace) for wish, pace in PACES.items()}
         self.late: deque[tuple[float, Any]] = deque()
+        self.parting: deque[Any] = deque()
 
     def load_wsgi(self) -> None:
         super().load_wsgi()
@@ -58,7 +63,7 @@ class DoorWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no annotati
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         waits = None if fs.cancelled() or fs.exception() else conn.waits
         if waits is None:
-            super().finish_request(conn, fs)
+            self.keep_or_part(conn, fs)
             return
         wish, address, _req = waits
         if not (self.lines[wish].join(conn, address) or self.join_after_clearing(self.lines[wish], conn, address)):
@@ -106,8 +111,47 @@ class DoorWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no annotati
         if line is not None:
             line.leave(time.monotonic())
         conn.waits = None
-        super().finish_request(conn, fs)
+        self.keep_or_part(conn, fs)
         self.call_up()
+
+    def keep_or_part(self, conn: Any, fs: Future[Any]) -> None:
+        """Do as gunicorn does, but for saying good-bye: its loop would wait for whoever does not hang up."""
+        if fs.cancelled() or fs.exception() or fs.result() is not False:
+            super().finish_request(conn, fs)
+            return
+        try:
+            conn.sock.settimeout(0)
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.forget(conn)
+            return
+        if len(self.parting) >= PARTING_PLACES:
+            self.forget(conn)
+            return
+        conn.timeout = time.monotonic() + PARTING_SECONDS
+        self.parting.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.hear_out, conn))
+
+    def hear_out(self, conn: Any, sock: Any) -> None:
+        """Take in what is still said, so that the answer arrives whole, until the other end hangs up."""
+        try:
+            is_over = not sock.recv(65_536)
+        except BlockingIOError:
+            return
+        except OSError:
+            is_over = True
+        if is_over:
+            self.parting.remove(conn)
+            self.hang_up(conn)
+
+    def murder_pending(self) -> None:
+        super().murder_pending()
+        while self.parting and self.parting[0].timeout <= time.monotonic():
+            self.hang_up(self.parting.popleft())
+
+    def hang_up(self, conn: Any) -> None:
+        self.poller.unregister(conn.sock)
+        self.forget(conn)
 
     def forget(self, conn: Any) -> None:
         self.nr_conns -= 1

@@ -11,6 +11,8 @@ PYTEST_ARGS ?= -n 3 --dist worksteal
 SCALE ?= small
 BENCH_ARGS ?=
 FAULTS_ARGS ?=
+HOSTILE_REQUESTS ?= 10000
+HOSTILE_SEED ?= 20261130
 TORTURE_ARGS ?=
 
 python := .venv/bin/python
@@ -23,7 +25,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check looks style types bench faults torture screenshots schema keep-version bundle test-install lock sbom messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture screenshots schema keep-version bundle test-install lock sbom messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -71,9 +73,13 @@ bench: dev-environment ## measure pages, polls, bookings and plans on generated 
 faults: dev-environment ## break the courier and its databases on purpose, and count what is lost (FAULTS_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home .carehub/faults --fresh -- $(python) manage.py courier_faults --home .carehub/faults $(FAULTS_ARGS)
 
+hostile: dev-environment ## send thousands of hostile requests to each door (HOSTILE_REQUESTS=, HOSTILE_SEED=)
+	@CAREHUB_ENV=test HOSTILE_REQUESTS=$(HOSTILE_REQUESTS) HOSTILE_SEED=$(HOSTILE_SEED) \
+	    exec $(embedded) --home :temp: -- $(python) -m pytest -p no:randomly -s tests/torture/hostile.py
+
 torture: dev-environment ## kill, cut, fill and misdate everything under load, and count what is lost (TORTURE_ARGS=)
 	@sh scripts/torture.sh $(python) $(TORTURE_ARGS)
-	@if grep -q '^hostile:' Makefile; then $(MAKE) hostile; fi
+	@$(MAKE) hostile
 
 screenshots: dev-environment ## take the pictures of the French guides again, at a demonstration of its own (PORT=)
 	@exec $(embedded) --home .carehub/screenshots --fresh -- sh scripts/screenshots.sh $(python) .carehub/screenshots $(PORT)

@@ -82,8 +82,8 @@ class Door:
     def command(self) -> list[str]:
         command = [sys.executable, "-m", "gunicorn", "carehub.wsgi:application"]
         command += ["--bind", f"fd://{self.listener.fileno()}"]
-        command += ["--worker-class", "gthread", "--workers", str(self.workers), "--threads", str(self.threads)]
-        command += ["--no-control-socket"]
+        command += ["--worker-class", "carehub.door_worker.DoorWorker", "--no-control-socket"]
+        command += ["--workers", str(self.workers), "--threads", str(self.threads)]
         return [*command, "--log-level", "warning", "--graceful-timeout", "5", "--name", f"carehub-{self.name}"]
 
     @property

@@ -7,8 +7,11 @@ export PYTHONUTF8 := 1
 
 PORT ?= 8000
 PYTEST_ARGS ?= -n 3 --dist worksteal
+# small: a hundred thousand appointments; national: beside it a million; growth: parts of the product by themselves.
+SCALE ?= small
 BENCH_ARGS ?=
 FAULTS_ARGS ?=
+TORTURE_ARGS ?=
 
 python := .venv/bin/python
 node := sh scripts/node.sh
@@ -20,7 +23,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check style types bench faults schema lock sbom messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check looks style types bench faults torture schema lock sbom messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -58,11 +61,19 @@ style: dev-environment
 	$(biome) check --error-on-warnings
 	$(unconnected) $(python) -W ignore manage.py makemigrations --check --dry-run
 
-bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
-	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench $(BENCH_ARGS)
+looks: dev-environment ## write down anew what the main pages look like (tests/looks/references), after a change that is meant
+	@sh scripts/browser.sh
+	@CAREHUB_ENV=test CAREHUB_KEEP_LOOKS=1 exec $(embedded) --home :temp: -- $(python) -m pytest -n 0 tests/looks
+
+bench: dev-environment ## measure pages, polls, bookings and plans on generated establishments (SCALE=small|national|growth)
+	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench --scale $(SCALE) $(BENCH_ARGS)
 
 faults: dev-environment ## break the courier and its databases on purpose, and count what is lost (FAULTS_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home .carehub/faults --fresh -- $(python) manage.py courier_faults --home .carehub/faults $(FAULTS_ARGS)
+
+torture: dev-environment ## kill, cut, fill and misdate everything under load, and count what is lost (TORTURE_ARGS=)
+	@sh scripts/torture.sh $(python) $(TORTURE_ARGS)
+	@if grep -q '^hostile:' Makefile; then $(MAKE) hostile; fi
 
 schema: dev-environment ## write schema.sql of both databases again (appointments/wall/), after a change of a rule or a model
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py wall --write

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class CarehubConfig(AppConfig):
@@ -12,3 +13,9 @@ class CarehubConfig(AppConfig):
 
     def ready(self) -> None:
         from carehub.doctor import checks  # noqa: F401
+
+        if settings.CAREHUB_DOOR == "courier":
+            # Its command stands below this package, and knows nothing of it.
+            from carehub.observing import endpoint
+
+            endpoint.begin()

@@ -92,7 +92,8 @@ def the_rules(alias: str) -> Iterator[Verdict]:
     other = sorted(
         name
         for name in (found.keys() & wanted) - set(off)
-        if found[name] != written.get(name) or not allows_as_declared(database, found[name])
+        if dump.as_restored(found[name]) != dump.as_restored(written.get(name, ""))
+        or not allows_as_declared(database, found[name])
     )
     yield judge(
         not strange,

@@ -93,6 +93,7 @@ def row_words(row: PrintedRow, zone: ZoneInfo) -> dict[str, Any]:
         "namesakes": [f"△ {_('namesake: %(other)s') % {'other': other}}" for other in row.namesakes],
         "is_withdrawn": row.is_withdrawn,
         "is_open": not row.is_withdrawn and not row.impediment,
-        "why": f"✕ {row.impediment_word}" if row.impediment else "",
+        # A sign that the fonts of the wheel have, unlike the page's.
+        "why": f"× {row.impediment_word}" if row.impediment else "",
         "mark": ", ".join(filter(None, (row.mark_word, f"▸ {row.change}" if row.change else ""))),
     }

@@ -243,6 +243,7 @@ def test_command_writes_each_floors_sheet_for_a_queue_and_keeps_it_as_printed(
     lines: list[Movement], unit_a: Unit, oscar: User, at_door: AtDoor, tmp_path: Path
 ) -> None:
     carry()
+    at_door(oscar).post(f"/line/{lines[1].pk}", {"tap": "expected>impeded:PARLOIR", "who": oscar.pk})
     to = tmp_path / "sheets.pdf"
 
     run(unit_a.establishment.code, "--building", "A", "--each-floor", "--to", str(to))
@@ -251,7 +252,9 @@ def test_command_writes_each_floors_sheet_for_a_queue_and_keeps_it_as_printed(
     first, second = told.rstrip("\f").split("\f")
     assert re.search(r"Bâtiment A · A-1", first)
     assert re.search(r"09:30\s+A-1-9\s+DURAND Paul\s+1\s", first)
+    # Who cannot come has no box, and a sign that the fonts of the PDF have.
     assert "WEIL" in first
+    assert "× Parloir" in first
     assert "A-2-201" in second
     assert "Signature" in second
     kept = PrintedSheet.objects.using("prison").order_by("wing")

@@ -7,6 +7,8 @@ export PYTHONUTF8 := 1
 
 PORT ?= 8000
 PYTEST_ARGS ?= -n 3 --dist worksteal
+# small: a hundred thousand appointments; national: beside it a million; growth: parts of the product by themselves.
+SCALE ?= small
 BENCH_ARGS ?=
 FAULTS_ARGS ?=
 TORTURE_ARGS ?=
@@ -21,7 +23,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check looks style types bench faults torture schema lock sbom messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check looks style types bench faults torture screenshots schema keep-version bundle test-install lock sbom messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -63,8 +65,8 @@ looks: dev-environment ## write down anew what the main pages look like (tests/l
 	@sh scripts/browser.sh
 	@CAREHUB_ENV=test CAREHUB_KEEP_LOOKS=1 exec $(embedded) --home :temp: -- $(python) -m pytest -n 0 tests/looks
 
-bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
-	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench $(BENCH_ARGS)
+bench: dev-environment ## measure pages, polls, bookings and plans on generated establishments (SCALE=small|national|growth)
+	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench --scale $(SCALE) $(BENCH_ARGS)
 
 faults: dev-environment ## break the courier and its databases on purpose, and count what is lost (FAULTS_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home .carehub/faults --fresh -- $(python) manage.py courier_faults --home .carehub/faults $(FAULTS_ARGS)
@@ -73,8 +75,20 @@ torture: dev-environment ## kill, cut, fill and misdate everything under load, a
 	@sh scripts/torture.sh $(python) $(TORTURE_ARGS)
 	@if grep -q '^hostile:' Makefile; then $(MAKE) hostile; fi
 
+screenshots: dev-environment ## take the pictures of the French guides again, at a demonstration of its own (PORT=)
+	@exec $(embedded) --home .carehub/screenshots --fresh -- sh scripts/screenshots.sh $(python) .carehub/screenshots $(PORT)
+
 schema: dev-environment ## write schema.sql of both databases again (appointments/wall/), after a change of a rule or a model
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py wall --write
+
+keep-version: dev-environment ## keep two small databases of this version, which a test migrates from then on; when it is tagged
+	@sh scripts/keep_version.sh $(python)
+
+bundle: dev-environment ## make dist/carehub-VERSION.tar.gz, which installs on Debian with the network cut
+	@sh scripts/bundle.sh $(python)
+
+test-install: bundle ## run docs/installation.md as written in a clean Debian of its own (root, debootstrap; minutes)
+	@CAREHUB_ENV=test CAREHUB_TEST_INSTALL=1 exec $(embedded) --home :temp: -- $(python) -m pytest -n 0 -x -s tests/installation
 
 lock: dev-environment ## compile the lock files again, with the newest versions that pyproject.toml allows
 	@sh scripts/lock.sh .venv/bin/uv
@@ -95,7 +109,7 @@ fmt: dev-environment ## put code, templates, style sheets and scripts into the h
 	$(biome) check --write
 
 clean: ## remove what make made, except the demo's data
-	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov sbom
+	rm -rf .venv node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .coverage htmlcov sbom build dist
 	find carehub/locale -name '*.mo' -delete
 
 demo-environment:

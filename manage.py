@@ -1,19 +1,9 @@
 #!/usr/bin/env python
-"""Starts Django's command line; settings come from the environment only."""
+"""Starts Django's command line in a checkout; an installation has carehub-manage."""
 
 from __future__ import annotations
 
-import os
-import sys
-
-
-def main() -> None:
-    """Run the management command named on the command line."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carehub.settings")
-    from django.core.management import execute_from_command_line
-
-    execute_from_command_line(sys.argv)
-
+from carehub.command_line import main
 
 if __name__ == "__main__":
     main()

@@ -15,6 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from carehub.env import database_at, env_bool, env_choice, env_int, env_list, env_secret, env_text
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+# In an installation all that is not Python lies within the package, the static files collected (make bundle).
+SHIPPED = BASE_DIR / "carehub" / "shipped"
+IS_SHIPPED = SHIPPED.is_dir()
+FILES_DIR = SHIPPED if IS_SHIPPED else BASE_DIR
 
 # --- Where and what this process is -----------------------------------------------------------------
 CAREHUB_ENV = env_choice("CAREHUB_ENV", ("production", "demo", "test"), "production")
@@ -59,6 +63,7 @@ if not IS_PRODUCTION:
 MIDDLEWARE = [
     "carehub.request_names.RequestNames",
     "django.middleware.security.SecurityMiddleware",
+    "carehub.middleware.Compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "carehub.middleware.PrivateResponses",
@@ -91,7 +96,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [FILES_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -163,7 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "access.password_strength.StrengthValidator"},
 ]
 # French words by which passwords are judged: an npm package, installed beside those of the pages.
-CAREHUB_WORDS = BASE_DIR / "node_modules" / "@zxcvbn-ts" / "language-fr" / "src"
+CAREHUB_WORDS = FILES_DIR / "node_modules" / "@zxcvbn-ts" / "language-fr" / "src"
 # After how many days without sign-in the nightly work suspends an account (0: never), and how long before it warns.
 CAREHUB_UNUSED_DAYS = env_int("CAREHUB_UNUSED_DAYS", 60)
 CAREHUB_UNUSED_WARNING_DAYS = env_int("CAREHUB_UNUSED_WARNING_DAYS", 14)
@@ -263,12 +268,17 @@ TIME_ZONE = "UTC"
 # --- Static files: from the installed packages, nothing fetched at run time ------------------------------
 STATIC_URL = "static/"
 # Collected for production; elsewhere the files are served from where they are.
-STATIC_ROOT = env_text("CAREHUB_STATIC_ROOT", str(BASE_DIR / ".carehub" / "static")) if IS_PRODUCTION else None
-STATICFILES_DIRS = [
-    ("carehub", BASE_DIR / "carehub" / "static" / "carehub"),
-    ("bootstrap", BASE_DIR / "node_modules" / "bootstrap" / "dist" / "css"),
-    ("idiomorph", BASE_DIR / "node_modules" / "idiomorph" / "dist"),
-]
+COLLECTED = SHIPPED / "static" if IS_SHIPPED else BASE_DIR / ".carehub" / "static"
+STATIC_ROOT = env_text("CAREHUB_STATIC_ROOT", str(COLLECTED)) if IS_PRODUCTION else None
+STATICFILES_DIRS = (
+    []
+    if IS_SHIPPED
+    else [
+        ("carehub", BASE_DIR / "carehub" / "static" / "carehub"),
+        ("bootstrap", BASE_DIR / "node_modules" / "bootstrap" / "dist" / "css"),
+        ("idiomorph", BASE_DIR / "node_modules" / "idiomorph" / "dist"),
+    ]
+)
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",

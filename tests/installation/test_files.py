@@ -1,0 +1,223 @@
+"""What an archive brings: units that are closed, commands and settings that exist, steps that are done once."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from django.core.management import get_commands, load_command_class
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from carehub.installation import place, plan
+from carehub.installation.__main__ import main
+from carehub.installation.steps import Block, Commands, NotInstalled, Settings, Written, carry_out
+from scripts.bundle_wheels import locked
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PAGE = (ROOT / "docs" / "installation.md").read_text(encoding="utf-8")
+REFERENCE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+SETTING = re.compile(r"\b(?:CAREHUB|DATABASE_URL)_[A-Z_]*[A-Z]\b")
+UNITS = [name for name in plan.UNIT_FILES if name.endswith(".service")]
+EXPOSED_AT_MOST = 30  # of 100: systemd's "3.0"
+# Read by the units and their scripts, not by Django.
+OF_UNITS = {"CAREHUB_PRINT_QUEUE", "CAREHUB_PRINT_DAY"}
+# Only outside production: tests, demonstrations, measures.
+NEVER_IN_PRODUCTION = {"CAREHUB_IDLE_SECONDS"}
+
+
+@pytest.fixture(scope="module")
+def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tree with the units as they are installed, and programs where they look for them."""
+    root = tmp_path_factory.mktemp("root")
+    folder = root / "etc" / "systemd" / "system"
+    folder.mkdir(parents=True)
+    for name in plan.UNIT_FILES:
+        text = place.own_file(name).replace("{hardening}", place.own_file("hardening.conf"))
+        (folder / name.replace("@.", "@care.")).write_text(text, encoding="utf-8")
+    for program in ("opt/carehub/current/bin/gunicorn", "opt/carehub/current/bin/carehub-manage", "bin/sh", "bin/kill"):
+        (root / program).parent.mkdir(parents=True, exist_ok=True)
+        (root / program).touch(mode=0o755)
+    return root
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="there is no systemd-analyze here")
+@pytest.mark.parametrize("name", UNITS)
+def test_unit_is_understood_whole_and_closed(units: Path, name: str) -> None:
+    unit = units / "etc" / "systemd" / "system" / name.replace("@.", "@care.")
+    command = ["systemd-analyze", "--no-pager", "security", "--offline=true", f"--threshold={EXPOSED_AT_MOST}", unit]
+
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stdout
+    # What systemd does not know it says, and passes over.
+    assert not re.findall(r"Unknown|Failed to parse|Invalid|ignoring", done.stderr), done.stderr
+
+
+@pytest.mark.skipif(
+    not shutil.which("nginx"), reason="there is no nginx here: make test-install asks the one it installs"
+)
+def test_proxy_file_is_understood(tmp_path: Path) -> None:
+    text = proxy_file()
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=x", "-keyout", "k", "-out", "c"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    text = re.sub(r"/etc/carehub/tls/\w+\.crt", f"{tmp_path}/c", text)
+    text = re.sub(r"/etc/carehub/tls/\w+\.key", f"{tmp_path}/k", text)
+    text = text.replace("/var/log/carehub", str(tmp_path)).replace("/etc/carehub/nginx", str(tmp_path))
+    (tmp_path / "nginx.conf").write_text(f"pid {tmp_path}/pid; events {{}} http {{ {text} }}", encoding="utf-8")
+
+    done = subprocess.run(["nginx", "-t", "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+
+
+def proxy_file() -> str:
+    doors = [place.own_file("nginx-door.conf").replace("{door}", door).replace("{name}", door) for door in place.DOORS]
+    return place.own_file("nginx-head.conf") + "".join(doors)
+
+
+def test_no_page_is_compressed_and_no_request_is_written_down() -> None:
+    text = proxy_file()
+    doors = re.findall(r"server \{\n    listen 443 ssl;.*?\n\}", text, re.DOTALL)
+
+    assert len(doors) == len(place.DOORS)
+    assert all("gzip off;" in door and "access_log off;" in door and " crit;" in door for door in doors)
+    assert text.count("access_log off;") == text.count("\nserver {")
+
+
+def commands_of(page: str) -> Iterator[tuple[str, list[str]]]:
+    """Each management command that the page's blocks call, with its options."""
+    for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL):
+        for line in block.splitlines():
+            if found := re.match(r"carehub (?:--as \w+ )?(\w+)(.*)", line.partition("#")[0]):
+                yield found[1], re.findall(r"(?<=\s)--[\w-]+", found[2])
+
+
+def test_each_command_of_the_page_exists_with_its_options() -> None:
+    called = list(commands_of(PAGE))
+
+    assert {"create_establishment", "create_admin", "nightly", "doctor", "verify_integrity"} <= {
+        name for name, _ in called
+    }
+    for name, options in called:
+        parser = load_command_class(get_commands()[name], name).create_parser("carehub", name)
+        assert set(options) <= set(parser._option_string_actions), name
+
+
+def read_by_the_product() -> set[str]:
+    """Every setting that the code reads from the environment, by the name that it is read by."""
+    found: set[str] = set()
+    for path in [ROOT / "carehub" / "settings.py", *(ROOT / "carehub" / "installation").rglob("*.*")]:
+        if path.suffix == ".py":
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    found |= set(SETTING.findall(node.value))
+        elif path.suffix != ".pyc":
+            found |= set(SETTING.findall(path.read_text(encoding="utf-8")))
+    return {name.removesuffix("_FILE") for name in found} | OF_UNITS
+
+
+def test_each_setting_of_the_documents_exists_and_each_one_is_documented() -> None:
+    read = read_by_the_product()
+    written = {name.removesuffix("_FILE") for name in SETTING.findall(PAGE + REFERENCE)}
+    # A login's address is made of its name and of the prison's; a provider's settings of the word after the prefix.
+    composed = re.compile(r"DATABASE_URL_|CAREHUB_OIDC")
+
+    assert [name for name in sorted(written - read) if not composed.match(name)] == []
+    assert [name for name in sorted(read - written - NEVER_IN_PRODUCTION) if not composed.match(name)] == []
+
+
+def test_archive_brings_every_package_once_for_each_python() -> None:
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    for python in ("3.11", "3.13"):
+        environment = {"python_version": python, "python_full_version": f"{python}.0", "platform_machine": "x86_64"}
+        needed = [
+            each for each, digests in locked() if digests and (not each.marker or each.marker.evaluate(environment))
+        ]
+        names = [canonicalize_name(each.name) for each in needed]
+        assert {canonicalize_name(Requirement(each).name) for each in wanted} <= set(names)
+        # psycopg is locked with and without its extra.
+        assert sorted(names) == sorted(set(names))
+
+
+def test_wheel_brings_what_settings_look_for_and_no_demonstration() -> None:
+    from django.conf import settings
+
+    wheel = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"][
+        "wheel"
+    ]
+    brought = wheel["force-include"]
+    for path in (settings.CAREHUB_WORDS, ROOT / "templates"):
+        where = str(path.relative_to(ROOT))
+        assert brought[where] == f"carehub/shipped/{where}"
+    assert "carehub/tools" in wheel["exclude"]
+    for name in (*plan.UNIT_FILES, "backup.sh", "command.sh", "logrotate.conf"):
+        assert place.own_file(name)
+
+
+@pytest.mark.parametrize("script", ["scripts/install.sh", "scripts/bundle.sh", "carehub/installation/files/backup.sh"])
+def test_script_is_understood(script: str) -> None:
+    subprocess.run(["sh", "-n", ROOT / script], check=True)
+
+
+def test_steps_are_said_without_being_done_and_done_once(tmp_path: Path) -> None:
+    (tmp_path / "pg_hba.conf").write_text("local all all peer\n")
+    mine = f"{tmp_path.owner()}:{tmp_path.group()}"
+    settings = Settings(tmp_path / "care.env", {"CAREHUB_ALLOWED_HOSTS": "care.example"}, "Yours")
+    steps = [
+        Written(tmp_path / "unit" / "a.service", "[Unit]\n", owner=mine),
+        Block(tmp_path / "pg_hba.conf", ["local carehub carehub_care peer"], mine),
+        Commands("A folder is there", [["mkdir", str(tmp_path / "folder")]], (tmp_path / "folder").is_dir),
+    ]
+    said: list[str] = []
+
+    assert carry_out([*steps, settings], said.append, is_dry=True) == 4
+    assert not (tmp_path / "unit").exists()
+    assert "       CAREHUB_ALLOWED_HOSTS=care.example" in said
+    assert f"       mkdir {tmp_path}/folder" in said
+
+    assert carry_out(steps, said.append, is_dry=False) == 3
+    assert carry_out(steps, said.append, is_dry=False) == 0
+    lines = (tmp_path / "pg_hba.conf").read_text().splitlines()
+    assert lines.index("local carehub carehub_care peer") < lines.index("local all all peer")
+
+
+def test_what_an_administrator_wrote_stays(tmp_path: Path) -> None:
+    path = tmp_path / "care.env"
+    path.write_text("# ours\nCAREHUB_ALLOWED_HOSTS='care.other.example'\n")
+    step = Settings(path, {"CAREHUB_ALLOWED_HOSTS": "care.example", "CAREHUB_BEHIND_TLS_PROXY": "1"}, "Yours")
+
+    assert step.missing() == {"CAREHUB_BEHIND_TLS_PROXY": "1"}
+
+
+def test_installer_says_in_a_sentence_what_it_lacks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--care", "care.example"]) == 1
+    assert "Give --prison NAME" in capsys.readouterr().err
+    with pytest.raises(NotInstalled, match="a name of its own"):
+        plan.names_of(dict.fromkeys(place.DOORS, "carehub.example"))
+
+
+def test_compose_file_for_trials_is_linted_and_opens_nothing() -> None:
+    path = ROOT / "deploy" / "compose.yml"
+    rules = (
+        "{extends: default, rules: {line-length: {max: 120}, document-start: disable, comments-indentation: disable}}"
+    )
+    command = [sys.executable, "-m", "yamllint", "--strict", "-d", rules, path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+    service = yaml.safe_load(path.read_text(encoding="utf-8"))["services"]["trial"]
+    assert service["cap_drop"] == ["ALL"]
+    assert "ports" not in service

@@ -1,0 +1,188 @@
+"""docs/installation.md, each command as it stands there, in a clean Debian without a network: make test-install."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from tests.installation.clean_debian import ROOT, CleanDebian, why_not
+
+pytestmark = pytest.mark.skipif(not os.environ.get("CAREHUB_TEST_INSTALL"), reason="minutes: make test-install runs it")
+NAMES = {"care": "care.hopital.example", "prison": "detention.hopital.example", "accounts": "comptes.hopital.example"}
+UNITS = ("carehub@care", "carehub@prison", "carehub@accounts", "carehub-courier", "carehub-nightly", "carehub-backup")
+EXPOSED_AT_MOST = 3.0
+
+
+def blocks(section: str) -> list[str]:
+    """The commands of a section of the page."""
+    page = (ROOT / "docs" / "installation.md").read_text(encoding="utf-8")
+    text = page.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    return re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def debian() -> Iterator[CleanDebian]:
+    if reason := why_not():
+        pytest.skip(reason)
+    clean = CleanDebian(os.environ.get("CAREHUB_TEST_SUITE", "bookworm"))
+    try:
+        clean.make()
+        for path in (ROOT / "dist").glob("carehub-*.tar.gz*"):
+            shutil.copy(path, clean.root / "root")
+        clean.start()
+        yield clean
+    finally:
+        clean.throw_away()
+
+
+def ask(debian: CleanDebian, door: str, path: str, more: str = "") -> str:
+    """What the proxy answers for a door: the head, and the page."""
+    name = NAMES[door]
+    curl = f"curl --silent --insecure --include --resolve {name}:443:127.0.0.1 -H 'Accept-Language: fr'"
+    return debian.run(f"{curl} {more} https://{name}{path}").stdout.replace("\r", "")
+
+
+def test_page_is_run_as_written(debian: CleanDebian) -> None:
+    """One journey, since a host is installed once: from a bare Debian to an upgrade, a restore and the removal."""
+    assert debian.run("curl --silent --max-time 5 https://deb.debian.org", check=False).returncode, "there is a network"
+    install(debian)
+    first_hour(debian)
+    nobody_comes_as_another(debian)
+    the_proxy_answers(debian)
+    away_and_back(debian)
+    every_day(debian)
+    backup_and_restore(debian)
+    upgrade(debian)
+    remove(debian)
+
+
+def run(debian: CleanDebian, section: str) -> str:
+    said = [debian.run(block).stdout for block in blocks(section)]
+    assert said, f"no command under {section}"
+    print(section)  # noqa: T201
+    return "\n".join(said)
+
+
+def install(debian: CleanDebian) -> None:
+    run(debian, "Before")
+    said = run(debian, "Install")
+    assert " 0 steps" not in said
+    assert "  ?  The database carehub is there" in said
+    assert "  +  The database carehub is there" in said
+
+    again = debian.run(blocks("Install")[0]).stdout
+    assert "  +  " not in again
+    assert "  ?  " not in again
+    assert again.rstrip().count(": 0 steps") == 2
+    for unit in UNITS:
+        said = debian.run(f"systemd-analyze --no-pager security {unit}").stdout
+        exposure = re.search(rf"{unit}\.service: ([0-9.]+)", said)
+        assert exposure, said
+        assert float(exposure[1]) <= EXPOSED_AT_MOST, said
+
+
+def first_hour(debian: CleanDebian) -> None:
+    said = run(debian, "First hour")
+    assert "First password, shown this once" in said
+    assert re.search(r"^\d+ ok, 0 warnings\.$", said, re.MULTILINE), said
+
+
+def nobody_comes_as_another(debian: CleanDebian) -> None:
+    """The kernel's word is asked: neither a prison's process nor root over the network is somebody else's login."""
+    for command in (
+        "runuser -u carehub-prison -- psql -U carehub_care carehub -c 'SELECT 1'",
+        "runuser -u carehub-prison -- psql -U carehub_prison carehub -c 'SELECT 1'",
+        "runuser -u carehub-care -- psql -U carehub_owner carehub -c 'SELECT 1'",
+        "psql -h 127.0.0.1 -U carehub_owner carehub -c 'SELECT 1'",
+        "runuser -u www-data -- psql -U carehub_care carehub -c 'SELECT 1'",
+        "runuser -u nobody -- curl --silent --unix-socket /run/carehub-care/door.sock http://care/alive",
+        "runuser -u carehub-prison -- cat /etc/carehub/keys/care.key",
+    ):
+        assert debian.run(command, check=False).returncode, command
+    assert (
+        debian.run("runuser -u carehub-prison -- psql -U carehub_prison carehub_prison -Atc 'SELECT 1'").stdout == "1\n"
+    )
+
+
+def the_proxy_answers(debian: CleanDebian) -> None:
+    for door in NAMES:
+        page = ask(debian, door, "/sign-in", "-H 'Accept-Encoding: gzip'")
+        assert page.startswith("HTTP/1.1 200")
+        assert "Se connecter" in page
+        assert "content-encoding" not in page.lower()
+        assert "max-age=31536000" in page
+        style = re.search(r'href="(/static/[^"]+\.css)"', page)
+        assert style
+        head = ask(debian, door, style[1], "-H 'Accept-Encoding: gzip' --output /dev/null --dump-header -")
+        assert "content-encoding: gzip" in head.lower()
+    assert debian.run("curl --silent --insecure https://127.0.0.1", check=False).returncode == 35
+    found = debian.run("curl --silent --include -H 'Host: care.hopital.example' http://127.0.0.1/day").stdout
+    assert "Location: https://care.hopital.example/day" in found
+    many = "curl -sk -Z --parallel-max 30 -o /dev/null -w '%{http_code} ' -d a=b"
+    resolved = f"--resolve {NAMES['care']}:443:127.0.0.1 'https://{NAMES['care']}/sign-in?[1-150]'"
+    codes = debian.run(f"{many} {resolved}").stdout.split()
+    assert "429" in codes
+
+
+def away_and_back(debian: CleanDebian) -> None:
+    """The database stopped: a French sentence, 503, one line a request; then the door stopped; both come back alone."""
+    somebody = "-H 'Cookie: __Host-carehub_care_session=abcdefghijklmnopqrstuvwxyz012345'"
+    debian.run("systemctl stop postgresql@*-main.service")
+    since = debian.run("date +%s").stdout.strip()
+    for _time in range(3):
+        assert_away(ask(debian, "care", "/", somebody), "La base de données de CareHub ne répond pas")
+    log = debian.run(f"journalctl --no-pager --output=cat --unit carehub@care --since @{since}").stdout.splitlines()
+    assert 3 <= len(log) <= 4, log
+    assert all("does not answer" in line and "SELECT" not in line for line in log)
+    debian.run("systemctl start postgresql")
+    assert ask(debian, "care", "/sign-in").startswith("HTTP/1.1 200")
+    debian.run("systemctl stop carehub@care")
+    assert_away(ask(debian, "care", "/"), "CareHub ne répond pas")
+    debian.run("systemctl start carehub@care")
+    assert ask(debian, "care", "/sign-in").startswith("HTTP/1.1 200")
+
+
+def assert_away(page: str, sentence: str) -> None:
+    assert page.startswith("HTTP/1.1 503"), page
+    assert "Retry-After: 30" in page
+    assert sentence in page
+
+
+def every_day(debian: CleanDebian) -> None:
+    said = run(debian, "Every day")
+    assert "carehub@prison.service" in said
+    assert "carehub-backup.timer" in said
+    assert "Nothing waits for the courier" in said
+    debian.run("logrotate --debug /etc/logrotate.d/carehub && nginx -t")
+
+
+def backup_and_restore(debian: CleanDebian) -> None:
+    said = run(debian, "Backup and restore")
+    assert "The access log is whole" in said
+    assert re.search(r"^\d+ ok, 0 warnings\.$", said, re.MULTILINE), said
+    assert debian.run("stat --format=%a%U /var/backups/carehub").stdout == "700carehub-owner\n"
+    kept = debian.run("runuser -u postgres -- psql -Atc 'SELECT code FROM access_establishment' carehub").stdout
+    assert kept == "MA-LYON\n"
+
+
+def upgrade(debian: CleanDebian) -> None:
+    """As from another version: its folder is there, and the one in use."""
+    debian.run("mkdir /opt/carehub/0.0.1 && ln -sfn /opt/carehub/0.0.1 /opt/carehub/current")
+    before = len(debian.run("ls /var/backups/carehub").stdout.split())
+    said = run(debian, "Upgrade")
+    assert "  +  Nobody works with another version's programs, and its databases are kept" in said
+    assert re.search(r"^\d+ ok, 0 warnings\.$", said, re.MULTILINE), said
+    assert len(debian.run("ls /var/backups/carehub").stdout.split()) >= before
+    assert ask(debian, "prison", "/sign-in").startswith("HTTP/1.1 200")
+
+
+def remove(debian: CleanDebian) -> None:
+    said = run(debian, "Remove")
+    assert "the databases carehub and carehub_prison" in said
+    assert not debian.run("systemctl list-units --no-legend 'carehub*'").stdout.strip()
+    debian.run("test ! -e /opt/carehub && test ! -e /usr/local/bin/carehub && nginx -t && test -d /etc/carehub")
+    assert debian.run("runuser -u postgres -- psql -Atc 'SELECT 1' carehub").stdout == "1\n"

@@ -50,11 +50,12 @@ class Command(BaseCommand):
         bringing_back.refuse(found, aliases)
         for line in bringing_back.bring_back(found, aliases):
             self.stdout.write(line)
-        problems = 0
+        problems = []
         for verdict in bringing_back.looked_at(aliases):
-            problems += verdict.level == Level.PROBLEM
+            if verdict.level == Level.PROBLEM:
+                problems.append(verdict.sentence)
             if verdict.level != Level.OK:
                 self.stdout.write(f"{verdict.level:<8} {verdict.sentence}\n{'':9}→ {verdict.remedy}")
         if problems:
-            raise CommandError(f"Restored, with {problems} problems: put them right before a door opens.")
+            raise CommandError(f"Restored, but not sound; put it right before a door opens: {' '.join(problems)}")
         self.stdout.write("Restored and sound. Start the courier, then run verify_integrity and doctor.")

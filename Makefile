@@ -7,8 +7,13 @@ export PYTHONUTF8 := 1
 
 PORT ?= 8000
 PYTEST_ARGS ?= -n 3 --dist worksteal
+# small: a hundred thousand appointments; national: beside it a million; growth: parts of the product by themselves.
+SCALE ?= small
 BENCH_ARGS ?=
 FAULTS_ARGS ?=
+HOSTILE_REQUESTS ?= 10000
+HOSTILE_SEED ?= 20261130
+TORTURE_ARGS ?=
 
 python := .venv/bin/python
 node := sh scripts/node.sh
@@ -20,7 +25,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check looks style types bench faults schema keep-version bundle test-install lock sbom messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture screenshots schema keep-version bundle test-install lock sbom messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -62,11 +67,22 @@ looks: dev-environment ## write down anew what the main pages look like (tests/l
 	@sh scripts/browser.sh
 	@CAREHUB_ENV=test CAREHUB_KEEP_LOOKS=1 exec $(embedded) --home :temp: -- $(python) -m pytest -n 0 tests/looks
 
-bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
-	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench $(BENCH_ARGS)
+bench: dev-environment ## measure pages, polls, bookings and plans on generated establishments (SCALE=small|national|growth)
+	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench --scale $(SCALE) $(BENCH_ARGS)
 
 faults: dev-environment ## break the courier and its databases on purpose, and count what is lost (FAULTS_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home .carehub/faults --fresh -- $(python) manage.py courier_faults --home .carehub/faults $(FAULTS_ARGS)
+
+hostile: dev-environment ## send thousands of hostile requests to each door (HOSTILE_REQUESTS=, HOSTILE_SEED=)
+	@CAREHUB_ENV=test HOSTILE_REQUESTS=$(HOSTILE_REQUESTS) HOSTILE_SEED=$(HOSTILE_SEED) \
+	    exec $(embedded) --home :temp: -- $(python) -m pytest -p no:randomly -s tests/torture/hostile.py
+
+torture: dev-environment ## kill, cut, fill and misdate everything under load, and count what is lost (TORTURE_ARGS=)
+	@sh scripts/torture.sh $(python) $(TORTURE_ARGS)
+	@$(MAKE) hostile
+
+screenshots: dev-environment ## take the pictures of the French guides again, at a demonstration of its own (PORT=)
+	@exec $(embedded) --home .carehub/screenshots --fresh -- sh scripts/screenshots.sh $(python) .carehub/screenshots $(PORT)
 
 schema: dev-environment ## write schema.sql of both databases again (appointments/wall/), after a change of a rule or a model
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py wall --write

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -21,13 +23,19 @@ SYSTEMS = (
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the client's address, or "" where it cannot be known: behind a socket of the machine, or garbled.
+    """Return the client's address, or "" where it cannot be known: behind a socket of the machine, or garbled."""
+    return address_in(request.META)
+
+
+def address_in(environ: Mapping[str, Any]) -> str:
+    """Return the client's address of a request that Django has not seen yet.
 
     A header is believed only when the installation names it (CAREHUB_CLIENT_ADDRESS_HEADER): anybody can send one.
     Of a list, the last was written by the proxy next to us.
     """
     header = settings.CAREHUB_CLIENT_ADDRESS_HEADER
-    said = request.headers.get(header, "").rsplit(",", 1)[-1] if header else request.META.get("REMOTE_ADDR", "")
+    named = f"HTTP_{header.upper().replace('-', '_')}" if header else "REMOTE_ADDR"
+    said = environ.get(named, "").rsplit(",", 1)[-1] if header else environ.get(named, "")
     try:
         address = ipaddress.ip_address(said.strip())
     except ValueError:

@@ -2,7 +2,8 @@
 
 A page that people work on takes its time from the same process, and waits for the interpreter behind every thread that
 runs; so a refusal is a few lines of Python, before Django. Of strangers as many come in as can be hashed for, and one
-who says that they show a code first; a browser that carries a cookie of ours (access.known_devices) passes.
+who says that they show a code first; a browser that carries a cookie of ours (access.known_devices) passes. Doors
+stand behind carehub.door_worker, which lets strangers wait in line; this holds under any other server, too.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from access.clients import address_in
 from access.hashing import RUNNING, WAITING, Busy
 from access.known_devices import marks_of
+from access.turns import Wish
+
+__all__ = ["WITH_CODE", "Rush", "address_in", "sign_in_path", "turned_away", "wish_of"]
 
 # The address of the sign-in form that asks for a code bears this word.
 WITH_CODE = "code"
@@ -48,7 +53,20 @@ class Rush:
 
 
 def is_stranger_signing_in(environ: Environment) -> bool:
-    if environ["REQUEST_METHOD"] != "POST" or environ.get("PATH_INFO") != sign_in_path():
+    return environ["REQUEST_METHOD"] == "POST" and is_stranger_at_sign_in(environ)
+
+
+def wish_of(environ: Environment) -> Wish | None:
+    """Return in which line a request has to stand; None for those who are known, and for every other page."""
+    if not is_stranger_at_sign_in(environ):
+        return None
+    if environ["REQUEST_METHOD"] != "POST":
+        return Wish.PAGE
+    return Wish.CODE if shows_code(environ) else Wish.PASSWORD
+
+
+def is_stranger_at_sign_in(environ: Environment) -> bool:
+    if environ.get("PATH_INFO") != sign_in_path():
         return False
     said = environ.get("HTTP_COOKIE", "")
     name = settings.CAREHUB_DEVICE_COOKIE_NAME

@@ -410,7 +410,8 @@ def closures_planned_by(rights: Rights) -> QuerySet[Closure]:
 
 
 def sessions_visible_to(rights: Rights) -> QuerySet[ConsultationSession]:
-    return ConsultationSession.objects.filter(agenda__in=agendas_visible_to(rights))
+    sessions = ConsultationSession.objects.filter(establishment=rights.establishment)
+    return sessions.filter(agenda__in=agendas_visible_to(rights))
 
 
 def _planned_by(rights: Rights, rows: QuerySet[Row], *, unit: str = "") -> QuerySet[Row]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import pre_migrate
 
 
@@ -17,3 +18,9 @@ class CarehubConfig(AppConfig):
 
         # Once a migrate: Django sends the signal for each application that has models, and this one has none.
         pre_migrate.connect(refuse_unknown, sender=apps.get_app_config("access"))
+
+        if settings.CAREHUB_DOOR == "courier":
+            # Its command stands below this package, and knows nothing of it.
+            from carehub.observing import endpoint
+
+            endpoint.begin()

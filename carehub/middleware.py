@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from access import waiting
 from access.attempts import Slowed
@@ -33,6 +36,24 @@ class PrivateResponses:
             response.headers.setdefault("Cache-Control", "no-store, private")
             response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
+
+
+class Compressed(GZipMiddleware):
+    """Pack what travels, but no answer that a page of another site asked for: its length would tell (docs/adr/0063).
+
+    A packed answer's tag becomes a weak one; whoever asks again with it means the same content.
+    """
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        tag = request.META.get("HTTP_IF_NONE_MATCH", "")
+        if tag.startswith("W/"):
+            request.META["HTTP_IF_NONE_MATCH"] = tag.removeprefix("W/")
+        return cast("HttpResponseBase", super().__call__(request))  # no door serves asynchronously
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
+            return response
+        return super().process_response(request, response)
 
 
 class SentenceForMethod:

@@ -14,6 +14,9 @@ from procrastinate.contrib.django import app
 # Command and time (UTC). The night's are an hour apart: none waits for another's locks.
 COMMANDS = {
     "purge_leftovers": "7 * * * *",
+    "paper": "52 * * * *",
+    # Before the purges: what they forget can be had from it for as long as it is kept.
+    "backup": "40 0 * * *",
     "count_obstructions": "37 * * * *",
     "purge_movements": "10 1 * * *",
     "extend_planning": "10 2 * * *",
@@ -26,6 +29,8 @@ COMMANDS = {
     # Only when a head of unit asked: minutes of searching, in no door's process.
     "propose_plans": "*/5 * * * *",
 }
+# Where no folder is set, nothing is kept, and that is no failure; the doctor says so.
+OPTIONS: dict[str, dict[str, bool]] = {"backup": {"if_set": True}, "paper": {"if_set": True}}
 # A database that is away is tried again; what a command found is told once.
 AGAIN = RetryStrategy(max_attempts=12, wait=600, retry_exceptions={DatabaseError, InterfaceError})
 KEPT_HOURS = 24 * 14
@@ -38,7 +43,7 @@ def _periodically(command: str, cron: str) -> None:
     @app.periodic(cron=cron, periodic_id=command)
     @app.task(name=command, queueing_lock=command, retry=AGAIN)
     def do(timestamp: int) -> None:
-        call_command(command)
+        call_command(command, **OPTIONS.get(command, {}))
 
 
 def note_done(command: str) -> None:

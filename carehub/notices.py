@@ -6,7 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
+
+from carehub.guides.views import help_address
 
 NOTICES = {"care": "appointments.care.context.notices", "prison": "appointments.prison.context.notices"}
 # What a page may ask for at a door that has nothing to tell, or before somebody is fully signed in.
@@ -18,12 +21,13 @@ NOTHING: dict[str, Any] = {
     "may_export": False,
     "emergencies": [],
     "second_word": None,
+    "help_address": "",
 }
 
 
 def notices(request: HttpRequest) -> dict[str, Any]:
-    path = NOTICES.get(settings.CAREHUB_DOOR)
-    if path is None or getattr(request, "establishment", None) is None:
+    if getattr(request, "establishment", None) is None:
         return NOTHING
-    told: dict[str, Any] = import_string(path)(request)
-    return NOTHING | told
+    path = NOTICES.get(settings.CAREHUB_DOOR)
+    told: dict[str, Any] = import_string(path)(request) if path else {}
+    return {**NOTHING, "help_address": SimpleLazyObject(lambda: help_address(request)), **told}

@@ -15,8 +15,13 @@ from access.decorators import open_to_anyone
 from carehub.doctor.verdict import Level, Verdict, judge
 from carehub.routers import CARE_ONLY, PRISON_ONLY
 
-# What each door knows of the courier, without loading the code of another (docs/adr/0002).
-COURIER = {"care": "carehub.doctor.links.verdicts", "prison": "carehub.doctor.heartbeats.verdicts"}
+# What each process knows beside its databases, without loading the code of another (docs/adr/0002).
+BESIDE = {
+    "care": "carehub.doctor.links.verdicts",
+    "prison": "carehub.doctor.heartbeats.verdicts",
+    "courier": "carehub.doctor.links.verdicts",
+    "owner": "carehub.keeping.standing.verdicts",
+}
 Column = tuple[str, str]
 COLUMNS = """
     SELECT c.relname, a.attname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
@@ -28,24 +33,34 @@ COLUMNS = """
 @open_to_anyone
 def ready(request: HttpRequest) -> HttpResponse:
     """Say in a line each what stands and what does not; 503 when anything does not. Holds no personal data."""
-    found = list(verdicts())
-    lines = "".join(f"{verdict.level:<8} {verdict.sentence}\n" for verdict in found)
-    is_ready = all(verdict.level == Level.OK for verdict in found)
+    is_ready, lines = told()
     return HttpResponse(lines, content_type="text/plain; charset=utf-8", status=200 if is_ready else 503)
 
 
+def told() -> tuple[bool, str]:
+    """Return whether all stands, and a line each."""
+    found = list(verdicts())
+    lines = "".join(f"{verdict.level:<8} {verdict.sentence}\n" for verdict in found)
+    return all(verdict.level == Level.OK for verdict in found), lines
+
+
+def reached() -> list[str]:
+    """Return the databases in which this process works: a door of one side in one."""
+    return [DEFAULT_DB_ALIAS] if settings.CAREHUB_DOOR in {"care", "prison"} else list(connections)
+
+
 def verdicts() -> Iterator[Verdict]:
-    """Look at what this door's process reaches."""
-    courier, answering = COURIER.get(settings.CAREHUB_DOOR), []
-    for alias in [DEFAULT_DB_ALIAS] if courier else connections:
+    """Look at what this process reaches."""
+    beside, answering = BESIDE.get(settings.CAREHUB_DOOR), []
+    for alias in reached():
         name = "The database" if alias == DEFAULT_DB_ALIAS else f"The database of {alias}"
         try:
             yield tables(alias, name)
             answering.append(alias)
         except (DatabaseError, InterfaceError):
             yield Verdict(Level.PROBLEM, f"{name} does not answer")
-    if courier and DEFAULT_DB_ALIAS in answering:
-        yield from import_string(courier)()
+    if beside and DEFAULT_DB_ALIAS in answering:
+        yield from import_string(beside)()
 
 
 def unknown_columns(alias: str) -> tuple[set[Column], set[Column]]:

@@ -61,7 +61,9 @@ if not IS_PRODUCTION:
     INSTALLED_APPS.append("carehub.tools")
 
 MIDDLEWARE = [
+    "carehub.request_names.RequestNames",
     "django.middleware.security.SecurityMiddleware",
+    "carehub.middleware.Compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "carehub.middleware.PrivateResponses",
@@ -128,6 +130,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Hand-overs (docs/adr/0049): where the care door finds the units' private keys --------------------------
 CAREHUB_HANDOVER_KEYS = env_text("CAREHUB_HANDOVER_KEYS", "")
+
+# --- What is kept against a bad day (docs/backup.md): sealed to public keys, by the owner's commands alone ----
+CAREHUB_BACKUPS = env_text("CAREHUB_BACKUPS", "")
+CAREHUB_BACKUP_RECIPIENTS = env_list("CAREHUB_BACKUP_RECIPIENTS")
+CAREHUB_BACKUP_DAYS = env_int("CAREHUB_BACKUP_DAYS", 30)
+# The day on paper, each hour, for when nothing works; and for how long its files stay.
+CAREHUB_PAPER = env_text("CAREHUB_PAPER", "")
+CAREHUB_PAPER_RECIPIENTS = env_list("CAREHUB_PAPER_RECIPIENTS")
+CAREHUB_PAPER_HOURS = env_int("CAREHUB_PAPER_HOURS", 12)
+# A text file with the telephone numbers to print on it, a line each: who, a colon, the number.
+CAREHUB_PAPER_NUMBERS = env_text("CAREHUB_PAPER_NUMBERS", "")
+# Where pg_dump and pg_restore are; unset: wherever PATH finds them.
+CAREHUB_PG_PROGRAMS = env_text("CAREHUB_PG_PROGRAMS", "")
 
 # --- Nightly work (docs/adr/0026) ----------------------------------------------------------------------
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
@@ -313,12 +328,29 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 
+# Where this process answers /alive, /readyz and /metrics, on 127.0.0.1 alone; 0: nowhere (docs/observing.md).
+CAREHUB_METRICS_PORT = env_int("CAREHUB_METRICS_PORT", 0)
+# The header in which the proxy names each request; unset, no name from outside is believed.
+CAREHUB_REQUEST_NAME_HEADER = env_text("CAREHUB_REQUEST_NAME_HEADER", "")
+CAREHUB_LOG_REQUESTS = env_bool("CAREHUB_LOG_REQUESTS", default=False)
+IS_LOG_JSON = env_choice("CAREHUB_LOG_FORMAT", ("json", "lines"), "json" if IS_PRODUCTION else "lines") == "json"
+
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"without_rows": {"()": "carehub.logs.WithoutRows"}},
+    "formatters": {
+        "without_rows": {"()": "carehub.logs.WithoutRows"},
+        "json": {"()": "carehub.logs.JsonLines", "door": CAREHUB_DOOR},
+    },
     "filters": {"one_line": {"()": "carehub.absent.OneLine"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["one_line"], "formatter": "without_rows"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "filters": ["one_line"],
+            "formatter": "json" if IS_LOG_JSON else "without_rows",
+        }
+    },
+    "loggers": {"carehub.requests": {"level": "INFO" if CAREHUB_LOG_REQUESTS else "WARNING"}},
     # Paths carry no personal data (identifiers are opaque). Query strings may hold a name searched for: not logged.
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

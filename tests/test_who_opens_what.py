@@ -57,6 +57,7 @@ from appointments.prison.models.wall_display import ShownNames
 from appointments.projection import neutral_fields
 from appointments.registry.joining import digest, join, preferred
 from appointments.registry.uploads import keep_upload
+from carehub.guides.reading import images_of
 from tests.addresses import (
     DOORS,
     MARKS,
@@ -166,6 +167,10 @@ GET  /find-a-time                                sign-in code    sign-in  403   
 GET  /find-a-time?person=<person>                sign-in code    sign-in  403   200   200   200 200    404   404
 POST /find-a-time                                401     code    401      403   302   302   302 302    302   302
 POST /find-a-time?person=<person>                401     code    401      403   302   302   302 302    302   302
+GET  /help/                                      sign-in code    sign-in  403   302   302   302 302    302   302
+GET  /help/<str:name>                            sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /help/<str:name>/card                       sign-in code    sign-in  403   200   200   200 200    200   200
+GET  /help/images/<str:name>                     sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /hand-over/                                 sign-in code    sign-in  403   403   403   403 200    403   200
 POST /hand-over/                                 401     code    401      403   405   405   405 405    405   405
 GET  /hand-over/open                             sign-in code    sign-in  403   405   405   405 405    405   405
@@ -389,6 +394,11 @@ GET  /series/new?agenda=<agenda>&person=<person> sign-in code    sign-in  403   
 POST /series/new?agenda=<agenda>&person=<person> 401     code    401      403   422   422   422 422    422   422
 GET  /session                                    200     200     200      200   200   200   200 200    200   200
 POST /session                                    200     200     200      200   200   200   200 200    200   200
+GET  /set-up/                                    sign-in code    sign-in  403   403   403   403 302    403   302
+GET  /set-up/<int:key>                           sign-in code    sign-in  403   403   403   403 200    403   404
+GET  /set-up/<int:key>/<str:step>                sign-in code    sign-in  403   403   403   403 200    403   404
+POST /set-up/<int:key>/<str:step>                401     code    401      403   403   403   403 422    403   404
+POST /set-up/<int:key>/<str:step>/add            401     code    401      403   403   403   403 422    403   404
 GET  /sessions/<int:key>                         sign-in code    sign-in  403   200   200   404 200    404   404
 POST /sessions/<int:key>/attendance              401     code    401      403   302   302   404 302    404   404
 POST /sessions/<int:key>/book                    401     code    401      403   422   422   404 422    404   404
@@ -460,6 +470,10 @@ POST /establishment                      401     code    401      403   404   40
 GET  /freezes                            sign-in code    sign-in  403   200   200   200  200  200
 POST /freezes                            401     code    401      403   422   422   422  422  422
 POST /freezes/<uuid:key>/lift            401     code    401      403   302   404   302  302  404
+GET  /help/                              sign-in code    sign-in  403   302   302   302  302  302
+GET  /help/<str:name>                    sign-in code    sign-in  403   200   200   200  200  200
+GET  /help/<str:name>/card               sign-in code    sign-in  403   200   200   200  200  200
+GET  /help/images/<str:name>             sign-in code    sign-in  403   200   200   200  200  200
 POST /language                           400     400     400      400   400   400   400  400  400
 POST /line/<uuid:key>                    401     code    401      403   400   404   400  400  404
 GET  /line/<uuid:key>/impediment         sign-in code    sign-in  403   200   404   200  200  404
@@ -538,6 +552,10 @@ POST /accounts/sheets               401     code    401      403   400 400  400
 GET  /alive                         200     200     200      200   200 200  200
 POST /establishment                 401     code    401      403   404 404  404
 POST /language                      400     400     400      400   400 400  400
+GET  /help/                         sign-in code    sign-in  403   302 302  302
+GET  /help/<str:name>               sign-in code    sign-in  403   200 200  200
+GET  /help/<str:name>/card          sign-in code    sign-in  403   200 200  200
+GET  /help/images/<str:name>        sign-in code    sign-in  403   200 200  200
 GET  /log                           sign-in code    sign-in  403   200 200  200
 GET  /log/export                    sign-in code    sign-in  403   200 200  200
 GET  /my-account                    sign-in code    sign-in  403   200 200  200
@@ -668,7 +686,8 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
     more = rows_of_second_person(unit) | rows_of_rounds(unit) | rows_of_team(unit) if door == "care" else {}
-    return rows | more | {"factors/key": factor_of_somebody(unit.establishment, door)}
+    guides = {"help/name": "connexion", "images/name": next(iter(images_of(door)))}
+    return rows | more | guides | {"factors/key": factor_of_somebody(unit.establishment, door)}
 
 
 def accounts_rows_of(unit: Unit) -> dict[str, Any]:
@@ -752,6 +771,8 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "sessions/key": shared_session(unit.doctor, day).pk,
         "patterns/key": pattern_of(unit.doctor).pk,
         "rooms/key": Room.objects.create(establishment=place, name="Salle 1").pk,
+        "set-up/key": unit_of(place).pk,
+        "step": "kinds",
         "absences/key": away(unit.psychiatrist, local(place, day, 8), local(place, day, 12)).pk,
         "closures/key": closed(place, local(place, day, 18), local(place, day, 19)).pk,
         "kinds/key": unit.consultation.pk,

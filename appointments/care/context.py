@@ -14,6 +14,7 @@ from access.enums import Role
 from access.requests import DoorRequest
 from appointments.care.lists.officers_side import officers_side
 from appointments.care.menu import menu_of
+from appointments.care.pages import way_of
 from appointments.care.reported.reading import freezes_in_force
 from appointments.care.waiting import waiting_of
 from appointments.models import EmergencyAccess
@@ -28,6 +29,8 @@ def emergencies_of(request: DoorRequest) -> list[EmergencyAccess]:
 def notices(request: DoorRequest) -> dict[str, Any]:
     establishment = request.establishment
     return {
+        # Where a page leads back to that was opened from the set-up.
+        "way": SimpleLazyObject(lambda: way_of(request)),
         "menu": SimpleLazyObject(lambda: menu_of(request)),
         "freezes": SimpleLazyObject(lambda: freezes_in_force(establishment)),
         "officers_side": SimpleLazyObject(lambda: officers_side(request)),

@@ -151,8 +151,9 @@ TASKS = (
             MenuPage("retention", _("What is kept how long"), only(Role.HEAD)),
             MenuPage("emergency", _("Emergency access"), only(Role.NURSE, Role.SECRETARY, Role.CLINICIAN)),
             MenuPage("hand_overs", _("Hand-overs")),
+            MenuPage("set_up", pgettext_lazy("menu", "Set-up"), only(Role.HEAD)),
         ),
-        frozenset({"neutrality", "plans", "exports", "second-person", "retention", "emergency"}),
+        frozenset({"neutrality", "plans", "exports", "second-person", "retention", "emergency", "set-up"}),
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -79,3 +80,32 @@ def seen_by_key(request: DoorRequest, name: str) -> Appointment | None:
     rows = appointments_visible_to(rights_of(request)).with_names()
     found: Appointment | None = rows.filter(pk=key).first()
     return found
+
+
+# What an address carries that was opened from a step of the set-up: its unit and the step.
+WAY = re.compile(r"([0-9]{1,9})-([a-z]{1,10})")
+
+
+class Way(NamedTuple):
+    """From which step of the set-up a page was opened: for addresses of that page, and back."""
+
+    key: str
+    query: str
+    back: str
+
+
+def way_of(request: HttpRequest) -> Way | None:
+    """Return the step of the set-up from which the page was opened; None for one opened from elsewhere."""
+    found = WAY.fullmatch(request.GET.get("set-up", ""))
+    return way_from(int(found[1]), found[2]) if found else None
+
+
+def way_from(unit: int, step: str) -> Way:
+    key = f"{unit}-{step}"
+    return Way(key, f"?set-up={key}", reverse("set_up_step", args=[unit, step]))
+
+
+def way_back(request: HttpRequest) -> str:
+    """Return the address of that step, empty for a page that was opened from elsewhere."""
+    way = way_of(request)
+    return way.back if way else ""

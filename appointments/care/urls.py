@@ -37,4 +37,5 @@ urlpatterns = [
     path("", include("appointments.care.keys.urls")),
     path("", include("appointments.care.drafts.urls")),
     path("", include("appointments.care.team.urls")),
+    path("", include("appointments.care.set_up.urls")),
 ]

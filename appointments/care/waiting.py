@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -17,8 +18,19 @@ from access.requests import DoorRequest, once
 from appointments.emergency import to_judge
 from appointments.requests.alerts import unreceived_at
 from appointments.requests.queue import open_questions
-from appointments.rights import requests_visible_to, rights_of
+from appointments.rights import Rights, leads_all, requests_visible_to, rights_of
 from appointments.stranded import decidable_by
+
+
+class FromNow(timedelta):
+    """An instant as its distance from now, in whole seconds."""
+
+
+# Of each number its name, a statement that counts, and the values that stand in it.
+Parts: TypeAlias = list[tuple[str, str, list[Any]]]
+# The texts of so many people are kept; the first written goes first.
+MOST_WRITTEN = 500
+_written: dict[tuple[Any, ...], Parts] = {}
 
 
 @dataclass(frozen=True)
@@ -51,37 +63,87 @@ def read_waiting(request: DoorRequest) -> MenuWaiting:
     here = request.establishment
     gives = request.membership.role == Role.HEAD or rights_of(request).is_custodian
     rights = rights_of(request)
-    counted: dict[str, QuerySet[Any]] = {
-        "alerts": unreceived_at(here),
-        "to_sort": requests_visible_to(rights).open().filter(triaged_at=None, detainee__released_on__isnull=True),
-        "to_decide": open_questions(rights),
-        "stranded": decidable_by(rights),
-    }
+    parts = prepared(rights)
     if gives:
         judged = to_judge(rights).exclude(user=request.user)
-        counted |= {
+        given = {
             "words": second_words.answerable(here, by=request.user),
             "emergencies": judged,
             "late": judged.filter(word_until__lt=timezone.now()),
         }
-    return MenuWaiting(gives=gives, **counts_of(counted))
+        parts += written(given)
+    return MenuWaiting(gives=gives, **counted(parts))
 
 
-def counts_of(counted: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
+def prepared(rights: Rights) -> Parts:
+    """Return what everybody's menu counts, written once for all pages of somebody with the same rights.
+
+    Django takes longer to write this statement than the database to answer it. What is kept is its text and the keys
+    that stand in it, under all that rights answered: whoever loses a right gets another text. No row, no count is kept.
+    Instants are kept as their distance from now.
+    """
+    now = timezone.now()
+    key = (rights.user.pk, rights.establishment.pk, now.date(), rights.establishment.today(), *answered(rights))
+    if key not in _written:
+        made = written(
+            {
+                "alerts": unreceived_at(rights.establishment),
+                "to_sort": requests_visible_to(rights)
+                .open()
+                .filter(triaged_at=None, detainee__released_on__isnull=True),
+                "to_decide": open_questions(rights),
+                "stranded": decidable_by(rights),
+            }
+        )
+        while len(_written) >= MOST_WRITTEN:
+            _written.pop(next(iter(_written)), None)
+        _written[key] = [(name, text, [from_now(value, now) for value in values]) for name, text, values in made]
+    return [
+        (name, text, [now + value if isinstance(value, FromNow) else value for value in values])
+        for name, text, values in _written[key]
+    ]
+
+
+def answered(rights: Rights) -> tuple[Any, ...]:
+    """Return all that the rights answer of which the text of the menu's count is made."""
+    return (
+        rights.user.side,
+        leads_all(rights),
+        tuple(unit.pk for unit in rights.headed),
+        rights.has_several_units,
+        tuple(unit.pk for unit in rights.units_in_view),
+        tuple(rights.opened_agendas),
+        tuple(rights.opened_people),
+    )
+
+
+def from_now(value: Any, now: datetime) -> Any:
+    return FromNow(seconds=round((value - now).total_seconds())) if isinstance(value, datetime) else value
+
+
+def counts_of(sets: Mapping[str, QuerySet[Any]]) -> dict[str, int]:
     """Count each of several sets of rows, all in one query.
 
     The sets are put side by side as SQL: to make them parts of one more set takes Django a tenth of a page's time.
     """
-    parts: list[str] = []
-    values: list[Any] = []
-    for rows in counted.values():
+    return counted(written(sets))
+
+
+def written(sets: Mapping[str, QuerySet[Any]]) -> Parts:
+    """Return each set as SQL, with the values that stand in it."""
+    parts: Parts = []
+    for name, rows in sets.items():
         try:
             statement, given = rows.order_by().values("pk").query.sql_with_params()
         except EmptyResultSet:
             statement, given = "SELECT WHERE false", ()
-        parts.append(f"(SELECT count(*) FROM ({statement}) one)")  # noqa: S608 what Django wrote; values stay apart
-        values += given
+        parts.append((name, f"(SELECT count(*) FROM ({statement}) one)", list(given)))  # noqa: S608 what Django wrote
+    return parts
+
+
+def counted(parts: Parts) -> dict[str, int]:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        texts, values = [text for _name, text, _values in parts], [value for *_text, given in parts for value in given]
+        cursor.execute(f"SELECT {', '.join(texts)}", values)
         [found] = cursor.fetchall()
-    return dict(zip(counted, found, strict=True))
+    return dict(zip((name for name, *_text in parts), found, strict=True))

@@ -50,6 +50,7 @@ from appointments.models.request import Question, Request, RequestSettings
 from appointments.models.retention import PurgeRecord, RetentionPeriod
 from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
+from appointments.models.set_up import SetUpAnswer
 from appointments.models.team import Draft, ShiftNote, TeamTask
 from appointments.models.unit import CareUnit
 from appointments.models.wording import SlipWording
@@ -122,6 +123,7 @@ __all__ = [
     "RoundVisit",
     "Series",
     "SessionPattern",
+    "SetUpAnswer",
     "ShiftNote",
     "SlipWording",
     "TeamTask",

@@ -52,7 +52,14 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
 
     def shown_between(self, agendas: Iterable[Agenda], start: datetime, end: datetime) -> AppointmentQuerySet:
         """What pages show of `agendas` from `start` to `end`, earliest first; cancelled ones leave no trace."""
-        found = self.filter(agenda__in=agendas, starts_at__gte=start, starts_at__lt=end)
+        agendas = list(agendas)
+        # Every agenda is of a house, and the index of the large table begins with it.
+        found = self.filter(
+            establishment__in={agenda.establishment_id for agenda in agendas},
+            agenda__in=agendas,
+            starts_at__gte=start,
+            starts_at__lt=end,
+        )
         return found.exclude(status=Status.CANCELLED).with_names().order_by("starts_at", "id")
 
     def with_names(self) -> AppointmentQuerySet:

@@ -15,7 +15,7 @@ from access.models import User
 from appointments.arithmetic.sharing import spread_time, whole_time
 from appointments.arithmetic.timegrid import Interval, overlaps, slots
 from appointments.models import Absence, Agenda, Appointment, ArrivalTime, ConsultationSession, Kind
-from appointments.models.enums.appointment import Status
+from appointments.models.enums.appointment import HOLDING, Status
 from appointments.models.enums.planning import SessionMode
 
 # How far back what somebody does is their habit.
@@ -35,8 +35,10 @@ class FreeSlot:
 
 def sessions_between(agendas: Iterable[Agenda], start: datetime, end: datetime) -> list[ConsultationSession]:
     """Return the sessions of `agendas` that touch [start, end), earliest first. One query."""
+    agendas = list(agendas)
+    here = ConsultationSession.objects.filter(establishment__in={agenda.establishment_id for agenda in agendas})
     return list(
-        ConsultationSession.objects.filter(agenda__in=agendas, starts_at__lt=end, ends_at__gt=start)
+        here.filter(agenda__in=agendas, starts_at__lt=end, ends_at__gt=start)
         .select_related("agenda__establishment", "room")
         .order_by("starts_at", "agenda__position", "id")
     )
@@ -45,10 +47,20 @@ def sessions_between(agendas: Iterable[Agenda], start: datetime, end: datetime) 
 def busy_times(sessions: Sequence[ConsultationSession]) -> dict[int, list[Interval]]:
     """Return what is taken in each session, by its key. One query."""
     busy: dict[int, list[Interval]] = defaultdict(list)
-    held = Appointment.objects.holding().planned().filter(session__in=sessions)
+    here = {session.establishment_id for session in sessions}
+    held = Appointment.objects.holding().planned().filter(establishment__in=here, session__in=sessions)
     taken = held.values_list("session_id", "starts_at", "ends_at")
     for session_id, starts_at, ends_at in taken.order_by("starts_at", "id"):
         busy[session_id].append((starts_at, ends_at))
+    return busy
+
+
+def busy_with(held: Iterable[Appointment]) -> dict[int, list[Interval]]:
+    """Return the same as `busy_times` from appointments that are here already. No query."""
+    busy: dict[int, list[Interval]] = defaultdict(list)
+    for one in sorted(held, key=lambda one: (one.starts_at, str(one.pk))):
+        if one.session_id is not None and one.status in HOLDING and not one.is_unplanned:
+            busy[one.session_id].append((one.starts_at, one.ends_at))
     return busy
 
 
@@ -126,14 +138,17 @@ def free_slots(
     after: datetime,
     length: timedelta | None = None,
     avoiding: Iterable[Interval] = (),
+    held: Sequence[Appointment] | None = None,
 ) -> list[FreeSlot]:
     """Return the free slots of `sessions` that start at `after` or later, earliest first.
 
     A shared session gives one slot while it has places left: the time that the next person would get. `length` is
     the wanted duration (each session's own slot when None); `avoiding` holds times that do not suit the person.
+    `held` are the appointments of all days that these sessions touch, where a page has read them already.
     Four queries at most, whatever the number of sessions.
     """
-    busy, away, times = busy_times(sessions), away_times(sessions), arrival_times_of(sessions)
+    busy = busy_times(sessions) if held is None else busy_with(held)
+    away, times = away_times(sessions), arrival_times_of(sessions)
     taken = list(avoiding)
     found: list[FreeSlot] = []
     for session in sessions:
@@ -212,7 +227,8 @@ def kinds_by_use(unit: int, discipline: str, *, by: User, agenda: Agenda | None 
 
 def usual_agenda(agendas: Sequence[Agenda], *, by: User) -> Agenda | None:
     """Return in which of `agendas` the person books most lately; the first when in none. One query."""
-    lately = Appointment.objects.filter(booked_by=by, agenda__in=agendas, starts_at__gte=timezone.now() - LATELY)
+    here = Appointment.objects.filter(establishment__in={agenda.establishment_id for agenda in agendas})
+    lately = here.filter(booked_by=by, agenda__in=agendas, starts_at__gte=timezone.now() - LATELY)
     counted = lately.order_by().values("agenda").annotate(number=Count("pk")).values_list("agenda", "number")
     used = dict(counted)
     return max(agendas, key=lambda agenda: used.get(agenda.pk, 0), default=None)

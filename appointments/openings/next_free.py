@@ -64,6 +64,7 @@ def shared_slots(agendas: Sequence[Agenda], windows: Sequence[Interval], *, deta
         return []
     after, until = min(since for since, _until in windows), max(until for _since, until in windows)
     rows = ConsultationSession.objects.exclude(mode=SessionMode.FIXED).select_related("agenda__establishment", "room")
+    rows = rows.filter(establishment__in={agenda.establishment_id for agenda in agendas})
     sessions = list(rows.filter(agenda__in=agendas, starts_at__lt=until, ends_at__gt=after).order_by("starts_at", "id"))
     if not sessions:
         return []

@@ -135,7 +135,8 @@ def counts(rights: Rights) -> QueueCounts:
 def open_questions(rights: Rights) -> models.QuerySet[Question]:
     """Return what is still to be decided: appointments to come that the nominal list puts in question."""
     asked = questions_visible_to(rights).filter(decision="")
-    return asked.filter(appointment__in=Appointment.objects.booked().filter(starts_at__gt=timezone.now()).values("pk"))
+    here = Appointment.objects.booked().filter(establishment=rights.establishment, starts_at__gt=timezone.now())
+    return asked.filter(appointment__in=here.values("pk"))
 
 
 def read_queue(rights: Rights, *, part: QueuePart = QueuePart.ALL, discipline: str = "", page: int = 1) -> Queue:

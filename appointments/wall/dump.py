@@ -44,6 +44,11 @@ NAMES = (
 )
 
 
+# A list of words as the models make it. Dumped and restored, PostgreSQL has it as another cast, which says the same.
+OF_WORDS = re.compile(r"ARRAY\[((?:'(?:[^']|'')*'::character varying(?:, )?)+)\]::text\[\]")
+WORD = re.compile(r"('(?:[^']|'')*'::character varying)")
+
+
 def text(rows: Rows) -> str:
     """Write the database out: what is general, then table by table, then the functions."""
     by_table: dict[str, list[str]] = {}
@@ -80,6 +85,11 @@ def statements(written: str) -> Iterator[str]:
 def named(written: str) -> dict[str, str]:
     """Return the rules of such a text by their names: everything but columns, indexes and grants."""
     return {name: statement for statement in statements(written) if (name := _name(statement))}
+
+
+def as_restored(statement: str) -> str:
+    """Return a statement as it reads after the database was dumped and restored, whether it was or not."""
+    return OF_WORDS.sub(lambda words: "ARRAY[" + WORD.sub(r"\1::text", words[1]) + "]", statement)
 
 
 def _name(statement: str) -> str | None:

@@ -87,6 +87,7 @@ OF_CARE: dict[str, dict[str, str]] = {
     "appointments_slipwording": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_dayfilter": {"care": "SELECT, INSERT, UPDATE"},
     "appointments_delaysettings": {"care": "SELECT, INSERT, UPDATE"},
+    "appointments_setupanswer": {"care": "SELECT, INSERT, UPDATE (said_at, said_by_id, word)"},
     "appointments_consultationsession": {"care": ALL},
     "appointments_arrivaltime": {"care": ALL},
     "appointments_request": {"care": "SELECT, INSERT, UPDATE"},

@@ -266,11 +266,16 @@ def findings() -> Iterator[tuple[Rule, list[str]]]:
 def findings_elsewhere() -> Iterator[tuple[Rule, list[str]]]:
     """Look at the prisons' databases and compare them with the hospital's, which go on working meanwhile."""
     for prison in settings.CAREHUB_PRISONS:
-        for sentence, sql in (
-            (f"The access log of {prison} is whole", BROKEN_CHAIN),
-            (f"The access log of {prison} ends where its last lines were written", CUT_CHAIN),
-        ):
-            rule = Rule(sentence, keys_of(sql, prison))
-            yield rule, rule.broken_by()
+        yield from chains(prison)
     for rule in BETWEEN:
+        yield rule, rule.broken_by()
+
+
+def chains(prison: str) -> Iterator[tuple[Rule, list[str]]]:
+    """Look at the access log of one prison's database."""
+    for sentence, sql in (
+        (f"The access log of {prison} is whole", BROKEN_CHAIN),
+        (f"The access log of {prison} ends where its last lines were written", CUT_CHAIN),
+    ):
+        rule = Rule(sentence, keys_of(sql, prison))
         yield rule, rule.broken_by()

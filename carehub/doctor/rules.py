@@ -175,6 +175,7 @@ CARE_POLICIES: Policies = {
     "appointments_keptappointment": {"care": "SELECT to care", "keeps": "INSERT to care", "goes": "DELETE to care"},
     "appointments_shiftnote": {"care": "SELECT to care", "writes": "INSERT to care", "withdraws": "UPDATE to care"},
     "appointments_teamtask": {"care": "SELECT to care", "adds": "INSERT to care", "finishes": "UPDATE to care"},
+    "appointments_setupanswer": {"care": "SELECT to care", "says": "INSERT to care", "says_again": "UPDATE to care"},
     "appointments_draft": {
         "care": "SELECT to care",
         "keeps": "INSERT to care",

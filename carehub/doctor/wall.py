@@ -92,7 +92,7 @@ def the_rules(alias: str) -> Iterator[Verdict]:
     other = sorted(
         name
         for name in (found.keys() & wanted) - set(off)
-        if as_first_made(found[name]) != as_first_made(written.get(name, ""))
+        if dump.as_restored(found[name]) != dump.as_restored(written.get(name, ""))
         or not allows_as_declared(database, found[name])
     )
     yield judge(
@@ -113,11 +113,6 @@ def the_rules(alias: str) -> Iterator[Verdict]:
         "Rules that say something else: " + "; ".join(other),
         "manage.py wall shows the difference. Find out who made it, then run manage.py migrate.",
     )
-
-
-def as_first_made(statement: str) -> str:
-    """Return a rule in one spelling: PostgreSQL writes a list of words otherwise after a dump was restored."""
-    return statement.replace("::character varying::text", "::character varying").replace("]::text[]", "]")
 
 
 def allows_as_declared(database: str, statement: str) -> bool:

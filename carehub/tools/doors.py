@@ -65,8 +65,10 @@ class Door:
     name: str
     port: int
     listener: socket.socket
+    # One process computes on one core at a time: a door uses two, so that one heavy page does not hold up all others.
+    workers: int = 2
     # Each holds a connection to each database that the door works in.
-    threads: int = 8
+    threads: int = 4
 
     @property
     def address(self) -> str:
@@ -80,8 +82,8 @@ class Door:
     def command(self) -> list[str]:
         command = [sys.executable, "-m", "gunicorn", "carehub.wsgi:application"]
         command += ["--bind", f"fd://{self.listener.fileno()}"]
-        command += ["--worker-class", "gthread", "--workers", "1", "--threads", str(self.threads)]
-        command += ["--no-control-socket"]
+        command += ["--worker-class", "carehub.door_worker.DoorWorker", "--no-control-socket"]
+        command += ["--workers", str(self.workers), "--threads", str(self.threads)]
         return [*command, "--log-level", "warning", "--graceful-timeout", "5", "--name", f"carehub-{self.name}"]
 
     @property

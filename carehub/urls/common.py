@@ -8,6 +8,7 @@ from carehub import errors, readiness
 
 common = [
     path("", include("access.urls")),
+    path("", include("carehub.guides.urls")),
     path("alive", errors.alive, name="alive"),
     path("readyz", readiness.ready, name="ready"),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -221,3 +221,16 @@ def test_word_that_tells_people_apart_is_no_name(oscar: User, at_door: Browser) 
     assert "oscar" not in who
     with override_settings(SECRET_KEY="another key, fifty characters long, for this very test"):
         assert at_door(oscar).get("/session").json()["who"] != who
+
+
+def test_signs_of_life_within_a_minute_are_written_once(alice: User, at_door: Browser, clock: Any) -> None:
+    browser = at_door(alice)
+    browser.get("/my-account")
+
+    def written(after: int) -> int:
+        clock.shift(after)
+        with CaptureQueriesContext(connections[DEFAULT_DB_ALIAS]) as queries:
+            browser.get("/my-account")
+        return sum("UPDATE" in each["sql"] and "access_session" in each["sql"] for each in queries)
+
+    assert [written(after) for after in (10, 20, 40, 10)] == [0, 0, 1, 0]

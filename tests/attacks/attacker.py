@@ -1,11 +1,13 @@
 """What somebody without any account sends to a door: a bare client over TCP or a Unix socket, and a flood.
 
-Python alone, and nothing of the product: `python attacker.py DOOR LOOPS SECONDS` floods from a process of its own.
+Python alone, and nothing of the product: `python attacker.py DOOR LOOPS SECONDS` floods from a process of its own, says
+"flooding" once the first answer has come, and at the end how often each status came.
 """
 
 from __future__ import annotations
 
 import http.client
+import json
 import socket
 import sys
 import threading
@@ -37,7 +39,7 @@ class Attacker:
         to = (
             OverSocket(self.door)
             if self.door.startswith("/")
-            else http.client.HTTPConnection("localhost", int(self.door))
+            else http.client.HTTPConnection("localhost", int(self.door), timeout=60)
         )
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
@@ -77,6 +79,8 @@ def flood(door: str, loops: int, seconds: float) -> dict[int, int]:
             except OSError:
                 status = 0
             with lock:
+                if not counts:
+                    print("flooding", flush=True)  # noqa: T201 its report
                 counts[status] = counts.get(status, 0) + 1
 
     threads = [threading.Thread(target=loop, args=(nth,)) for nth in range(loops)]
@@ -88,4 +92,4 @@ def flood(door: str, loops: int, seconds: float) -> dict[int, int]:
 
 
 if __name__ == "__main__":
-    print(flood(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))  # noqa: T201 its report
+    print(json.dumps(flood(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))))  # noqa: T201 its report

@@ -91,7 +91,7 @@ def addresses(doors_databases: dict[str, str], door_logs: Path) -> Iterator[dict
             listener.bind((processes.LOOPBACK, 0))
             port = listener.getsockname()[1]
             # Each worker of the suite opens doors of its own, and all share what the server grants a login.
-            opened.append(processes.Door(name=name, port=port, listener=listener, threads=4))
+            opened.append(processes.Door(name=name, port=port, listener=listener, workers=1))
         services = [*opened, processes.CourierService()]
         running = stack.enter_context(processes.opened(services, logs=door_logs, variables=variables))
         processes.wait_until_open(running, logs=door_logs)

@@ -43,6 +43,8 @@ def test_linked_identity_stands_for_the_password_and_the_own_code_is_asked_next(
     linked(alice, hospital)
     browser = DoorClient("care")
     assert "Sign in with CH Nord" in browser.get("/sign-in").content.decode()
+    # Whoever has a session there is asked again: nobody comes in by a click of somebody else's.
+    assert "prompt=login" in DoorClient("care").get("/sign-in/provider").url
 
     answer = hospital.round_trip(browser, "/sign-in/provider?next=/people/")
 

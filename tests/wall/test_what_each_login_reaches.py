@@ -81,6 +81,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_slipwording": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_dayfilter": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
         "appointments_delaysettings": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": EVERY},
+        "appointments_setupanswer": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "word said_by_id said_at"},
         "appointments_registryimport": {
             "SELECT": EVERY,
             "INSERT": EVERY,

@@ -67,7 +67,13 @@ def show(request: DoorRequest, one: Appointment, *, refusal: str = "", status: i
     start, end = local_midnights(day, zone)
     others = (
         Appointment.objects.booked()
-        .filter(agenda__in=bookable, starts_at__gte=start, starts_at__lt=end, ends_at__gte=timezone.now())
+        .filter(
+            establishment=request.establishment,
+            agenda__in=bookable,
+            starts_at__gte=start,
+            starts_at__lt=end,
+            ends_at__gte=timezone.now(),
+        )
         .exclude(pk=one.pk)
         .with_names()
         .order_by("agenda__position", FrenchKey("agenda__name"), "starts_at", "id")

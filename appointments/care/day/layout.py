@@ -95,7 +95,9 @@ def read_agendas_of_day(
     sessions = [session for session in sessions if session.agenda_id in keys]
     appointments = [one for one in appointments if one.agenda_id in keys]
     open_to_booking = [session for session in sessions if session.agenda_id in bookable]
-    slots = free_slots(open_to_booking, after=timezone.now()) if end > timezone.now() else []
+    # A session that goes on over midnight has people of another day, too, who are not read here.
+    held = every if all(start <= each.starts_at and each.ends_at <= end for each in open_to_booking) else None
+    slots = free_slots(open_to_booking, after=timezone.now(), held=held) if end > timezone.now() else []
     drawn = Drawn(columns, sessions, appointments, slots, blocks_of(sessions, appointments, slots, bookable=bookable))
     notes, fillable = read_notes(establishment, day, columns), fillable_of(open_to_booking, slots)
     return Day(
@@ -146,7 +148,8 @@ def next_open_day(rights: Rights, day: date, *, only: Agenda | None = None) -> d
     establishment = rights.establishment
     _start, end = local_midnights(day, establishment.zone)
     agendas = rights.visible if only is None else [only]
-    sessions = ConsultationSession.objects.filter(agenda__in=agendas, starts_at__gte=end).order_by("starts_at", "id")
+    here = ConsultationSession.objects.filter(establishment=establishment, agenda__in=agendas)
+    sessions = here.filter(starts_at__gte=end).order_by("starts_at", "id")
     first = sessions.values_list("starts_at", flat=True).first()
     return None if first is None else establishment.day_of(first)
 

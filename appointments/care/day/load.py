@@ -73,13 +73,9 @@ def read_month_load(
     sunday = last + timedelta(days=DAYS_OF_WEEK - 1 - last.weekday())
     start, end = local_midnights(monday, zone)[0], local_midnights(sunday, zone)[1]
     sessions = sessions_between(agendas, start, end)
-    booked = Counter(
-        establishment.day_of(at)
-        for at in Appointment.objects.filter(agenda__in=agendas, starts_at__gte=start, starts_at__lt=end)
-        .exclude(status=Status.CANCELLED)
-        .order_by()
-        .values_list("starts_at", flat=True)
-    )
+    shown = Appointment.objects.filter(establishment=establishment, agenda__in=agendas).exclude(status=Status.CANCELLED)
+    times = shown.filter(starts_at__gte=start, starts_at__lt=end).order_by().values_list("starts_at", flat=True)
+    booked = Counter(establishment.day_of(at) for at in times)
     places: Counter[date] = Counter()
     for session in sessions:
         places[establishment.day_of(session.starts_at)] += places_of(session)

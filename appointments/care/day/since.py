@@ -102,7 +102,8 @@ def before_the_pause(instants: Iterable[datetime], now: datetime) -> datetime:
 
 def changes_since(rights: Rights, since: datetime) -> QuerySet[AppointmentChange]:
     """Return what others changed since then in the agendas in view."""
-    seen = Appointment.objects.filter(agenda__in=[agenda.pk for agenda in rights.visible])
+    visible = [agenda.pk for agenda in rights.visible]
+    seen = Appointment.objects.filter(establishment=rights.establishment, agenda__in=visible)
     changes = AppointmentChange.objects.filter(
         establishment=rights.establishment, at__gte=since, what__in=TOLD, appointment__in=seen.values("pk")
     )

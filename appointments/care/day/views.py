@@ -35,18 +35,34 @@ from appointments.care.waiting import waiting_of
 from appointments.care.waiting_room.views import room_context
 from appointments.models import Agenda
 from appointments.models.enums.appointment import Status
+from appointments.planning.set_up import is_untouched
 from appointments.requests.filling.freed import cancelled_on
 from appointments.requests.queue import counts
 from appointments.rights import Rights, rights_of
 from appointments.rounds import count_due
 
+# In the session: that its head was led to the set-up once.
+LED = "led_to_set_up"
 ROW_MINUTES = {"5": 5, "15": 15}
 
 
 @audience(*CARE_ROLES)
 @require_safe
 def today(request: DoorRequest) -> HttpResponse:
+    if leads_to_set_up(request):
+        return redirect("set_up")
     return show_day(request, request.establishment.today())
+
+
+def leads_to_set_up(request: DoorRequest) -> bool:
+    """Whether a head has just signed in to a unit with which nobody has begun; once in a session."""
+    rights = rights_of(request)
+    begun = {agenda.unit_id for agenda in rights.visible} if rights.headed else set()
+    empty = [unit for unit in rights.headed if unit.pk not in begun]
+    if not empty or LED in request.session or not any(is_untouched(unit) for unit in empty):
+        return False
+    request.session[LED] = True
+    return True
 
 
 @audience(*CARE_ROLES)

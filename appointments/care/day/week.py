@@ -72,7 +72,8 @@ def read_week(rights: Rights, agenda: Agenda, day: date) -> AgendaWeek:
     appointments = list(Appointment.objects.shown_between([agenda], start, end))
     mark_stranded(appointments, establishment)
     bookable = end > timezone.now() and agenda.pk in rights.bookable_keys
-    slots = free_slots(sessions, after=timezone.now()) if bookable else []
+    held = appointments if all(start <= each.starts_at and each.ends_at <= end for each in sessions) else None
+    slots = free_slots(sessions, after=timezone.now(), held=held) if bookable else []
     today = establishment.today()
     days = []
     for number in range(WEEK):

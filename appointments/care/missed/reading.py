@@ -17,6 +17,7 @@ from django.utils import timezone
 from access.models import Establishment
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.summonses import summons_numbers
+from appointments.care.waiting import counts_of
 from appointments.models import Appointment
 from appointments.models.appointment import CONFIRMED_REFUSAL, AppointmentQuerySet
 from appointments.models.enums.appointment import NotComeReason, Status
@@ -78,15 +79,18 @@ def read_missed(rights: Rights) -> Missed:
 
 
 def count_missed(rights: Rights) -> MissedCounts:
+    """Return how many each list holds. Two queries."""
     rows, establishment = _bookable(rights), rights.establishment
     day = last_working_day(rows, establishment)
-    not_come = _not_come_on(rows, day, establishment)
-    return MissedCounts(
-        to_verify=_to_verify(rows).count(),
-        to_ask=_to_ask(rows).count(),
-        not_come=not_come.exclude(_is_summoned_again()).count(),
-        without_outcome=_without_outcome(rows, establishment).count(),
+    counted = counts_of(
+        {
+            "to_verify": _to_verify(rows),
+            "to_ask": _to_ask(rows),
+            "not_come": _not_come_on(rows, day, establishment).exclude(_is_summoned_again()),
+            "without_outcome": _without_outcome(rows, establishment),
+        }
     )
+    return MissedCounts(**counted)
 
 
 def last_working_day(rows: AppointmentQuerySet, establishment: Establishment) -> date | None:
@@ -98,7 +102,7 @@ def last_working_day(rows: AppointmentQuerySet, establishment: Establishment) ->
 
 
 def _bookable(rights: Rights) -> AppointmentQuerySet:
-    return Appointment.objects.filter(agenda__in=rights.bookable_keys)
+    return Appointment.objects.filter(establishment=rights.establishment, agenda__in=rights.bookable_keys)
 
 
 def _with_all(rows: AppointmentQuerySet) -> AppointmentQuerySet:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,6 +20,7 @@ from access.enums import Verb
 from access.models import Establishment
 from access.refusal import Refused
 from access.requests import DoorRequest
+from appointments.care.pages import way_back, way_of
 from appointments.care.people.forms import NominalListForm
 from appointments.models import Appointment, Detainee, RegistryImport, RegistryUpload
 from appointments.models.enums.appointment import Status
@@ -62,7 +64,8 @@ def registry(request: DoorRequest) -> HttpResponse:
         except UnreadableList as error:
             form.add_error("file", str(error))
         else:
-            return redirect("registry_preview", upload.pk)
+            way = way_of(request)
+            return redirect(reverse("registry_preview", args=[upload.pk]) + (way.query if way else ""))
     leavers = list(leavers_with_appointments(request.establishment))
     if leavers:
         record(by=request.user, verb=Verb.READ, target=Detainee, establishment=request.establishment)
@@ -149,7 +152,7 @@ def registry_apply(request: DoorRequest, upload_id: UUID) -> HttpResponse:
         % {"new": done.new, "moved": done.moved, "released": done.released, "unchanged": done.unchanged},
     )
     asked = open_questions(rights_of(request)).filter(found_by=done)
-    return redirect("decisions" if asked.exists() else "registry")
+    return redirect("decisions" if asked.exists() else way_back(request) or "registry")
 
 
 def answers_in(request: DoorRequest) -> Answers:
@@ -180,4 +183,4 @@ def registry_undo(request: DoorRequest, key: int) -> HttpResponse:
 def registry_discard(request: DoorRequest, upload_id: UUID) -> HttpResponse:
     get_visible_or_404(uploads_of(request.user, request.establishment), upload_id).delete()
     messages.info(request, _("The list was discarded. Nothing has changed."))
-    return redirect("registry")
+    return redirect(way_back(request) or "registry")

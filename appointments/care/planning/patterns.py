@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +17,7 @@ from access.enums import Role
 from access.requests import DoorRequest
 from appointments import planning as verbs
 from appointments.care.neutrality import words
+from appointments.care.pages import way_back
 from appointments.care.planning.session_forms import PatternForm, rhythm_words
 from appointments.care.planning.time_off_forms import BookedDecisionForm
 from appointments.care.planning.views import posted, refuse
@@ -89,7 +91,7 @@ def save(request: DoorRequest, agenda: Agenda, form: PatternForm, pattern: Sessi
         answer=BookedDecisionForm(request.POST).answer(),
     )
     messages.success(request, _("Saved. The sessions of the next 26 weeks are written; the others follow day by day."))
-    return redirect("planning_agenda", agenda.pk)
+    return redirect(way_back(request) or reverse("planning_agenda", args=[agenda.pk]))
 
 
 def chosen_days(request: DoorRequest) -> set[date]:

@@ -22,6 +22,7 @@ from access.models import Establishment
 from access.requests import DoorRequest
 from access.sorting import FrenchKey
 from appointments import planning as verbs
+from appointments.care.pages import way_back
 from appointments.care.planning.forms import ArrivalForm, PublicationForm, ToleranceForm
 from appointments.care.prints.forms import SlipLabelForm
 from appointments.care.prints.layout import slip_label
@@ -52,7 +53,7 @@ def form_page(
             refuse(form, error)
         else:
             messages.success(request, _("Saved."))
-            return redirect("planning")
+            return redirect(way_back(request) or "planning")
     context = {"form": form, "title": title, "note": note}
     return render(request, "care/planning/form.html", context, status=422 if form.errors else 200)
 
@@ -176,7 +177,7 @@ def change_arrivals(request: DoorRequest, *, is_new: bool, at: time) -> HttpResp
     messages.success(
         request, sentence % {"count": changed} if changed else _("Saved. Nobody is called at another time.")
     )
-    return redirect("planning")
+    return redirect(way_back(request) or "planning")
 
 
 @audience(Role.HEAD)
@@ -196,4 +197,4 @@ def publications(request: DoorRequest) -> HttpResponse:
     sentence = _("Saved. From tomorrow, lists go out at %(time)s too.") if is_new else None
     sentence = sentence or _("Saved. From tomorrow, no list goes out at %(time)s.")
     messages.success(request, sentence % {"time": f"{at:%H:%M}"})
-    return redirect("planning")
+    return redirect(way_back(request) or "planning")

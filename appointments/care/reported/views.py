@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.audit import record
 from access.decorators import audience, background
+from access.digest import is_of_stamp, short_digest, shows_digest, stamped
 from access.enums import CARE_ROLES, Verb
 from access.middleware import is_fragment
 from access.refusal import Refused
@@ -22,6 +23,7 @@ from appointments import requests
 from appointments.care.pages import day_from
 from appointments.care.reported.day_part import reported_content, tag_of
 from appointments.care.reported.urgent import SOUND, urgent_content
+from appointments.care.stamps import stamp_of
 from appointments.models import Alert
 from appointments.models.enums.request import RequestStatus
 from appointments.requests.alerts import alerts_visible_to, people_of, receive, received_lately
@@ -32,12 +34,17 @@ from appointments.rights import get_visible_or_404
 @audience(*CARE_ROLES)
 @require_safe
 def reported(request: DoorRequest, day: str) -> HttpResponse:
-    """The reports of a day, for a page that asks again by itself; 304 when they are the same."""
-    content = reported_content(request, day_from(day))
-    tag = tag_of(content)
-    if request.headers.get("If-None-Match") == tag:
-        return HttpResponseNotModified(headers={"ETag": tag})
-    return HttpResponse(content, headers={"ETag": tag})
+    """The reports of a day, for a page that asks again by itself; 304 when they are the same, at first unread."""
+    shown, asked = day_from(day), request.headers.get("If-None-Match", "")
+    stamp = stamp_of(request, shown)
+    if is_of_stamp(asked, stamp):
+        return HttpResponseNotModified(headers={"ETag": asked})
+    content = reported_content(request, shown)
+    digest = short_digest(content)
+    headers = {"ETag": stamped(stamp, digest)}
+    if shows_digest(asked, digest):
+        return HttpResponseNotModified(headers=headers)
+    return HttpResponse(content, headers=headers)
 
 
 @background

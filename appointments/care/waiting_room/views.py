@@ -13,12 +13,14 @@ from django.views.decorators.http import require_safe
 
 from access.audit import record
 from access.decorators import audience, background
+from access.digest import is_of_stamp, shows_digest, stamped
 from access.enums import CARE_ROLES, Verb
 from access.middleware import is_fragment
 from access.repeats import done
 from access.requests import DoorRequest
 from appointments import booking
 from appointments.care.history import lines_of
+from appointments.care.stamps import stamp_of
 from appointments.care.waiting_room.layout import WaitingRoom, read_waiting_room
 from appointments.models import Agenda, Appointment
 from appointments.rights import rights_of
@@ -38,15 +40,19 @@ def waiting_room(request: DoorRequest) -> HttpResponse:
 @audience(*CARE_ROLES)
 @require_safe
 def waiting_room_rows(request: DoorRequest) -> HttpResponse:
-    """The waiting room as it is now, for a page that is open; 304 when it still shows the same.
+    """The waiting room as it is now, for a page that is open; 304 when it still shows the same, at first unread.
 
     Nobody asked for it, so it does not count as use: a screen that is left alone signs out in time.
     """
     where = request.GET.get("on", "")
     where = where if where in ROOMS else "waiting_room"
+    asked = request.headers.get("If-None-Match", "")
+    stamp = stamp_of(request, request.establishment.today())
+    if is_of_stamp(asked, stamp):
+        return HttpResponseNotModified(headers={"ETag": asked})
     shown = read_waiting_room(rights_of(request), only=request.GET.get("agenda", ""))
-    tag = f'"{shown.etag}"'
-    if request.headers.get("If-None-Match") == tag:
+    tag = stamped(stamp, shown.etag)
+    if shows_digest(asked, shown.etag):
         return HttpResponseNotModified(headers={"ETag": tag})
     response = render(request, ROOMS[where], context_of(request, where, shown))
     response["ETag"] = tag

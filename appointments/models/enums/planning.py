@@ -61,3 +61,22 @@ class Territory(models.TextChoices):
     CALEDONIA = "NC", _("New Caledonia")
     POLYNESIA = "PF", _("French Polynesia")
     WALLIS = "WF", _("Wallis and Futuna")
+
+
+class SetUpStep(models.TextChoices):
+    """The steps in which a head makes a unit ready, in their order."""
+
+    HOURS = "hours", _("Hours of the house")
+    KINDS = "kinds", _("Kinds of consultation")
+    ROOMS = "rooms", _("Rooms")
+    AGENDAS = "agendas", _("Practitioners")
+    PATTERNS = "patterns", _("Weekly patterns")
+    LIST = "list", _("Nominal list")
+    ACCOUNTS = "accounts", _("The team’s accounts")
+
+
+class SetUpWord(models.TextChoices):
+    """What a head says of a step: that it is as it should be, or that it waits."""
+
+    DONE = "done", _("Done")
+    LATER = "later", _("For later")

@@ -33,7 +33,11 @@ def cancelled_on(rights: Rights, day: date) -> QuerySet[Appointment]:
     """Return what was cancelled of a day's hours to come, where the user books."""
     start, end = local_midnights(day, rights.establishment.zone)
     rows = Appointment.objects.filter(
-        agenda__in=rights.bookable, status=Status.CANCELLED, session__isnull=False, is_unplanned=False
+        establishment=rights.establishment,
+        agenda__in=rights.bookable,
+        status=Status.CANCELLED,
+        session__isnull=False,
+        is_unplanned=False,
     )
     return rows.filter(starts_at__gte=max(start, timezone.now()), starts_at__lt=end)
 

@@ -11,6 +11,7 @@ from django.db import OperationalError
 
 from carehub.doctor.deployment import verdicts
 from carehub.doctor.verdict import Level
+from carehub.keeping import standing
 
 
 class Command(BaseCommand):
@@ -23,7 +24,7 @@ class Command(BaseCommand):
             raise CommandError("Unset CAREHUB_DOOR: this command works with the login of the schema's owner.")
         counted: Counter[Level] = Counter()
         try:
-            for verdict in verdicts():
+            for verdict in (*verdicts(), *standing.verdicts(is_asked=True)):
                 counted[verdict.level] += 1
                 self.stdout.write(f"{verdict.level:<8} {verdict.sentence}")
                 if verdict.remedy:

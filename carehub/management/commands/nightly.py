@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import DatabaseError
 
+from carehub.observing import endpoint
+
 # How often the queue is looked at; what is due by the clock is put there to the second.
 LOOK = 20.0
 
@@ -33,17 +35,18 @@ class Command(BaseCommand):
         if once:
             self.do_once()
             return
+        endpoint.begin()
         with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
             worker.run_worker(concurrency=1, listen_notify=False, fetch_job_polling_interval=LOOK)
 
     def do_once(self) -> None:
         """Do all of it; what one command finds keeps no other from being done. Raises CommandError then, at the end."""
-        from carehub.nightly import COMMANDS, note_done
+        from carehub.nightly import COMMANDS, OPTIONS, note_done
 
         failed = []
         for name in COMMANDS:
             try:
-                call_command(name, stdout=self.stdout, stderr=self.stderr)
+                call_command(name, stdout=self.stdout, stderr=self.stderr, **OPTIONS.get(name, {}))
             except (CommandError, DatabaseError) as error:
                 self.stderr.write(f"{name}: {error}")
                 failed.append(name)

@@ -1,4 +1,4 @@
-"""Measures how the product's work grows: each figure compares a small and a large case inside one run."""
+"""Measures the product: pages as a real server answers them (served), plans, bookings, and how single parts grow."""
 
 from __future__ import annotations
 

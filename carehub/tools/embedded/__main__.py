@@ -98,6 +98,7 @@ def _popen(command: list[str], urls: dict[str, str], home: Path, relay: Relay) -
         "CAREHUB_ENV": "demo",
         "CAREHUB_SECRET_KEY": kept.get("secret_key", ""),
         "CAREHUB_HANDOVER_KEYS": str(home / "handover-keys"),
+        "CAREHUB_PG_PROGRAMS": str(place.client_programs()),
     }
     variables = {**defaults, **server.clean_environment(), **environment(urls), "CAREHUB_HOME": str(home)}
     try:

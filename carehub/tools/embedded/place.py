@@ -187,6 +187,11 @@ def _wheel() -> Path:
     return Path(package.origin).parent
 
 
+def client_programs() -> Path:
+    """Return the folder of psql, pg_dump and the others, which this user may run."""
+    return _wheel() / "pginstall" / "bin"
+
+
 def _programs(store: Path, user: pwd.struct_passwd | None) -> Path:
     """Return the folder of the programs: the wheel's, or a copy that the server's user can reach."""
     wheel = _wheel()

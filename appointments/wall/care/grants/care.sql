@@ -34,6 +34,7 @@ GRANT SELECT, INSERT, UPDATE ON appointments_escort, appointments_slipwording, a
     TO carehub_care;
 -- What a carer leaves out of the page of the day.
 GRANT SELECT, INSERT, UPDATE ON appointments_dayfilter TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (word, said_by_id, said_at) ON appointments_setupanswer TO carehub_care;
 
 -- The neutral shadow, and when it is published.
 GRANT SELECT, INSERT, UPDATE, DELETE ON appointments_movement, appointments_publicationtime TO carehub_care;

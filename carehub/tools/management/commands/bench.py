@@ -1,7 +1,9 @@
-"""manage.py bench: measures, in a database of its own, how work grows with size. `make bench` calls it."""
+"""manage.py bench: measures pages, polls, bookings and plans on generated houses. `make bench` calls it."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -10,20 +12,37 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, connections
 
 from access.models import Establishment
-from carehub.tools.bench import ALL, Comparison
+from appointments.models import Appointment
+from appointments.neutrality.nightly import keep_measure
+from carehub.tools import doors, generate
+from carehub.tools.bench import ALL, Comparison, clocks, inside, served
+from carehub.tools.bench.bookings import measure_bookings
+from carehub.tools.bench.plans import dearest
+from carehub.tools.bench.report import Scale, promises, rows_of, table, write_json
+from carehub.tools.bench.scenes import EMPTY, SCENES, Place
 
 HEADINGS: tuple[str, ...] = ("work", "small", "large", "small ms", "large ms", "ratio", "queries")
+# Establishments at each scale, three years of each: about a hundred thousand appointments, and a million.
+SMALL, NATIONAL, YEARS = 2, 24, 3.0
 
 
 class Command(BaseCommand):
-    help = "Measure pages, import and booking in small and large cases. Works in an empty database only."
+    help = "Measure the product on generated establishments, small or national. Works in an empty database only."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--only", nargs="+", choices=ALL, default=list(ALL), help="measure less")
+        parser.add_argument(
+            "--scale", choices=("small", "national", "growth"), default="growth", help="what to measure"
+        )
+        parser.add_argument("--only", nargs="+", choices=ALL, default=list(ALL), help="of growth, measure less")
+        parser.add_argument("--pages", nargs="+", default=[], metavar="PAGE", help="measure these pages only")
+        parser.add_argument("--establishments", type=int, default=NATIONAL, help="how many a nation has (24)")
+        parser.add_argument("--years", type=float, default=YEARS, help="of how many years (3)")
+        parser.add_argument("--port", type=int, default=8670, help="port of the care door; the others follow")
+        parser.add_argument("--json", type=Path, help="write the figures there, too")
 
     @no_translations
-    def handle(self, *args: Any, only: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         if settings.IS_PRODUCTION or settings.CAREHUB_DOOR != "owner":
             raise CommandError("The bench fills a database with invented rows: start it with make bench.")
         # Asked before anything is touched: a database in use is not migrated either.
@@ -31,15 +50,69 @@ class Command(BaseCommand):
             raise CommandError("This database holds an establishment already. make bench brings an empty one.")
         for side in connections:
             call_command("migrate", database=side, verbosity=0, interactive=False)
+        if options["scale"] == "growth":
+            self.grow(options["only"])
+        else:
+            self.serve(options)
+
+    def grow(self, only: list[str]) -> None:
         lines = [HEADINGS]
         for name in only:
-            self.stdout.write(f"measuring: {name}")
-            self.stdout.flush()
+            self.say(f"measuring: {name}")
             lines.append(line(ALL[name]()))
         widths = [max(len(cells[column]) for cells in lines) for column in range(len(HEADINGS))]
-        self.stdout.write("")
+        self.say("")
         for cells in lines:
-            self.stdout.write("  ".join(map(str.ljust, cells, widths)).rstrip())
+            self.say("  ".join(map(str.ljust, cells, widths)).rstrip())
+
+    def serve(self, options: dict[str, Any]) -> None:
+        """Measure on the smaller number of houses and, at a nation's scale, on all of them."""
+        houses = [SMALL] if options["scale"] == "small" else [SMALL, max(SMALL + 1, options["establishments"])]
+        scales, before = [], 0
+        for number in houses:
+            self.say(f"generating {number - before} establishments of {options['years']:g} years")
+            generate.fill(number - before, options["years"], 1, say=self.tell, after=before)
+            before = number
+            scales.append(self.measure(f"{number} establishments", options))
+        for scale in scales:
+            self.say(f"\n{scale.name}, {scale.appointments:,} appointments; load of the machine {scale.load}")
+            self.say(table(rows_of(scale)))
+        self.say("")
+        for promise in promises(scales):
+            self.say(str(promise))
+        if options["json"]:
+            write_json(options["json"], scales)
+
+    def measure(self, name: str, options: dict[str, Any]) -> Scale:
+        scale = Scale(name, Appointment.objects.count(), clocks.load())
+        # As each night does: a door measures only what no night has measured yet.
+        keep_measure(Establishment.objects.get(code="E001"))
+        logs = Path(os.environ.get("CAREHUB_HOME", ".carehub"))
+        try:
+            with served.opened(options["port"], "E001", logs) as counter:
+                scale.pages = served.measure_all(counter, options["pages"])
+                place = Establishment.objects.get(code="E001")
+                care = next(scene for scene in SCENES if scene.door == "care" and scene.name == EMPTY)
+                browser = counter.browser(care)
+                nurse = served.account(browser.username, care.door)
+                server = counter.processes[counter.door("care")].pid
+                if not options["pages"]:
+                    scale.bookings = measure_bookings(browser, server, place, nurse)
+        except doors.DoorError as error:
+            raise CommandError(str(error)) from error
+        for page in scale.pages:
+            if page.scene.door == "care" and page.scene.name != EMPTY and not page.scene.is_poll:
+                user = served.account(f"{page.scene.who}.e001", page.scene.door)
+                asked = inside.look(user, page.scene.path(Place.of(place)), {})
+                scale.plans.append(dearest(page.scene.name, asked.statements))
+        return scale
+
+    def tell(self, filled: generate.Filled) -> None:
+        self.say(f"  {filled.houses} of {filled.of}, {filled.appointments:,} appointments")
+
+    def say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
 
 
 def line(measure: Comparison) -> tuple[str, ...]:

@@ -1,0 +1,186 @@
+"""Measures booking three ways: a form at the served door, the verb in this process, and the bare row in SQL."""
+
+from __future__ import annotations
+
+import http
+import secrets
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
+from django.utils import timezone
+
+from access.models import Establishment, User
+from appointments import booking
+from appointments.models import Appointment, ConsultationSession, Detainee, Kind
+from appointments.models.enums.planning import Discipline
+from carehub.tools.bench import clocks
+from carehub.tools.bench.browser import Browser
+from carehub.tools.bench.door import through
+
+BOOKINGS = 12
+FIRST_DAY = 2
+
+
+class Free(NamedTuple):
+    """Somebody, and a time at which nobody else is seen."""
+
+    person: Detainee
+    session: ConsultationSession
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What one booking cost, one way."""
+
+    way: str
+    worker_ms: float
+    backend_ms: float
+    p50_ms: float
+    refused: int
+
+    @property
+    def cpu_ms(self) -> float:
+        return self.worker_ms + self.backend_ms
+
+
+def measure_bookings(browser: Browser, server: int, establishment: Establishment, nurse: User) -> list[Booked]:
+    """Book so many people each way, each of them at a time of their own."""
+    free = free_times(establishment)
+    kind = Kind.objects.filter(establishment=establishment, discipline=Discipline.NURSING).order_by("pk")[0]
+    takes = [next(free) for _each in range(3 * (BOOKINGS + 1))]
+    parts = [takes[start::3] for start in range(3)]
+    return [
+        over_http(browser, server, parts[0], kind, establishment),
+        by_verb(parts[1], kind, nurse),
+        bare(parts[2], kind, nurse),
+    ]
+
+
+def free_times(establishment: Establishment) -> Iterator[Free]:
+    """Return times of nursing sessions to come with somebody who has nothing else in those weeks."""
+    soon = timezone.now() + timedelta(days=FIRST_DAY)
+    busy = Appointment.objects.filter(establishment=establishment, starts_at__gte=timezone.now())
+    people = Detainee.objects.filter(establishment=establishment).present().exclude(pk__in=busy.values("detainee"))
+    waiting = iter(people.order_by("register_number"))
+    sessions = ConsultationSession.objects.filter(
+        establishment=establishment, agenda__discipline=Discipline.NURSING, starts_at__gte=soon
+    )
+    for session in sessions.select_related("agenda__establishment").order_by("-starts_at"):
+        taken = set(busy.filter(session=session).values_list("starts_at", flat=True))
+        at = session.starts_at
+        while at < session.ends_at:
+            if at not in taken:
+                person = next(waiting, None)
+                if person is None:
+                    return
+                yield Free(person, session, at)
+            at += timedelta(minutes=session.slot_minutes)
+
+
+def over_http(browser: Browser, server: int, takes: list[Free], kind: Kind, place: Establishment) -> Booked:
+    workers, refused, seconds = clocks.workers_of(server), 0, []
+    backends: list[int] = []
+    before: tuple[dict[int, float], dict[int, float]] = ({}, {})
+    for number, free in enumerate(takes):
+        if number == 1:  # the first one reads templates
+            backends = clocks.backends_of("care", [DEFAULT_DB_ALIAS])
+            before = clocks.used_by(workers), clocks.used_by(backends)
+        local = free.at.astimezone(place.zone)
+        reply = browser.ask(
+            "/book",
+            {
+                "person": str(free.person.pk),
+                "kind": str(kind.pk),
+                "agenda": str(free.session.agenda_id),
+                "day": f"{local:%Y-%m-%d}",
+                "time": f"{local:%H:%M}",
+                "carehub_form": secrets.token_hex(16),
+            },
+        )
+        refused += number > 0 and reply.status != http.HTTPStatus.FOUND
+        seconds.append(reply.seconds)
+    after = clocks.used_by(workers), clocks.used_by(backends)
+    return told("booking over HTTP", before, after, seconds[1:], refused)
+
+
+def by_verb(takes: list[Free], kind: Kind, nurse: User) -> Booked:
+    def book(free: Free) -> None:
+        booking.book(by=nurse, detainee=free.person, agenda=free.session.agenda, kind=kind, starts_at=free.at)
+
+    with through("care"):
+        return in_this_process("booking through the verb", takes, book)
+
+
+def bare(takes: list[Free], kind: Kind, nurse: User) -> Booked:
+    """Write what a booking writes, movement and appointment, with nothing around it."""
+
+    def insert(free: Free) -> None:
+        movement = uuid.uuid4()
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(MOVEMENT, [movement, free.at, free.person.pk])
+            cursor.execute(
+                APPOINTMENT,
+                [
+                    uuid.uuid4(),
+                    free.session.establishment_id,
+                    free.session.agenda_id,
+                    free.session.pk,
+                    free.person.pk,
+                    kind.pk,
+                    movement,
+                    free.at,
+                    free.at,
+                    free.at + kind.length,
+                    nurse.pk,
+                ],
+            )
+
+    with through("care"):
+        return in_this_process("booking in bare SQL", takes, insert)
+
+
+MOVEMENT = (
+    "INSERT INTO appointments_movement (id, establishment_id, building_id, cell, last_name, first_name,"
+    " register_number, expected_at, state, impediment, is_added)"
+    " SELECT %s, establishment_id, building_id, cell, last_name, first_name, register_number, %s, 'expected', '', false"
+    " FROM appointments_detainee WHERE id = %s"
+)
+APPOINTMENT = (
+    "INSERT INTO appointments_appointment (id, establishment_id, agenda_id, session_id, detainee_id, kind_id,"
+    " movement_id, called_at, starts_at, ends_at, shares_time, status, cancel_reason, not_come_declared,"
+    " not_come_reason, refusal_cause, booked_by_id, booked_at, revision)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, 'booked', '', '', '', '', %s, now(), 1)"
+)
+
+
+def in_this_process(way: str, takes: list[Free], book: object) -> Booked:
+    assert callable(book)  # noqa: S101 given above
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        backends = [cursor.fetchone()[0]]
+    seconds: list[float] = []
+    book(takes[0])
+    before = {0: time.process_time()}, clocks.used_by(backends)
+    for free in takes[1:]:
+        began = time.perf_counter()
+        book(free)
+        seconds.append(time.perf_counter() - began)
+    after = {0: time.process_time()}, clocks.used_by(backends)
+    return told(way, before, after, seconds, 0)
+
+
+def told(
+    way: str,
+    before: tuple[dict[int, float], dict[int, float]],
+    after: tuple[dict[int, float], dict[int, float]],
+    seconds: list[float],
+    refused: int,
+) -> Booked:
+    worker, backend = (clocks.spent(old, new) * 1000 / len(seconds) for old, new in zip(before, after, strict=True))
+    return Booked(way, worker, backend, sorted(seconds)[len(seconds) // 2] * 1000, refused)

@@ -24,7 +24,7 @@ from scripts.bundle_wheels import locked
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "installation.md").read_text(encoding="utf-8")
-REFERENCE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+REFERENCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
 SETTING = re.compile(r"\b(?:CAREHUB|DATABASE_URL)_[A-Z_]*[A-Z]\b")
 UNITS = [name for name in plan.UNIT_FILES if name.endswith(".service")]
 EXPOSED_AT_MOST = 30  # of 100: systemd's "3.0"

@@ -20,7 +20,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check style types bench faults screenshots schema lock sbom messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check looks style types bench faults screenshots schema lock sbom messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -57,6 +57,10 @@ style: dev-environment
 	$(templates) .venv/bin/djangofmt check
 	$(biome) check --error-on-warnings
 	$(unconnected) $(python) -W ignore manage.py makemigrations --check --dry-run
+
+looks: dev-environment ## write down anew what the main pages look like (tests/looks/references), after a change that is meant
+	@sh scripts/browser.sh
+	@CAREHUB_ENV=test CAREHUB_KEEP_LOOKS=1 exec $(embedded) --home :temp: -- $(python) -m pytest -n 0 tests/looks
 
 bench: dev-environment ## measure the product on an establishment of its own (BENCH_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench $(BENCH_ARGS)

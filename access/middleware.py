@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from access import audit, sight
 from access.decorators import PASSWORD_ONLY, SECOND_FACTOR_GIVEN, SIGNED_OUT
 from access.models import Membership, User
+from access.notices import as_notice
 from access.other_place import CHANGE_BACK, place_said, refuse_place
 from access.sorting import FrenchKey
 from access.unsent import KEPT, keep, take_back
@@ -80,10 +81,7 @@ def ask_to_sign_in(request: HttpRequest, view: Callable[..., HttpResponseBase]) 
     if request.method in {"GET", "HEAD"} and not is_fragment(request):
         return redirect_to_login(request.get_full_path(), reverse(settings.LOGIN_URL))
     unsent = keep(request, view) if request.method == "POST" and not is_fragment(request) else None
-    response = render(request, "errors/session_ended.html", {"unsent": unsent}, status=401)
-    response["HX-Retarget"] = "#carehub-notice"
-    response["HX-Reswap"] = "innerHTML"
-    return response
+    return as_notice(render(request, "errors/session_ended.html", {"unsent": unsent}, status=401))
 
 
 def is_fragment(request: HttpRequest) -> bool:

@@ -14,6 +14,7 @@ from django.shortcuts import render
 
 from access.enums import Role
 from access.models import Membership
+from access.notices import as_notice
 from access.unsent import keep
 
 # The field in which a form says for which establishment it was shown; and the button that changes back to it.
@@ -34,7 +35,4 @@ def refuse_place(
     shown_for = next((each.establishment for each in memberships if str(each.establishment_id) == said), None)
     unsent = keep(request, view) if shown_for is not None and not getattr(request, "htmx", False) else None
     context = {"shown_for": shown_for, "unsent": unsent, "change_back": CHANGE_BACK}
-    response = render(request, "errors/other_place.html", context, status=409)
-    response["HX-Retarget"] = "#carehub-notice"
-    response["HX-Reswap"] = "innerHTML"
-    return response
+    return as_notice(render(request, "errors/other_place.html", context, status=409))

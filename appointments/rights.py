@@ -356,6 +356,17 @@ def requests_visible_to(rights: Rights) -> RequestQuerySet:
     return requests.filter(shown)
 
 
+def forwarded_by(rights: Rights) -> RequestQuerySet:
+    """Return the requests that the person may bring back: of their units, seen before, not touched by the other."""
+    if rights.user.side != Side.CARE or not rights.has_several_units:
+        return Request.objects.none()
+    disciplines = sorted({agenda.discipline for agenda in rights.visible})
+    sent = Request.objects.filter(establishment=rights.establishment, forwarded_from__in=rights.units_in_view)
+    return sent.as_forwarded().filter(
+        Q(forwarded_from__in=rights.headed) | Q(left_behind__seen_as__in=["", *disciplines])
+    )
+
+
 def kinds_offered_to(rights: Rights) -> QuerySet[Kind]:
     """Return the kinds of consultation in use of the units for which the person works."""
     kinds = Kind.objects.filter(establishment=rights.establishment, is_active=True)

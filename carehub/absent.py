@@ -11,6 +11,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from access.notices import as_notice
+
 # Classes of PostgreSQL's states: connection lost or refused, no connection left, the server going down.
 AWAY = ("08", "53300", "57P")
 RETRY_SECONDS = 30
@@ -54,9 +56,7 @@ def page(request: HttpRequest, words: Callable[..., dict[str, str]] = away) -> H
         )
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store, private"
-    if is_part:
-        response["HX-Retarget"], response["HX-Reswap"] = "#carehub-notice", "innerHTML"
-    return response
+    return as_notice(response) if is_part else response
 
 
 def first_line(error: BaseException | None) -> str:

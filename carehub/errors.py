@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from access import audit
 from access.decorators import open_to_anyone
+from access.notices import as_notice
 from access.session_life import WHO, who
 from access.unsent import keep
 from carehub import absent
@@ -21,10 +22,7 @@ def problem(request: HttpRequest, *, status: int, title: str, sentence: str) -> 
     """Return the error page (or, for htmx, its notice alone) with that status."""
     context = {"status": status, "title": title, "sentence": sentence}
     if getattr(request, "htmx", False):
-        response = render(request, "errors/_notice.html", context, status=status)
-        response["HX-Retarget"] = "#carehub-notice"
-        response["HX-Reswap"] = "innerHTML"
-        return response
+        return as_notice(render(request, "errors/_notice.html", context, status=status))
     return render(request, "errors/problem.html", context, status=status)
 
 

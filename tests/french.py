@@ -1,4 +1,7 @@
-"""Judges the French of a catalogue: complete, confirmed, with the placeholders of the English, in good typography."""
+"""Judges the French of a catalogue: complete, confirmed, with the placeholders of the English, in good typography.
+
+And in its own words: one for one thing (docs/glossary.md), and none that takes whoever reads it for a man.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,18 @@ TYPOGRAPHY = (
     (re.compile(rf"(?<!{NO_BREAK})»|«(?!{NO_BREAK})"), "a no-break space (U+00A0) inside « »"),
     (re.compile(rf"(?<![{NARROW_NO_BREAK}!?])[;!?]"), "a narrow no-break space (U+202F) before ; ! ?"),
 )
+# The same for words. Nobody is told "vous êtes connecté": what happened is said, not to whom.
+WORDING = (
+    (re.compile(r"\b[Vv]ous (?:vous )?(?:n’)?êtes (?:pas )?\w+[éu]s?\b"), "what happened, not what a man became"),
+    (re.compile(r"\b[Jj]e (?:ne |n’en )?suis (?:pas )?(?:\w+[éu]|sûr)s?\b|\bvous seul\b"), "words of no gender"),
+    (re.compile(r"\w\((?:e|s|es|ne|trice)\)"), "a word without letters in brackets"),
+    (re.compile(r"\b(?:l’|une |aucune )infirmière\b(?! ou)", re.IGNORECASE), "soins infirmiers, or both words"),
+    (re.compile(r"accès exceptionnel|bris de glace"), "accès en urgence"),
+    (re.compile(r"\bimportation"), "import"),
+    (re.compile(r"\be-?mails?\b|\bmails?\b"), "courriel, adresse électronique"),
+    (re.compile(r"\blogins?\b|\bdigital|\bsupporter\b"), "a French word"),
+    (re.compile(r"  | %%"), "one space, and a no-break one before %"),
+)
 
 
 def read_catalogue(path: Path) -> Catalog:
@@ -42,13 +57,19 @@ def faults(message: Message) -> list[str]:
     found = ["fuzzy, to be confirmed"] if message.fuzzy else []
     if placeholders_differ(message):
         found.append("other placeholders in French than in English")
-    return found + [f"write {advice}" for advice in typography(" ".join(forms))]
+    french = " ".join(forms)
+    return found + [f"write {advice}" for advice in [*typography(french), *wording(french)]]
 
 
 def typography(french: str) -> list[str]:
     """Return which rules of French typography `french` breaks, each as what to write instead."""
     plain = TAG.sub("", french)
     return [advice for wrong, advice in TYPOGRAPHY if wrong.search(plain)]
+
+
+def wording(french: str) -> list[str]:
+    """Return which words of `french` the house does not use, each as what to write instead."""
+    return [advice for wrong, advice in WORDING if wrong.search(french)]
 
 
 def english_of(message: Message) -> tuple[str, ...]:

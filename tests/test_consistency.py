@@ -55,6 +55,14 @@ def test_template_brings_no_inline_code_and_nothing_from_outside(template: Path)
     assert re.findall(inline, text) == []
 
 
+def test_list_stays_a_list() -> None:
+    """With a role of its own (role="status" on a ul) its lines are lines of nothing to whoever listens."""
+    lists = re.compile(r"<(?:ul|ol)\b[^>]*\srole=(?!.list)")
+    found = [path.name for path in TEMPLATES if lists.search(path.read_text(encoding="utf-8"))]
+
+    assert found == []
+
+
 def test_every_template_is_used() -> None:
     words = "\n".join(path.read_text(encoding="utf-8") for path in [*TEMPLATES, *SOURCES])
     # Names that Django or a package asks for by itself.

@@ -39,8 +39,15 @@ OTHER_WORDS: dict[Role, tuple[str, ...]] = {
     Role.HEAD: ("responsable", "cheffe de l'unite", "chef de l'unite", "cadre de sante"),
     Role.CLINICIAN: ("praticien", "praticienne", "medecin", "docteur", "doctoresse"),
     Role.NURSE: ("infirmier", "infirmiere", "ide"),
-    Role.SECRETARY: ("secretaire", "secretaire medicale", "secretaire medical", "assistante medico administrative"),
+    Role.SECRETARY: (
+        "secretaire",
+        "secretaire medicale",
+        "secretaire medical",
+        "secretaire medicale ou medical",
+        "assistante medico administrative",
+    ),
     Role.ACCOUNT_ADMIN: (
+        "administratrice ou administrateur des comptes",
         "administrateur des comptes",
         "administratrice des comptes",
         "administrateur",

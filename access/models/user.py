@@ -149,7 +149,10 @@ class Membership(models.Model):
     """The role of an account at one establishment, between two dates."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="memberships")
+    # Its index is that of one_role_per_establishment, which no search for one person's role mistakes for a short way.
+    establishment = models.ForeignKey(
+        "access.Establishment", on_delete=models.PROTECT, related_name="memberships", db_index=False
+    )
     # Repeated here so that the database itself keeps a role on its side of the wall (membership_on_side_of_user).
     side = models.CharField(max_length=10, choices=Side.choices)
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
@@ -165,7 +168,7 @@ class Membership(models.Model):
     class Meta:
         ordering = ["establishment", "user", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "establishment"], name="one_role_per_establishment"),
+            models.UniqueConstraint(fields=["establishment", "user"], name="one_role_per_establishment"),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="role_ends_after_start",

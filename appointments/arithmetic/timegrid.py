@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 Interval: TypeAlias = tuple[datetime, datetime]
 
-MINUTES_PER_HOUR = 60
-
 
 def at_local(day: date, time: time, zone: ZoneInfo) -> datetime:
     """Return the UTC instant at which clocks of `zone` show `time` on `day`.
@@ -125,30 +123,6 @@ def merge(intervals: Iterable[Interval]) -> list[Interval]:
     return merged
 
 
-def quarter_rows(start: datetime, end: datetime, minutes: int = 15) -> list[datetime]:
-    """Return the row starts of an agenda table that shows `start` to `end` in rows of `minutes`.
-
-    Rows stand on the clock (:00, :15, ...) of the zone that `start` comes in: give it in the establishment's
-    zone. The first row is the one that holds `start`; no row begins at or after `end`. A clock change neither
-    repeats nor drops a row. Raises `NotPositive` for zero minutes or less, `RowsOffClock` when rows of that
-    length do not fill an hour.
-    """
-    if minutes <= 0:
-        raise NotPositive
-    if MINUTES_PER_HOUR % minutes:
-        raise RowsOffClock
-    first, last = _checked((start, end))
-    if first == last:
-        return []
-    since_row = timedelta(minutes=start.minute % minutes, seconds=start.second, microseconds=start.microsecond)
-    row = first - since_row
-    rows: list[datetime] = []
-    while row < last:
-        rows.append(row)
-        row += timedelta(minutes=minutes)
-    return rows
-
-
 def minute_of(at: time) -> int:
     return at.hour * 60 + at.minute
 
@@ -182,11 +156,7 @@ class InvertedInterval(ValueError):
 
 
 class NotPositive(ValueError):
-    """A step, a length or a row must last longer than nothing."""
-
-
-class RowsOffClock(ValueError):
-    """Rows of this length do not fill an hour, so they would drift off the clock."""
+    """A step or a length must last longer than nothing."""
 
 
 def _in_zone(instant: datetime, zone: tzinfo) -> datetime:

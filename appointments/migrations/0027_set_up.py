@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("appointments", "0025_alert_without_a_name"),
+        ("appointments", "0026_when_noted_and_what_was_forwarded"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

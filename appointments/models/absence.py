@@ -6,6 +6,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models.agenda import Agenda, TimeRange
@@ -20,6 +21,9 @@ class Absence(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=10, choices=AbsenceReason.choices)
+    # Empty for what was noted before this was kept.
+    noted_at = models.DateTimeField(null=True, db_default=Now())
+    noted_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["starts_at", "id"]
@@ -45,6 +49,8 @@ class Closure(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     reason = models.CharField(max_length=10, choices=ClosureReason.choices)
+    noted_at = models.DateTimeField(null=True, db_default=Now())
+    noted_by = models.ForeignKey("access.User", null=True, on_delete=models.SET_NULL, related_name="+")
 
     class Meta:
         ordering = ["starts_at", "id"]

@@ -36,6 +36,10 @@ class RequestQuerySet(models.QuerySet["Request"]):
         """Requests in the queue, and those whose appointment is still to come."""
         return self.filter(status__in=UNSETTLED)
 
+    def as_forwarded(self) -> RequestQuerySet:
+        """Requests that another unit forwarded and that nobody has touched since."""
+        return self.open().filter(forwarded_as=F("revision"))
+
     def with_names(self) -> RequestQuerySet:
         """With all that a line of the queue shows, in one query."""
         return self.select_related(
@@ -80,6 +84,11 @@ class Request(models.Model):
     triaged_at = models.DateTimeField(null=True)
     # Counts changes, as an appointment's does.
     revision = models.PositiveIntegerField(default=1)
+    # By which unit of the house it was forwarded. Until somebody of the other one touches it: as which revision, and
+    # what was not told with it, which taking it back gives again.
+    forwarded_from = models.ForeignKey("appointments.CareUnit", null=True, on_delete=models.PROTECT, related_name="+")
+    forwarded_as = models.PositiveIntegerField(null=True)
+    left_behind = models.JSONField(default=dict)
 
     objects = RequestQuerySet.as_manager()
 
@@ -112,6 +121,11 @@ class Request(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(half_days__contained_by=list(HALF_DAYS_OF_WEEK)), name="request_half_days_of_a_week"
+            ),
+            models.CheckConstraint(
+                condition=Q(forwarded_as=None, left_behind={})
+                | Q(forwarded_from__isnull=False, forwarded_as__isnull=False),
+                name="request_left_behind_by_somebody",
             ),
             # A list imported twice asks once.
             models.UniqueConstraint(

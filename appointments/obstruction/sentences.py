@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from access.in_words import lasting
 from appointments.models import Obstruction
 from appointments.models.enums.obstruction import ObstructionKind
 
@@ -13,14 +15,10 @@ def sentence_of(fact: Obstruction) -> str:
 
 
 def counted_sentence(fact: Obstruction) -> str:
-    affected, minutes = fact.affected or 0, fact.minutes or 0
-    numbers = {"affected": affected, "expected": fact.expected or 0, "minutes": minutes}
+    affected = fact.affected or 0
+    numbers = {"affected": affected, "expected": fact.expected or 0, "lasting": lasting(fact.minutes or 0)}
     if fact.kind == ObstructionKind.NOT_FETCHED:
-        said = ngettext(
-            "The prison’s side got the list %(minutes)d minute after its hour.",
-            "The prison’s side got the list %(minutes)d minutes after its hour.",
-            minutes,
-        )
+        said = _("The prison’s side got the list %(lasting)s after its hour.")
     else:
         said = of_people(fact.kind, affected)
     return said % numbers
@@ -30,14 +28,14 @@ def of_people(kind: str, affected: int) -> str:
     match kind:
         case ObstructionKind.FROZEN:
             return ngettext(
-                "Frozen for %(minutes)d minutes; %(affected)d person of %(expected)d expected was not brought.",
-                "Frozen for %(minutes)d minutes; %(affected)d people of %(expected)d expected were not brought.",
+                "Frozen for %(lasting)s; %(affected)d person of %(expected)d expected was not brought.",
+                "Frozen for %(lasting)s; %(affected)d people of %(expected)d expected were not brought.",
                 affected,
             )
         case ObstructionKind.LATE:
             return ngettext(
-                "%(affected)d person of %(expected)d arrived beyond the tolerance; half came after %(minutes)d min.",
-                "%(affected)d people of %(expected)d arrived beyond the tolerance; half came after %(minutes)d min.",
+                "%(affected)d person of %(expected)d arrived beyond the tolerance; half came after %(lasting)s.",
+                "%(affected)d people of %(expected)d arrived beyond the tolerance; half came after %(lasting)s.",
                 affected,
             )
         case ObstructionKind.LOST_HALF_DAY:

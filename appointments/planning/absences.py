@@ -34,7 +34,12 @@ def declare_absence(
         settled = settle_absence(agenda, by=by, hours=hours, answer=answer)
         locked = lock_agenda(agenda)
         absence = Absence(
-            establishment=locked.establishment, agenda=locked, starts_at=hours[0], ends_at=hours[1], reason=reason
+            establishment=locked.establishment,
+            agenda=locked,
+            starts_at=hours[0],
+            ends_at=hours[1],
+            reason=reason,
+            noted_by=by,
         )
         absence.save(force_insert=True)
         booking.record_cancelled(by=by, appointments=settled.cancelled)

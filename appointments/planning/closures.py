@@ -43,7 +43,14 @@ def declare_closure(
         settled = settle_booked(
             in_the_way, by=by, agendas=agendas, answer=answer, sentence=who_is_booked, can_keep=True
         )
-        closure = Closure(establishment=establishment, unit=unit, starts_at=hours[0], ends_at=hours[1], reason=reason)
+        closure = Closure(
+            establishment=establishment,
+            unit=unit,
+            starts_at=hours[0],
+            ends_at=hours[1],
+            reason=reason,
+            noted_by=by,
+        )
         closure.save(force_insert=True)
         extend_establishment(establishment)
         booking.record_cancelled(by=by, appointments=settled.cancelled)

@@ -6,7 +6,6 @@ force and the minute of the clock (docs/adr/0012).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -21,6 +20,7 @@ from access.models import Establishment, User
 from access.sorting import french_key
 from appointments.models.enums.movement import MovementState
 from appointments.prison.alerts import alerts_of_the_hour
+from appointments.prison.choosing import tally
 from appointments.prison.desk import AT_THE_UNIT, IN_ADVANCE, SEEN_AT_THE_UNIT
 from appointments.prison.freezes import freezes_seen_by
 from appointments.prison.lines import ListLine
@@ -62,6 +62,11 @@ class BoardSection:
     lines: Sequence[BoardLine]
 
     @property
+    def people(self) -> int:
+        """How many people stand here; somebody called twice is one."""
+        return len({line.movement.register_number for line in self.lines})
+
+    @property
     def folded(self) -> Sequence[BoardLine]:
         """What stands behind a word, to be unfolded."""
         return self.lines[LATE_SHOWN:] if self.key == "late" else ()
@@ -90,8 +95,8 @@ class DeskBoard:
 
     @property
     def late(self) -> int:
-        """How many lines are late by now."""
-        return next((len(section.lines) for section in self.sections if section.key == "late"), 0)
+        """How many people are late by now."""
+        return next((section.people for section in self.sections if section.key == "late"), 0)
 
 
 def read_desk_board(user: User, establishment: Establishment, *, role: str, moment: Moment) -> DeskBoard:
@@ -102,14 +107,13 @@ def read_desk_board(user: User, establishment: Establishment, *, role: str, mome
         sorted(listed.lines, key=board_key), establishment, role=role, now=now, tolerance=listed.rules.tolerance
     )
     called = [line for line in lines if not line.movement.is_withdrawn]
-    found = Counter(line.standing.state for line in called)
     return DeskBoard(
         establishment=establishment,
         edition=listed.edition,
         freezes=moment.freezes,
         alerts=moment.alerts,
         sections=[BoardSection(key, chosen) for key, chosen in in_sections(lines, now=now)],
-        counts=[(state, found[state]) for state in MovementState],
+        counts=tally([line.movement for line in called]),
         has_buildings=bool(listed.buildings),
         total=len(called),
     )

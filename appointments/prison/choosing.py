@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, QueryDict
@@ -33,21 +32,21 @@ class Choice:
     @property
     def place(self) -> str:
         """The address's query for another day or a sheet of the same place."""
-        return self._query(building=self.building and self.building.pk, wing=self.wing)
+        return self._query()
 
     @property
     def query(self) -> str:
         """The address's query for this very page."""
-        place = {"building": self.building and self.building.pk, "wing": self.wing}
-        return self._query(day=self.day, **place, cell=self.cell, show=self.show)
+        return self._query(day=self.day, cell=self.cell, show=self.show)
 
     @property
     def of_day(self) -> str:
         """The address's query for this day and place: what is printed or taken."""
-        return self._query(day=self.day, building=self.building and self.building.pk, wing=self.wing)
+        return self._query(day=self.day)
 
-    def _query(self, **words: Any) -> str:
-        return urlencode({name: word for name, word in words.items() if word})
+    def _query(self, *, day: str = "", **words: str) -> str:
+        said = {"day": day, "building": self.building and self.building.pk, "wing": self.wing, **words}
+        return urlencode({name: word for name, word in said.items() if word})
 
     @property
     def is_filtered(self) -> bool:

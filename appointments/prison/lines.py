@@ -68,23 +68,34 @@ def few(others: Iterable[str]) -> tuple[str, ...]:
     return (*told[:FEW], "…") if len(told) > FEW else told
 
 
+class Namesakes:
+    """Who else bears a name on one list or sheet, told apart by their numbers."""
+
+    def __init__(self, people: Iterable[tuple[str, str, str]]) -> None:
+        """Each of `people` is a name, a number, and what the others of that name are told of them."""
+        self._told: dict[str, dict[str, str]] = {}
+        for name, number, told in people:
+            self._told.setdefault(name.casefold(), {})[number] = told
+
+    def of(self, name: str, number: str) -> tuple[str, ...]:
+        """Return what is told of the others of that name."""
+        return few(told for other, told in self._told[name.casefold()].items() if other != number)
+
+
 def placed(lines: Sequence[ListLine], rule: str) -> list[ListLine]:
     """Return the lines, each with its floor, its namesakes and the other calls of its person on the same list."""
-    numbers: dict[str, dict[str, ListLine]] = {}
+    namesakes = Namesakes(
+        (line.display_name, line.register_number, f"{line.cell} ({line.register_number})") for line in lines
+    )
     calls: dict[str, list[datetime]] = {}
     for line in lines:
-        numbers.setdefault(line.display_name.casefold(), {})[line.register_number] = line
         if not line.is_withdrawn:
             calls.setdefault(line.register_number, []).append(line.expected_at)
     return [
         replace(
             line,
             wing=wing_of(line.cell, rule),
-            namesakes=few(
-                f"{other.cell} ({number})"
-                for number, other in numbers[line.display_name.casefold()].items()
-                if number != line.register_number
-            ),
+            namesakes=namesakes.of(line.display_name, line.register_number),
             also_at=tuple(at for at in calls.get(line.register_number, ()) if at != line.expected_at),
         )
         for line in lines

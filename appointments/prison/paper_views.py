@@ -17,10 +17,10 @@ from access.audit import record
 from access.decorators import audience, background
 from access.enums import PRISON_ROLES, Verb
 from access.requests import DoorRequest
+from appointments.arithmetic.languages import FORM, SLIP, SLIPS_A_PAGE
 from appointments.arithmetic.sheet import destroy_on
 from appointments.prison.choosing import Choice, choice_of, day_asked
 from appointments.prison.entering import boxes_for, enter, keys_in_words, rows_to_enter
-from appointments.prison.languages import FORM, SLIP
 from appointments.prison.listing import DayList, floor_key, read_day
 from appointments.prison.models import Edition, PrintedSheet
 from appointments.prison.sheets import (
@@ -34,7 +34,6 @@ from appointments.prison.sheets import (
 )
 
 LARGE, EACH_WING = "large", "wing"
-SLIPS_A_PAGE = 4
 FORMS_A_PAGE = 2
 
 

@@ -20,7 +20,7 @@ from access.sorting import FrenchKey
 from appointments.arithmetic.cells import along_the_landing
 from appointments.arithmetic.sheet import ROW_OF_THE_HEAD, destroy_on, sheet_rows
 from appointments.models.enums.paper import SheetRow, TickedSheet
-from appointments.prison.lines import ListLine, few
+from appointments.prison.lines import ListLine, Namesakes
 from appointments.prison.listing import DayList, floor_key
 from appointments.prison.models import Edition, PrintedSheet, PrisonFreeze
 from appointments.prison.scope import buildings_visible_to
@@ -129,16 +129,8 @@ def row_of(kept: Mapping[str, str]) -> PrintedRow:
 
 def told_apart(rows: Sequence[PrintedRow]) -> tuple[PrintedRow, ...]:
     """Return the rows, each with the cells of others of its name on the same sheet."""
-    cells: dict[str, dict[str, str]] = {}
-    for row in rows:
-        cells.setdefault(row.name.casefold(), {})[row.number] = row.cell
-    return tuple(
-        replace(
-            row,
-            namesakes=few(cell for number, cell in cells[row.name.casefold()].items() if number != row.number),
-        )
-        for row in rows
-    )
+    namesakes = Namesakes((row.name, row.number, row.cell) for row in rows)
+    return tuple(replace(row, namesakes=namesakes.of(row.name, row.number)) for row in rows)
 
 
 def compared(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from appointments.requests.alerts import enter_alert
 from appointments.requests.entering import enter, join, known_requests
-from appointments.requests.forwarding import bring_back, forward, left_behind
+from appointments.requests.forwarding import bring_back, forward
 from appointments.requests.guards import AlreadyAsked, RequestChanged
 from appointments.requests.settling import (
     answer_without,
@@ -35,7 +35,6 @@ __all__ = [
     "forward",
     "join",
     "known_requests",
-    "left_behind",
     "plan",
     "reopen",
     "see_now",

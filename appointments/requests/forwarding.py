@@ -12,17 +12,16 @@ from django.utils.translation import gettext as _
 
 from access.audit import record
 from access.enums import Verb
-from access.models import Establishment, User
+from access.models import User
 from access.refusal import Refused
 from appointments.booking.guards import lock_person
-from appointments.models import CareUnit, Request
-from appointments.models.enums.request import RequestStatus
+from appointments.models import Appointment, CareUnit, Request
 from appointments.models.revision import save_change
 from appointments.requests.guards import hold, readdress, require_open, set_wanted
-from appointments.rights import Rights
+from appointments.rights import Rights, forwarded_by
 
 # What the other unit does not learn, and what taking it back gives again.
-LEFT_BEHIND = ("unit_id", "kind_id", "discipline", "triaged_by_id", "triaged_at", "returned_from_id")
+LEFT_BEHIND = ("kind_id", "discipline", "triaged_by_id", "triaged_at", "returned_from_id")
 KEYS: Mapping[str, Callable[[str], object]] = {"returned_from_id": UUID, "triaged_at": datetime.fromisoformat}
 
 
@@ -36,8 +35,10 @@ def forward(*, by: User, request: Request, revision: int, unit: CareUnit) -> Req
         require_open(held)
         if unit.establishment_id != held.establishment_id or unit.pk == held.unit_id:
             raise Refused("unit", _("Choose another unit of this establishment."))
+        before, sender = left_behind(held), held.unit_id
         readdress(held, unit.pk)
         set_wanted(held, kind=None, discipline="")
+        held.forwarded_from_id, held.forwarded_as, held.left_behind = sender, held.revision + 1, before
         held.triaged_by = held.triaged_at = None
         save_change(held)
         record(by=by, verb=Verb.CHANGE_REQUEST, target=held, establishment=held.establishment_id)
@@ -45,27 +46,32 @@ def forward(*, by: User, request: Request, revision: int, unit: CareUnit) -> Req
 
 
 def left_behind(request: Request) -> dict[str, Any]:
-    """Return what `request` says before it is forwarded, as it can be kept with a session."""
+    """Return what `request` says before it is forwarded, and of which discipline it was for who sees it."""
     values = {name: getattr(request, name) for name in LEFT_BEHIND}
-    return {name: str(value) if value and name in KEYS else value for name, value in values.items()}
+    texts = {name: str(value) if value and name in KEYS else value for name, value in values.items()}
+    return texts | {"seen_as": request.wanted_discipline}
 
 
-def bring_back(*, by: User, establishment: Establishment, key: UUID, revision: int, before: Mapping[str, Any]) -> None:
-    """Address the request of that key to the unit again that forwarded it, sorted as it was.
+def bring_back(*, by: User, request: Request) -> None:
+    """Address `request` to the unit again that forwarded it, sorted as it was. Raises Refused.
 
-    `revision` is what forwarding made of it: the other unit has not touched it since. Raises Refused.
+    Whoever works for that unit may, as long as the other one has not touched it.
     """
     with transaction.atomic():
-        row = Request.objects.filter(pk=key, establishment=establishment).first()
-        if row is not None:
-            lock_person(row.detainee_id)
-            row.refresh_from_db()
-        if row is None or row.revision != revision or row.status != RequestStatus.OPEN:
+        lock_person(request.detainee_id)
+        row = forwarded_by(Rights(by, request.establishment)).filter(pk=request.pk).first()
+        if row is None:
             raise Refused("changed", _("The other unit deals with this request already: ask them to forward it back."))
-        if before["unit_id"] not in {unit.pk for unit in Rights(by, establishment).units_in_view}:
-            raise Refused("unit", _("You work for that unit no longer."))
+        before, sender = row.left_behind, row.forwarded_from_id
+        assert sender is not None  # noqa: S101 found by it
+        readdress(row, sender)
         for name in LEFT_BEHIND:
             value = before[name]
             setattr(row, name, KEYS[name](value) if value and name in KEYS else value)
+        # By now it may be forgotten, or another person's.
+        former = row.returned_from_id
+        if former and not Appointment.objects.filter(pk=former, detainee=row.detainee_id).exists():
+            row.returned_from_id = None
+        row.forwarded_as, row.left_behind = None, {}
         save_change(row)
-        record(by=by, verb=Verb.CHANGE_REQUEST, target=row, establishment=establishment)
+        record(by=by, verb=Verb.CHANGE_REQUEST, target=row, establishment=row.establishment_id)

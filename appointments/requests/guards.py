@@ -45,6 +45,8 @@ def hold(request: Request, *, by: User, revision: int) -> Request:
     held = visible.filter(pk=request.pk).first()
     if held is None or held.revision != revision or held.detainee_id != request.detainee_id:
         raise RequestChanged
+    # Whatever is done next, this unit deals with it: what forwarding left behind is nobody's any longer.
+    held.forwarded_as, held.left_behind = None, {}
     return held
 
 
@@ -58,7 +60,7 @@ def require_open(request: Request) -> None:
 
 def readdress(request: Request, unit: int) -> None:
     """Address the request to another unit, which learns nothing of an appointment with the former one."""
-    request.unit_id, request.returned_from = unit, None
+    request.unit_id, request.returned_from, request.forwarded_from = unit, None, None
 
 
 def set_wanted(request: Request, *, kind: Kind | None, discipline: str) -> None:

@@ -150,7 +150,11 @@ def close_those_who_left(*, by: User, establishment: Establishment, people: Iter
         gone = list(held.order_by("pk").values_list("pk", flat=True))
         theirs = list(requests_visible_to(Rights(by, establishment)).open().filter(detainee__in=gone).order_by("pk"))
         Request.objects.filter(pk__in=[one.pk for one in theirs]).update(
-            status=RequestStatus.CLOSED, closing=Closing.LEFT, revision=F("revision") + 1
+            status=RequestStatus.CLOSED,
+            closing=Closing.LEFT,
+            revision=F("revision") + 1,
+            forwarded_as=None,
+            left_behind={},
         )
         for one in theirs:
             record(by=by, verb=Verb.CHANGE_REQUEST, target=one, establishment=establishment)

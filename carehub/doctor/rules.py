@@ -329,6 +329,7 @@ CARE_TOGETHER: Rules = {
         "request_kind_here",
         "request_kind_of_unit",
         "request_returned_of_person",
+        "request_forwarded_from_here",
         "request_unit_here",
     ),
     "appointments_question": ("question_appointment_of_person", "question_detainee_here"),

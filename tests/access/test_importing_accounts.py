@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from time import perf_counter
 from typing import Any
 
 import pytest
@@ -370,26 +369,30 @@ def test_apply_with_nonsense_gets_a_sentence(ada: User, at_door: Browser, data: 
     assert browser.post(browser.url("account_import_apply"), data).status_code == 422
 
 
-def test_five_thousand_accounts_are_planned_and_imported_in_bounded_time(
+def test_five_thousand_accounts_are_planned_and_imported_without_reading_each_other(
     unit_a: Unit, ada: User, planned: Callable[..., Plan]
 ) -> None:
     lines = [f"person{n};Nom{n};Prénom;nurse;Dr Leroy (book) | Dr Bob;;;" for n in range(5000)]
-    began = perf_counter()
     with CaptureQueriesContext(connection) as captured:
         plan = planned(*lines)
     assert (plan.counts[Fate.NEW], len(captured) < 30) == (5000, True)
+    # The worst moment for the planner: a few accounts before, so that this session's plans are made, and statistics
+    # which say that every table is so small that reading it whole is best.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE access_secondword, access_user, access_membership, guardian_userobjectpermission")
+    applied(planned(*(line.replace("person", "early") for line in lines[:8])), ada)
 
     applied(plan, ada)
 
     assert User.objects.filter(username__startswith="person").count() == 5000
-    assert perf_counter() - began < 60
-    # No account of a file looks at the words of all the others.
+    # No account of a file looks at all the others.
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'access_secondword'"
+            "SELECT relname, seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = ANY (%s)",
+            [["access_secondword", "access_user", "access_membership", "guardian_userobjectpermission"]],
         )
-        [read] = cursor.fetchone() or [0]
-    assert read < 5000 * 20
+        read = dict(cursor.fetchall())
+    assert max(read.values()) < 5000 * 40, read
     assert planned(*lines).changes_nothing
 
 

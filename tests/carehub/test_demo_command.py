@@ -10,7 +10,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from io import StringIO
 from pathlib import Path
 
@@ -188,17 +187,15 @@ def test_demo_code_without_second_factor_says_what_to_do(alice):
 
 
 def ready(run_demo, base):
-    """Start the demonstration; return its process, what it showed, and how long it took."""
-    begun = time.monotonic()
+    """Start the demonstration; return its process and what it showed."""
     started = run_demo(base)
-    shown = read_until(started.stdout, "Ready.")
-    return started, shown, time.monotonic() - begun
+    return started, read_until(started.stdout, "Ready.")
 
 
 @pytest.mark.slow
 def test_the_demonstration_loads_serves_stops_and_goes_on(run_demo):
     base, accounts_file = free_base(), run_demo.home / "demo-accounts.json"
-    first, shown, first_took = ready(run_demo, base)
+    first, shown = ready(run_demo, base)
     accounts = json.loads(accounts_file.read_text())
     assert {account["door"] for account in accounts} == set(doors.NAMES)
     assert all(account["username"] in shown and account["password"] in shown for account in accounts)
@@ -217,9 +214,8 @@ def test_the_demonstration_loads_serves_stops_and_goes_on(run_demo):
     assert first.returncode == 0
     assert join(run_demo.home) is None
 
-    third, shown, took = ready(run_demo, base)
-    # It goes on from what is there: however slow the machine, that is far shorter than to load.
-    assert took < first_took / 2
+    third, shown = ready(run_demo, base)
+    # It goes on from what is there: nothing is loaded.
     assert "%" not in shown
     assert json.loads(accounts_file.read_text()) == accounts
 

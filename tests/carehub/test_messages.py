@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,9 +13,11 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import write_po
+from django.utils import translation
 
+from access.enums import Verb
 from carehub.messages import CATALOGUE, is_compiled
-from tests.french import faults, read_catalogue, texts, typography
+from tests.french import faults, read_catalogue, texts, typography, wording
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PLACE = CATALOGUE.relative_to(ROOT)
@@ -257,3 +260,36 @@ def test_good_typography_passes(good: str) -> None:
 )
 def test_bad_typography_is_told(bad: str) -> None:
     assert typography(bad) != []
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "Vous êtes déconnecté",
+        "Vous vous êtes reconnecté depuis",
+        "Vous n’êtes pas connecté",
+        "Je n’en suis pas sûr",
+        "gardé pour vous seul",
+        "né(e) le",
+        "L’infirmière les reçoit",
+        "La prochaine importation",
+        "Un accès exceptionnel",
+        "Donnez votre mail",
+        "deux  espaces",
+        "50 %%",
+    ],
+)
+def test_word_that_the_house_does_not_use_is_told(bad: str) -> None:
+    assert wording(bad) != []
+
+
+@pytest.mark.parametrize("good", ["Vous êtes responsable de l’unité", "Vous n’êtes pas ici la deuxième", "20\u202f%%"])
+def test_words_of_no_gender_pass(good: str) -> None:
+    assert wording(good) == []
+
+
+def test_access_log_says_what_was_done_and_not_what_a_man_did() -> None:
+    with translation.override("fr"):
+        labels = [str(verb.label) for verb in Verb]
+
+    assert [label for label in labels if re.match(r"(?:a|est|s’est|ne|n’a) ", label)] == []

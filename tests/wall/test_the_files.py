@@ -18,7 +18,7 @@ from django.test import override_settings
 from appointments import wall
 from appointments.management.commands.wall import rows_of
 from appointments.wall import dump
-from tests import emptying
+from tests import databases, emptying
 
 ROOT = Path(__file__).resolve().parents[2]
 ALIASES = ("default", "prison")
@@ -55,8 +55,26 @@ def migrate(alias: str = "default") -> None:
     call_command("migrate", database=alias, verbosity=0, interactive=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alias", ALIASES)
-def test_schema_file_is_what_migrations_and_wall_make(alias: str, database: Change) -> None:
+def test_schema_file_is_what_migrations_and_wall_make(alias: str, transactional_db: None) -> None:
+    """Other tests have their tables from the models (tests/databases.py); here all migrations run, as for users."""
+    name = f"{connections[alias].settings_dict['NAME']}_by_migrations"
+    kept = "SELECT content_type_id, codename FROM auth_permission ORDER BY 1, 2"
+    rights = sorted(codename for _kind, codename in rows_of(alias)(kept))
+    with databases.alone(alias) as server:
+        server.execute(f'CREATE DATABASE "{name}"')
+    try:
+        with databases.turned_to(alias, name):
+            migrate(alias)
+            assert here(alias) == written(alias), "run make schema, and read what it changed"
+            assert sorted(codename for _kind, codename in rows_of(alias)(kept)) == rights
+    finally:
+        databases.remove(alias, name)
+
+
+@pytest.mark.parametrize("alias", ALIASES)
+def test_tests_have_the_tables_of_the_schema_file(alias: str, database: Change) -> None:
     assert here(alias) == written(alias), "run make schema, and read what it changed"
 
 

@@ -78,6 +78,17 @@ def test_nothing_is_of_a_unit_of_another_establishment(two: TwoUnits, unit_b: Un
         as_owner(two.second, establishment=unit_b.establishment)
 
 
+def test_request_is_forwarded_by_a_unit_of_its_house_and_leaves_nothing_behind_otherwise(
+    two: TwoUnits, unit_b: Unit
+) -> None:
+    asked = RequestFactory(detainee=two.house.paul)
+    with pytest.raises(IntegrityError, match="request_forwarded_from_here"):
+        changed(asked, forwarded_from=unit_of(unit_b.establishment))
+    asked.refresh_from_db()
+    with pytest.raises(IntegrityError, match="request_left_behind_by_somebody"):
+        changed(asked, left_behind={"discipline": "psychiatry"})
+
+
 def test_appointment_is_of_one_unit(two: TwoUnits, booked: Appointment) -> None:
     open_session(two.vidal, workday())
     theirs = KindFactory(

@@ -1,7 +1,7 @@
-"""What changed since somebody's last shift: appointments, requests, alerts, in one list. Reads only.
+"""What changed since somebody's last shift, in one list: appointments, requests, alerts, absences, nominal lists.
 
 Nobody tells when a shift ends. Sessions end by themselves when a terminal is left alone, so that somebody at work
-signs in several times a day: before a pause of some hours lies the last shift.
+signs in several times a day: before a pause of some hours lies the last shift. Reads only.
 """
 
 from __future__ import annotations
@@ -11,13 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from access.enums import Happening
 from access.in_words import date_format
 from access.models import AccountEvent
-from appointments.models import Alert, Appointment, AppointmentChange, Request
+from appointments.care.days_away import DaysAway
+from appointments.models import (
+    Absence,
+    Alert,
+    Appointment,
+    AppointmentChange,
+    Closure,
+    RegistryImport,
+    Request,
+)
 from appointments.models.enums.appointment import ChangeKind
 from appointments.requests.alerts import alerts_visible_to
 from appointments.rights import Rights, requests_visible_to
@@ -34,12 +43,20 @@ TOLD = (ChangeKind.BOOKED, ChangeKind.MOVED, ChangeKind.CANCELLED, ChangeKind.UN
 
 @dataclass(frozen=True)
 class SinceLine:
-    """One thing that happened: one of the three is there."""
+    """One thing that happened: one of the five is there."""
 
     at: datetime
     change: AppointmentChange | None = None
     asked: Request | None = None
     alert: Alert | None = None
+    # Nobody is seen: somebody is away, or the unit is closed.
+    off: Absence | Closure | None = None
+    days: DaysAway | None = None
+    imported: RegistryImport | None = None
+
+    @property
+    def is_absence(self) -> bool:
+        return isinstance(self.off, Absence)
 
 
 @dataclass(frozen=True)
@@ -98,16 +115,45 @@ def count_since(rights: Rights) -> SinceCount:
     return SinceCount(since, changes_since(rights, since).count(), rights.establishment.zone)
 
 
-def read_since(rights: Rights) -> SinceShift:
-    """Return everything since the last shift, the newest first. Four queries."""
+def away_since(rights: Rights, since: datetime) -> QuerySet[Absence]:
+    """Return the absences that others noted since then, of the agendas in view."""
+    noted = Absence.objects.filter(agenda__in=[agenda.pk for agenda in rights.visible], noted_at__gte=since)
+    return noted.exclude(noted_by=rights.user).select_related("agenda", "noted_by").order_by("-noted_at")
+
+
+def closed_since(rights: Rights, since: datetime) -> QuerySet[Closure]:
+    """Return the closures that others noted since then, of the units for which the person works."""
+    noted = Closure.objects.filter(unit__in=[unit.pk for unit in rights.units_in_view], noted_at__gte=since)
+    return noted.exclude(noted_by=rights.user).select_related("unit", "noted_by").order_by("-noted_at")
+
+
+def imported_since(rights: Rights, since: datetime) -> QuerySet[RegistryImport]:
+    """Return the nominal lists that others applied, or took back, since then."""
+    applied = Q(applied_at__gte=since, undone_at=None) & (Q(applied_by=None) | ~Q(applied_by=rights.user))
+    undone = Q(undone_at__gte=since) & (Q(undone_by=None) | ~Q(undone_by=rights.user))
+    lists = RegistryImport.objects.filter(applied | undone, establishment=rights.establishment)
+    return lists.select_related("applied_by", "undone_by").defer("effects")
+
+
+def read_since(rights: Rights, *, with_lists: bool) -> SinceShift:
+    """Return everything since the last shift, the newest first; nominal lists for whom they are open. Seven queries."""
     since = last_shift(rights)
     appointment = ("appointment__detainee__building", "appointment__agenda", "appointment__kind")
     changes = changes_since(rights, since).select_related(*appointment).order_by("-at")[:SHOWN]
     asked = requests_visible_to(rights).filter(entered_at__gte=since).with_names().order_by("-entered_at")[:SHOWN]
     alerts = alerts_visible_to(rights.user, rights.establishment).filter(raised_at__gte=since)[:SHOWN]
+    lists = imported_since(rights, since)[:SHOWN] if with_lists else ()
     lines = [
         *(SinceLine(each.at, change=each) for each in changes),
         *(SinceLine(each.entered_at, asked=each) for each in asked),
         *(SinceLine(each.raised_at, alert=each) for each in alerts),
+        *(time_off(each, rights) for each in away_since(rights, since)[:SHOWN]),
+        *(time_off(each, rights) for each in closed_since(rights, since)[:SHOWN]),
+        *(SinceLine(each.undone_at or each.applied_at, imported=each) for each in lists),
     ]
     return SinceShift(since, sorted(lines, key=lambda line: line.at, reverse=True)[:SHOWN])
+
+
+def time_off(row: Absence | Closure, rights: Rights) -> SinceLine:
+    assert row.noted_at is not None  # noqa: S101 asked for by when it was noted
+    return SinceLine(row.noted_at, off=row, days=DaysAway.of(row, rights.establishment))

@@ -12,6 +12,7 @@ from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.care.day.since import read_since
 from appointments.models import Agenda
+from appointments.registry import IMPORTERS
 from appointments.rights import rights_of
 
 
@@ -19,5 +20,10 @@ from appointments.rights import rights_of
 @require_safe
 def since(request: DoorRequest) -> HttpResponse:
     record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
-    context = {"shift": read_since(rights_of(request)), "zone": request.establishment.zone}
+    rights = rights_of(request)
+    context = {
+        "shift": read_since(rights, with_lists=request.membership.role in IMPORTERS),
+        "units_are_named": rights.has_several_units,
+        "zone": request.establishment.zone,
+    }
     return render(request, "care/day/since.html", context)

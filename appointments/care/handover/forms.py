@@ -37,7 +37,9 @@ class UnitForm(forms.Form):
 
 
 class HandOverForm(forms.Form):
-    unit = forms.ModelChoiceField(label=_("To which unit"), queryset=PartnerUnit.objects.none())
+    unit = forms.ModelChoiceField(
+        label=_("To which unit"), queryset=PartnerUnit.objects.none(), empty_label=_("Choose")
+    )
     end_here = forms.BooleanField(
         label=_("End it here in the same step: cancel what is to come, close the requests as handed over"),
         required=False,

@@ -13,7 +13,7 @@ from appointments.obstruction import FigureRow
 from appointments.obstruction.counting import Week
 
 WIDTH = 400
-LABELS, FIGURES, TOP, LINE, FOOT = 178, 86, 10, 26, 26
+LABELS, FIGURES, TOP, LINE, FOOT = 216, 86, 10, 26, 26
 STEPS = (1, 2, 5, 10, 20, 25, 50, 100)
 HEIGHT, LEFT, RIGHT, BOTTOM = 190, 34, 10, 32
 WEEK_LABELS = 4

@@ -10,12 +10,11 @@ from django.db.models import Q
 
 from access.models import Building, Establishment
 from access.sorting import FrenchKey
+from appointments.arithmetic.languages import SLIPS_A_PAGE
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Agenda, Appointment, Movement, SlipWording
 from appointments.models.enums.prints import SlipLabel
 from appointments.models.person import by_name
-
-SLIPS_A_PAGE = 8
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ def day_sheets(establishment: Establishment, day: date, agendas: Sequence[Agenda
 
 
 def slip_pages(establishment: Establishment, day: date, *, building: Building | None) -> list[list[Movement]]:
-    """Return the slips of `day`, eight a page, by building and then cell: what the floor's list says, and no more.
+    """Return the slips of `day`, four a page, by building and then cell: what the floor's list says, and no more.
 
     Somebody whose line was withdrawn gets none, whether or not the floor has read of the withdrawal.
     """

@@ -15,6 +15,7 @@ from access.enums import CARE_ROLES, Verb
 from access.models import Building, Establishment
 from access.requests import DoorRequest
 from access.sorting import FrenchKey
+from appointments.arithmetic.languages import SLIP
 from appointments.arithmetic.sheet import destroy_on
 from appointments.care.lists.officers_side import schedule_of
 from appointments.care.pages import YEARS
@@ -74,7 +75,7 @@ def print_day(request: DoorRequest) -> HttpResponse:
 @audience(*SLIPS_FOR)
 @require_safe
 def print_slips(request: DoorRequest) -> HttpResponse:
-    """The slips of one day, eight a page: nothing that the floor's list does not say."""
+    """The slips of one day, as officers print them: nothing that the floor's list does not say."""
     form = SlipsForm(request.GET, buildings=buildings_of(request.establishment))
     if not form.is_valid() or form.cleaned_data["day"].year not in YEARS:
         raise BadRequest(_("Go back to the prints and choose the day and the building again."))
@@ -85,6 +86,8 @@ def print_slips(request: DoorRequest) -> HttpResponse:
         "destroy_on": destroy_on(day),
         "pages": slip_pages(request.establishment, day, building=building),
         "label": slip_label(request.establishment).label,
+        "sentences": SLIP,
+        "printed_at": timezone.now(),
         "zone": request.establishment.zone,
     }
     return render(request, "care/prints/slips.html", context)

@@ -1,8 +1,7 @@
-"""Forwards a request to another unit of the house; whoever did takes it back while nobody there has touched it."""
+"""Forwards a request to another unit of the house; who works for the first takes it back until the other touches it."""
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -19,12 +18,10 @@ from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import requests as verbs
 from appointments.care.fields import RevisionForm
-from appointments.care.requests.triage import FORWARDED, back_to_queue
+from appointments.care.requests.triage import back_to_queue
 from appointments.care.requests.views import refused, show, visible
 from appointments.models import Request
 from appointments.rights import rights_of
-
-KEPT = 5
 
 
 @audience(*CARE_ROLES)
@@ -35,37 +32,23 @@ def forward(request: DoorRequest, key: UUID) -> HttpResponse:
     unit = next((one for one in rights_of(request).units if str(one.pk) == request.POST.get("unit")), None)
     if not form.is_valid() or unit is None:
         return show(request, shown, status=422, refusal=_("The request was not forwarded. Try again."))
-    before = verbs.left_behind(shown)
     try:
-        done = verbs.forward(by=request.user, request=shown, revision=form.cleaned_data["revision"], unit=unit)
+        verbs.forward(by=request.user, request=shown, revision=form.cleaned_data["revision"], unit=unit)
     except Refused as refusal:
         return refused(request, key, refusal)
-    keep(request, done, unit.name, before)
     return back_to_queue(request, forwarded=key)
-
-
-def keep(request: DoorRequest, done: Request, unit: str, before: dict[str, Any]) -> None:
-    entry = {"revision": done.revision, "to": unit, "name": done.detainee.display_name, "before": before}
-    known = list(request.session.get(FORWARDED, {}).items())
-    request.session[FORWARDED] = dict([*known[1 - KEPT :], (str(done.pk), entry)])
 
 
 @audience(*CARE_ROLES)
 @require_POST
 def bring_back(request: DoorRequest, key: UUID) -> HttpResponse:
-    kept = request.session.get(FORWARDED, {})
-    entry = kept.pop(str(key), None)
-    if entry is None:
+    """Bring the request back; where the other unit was quicker, say so to whoever could have seen it."""
+    mine = Request.objects.filter(forwarded_from__in=rights_of(request).units_in_view)
+    sent = mine.filter(pk=key, establishment=request.establishment).select_related("establishment").first()
+    if sent is None:
         raise Http404
-    request.session[FORWARDED] = kept
     try:
-        verbs.bring_back(
-            by=request.user,
-            establishment=request.establishment,
-            key=key,
-            revision=entry["revision"],
-            before=entry["before"],
-        )
+        verbs.bring_back(by=request.user, request=sent)
     except Refused as refusal:
         messages.error(request, refusal.sentence)
         return redirect("triage")

@@ -23,11 +23,9 @@ from appointments.models import Detainee, Request
 from appointments.models.enums.planning import Discipline
 from appointments.models.enums.request import RequestStatus
 from appointments.requests.queue import QueuePart, counts, read_queue
-from appointments.rights import requests_visible_to, rights_of
+from appointments.rights import forwarded_by, requests_visible_to, rights_of
 
 PAGES = 10**4
-# In the session: what the last requests said that its owner has forwarded, which the other unit is not told.
-FORWARDED = "requests_forwarded"
 
 
 @audience(*CARE_ROLES)
@@ -78,11 +76,13 @@ def settled_just_now(request: DoorRequest) -> Request | None:
     return found
 
 
-def forwarded_just_now(request: DoorRequest) -> dict[str, Any] | None:
-    """Return which request was forwarded a moment ago, to whom, and how it is taken back."""
-    key = request.GET.get("forwarded", "")
-    kept: dict[str, Any] | None = request.session.get(FORWARDED, {}).get(key)
-    return None if kept is None else {**kept, "key": key}
+def forwarded_just_now(request: DoorRequest) -> Request | None:
+    """Return which request was forwarded a moment ago, as long as it can be brought back."""
+    try:
+        key = UUID(request.GET.get("forwarded", ""))
+    except ValueError:
+        return None
+    return forwarded_by(rights_of(request)).filter(pk=key).select_related("unit", "detainee").first()
 
 
 def back_to_queue(

@@ -33,6 +33,7 @@ from appointments.requests.queue import expected_of
 from appointments.rights import (
     appointments_visible_to,
     detainees_visible_to,
+    forwarded_by,
     get_visible_or_404,
     requests_visible_to,
     rights_of,
@@ -48,6 +49,10 @@ def visible(request: DoorRequest, key: UUID) -> Request:
 @audience(*CARE_ROLES)
 @require_safe
 def request_page(request: DoorRequest, key: UUID) -> HttpResponse:
+    sent = forwarded_by(rights_of(request)).filter(pk=key).with_names().select_related("unit", "forwarded_from").first()
+    if sent is not None and sent.unit not in rights_of(request).units_in_view:
+        record(by=request.user, verb=Verb.READ, target=sent, establishment=request.establishment)
+        return render(request, "care/requests/request_forwarded.html", {"asked": sent, "layout": layout_for(request)})
     shown = visible(request, key)
     record(by=request.user, verb=Verb.READ, target=shown, establishment=request.establishment)
     return show(request, shown)
@@ -69,6 +74,7 @@ def show(request: DoorRequest, shown: Request, *, status: int = 200, refusal: st
         "expected": expected.get((shown.detainee_id, shown.unit_id, discipline)),
         "appointment": seen_appointment(request, shown.appointment_id),
         "returned_from": seen_appointment(request, shown.returned_from_id),
+        "can_bring_back": forwarded_by(rights_of(request)).filter(pk=shown.pk).exists(),
         "forward_to": [unit for unit in rights_of(request).units if unit.pk != shown.unit_id],
         "late": shown.days_late(request.establishment.today()),
         "next_key": request.POST.get("next") or request.GET.get("next", ""),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -19,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
-from access.models import Establishment
 from access.requests import DoorRequest
 from appointments import booking, stranded
 from appointments.booking.exposure import batches_of, group_of
 from appointments.booking.reception import nursing_kinds
+from appointments.care.days_away import DaysAway
 from appointments.care.lists.officers_side import schedule_of
 from appointments.care.stranded.forms import StrandedForm, reviewed, written
 from appointments.care.stranded.words import done, refused, untrue
@@ -39,27 +38,6 @@ from appointments.stranded import How, PlannedLine
 SHOWN = 200
 # What was shown is no longer so.
 UNTRUE = frozenset({"decided", "places", "taken", "full", "person", "away", "closed", "arrival", "left"})
-
-
-@dataclass(frozen=True)
-class DaysAway:
-    """From when to when somebody is away; no hours where it is whole days."""
-
-    first: date
-    last: date
-    since: datetime | None
-    until: datetime | None
-
-    @classmethod
-    def of(cls, absence: Absence, establishment: Establishment) -> DaysAway:
-        starts, ends = (at.astimezone(establishment.zone) for at in (absence.starts_at, absence.ends_at))
-        is_midnight = ends.time() == time.min
-        return cls(
-            first=starts.date(),
-            last=ends.date() - timedelta(days=1) if is_midnight else ends.date(),
-            since=None if starts.time() == time.min else starts,
-            until=None if is_midnight else ends,
-        )
 
 
 @dataclass(frozen=True)

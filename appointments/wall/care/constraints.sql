@@ -60,6 +60,9 @@ ALTER TABLE appointments_closure ADD CONSTRAINT closure_unit_here
 ALTER TABLE appointments_request ADD CONSTRAINT request_unit_here
     FOREIGN KEY (establishment_id, unit_id) REFERENCES appointments_careunit(establishment_id, id)
     DEFERRABLE INITIALLY DEFERRED;
+ALTER TABLE appointments_request ADD CONSTRAINT request_forwarded_from_here
+    FOREIGN KEY (establishment_id, forwarded_from_id) REFERENCES appointments_careunit(establishment_id, id)
+    DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_request ADD CONSTRAINT request_kind_of_unit
     FOREIGN KEY (unit_id, kind_id) REFERENCES appointments_kind(unit_id, id)
     DEFERRABLE INITIALLY DEFERRED;

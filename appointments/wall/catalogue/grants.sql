@@ -8,7 +8,7 @@ FROM (SELECT c.relname, coalesce(r.rolname, 'PUBLIC') AS login, a.privilege_type
             AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.objid = c.oid AND e.deptype = 'e')
       UNION ALL
       SELECT c.relname, coalesce(r.rolname, 'PUBLIC'), a.privilege_type,
-            string_agg(t.attname, ', ' ORDER BY t.attnum)
+            string_agg(t.attname, ', ' ORDER BY t.attname <> 'id', t.attname)
         FROM pg_class c JOIN pg_attribute t ON t.attrelid = c.oid,
             aclexplode(t.attacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
         WHERE c.relnamespace = 'public'::regnamespace AND a.grantee <> c.relowner GROUP BY 1, 2, 3) AS opened

@@ -6,7 +6,7 @@ SELECT c.relname, 'CREATE TABLE ' || c.relname || E' (\n' || string_agg('    ' |
     || CASE WHEN d.adbin IS NULL THEN ''
         WHEN a.attgenerated = '' THEN ' DEFAULT ' || pg_get_expr(d.adbin, d.adrelid, true)
         ELSE ' GENERATED ALWAYS AS (' || regexp_replace(pg_get_expr(d.adbin, d.adrelid, true), '\s+', ' ', 'g') || ') STORED' END
-    || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END, E',\n' ORDER BY a.attnum) || E'\n);'
+    || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END, E',\n' ORDER BY a.attname <> 'id', a.attname) || E'\n);'
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')

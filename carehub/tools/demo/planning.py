@@ -112,7 +112,7 @@ def write_what_is_to_come(site: Site, calendar: Calendar, establishment: Establi
     if site is REMAND:
         for discipline, weekday, start, end, mode, places, overbooking, _kind, _booked in SHARED:
             _write_shared(establishment, calendar, discipline, weekday, (start, end), mode, places, overbooking)
-        _write_days_off(establishment, calendar)
+        _write_days_off(establishment, calendar, by=users["cheffe"])
     weekends.write_patterns(establishment, first=calendar.monday)
     extend_establishment(establishment)
     weekends.book(establishment, today=calendar.today, by=users[NURSES[site.code]])
@@ -145,7 +145,7 @@ def _write_shared(
     )
 
 
-def _write_days_off(establishment: Establishment, calendar: Calendar) -> None:
+def _write_days_off(establishment: Establishment, calendar: Calendar, *, by: User) -> None:
     """Somebody is away while people are booked, for the head to decide; and a team afternoon further away."""
     away = Agenda.objects.filter(establishment=establishment, discipline=Discipline.PSYCHOLOGY).order_by("-position")[0]
     monday, closed = calendar.monday + AWAY_IN, calendar.monday + CLOSED_IN + timedelta(days=1)
@@ -155,12 +155,14 @@ def _write_days_off(establishment: Establishment, calendar: Calendar) -> None:
         starts_at=_instant(establishment, monday, time.min),
         ends_at=_instant(establishment, monday + timedelta(days=7), time.min),
         reason=AbsenceReason.LEAVE,
+        noted_by=by,
     )
     Closure.objects.create(
         establishment=establishment,
         starts_at=_instant(establishment, closed, time(13, 30)),
         ends_at=_instant(establishment, closed, time(17, 30)),
         reason=ClosureReason.TEAM,
+        noted_by=by,
     )
 
 

@@ -85,7 +85,8 @@ def write_second_unit(frame: Frame, calendar: Calendar) -> None:
     extend_establishment(place)
     book_to_come(frame, unit, people, calendar)
     write_queue(frame, unit, people, calendar)
-    count_again(place, calendar.first, calendar.today)
+    # Earlier days are the first unit's alone, and counted already.
+    count_again(place, calendar.monday - timedelta(weeks=WEEKS_BACK), calendar.today)
 
 
 def candidates(place: int, calendar: Calendar) -> Iterator[Detainee]:

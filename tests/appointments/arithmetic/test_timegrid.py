@@ -17,13 +17,11 @@ from appointments.arithmetic.timegrid import (
     NoArrivalTime,
     NotPositive,
     OutsideCalendar,
-    RowsOffClock,
     at_local,
     contains,
     local_midnights,
     merge,
     overlaps,
-    quarter_rows,
     slots,
     wave_for,
 )
@@ -427,37 +425,4 @@ def test_overlap_is_mutual_and_agrees_with_merge(a, b):
     assert overlaps(a, b) == overlaps(b, a) == (together < (a[1] - a[0]) + (b[1] - b[0]))
 
 
-# Rows and dates
-
-
-def test_rows_stand_on_the_local_clock_and_hold_the_start():
-    start = at_local(SPRING, time(8, 20, 30, 5), PARIS).astimezone(PARIS)
-    end = at_local(SPRING, time(9, 1), PARIS)
-
-    rows = quarter_rows(start, end, 15)
-
-    assert [row.astimezone(PARIS).time() for row in rows] == [
-        time(8, 15),
-        time(8, 30),
-        time(8, 45),
-        time(9, 0),
-    ]
-
-
-def test_rows_stop_before_the_end():
-    assert quarter_rows(minute(0), minute(60), 30) == [minute(0), minute(30)]
-    assert quarter_rows(minute(5), minute(5)) == []
-
-
-@pytest.mark.parametrize(("day", "count"), [(date(2026, 3, 28), 96), (SPRING, 92), (AUTUMN, 100)])
-def test_rows_of_a_whole_day_follow_the_clock_change(day, count):
-    rows = quarter_rows(*local_midnights(day, PARIS), 15)
-
-    assert len(rows) == len(set(rows)) == count
-
-
-def test_rows_that_do_not_fill_an_hour_are_refused():
-    with pytest.raises(RowsOffClock):
-        quarter_rows(minute(0), minute(60), 25)
-    with pytest.raises(NotPositive):
-        quarter_rows(minute(0), minute(60), 0)
+# Dates

@@ -17,11 +17,11 @@ from django.utils import timezone
 from access.enums import Role
 from access.models import User
 from access.policy import give
+from appointments.arithmetic.languages import FORM, SLIP
 from appointments.models import Movement
 from appointments.models.enums.movement import Impediment
 from appointments.models.enums.paper import LETTERS
 from appointments.prison.entering import UNIT_BOXES
-from appointments.prison.languages import FORM, SLIP
 from appointments.prison.models import LineState, PrintedSheet
 from tests.conftest import Unit
 from tests.doors import AtDoor, DoorClient, carry, through

@@ -291,6 +291,8 @@ def test_whoever_forwarded_a_request_takes_it_back_sorted_as_it_was(
     done = browser.post(browser.url("request_forward", asked.pk), {"revision": asked.revision, "unit": two.second.pk})
     back = browser.url("request_bring_back", asked.pk)
     assert back in browser.get(done.url).text
+    asked.refresh_from_db()
+    assert (asked.kind, asked.triaged_by, asked.returned_from) == (None, None, None)
 
     assert browser.post(back).status_code == 302
 
@@ -298,14 +300,34 @@ def test_whoever_forwarded_a_request_takes_it_back_sorted_as_it_was(
     assert browser.post(back).status_code == 404
 
 
-def test_a_request_that_the_other_unit_has_touched_stays_there(
-    two: TwoUnits, alice: User, helene: User, at_door
+def test_colleague_of_the_unit_brings_back_from_the_pages_what_somebody_else_forwarded(
+    two: TwoUnits, alice: User, helene: User, bob: User, at_door
 ) -> None:
+    asked = RequestFactory(detainee=two.house.paul, kind=two.house.consultation)
+    alices = at_door(alice)
+    alices.post(alices.url("request_forward", asked.pk), {"revision": asked.revision, "unit": two.second.pk})
+    browser = at_door(helene)
+    page, back = browser.url("request", asked.pk), browser.url("request_bring_back", asked.pk)
+    assert page in browser.get(browser.url("person", two.house.paul.pk)).text
+    assert back in browser.get(page).text
+    # Neither the other unit nor who could not see it before is offered that.
+    assert back not in at_door(two.noor).get(page).text
+    assert at_door(two.noor).post(back).status_code == 404
+    assert at_door(bob).get(page).status_code == 404
+    assert Request.objects.get().unit == two.second
+
+    assert browser.post(back).status_code == 302
+
+    back_home = Request.objects.get()
+    assert (back_home.unit, back_home.kind, back_home.left_behind) == (two.first, two.house.consultation, {})
+    assert back not in browser.get(page).text
+
+
+def test_a_request_that_the_other_unit_has_touched_stays_there(two: TwoUnits, alice: User, at_door) -> None:
     browser = at_door(alice)
     asked = RequestFactory(detainee=two.house.paul, discipline="")
     browser.post(browser.url("request_forward", asked.pk), {"revision": asked.revision, "unit": two.second.pk})
     back = browser.url("request_bring_back", asked.pk)
-    assert at_door(helene).post(back).status_code == 404
     with through("care"):
         requests.triage(
             by=two.noor, request=Request.objects.get(), revision=asked.revision + 1, priority=Priority.SOON,
@@ -315,7 +337,9 @@ def test_a_request_that_the_other_unit_has_touched_stays_there(
     answer = browser.post(back, follow=True)
 
     assert "deals with this request already" in answer.text
-    assert Request.objects.get().unit == two.second
+    touched = Request.objects.get()
+    # What was not told with it is gone, too.
+    assert (touched.unit, touched.forwarded_as, touched.left_behind) == (two.second, None, {})
 
 
 @pytest.mark.parametrize("unit", ["", "0", "x", "own"])

@@ -5,6 +5,8 @@
 const names = (table) => {
   const row = [...(table.tHead?.rows ?? [])].at(-1);
   return [...(row?.cells ?? [])].flatMap((cell) => {
+    // A heading that ticks every box of its column is no name of one of them.
+    if (cell.querySelector("input")) return Array(cell.colSpan).fill("");
     const shown = [...cell.childNodes].filter((node) => !node.classList?.contains("visually-hidden"));
     const name = shown
       .map((node) => node.textContent)
@@ -21,7 +23,9 @@ const label = (table) => {
     // A heading of several rows stands in the first of them only.
     let column = called.length - [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
     for (const cell of row.cells) {
-      if (cell.tagName === "TD" && cell.colSpan === 1 && called[column]) cell.dataset.label = called[column];
+      // A box to tick is no fact of its column, and says by itself what it is for.
+      const isBox = cell.querySelector(":scope > [type=checkbox], :scope > label > [type=checkbox]") !== null;
+      if (cell.tagName === "TD" && cell.colSpan === 1 && called[column] && !isBox) cell.dataset.label = called[column];
       column += cell.colSpan;
     }
   }

@@ -1,5 +1,5 @@
 // Ctrl+P prints the sheet, whatever page is open: kept like any other, so that the next one tells what has changed.
-// Pages that are paper themselves print as they are.
+// A preview is kept as by its button; other pages that are paper themselves print as they are.
 import { token } from "../base/cookies.js";
 
 const sheet = () =>
@@ -8,8 +8,13 @@ const isPaper = () => document.querySelector(".page-print, .page-slips") !== nul
 
 document.addEventListener("keydown", (event) => {
   if (event.key.toLowerCase() !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
-  if (isPaper() || !sheet()) return;
+  const preview = document.querySelector("[data-carehub-keeps]");
+  if (!preview && (isPaper() || !sheet())) return;
   event.preventDefault();
+  if (preview) {
+    preview.requestSubmit();
+    return;
+  }
   const form = Object.assign(document.createElement("form"), { method: "post", action: sheet().href, hidden: true });
   form.append(
     Object.assign(document.createElement("input"), {

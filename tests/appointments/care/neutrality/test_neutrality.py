@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -96,16 +95,13 @@ def test_measure_of_another_form_is_taken_anew(half_year: Unit, helene: User, at
     assert "Measured just now" in words_of(browser.get(browser.url("neutrality")).content.decode())
 
 
-def test_page_answers_within_a_second(half_year: Unit, helene: User, at_door: AtDoor) -> None:
+def test_page_shows_what_was_measured_and_measures_nothing(half_year: Unit, helene: User, at_door: AtDoor) -> None:
     keep_measure(half_year.establishment)
     browser = at_door(helene)
     browser.get(browser.url("neutrality"))
-    started = time.perf_counter()
 
     for name in ("neutrality", "neutrality_proposals"):
-        assert browser.get(browser.url(name)).status_code == 200
-
-    assert time.perf_counter() - started < 2
+        assert queries_of(lambda name=name: browser.get(browser.url(name))) < 40
 
 
 def test_page_names_nobody(half_year: Unit, helene: User, at_door: AtDoor) -> None:

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# As many stand on a page, with twelve lines each that can still be read.
+SLIPS_A_PAGE = 4
+
 
 @dataclass(frozen=True)
 class Said:

@@ -94,10 +94,10 @@ class Way(NamedTuple):
     back: str
 
 
-def way_of(request: HttpRequest) -> Way | None:
-    """Return the step of the set-up from which the page was opened; None for one opened from elsewhere."""
+def way_of(request: HttpRequest) -> Way:
+    """Return the step of the set-up from which the page was opened; all empty for one opened from elsewhere."""
     found = WAY.fullmatch(request.GET.get("set-up", ""))
-    return way_from(int(found[1]), found[2]) if found else None
+    return way_from(int(found[1]), found[2]) if found else Way("", "", "")
 
 
 def way_from(unit: int, step: str) -> Way:
@@ -107,5 +107,4 @@ def way_from(unit: int, step: str) -> Way:
 
 def way_back(request: HttpRequest) -> str:
     """Return the address of that step, empty for a page that was opened from elsewhere."""
-    way = way_of(request)
-    return way.back if way else ""
+    return way_of(request).back

@@ -24,11 +24,7 @@ def go_on(page: Page, *, to: str, button: str = "Next step") -> None:
     expect(page.get_by_role("heading", level=2, name=to, exact=True)).to_be_visible()
 
 
-def test_head_sets_the_unit_up_and_books_the_first_appointment(db: None, visit: Callable[..., Page]) -> None:
-    call_command("create_establishment", "MA-NEW", name="Maison d’arrêt neuve", building=["A", "B"], verbosity=0)
-    maud = member(Role.HEAD, Establishment.objects.get(code="MA-NEW"), username="maud")
-    page = sign_in(visit("care"), maud)
-
+def names_hours_kinds_and_practitioner(page: Page) -> None:
     expect(page.get_by_role("heading", level=1, name="Set up the unit")).to_be_visible()
     page.get_by_role("link", name="Begin").click()
     expect(page.get_by_text("08:30").first).to_be_visible()
@@ -43,6 +39,8 @@ def test_head_sets_the_unit_up_and_books_the_first_appointment(db: None, visit: 
     page.get_by_role("button", name="Add this agenda").click()
     go_on(page, to="Weekly patterns")
 
+
+def opens_mornings_and_brings_the_list(page: Page) -> None:
     page.get_by_role("link", name="Open mornings").click()
     for weekday in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"):
         page.get_by_label(weekday).check()
@@ -61,6 +59,15 @@ def test_head_sets_the_unit_up_and_books_the_first_appointment(db: None, visit: 
     page.get_by_role("button", name="This is right: next step").click()
     expect(page.get_by_text("6 of 7")).to_be_visible()
     expect(page.get_by_text("for later")).to_be_visible()
+
+
+def test_head_sets_the_unit_up_and_books_the_first_appointment(db: None, visit: Callable[..., Page]) -> None:
+    call_command("create_establishment", "MA-NEW", name="Maison d’arrêt neuve", building=["A", "B"], verbosity=0)
+    maud = member(Role.HEAD, Establishment.objects.get(code="MA-NEW"), username="maud")
+    page = sign_in(visit("care"), maud)
+
+    names_hours_kinds_and_practitioner(page)
+    opens_mornings_and_brings_the_list(page)
 
     page.get_by_role("link", name="Go to the agenda").click()
     page.get_by_role("link", name="Next day").click()

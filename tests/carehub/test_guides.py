@@ -122,7 +122,7 @@ def test_prison_door_serves_no_page_or_picture_of_care(olga: User, alice: User, 
     for name in ("equipe", "praticien", "responsable", "comptes", "..", "%2e%2e", "x" * 300):
         assert officer.get(f"/help/{name}").status_code == 404
         assert officer.get(f"/help/{name}/card").status_code == 404
-    for name in ("journee.webp", "../../care/images/journee.webp", "..%2fetage.md", "etage.md"):
+    for name in ("journee.webp", "../../care/images/journee.webp", "..%2fetage", "etage"):
         assert officer.get(f"/help/images/{name}").status_code == 404
     assert nurse.get("/help/etage").status_code == 404
     words = " ".join(path.read_text("utf-8") for path in (TEXTS / "prison").glob("*.md")).lower()

@@ -64,8 +64,7 @@ def registry(request: DoorRequest) -> HttpResponse:
         except UnreadableList as error:
             form.add_error("file", str(error))
         else:
-            way = way_of(request)
-            return redirect(reverse("registry_preview", args=[upload.pk]) + (way.query if way else ""))
+            return redirect(reverse("registry_preview", args=[upload.pk]) + way_of(request).query)
     leavers = list(leavers_with_appointments(request.establishment))
     if leavers:
         record(by=request.user, verb=Verb.READ, target=Detainee, establishment=request.establishment)

@@ -104,6 +104,15 @@ def set_up_add(request: DoorRequest, key: int, step: str) -> HttpResponse:
     return show_step(request, unit, current, form=form)
 
 
+TEMPLATES: Mapping[SetUpStep, str] = {
+    SetUpStep.HOURS: "care/set_up/_hours.html",
+    SetUpStep.KINDS: "care/set_up/_kinds.html",
+    SetUpStep.ROOMS: "care/set_up/_rooms.html",
+    SetUpStep.AGENDAS: "care/set_up/_agendas.html",
+    SetUpStep.PATTERNS: "care/set_up/_patterns.html",
+    SetUpStep.LIST: "care/set_up/_list.html",
+    SetUpStep.ACCOUNTS: "care/set_up/_accounts.html",
+}
 # The form that was sent, and what adds what it says; returns how many.
 Adding = tuple[forms.Form, Callable[[], int]]
 
@@ -165,7 +174,7 @@ def show_step(
         **content.content_of(request, unit, step, form),
         "step": step,
         "why": WHY[step],
-        "content": f"care/set_up/_{step}.html",
+        "content": TEMPLATES[step],
         "refusal": refusal,
         # To the planning's pages and back.
         "way": way_from(unit.pk, step),

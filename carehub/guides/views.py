@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
@@ -50,8 +50,8 @@ def guide_card(request: DoorRequest, name: str) -> HttpResponse:
 @audience()
 @require_safe
 @cache_control(private=True, max_age=86400)
-def guide_image(request: DoorRequest, name: str) -> FileResponse:
+def guide_image(request: DoorRequest, name: str) -> HttpResponse:
     picture = images_of(settings.CAREHUB_DOOR).get(name)
     if picture is None:
         raise Http404
-    return FileResponse(picture.open("rb"), content_type="image/webp")
+    return HttpResponse(picture.read_bytes(), content_type="image/webp")

@@ -90,7 +90,7 @@ class Supervisor:
             *gunicorn,
             *bind,
             "--worker-class",
-            "gthread",
+            "carehub.door_worker.DoorWorker",
             "--workers",
             "2",
             "--threads",

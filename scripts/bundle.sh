@@ -26,7 +26,7 @@ find build/static -name '*.map' -delete
 
 # What is to be had as sources alone is built once; the lock's digests hold for what is downloaded, either way.
 "$python" scripts/bundle_wheels.py --cache build/wheels --into "$bundle/wheels" --machine "$machine" $pythons
-cp scripts/install.sh docs/installation.md docs/operations.md LICENSE "$bundle"
+cp scripts/install.sh docs/installation.md docs/operations.md docs/backup.md docs/observing.md LICENSE "$bundle"
 (cd "$bundle" && find . -type f ! -name SHA256SUMS | LC_ALL=C sort | xargs sha256sum >SHA256SUMS)
 tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" -C build -cf - "$name" |
     gzip -n -1 >"dist/$name.tar.gz"

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs or upgrades CareHub from the archive that this file came in; needs no network. As root, on Debian 12 or 13:
 #   sh install.sh --care NAME --prison NAME --accounts NAME     what people will type to reach each door
-#   sh install.sh                                               an upgrade: the names stay
+#   sh install.sh --recipient age1…                             backups are sealed to that key (installation.md, “Keys”)
+#   sh install.sh                                               an upgrade, after a backup: names and keys stay
 #   sh install.sh --dry-run …                                   each step is said, and none done
 #   sh install.sh --remove                                      removes programs and services, and says what it leaves
 set -eu
@@ -44,7 +45,7 @@ if ! cmp -s SHA256SUMS "$home/installed"; then
     "$home/bin/pip" install --quiet --disable-pip-version-check --no-index --find-links wheels --require-hashes \
         --only-binary :all: --requirement requirements.txt
     mkdir -p "$home/share/carehub"
-    cp installation.md operations.md LICENSE "$home/share/carehub"
+    cp installation.md operations.md backup.md observing.md LICENSE "$home/share/carehub"
     cp SHA256SUMS "$home/installed"
 else
     echo "  =  $home holds the programs"

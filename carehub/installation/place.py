@@ -11,6 +11,7 @@ CURRENT = HOME / "current"
 SETTINGS = Path("/etc/carehub")
 CERTIFICATES = SETTINGS / "tls"
 BACKUPS = Path("/var/backups/carehub")
+PAPER = Path("/srv/carehub-paper")
 LOGS = Path("/var/log/carehub")
 UNITS = Path("/etc/systemd/system")
 NGINX = Path("/etc/nginx/conf.d/carehub.conf")
@@ -20,7 +21,7 @@ COMMAND = Path("/usr/local/bin/carehub")
 DOORS = ("care", "prison", "accounts")
 # The owner's user does the nightly work, makes backups and runs commands.
 PARTS = (*DOORS, "courier", "owner")
-# Services that are always on; backups and printing are timers.
+# Services that are always on; printing is a timer.
 SERVICES = (*(f"carehub@{door}.service" for door in DOORS), "carehub-courier.service", "carehub-nightly.service")
 DATABASES = {
     "carehub": ("owner", "care", "accounts", "courier"),

@@ -11,7 +11,7 @@ from functools import partial
 from importlib import resources
 from pathlib import Path
 
-from carehub.installation import place, server
+from carehub.installation import place, sealed, server
 from carehub.installation.steps import (
     Commands,
     NotInstalled,
@@ -25,9 +25,11 @@ from carehub.installation.steps import (
 
 KEYS = place.SETTINGS / "keys"
 UNIT_FILES = (
-    *("carehub@.service", "carehub-courier.service", "carehub-nightly.service", "carehub-backup.service"),
-    *("carehub-backup.timer", "carehub-print@.service", "carehub-print@.timer"),
+    *("carehub@.service", "carehub-courier.service", "carehub-nightly.service"),
+    *("carehub-print@.service", "carehub-print@.timer"),
 )
+# By a pattern: before the first installation no such unit is there, and that is no error.
+READ_AGAIN = (["systemctl", "try-restart", "carehub-nightly*"],)
 NEEDED = {"psql": "postgresql", "nginx": "nginx", "logrotate": "logrotate", "openssl": "openssl"}
 
 
@@ -62,7 +64,16 @@ def refuse_another_system() -> None:
     server.refuse_an_old_server()
 
 
-def steps(names: Mapping[str, str]) -> Iterator[Step]:
+def refuse_without_backup(kept: Mapping[str, str]) -> None:
+    """Raise NotInstalled where this is an upgrade, and no backup could bring back what it changes."""
+    if is_upgrade() and not sealed.has_backups(kept):
+        raise NotInstalled(
+            "An upgrade changes the tables, and there are no backups here to bring them back. Name a public key with"
+            " --recipient age1… (docs/installation.md, “Keys”), or say --without-backup."
+        )
+
+
+def steps(names: Mapping[str, str], kept: Mapping[str, str], *, without_backup: bool) -> Iterator[Step]:
     """Everything, in order."""
     for part in place.PARTS:
         yield user(part)
@@ -70,9 +81,9 @@ def steps(names: Mapping[str, str]) -> Iterator[Step]:
         yield member_of("www-data", f"carehub-{door}")
     yield from folders()
     yield from server.steps()
-    yield from settings(names)
+    yield from settings(names, kept)
     yield from shared_files()
-    yield from tables()
+    yield from tables(has_backup=sealed.has_backups(kept) and not without_backup)
     yield from server.limits()
     yield from proxy(names)
     yield from services()
@@ -112,7 +123,7 @@ def folders() -> Iterator[Step]:
         (place.CERTIFICATES, "root", "0700"),
         (place.SETTINGS / "nginx", "root", "0755"),
         (place.LOGS, "root", "0755"),
-        (place.BACKUPS, "carehub-owner", "0700"),
+        *((kind.folder, "carehub-owner", "0700") for kind in sealed.KINDS),
     ]
     for path, owner, mode in wanted:
         command = ["install", "--directory", f"--owner={owner}", f"--group={owner}", f"--mode={mode}", str(path)]
@@ -123,14 +134,15 @@ def is_folder(path: Path, mode: str) -> bool:
     return path.is_dir() and path.stat().st_mode & 0o7777 == int(mode, 8)
 
 
-def settings(names: Mapping[str, str]) -> Iterator[Step]:
+def settings(names: Mapping[str, str], kept: Mapping[str, str]) -> Iterator[Step]:
     """A file of settings and a key for each part. The commands share the care door's key."""
     for part in place.PARTS:
         key = KEYS / f"{part}.key"
         make = secret if part != "owner" else (KEYS / "care.key").read_text
         yield WrittenOnce(key, make, "64 random bytes, in letters", owner=f"carehub-{part}:carehub-{part}")
         head = f"Settings of CareHub, {part} (docs/operations.md). Yours: the installer only adds what is missing."
-        yield Settings(place.SETTINGS / f"{part}.env", dict(settings_of(part, names)), head)
+        values, path = dict(settings_of(part, names)), place.SETTINGS / f"{part}.env"
+        yield Settings(path, values, head) if part != "owner" else Settings(path, {**values, **kept}, head, READ_AGAIN)
 
 
 def secret() -> str:
@@ -157,22 +169,22 @@ def shared_files() -> Iterator[Step]:
     share = place.release() / "share" / "carehub"
     away = resources.files("carehub") / "shipped" / "static" / "carehub" / "away.html"
     yield Written(share / "away.html", away.read_text(encoding="utf-8"))
-    yield Written(share / "backup.sh", place.own_file("backup.sh"))
+    yield Written(share / "metrics.conf", place.own_file("metrics.conf"))
+    for name in ("roles.sql", "limits.sql"):
+        yield Written(share / name, (server.INSTALLER / name).read_text(encoding="utf-8"))
     yield Written(place.COMMAND, place.own_file("command.sh"), mode=0o755)
 
 
-def tables() -> Iterator[Step]:
+def tables(*, has_backup: bool) -> Iterator[Step]:
     """The tables of this version, with a backup of those of another one; then this version's programs are used."""
     release, current = place.release(), place.CURRENT
-
-    stop = ["systemctl", "stop", *place.SERVICES]
-    backup = ["sh", str(release / "share" / "carehub" / "backup.sh"), str(place.BACKUPS)]
-    yield Commands(
-        "Nobody works with another version's programs, and its databases are kept",
-        [stop, as_owner(backup)],
-        lambda: is_current() or not current.is_symlink(),
-    )
     manage = str(release / "bin" / "carehub-manage")
+    stop = ["systemctl", "stop", *place.SERVICES]
+    yield Commands(
+        f"Nobody works with another version's programs{', and its databases are kept, sealed' if has_backup else ''}",
+        [stop, as_owner([manage, "backup"])] if has_backup else [stop],
+        lambda: not is_upgrade(),
+    )
     for alias in ("default", "prison"):
         migrate = as_owner([manage, "migrate", "--database", alias, "--verbosity=0"])
         check = as_owner([manage, "migrate", "--database", alias, "--check", "--verbosity=0"])
@@ -183,6 +195,10 @@ def tables() -> Iterator[Step]:
         )
     link = ["ln", "--symbolic", "--force", "--no-dereference", str(release), str(current)]
     yield Commands(f"{current} is {place.version()}", [link], is_current)
+
+
+def is_upgrade() -> bool:
+    return place.CURRENT.is_symlink() and not is_current()
 
 
 def is_current() -> bool:
@@ -230,21 +246,23 @@ def services() -> Iterator[Step]:
     for name in UNIT_FILES:
         text = place.own_file(name).replace("{hardening}", hardening)
         yield Written(place.UNITS / name, text, then=reload)
-    wanted = [*place.SERVICES, "carehub-backup.timer"]
     yield Commands(
         "The services run, and start with the machine",
-        [["systemctl", "enable", "--quiet", *wanted], ["systemctl", "restart", *wanted]],
-        lambda: all(succeeds("systemctl", ask, "--quiet", *wanted) for ask in ("is-enabled", "is-active")),
+        [["systemctl", "enable", "--quiet", *place.SERVICES], ["systemctl", "restart", *place.SERVICES]],
+        lambda: all(succeeds("systemctl", ask, "--quiet", *place.SERVICES) for ask in ("is-enabled", "is-active")),
     )
 
 
 def remove() -> Iterator[Step]:
     """Take away what runs; leave what somebody may want back."""
-    units = [*place.SERVICES, "carehub-backup.timer"]
     there = [str(place.UNITS / name) for name in UNIT_FILES if (place.UNITS / name).exists()]
     yield Commands(
         "Nothing of CareHub runs",
-        [["systemctl", "disable", "--now", "--quiet", *units], ["rm", "-f", *there], ["systemctl", "daemon-reload"]],
+        [
+            ["systemctl", "disable", "--now", "--quiet", *place.SERVICES],
+            ["rm", "-f", *there],
+            ["systemctl", "daemon-reload"],
+        ],
         lambda: not there,
     )
     files = [path for path in (place.NGINX, place.LOGROTATE, place.COMMAND) if path.exists()]
@@ -261,14 +279,16 @@ def remove() -> Iterator[Step]:
 LEFT = (
     "Left, because only you can know whether somebody still needs it:",
     "  the databases carehub and carehub_prison, and the five logins: dropdb, dropuser, as postgres",
-    f"  {place.BACKUPS}: backups; {place.SETTINGS}: settings, keys, certificates; {place.LOGS}",
+    f"  {place.BACKUPS}: backups; {place.PAPER}: the day on paper; {place.LOGS}",
+    f"  {place.SETTINGS}: settings, keys, certificates",
     "  CareHub's lines in pg_hba.conf and pg_ident.conf, conf.d/carehub.conf of PostgreSQL",
     "  the system users carehub-care, -prison, -accounts, -courier, -owner: userdel",
     "  /var/lib/carehub-care: keys of hand-overs",
 )
 
 
-def tell_where(names: Mapping[str, str]) -> Iterator[str]:
-    """Say what comes next."""
+def tell_where(names: Mapping[str, str], kept: Mapping[str, str]) -> Iterator[str]:
+    """Say what is missing, and what comes next."""
+    yield from sealed.missing(kept)
     yield "Next: carehub create_establishment, carehub create_admin, carehub doctor (docs/installation.md)."
     yield from (f"  {door:<9} https://{name}" for door, name in names.items())

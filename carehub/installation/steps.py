@@ -119,6 +119,7 @@ class Settings:
     path: Path
     values: dict[str, str]
     head: str
+    then: Sequence[Sequence[str]] = ()
 
     @property
     def sentence(self) -> str:
@@ -131,13 +132,16 @@ class Settings:
         return not self.missing()
 
     def shown(self) -> list[str]:
-        return [f"# {self.path}", *(f"{name}={value}" for name, value in self.missing().items())]
+        added = (f"{name}={value}" for name, value in self.missing().items())
+        return [f"# {self.path}", *added, *map(shlex.join, self.then)]
 
     def do(self) -> None:
         before = self.path.read_text(encoding="utf-8") if self.path.exists() else f"# {self.head}\n"
         added = "".join(f"{name}={value}\n" for name, value in self.missing().items())
         self.path.write_text(before + added, encoding="utf-8")
         give(self.path, 0o644, "root:root")
+        for command in self.then:
+            call(command)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from django.core.management import get_commands, load_command_class
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from carehub.installation import place, plan
+from carehub.installation import place, plan, sealed
 from carehub.installation.__main__ import main
 from carehub.installation.steps import Block, Commands, NotInstalled, Settings, Written, carry_out
 from scripts.bundle_wheels import locked
@@ -26,7 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "installation.md").read_text(encoding="utf-8")
 REFERENCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
 SETTING = re.compile(r"\b(?:CAREHUB|DATABASE_URL)_[A-Z_]*[A-Z]\b")
-UNITS = [name for name in plan.UNIT_FILES if name.endswith(".service")]
+OBSERVED = "carehub-observed.service"  # the nightly work with the drop-in of docs/observing.md
+UNITS = [*(name for name in plan.UNIT_FILES if name.endswith(".service")), OBSERVED]
 EXPOSED_AT_MOST = 30  # of 100: systemd's "3.0"
 # Read by the units and their scripts, not by Django.
 OF_UNITS = {"CAREHUB_PRINT_QUEUE", "CAREHUB_PRINT_DAY"}
@@ -40,8 +41,10 @@ def units(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("root")
     folder = root / "etc" / "systemd" / "system"
     folder.mkdir(parents=True)
-    for name in plan.UNIT_FILES:
-        text = place.own_file(name).replace("{hardening}", place.own_file("hardening.conf"))
+    texts = {name: place.own_file(name) for name in plan.UNIT_FILES}
+    texts[OBSERVED] = f"{texts['carehub-nightly.service']}\n{place.own_file('metrics.conf')}"
+    for name, own in texts.items():
+        text = own.replace("{hardening}", place.own_file("hardening.conf"))
         (folder / name.replace("@.", "@care.")).write_text(text, encoding="utf-8")
     for program in ("opt/carehub/current/bin/gunicorn", "opt/carehub/current/bin/carehub-manage", "bin/sh", "bin/kill"):
         (root / program).parent.mkdir(parents=True, exist_ok=True)
@@ -163,11 +166,11 @@ def test_wheel_brings_what_settings_look_for_and_no_demonstration() -> None:
         where = str(path.relative_to(ROOT))
         assert brought[where] == f"carehub/shipped/{where}"
     assert "carehub/tools" in wheel["exclude"]
-    for name in (*plan.UNIT_FILES, "backup.sh", "command.sh", "logrotate.conf"):
+    for name in (*plan.UNIT_FILES, "metrics.conf", "command.sh", "logrotate.conf"):
         assert place.own_file(name)
 
 
-@pytest.mark.parametrize("script", ["scripts/install.sh", "scripts/bundle.sh", "carehub/installation/files/backup.sh"])
+@pytest.mark.parametrize("script", ["scripts/install.sh", "scripts/bundle.sh", "carehub/installation/files/command.sh"])
 def test_script_is_understood(script: str) -> None:
     subprocess.run(["sh", "-n", ROOT / script], check=True)
 
@@ -207,6 +210,68 @@ def test_installer_says_in_a_sentence_what_it_lacks(capsys: pytest.CaptureFixtur
     assert "Give --prison NAME" in capsys.readouterr().err
     with pytest.raises(NotInstalled, match="a name of its own"):
         plan.names_of(dict.fromkeys(place.DOORS, "carehub.example"))
+
+
+KEY, OTHER = f"age1{'q' * 58}", f"age1{'p' * 58}"
+
+
+def test_backups_and_paper_are_sealed_to_the_keys_that_were_given(tmp_path: Path) -> None:
+    owner = tmp_path / "owner.env"
+
+    chosen = {"recipient": [KEY, OTHER], "paper_recipient": [f"MA-LYON:{KEY}"]}
+    kept = sealed.settings(chosen, owner)
+
+    assert kept == {
+        "CAREHUB_BACKUPS": "/var/backups/carehub",
+        "CAREHUB_BACKUP_RECIPIENTS": f"{KEY},{OTHER}",
+        "CAREHUB_PAPER": "/srv/carehub-paper",
+        "CAREHUB_PAPER_RECIPIENTS": f"MA-LYON:{KEY}",
+    }
+    assert list(sealed.missing(kept)) == []
+    nightly = place.own_file("carehub-nightly.service")
+    assert all(f"-{kind.folder}" in nightly.partition("ReadWritePaths=")[2].splitlines()[0] for kind in sealed.KINDS)
+
+
+def test_keys_that_an_installation_has_stay_and_are_not_exchanged_unseen(tmp_path: Path) -> None:
+    owner = tmp_path / "owner.env"
+    owner.write_text(f"CAREHUB_BACKUP_RECIPIENTS='{KEY}'\n")
+
+    assert sealed.settings({}, owner)["CAREHUB_BACKUP_RECIPIENTS"] == KEY
+    assert sealed.settings({"recipient": [KEY]}, owner)["CAREHUB_BACKUP_RECIPIENTS"] == KEY
+    with pytest.raises(NotInstalled, match="names other keys than --recipient"):
+        sealed.settings({"recipient": [OTHER]}, owner)
+
+
+def test_private_key_given_by_mistake_is_refused_and_not_said_again(tmp_path: Path) -> None:
+    private = f"AGE-SECRET-KEY-1{'Q' * 58}"
+
+    with pytest.raises(NotInstalled, match="--paper-recipient takes a public key") as refused:
+        sealed.settings({"paper_recipient": [private]}, tmp_path / "owner.env")
+
+    assert private not in str(refused.value)
+
+
+def test_installation_without_a_key_says_that_nothing_is_kept() -> None:
+    said = list(sealed.missing({}))
+
+    assert "no backups yet" in said[0]
+    assert "no day on paper yet" in said[1]
+
+
+def test_nothing_is_upgraded_without_a_backup_unless_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "0.0.1").mkdir()
+    (tmp_path / "current").symlink_to(tmp_path / "0.0.1")
+    monkeypatch.setattr(place, "CURRENT", tmp_path / "current")
+
+    with pytest.raises(NotInstalled, match="--without-backup"):
+        plan.refuse_without_backup({})
+
+    kept = {"CAREHUB_BACKUP_RECIPIENTS": KEY}
+    plan.refuse_without_backup(kept)
+    with_one, without = (next(step.shown() for step in plan.tables(has_backup=has)) for has in (True, False))
+    assert with_one[0] == without[0]
+    assert with_one[1].endswith("carehub-manage backup")
+    assert len(without) == 1
 
 
 def test_compose_file_for_trials_is_linted_and_opens_nothing() -> None:

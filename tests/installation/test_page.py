@@ -13,13 +13,13 @@ from tests.installation.clean_debian import ROOT, CleanDebian, why_not
 
 pytestmark = pytest.mark.skipif(not os.environ.get("CAREHUB_TEST_INSTALL"), reason="minutes: make test-install runs it")
 NAMES = {"care": "care.hopital.example", "prison": "detention.hopital.example", "accounts": "comptes.hopital.example"}
-UNITS = ("carehub@care", "carehub@prison", "carehub@accounts", "carehub-courier", "carehub-nightly", "carehub-backup")
+UNITS = ("carehub@care", "carehub@prison", "carehub@accounts", "carehub-courier", "carehub-nightly")
 EXPOSED_AT_MOST = 3.0
 
 
-def blocks(section: str) -> list[str]:
+def blocks(section: str, document: str = "installation.md") -> list[str]:
     """The commands of a section of the page."""
-    page = (ROOT / "docs" / "installation.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / document).read_text(encoding="utf-8")
     text = page.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
     return re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
 
@@ -50,18 +50,20 @@ def test_page_is_run_as_written(debian: CleanDebian) -> None:
     """One journey, since a host is installed once: from a bare Debian to an upgrade, a restore and the removal."""
     assert debian.run("curl --silent --max-time 5 https://deb.debian.org", check=False).returncode, "there is a network"
     install(debian)
+    keys(debian)
     first_hour(debian)
     nobody_comes_as_another(debian)
     the_proxy_answers(debian)
     away_and_back(debian)
     every_day(debian)
+    let_out_to_the_loopback(debian)
     backup_and_restore(debian)
     upgrade(debian)
     remove(debian)
 
 
-def run(debian: CleanDebian, section: str) -> str:
-    said = [debian.run(block).stdout for block in blocks(section)]
+def run(debian: CleanDebian, section: str, document: str = "installation.md") -> str:
+    said = [debian.run(block).stdout for block in blocks(section, document)]
     assert said, f"no command under {section}"
     print(section)  # noqa: T201
     return "\n".join(said)
@@ -78,11 +80,29 @@ def install(debian: CleanDebian) -> None:
     assert "  +  " not in again
     assert "  ?  " not in again
     assert again.rstrip().count(": 0 steps") == 2
+    assert "There are no backups yet" in again
     for unit in UNITS:
-        said = debian.run(f"systemd-analyze --no-pager security {unit}").stdout
-        exposure = re.search(rf"{unit}\.service: ([0-9.]+)", said)
-        assert exposure, said
-        assert float(exposure[1]) <= EXPOSED_AT_MOST, said
+        assert_closed(debian, unit)
+
+
+def assert_closed(debian: CleanDebian, unit: str) -> None:
+    said = debian.run(f"systemd-analyze --no-pager security {unit}").stdout
+    exposure = re.search(rf"{unit}\.service: ([0-9.]+)", said)
+    assert exposure, said
+    assert float(exposure[1]) <= EXPOSED_AT_MOST, said
+
+
+def keys(debian: CleanDebian) -> None:
+    """Both private keys are on the stick, and nowhere else; the nightly work knows the public ones."""
+    debian.run("mkdir /media/stick")
+    said = run(debian, "Keys")
+    assert "There are no backups yet" not in said
+    assert "There is no day on paper yet" not in said
+    assert debian.run("ls /media/stick").stdout.split() == ["backup.key", "paper.key"]
+    assert not debian.run("grep -rls AGE-SECRET-KEY-1 /etc /run /srv /tmp /var", check=False).stdout
+    recipients = debian.run("grep ^CAREHUB_BACKUP_RECIPIENTS=age1 /etc/carehub/owner.env").stdout.strip()
+    nightly = "/proc/$(systemctl show --property=MainPID --value carehub-nightly)/environ"
+    assert recipients in debian.run(f"tr '\\0' '\\n' <{nightly}").stdout
 
 
 def first_hour(debian: CleanDebian) -> None:
@@ -155,16 +175,25 @@ def assert_away(page: str, sentence: str) -> None:
 def every_day(debian: CleanDebian) -> None:
     said = run(debian, "Every day")
     assert "carehub@prison.service" in said
-    assert "carehub-backup.timer" in said
+    assert "carehub-print@MA-LYON.timer" in said
+    assert "paper-MA-LYON-" in said
     assert "Nothing waits for the courier" in said
     debian.run("logrotate --debug /etc/logrotate.d/carehub && nginx -t")
 
 
+def let_out_to_the_loopback(debian: CleanDebian) -> None:
+    said = run(debian, "Let out to the loopback", "observing.md")
+    assert re.search(r'^carehub_kept_timestamp_seconds\{what="backup"\} 1', said, re.MULTILINE), said
+    assert_closed(debian, "carehub-nightly")
+
+
 def backup_and_restore(debian: CleanDebian) -> None:
     said = run(debian, "Backup and restore")
+    assert "Restored and sound." in said
     assert "The access log is whole" in said
     assert re.search(r"^\d+ ok, 0 warnings\.$", said, re.MULTILINE), said
     assert debian.run("stat --format=%a%U /var/backups/carehub").stdout == "700carehub-owner\n"
+    assert not debian.run("find /var/backups/carehub /srv/carehub-paper -type f ! -name '*.age' ! -name .lock").stdout
     kept = debian.run("runuser -u postgres -- psql -Atc 'SELECT code FROM access_establishment' carehub").stdout
     assert kept == "MA-LYON\n"
 
@@ -172,11 +201,15 @@ def backup_and_restore(debian: CleanDebian) -> None:
 def upgrade(debian: CleanDebian) -> None:
     """As from another version: its folder is there, and the one in use."""
     debian.run("mkdir /opt/carehub/0.0.1 && ln -sfn /opt/carehub/0.0.1 /opt/carehub/current")
+    with_no_recipient = "sed --in-place=.kept /RECIPIENTS/d /etc/carehub/owner.env"
+    refused = debian.run(f"{with_no_recipient} && sh /root/carehub-*/install.sh", check=False)
+    assert (refused.returncode, "--without-backup" in refused.stderr) == (1, True), refused.stderr
+    debian.run("mv /etc/carehub/owner.env.kept /etc/carehub/owner.env")
     before = len(debian.run("ls /var/backups/carehub").stdout.split())
     said = run(debian, "Upgrade")
-    assert "  +  Nobody works with another version's programs, and its databases are kept" in said
+    assert "  +  Nobody works with another version's programs, and its databases are kept, sealed" in said
     assert re.search(r"^\d+ ok, 0 warnings\.$", said, re.MULTILINE), said
-    assert len(debian.run("ls /var/backups/carehub").stdout.split()) >= before
+    assert len(debian.run("ls /var/backups/carehub").stdout.split()) == before + 1
     assert ask(debian, "prison", "/sign-in").startswith("HTTP/1.1 200")
 
 

@@ -7,6 +7,7 @@ door `default` is the prison's. `carry` is the courier.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime, timedelta
@@ -26,6 +27,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.models import Building, Establishment, User
 from access.policy import granted
+from access.session_life import ALIVE
 from appointments.courier import rounds
 from appointments.models import Agenda, PrisonLink
 from appointments.prison.models import Heartbeat
@@ -152,6 +154,8 @@ class DoorClient(Client):
             if verified:
                 session = self.session
                 session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+                # As after the forms: the first page has no sign of life to write.
+                session[ALIVE] = int(time.time())
                 session.save()
                 assert session[SESSION_KEY]
         return self

@@ -213,15 +213,8 @@ def test_journey_with_all_that_can_go_wrong_leaves_no_name_and_no_number_in_any_
             double.save()
     except IntegrityError:
         logging.getLogger("tests").exception("Not saved")
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE appointments_agenda RENAME COLUMN position TO place")
-    try:
-        failed = care.get("/day/2026-11-30")
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE appointments_agenda RENAME COLUMN place TO position")
 
-    assert failed.status_code == 500
+    assert day_without_a_column(care).status_code == 500
     said = lines(log)
     errors = [each["error"] for each in said if "error" in each]
     assert len(errors) >= 2
@@ -231,6 +224,17 @@ def test_journey_with_all_that_can_go_wrong_leaves_no_name_and_no_number_in_any_
         everything = log.getvalue() + file.read().decode(errors="replace")
     for word in (paul.last_name, paul.first_name, paul.register_number, paul.cell, secret, "alice", "oscar", "Leroy"):
         assert word.casefold() not in everything.casefold(), word
+
+
+def day_without_a_column(care: DoorClient) -> Any:
+    """What a page answers that asks for what its table does not have."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE appointments_agenda RENAME COLUMN position TO place")
+    try:
+        return care.get("/day/2026-11-30")
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE appointments_agenda RENAME COLUMN place TO position")
 
 
 def test_line_of_an_absent_page_names_the_page_and_not_what_was_typed() -> None:

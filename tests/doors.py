@@ -27,7 +27,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.models import Building, Establishment, User
 from access.policy import granted
-from access.session_life import ALIVE
+from access.session_life import ALIVE, BEGAN
 from appointments.courier import rounds
 from appointments.models import Agenda, PrisonLink
 from appointments.prison.models import Heartbeat
@@ -155,7 +155,7 @@ class DoorClient(Client):
                 session = self.session
                 session[DEVICE_ID_SESSION_KEY] = device.persistent_id
                 # As after the forms: the first page has no sign of life to write.
-                session[ALIVE] = int(time.time())
+                session[BEGAN] = session[ALIVE] = int(time.time())
                 session.save()
                 assert session[SESSION_KEY]
         return self

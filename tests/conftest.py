@@ -24,6 +24,7 @@ from django.db import connections
 from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from access import attempts
@@ -46,6 +47,10 @@ from tests.factories import (
 )
 
 OPEN = {"db", "transactional_db"}
+# A busy machine is no failure: an example has no deadline, and may be slow to draw.
+settings.register_profile("carehub", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("carehub")
+
 # Rows that migrations wrote, the same for every test.
 KEPT = {"auth_permission", "django_content_type", "django_migrations"}
 BROWSER_TESTS = Path(__file__).parent / "browser"

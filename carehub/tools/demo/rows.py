@@ -100,24 +100,26 @@ def write_frame(site: Site, calendar: Calendar, users: dict[str, User]) -> Frame
     )
 
 
+def detainee_of(person: Person, establishment: Establishment, buildings: dict[str, Building]) -> Detainee:
+    """Return the row of an invented person, as the prison's own list spells it; it is not saved."""
+    row = Detainee(
+        id=person.key,
+        establishment=establishment,
+        register_number=person.number,
+        last_name=person.last_name.upper(),
+        first_name=person.first_name,
+        birth_date=person.birth_date,
+        building=None if person.left_on else buildings[person.wing],
+        cell="" if person.left_on else person.cell,
+        arrived_on=person.arrived_on,
+        released_on=person.left_on,
+    )
+    row.fill_search_text()
+    return row
+
+
 def write_people(frame: Frame, people: Iterable[Person]) -> dict[Person, Detainee]:
-    rows = {}
-    for person in people:
-        row = Detainee(
-            id=person.key,
-            establishment=frame.establishment,
-            register_number=person.number,
-            # As the prison's own list spells it.
-            last_name=person.last_name.upper(),
-            first_name=person.first_name,
-            birth_date=person.birth_date,
-            building=None if person.left_on else frame.buildings[person.wing],
-            cell="" if person.left_on else person.cell,
-            arrived_on=person.arrived_on,
-            released_on=person.left_on,
-        )
-        row.fill_search_text()
-        rows[person] = row
+    rows = {person: detainee_of(person, frame.establishment, frame.buildings) for person in people}
     Detainee.objects.bulk_create(rows.values(), batch_size=BATCH)
     return rows
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
@@ -13,11 +12,9 @@ from django.utils import timezone
 
 from access.models import Establishment, User
 from appointments.courier import rounds
-from appointments.models import (
-    Detainee,
-)
+from carehub.tools.demo.rows import detainee_of
 from carehub.tools.generate import accounts, rows
-from carehub.tools.generate.frame import Frame, write_frame
+from carehub.tools.generate.frame import write_frame
 from carehub.tools.generate.houses import House, Years, house
 from carehub.tools.generate.visits import Life
 
@@ -84,7 +81,7 @@ def write_house(one: House, years: float, *, encoded: str, is_first: bool) -> in
         accounts.open_administrator(frame.place, since=calendar.opens, encoded=encoded)
     life = Life(one, calendar)
     days = list(life.days())
-    people = {person: detainee(frame, person) for person in life.population.everybody}
+    people = {person: detainee_of(person, frame.place, frame.buildings) for person in life.population.everybody}
     rows.write_people(people.values())
     writer = rows.Writer(frame, people, nurse, calendar.today, timezone.now())
     writer.write_sessions(half_day for held, _visits in days for half_day in held)
@@ -98,20 +95,3 @@ def write_house(one: House, years: float, *, encoded: str, is_first: bool) -> in
 def learn_own_sizes() -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-
-
-def detainee(frame: Frame, person: Any) -> Detainee:
-    row = Detainee(
-        id=person.key,
-        establishment=frame.place,
-        register_number=person.number,
-        last_name=person.last_name.upper(),
-        first_name=person.first_name,
-        birth_date=person.birth_date,
-        building=None if person.left_on else frame.buildings[person.wing],
-        cell="" if person.left_on else person.cell,
-        arrived_on=person.arrived_on,
-        released_on=person.left_on,
-    )
-    row.fill_search_text()
-    return row

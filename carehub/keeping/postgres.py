@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -106,7 +106,6 @@ def _run(name: str, options: list[str], feed: Callable[[IO[bytes]], None], envir
         stream = cast("IO[bytes]", process.stdin)
         try:
             feed(stream)
-            stream.close()
         except BrokenPipeError:
             # It has read what it wanted, or says itself what it did not like.
             pass
@@ -114,6 +113,8 @@ def _run(name: str, options: list[str], feed: Callable[[IO[bytes]], None], envir
             process.kill()
             raise
         finally:
+            with suppress(BrokenPipeError):
+                stream.close()
             code = process.wait()
         if code:
             raise NotKept(f"{name} did not restore anything: {_last_words(said)}")

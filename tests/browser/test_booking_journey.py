@@ -184,6 +184,10 @@ def test_session_that_ends_while_typing_costs_nothing(
     page.get_by_role("button", name="Book", exact=True).last.click()
     expect(page.get_by_text("Your session has ended.")).to_be_visible()
     expect(page.get_by_label("Duration in minutes")).to_have_value("15")
+    # Back to this tab before the other one is signed in: it asks whose session it is, and stays.
+    with page.expect_response("**/session"):
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.get_by_label("Duration in minutes")).to_have_value("15")
     with page.expect_popup() as popup:
         page.get_by_role("link", name="Sign in again in a new tab, then repeat it.").click()
     type_password(popup.value, alice.username)

@@ -21,6 +21,11 @@ const empty = () => {
   for (const part of document.querySelector("main")?.children ?? []) part.replaceChildren();
 };
 
+// A form that is on its way, or came back with the promise that what was typed is still here: the page stands by it,
+// and ends with its own clock.
+let sending = 0;
+const isPromised = () => sending > 0 || document.querySelector("[data-carehub-kept-here]") !== null;
+
 const go = (address) => {
   // Whatever still has something to send empties the page itself, and leaves when it is done.
   const leave = new CustomEvent("carehub:leave", { cancelable: true, detail: { address } });
@@ -40,7 +45,7 @@ const ask = async (method) => {
     const answer = await fetch(page.carehubSession, { method, headers, cache: "no-store" });
     if (!answer.ok) throw new Error(String(answer.status));
     const { left, who } = await answer.json();
-    if (left <= 0) return go(page.carehubSignIn);
+    if (left <= 0) return isPromised() ? undefined : go(page.carehubSignIn);
     if (who !== page.carehubWho) return go(page.carehubHome);
     clock.setLeft(left * 1000, Date.now());
   } catch {
@@ -99,7 +104,11 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb === "get" && "carehubPoll" in event.detail.elt.dataset)
     event.detail.headers["CareHub-Background"] = "1";
 });
+document.addEventListener("htmx:beforeSend", (event) => {
+  if (event.detail.requestConfig.verb !== "get") sending += 1;
+});
 document.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.requestConfig && event.detail.requestConfig.verb !== "get") sending = Math.max(0, sending - 1);
   if (!("CareHub-Background" in (event.detail.requestConfig?.headers ?? {})) && event.detail.successful) {
     clock.heard(Date.now());
   }

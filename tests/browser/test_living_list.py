@@ -14,8 +14,8 @@ from tests.browser.test_desk_journey import expect_soon, forgive, row_of
 from tests.browser.watch import Watch
 from tests.conftest import Unit
 
-# What the pages promise: their question every six seconds, and an answer on a slow machine.
-WITHIN = 10_000
+# What the pages promise, in seconds. The page's question is held to it, its answer only to a slow machine's patience.
+WITHIN = 10
 
 
 def test_list_tells_a_colleagues_tap_and_a_freeze_prints_by_one_key_and_empties_with_its_session(
@@ -25,10 +25,13 @@ def test_list_tells_a_colleagues_tap_and_a_freeze_prints_by_one_key_and_empties_
     floor = sign_in(visit("prison"), oscar)
     desk = sign_in(visit("prison"), olga)
     expect(row_of(floor, "DURAND Paul")).to_be_visible()
+    asks = re.search(r"every (\d+)s", floor.locator("[hx-trigger*=every]").first.get_attribute("hx-trigger") or "")
+    assert asks
+    assert int(asks[1]) < WITHIN
 
     row_of(desk, "DURAND Paul").get_by_role("button", name="Called", exact=True).click()
     changed = floor.get_by_text("The list has changed")
-    expect(changed).to_be_visible(timeout=WITHIN)
+    expect(changed).to_be_visible()
     expect(floor.locator("[data-carehub-changed]")).to_contain_text(
         "DURAND Paul, A-2-214, 004217: noted by a colleague"
     )
@@ -39,7 +42,7 @@ def test_list_tells_a_colleagues_tap_and_a_freeze_prints_by_one_key_and_empties_
     desk.goto("/freezes")
     desk.get_by_label("Incident").check()
     desk.get_by_role("button", name="Freeze", exact=True).click()
-    expect(floor.get_by_text("Movements frozen").first).to_be_visible(timeout=WITHIN)
+    expect(floor.get_by_text("Movements frozen").first).to_be_visible()
     row_of(floor, "DURAND Paul").get_by_role("button", name="Left", exact=True).click()
     expect(row_of(floor, "DURAND Paul").get_by_text("Noted. But movements are frozen")).to_be_visible()
 
@@ -50,7 +53,7 @@ def test_list_tells_a_colleagues_tap_and_a_freeze_prints_by_one_key_and_empties_
     expect(row_of(floor, "DURAND Paul")).to_be_visible()
 
     Session.objects.using("prison").filter(user=oscar).delete()
-    expect(floor.get_by_role("heading", level=1)).to_have_text("Sign in", timeout=WITHIN)
+    expect(floor.get_by_role("heading", level=1)).to_have_text("Sign in")
     assert Movement.objects.get(register_number="004217").last_name.upper() not in floor.content()
     # The list may have asked once more before the page had heard that nobody is signed in.
     forgive(watch, "401")

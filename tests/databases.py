@@ -12,16 +12,11 @@ from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import psycopg
-from django.apps import apps
-from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
-from django.test import override_settings
 
 from appointments import wall
-from carehub.tools import embedded
+from carehub.tools import embedded, tables
 from tests import emptying
 
 # The hospital's database and a prison's, as models know them.
@@ -156,27 +151,5 @@ def _migrate(side: str, server: CursorWrapper) -> None:
     server.execute(f'DROP DATABASE IF EXISTS "{name}_new"')
     server.execute(f'CREATE DATABASE "{name}_new"')
     with turned_to(side, f"{name}_new"):
-        _make_tables(side)
+        tables.bring_up(side)
     server.execute(f'ALTER DATABASE "{name}_new" RENAME TO "{name}"')
-
-
-def _make_tables(side: str) -> None:
-    """Make what all migrations make, from the models of today; tests/wall/test_the_files.py holds both to one file.
-
-    Step by step, Django renders a hundred models anew at each of a thousand steps: forty seconds a database. The tables
-    of the queue are known to its migrations alone.
-    """
-    modules = {app.label: None for app in apps.get_app_configs() if app.label != "procrastinate"}
-    with connections[side].cursor() as cursor:
-        if side == DEFAULT_DB_ALIAS:
-            cursor.execute("CREATE EXTENSION btree_gist")
-            cursor.execute("CREATE EXTENSION pg_trgm")
-        with override_settings(MIGRATION_MODULES=modules):
-            call_command("migrate", database=side, interactive=False, verbosity=0, run_syncdb=True)
-        # The one place where Django's own migrations go by another setting than its models.
-        cursor.execute("ALTER TABLE auth_group_permissions ALTER id TYPE bigint")
-    recorder = MigrationRecorder(connections[side])
-    done = recorder.applied_migrations()
-    for app, name in sorted(MigrationLoader(connections[side]).disk_migrations):
-        if (app, name) not in done:
-            recorder.record_applied(app, name)

@@ -7,14 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import connection, connections
 
 from access.models import Establishment
 from appointments.models import Appointment
 from appointments.neutrality.nightly import keep_measure
-from carehub.tools import doors, generate
+from carehub.tools import doors, generate, tables
 from carehub.tools.bench import ALL, Comparison, clocks, inside, served
 from carehub.tools.bench.bookings import measure_bookings
 from carehub.tools.bench.plans import dearest
@@ -49,7 +48,7 @@ class Command(BaseCommand):
         if Establishment._meta.db_table in connection.introspection.table_names() and Establishment.objects.exists():
             raise CommandError("This database holds an establishment already. make bench brings an empty one.")
         for side in connections:
-            call_command("migrate", database=side, verbosity=0, interactive=False)
+            tables.bring_up(side)
         if options["scale"] == "growth":
             self.grow(options["only"])
         else:

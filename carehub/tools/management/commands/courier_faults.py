@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from access.enums import Side
 from access.models import Building, Establishment, User
 from appointments.courier import rounds
+from carehub.tools import tables
 from carehub.tools.embedded import cluster
 from carehub.tools.faults.broken import Database
 from carehub.tools.faults.faults import ALL, Trial
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if settings.IS_PRODUCTION or settings.CAREHUB_DOOR != "owner" or missing or server is None:
             raise CommandError("This breaks databases: start it with make faults, which brings some of its own.")
         for alias in (DEFAULT_DB_ALIAS, "prison"):
-            call_command("migrate", database=alias, verbosity=0, interactive=False)
+            tables.bring_up(alias)
         if Establishment.objects.exists():
             raise CommandError("This database holds an establishment already. make faults brings an empty one.")
         care, prison = (

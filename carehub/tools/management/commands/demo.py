@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.migrations.exceptions import InconsistentMigrationHistory
 
-from carehub.tools import demo, doors
+from carehub.tools import demo, doors, tables
 
 NOMINAL_LIST = "liste-nominative.csv"
 RESET = "Start from empty databases: make demo-reset"
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         self._say("Preparing the databases")
         try:
             for side in (DEFAULT_DB_ALIAS, *settings.CAREHUB_PRISONS):
-                call_command("migrate", database=side, verbosity=0, interactive=False)
+                tables.bring_up(side)
         except (DatabaseError, InconsistentMigrationHistory) as error:
             raise CommandError(f"These databases do not fit this version of CareHub ({error}). {RESET}") from error
         try:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import connection, connections
 
 from access.models import Establishment
-from carehub.tools import generate
+from carehub.tools import generate, tables
 
 MOST_ESTABLISHMENTS, MOST_YEARS = 999, 20
 
@@ -32,7 +31,7 @@ class Command(BaseCommand):
         if not 0 < years <= MOST_YEARS:
             raise CommandError(f"--years is above 0 and at most {MOST_YEARS}.")
         for side in connections:
-            call_command("migrate", database=side, verbosity=0, interactive=False)
+            tables.bring_up(side)
         if not generate.is_empty():
             raise CommandError("These databases hold accounts or establishments already. Nothing was done.")
         expected = generate.expected_appointments(establishments, years, seed)

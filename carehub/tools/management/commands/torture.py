@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import DEFAULT_DB_ALIAS, connections
 
 from access.models import Establishment
+from carehub.tools import tables
 from carehub.tools.embedded import cluster
 from carehub.tools.torture.breaks import ALL, Bench, Skipped
 from carehub.tools.torture.load import Load, wait_for
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         if settings.IS_PRODUCTION or settings.CAREHUB_DOOR != "owner" or server is None:
             raise CommandError("This breaks databases: start it with make torture, which brings some of its own.")
         for alias in (DEFAULT_DB_ALIAS, "prison"):
-            call_command("migrate", database=alias, verbosity=0, interactive=False)
+            tables.bring_up(alias)
         if Establishment.objects.exists():
             raise CommandError("This database holds an establishment already. make torture brings an empty one.")
         os.environ["CAREHUB_LOG_FORMAT"] = "json"

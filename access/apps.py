@@ -23,6 +23,7 @@ class AccessConfig(AppConfig):
                 key="building",
                 side=Side.PRISON,
                 label=_("Buildings"),
+                model=Building,
                 levels=(("view", _("sees the list"), ("view_movements",)),),
                 rows=lambda place: Building.objects.filter(establishment=place).order_by(FrenchKey("name"), "id"),
             )

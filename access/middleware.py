@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access import audit, sight
+from access.arrival import roles_of
 from access.decorators import PASSWORD_ONLY, SECOND_FACTOR_GIVEN, SIGNED_OUT
 from access.models import Membership, User
 from access.notices import as_notice
@@ -101,6 +102,18 @@ def change_to(request: HttpRequest, establishment: int) -> None:
     User.objects.filter(pk=request.user.pk).update(last_establishment=establishment)
 
 
+def current_roles(request: HttpRequest) -> list[Membership]:
+    arrived = roles_of(request)
+    if arrived is not None:
+        return list(arrived)
+    return list(
+        Membership.objects.current()
+        .filter(user=request.user.pk)
+        .select_related("establishment")
+        .order_by(FrenchKey("establishment__name"), "id")
+    )
+
+
 def attach_establishment(
     request: HttpRequest, view: Callable[..., HttpResponseBase], *, changes_back: bool
 ) -> HttpResponseBase | None:
@@ -109,12 +122,7 @@ def attach_establishment(
     Refuse a form of another establishment's page, too, unless its sender asks to change back to that one.
     """
     sight.stand_for(cast("User", request.user))
-    memberships = list(
-        Membership.objects.current()
-        .filter(user=request.user.pk)
-        .select_related("establishment")
-        .order_by(FrenchKey("establishment__name"), "id")
-    )
+    memberships = current_roles(request)
     if not memberships:
         audit.record_refusal(request)
         return render(request, "errors/no_role.html", status=403)

@@ -31,6 +31,7 @@ class Scope:
     key: str
     side: Side
     label: Any
+    model: type[models.Model]
     # Levels from weakest to strongest: (key, words, permission codenames that it gives).
     levels: tuple[tuple[str, Any, tuple[str, ...]], ...]
     # The rows of one establishment, reduced to what the accounts login may read: a key and a name.

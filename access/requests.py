@@ -29,6 +29,12 @@ def once(request: HttpRequest, kind: type[Thing], make: Callable[[], Thing]) -> 
     return thing
 
 
+def made(request: HttpRequest, kind: type[Thing]) -> Thing | None:
+    """Return the one thing of its `kind` of a request if it was made already."""
+    thing = request.__dict__.get("_once", {}).get(kind)
+    return thing if isinstance(thing, kind) else None
+
+
 def account_of(request: HttpRequest) -> User:
     """Return the account of a request that has passed the first step of signing in at least."""
     user = request.user

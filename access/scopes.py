@@ -57,32 +57,62 @@ class Table:
         return lines
 
 
-def tables(establishment: Establishment, *, side: str, user_ids: Collection[int]) -> list[Table]:
-    """Return every kind of row of a side; one of a single role only where there are rows to choose from."""
-    found = (table(scope, establishment, user_ids=user_ids) for scope in scopes_of(side))
+# account and row -> codenames of the rights held on it
+Held = dict[tuple[int, str], set[str]]
+
+
+def tables(
+    establishment: Establishment, *, side: str, user_ids: Collection[int], only: Collection[Scope] | None = None
+) -> list[Table]:
+    """Return every kind of row of a side, or some; one of a single role only where there are rows to choose from.
+
+    One query for all that is held, and one for each kind of row. Who names some kinds means to say what is held: of
+    those on which nobody holds anything no row is read.
+    """
+    asked = scopes_of(side) if only is None else only
+    held = held_on(asked, database_for(side, establishment), user_ids) if asked else {}
+    found = [
+        table_of(scope, establishment, held[scope.key])
+        for scope in asked
+        if only is None or scope.only_role or held[scope.key]
+    ]
     return [each for each in found if each.rows or not each.scope.only_role]
 
 
 def table(scope: Scope, establishment: Establishment, *, user_ids: Collection[int]) -> Table:
-    rows = scope.rows(establishment)
-    codenames = {codename for _key, _words, level in scope.levels for codename in level}
-    permissions = UserObjectPermission.objects.using(database_for(scope.side, establishment)).filter(
-        user_id__in=user_ids,
-        # By name: the keys of kinds of rows differ between two databases.
-        content_type__app_label=rows.model._meta.app_label,
-        content_type__model=rows.model._meta.model_name,
-        permission__codename__in=codenames,
-    )
-    held: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for user_id, row, codename in permissions.values_list("user_id", "object_pk", "permission__codename"):
-        held[user_id, row].add(codename)
-    here = {str(row.pk): row for row in rows}
+    held = held_on([scope], database_for(scope.side, establishment), user_ids)
+    return table_of(scope, establishment, held[scope.key])
+
+
+def table_of(scope: Scope, establishment: Establishment, held: Held) -> Table:
+    here = {str(row.pk): row for row in scope.rows(establishment)}
     levels: Levels = defaultdict(dict)
     for (user_id, row), rights in held.items():
         level = strongest(scope, rights)
         if level and row in here:
             levels[user_id][row] = level
     return Table(scope=scope, rows=here, levels=dict(levels))
+
+
+def held_on(asked: Collection[Scope], database: str, user_ids: Collection[int]) -> dict[str, Held]:
+    """Return, for the key of each kind of row, what those accounts hold on any row of it. One query."""
+    known = {
+        (scope.model._meta.app_label, str(scope.model._meta.model_name), codename): scope.key
+        for scope in asked
+        for _key, _words, level in scope.levels
+        for codename in level
+    }
+    given = UserObjectPermission.objects.using(database).filter(
+        user_id__in=user_ids, permission__codename__in={codename for *_kind, codename in known}
+    )
+    # By name: the keys of kinds of rows differ between two databases.
+    kind = ("content_type__app_label", "content_type__model", "permission__codename")
+    held: dict[str, Held] = {scope.key: defaultdict(set) for scope in asked}
+    for user_id, row, *named in given.values_list("user_id", "object_pk", *kind):
+        key = known.get((named[0], named[1], named[2]))
+        if key is not None:
+            held[key][user_id, row].add(named[2])
+    return held
 
 
 def strongest(scope: Scope, rights: set[str]) -> str:
@@ -95,8 +125,11 @@ def all_in_words(
 ) -> Mapping[tuple[str, int], list[str]]:
     """Return what each of those roles at `establishment` opens, in words, by side and key of the role."""
     sides = {membership.side for membership in memberships}
-    users = {side: [one.user_id for one in memberships if one.side == side] for side in sides}
-    known = {side: tables(establishment, side=side, user_ids=users[side]) for side in sides}
+    known = {}
+    for side in sides:
+        there = [one for one in memberships if one.side == side]
+        asked = [scope for scope in scopes_of(side) if any(is_asked(scope, one.role) for one in there)]
+        known[side] = tables(establishment, side=side, user_ids=[one.user_id for one in there], only=asked)
     return {(membership.side, membership.pk): lines(membership, known[membership.side]) for membership in memberships}
 
 

@@ -8,18 +8,32 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
+from access.arrival import Arrival, read
 from access.models.session import Session
 from access.session_life import ADDRESS, ALIVE, BEGAN, BROWSER
 
 
 class SessionStore(DatabaseStore):
-    """Django's database store, which also notes whose each session is, and for its owner from where and since when."""
+    """Django's database store, which also notes whose each session is, and for its owner from where and since when.
+
+    With a session comes whose it is and what they are (access.arrival).
+    """
+
+    arrival: Arrival | None = None
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        self.arrival = read(self.session_key, timezone.now())
+        if self.arrival is None:
+            self._session_key = None
+            return None
+        return self.arrival.session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row to write; the database refuses a row of another side."""

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Now
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from guardian.models import UserObjectPermission
 
 from access.enums import Role, Side
 from access.models import Custodian, Establishment, User
 from access.policy import Scope, given_on, granted, register_scope
 from access.requests import DoorRequest, once
 from access.sorting import FrenchKey
+from access.written import Written, taken
 from appointments.models import (
     Absence,
     Agenda,
@@ -59,6 +61,7 @@ def register_scopes() -> None:
             key="agenda",
             side=Side.CARE,
             label=_("Agendas"),
+            model=Agenda,
             levels=(
                 ("view", _("sees"), (VIEW_AGENDA,)),
                 ("book", _("sees and books"), (VIEW_AGENDA, BOOK_AGENDA)),
@@ -71,6 +74,7 @@ def register_scopes() -> None:
             key="unit",
             side=Side.CARE,
             label=_("Units"),
+            model=CareUnit,
             levels=(("head", _("head of"), (HEAD_UNIT,)),),
             rows=units_to_head,
             beside_role=True,
@@ -82,6 +86,7 @@ def register_scopes() -> None:
             key="escorts",
             side=Side.CARE,
             label=_("Hospital escorts"),
+            model=Establishment,
             levels=(("manage", _("plans hospital escorts, whose dates are secret"), (MANAGE_ESCORTS,)),),
             rows=lambda establishment: Establishment.objects.filter(pk=establishment.pk),
             beside_role=True,
@@ -112,12 +117,23 @@ class UnitRight(NamedTuple):
     is_named: bool
 
 
+class AgendaRight(NamedTuple):
+    """One agenda in use, and whether the person sees it and books in it."""
+
+    agenda: Agenda
+    sees: bool
+    books: bool
+
+
 class Named(NamedTuple):
     """What one account was named to, or took, beside its role and its scope."""
 
     reads_obstruction: bool
     is_custodian: bool
     has_emergency: bool
+
+
+NOBODY = Named(reads_obstruction=False, is_custodian=False, has_emergency=False)
 
 
 class Rights:
@@ -134,18 +150,14 @@ class Rights:
         self.in_emergency = in_emergency
 
     @cached_property
-    def _read(self) -> tuple[frozenset[str], list[UnitRight]]:
-        """What the person was given on the establishment, and its care units. One query."""
-        told = given_on(self.user, self.establishment).values("permission__codename")
-        heads = given_on(self.user, CareUnit).filter(
-            permission__codename=HEAD_UNIT, object_pk=Cast(OuterRef("pk"), CharField())
-        )
-        units = CareUnit.objects.filter(establishment=self.establishment)
-        rows = list(units.annotate(is_named=Exists(heads), on_establishment=ArraySubquery(told)))
-        return (
-            frozenset(rows[0].on_establishment) if rows else frozenset(),
-            [UnitRight(row, row.is_named) for row in rows],
-        )
+    def _read(self) -> tuple[frozenset[str], list[UnitRight], Named]:
+        """What the person was given on the establishment, its care units, and what else was named. One query."""
+        units, on_establishment, named = [], (), NOBODY
+        for row in UNITS.read(user=self.user.pk, place=self.establishment.pk):
+            unit, (is_named, on_establishment, *named_to) = taken(CareUnit, row)
+            units.append(UnitRight(unit, is_named))
+            named = Named(*named_to)
+        return frozenset(on_establishment), units, named
 
     @property
     def _on_establishment(self) -> frozenset[str]:
@@ -210,16 +222,9 @@ class Rights:
         """Whether the head named the person to give the second word; the head gives it unnamed."""
         return self.user.side == Side.CARE and self._named.is_custodian
 
-    @cached_property
+    @property
     def _named(self) -> Named:
-        """What stands beside the person's role and scope. One query."""
-        mine = {"establishment": OuterRef("pk"), "user": self.user, "ended_at": None}
-        asked = Establishment.objects.filter(pk=self.establishment.pk).values_list(
-            Exists(ObstructionReader.objects.filter(**mine)),
-            Exists(Custodian.objects.filter(**mine)),
-            Exists(EmergencyAccess.objects.filter(**mine, until__gt=Now())),
-        )
-        return Named(*asked.get())
+        return self._read[2]
 
     @cached_property
     def emergencies(self) -> list[EmergencyAccess]:
@@ -242,16 +247,27 @@ class Rights:
         return [one.detainee_id for one in self.emergencies if one.detainee_id is not None]
 
     @cached_property
+    def _agendas(self) -> list[AgendaRight]:
+        """The agendas in use that the person sees or in which they book, in their order. One query."""
+        if leads_all(self):
+            return [AgendaRight(row, sees=True, books=True) for row in self._at_home(_in_use(self.establishment.pk))]
+        if self.headed or self.opened_agendas:
+            extra = Q(unit__in=self.headed) | Q(pk__in=self.opened_agendas)
+            rows = self._at_home(_agendas_given(self.user.pk, self.establishment.pk, extra))
+            return [AgendaRight(row, row.is_seen, row.is_booked) for row in rows]
+        read = [taken(Agenda, row) for row in AGENDAS.read(user=self.user.pk, place=self.establishment.pk)]
+        self._at_home(agenda for agenda, _rights in read)
+        return [AgendaRight(agenda, *rights) for agenda, rights in read]
+
+    @cached_property
     def visible(self) -> list[Agenda]:
         """The agendas in use that the person sees, in their order."""
-        return self._at_home(agendas_visible_to(self))
+        return [each.agenda for each in self._agendas if each.sees]
 
     @cached_property
     def bookable(self) -> list[Agenda]:
         """The agendas in use in which the person books, in their order."""
-        if self.leads_unit and not self.has_several_units:
-            return self.visible
-        return self._at_home(agendas_bookable_by(self))
+        return [each.agenda for each in self._agendas if each.books]
 
     @cached_property
     def bookable_keys(self) -> frozenset[int]:
@@ -265,12 +281,54 @@ class Rights:
         """Return the agenda with that key in which the person books; raise Http404 when there is none."""
         return _with_key(self.bookable, key)
 
-    def _at_home(self, agendas: QuerySet[Agenda]) -> list[Agenda]:
+    def _at_home(self, agendas: Iterable[Agenda]) -> list[Any]:
         found = list(agendas)
         for agenda in found:
             # The row is here already: nobody needs to read it once more for its clocks.
             agenda.establishment = self.establishment
         return found
+
+
+def _in_use(place: int) -> QuerySet[Agenda]:
+    return Agenda.objects.filter(establishment=place, is_active=True)
+
+
+def _agendas_given(user: int, place: int, extra: Q | None = None) -> QuerySet[Agenda]:
+    """Return the agendas in use that somebody was given to see or to book, and those of `extra`, for both."""
+    seen, booked = (
+        Q(Exists(_given_on_each(user, Agenda).filter(permission__codename=name))) for name in (VIEW_AGENDA, BOOK_AGENDA)
+    )
+    if extra is not None:
+        seen, booked = seen | extra, booked | extra
+    return (
+        _in_use(place)
+        .annotate(
+            is_seen=ExpressionWrapper(seen, BooleanField()),
+            is_booked=ExpressionWrapper(booked, BooleanField()),
+        )
+        .filter(Q(is_seen=True) | Q(is_booked=True))
+    )
+
+
+def _units_with_rights(user: int, place: int) -> QuerySet[CareUnit]:
+    """Return the units of an establishment, each with what somebody was given on it, and on the establishment."""
+    told = given_on(User(pk=user), Establishment(pk=place)).values("permission__codename")
+    heads = _given_on_each(user, CareUnit).filter(permission__codename=HEAD_UNIT)
+    mine = {"establishment": place, "user": user, "ended_at": None}
+    return CareUnit.objects.filter(establishment=place).annotate(
+        is_named=Exists(heads),
+        on_establishment=ArraySubquery(told),
+        reads_obstruction=Exists(ObstructionReader.objects.filter(**mine)),
+        is_custodian=Exists(Custodian.objects.filter(**mine)),
+        has_emergency=Exists(EmergencyAccess.objects.filter(**mine, until__gt=Now())),
+    )
+
+
+def _given_on_each(user: int, model: type[Model]) -> QuerySet[UserObjectPermission]:
+    return given_on(User(pk=user), model).filter(object_pk=Cast(OuterRef("pk"), CharField()))
+
+
+UNITS, AGENDAS = Written(_units_with_rights, "user", "place"), Written(_agendas_given, "user", "place")
 
 
 def rights_of(request: DoorRequest) -> Rights:

@@ -33,10 +33,11 @@ def account(request: DoorRequest) -> HttpResponseBase:
 
 
 def account_page(request: DoorRequest, form: PresentPasswordForm, *, status: int = 200) -> HttpResponse:
+    shown, codes_left = factors.at_a_glance(request.user)
     context = {
         "form": form,
-        "codes_left": len(factors.backup_codes(request.user)),
-        "factors": factors.factors_of(request.user),
+        "codes_left": codes_left,
+        "factors": shown,
         "in_use": request.session.get(DEVICE_ID_SESSION_KEY),
         "roles": [(membership, scopes.levels_in_words(membership)) for membership in request.memberships],
     }

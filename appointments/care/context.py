@@ -11,13 +11,13 @@ from typing import Any
 from django.utils.functional import SimpleLazyObject
 
 from access.enums import Role
-from access.requests import DoorRequest
+from access.requests import DoorRequest, made
 from appointments.care.lists.officers_side import officers_side
 from appointments.care.menu import menu_of
 from appointments.care.pages import way_of
 from appointments.care.reported.reading import freezes_in_force
-from appointments.care.waiting import waiting_of
-from appointments.models import EmergencyAccess
+from appointments.care.waiting import MenuWaiting, waiting_of
+from appointments.models import EmergencyAccess, Freeze
 from appointments.rights import rights_of
 
 
@@ -26,13 +26,18 @@ def emergencies_of(request: DoorRequest) -> list[EmergencyAccess]:
     return [] if request.membership.role == Role.HEAD else rights_of(request).emergencies
 
 
+def freezes_of(request: DoorRequest) -> list[Freeze]:
+    """Return the movements that are frozen; where the menu has counted, it knows when there are none."""
+    asked = made(request, MenuWaiting)
+    return [] if asked and not asked.is_frozen else freezes_in_force(request.establishment)
+
+
 def notices(request: DoorRequest) -> dict[str, Any]:
-    establishment = request.establishment
     return {
         # Where a page leads back to that was opened from the set-up.
         "way": SimpleLazyObject(lambda: way_of(request)),
         "menu": SimpleLazyObject(lambda: menu_of(request)),
-        "freezes": SimpleLazyObject(lambda: freezes_in_force(establishment)),
+        "freezes": SimpleLazyObject(lambda: freezes_of(request)),
         "officers_side": SimpleLazyObject(lambda: officers_side(request)),
         "stranded_waiting": SimpleLazyObject(lambda: waiting_of(request).stranded),
         "reads_obstruction": SimpleLazyObject(lambda: rights_of(request).reads_obstruction),

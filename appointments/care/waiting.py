@@ -14,8 +14,10 @@ from django.utils import timezone
 
 from access import second_words
 from access.enums import Role
+from access.models import Establishment
 from access.requests import DoorRequest, once
 from appointments.emergency import to_judge
+from appointments.projection.link import Link
 from appointments.requests.alerts import unreceived_at
 from appointments.requests.queue import open_questions
 from appointments.rights import Rights, leads_all, requests_visible_to, rights_of
@@ -37,10 +39,13 @@ _written: dict[tuple[Any, ...], Parts] = {}
 class MenuWaiting:
     """How many alerts wait for the unit, how many requests are to be sorted, appointments to be decided about.
 
-    And whether somebody gives the second word, and how much waits for it.
+    And whether somebody gives the second word, and how much waits for it. With the same question each page learns how
+    the officers’ side was reached last, and whether anything is frozen.
     """
 
     gives: bool
+    link: Link
+    is_frozen: bool
     alerts: int = 0
     to_sort: int = 0
     to_decide: int = 0
@@ -72,7 +77,21 @@ def read_waiting(request: DoorRequest) -> MenuWaiting:
             "late": judged.filter(word_until__lt=timezone.now()),
         }
         parts += written(given)
-    return MenuWaiting(gives=gives, **counted(parts))
+    found = counted(parts + standing(here))
+    link = Link(here.prison, found.pop("reached_at"), found.pop("restored_at"), found.pop("asked_at"))
+    return MenuWaiting(gives=gives, link=link, **found)
+
+
+def standing(here: Establishment) -> Parts:
+    """Return what `link_of` asks, and whether movements are frozen, as parts of the statement that counts."""
+    visit = "(SELECT {} FROM appointments_prisonlink WHERE name = %s)"
+    frozen = "EXISTS (SELECT FROM appointments_freeze WHERE establishment_id = %s AND lifted_at IS NULL)"
+    return [
+        ("reached_at", visit.format("reached_at"), [here.prison]),
+        ("restored_at", visit.format("restored_at"), [here.prison]),
+        ("asked_at", "statement_timestamp()", []),
+        ("is_frozen", frozen, [here.pk]),
+    ]
 
 
 def prepared(rights: Rights) -> Parts:
@@ -141,7 +160,7 @@ def written(sets: Mapping[str, QuerySet[Any]]) -> Parts:
     return parts
 
 
-def counted(parts: Parts) -> dict[str, int]:
+def counted(parts: Parts) -> dict[str, Any]:
     with connection.cursor() as cursor:
         texts, values = [text for _name, text, _values in parts], [value for *_text, given in parts for value in given]
         cursor.execute(f"SELECT {', '.join(texts)}", values)

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from access.in_words import date_format
 from access.models import Establishment
-from access.requests import DoorRequest, once
+from access.requests import DoorRequest, made, once
+from appointments.care.waiting import MenuWaiting
 from appointments.planning.publishing import PUBLISHERS
 from appointments.projection import Schedule
 from appointments.projection.link import Link, changes_since, link_of
@@ -53,12 +54,16 @@ class OfficersSide:
 
 
 def officers_side(request: DoorRequest) -> OfficersSide:
-    """Return how the officers' side stands, read once for a page. One query when all is well, three when it is not."""
+    """Return how the officers' side stands, read once for a page. One query when all is well, three when it is not.
+
+    Where the menu has counted already, it has asked this along.
+    """
     return once(request, OfficersSide, lambda: _read(request))
 
 
 def _read(request: DoorRequest) -> OfficersSide:
-    establishment, link = request.establishment, link_of(request.establishment)
+    establishment, asked = request.establishment, made(request, MenuWaiting)
+    link = asked.link if asked else link_of(establishment)
     missing, changes = None, 0
     if not link.is_fresh:
         schedule = schedule_of(request)

@@ -1,0 +1,129 @@
+"""Who comes with a session is asked in one statement, and judged no less than before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from access.models import Membership, Session, User
+from tests.conftest import Unit
+from tests.doors import DoorClient, was_reached
+
+Browser = Callable[[User], DoorClient]
+# The page of one's own account stands for all: what a page asks that shows nothing of anybody else.
+MOST_QUERIES = 8
+
+
+def asked_by(browser: DoorClient, path: str = "/my-account") -> list[str]:
+    every = [connections[name] for name in connections]
+    contexts = [CaptureQueriesContext(each) for each in every]
+    for each in contexts:
+        each.__enter__()
+    try:
+        assert browser.get(path).status_code == 200
+    finally:
+        for each in contexts:
+            each.__exit__(None, None, None)
+    marks = ("SAVEPOINT", "RELEASE", "ROLLBACK", "SET ROLE", "RESET ROLE")
+    for each in contexts:
+        sent = [query["sql"] for query in each if not query["sql"].startswith(marks)]
+        begins = next((place for place, sql in enumerate(sent) if sql.startswith("SELECT s.")), None)
+        if begins is not None:
+            # What came before is the courier's, who is at work before each page of a test.
+            return sent[begins:]
+    return []
+
+
+@pytest.mark.parametrize("name", ["alice", "helene", "oscar"])
+def test_empty_page_asks_little(
+    name: str, request: pytest.FixtureRequest, unit_a: Unit, at_door: Browser, was_there: None
+) -> None:
+    browser = at_door(request.getfixturevalue(name))
+    browser.get("/my-account")
+
+    assert 3 <= len(asked_by(browser)) <= MOST_QUERIES
+
+
+@pytest.fixture
+def was_there(unit_a: Unit) -> None:
+    was_reached(ago=timedelta(0))
+
+
+def test_session_account_factors_and_roles_come_in_one_statement(alice: User, at_door: Browser) -> None:
+    browser = at_door(alice)
+    browser.get("/my-account")
+
+    sent = asked_by(browser)
+
+    assert [("FROM access_session" in sql, "access_membership m" in sql) for sql in sent[:1]] == [(True, True)]
+    assert [sql for sql in sent[1:] if re.search(r"access_session|FROM .access_user|otp_device", sql)] == []
+
+
+def test_factor_that_was_taken_away_opens_nothing_at_once(alice: User, at_door: Browser) -> None:
+    browser = at_door(alice)
+    assert browser.get("/my-account").status_code == 200
+
+    used = TOTPDevice.objects.get(user=alice)
+    TOTPDevice.objects.create(user=alice, name="another one", confirmed=True)
+    used.delete()
+
+    assert browser.get("/my-account").status_code == 302
+
+
+def test_factor_of_somebody_else_opens_nothing(alice: User, bob: User, at_door: Browser) -> None:
+    browser, used = at_door(alice), TOTPDevice.objects.get(user=alice)
+
+    TOTPDevice.objects.create(user=alice, name="another one", confirmed=True)
+    TOTPDevice.objects.filter(pk=used.pk).update(user=bob)
+
+    assert browser.get("/my-account").status_code == 302
+
+
+def test_account_that_was_closed_or_changed_sides_is_nobody_at_once(alice: User, at_door: Browser) -> None:
+    browser = at_door(alice)
+
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+
+    assert browser.get("/my-account").status_code == 302
+
+
+def test_role_that_ended_yesterday_or_begins_tomorrow_comes_with_no_session(
+    alice: User, unit_a: Unit, at_door: Browser
+) -> None:
+    browser, today = at_door(alice), unit_a.establishment.today()
+    roles = Membership.objects.filter(user=alice)
+
+    roles.update(valid_from=today + timedelta(days=1), valid_until=None)
+    assert browser.get("/my-account").status_code == 403
+
+    roles.update(valid_from=today - timedelta(days=9), valid_until=today - timedelta(days=1))
+    assert browser.get("/my-account").status_code == 403
+
+    roles.update(valid_until=today)
+    assert browser.get("/my-account").status_code == 200
+
+
+def test_session_that_has_expired_is_none(alice: User, at_door: Browser) -> None:
+    browser = at_door(alice)
+
+    Session.objects.filter(user=alice).update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    assert browser.get("/my-account").status_code == 302
+
+
+def test_session_row_that_names_another_account_gives_it_nothing(alice: User, bob: User, at_door: Browser) -> None:
+    browser = at_door(alice)
+
+    Session.objects.filter(user=alice).update(user=bob)
+    page = browser.get("/my-account")
+
+    assert page.status_code == 200
+    assert page.wsgi_request.user == alice
+    assert f"<dd>{bob.username}</dd>" not in page.content.decode()

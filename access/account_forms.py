@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.databases import database_of
 from access.enums import ROLES_OF_SIDE, Administered, Role, Side, Verb
-from access.fields import DayField
+from access.fields import DayField, NamedFileField
 from access.likeness import last_day
 from access.listing import DOORS, State
 from access.models import Establishment, Membership, User
@@ -48,14 +48,14 @@ class LogDayField(DayField):
 
 
 class ImportForm(forms.Form):
-    file = forms.FileField(
+    file = NamedFileField(
+        endings=(".csv", ".txt"),
         label=_("File of accounts"),
         help_text=_("CSV, as Excel or LibreOffice saves it, up to 5,000 lines."),
         error_messages={
             "required": _("Choose the file to import."),
             "empty": _("The file is empty. Download the template, and fill one line for each role."),
         },
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
     )
 
     def clean_file(self) -> UploadedFile[bytes]:

@@ -1,4 +1,4 @@
-"""Form fields that both doors use: a day and a time of day, as a browser sends them and as people here write them."""
+"""Form fields that doors share: a day and a time of day, as a browser sends them and as people write them; a file."""
 
 from __future__ import annotations
 
@@ -37,6 +37,25 @@ class DayField(forms.DateField):
                 _("Check the year: choose a day between %(first)s and %(last)s."),
                 code="far",
                 params={"first": date_format(first, "d/m/Y"), "last": date_format(last, "d/m/Y")},
+            )
+
+
+class NamedFileField(forms.FileField):
+    """A file whose name ends as files of its kind do; what is in it is for its reader to judge."""
+
+    def __init__(self, *, endings: tuple[str, ...], **kwargs: Any) -> None:
+        self.endings = endings
+        kwargs.setdefault("widget", forms.ClearableFileInput(attrs={"accept": ",".join(endings)}))
+        super().__init__(**kwargs)
+
+    def validate(self, value: Any) -> None:
+        """Refuse a file of another kind. Raises ValidationError."""
+        super().validate(value)
+        if value and not value.name.lower().endswith(self.endings):
+            raise ValidationError(
+                _("The name of this file should end in %(endings)s: check which file it is."),
+                code="ending",
+                params={"endings": ", ".join(self.endings)},
             )
 
 

@@ -19,6 +19,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 
+from access.bare_headers import bare_headers
 from access.clients import address_in
 from access.hashing import RUNNING, WAITING, Busy
 from access.known_devices import marks_of
@@ -96,11 +97,7 @@ def answer() -> tuple[bytes, list[tuple[str, str]]]:
         "Content-Type": "text/html; charset=utf-8",
         "Content-Length": str(len(body)),
         "Retry-After": str(Busy.wait_seconds),
-        "Cache-Control": "no-store, private",
-        "Content-Security-Policy": "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-        "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": settings.X_FRAME_OPTIONS,
+        **bare_headers(),
     }
     return body, list(headers.items())
 

@@ -47,8 +47,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404: there is no such page, or it is not yours to see; which one is not said.
 
-    An exception that knows better what to do carries its own `sentence`.
+    An exception that knows better what to do carries its own `sentence`. Where a page was there that looked for a row,
+    that is a line of the log: whoever tries key after key is seen.
     """
+    if request.resolver_match is not None:
+        audit.record_refusal(request)
     own = getattr(exception, "sentence", None)
     return problem(
         request,
@@ -142,4 +145,4 @@ def must_wait(request: HttpRequest, *, status: int, sentence: str, seconds: int)
 @open_to_anyone
 def alive(request: HttpRequest) -> HttpResponse:
     """A sign of life for the supervisor; holds no personal data."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")

@@ -16,6 +16,7 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 from django.http import HttpResponse
 
+from access.bare_headers import bare_headers
 from carehub import absent
 from carehub.doctor.checks import refuse_another_login
 from carehub.readiness import unknown_columns
@@ -49,7 +50,8 @@ class Standing:
         response = self.look_again(environ)
         if response is None:
             return self.application(environ, start_response)
-        headers = [*response.items(), ("Content-Length", str(len(response.content)))]
+        said = {**bare_headers(has_style=True), **dict(response.items())}
+        headers = [*said.items(), ("Content-Length", str(len(response.content)))]
         start_response(f"{response.status_code} {response.reason_phrase}", headers)
         return [response.content]
 

@@ -63,9 +63,9 @@ if not IS_PRODUCTION:
 MIDDLEWARE = [
     "carehub.request_names.RequestNames",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "carehub.middleware.Compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "carehub.middleware.PrivateResponses",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -297,6 +297,7 @@ WHITENOISE_USE_FINDERS = not IS_PRODUCTION
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],  # the QR code of a second factor
@@ -313,6 +314,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_COOKIES
 SECURE_SSL_REDIRECT = env_bool("CAREHUB_SSL_REDIRECT", default=False)
 SECURE_HSTS_SECONDS = env_int("CAREHUB_HSTS_SECONDS", 31_536_000 if IS_PRODUCTION else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("CAREHUB_BEHIND_TLS_PROXY") else None
 
 # What the movement list must hide best (docs/neutrality.md), as in appointments.models.enums.planning.Discipline.

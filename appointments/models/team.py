@@ -87,7 +87,7 @@ class Draft(models.Model):
         verbose_name = _("draft")
         constraints = [
             models.UniqueConstraint(fields=["owner", "establishment", "form"], name="draft_once_a_form"),
-            # What Fernet makes of a text: nothing readable is ever written down.
+            # How access.sealing begins a text: nothing readable is ever written down.
             models.CheckConstraint(condition=Q(sealed__startswith="gAAAA"), name="draft_is_sealed"),
         ]
 

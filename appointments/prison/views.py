@@ -124,5 +124,5 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     with translation.override(FEED_LANGUAGE):
         content = as_calendar([*today.lines, *tomorrow.lines], establishment, day=today.day)
     record(by=address.user, verb=Verb.EXPORT, target=Edition, establishment=establishment)
-    headers = {"Content-Language": FEED_LANGUAGE}
+    headers = {"Content-Language": FEED_LANGUAGE, "Content-Disposition": 'inline; filename="mouvements.ics"'}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
+from typing import Any
 
 import dj_database_url
 import psycopg
@@ -28,6 +29,7 @@ from carehub.env import BadEnvironmentError, env_secret
 from carehub.messages import is_compiled
 
 SHORTEST_KEY = 50
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MARK_OF_THE_DEMO_KEY = "demo-and-test-only"
 IN_ORDER = (
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -44,6 +46,7 @@ def verdicts() -> Iterator[Verdict]:
         about = (database, wall, limits, clock)
         for verdict in chain.from_iterable(module.verdicts(alias) for module in about):
             yield verdict if alias == DEFAULT_DB_ALIAS else verdict.of(alias)
+    yield from own_addresses()
     yield from addresses()
     yield from secrets()
     yield from transport()
@@ -96,6 +99,8 @@ def address(login: str, alias: str, name: str) -> Verdict:
     parameters = settings.DATABASES[alias]
     try:
         url = dj_database_url.parse(env_secret(name))
+        if not is_sealed(url):
+            return unsealed(name)
         keywords = {key: url.get(key.upper()) or None for key in ("host", "port", "user", "password")}
         options = {"connect_timeout": 5, **url.get("OPTIONS", {}), **keywords}
         # The name comes from the owner's connection: tests and trials put another database behind the same address.
@@ -109,6 +114,29 @@ def address(login: str, alias: str, name: str) -> Verdict:
         f"{name} opens the login {who[0] if who else '?'} of the database {url['NAME']}",
         f"Give {login} the login carehub_{login} of {parameters['NAME']}, and no other.",
     )
+
+
+def is_sealed(parameters: Mapping[str, Any]) -> bool:
+    """Whether what goes there stays on this machine, or is enciphered for a server whose certificate is checked."""
+    host = parameters.get("HOST") or ""
+    if not host or host.startswith("/") or host in LOOPBACK:
+        return True
+    return (parameters.get("OPTIONS") or {}).get("sslmode") == "verify-full"
+
+
+def unsealed(name: str) -> Verdict:
+    return Verdict(
+        outside_production(),
+        f"{name} crosses a network without checking the server's certificate",
+        "Add sslmode=verify-full, and sslrootcert with the authority that signed it (docs/operations.md, “Two hosts”).",
+    )
+
+
+def own_addresses() -> Iterator[Verdict]:
+    """This process itself reaches its databases on this machine, or over TLS with a certificate that it checks."""
+    for alias in connections:
+        if not is_sealed(settings.DATABASES[alias]):
+            yield unsealed(f"The address of {alias}")
 
 
 def secrets() -> Iterator[Verdict]:

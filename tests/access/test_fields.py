@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date, time
 
 import pytest
+from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import translation
 
-from access.fields import DayField, TimeOfDayField
+from access.fields import DayField, NamedFileField, TimeOfDayField
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -37,3 +39,43 @@ def test_a_slip_of_the_year_is_refused_with_the_days_that_can_be_meant(typed: st
 
 def test_a_birth_date_may_lie_further_back() -> None:
     assert DayField(years_back=130).clean("03/04/1930") == date(1930, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_taken"),
+    [
+        ("liste.csv", True),
+        ("LISTE.CSV", True),
+        ("liste.csv.exe", False),
+        ("liste", False),
+        ("csv", False),
+        ("liste.html", False),
+        ("liste.csv\u202e", False),
+    ],
+)
+def test_file_is_taken_by_the_ending_of_its_name(name: str, *, is_taken: bool) -> None:
+    field = NamedFileField(endings=(".csv", ".txt"))
+
+    with translation.override("en"):
+        if is_taken:
+            assert field.clean(SimpleUploadedFile(name, b"a;b")).name == name
+        else:
+            with pytest.raises(ValidationError, match=r"should end in \.csv, \.txt"):
+                field.clean(SimpleUploadedFile(name, b"a;b"))
+
+
+def test_every_form_that_takes_a_file_says_how_its_name_ends() -> None:
+    from access.account_forms import ImportForm
+    from appointments.care.handover.forms import SealedFileForm
+    from appointments.care.people.forms import NominalListForm
+    from appointments.care.reports.forms import SignedForm
+
+    every = forms.Form.__subclasses__()
+    for form in every:
+        every.extend(each for each in form.__subclasses__() if each not in every)
+    of_files = {
+        form: field for form in every for field in form.base_fields.values() if isinstance(field, forms.FileField)
+    }
+
+    assert {ImportForm, NominalListForm, SealedFileForm, SignedForm} <= set(of_files)
+    assert all(isinstance(field, NamedFileField) for field in of_files.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -301,6 +302,16 @@ def test_refused_page_is_a_line_of_the_log(alice: User, at_door: AtDoor) -> None
 
     entry = AuditEntry.objects.get(verb="refuse")
     assert (entry.username, entry.target_type, entry.door) == ("alice", "planning_kind_new", "care")
+
+
+def test_row_that_is_not_theirs_to_see_is_a_line_of_the_log(alice: User, at_door: AtDoor) -> None:
+    browser = at_door(alice)
+
+    assert [browser.get(path).status_code for path in (f"/people/{uuid4()}", "/no-such-page")] == [404, 404]
+
+    # Of an address that no page has there is nothing to learn.
+    entry = AuditEntry.objects.get(verb="refuse")
+    assert (entry.username, entry.target_type, entry.door) == ("alice", "person", "care")
 
 
 def test_stranger_does_not_fill_the_log_with_refusals(db: None) -> None:

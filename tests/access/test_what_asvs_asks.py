@@ -1,4 +1,4 @@
-"""Requirements of ASVS 5.0 (docs/security.md) that no other test of signing in has as its subject."""
+"""Requirements of ASVS 5.0 (docs/asvs.md) that no other test of signing in has as its subject."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -217,3 +217,41 @@ def first_answer_of(everybody: list[socket.socket], status: str) -> str:
             if said.split(" ")[1] == status:
                 # Who is refused is not kept: what comes until the end belongs to it.
                 return said + one.makefile(newline="").read()
+
+
+def answers_to(door: RealDoor, said: bytes) -> bytes:
+    """All that the door answers to what was said on one connection, until it hangs up or is silent for a while."""
+    found = b""
+    with socket.socket(socket.AF_UNIX) as link:
+        link.connect(door.path)
+        link.settimeout(15)
+        link.sendall(said)
+        with suppress(TimeoutError):
+            while part := link.recv(65_536):
+                found += part
+    return found
+
+
+SMUGGLED = b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("lengths", "body"),
+    [
+        (b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n", b"0\r\n\r\n" + SMUGGLED),
+        (b"Content-Length: 0\r\nContent-Length: %d\r\n" % len(SMUGGLED), SMUGGLED),
+        (b"Content-Length: +0\r\n", SMUGGLED),
+        (b"Transfer-Encoding: xchunked\r\n", b"0\r\n\r\n" + SMUGGLED),
+        (b"Transfer-Encoding : chunked\r\n", b"0\r\n\r\n" + SMUGGLED),
+        (b"Transfer-Encoding: chunked\r\n", b"-1\r\n\r\n" + SMUGGLED),
+    ],
+    ids=["both", "two lengths", "a sign", "no such coding", "a blank before the colon", "a negative chunk"],
+)
+def test_message_whose_length_is_said_in_two_ways_is_refused(real_door: RealDoor, lengths: bytes, body: bytes) -> None:
+    said = answers_to(real_door, b"POST /alive HTTP/1.1\r\nHost: localhost\r\n" + lengths + b"\r\n" + body)
+
+    # Whatever the first is answered, no second request was read out of it.
+    assert said.count(b"HTTP/1.1 ") == 1
+    assert said.split(b" ")[1] in {b"400", b"403", b"405", b"501"}
+    assert b"ok " not in said

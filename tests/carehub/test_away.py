@@ -137,9 +137,19 @@ def assert_says_so(answer: dict[str, Any]) -> None:
     assert answer["status"] == 503
     assert answer["headers"]["Retry-After"] == "30"
     assert "no-store" in answer["headers"]["Cache-Control"]
+    assert_allows_nothing(answer)
     assert "La base de données de CareHub ne répond pas" in answer["body"]
     for word in ("SELECT", "Traceback", "psycopg", "socket", "Internal Server Error"):
         assert word not in answer["body"]
+
+
+def assert_allows_nothing(answer: dict[str, Any]) -> None:
+    """Before Django's middleware is reached, too."""
+    policy = answer["headers"]["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert answer["headers"]["X-Content-Type-Options"] == "nosniff"
+    assert answer["headers"]["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize(
@@ -166,6 +176,7 @@ def test_door_serves_nothing_on_a_schema_that_it_does_not_know_until_it_does(
         answer = door.ask("/sign-in")
         assert (answer["status"], answer["headers"]["Retry-After"]) == (503, "30")
         assert "CareHub est en cours de mise à jour" in answer["body"]
+        assert_allows_nothing(answer)
         assert door.ask("/readyz")["status"] == 503
         assert door.ask("/alive", HTTP_COOKIE="")["status"] == 200
     finally:

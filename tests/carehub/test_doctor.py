@@ -8,6 +8,7 @@ from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
+import dj_database_url
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
@@ -403,6 +404,32 @@ def test_address_that_opens_nothing_is_a_problem(unit_a: Unit, monkeypatch: pyte
 
     assert len(found) == 2
     assert all("does not open" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("where", "is_sealed"),
+    [
+        ("carehub_care:x@%2Frun%2Fpostgresql/carehub", True),
+        ("carehub_care:x@127.0.0.1/carehub", True),
+        ("carehub_care:x@db.hospital.example/carehub?sslmode=verify-full&sslrootcert=/ca", True),
+        ("carehub_care:x@db.hospital.example/carehub?sslmode=verify-ca", False),
+        ("carehub_care:x@db.hospital.example/carehub?sslmode=require", False),
+        ("carehub_care:x@db.hospital.example/carehub", False),
+    ],
+)
+def test_address_over_a_network_is_checked_for_its_certificate(where: str, *, is_sealed: bool) -> None:
+    assert deployment.is_sealed(dj_database_url.parse(f"postgresql://{where}")) == is_sealed
+
+
+def test_address_without_a_checked_certificate_is_named_and_not_even_tried(
+    unit_a: Unit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL_CARE", "postgresql://carehub_care:x@db.hospital.example/carehub?sslmode=require")
+    sentence = "DATABASE_URL_CARE crosses a network without checking the server's certificate"
+
+    assert sentence in lines(examined()[1], "warning")
+    with override_settings(IS_PRODUCTION=True):
+        assert sentence in lines(examined()[1], "problem")
 
 
 def test_missing_files_are_named(unit_a: Unit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -100,6 +100,37 @@ def test_no_page_is_compressed_and_no_request_is_written_down() -> None:
     assert text.count("access_log off;") == text.count("\nserver {")
 
 
+def test_proxy_speaks_only_what_keeps_its_secrets() -> None:
+    doors = re.findall(r"server \{\n    listen 443 ssl;.*?\n\}", proxy_file(), re.DOTALL)
+
+    # The first server decides on versions, before a name was heard.
+    for server in re.findall(r"server \{\n    listen 443 ssl.*?\n\}", proxy_file(), re.DOTALL):
+        assert "ssl_protocols TLSv1.2 TLSv1.3;" in server
+    for door in doors:
+        assert re.findall(r"ssl_protocols (.*);", door) == ["TLSv1.2 TLSv1.3"]
+        [ciphers] = re.findall(r"ssl_ciphers (.*);", door)
+        assert all(re.fullmatch(r"ECDHE-(ECDSA|RSA)-.*(GCM-SHA\d+|POLY1305)", each) for each in ciphers.split(":"))
+        assert "ssl_prefer_server_ciphers on;" in door
+
+
+def test_what_the_proxy_answers_itself_says_what_a_browser_may_do_with_it() -> None:
+    text = proxy_file()
+    told = {"Strict-Transport-Security", "X-Content-Type-Options", "Referrer-Policy", "Content-Security-Policy"}
+
+    for door in re.findall(r"server \{\n    listen 443 ssl;.*?\n\}", text, re.DOTALL):
+        # A place with lines of its own has none of those around it.
+        for place_of_lines in (door.partition("location")[0], door.partition("away.html {")[2].partition("}")[0]):
+            assert told <= set(re.findall(r"add_header (\S+) \S+ always;", place_of_lines))
+
+
+def test_address_that_is_a_key_is_not_led_from_http_to_https() -> None:
+    for plain in re.findall(r"server \{\n    listen 80;.*?\n\}", proxy_file(), re.DOTALL):
+        [pattern] = re.findall(r'location ~\* "(.*)" \{\n        return 403;', plain)
+        for address in ("/calendar/feed/abc.ics", "/calendar/abc.ics", "/wall/abc", "/wall/abc/lines"):
+            assert re.search(pattern, address)
+        assert not re.search(pattern, "/sign-in")
+
+
 def commands_of(page: str) -> Iterator[tuple[str, list[str]]]:
     """Each management command that the page's blocks call, with its options."""
     for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL):

@@ -140,8 +140,14 @@ def the_proxy_answers(debian: CleanDebian) -> None:
         head = ask(debian, door, style[1], "-H 'Accept-Encoding: gzip' --output /dev/null --dump-header -")
         assert "content-encoding: gzip" in head.lower()
     assert debian.run("curl --silent --insecure https://127.0.0.1", check=False).returncode == 35
+    for door, name in NAMES.items():
+        asked = f"curl -sk -o /dev/null --resolve {name}:443:127.0.0.1 https://{name}/alive"
+        for version, code in (("--tls-max 1.1", 35), ("--tls-max 1.2", 0), ("--tlsv1.3", 0)):
+            assert debian.run(f"{asked} {version}", check=False).returncode == code, (door, version)
     found = debian.run("curl --silent --include -H 'Host: care.hopital.example' http://127.0.0.1/day").stdout
     assert "Location: https://care.hopital.example/day" in found
+    key = "curl --silent --include -H 'Host: care.hopital.example' http://127.0.0.1/calendar/feed/abc.ics"
+    assert debian.run(key).stdout.startswith("HTTP/1.1 403")
     many = "curl -sk -Z --parallel-max 30 -o /dev/null -w '%{http_code} ' -d a=b"
     resolved = f"--resolve {NAMES['care']}:443:127.0.0.1 'https://{NAMES['care']}/sign-in?[1-150]'"
     codes = debian.run(f"{many} {resolved}").stdout.split()
@@ -170,6 +176,9 @@ def assert_away(page: str, sentence: str) -> None:
     assert page.startswith("HTTP/1.1 503"), page
     assert "Retry-After: 30" in page
     assert sentence in page
+    # Of the door, or of the proxy: once, and not twice.
+    for header in ("Strict-Transport-Security", "X-Content-Type-Options", "Content-Security-Policy"):
+        assert page.count(f"{header}: ") == 1, page
 
 
 def every_day(debian: CleanDebian) -> None:

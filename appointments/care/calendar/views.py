@@ -86,4 +86,5 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     with translation.override("fr"):
         content = agenda_calendar(agenda)
     record(by=address.user, verb=Verb.EXPORT, target=address, establishment=membership.establishment)
-    return HttpResponse(content, content_type="text/calendar; charset=utf-8")
+    headers = {"Content-Disposition": 'inline; filename="agenda.ics"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

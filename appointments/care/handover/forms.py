@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from access.fields import NamedFileField
 from appointments.handover.leaving import WEEKS
 from appointments.handover.sealing import LARGEST
 from appointments.models import PartnerUnit
@@ -51,7 +52,8 @@ class HandOverForm(forms.Form):
 
 
 class SealedFileForm(forms.Form):
-    file = forms.FileField(
+    file = NamedFileField(
+        endings=(".age",),
         label=_("Sealed file from another unit"),
         allow_empty_file=False,
         error_messages={"required": _("Choose the sealed file."), "empty": _("This file is empty.")},

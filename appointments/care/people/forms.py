@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from access.fields import DayField
+from access.fields import DayField, NamedFileField
 from access.models import Building, Establishment
 from appointments.models.enums.person import BY_HAND, Origin
 from appointments.registry.by_hand import ToldPerson
@@ -34,7 +34,8 @@ Read = TypeVar("Read")
 
 
 class NominalListForm(forms.Form):
-    file = forms.FileField(
+    file = NamedFileField(
+        endings=(".csv", ".txt"),
         label=_("Nominal list exported by the prison"),
         help_text=_(
             "CSV, up to 5 MB. Only the register number, names, date of birth, building, cell and dates are read."

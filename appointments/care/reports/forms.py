@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from access.fields import DayField
+from access.fields import DayField, NamedFileField
 from access.in_words import date_format
 from appointments.care.fields import RowChoice
 from appointments.models import Obstruction
@@ -149,7 +149,7 @@ class LetterForm(forms.Form):
 
 
 class SignedForm(LetterForm):
-    file = forms.FileField(label=_("Signed letter (PDF, up to 5 MB)"))
+    file = NamedFileField(endings=(".pdf",), label=_("Signed letter (PDF, up to 5 MB)"))
 
     def clean_file(self) -> UploadedFile[bytes]:
         """Refuse a file that is too large, before it is read."""

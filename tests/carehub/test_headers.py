@@ -1,0 +1,89 @@
+"""What every answer of every door says of itself, whatever it is: page, part, refusal, style sheet, file."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from access.bare_headers import bare_headers
+from access.models import User
+from tests.access.test_signing_in import code_of, enrolled, type_code, type_password
+from tests.addresses import DOORS, parameters_of, routes_of
+from tests.doors import AtDoor, DoorClient
+
+PAGES = ["/sign-in", "/no-such-page", "/alive", "/readyz", "/", "/static/carehub/base/carehub.css"]
+NO_METHODS = ["TRACE", "TRACK", "CONNECT", "PUT", "DELETE", "PATCH", "PROPFIND"]
+
+
+def policy_of(answer: Any) -> dict[str, str]:
+    parts = (part.strip().partition(" ") for part in answer.headers["Content-Security-Policy"].split(";"))
+    return {name: value for name, _blank, value in parts}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("door", DOORS)
+def test_every_answer_says_what_a_browser_may_do_with_it(door: str, path: str) -> None:
+    answer = DoorClient(door).get(path)
+
+    policy = policy_of(answer)
+    assert {policy[name] for name in ("default-src", "object-src", "base-uri", "frame-ancestors")} == {"'none'"}
+    assert policy["script-src"] == policy["style-src"] == policy["form-action"] == "'self'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert "Access-Control-Allow-Origin" not in answer.headers
+    assert "Server" not in answer.headers
+
+
+@pytest.mark.django_db
+@override_settings(SECURE_HSTS_SECONDS=31_536_000)
+@pytest.mark.parametrize("path", PAGES)
+def test_over_tls_browsers_are_told_to_stay_there_and_below_this_name_too(path: str) -> None:
+    wanted = "max-age=31536000; includeSubDomains"
+
+    assert DoorClient("care").get(path, secure=True).headers["Strict-Transport-Security"] == wanted
+    assert bare_headers()["Strict-Transport-Security"] == wanted
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PAGES)
+def test_every_text_says_in_which_letters_it_is_written(path: str) -> None:
+    answer = DoorClient("care").get(path, follow=True)
+
+    assert re.search(r"charset=\"?utf-8", answer.headers["Content-Type"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", NO_METHODS)
+def test_no_address_knows_other_methods_than_browsers_use(alice: User, at_door: AtDoor, method: str) -> None:
+    browser = at_door(alice)
+    addresses = [route for route in routes_of("care") if not parameters_of(route)]
+
+    codes = {route: browser.generic(method, route).status_code for route in addresses}
+
+    # A form token is asked for before the page hears which method it was.
+    assert {route: code for route, code in codes.items() if code not in {403, 405}} == {}
+
+
+@pytest.mark.django_db
+def test_cookies_are_of_this_host_alone_and_scripts_read_but_one(alice: User) -> None:
+    enrolled(alice)
+    browser = DoorClient("care")
+    browser.get("/sign-in")
+    type_password(browser, "alice")
+    type_code(browser, code_of(alice))
+    browser.post("/language", {"language": "fr", "next": "/my-account"})
+    set_by_us = {name: cookie for name, cookie in browser.cookies.items() if cookie["path"]}
+
+    assert {name.rpartition("_")[2] for name in set_by_us} == {"csrf", "lang", "device", "session"}
+    for name, cookie in set_by_us.items():
+        assert name.startswith("carehub_care_")
+        assert cookie["samesite"] in {"Lax", "Strict"}
+        assert cookie["domain"] == ""
+        assert bool(cookie["httponly"]) != name.endswith("_csrf")
+    # In production they bear the prefix (tests/access/test_my_security.py), and each is Secure then.
+    assert settings.SESSION_COOKIE_SECURE == settings.CSRF_COOKIE_SECURE == settings.SECURE_COOKIES

@@ -292,6 +292,8 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not IS_PRODUCTION
+# No other site reads a style sheet or a script of ours, or learns by it which version this is.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # --- What a browser may do with our pages ----------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -16,7 +16,17 @@ from tests.addresses import DOORS, parameters_of, routes_of
 from tests.doors import AtDoor, DoorClient
 
 PAGES = ["/sign-in", "/no-such-page", "/alive", "/readyz", "/", "/static/carehub/base/carehub.css"]
+# JSON is UTF-8 by its standard; what is no text has no letters.
+NAMED = r"charset=\"?utf-8|application/(([a-z]+\+)?json|pdf$|vnd\.)|image/"
 NO_METHODS = ["TRACE", "TRACK", "CONNECT", "PUT", "DELETE", "PATCH", "PROPFIND"]
+
+
+def asked(browser: DoorClient, path: str, **how: Any) -> Any:
+    """Ask, and close the file that the answer may be of."""
+    answer = browser.get(path, **how)
+    if answer.streaming:
+        answer.close()
+    return answer
 
 
 def policy_of(answer: Any) -> dict[str, str]:
@@ -28,7 +38,7 @@ def policy_of(answer: Any) -> dict[str, str]:
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize("door", DOORS)
 def test_every_answer_says_what_a_browser_may_do_with_it(door: str, path: str) -> None:
-    answer = DoorClient(door).get(path)
+    answer = asked(DoorClient(door), path)
 
     policy = policy_of(answer)
     assert {policy[name] for name in ("default-src", "object-src", "base-uri", "frame-ancestors")} == {"'none'"}
@@ -45,14 +55,14 @@ def test_every_answer_says_what_a_browser_may_do_with_it(door: str, path: str) -
 def test_over_tls_browsers_are_told_to_stay_there_and_below_this_name_too(path: str) -> None:
     wanted = "max-age=31536000; includeSubDomains"
 
-    assert DoorClient("care").get(path, secure=True).headers["Strict-Transport-Security"] == wanted
+    assert asked(DoorClient("care"), path, secure=True).headers["Strict-Transport-Security"] == wanted
     assert bare_headers()["Strict-Transport-Security"] == wanted
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", PAGES)
 def test_every_text_says_in_which_letters_it_is_written(path: str) -> None:
-    answer = DoorClient("care").get(path, follow=True)
+    answer = asked(DoorClient("care"), path, follow=True)
 
     assert re.search(r"charset=\"?utf-8", answer.headers["Content-Type"])
 
@@ -65,8 +75,8 @@ def test_no_address_knows_other_methods_than_browsers_use(alice: User, at_door: 
 
     codes = {route: browser.generic(method, route).status_code for route in addresses}
 
-    # A form token is asked for before the page hears which method it was.
-    assert {route: code for route, code in codes.items() if code not in {403, 405}} == {}
+    # A token is asked for before the page hears which method it was.
+    assert {route: code for route, code in codes.items() if code not in {401, 403, 405}} == {}
 
 
 @pytest.mark.django_db
@@ -87,3 +97,24 @@ def test_cookies_are_of_this_host_alone_and_scripts_read_but_one(alice: User) ->
         assert bool(cookie["httponly"]) != name.endswith("_csrf")
     # In production they bear the prefix (tests/access/test_my_security.py), and each is Secure then.
     assert settings.SESSION_COOKIE_SECURE == settings.CSRF_COOKIE_SECURE == settings.SECURE_COOKIES
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("door", "who"), [("care", "helene"), ("prison", "olga"), ("accounts", "ada")])
+def test_each_page_of_somebody_signed_in_is_kept_by_nobody_and_names_its_letters(
+    door: str, who: str, request: pytest.FixtureRequest, at_door: AtDoor
+) -> None:
+    browser = at_door(request.getfixturevalue(who))
+    pages = [route for route in routes_of(door) if not parameters_of(route) and route != "/sign-out"]
+
+    for path in pages:
+        answer = asked(browser, path, headers={"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"})
+        said = f"{path} {answer.status_code}"
+        assert "no-store" in answer.headers["Cache-Control"], said
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", said
+        assert policy_of(answer)["frame-ancestors"] == "'none'", said
+        assert not [name for name in answer.headers if name.startswith("Access-Control-")], said
+        if answer.status_code == 200:
+            assert re.search(NAMED, answer.headers["Content-Type"]), said
+        if answer.headers.get("Location"):
+            assert re.match(r"/(?![/\\])", answer.headers["Location"]), said

@@ -121,7 +121,6 @@ def read_agendas_of_day(
 def head_of(
     agenda: Agenda, drawn: Drawn, notes: DayNotes, fillable: Sequence[tuple[ConsultationSession, int]]
 ) -> DayHead:
-    own = [session for session in drawn.sessions if session.agenda_id == agenda.pk]
     return DayHead(
         agenda=agenda,
         booked=sum(one.agenda_id == agenda.pk for one in drawn.appointments),
@@ -129,7 +128,9 @@ def head_of(
         is_away=agenda.pk in notes.away_all_day,
         is_wide=agenda.pk in drawn.wide,
         fillable=[(session, free) for session, free in fillable if session.agenda_id == agenda.pk],
-        overbooked=[each for each in drawn.blocks if each.session in own and not each.session.is_shared],
+        overbooked=[
+            each for each in drawn.blocks if each.session.agenda_id == agenda.pk and not each.session.is_shared
+        ],
     )
 
 

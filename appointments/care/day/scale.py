@@ -54,11 +54,13 @@ class Place:
         return f"{words} lane-{self.lane} lanes-{self.lanes}" if self.lanes > 1 else words
 
 
-@dataclass(frozen=True)
+@dataclass
 class DayColumn:
     agenda: Agenda
     places: Sequence[Place]
     is_wide: bool
+    # Its places as HTML, once they are drawn (appointments.care.day.drawing).
+    drawn: str = ""
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,8 @@ def rounded(stretch: Interval, zone: ZoneInfo) -> Interval:
 def places_in(drawn: Drawn, agenda: Agenda, part: Interval) -> list[Place]:
     """Return what stands in one column of one half-day: what is open first, then by time."""
     sessions = [each for each in drawn.sessions if each.agenda_id == agenda.pk and touches(each, part)]
-    blocks = [each for each in drawn.blocks if each.session.is_shared and each.session in sessions]
+    opened_here = {each.pk for each in sessions}
+    blocks = [each for each in drawn.blocks if each.session.is_shared and each.session.pk in opened_here]
     cards = [
         each
         for each in drawn.appointments

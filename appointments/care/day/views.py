@@ -21,7 +21,9 @@ from access.enums import CARE_ROLES, Verb
 from access.models import Establishment, User
 from access.requests import DoorRequest
 from appointments.booking.history import is_of_today, last_standing
+from appointments.care.cards import Cards
 from appointments.care.day.choice import choice_asked, choice_found, keep_choice, kinds_in_view
+from appointments.care.day.drawing import drawn_places
 from appointments.care.day.forms import JumpForm, ShownForm
 from appointments.care.day.late import read_late
 from appointments.care.day.layout import Day, next_open_day, read_agendas_of_day
@@ -33,7 +35,7 @@ from appointments.care.pages import YEARS, chosen_agenda, day_from, seen_by_key
 from appointments.care.reported.day_part import reported_content, tag_of
 from appointments.care.waiting import waiting_of
 from appointments.care.waiting_room.views import room_context
-from appointments.models import Agenda
+from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import Status
 from appointments.planning.set_up import is_untouched
 from appointments.requests.filling.freed import cancelled_on
@@ -101,6 +103,8 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     listed = read_agendas_of_day(rights, shown, only=only, chosen=choice_found(asked))
     record(by=user, verb=Verb.READ, target=Agenda, establishment=establishment)
     main = main_column(listed.agendas, user)
+    changed = just_changed(request)
+    draw(listed, establishment, changed=changed["appointment"] if changed else None)
     context = {
         "listed": listed,
         "counts": listed.counts,
@@ -116,13 +120,21 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "next_day": shown + timedelta(days=1),
         "next_open": None if listed.has_more else next_open_day(rights, shown, only=only),
         "zone": establishment.zone,
-        "just_changed": just_changed(request),
+        "just_changed": changed,
         "has_freed": asked.get("has_freed", False),
         **attention(request, shown, listed),
     }
     if context["is_today"]:
         context |= room_context(request, "home", only=str(only.pk) if only else "", listed=listed.appointments)
     return render(request, "care/day/day.html", context)
+
+
+def draw(listed: Day, here: Establishment, *, changed: Appointment | None) -> None:
+    """Write down what stands in the columns of a day, as HTML."""
+    cards = Cards(here.zone, bookable=listed.bookable, faded_kinds=listed.chosen.kinds, changed=changed)
+    for part in listed.parts:
+        for column in part.columns:
+            column.drawn = drawn_places(cards, column.places)
 
 
 def asked_together(rights: Rights, shown: date) -> dict[str, Any]:

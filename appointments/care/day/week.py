@@ -35,11 +35,13 @@ class WeekDay:
         return opened + [(one.starts_at, one.ends_at) for one in self.appointments]
 
 
-@dataclass(frozen=True)
+@dataclass
 class WeekRow:
     at: time
     is_hour: bool
     cells: Sequence[Cell]
+    # Its cells as HTML, once they are drawn (appointments.care.day.drawing).
+    drawn: str = ""
 
 
 @dataclass(frozen=True)

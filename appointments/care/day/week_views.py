@@ -13,6 +13,8 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.requests import DoorRequest
+from appointments.care.cards import Cards
+from appointments.care.day.drawing import drawn_cells
 from appointments.care.day.load import read_month_load
 from appointments.care.day.week import AgendaWeek, read_week
 from appointments.care.pages import chosen_agenda, day_from, month_from
@@ -37,11 +39,16 @@ def show_week(request: DoorRequest, day: date) -> HttpResponse:
     agenda = chosen_of(request, agendas)
     record(by=request.user, verb=Verb.READ, target=agenda or Agenda, establishment=request.establishment)
     shown = read_week(rights_of(request), agenda, day) if agenda else None
+    main_column = column_of(shown, day) if shown else 0
+    if shown:
+        cards = Cards(request.establishment.zone)
+        for row in shown.rows:
+            row.drawn = drawn_cells(cards, row.cells, main=main_column)
     context = {
         "week": shown,
         "agendas": agendas,
         "main": day,
-        "main_column": column_of(shown, day) if shown else 0,
+        "main_column": main_column,
         "kept": f"?{urlencode({'agenda': agenda.pk})}" if agenda else "",
         "previous_week": day - timedelta(days=7),
         "next_week": day + timedelta(days=7),

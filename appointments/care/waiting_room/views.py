@@ -19,6 +19,7 @@ from access.middleware import is_fragment
 from access.repeats import done
 from access.requests import DoorRequest
 from appointments import booking
+from appointments.care.cards import Cards
 from appointments.care.history import lines_of
 from appointments.care.stamps import stamp_of
 from appointments.care.waiting_room.layout import WaitingRoom, read_waiting_room
@@ -69,7 +70,12 @@ def room_context(
 
 def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str, Any]:
     query = urlencode({"on": where, "agenda": shown.only})
+    cards = Cards(request.establishment.zone, swap=True)
     return {
+        # The cards of the agenda beside it that are no longer what they were.
+        "swapped": [cards.card(one) for one in shown.changed_just_now]
+        if where == "home" and is_fragment(request)
+        else [],
         "room": shown,
         "where": where,
         "again": f"{reverse('waiting_room_rows')}?{query}",

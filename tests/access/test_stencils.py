@@ -1,0 +1,63 @@
+"""A part that is drawn by the hundred says what its template says, and no value is anything but text."""
+
+from __future__ import annotations
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import override_settings
+from django.utils import translation
+
+from access.stencils import MOST_FORMS, Stencil, address_for_each
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.locmem.Loader",
+                    {
+                        "part.html": "{% load i18n %}<a title='{{ name }}'{% if is_late %} class='late'{% endif %}>"
+                        "{% translate 'Today' %} {{ name }} {{ number }}</a>\n"
+                    },
+                )
+            ]
+        },
+    }
+]
+SHREWD = 'O’Neil <b> & "x" {{ number }} \ue000number\ue001'
+
+
+@pytest.fixture(autouse=True)
+def part() -> object:
+    with override_settings(TEMPLATES=TEMPLATES):
+        yield
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("name", ["Durand", SHREWD])
+def test_part_is_what_its_template_would_be(is_late: bool, language: str, name: str) -> None:
+    stencil = Stencil("part.html", "name", "number")
+    with translation.override(language):
+        values = {"name": name, "number": 1234}
+        expected = render_to_string("part.html", {"name": name, "number": "1234", "is_late": is_late}).strip()
+
+        assert [stencil.fill(values, is_late=is_late) for _again in range(2)] == [expected, expected]
+
+
+def test_no_value_of_one_part_stays_for_another_and_few_forms_are_kept() -> None:
+    stencil = Stencil("part.html", "name", "number")
+    stencil.fill({"name": "Durand", "number": 1}, is_late=True)
+
+    assert "Durand" not in str(stencil.cut)
+    assert "Durand" not in stencil.fill({"name": "Benali", "number": 2}, is_late=True)
+    for form in range(MOST_FORMS + 5):
+        stencil.fill({"name": "Benali", "number": 2}, is_late=form)
+    assert len(stencil.cut) <= MOST_FORMS
+
+
+def test_address_is_parted_where_its_key_stands() -> None:
+    before, after = address_for_each("appointment_move")
+
+    assert (before, after) == ("/appointment/", "/move")

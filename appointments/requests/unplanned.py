@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 
 from access.models import User
@@ -18,16 +20,18 @@ def see_now(
     detainee: Detainee,
     agenda: Agenda,
     kind: Kind,
+    at: datetime | None = None,
     asked: Request | None = None,
     revision: int = 0,
     alert: Alert | None = None,
 ) -> Appointment:
-    """Write down that `detainee` is seen now; the visit answers `asked`, in the state `revision`, in one transaction.
+    """Write down that `detainee` is seen now, or was `at` an earlier minute; the visit answers `asked`, in the state
+    `revision`, in one transaction.
 
     `alert` is the officers' alert about the person, which is received by it. Raises RequestChanged, Refused.
     """
     with transaction.atomic():
-        made = booking.see_now(by=by, detainee=detainee, agenda=agenda, kind=kind)
+        made = booking.see_now(by=by, detainee=detainee, agenda=agenda, kind=kind, at=at)
         if asked is not None:
             held = hold(asked, by=by, revision=revision)
             require_same(held, detainee)

@@ -1,4 +1,6 @@
-"""Seen now: whoever comes without an appointment is written down in one go, with whom and for what."""
+"""Seen now: whoever comes without an appointment is written down in one go, with whom and for what.
+
+Afterwards too, with the minute that the paper names (docs/adr/0066)."""
 
 from __future__ import annotations
 
@@ -13,11 +15,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.fields import DayField, TimeOfDayField
 from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import requests
@@ -36,9 +40,13 @@ SHOWN_REQUESTS = 8
 
 
 class SeenNowForm(BookingForm):
-    """Whom, by whom, for what, and what they had asked for is answered by it; when is now."""
+    """Whom, by whom, for what, and what they had asked for is answered by it; when is now, unless an hour is given."""
 
-    minutes = day = time = overbook = None  # type: ignore[assignment]
+    minutes = overbook = None  # type: ignore[assignment]
+    day = DayField(label=gettext_lazy("Day"), required=False, years_back=1, years_ahead=1)
+    time = TimeOfDayField(
+        label=gettext_lazy("Time"), required=False, help_text=gettext_lazy("Leave empty for somebody who is seen now.")
+    )
     request = request_revision = next = knowing = None  # type: ignore[assignment]
     # A request that the visit answers, or none; empty while the page has not shown any.
     answers = forms.CharField(required=False, max_length=60)
@@ -46,7 +54,11 @@ class SeenNowForm(BookingForm):
     alert = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def clean(self) -> dict[str, Any]:
+        if (day := self.cleaned_data.get("day")) is None:
+            self.cleaned_data["day"] = self.establishment.today()
         data = super().clean()
+        if day not in (None, self.establishment.today()) and not (data.get("time") or self.has_error("time")):
+            self.add_error("time", ValidationError(_("Say at what time the person was seen that day.")))
         person, said = data.get("detainee"), str(data.get("answers") or "")
         waiting = self.waiting_of(person)
         found = ANSWERED.fullmatch(said)
@@ -110,6 +122,7 @@ def see_as_said(request: DoorRequest, form: SeenNowForm) -> Appointment:
         detainee=values["detainee"],
         agenda=values["agenda"],
         kind=values["kind"],
+        at=values.get("starts_at"),
         asked=values["asked"],
         revision=values["asked_revision"],
         alert=alert_about(request, values["detainee"], values["alert"]),
@@ -128,7 +141,7 @@ def alert_about(request: DoorRequest, person: Detainee, key: UUID | None) -> Ale
 def initial_values(request: DoorRequest) -> dict[str, Any]:
     """Return the person whose page or alert one comes from, an agenda that is open now, and what is done there most."""
     rights = rights_of(request)
-    values: dict[str, Any] = {"alert": request.GET.get("alert", "")}
+    values: dict[str, Any] = {"alert": request.GET.get("alert", ""), "day": request.establishment.today()}
     if key := request.GET.get("person"):
         people = detainees_visible_to(rights).present()
         values["person"] = get_visible_or_404(people, key).pk

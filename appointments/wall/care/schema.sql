@@ -852,6 +852,7 @@ CREATE TRIGGER appointment_kind_is_done BEFORE INSERT ON appointments_appointmen
 CREATE TRIGGER appointment_kind_stays_done BEFORE UPDATE OF kind_id ON appointments_appointment FOR EACH ROW WHEN (new.kind_id <> old.kind_id) EXECUTE FUNCTION appointments_kind_is_done();
 CREATE TRIGGER appointment_of_one_unit AFTER INSERT ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_of_one_unit();
 CREATE TRIGGER appointment_person_stands BEFORE INSERT ON appointments_appointment FOR EACH ROW WHEN (new.detainee_id IS NOT NULL) EXECUTE FUNCTION appointments_person_stands();
+CREATE TRIGGER appointment_seen_of_late BEFORE INSERT ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_seen_of_late();
 CREATE TRIGGER appointment_stays_with_person BEFORE UPDATE ON appointments_appointment FOR EACH ROW WHEN (old.detainee_id IS DISTINCT FROM new.detainee_id) EXECUTE FUNCTION appointments_stays_with_person();
 CREATE TRIGGER appointment_while_away BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_while_away();
 CREATE TRIGGER appointment_within_session BEFORE INSERT OR UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_within_session();
@@ -5334,6 +5335,15 @@ BEGIN
     THEN
         RETURN NEW;
     END IF;
+    -- Nobody was expected: what was entered today from the paper of another day may be a slip of the hand today.
+    IF OLD.is_unplanned AND OLD.status = 'seen' AND NEW.status = 'cancelled' AND NEW.cancel_reason = 'ERREUR'
+       AND (NEW.starts_at, NEW.agenda_id, NEW.detainee_id) = (OLD.starts_at, OLD.agenda_id, OLD.detainee_id)
+       AND EXISTS (
+           SELECT FROM appointments_appointmentchange h JOIN access_establishment e ON e.id = h.establishment_id
+           WHERE h.establishment_id = OLD.establishment_id AND h.appointment_id = OLD.id AND h.what = 'unplanned'
+             AND (h.at AT TIME ZONE e.time_zone)::date = (now() AT TIME ZONE e.time_zone)::date) THEN
+        RETURN NEW;
+    END IF;
     PERFORM 1 FROM access_establishment e WHERE e.id = OLD.establishment_id
         AND (OLD.starts_at AT TIME ZONE e.time_zone)::date < (now() AT TIME ZONE e.time_zone)::date;
     IF FOUND THEN
@@ -5929,6 +5939,18 @@ BEGIN
     INSERT INTO appointments_hold (establishment_id, subject)
     VALUES (NEW.id, 'arrival_times'), (NEW.id, 'registry');
     RETURN NULL;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_seen_of_late()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF current_user = 'carehub_care' AND NEW.is_unplanned AND NEW.starts_at < now() - interval '9 days' THEN
+        RAISE EXCEPTION 'Whoever was seen without an appointment is entered within a week.'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'seen_of_late', TABLE = 'appointments_appointment';
+    END IF;
+    RETURN NEW;
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_session_keeps()
  RETURNS trigger

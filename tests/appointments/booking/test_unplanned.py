@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -269,3 +270,103 @@ def test_a_booking_from_an_alert_receives_it_and_answers_it(unit_a: Unit, alice:
     form = browser.get(answer.url).context["form"]
     assert (form["person"].value(), form["agenda"].value()) == (str(unit_a.paul.pk), unit_a.doctor.pk)
     assert form["kind"].value() == unit_a.consultation.pk
+
+
+def earlier(unit: Unit, days: int, hour: int = 16, minute: int = 20) -> datetime:
+    """An hour of a day before today, at the establishment's clocks."""
+    return local(unit.establishment, unit.establishment.today() - timedelta(days=days), hour, minute)
+
+
+def test_from_paper_a_visit_takes_the_minute_of_the_paper(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
+    browser = at_door(alice)
+    at = earlier(unit_a, 1)
+    on_paper = {"day": at.astimezone(unit_a.establishment.zone).strftime("%d/%m/%Y"), "time": "16h20"}
+
+    answer = browser.post(browser.url("seen_now"), sent(unit_a, **on_paper))
+
+    made = Appointment.objects.get()
+    assert (made.starts_at, made.called_at, made.status, made.movement_id) == (at, at, Status.SEEN, None)
+    assert answer.status_code == 302
+    day = browser.get(answer.url).content.decode()
+    assert unit_a.paul.display_name in day
+    # When it was entered stands in its history.
+    assert unit_a.establishment.day_of(made.changes.get().at) == unit_a.establishment.today()
+    assert Movement.objects.count() == 0
+
+
+def test_slip_of_the_hand_from_paper_is_taken_back_on_the_day_of_entering(unit_a: Unit, alice: User) -> None:
+    made = see(unit_a, alice, at=earlier(unit_a, 2))
+    with through("care"):
+        undone = booking.undo(by=alice, appointment=made, revision=1)
+    assert (undone.status, undone.cancel_reason) == (Status.CANCELLED, CancelReason.MISTAKE)
+
+
+def test_what_was_entered_on_another_day_stays(unit_a: Unit, alice: User) -> None:
+    made = see(unit_a, alice, at=earlier(unit_a, 2))
+    # As if its line of today were of another one: there is none for this row.
+    of_before = made
+    of_before.pk, of_before.detainee = uuid4(), unit_a.karim
+    of_before.save(force_insert=True)
+    with through("care"), pytest.raises(IntegrityError, match="day of this appointment is over"), transaction.atomic():
+        Appointment.objects.filter(pk=of_before.pk).update(status=Status.CANCELLED, cancel_reason=CancelReason.MISTAKE)
+
+
+@pytest.mark.parametrize(("days", "code"), [(-1, "to_come"), (8, "too_late")])
+def test_paper_is_of_the_last_week(unit_a: Unit, alice: User, days: int, code: str) -> None:
+    with pytest.raises(booking.BookingRefused) as refusal:
+        see(unit_a, alice, at=earlier(unit_a, days))
+    assert refusal.value.code == code
+    assert see(unit_a, alice, at=earlier(unit_a, 7)).status == Status.SEEN
+
+
+def test_database_takes_no_visit_into_a_week_that_was_counted(unit_a: Unit, alice: User) -> None:
+    made = see(unit_a, alice, at=earlier(unit_a, 1))
+    made.pk, made.starts_at = uuid4(), earlier(unit_a, 30)
+    made.called_at, made.ends_at = made.starts_at, made.starts_at + timedelta(minutes=5)
+    with through("care"), pytest.raises(IntegrityError, match="entered within a week"), transaction.atomic():
+        made.save(force_insert=True)
+
+
+def test_whoever_was_expected_or_away_at_the_minute_of_the_paper_is_refused(unit_a: Unit, alice: User) -> None:
+    session = open_session(unit_a.doctor, workday(-1))
+    at = local(unit_a.establishment, workday(-1), 9, 30)
+    appointment(unit_a.paul, session, unit_a.consultation, at)
+    with pytest.raises(booking.BookingRefused) as expected:
+        see(unit_a, alice, at=at)
+    assert expected.value.code == "person"
+
+    Absence.objects.create(
+        establishment=unit_a.establishment,
+        agenda=unit_a.doctor,
+        starts_at=at,
+        ends_at=at + timedelta(hours=1),
+        reason=AbsenceReason.LEAVE,
+    )
+    with pytest.raises(booking.BookingRefused) as away:
+        see(unit_a, alice, detainee=unit_a.karim, agenda=unit_a.doctor, at=at)
+    assert away.value.code == "away"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"day": "yesterday"}, "at what time"),
+        ({"day": "yesterday", "time": "25h99"}, "valid time"),
+        ({"day": "tomorrow", "time": "09:00"}, "still to come"),
+        ({"day": "0001-01-01", "time": "09:00"}, "Check the year"),
+    ],
+)
+def test_form_says_what_is_wrong_with_the_minute(
+    unit_a: Unit, alice: User, at_door: AtDoor, typed: dict[str, str], said: str
+) -> None:
+    browser = at_door(alice)
+    today = unit_a.establishment.today()
+    days = {"yesterday": today - timedelta(days=1), "tomorrow": today + timedelta(days=1)}
+    typed = typed | {"day": days[typed["day"]].isoformat()} if typed["day"] in days else typed
+
+    answer = browser.post(browser.url("seen_now"), sent(unit_a, **typed))
+
+    assert (answer.status_code, Appointment.objects.count()) == (422, 0)
+    page = answer.content.decode()
+    assert said in page
+    assert '<details class="place" open>' in page

@@ -28,6 +28,15 @@ BEGIN
     THEN
         RETURN NEW;
     END IF;
+    -- Nobody was expected: what was entered today from the paper of another day may be a slip of the hand today.
+    IF OLD.is_unplanned AND OLD.status = 'seen' AND NEW.status = 'cancelled' AND NEW.cancel_reason = 'ERREUR'
+       AND (NEW.starts_at, NEW.agenda_id, NEW.detainee_id) = (OLD.starts_at, OLD.agenda_id, OLD.detainee_id)
+       AND EXISTS (
+           SELECT FROM appointments_appointmentchange h JOIN access_establishment e ON e.id = h.establishment_id
+           WHERE h.establishment_id = OLD.establishment_id AND h.appointment_id = OLD.id AND h.what = 'unplanned'
+             AND (h.at AT TIME ZONE e.time_zone)::date = (now() AT TIME ZONE e.time_zone)::date) THEN
+        RETURN NEW;
+    END IF;
     PERFORM 1 FROM access_establishment e WHERE e.id = OLD.establishment_id
         AND (OLD.starts_at AT TIME ZONE e.time_zone)::date < (now() AT TIME ZONE e.time_zone)::date;
     IF FOUND THEN

@@ -14,6 +14,8 @@ FAULTS_ARGS ?=
 HOSTILE_REQUESTS ?= 10000
 HOSTILE_SEED ?= 20261130
 TORTURE_ARGS ?=
+# Files of published advisories, brought by hand (docs/operations.md, "Known weaknesses").
+DATA ?=
 
 python := .venv/bin/python
 node := sh scripts/node.sh
@@ -25,7 +27,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture screenshots schema keep-version bundle test-install lock sbom messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture screenshots schema keep-version bundle test-install lock sbom advisories messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -101,6 +103,9 @@ lock: dev-environment ## compile the lock files again, with the newest versions 
 
 sbom: dev-environment ## say what an installation is made of, with licences, into sbom/ (needs no network)
 	@sh scripts/sbom.sh
+
+advisories: dev-environment ## compare the lock files with advisories brought as files: make advisories DATA="PyPI.zip npm.zip"
+	@$(unconnected) $(python) -W ignore manage.py advisories --locked $(DATA)
 
 messages: dev-environment ## collect the texts to translate into the French catalogue (needs no gettext)
 	@sh scripts/messages.sh $(python)

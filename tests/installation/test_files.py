@@ -91,7 +91,7 @@ def proxy_file() -> str:
     return place.own_file("nginx-head.conf") + "".join(doors)
 
 
-def test_no_page_is_compressed_and_no_request_is_written_down() -> None:
+def test_proxy_packs_nothing_and_writes_no_request_down() -> None:
     text = proxy_file()
     doors = re.findall(r"server \{\n    listen 443 ssl;.*?\n\}", text, re.DOTALL)
 

@@ -130,10 +130,15 @@ def nobody_comes_as_another(debian: CleanDebian) -> None:
 
 def the_proxy_answers(debian: CleanDebian) -> None:
     for door in NAMES:
-        page = ask(debian, door, "/sign-in", "-H 'Accept-Encoding: gzip'")
+        page = ask(debian, door, "/sign-in")
         assert page.startswith("HTTP/1.1 200")
         assert "Se connecter" in page
-        assert "content-encoding" not in page.lower()
+        # Packed by the door, unless a page of another site asked for it.
+        heads = "-H 'Accept-Encoding: gzip' --output /dev/null --dump-header -"
+        assert "content-encoding: gzip" in ask(debian, door, "/sign-in", heads).lower()
+        assert (
+            "content-encoding" not in ask(debian, door, "/sign-in", f"-H 'Sec-Fetch-Site: cross-site' {heads}").lower()
+        )
         assert "max-age=31536000" in page
         style = re.search(r'href="(/static/[^"]+\.css)"', page)
         assert style
@@ -188,6 +193,12 @@ def every_day(debian: CleanDebian) -> None:
     assert "paper-MA-LYON-" in said
     assert "Nothing waits for the courier" in said
     debian.run("logrotate --debug /etc/logrotate.d/carehub && nginx -t")
+    # Advisories are compared with what is installed; these are of another day, and of one registry.
+    advisory = '{"id": "X", "modified": "2020-01-01T00:00:00Z", "affected": [{"package": {"ecosystem": "PyPI"}}]}'
+    debian.run(f"mkdir /var/tmp/advisories && echo '{advisory}' >/var/tmp/advisories/x.json")
+    compared = debian.run("carehub advisories /var/tmp/advisories", check=False)
+    assert (compared.returncode, "days old" in compared.stderr) == (2, True), compared
+    assert "Nothing is known in these data." in compared.stdout
 
 
 def let_out_to_the_loopback(debian: CleanDebian) -> None:

@@ -32,8 +32,8 @@ SHORTEST_KEY = 50
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 MARK_OF_THE_DEMO_KEY = "demo-and-test-only"
 IN_ORDER = (
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django_otp.middleware.OTPMiddleware",
+    "access.arrival.AccountOfSession",
+    "access.arrival.SecondFactorOfSession",
     "access.session_life.SessionLife",
     "access.middleware.DenyByDefault",
 )

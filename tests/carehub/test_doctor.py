@@ -117,7 +117,7 @@ def test_demonstration_is_warned_of_what_production_needs(unit_a: Unit) -> None:
         ({"ALLOWED_HOSTS": []}, "Any host name is accepted, or none"),
         ({"CSRF_COOKIE_SECURE": False}, "Cookies also travel without TLS"),
         (
-            {"MIDDLEWARE": [name for name in settings.MIDDLEWARE if "OTP" not in name]},
+            {"MIDDLEWARE": [name for name in settings.MIDDLEWARE if "SecondFactor" not in name]},
             "The middleware that asks for the second factor is missing or misplaced",
         ),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -142,11 +143,22 @@ class AlertForm(forms.Form):
 
     def _ask_back(self, number: str, known: ListLine | None) -> None:
         """Show the number back unless the page has done so already."""
-        if known is None and not self.cleaned_data.get("building"):
+        if known is None and not self._is_number(number):
+            self.add_error(
+                "register_number",
+                _("Write the figures of the register number. No words pass here: for all else, telephone."),
+            )
+        elif known is None and not self.cleaned_data.get("building"):
             self.add_error("building", _("No list here has this number. Choose the building, and check the number."))
         elif self.cleaned_data.get("shown") != number:
             self.asks = Asked(number, known.named if known else "")
             self.add_error(None, self.asks.sentence)
+
+    def _is_number(self, number: str) -> bool:
+        """A number that no list has could be a word about health: letters only as a number of these lists has them."""
+        letters = letters_of(number)
+        known = {letters_of(each) for each in self.people}
+        return re.search(r"\d", number) is not None and (len(letters) <= 1 or letters in known)
 
     @property
     def values(self) -> dict[str, Any]:
@@ -155,6 +167,10 @@ class AlertForm(forms.Form):
         known = self.people.get(number)
         building = known.building if known else self.buildings[typed["building"]]
         return {"building": building, "register_number": number, "urgency": Urgency(typed["urgency"])}
+
+
+def letters_of(number: str) -> str:
+    return re.sub(r"[^a-z]", "", number.lower())
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,24 @@ from playwright.sync_api import Page, expect
 from access.enums import Role
 from access.models import User
 from access.policy import give
-from appointments.models import Alert
-from appointments.models.enums.planning import Discipline
+from appointments.models import Alert, Question
+from appointments.models.enums.planning import Discipline, SessionMode
+from appointments.models.enums.request import Cause
 from tests.browser.ruler import header_height, home_of, too_wide
 from tests.browser.scenes import here
 from tests.browser.steps import sign_in
 from tests.browser.test_every_page import complaints
 from tests.conftest import Unit
-from tests.factories import AgendaFactory, DetaineeFactory, KindFactory, appointment, local, member, open_session
+from tests.factories import (
+    AgendaFactory,
+    DetaineeFactory,
+    KindFactory,
+    appointment,
+    local,
+    member,
+    open_session,
+    shared_session,
+)
 
 TELEPHONE = {"width": 390, "height": 844}
 MINUTES = {Discipline.NURSING: 10, Discipline.GENERAL: 15, Discipline.PSYCHOLOGY: 45}
@@ -75,6 +85,23 @@ def test_morning_of_nine_practitioners_is_in_sight_in_every_scheme(
     assert too_wide(page) == []
 
 
+def test_header_is_one_line_at_every_width_and_low_on_a_telephone_in_french_too(
+    nurse: User, visit: Callable[..., Page]
+) -> None:
+    page = sign_in(visit("care"), nurse)
+    page.get_by_role("button", name="Français").click()
+    expect(page.get_by_role("button", name="Se déconnecter")).to_be_visible()
+
+    for width in range(910, 1367, 57):
+        page.set_viewport_size({"width": width, "height": 768})
+        assert header_height(page) == 44, width
+        assert page.locator(".door-user").is_visible()
+        assert "the page" not in too_wide(page)
+    page.set_viewport_size(TELEPHONE)
+    assert header_height(page) < 100
+    assert "the page" not in too_wide(page)
+
+
 def test_urgent_alert_comes_to_an_open_page_and_moves_nothing(
     unit_a: Unit, alice: User, visit: Callable[..., Page]
 ) -> None:
@@ -102,3 +129,40 @@ def test_urgent_alert_comes_to_an_open_page_and_moves_nothing(
     # Nothing that was being typed is lost.
     expect(page.locator("#id_r0-q")).to_have_value("dur")
     assert Alert.objects.get().received_by == alice
+
+
+def test_every_line_to_decide_about_names_its_person_on_a_telephone(
+    unit_a: Unit, alice: User, visit: Callable[..., Page]
+) -> None:
+    day = here(unit_a.establishment, days=1)
+    session = open_session(unit_a.doctor, day)
+    for hour in (9, 10, 11):
+        booked = appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, hour))
+        Question.objects.create(
+            establishment=unit_a.establishment, detainee=unit_a.paul, appointment=booked, cause=Cause.MISSING
+        )
+    page = sign_in(visit("care"), alice, path="/decisions")
+    again = page.locator(".name-again")
+    expect(again).to_have_count(2)
+    expect(again.first).to_be_hidden()
+
+    page.set_viewport_size(TELEPHONE)
+    for line in page.locator("tbody tr").all():
+        expect(line.get_by_text(unit_a.paul.display_name).first).to_be_visible()
+        expect(line).to_contain_text(unit_a.paul.register_number)
+    assert too_wide(page) == []
+
+
+def test_people_of_a_group_are_named_in_a_narrow_column(unit_a: Unit, nurse: User, visit: Callable[..., Page]) -> None:
+    day = here(unit_a.establishment, days=1)
+    agenda = AgendaFactory._meta.model.objects.get(name="M. Roche (kinésithérapeute)")
+    kind = KindFactory(establishment=unit_a.establishment, name="Séance", discipline=Discipline.PHYSIOTHERAPY)
+    group = shared_session(agenda, day, mode=SessionMode.GROUP)
+    appointment(unit_a.paul, group, kind, group.starts_at, minutes=180)
+    page = sign_in(visit("care"), nurse, path=f"/day/{day}")
+
+    name = page.locator(".place-block .card-name")
+    expect(name).to_have_text(unit_a.paul.display_name)
+    seen = name.bounding_box()
+    assert seen
+    assert seen["width"] >= 30

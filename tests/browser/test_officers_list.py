@@ -14,8 +14,9 @@ import vobject
 from playwright.sync_api import Page, expect
 
 from access.models import User
+from tests.browser.ruler import header_height, too_wide
 from tests.browser.scenes import expect_paul_and_karim, here, published
-from tests.browser.steps import sign_in
+from tests.browser.steps import reload_until, sign_in
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, appointment, local, may_export, open_session
 
@@ -38,6 +39,22 @@ def test_officer_of_every_building_turns_from_today_to_tomorrow_and_from_buildin
     expect(buildings.get_by_role("link", name="B")).to_have_attribute("aria-current", "page")
     page.get_by_role("navigation", name="Day").get_by_role("link", name="Today").click()
     expect(buildings.get_by_role("link", name="B")).to_have_attribute("aria-current", "page")
+
+
+def test_header_of_all_six_words_is_one_line_in_french_and_two_on_a_telephone(
+    unit_a: Unit, olga: User, visit: Callable[..., Page]
+) -> None:
+    expect_paul_and_karim(unit_a, here(unit_a.establishment, days=1))
+    may_export(unit_a.establishment, olga.username)
+    page = sign_in(visit("prison"), olga)
+    reload_until(page, page.get_by_role("link", name="Calendar", exact=True))
+    page.get_by_role("button", name="Français").click()
+    expect(page.get_by_role("link", name="Calendrier", exact=True)).to_be_visible()
+
+    for width, most in ((1366, 44), (1280, 44), (1100, 44), (960, 44), (390, 80)):
+        page.set_viewport_size({"width": width, "height": 768})
+        assert header_height(page) <= most, width
+        assert too_wide(page) == []
 
 
 def test_floor_officer_sees_the_own_building_and_no_way_to_another(

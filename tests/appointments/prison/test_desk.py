@@ -392,10 +392,10 @@ def test_poll_after_a_colleagues_tap_a_freeze_or_the_clock_sends_the_board(
     assert status == 200
     with time_machine.travel(timezone.now() + timedelta(minutes=16), tick=False):
         # Paul’s time has just passed, and nobody is late before the tolerance is over.
-        assert 'class="tag tag-bad"' not in browser.get("/board").content.decode()
+        assert 'class="tag tag-bad late-tag"' not in browser.get("/board").content.decode()
     with time_machine.travel(timezone.now() + timedelta(minutes=31), tick=False):
         assert poll(browser, tag)[0] == 200
-        assert 'class="tag tag-bad"' in browser.get("/board").content.decode()
+        assert 'class="tag tag-bad late-tag"' in browser.get("/board").content.decode()
 
 
 def test_tag_of_one_officer_or_language_is_not_anothers(
@@ -485,13 +485,13 @@ def test_senior_officer_sets_how_floors_are_read_and_from_when_on_somebody_is_la
 
     assert at_door(olga).post("/settings", wanted).status_code == 403
     browser = at_door(sophie)
-    assert 'class="tag tag-bad"' not in browser.get("/").content.decode()
+    assert 'class="tag tag-bad late-tag"' not in browser.get("/").content.decode()
     for wrong in ({"late_after": "-1"}, {"late_after": "999"}, {"floor_rule": "x"}):
         assert browser.post("/settings", {**wanted, **wrong}).status_code == 422
     assert browser.post("/settings", wanted).status_code == 302
 
     page = browser.get(f"/?building={unit_a.building.pk}").content.decode()
-    assert 'class="tag tag-bad"' in page
+    assert 'class="tag tag-bad late-tag"' in page
     assert '<option value="A2"' in tight(page)
 
 
@@ -670,6 +670,23 @@ def test_number_that_no_list_has_is_said_and_goes_alone_once_it_is_confirmed(
     page = at_door(alice).get("/alerts").content.decode()
     assert "number on no list" in page
     assert "not on the nominal list" in page
+
+
+@pytest.mark.parametrize("words", ["malade du coeur", "suicide", "X12SIDA", "VIH 1", "TB 12", "il va mal 3", "K"])
+def test_no_words_about_health_pass_as_a_number_that_no_list_has(
+    paul: Movement, unit_a: Unit, oscar: User, at_door: AtDoor, words: str
+) -> None:
+    browser = at_door(oscar)
+    told = alert_about(words, building=unit_a.building.pk)
+
+    for _again in range(2):
+        answer = browser.post("/alerts", told)
+        assert answer.status_code == 422
+        assert "No words pass here" in answer.content.decode()
+
+    assert not Alert.objects.exists()
+    # Figures pass, with one letter as some registers write them.
+    assert browser.post("/alerts", alert_about("E 12345", building=unit_a.building.pk)).status_code == 302
 
 
 def test_alert_has_no_field_for_a_name_and_what_is_sent_as_one_is_not_kept(

@@ -23,9 +23,13 @@ const label = (table) => {
     // A heading of several rows stands in the first of them only.
     let column = called.length - [...row.cells].reduce((sum, cell) => sum + cell.colSpan, 0);
     for (const cell of row.cells) {
-      // A box to tick is no fact of its column, and says by itself what it is for.
+      // A box to tick is no fact of its column, and says by itself what it is for; so does a button or a link that
+      // bears the column's own name.
       const isBox = cell.querySelector(":scope > [type=checkbox], :scope > label > [type=checkbox]") !== null;
-      if (cell.tagName === "TD" && cell.colSpan === 1 && called[column] && !isBox) cell.dataset.label = called[column];
+      const saysItself = isBox || cell.querySelector("a, button")?.textContent.trim().startsWith(called[column]);
+      if (cell.tagName === "TD" && cell.colSpan === 1 && called[column] && !saysItself) {
+        cell.dataset.label = called[column];
+      }
       column += cell.colSpan;
     }
   }

@@ -56,6 +56,9 @@ def test_alert_for_later_today_takes_no_band_and_a_number_that_nobody_has_is_sai
     assert "not on the nominal list" in band
     assert "1 more" in band
 
+    alert(unit_a, number="999998")
+    assert "2 autres" in words_of(browser.get(browser.url("alerts_urgent"), headers={"accept-language": "fr"}).text)
+
 
 def test_asking_again_is_no_sign_of_life_and_costs_one_query_more_than_the_session(
     unit_a: Unit, alice: User, at_door: AtDoor

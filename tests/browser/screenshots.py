@@ -47,6 +47,8 @@ def nothing(_page: Page) -> None:
 def open_booking(page: Page) -> None:
     page.get_by_role("link", name=re.compile(r"^Réserver \d\d:\d\d")).first.click()
     page.locator("#panel form").first.wait_for()
+    # The bar at the page's head that says that something is on its way.
+    page.locator(".htmx-request").first.wait_for(state="detached")
 
 
 class Picture(NamedTuple):

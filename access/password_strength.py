@@ -90,7 +90,8 @@ def guesses_of_known(text: str) -> float:
     matches = omnimatch(text, RANKED_DICTIONARIES)
     pieces = most_guessable_match_sequence(text, matches, _exclude_additive=True)["sequence"]
     unknown = sum(len(piece["token"]) for piece in pieces if piece["pattern"] == "bruteforce")
-    return math.inf if unknown * 2 > len(text) else float(math.prod(piece["guesses"] for piece in pieces))
+    # zxcvbn counts in numbers of three kinds, of which two cannot be multiplied.
+    return math.inf if unknown * 2 > len(text) else math.prod(float(piece["guesses"]) for piece in pieces)
 
 
 def rests_on(own: list[str], password: str) -> bool:

@@ -328,7 +328,7 @@ CAREHUB_SENSITIVE_DISCIPLINES = env_list(
 CAREHUB_UPLOAD_LIMIT_BYTES = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "access.uploads.BoundedUploads",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 

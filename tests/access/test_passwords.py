@@ -8,6 +8,9 @@ import string
 
 import pytest
 from django.conf import settings
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis.strategies import text
 
 from access.models import Establishment, User
 from access.password_strength import is_guessed_soon
@@ -45,6 +48,19 @@ def test_password_that_french_attackers_try_first_is_refused(alice: User, at_doo
     assert (status, TOO_EASY in page) == (422, True)
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
+
+
+def test_password_that_is_counted_in_numbers_of_two_kinds_is_judged(alice: User, at_door: AtDoor) -> None:
+    """A number that begins with noughts beside keys side by side: floats and decimals."""
+    status, _page = chosen(at_door, alice, "89031270600vfvf")
+
+    assert status in {302, 422}
+
+
+@given(text(alphabet="0123456789abfvèé &,;.-_aqwzsx", min_size=12, max_size=40))
+@settings_of_hypothesis(max_examples=150, deadline=None)
+def test_every_password_is_judged(password: str) -> None:
+    assert is_guessed_soon(password, own=["alice"]) in {True, False}
 
 
 def test_phrases_places_and_ways_over_french_keys_are_guessed_soon() -> None:

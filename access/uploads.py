@@ -17,7 +17,7 @@ class BoundedUploads(MemoryFileUploadHandler):
         input_data: IO[bytes],
         META: dict[str, Any],  # noqa: N803 Django's name
         content_length: int,
-        boundary: bytes,
+        boundary: str,
         encoding: str | None = None,
     ) -> Any:
         if content_length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:

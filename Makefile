@@ -14,6 +14,8 @@ FAULTS_ARGS ?=
 HOSTILE_REQUESTS ?= 10000
 HOSTILE_SEED ?= 20261130
 TORTURE_ARGS ?=
+# bookworm: Debian 12; trixie: Debian 13.
+SUITE ?= bookworm
 # Files of published advisories, brought by hand (docs/operations.md, "Known weaknesses").
 DATA ?=
 
@@ -95,8 +97,8 @@ keep-version: dev-environment ## keep two small databases of this version, which
 bundle: dev-environment ## make dist/carehub-VERSION.tar.gz, which installs on Debian with the network cut
 	@sh scripts/bundle.sh $(python)
 
-test-install: bundle ## run docs/installation.md as written in a clean Debian of its own (root, debootstrap; minutes)
-	@CAREHUB_ENV=test CAREHUB_TEST_INSTALL=1 exec $(embedded) --home :temp: -- $(python) -m pytest -n 0 -x -s tests/installation
+test-install: bundle ## run docs/installation.md as written in a clean Debian of its own (root, debootstrap; minutes; SUITE=bookworm|trixie)
+	@CAREHUB_ENV=test CAREHUB_TEST_INSTALL=1 CAREHUB_TEST_SUITE=$(SUITE) exec $(embedded) --home :temp: -- $(python) -m pytest -n 0 -x -s tests/installation
 
 lock: dev-environment ## compile the lock files again, with the newest versions that pyproject.toml allows
 	@sh scripts/lock.sh .venv/bin/uv

@@ -166,3 +166,17 @@ def test_people_of_a_group_are_named_in_a_narrow_column(unit_a: Unit, nurse: Use
     seen = name.bounding_box()
     assert seen
     assert seen["width"] >= 30
+
+
+def test_printed_day_is_marked_confidential_and_no_scale_contradicts_its_hours(
+    unit_a: Unit, nurse: User, visit: Callable[..., Page]
+) -> None:
+    page = sign_in(visit("care"), nurse, path=f"/day/{here(unit_a.establishment, days=1)}")
+    expect(page.get_by_text("Confidential – medical secrecy")).to_be_hidden()
+
+    page.emulate_media(media="print")
+
+    expect(page.get_by_text("Confidential – medical secrecy")).to_be_visible()
+    expect(page.locator(".card-time").first).to_be_visible()
+    assert not any(axis.is_visible() for axis in page.locator(".agenda-axis").all())
+    assert page.locator(".card-kind").first.evaluate("each => getComputedStyle(each).color") == "rgb(0, 0, 0)"

@@ -79,6 +79,15 @@ class FactorKind(models.TextChoices):
     CODES = "codes", _("code sheet")
 
 
+class InterfaceScope(models.TextChoices):
+    """What an interface token opens, in the words of SMART App Launch 2 (docs/fhir.md)."""
+
+    TIMES = "system/Slot.rs", _("free times, without anybody’s name")
+    APPOINTMENTS = "system/Appointment.rs", _("appointments, with the people’s names")
+    PEOPLE = "system/Patient.rs", _("people, one at a time, by their register number")
+    BOOK = "system/Appointment.cu", _("books and cancels")
+
+
 class Happening(models.TextChoices):
     """What somebody is told of their own sign-in. The second half changes who may come in."""
 
@@ -90,6 +99,7 @@ class Happening(models.TextChoices):
     NEW_PASSWORD = "new_password", _("new password")
     PROVIDER_LINKED = "provider_linked", _("linked with an identity provider")
     PROVIDER_UNLINKED = "provider_unlinked", _("no longer linked with an identity provider")
+    INTERFACE_OPENED = "interface_opened", _("interface token opened")
     NEW_FACTOR = "new_factor", _("new second factor")
     NEW_CODES = "new_codes", _("new code sheet")
     FACTOR_REMOVED = "factor_removed", _("second factor removed")
@@ -181,6 +191,10 @@ class Verb(models.TextChoices):
     OPEN_CALENDAR = "open_calendar", _("opened a calendar address")
     RENEW_CALENDAR = "renew_calendar", _("renewed a calendar address")
     REVOKE_CALENDAR = "revoke_calendar", _("revoked a calendar address")
+    OPEN_INTERFACE = "open_interface", _("opened an interface token")
+    END_INTERFACE = "end_interface", _("ended an interface token")
+    USE_INTERFACE = "use_interface", _("used an interface token")
+    FAILED_INTERFACE = "failed_interface", _("failed with an interface token")
     OPEN_EXPORTS = "open_exports", _("opened files and calendar to an officer")
     CLOSE_EXPORTS = "close_exports", _("closed files and calendar to an officer")
     ENTER_REQUEST = "enter_request", _("entered a request")

@@ -22,6 +22,7 @@ KINDS: dict[str, Any] = {
     "access.calendaraddress": gettext_lazy("calendar address"),
     "access.establishment": gettext_lazy("establishment"),
     "access.failedattempts": gettext_lazy("failed sign-ins"),
+    "access.interfacetoken": gettext_lazy("interface token"),
     "access.jointadministration": gettext_lazy("agreement on one administration for both sides"),
     "access.membership": gettext_lazy("role at an establishment"),
     "access.reviewline": gettext_lazy("line of a review"),

@@ -22,7 +22,17 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 from django_otp_webauthn.models import WebAuthnCredential
 
-from access import audit, events, factors, known_devices, own_sessions, security_keys, session_life, unused
+from access import (
+    audit,
+    events,
+    factors,
+    interface_tokens,
+    known_devices,
+    own_sessions,
+    security_keys,
+    session_life,
+    unused,
+)
 from access.enums import Happening, Verb
 from access.factors import WrongCode
 from access.models import User
@@ -161,6 +171,7 @@ def change_password(request: HttpRequest, *, by: User, password: str) -> None:
         by.must_change_password = False
         by.save(update_fields=["password", "must_change_password"])
         own_sessions.end_others(request, by)
+        interface_tokens.end_all(by)
         events.note(request, by, Happening.NEW_PASSWORD)
         audit.record(by=by, verb=Verb.CHANGE_PASSWORD, target=by)
     update_session_auth_hash(request, by)

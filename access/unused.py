@@ -15,7 +15,7 @@ from django.utils import timezone
 from access import audit
 from access.databases import database_of
 from access.enums import Happening, Verb
-from access.models import AccountEvent, AuditEntry, CalendarAddress, Membership, Session, User
+from access.models import AccountEvent, AuditEntry, CalendarAddress, InterfaceToken, Membership, Session, User
 from access.refusal import constraint_of
 
 
@@ -134,6 +134,7 @@ def suspend(user: User, database: str, *, now: datetime) -> bool:
             Session.objects.using(database).filter(user_id=user.pk).delete()
             addresses = CalendarAddress.objects.using(database).filter(user_id=user.pk, revoked_at=None)
             addresses.update(revoked_at=now)
+            InterfaceToken.objects.using(database).filter(user_id=user.pk, ended_at=None).update(ended_at=now)
             AccountEvent.objects.using(database).create(user_id=user.pk, what=Happening.SUSPENDED)
             User.objects.using(database).filter(pk=user.pk, untold_since=None).update(untold_since=now)
             record(user, Verb.SUSPEND, database)

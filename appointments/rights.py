@@ -52,10 +52,18 @@ BOOK_AGENDA = "book_agenda"
 LEAD_UNIT = "lead_unit"
 HEAD_UNIT = "head_unit"
 MANAGE_ESCORTS = "manage_escorts"
+USE_INTERFACES = "use_interfaces"
+
+
+# Given account by account on the establishment: no role brings them, not even the head's.
+GIVEN_ON_THE_HOUSE = (
+    ("escorts", "manage", _("Hospital escorts"), _("plans hospital escorts, whose dates are secret"), MANAGE_ESCORTS),
+    ("interfaces", "use", _("Interfaces"), _("opens interface tokens for other programs"), USE_INTERFACES),
+)
 
 
 def register_scopes() -> None:
-    """Tell access what accounts of the care side are given: agendas one by one, and the unit's hospital escorts."""
+    """Tell access what accounts of the care side are given: agendas, units to head, and what stands beside a role."""
     register_scope(
         Scope(
             key="agenda",
@@ -81,17 +89,18 @@ def register_scopes() -> None:
             only_role=Role.HEAD,
         )
     )
-    register_scope(
-        Scope(
-            key="escorts",
-            side=Side.CARE,
-            label=_("Hospital escorts"),
-            model=Establishment,
-            levels=(("manage", _("plans hospital escorts, whose dates are secret"), (MANAGE_ESCORTS,)),),
-            rows=lambda establishment: Establishment.objects.filter(pk=establishment.pk),
-            beside_role=True,
+    for key, level, label, words, codename in GIVEN_ON_THE_HOUSE:
+        register_scope(
+            Scope(
+                key=key,
+                side=Side.CARE,
+                label=label,
+                model=Establishment,
+                levels=((level, words, (codename,)),),
+                rows=lambda establishment: Establishment.objects.filter(pk=establishment.pk),
+                beside_role=True,
+            )
         )
-    )
 
 
 def agendas_to_grant(establishment: Establishment) -> QuerySet[Agenda]:
@@ -201,6 +210,11 @@ class Rights:
     def manages_escorts(self) -> bool:
         """Whether the person was given the hospital escorts; no role brings them, not even the head's."""
         return MANAGE_ESCORTS in self._on_establishment
+
+    @property
+    def uses_interfaces(self) -> bool:
+        """Whether other programs may ask in the person's name; no role brings it, not even the head's."""
+        return USE_INTERFACES in self._on_establishment
 
     @cached_property
     def reads_obstruction(self) -> bool:

@@ -38,6 +38,21 @@ class PrivateResponses:
         return response
 
 
+class ForPrograms:
+    """At the care door's addresses for other programs no cookie counts, and no answer is a page (docs/adr/0065)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.CAREHUB_DOOR != "care" or not request.path_info.startswith("/fhir/"):
+            return self.get_response(request)
+        from appointments.care.fhir.outcomes import as_resource
+
+        request.META.pop("HTTP_COOKIE", None)
+        return as_resource(self.get_response(request))
+
+
 class Compressed(GZipMiddleware):
     """Pack what travels, but no answer that a page of another site asked for: its length would tell (docs/adr/0063).
 

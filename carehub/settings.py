@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "carehub.middleware.Compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "carehub.middleware.PrivateResponses",
+    "carehub.middleware.ForPrograms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from django.utils import translation
 
-from access import calendar_addresses, events
+from access import calendar_addresses, events, interface_tokens
 from access.models.attempt import FORGOTTEN_AFTER
 from appointments.courier import editions, reports
 from appointments.exports import reading
@@ -72,6 +72,8 @@ def test_fixed_durations_are_those_of_the_code() -> None:
         "Connexions et événements du compte, montrés à son titulaire": events.KEPT,
         "Essais de connexion manqués": FORGOTTEN_AFTER,
         "Adresses de calendrier terminées": calendar_addresses.KEPT,
+        "Jetons d’interface terminés": interface_tokens.KEPT,
+        "Envois d’un logiciel déjà traités, pour ne pas les faire deux fois": interface_tokens.SENDINGS_KEPT,
         "File des travaux de nuit, qui ne nomme personne": timedelta(hours=KEPT_HOURS),
     }
     expected = {title: f"{kept.days} jour{'s' * (kept.days > 1)}" for title, kept in days.items()}

@@ -75,7 +75,9 @@ def wrong(answer: Answer) -> bool:
 
 
 def has_sentence(text: str) -> bool:
-    return bool(re.search(r'class="(?:lead|notice notice-error|field-error|error-summary)"', text))
+    """Whether a page says what is the matter, or an outcome tells another program."""
+    said = r'class="(?:lead|notice notice-error|field-error|error-summary)"|"OperationOutcome".*"diagnostics": "\w'
+    return bool(re.search(said, text))
 
 
 def in_turn(kinds: Iterable[str], number: int) -> list[str]:

@@ -23,7 +23,7 @@ from pyrage.x25519 import Identity
 
 from access.calendar_addresses import open_address
 from access.enums import Role
-from access.models import Custodian, Establishment, Membership, SecondWord, User
+from access.models import Custodian, Establishment, InterfaceToken, Membership, SecondWord, User
 from access.policy import give
 from access.reviews import open_review
 from appointments.models import (
@@ -69,6 +69,7 @@ from tests.addresses import (
     with_methods_that_exist,
     write_table,
 )
+from tests.appointments.care.fhir.programs import opened
 from tests.appointments.plans.searches import finished
 from tests.appointments.rounds.scenes import dressings, say, since, wing_round
 from tests.conftest import Unit
@@ -134,6 +135,29 @@ POST /calendar/<int:key>/open                    401     code    401      403   
 POST /calendar/<int:key>/renew                   401     code    401      403   404   404   404 404    404   404
 POST /calendar/<int:key>/revoke                  401     code    401      403   302   302   302 302    302   302
 GET  /calendar/feed/<str:secret>.ics             200     200     200      200   200   200   200 200    200   200
+GET  /fhir/                                      401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Appointment                           401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Appointment/$book                     401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Appointment/$find                     401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Appointment/<str:key>                 401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Appointment/_search                   401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Patient                               401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Patient/<str:key>                     401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Patient/_search                       401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Practitioner                          401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Practitioner/<str:key>                401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Practitioner/_search                  401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Schedule                              401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Schedule/<str:key>                    401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Schedule/_search                      401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Slot                                  401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Slot/<str:key>                        401     401     401      401   401   401   401 401    401   401
+GET  /fhir/Slot/_search                          401     401     401      401   401   401   401 401    401   401
+GET  /fhir/<path:rest>                           401     401     401      401   401   401   401 401    401   401
+GET  /fhir/metadata                              200     200     200      200   200   200   200 200    200   200
+GET  /interfaces/                                sign-in code    sign-in  403   403   403   403 200    403   200
+POST /interfaces/                                401     code    401      403   403   403   403 403    403   403
+POST /interfaces/<int:key>/end                   401     code    401      403   404   404   404 302    404   404
 POST /shown                                      401     code    401      403   400   400   400 400    400   400
 GET  /since                                      sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /day                                        sign-in code    sign-in  403   400   400   400 400    400   400
@@ -686,6 +710,7 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     """What stands for each parameter of a door's addresses: rows of `unit`."""
     rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
     more = rows_of_second_person(unit) | rows_of_rounds(unit) | rows_of_team(unit) if door == "care" else {}
+    more |= rows_of_interfaces(unit) if door == "care" else {}
     guides = {"help/name": "connexion", "images/name": next(iter(images_of(door)))}
     return rows | more | guides | {"factors/key": factor_of_somebody(unit.establishment, door)}
 
@@ -780,6 +805,20 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "person": unit.paul.pk,
         "requests/key": (asked := RequestFactory(detainee=unit.paul, kind=unit.consultation)).pk,
         "request": asked.pk,
+    }
+
+
+def rows_of_interfaces(unit: Unit) -> dict[str, Any]:
+    """A token that a colleague of A has opened for a program, and what one asks for."""
+    colleague = member(Role.SECRETARY, unit.establishment, username="simone")
+    opened(colleague, unit.establishment)
+    return {
+        "interfaces/key": InterfaceToken.objects.get(user=colleague).pk,
+        "fhir/rest": "Encounter",
+        **dict.fromkeys(("Schedule/key", "Practitioner/key"), unit.doctor.pk),
+        "Slot/key": f"{unit.doctor.pk}.20300101T0830Z.20",
+        "Patient/key": unit.paul.pk,
+        "Appointment/key": uuid4(),
     }
 
 

@@ -6,6 +6,7 @@ from access.models.attempt import AccountEvent, FailedAttempts
 from access.models.audit import AuditChain, AuditEntry
 from access.models.calendar_address import CalendarAddress
 from access.models.establishment import Building, Establishment
+from access.models.interface_token import InterfaceSending, InterfaceToken
 from access.models.provider_link import ProviderLink
 from access.models.review import AccessReview, ReviewLine
 from access.models.second_word import Custodian, JointAdministration, SecondWord
@@ -22,6 +23,8 @@ __all__ = [
     "Custodian",
     "Establishment",
     "FailedAttempts",
+    "InterfaceSending",
+    "InterfaceToken",
     "JointAdministration",
     "Membership",
     "ProviderLink",

@@ -35,6 +35,7 @@ class Establishment(models.Model):
             ("lead_unit", "Sees and books every agenda of the establishment"),
             ("view_all_movements", "Sees the movement list of every building"),
             ("manage_escorts", "Plans and follows hospital escorts, whose date is secret"),
+            ("use_interfaces", "Opens interface tokens, with which other programs ask in the account's name"),
         ]
 
     def __str__(self) -> str:

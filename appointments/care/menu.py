@@ -151,9 +151,16 @@ TASKS = (
             MenuPage("retention", _("What is kept how long"), only(Role.HEAD)),
             MenuPage("emergency", _("Emergency access"), only(Role.NURSE, Role.SECRETARY, Role.CLINICIAN)),
             MenuPage("hand_overs", _("Hand-overs")),
+            MenuPage(
+                "interfaces",
+                pgettext_lazy("menu", "Interfaces"),
+                lambda request: request.membership.role == Role.HEAD or rights_of(request).uses_interfaces,
+            ),
             MenuPage("set_up", pgettext_lazy("menu", "Set-up"), only(Role.HEAD)),
         ),
-        frozenset({"neutrality", "plans", "exports", "second-person", "retention", "emergency", "set-up"}),
+        frozenset(
+            {"neutrality", "plans", "exports", "second-person", "retention", "emergency", "set-up", "interfaces"}
+        ),
     ),
 )
 

@@ -38,4 +38,6 @@ urlpatterns = [
     path("", include("appointments.care.drafts.urls")),
     path("", include("appointments.care.team.urls")),
     path("", include("appointments.care.set_up.urls")),
+    path("", include("appointments.care.interfaces.urls")),
+    path("", include("appointments.care.fhir.urls")),
 ]

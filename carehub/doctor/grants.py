@@ -23,6 +23,8 @@ OWN_SIGN_IN = (
     "SELECT, UPDATE (last_establishment_id, last_login, must_change_password, password, second_factor_since,"
     " untold_since)"
 )
+# A program that asks with a token of an account uses that account, too.
+OWN_SIGN_IN_OF_CARE = OWN_SIGN_IN.replace("UPDATE (last", "UPDATE (counted_since, last")
 # Those of all sides but for the password; of its own, what one changes oneself.
 ANY_ACCOUNT = (
     "SELECT (counted_since, date_joined, email, full_name, id, is_active, last_establishment_id, last_login,"
@@ -50,12 +52,14 @@ ACCOUNTS: dict[str, dict[str, str]] = {
     "access_establishment": dict.fromkeys(DOORS, READ),
     "access_building": {"care": "SELECT, INSERT", "prison": READ, "accounts": READ},
     # Accounts: shared tables, split by row-level security.
-    "access_user": {"care": OWN_SIGN_IN, "prison": OWN_SIGN_IN, "accounts": ANY_ACCOUNT},
+    "access_user": {"care": OWN_SIGN_IN_OF_CARE, "prison": OWN_SIGN_IN, "accounts": ANY_ACCOUNT},
     "access_membership": dict.fromkeys(DOORS, READ),
     "guardian_userobjectpermission": dict.fromkeys(DOORS, READ),
     "access_session": dict.fromkeys(DOORS, ALL),
     "access_calendaraddress": {"care": OWN_CALENDAR, "prison": OWN_CALENDAR},
     "access_providerlink": {"care": "SELECT, INSERT, UPDATE (last_used_at), DELETE"},
+    "access_interfacetoken": {"care": "SELECT, INSERT, UPDATE (ended_at, last_used_at)"},
+    "access_interfacesending": {"care": "SELECT, INSERT, UPDATE (at, content, made)"},
     "access_auditentry": {"accounts": READ},
     "access_accessreview": {"accounts": READ},
     "access_reviewline": {"accounts": READ},

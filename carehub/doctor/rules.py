@@ -28,6 +28,8 @@ POLICIES: Policies = {
     "access_session": SPLIT,
     "access_calendaraddress": OWN_SIDE,
     "access_providerlink": {"care": "ALL to care"},
+    "access_interfacetoken": {"care": "ALL to care"},
+    "access_interfacesending": {"care": "ALL to care"},
     "guardian_userobjectpermission": MANAGED,
     "otp_totp_totpdevice": SPLIT,
     "otp_hotp_hotpdevice": SPLIT,
@@ -62,6 +64,7 @@ TRIGGERS: Rules = {
 TOGETHER: Rules = {
     "access_membership": ("membership_on_side_of_user",),
     "access_providerlink": ("provider_link_on_side_of_user",),
+    "access_interfacetoken": ("interface_token_on_side_of_user",),
 }
 
 # Checks of the wall's own. Officers' accounts stand in a prison's database, and no others there.

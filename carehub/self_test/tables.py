@@ -203,10 +203,13 @@ GROUPS = (
     ),
     TableGroup(
         "Connexions",
-        ("access_session", "access_calendaraddress", "access_failedattempts", "access_providerlink"),
+        (
+            "access_session", "access_calendaraddress", "access_failedattempts", "access_providerlink",
+            "access_interfacetoken", "access_interfacesending",
+        ),
         "fin de session, 1 jour",
-        "sessions ouvertes, nombre d’essais manqués, adresses de calendrier ; le lien avec un fournisseur d’identité,"
-        " toujours vide ici",
+        "sessions ouvertes, nombre d’essais manqués, adresses de calendrier ; le lien avec un fournisseur d’identité"
+        " et les jetons d’interface, toujours vides ici",
     ),
     TableGroup(
         "Événements des comptes",

@@ -474,9 +474,11 @@ def test_matrix_says_who_sees_what_today(
         for name, cells in re.findall(r'<th scope="row">\s*<a\s[^>]*>([^<]+)</a>\s*</th>(.*?)</tr>', page, re.DOTALL)
     ]
     assert rows == [
-        # Agendas, then hospital escorts, which no role brings; then buildings.
+        # Agendas, then hospital escorts and interfaces, which no role brings; then buildings.
         ("Alice", "Nurse", "sees", "sees and books"),
         ("Helene", "Head of unit", "sees and books every agenda of their unit"),
+        ("Alice", "Nurse", "–"),
+        ("Helene", "Head of unit", "–"),
         ("Alice", "Nurse", "–"),
         ("Helene", "Head of unit", "–"),
         ("Oscar", "Floor officer", "sees the list", "–"),

@@ -90,7 +90,8 @@ def test_every_page_is_accessible_and_fits_in_both_languages(
     door: str, share: int, of: int, unit_a: Unit, visit: Callable[..., Page], request: pytest.FixtureRequest
 ) -> None:
     fill(unit_a)
-    give(request.getfixturevalue("helene"), "manage_escorts", unit_a.establishment)
+    for right in ("manage_escorts", "use_interfaces"):
+        give(request.getfixturevalue("helene"), right, unit_a.establishment)
     page = sign_in(visit(door), request.getfixturevalue(WHO[door]))
     paths = pages_of(door, unit_a)[share::of]
 

@@ -126,7 +126,13 @@ def test_what_the_proxy_answers_itself_says_what_a_browser_may_do_with_it() -> N
 def test_address_that_is_a_key_is_not_led_from_http_to_https() -> None:
     for plain in re.findall(r"server \{\n    listen 80;.*?\n\}", proxy_file(), re.DOTALL):
         [pattern] = re.findall(r'location ~\* "(.*)" \{\n        return 403;', plain)
-        for address in ("/calendar/feed/abc.ics", "/calendar/abc.ics", "/wall/abc", "/wall/abc/lines"):
+        for address in (
+            "/calendar/feed/abc.ics",
+            "/calendar/abc.ics",
+            "/wall/abc",
+            "/wall/abc/lines",
+            "/fhir/Schedule",
+        ):
             assert re.search(pattern, address)
         assert not re.search(pattern, "/sign-in")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-from typing import Any
+from collections.abc import Collection, Sequence
+from datetime import datetime, time, timedelta
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, QueryDict
@@ -15,13 +16,15 @@ from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.kept import keep, kept
+from access.models import Establishment
 from access.requests import DoorRequest
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import at_local
 from appointments.care.booking.series_forms import FindForm
-from appointments.models import Agenda, Detainee
+from appointments.models import Agenda, Detainee, Kind
 from appointments.models.half_days import preference_words
-from appointments.neutrality.booking import Habits, exposures_of_slots, preferring_one_a_wave
+from appointments.neutrality.booking import Exposure, Habits, exposures_of_slots, preferring_one_a_wave
+from appointments.openings.availability import FreeSlot
 from appointments.openings.called_days import beside_other_calls, days_called
 from appointments.openings.next_free import next_free
 from appointments.requests.queue import preference_of
@@ -73,31 +76,61 @@ def known_person(request: DoorRequest, query: QueryDict) -> Detainee | None:
 def proposals(request: DoorRequest, form: FindForm, wish: frozenset[HalfDay]) -> list[dict[str, Any]]:
     values, establishment = form.cleaned_data, request.establishment
     kind, person = values["kind"], values["detainee"]
-    found = next_free(
+    chosen = times_to_propose(
+        establishment,
         searched(form),
+        kind=kind,
         length=form.length or kind.length,
         after=earliest(form),
-        detainee_id=person.pk if person else None,
-        count=CANDIDATES,
+        person=person,
         half_days=form.chosen_half_days or wish,
     )
-    exposures = exposures_of_slots(Habits(establishment), found, kind=kind, leaving_out=person.pk if person else None)
-    called = days_called(person.pk, establishment, found) if person else frozenset()
-    mixed = preferring_one_a_wave(found, exposures, count=PROPOSED)
-    chosen = beside_other_calls(found, mixed, called, establishment)
     known = {"kind": kind.pk, "person": person.pk if person else "", "minutes": values["minutes"] or ""}
     return [
         {
-            "slot": slot,
-            "exposure": exposures[slot.starts_at],
-            "is_beside": establishment.day_of(slot.starts_at) in called,
+            "slot": one.slot,
+            "exposure": one.exposure,
+            "is_beside": one.is_beside,
             "url": f"{reverse('book')}?"
             + urlencode(
-                {"agenda": slot.agenda.pk, "at": slot.starts_at.astimezone(establishment.zone).isoformat()}
+                {"agenda": one.slot.agenda.pk, "at": one.slot.starts_at.astimezone(establishment.zone).isoformat()}
                 | {name: value for name, value in known.items() if value}
             ),
         }
-        for slot in chosen
+        for one in chosen
+    ]
+
+
+class Proposed(NamedTuple):
+    """A free time to propose, what it would tell, and whether the person is called that day already."""
+
+    slot: FreeSlot
+    exposure: Exposure
+    is_beside: bool
+
+
+def times_to_propose(
+    establishment: Establishment,
+    agendas: Sequence[Agenda],
+    *,
+    kind: Kind,
+    length: timedelta,
+    after: datetime | None,
+    person: Detainee | None,
+    until: datetime | None = None,
+    half_days: Collection[HalfDay] = (),
+    count: int = PROPOSED,
+) -> list[Proposed]:
+    """Return which free times to propose: the first, and others that hide well and spare a journey."""
+    key = person.pk if person else None
+    found = next_free(agendas, length=length, after=after, detainee_id=key, count=CANDIDATES, half_days=half_days)
+    found = [slot for slot in found if until is None or slot.starts_at < until]
+    exposures = exposures_of_slots(Habits(establishment), found, kind=kind, leaving_out=key)
+    called = days_called(key, establishment, found) if key else frozenset()
+    mixed = preferring_one_a_wave(found, exposures, count=count)
+    return [
+        Proposed(slot, exposures[slot.starts_at], establishment.day_of(slot.starts_at) in called)
+        for slot in beside_other_calls(found, mixed, called, establishment)
     ]
 
 

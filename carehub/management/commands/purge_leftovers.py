@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, no_translatio
 from django.db import DEFAULT_DB_ALIAS
 from django.utils import timezone
 
+from access import interface_tokens
 from access.calendar_addresses import forget_ended
 from access.events import KEPT as EVENTS_KEPT
 from access.models import AccountEvent, FailedAttempts, Session
@@ -25,7 +26,7 @@ class Command(BaseCommand):
     """One of the nightly worker's (carehub.nightly), every hour."""
 
     help = (
-        "Forget ended sessions, calendar addresses of ended roles,"
+        "Forget ended sessions, calendar addresses and interface tokens of ended roles,"
         " wrong passwords of yesterday, what people were told of their sign-in half a year ago,"
         " nominal lists that were uploaded and neither applied nor discarded, what lists changed of whom once they"
         " cannot be taken back, what officers took out of the screen more than a year ago,"
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             failures = FailedAttempts.objects.using(alias)
             failures.filter(throttling_failure_timestamp__lt=now - FORGOTTEN_AFTER).delete()
             forget_ended(alias, now=now)
+            interface_tokens.forget_ended(alias, now=now)
             AccountEvent.objects.using(alias).filter(at__lt=now - EVENTS_KEPT).delete()
         for prison in settings.CAREHUB_PRISONS:
             forget_reports(prison, now=now)

@@ -19,7 +19,7 @@ from access.models import Building, Establishment, JointAdministration, Membersh
 from access.policy import give
 from appointments.models import Agenda
 from appointments.models.enums.planning import Discipline
-from appointments.rights import BOOK_AGENDA, LEAD_UNIT, MANAGE_ESCORTS, VIEW_AGENDA
+from appointments.rights import BOOK_AGENDA, LEAD_UNIT, MANAGE_ESCORTS, USE_INTERFACES, VIEW_AGENDA
 
 PASSWORD = "tilleuls-2026-demo"  # noqa: S105 (printed for everybody who tries the demonstration)
 
@@ -180,6 +180,8 @@ def _give_scope(member: Member, user: User, establishment: Establishment) -> Non
         give(user, "view_all_movements", establishment)
     if member.escorts:
         give(user, MANAGE_ESCORTS, establishment)
+    if member.role == Role.SECRETARY:
+        give(user, USE_INTERFACES, establishment)
     for building in Building.objects.filter(establishment=establishment, name=member.building):
         give(user, "view_movements", building)
     if user.side != Side.CARE:

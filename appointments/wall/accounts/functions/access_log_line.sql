@@ -30,7 +30,8 @@ BEGIN
         'write_report', 'decide_report', 'send_report', 'write_complaint', 'withdraw_consent',
         'open_exports', 'close_exports', 'undo_import', 'add_person', 'join', 'separate',
         'ask_word', 'give_word', 'refuse_word', 'name_second', 'end_second', 'agree_sides', 'break_glass', 'end_glass',
-        'extract', 'set_retention', 'forget', 'name_partner', 'hand_over', 'take_over'
+        'extract', 'set_retention', 'forget', 'name_partner', 'hand_over', 'take_over',
+        'open_interface', 'end_interface', 'use_interface', 'failed_interface'
     ) THEN
         RAISE EXCEPTION 'The access log does not know this verb.'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'log_verb_known';

@@ -7,7 +7,8 @@ GRANT INSERT ON access_building TO carehub_care;
 
 -- Who signs in, and what they change of their own account.
 GRANT SELECT,
-    UPDATE (password, last_login, must_change_password, second_factor_since, untold_since, last_establishment_id)
+    UPDATE (password, last_login, must_change_password, second_factor_since, untold_since, last_establishment_id,
+        counted_since)
     ON access_user TO carehub_care;
 GRANT SELECT ON access_membership, guardian_userobjectpermission TO carehub_care;
 
@@ -26,6 +27,11 @@ GRANT SELECT, INSERT ON access_accountevent TO carehub_care;
 GRANT SELECT, DELETE ON django_otp_webauthn_webauthnattestation TO carehub_care;
 
 GRANT SELECT, INSERT, UPDATE (last_used_at, revoked_at, expires_at) ON access_calendaraddress TO carehub_care;
+
+-- Interface tokens of its own accounts, and what was done with their sendings (access.interface_sendings). An account that a
+-- program uses is counted anew.
+GRANT SELECT, INSERT, UPDATE (last_used_at, ended_at) ON access_interfacetoken TO carehub_care;
+GRANT SELECT, INSERT, UPDATE (at, content, made) ON access_interfacesending TO carehub_care;
 
 -- The log is written by its function, and read at the accounts door.
 GRANT EXECUTE ON FUNCTION

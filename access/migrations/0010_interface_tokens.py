@@ -100,6 +100,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "sending of a program",
+                "verbose_name_plural": "sendings of programs",
                 "ordering": ["id"],
                 "constraints": [models.UniqueConstraint(fields=("token", "word"), name="one_answer_a_sending")],
             },

@@ -77,6 +77,8 @@ class InterfaceSending(models.Model):
 
     class Meta:
         ordering = ["id"]
+        verbose_name = _("sending of a program")
+        verbose_name_plural = _("sendings of programs")
         constraints = [models.UniqueConstraint(fields=["token", "word"], name="one_answer_a_sending")]
 
     def __str__(self) -> str:

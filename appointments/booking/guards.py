@@ -24,7 +24,7 @@ from appointments import projection
 from appointments.arithmetic.timegrid import NoArrivalTime
 from appointments.models import Agenda, Appointment, Detainee, Kind
 from appointments.models.enums.appointment import Status
-from appointments.rights import Rights, agendas_bookable_by
+from appointments.rights import Rights
 
 NOBODY_THEN = gettext_lazy("Nobody is seen at that time: choose another day or a colleague.")
 # (constraint, code of the rule, sentence)
@@ -93,9 +93,7 @@ def require_bookable(by: User, *agendas: Agenda) -> None:
     held = {
         key
         for establishment in {agenda.establishment for agenda in agendas}
-        for key in agendas_bookable_by(Rights(by, establishment))
-        .filter(pk__in=[agenda.pk for agenda in agendas])
-        .values_list("pk", flat=True)
+        for key in Rights(by, establishment).bookable_keys
     }
     for agenda in agendas:
         if agenda.pk not in held:

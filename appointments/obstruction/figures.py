@@ -21,7 +21,7 @@ from access.models import Establishment
 from appointments.models.enums.obstruction import HalfDay
 from appointments.obstruction import counting
 from appointments.obstruction.causes import NOT_BROUGHT
-from appointments.statistics.counting import LostSession, lost_sessions, sessions_counted
+from appointments.statistics.counting import LostSession, lost_sessions
 from appointments.statistics.period import Period
 
 
@@ -118,7 +118,7 @@ def read_figures(
     rows = counting.expected_rows(establishment, period, unit=unit)
     cells = counting.cells(rows, establishment.zone)
     expected = sum(cell.expected for cell in cells)
-    by_cause = causes_of(cells, expected)
+    by_cause, (sessions, lost) = causes_of(cells, expected), lost_sessions(rows)
     return ObstructionFigures(
         establishment=establishment,
         first_day=first_day,
@@ -133,8 +133,8 @@ def read_figures(
         not_brought=sum(row.count for row in by_cause),
         not_brought_by_cause=by_cause,
         tables=tables(cells, by_cause, held),
-        sessions=sessions_counted(rows),
-        lost=lost_sessions(rows),
+        sessions=sessions,
+        lost=lost,
     )
 
 

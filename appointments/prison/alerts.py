@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -43,12 +44,15 @@ def alerts_seen_by(user: User, establishment: Establishment) -> Sequence[PrisonA
 
 def alerts_of_the_hour(user: User, establishment: Establishment) -> Sequence[PrisonAlert]:
     """Return the latest alerts, which every page of the desk shows until an hour is over. One query."""
-    latest = PrisonAlert.objects.filter(
+    return list(alerts_shown(user, establishment))
+
+
+def alerts_shown(user: User, establishment: Establishment) -> QuerySet[PrisonAlert]:
+    return PrisonAlert.objects.filter(
         establishment=establishment,
         building__in=buildings_visible_to(user, establishment),
         raised_at__gte=Now() - SHOWN_FOR,
-    )
-    return list(latest.order_by("-raised_at", "-id"))
+    ).order_by("-raised_at", "-id")
 
 
 def raise_alert(

@@ -25,7 +25,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, ExtractHour, Greatest, TruncWeek
 
-from access.sorting import FrenchKey
+from access.sorting import french_key
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import CancelReason, NotComeReason, Status
 from appointments.models.enums.escort import EscortCancelReason
@@ -43,7 +43,10 @@ CHAINS = """
         SELECT id AS first, id, starts_at AS since, starts_at, status FROM appointments_appointment WHERE id IN ({rows})
         UNION ALL
         SELECT c.first, a.id, c.since, a.starts_at, a.status
-        FROM appointments_appointment a JOIN chain c ON a.follows_id = c.id WHERE a.status <> 'cancelled'
+        FROM chain c CROSS JOIN LATERAL (
+            -- Each by its index: how long chains are, the planner cannot know, and it would read the whole table.
+            SELECT * FROM appointments_appointment f WHERE f.follows_id = c.id AND f.status <> 'cancelled' OFFSET 0
+        ) a
     ), became AS (
         SELECT first, bool_or(id <> first) AS is_summoned,
             min(extract(epoch FROM starts_at - since)) FILTER (WHERE status = 'seen') / 86400.0 AS days
@@ -191,8 +194,9 @@ def waits(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Wait]:
             ninth=Percentile(F("waited"), share=0.9),
         )
     )
-    found = counted.order_by(FrenchKey("kind__name")).values_list("kind__name", "n", "asked", "median", "ninth")
-    return [Wait(*row) for row in found]
+    found = counted.values_list("kind__name", "n", "asked", "median", "ninth")
+    # Sorted here: the database would make the key of each appointment, not of each kind.
+    return sorted((Wait(*row) for row in found), key=lambda wait: french_key(wait.kind))
 
 
 def by_half_day(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Half]:
@@ -216,23 +220,19 @@ def by_half_day(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[Half]:
     return [Half(building or "", *rest) for building, *rest in found]
 
 
-def sessions_counted(rows: AppointmentQuerySet) -> int:
-    """Return in how many sessions enough people were booked for a half-day to be lost."""
-    return int(_by_session(rows).count())
+def lost_sessions(rows: AppointmentQuerySet) -> tuple[int, list[LostSession]]:
+    """Return in how many sessions enough people were booked for a half-day to be lost, and those that were.
 
-
-def lost_sessions(rows: AppointmentQuerySet) -> list[LostSession]:
-    """Return the sessions of which at least half of those booked were not seen for the prison's reasons."""
-    lost = _by_session(rows).filter(lost__gte=F("n") / 2.0).order_by("-session__starts_at", FrenchKey("agenda__name"))
-    return [LostSession(*row) for row in lost.values_list("session__starts_at", "agenda__name", "n", "lost")]
-
-
-def _by_session(rows: AppointmentQuerySet) -> Any:
+    Lost is a session of which at least half of those booked were not seen for the prison's reasons.
+    """
     booked = rows.exclude(status=Status.CANCELLED).annotate(counted_cause=cause()).order_by()
     counted = booked.values("session", "session__starts_at", "agenda__name").annotate(
         n=Count("pk"), lost=Count("pk", filter=CAME_TO_NOTHING)
     )
-    return counted.filter(n__gte=BOOKED_AT_LEAST)
+    enough = counted.filter(n__gte=BOOKED_AT_LEAST).values_list("session__starts_at", "agenda__name", "n", "lost")
+    every = [LostSession(*row) for row in enough]
+    lost = [each for each in every if 2 * each.lost >= each.booked]
+    return len(every), sorted(lost, key=lambda each: (-each.starts_at.timestamp(), french_key(each.agenda)))
 
 
 def by_week(rows: AppointmentQuerySet, zone: ZoneInfo) -> list[WeekOutcomes]:

@@ -84,6 +84,7 @@ def read_report(
     missed = status.get(Status.NOT_COME, 0)
     by_cause, refused = counting.by_cause(rows), counting.by_refusal_cause(rows)
     chains = counting.after_failing(rows)
+    sessions, lost = counting.lost_sessions(rows)
     return UnitFigures(
         period=period,
         agenda=agenda,
@@ -101,8 +102,8 @@ def read_report(
         cancellations=cancellations(counting.by_cancel_reason(rows), status.get(Status.CANCELLED, 0)),
         waits=counting.waits(rows, zone),
         halves=counting.by_half_day(rows, zone),
-        sessions=counting.sessions_counted(rows),
-        lost=counting.lost_sessions(rows),
+        sessions=sessions,
+        lost=lost,
         weeks=counting.by_week(rows, zone),
         escorts=escorts(rights, *period.bounds(zone)),
     )

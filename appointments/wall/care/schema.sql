@@ -60,19 +60,19 @@ CREATE INDEX access_accountevent_user_id_661e308b ON access_accountevent USING b
 CREATE INDEX events_of_account ON access_accountevent USING btree (user_id, at DESC);
 ALTER TABLE access_accountevent ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts ON access_accountevent FOR ALL TO carehub_accounts
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = access_accountevent.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = access_accountevent.user_id AND u.side::text = access_side())));
 CREATE POLICY own_side ON access_accountevent FOR ALL TO carehub_care, carehub_prison
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = access_accountevent.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = access_accountevent.user_id AND u.side::text = access_side())));
 GRANT INSERT, SELECT ON access_accountevent TO carehub_accounts;
 GRANT INSERT, SELECT ON access_accountevent TO carehub_care;
 
@@ -174,12 +174,12 @@ CREATE INDEX access_calendaraddress_user_id_a4214bf7 ON access_calendaraddress U
 CREATE UNIQUE INDEX one_live_address_per_scope ON access_calendaraddress USING btree (user_id, establishment_id, scope) WHERE revoked_at IS NULL;
 ALTER TABLE access_calendaraddress ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_side ON access_calendaraddress FOR ALL TO carehub_care, carehub_prison
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = access_calendaraddress.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = access_calendaraddress.user_id AND u.side::text = access_side())));
 GRANT INSERT, SELECT, UPDATE (expires_at, last_used_at, revoked_at) ON access_calendaraddress TO carehub_care;
 
 -- ━━ access_custodian
@@ -435,12 +435,12 @@ ALTER TABLE access_providerlink ADD CONSTRAINT provider_link_on_side_of_user
     FOREIGN KEY (user_id, side) REFERENCES access_user(id, side) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE access_providerlink ENABLE ROW LEVEL SECURITY;
 CREATE POLICY care ON access_providerlink FOR ALL TO carehub_care
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = access_providerlink.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = access_providerlink.user_id AND u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE (last_used_at) ON access_providerlink TO carehub_care;
 
 -- ━━ access_reviewline
@@ -3400,19 +3400,19 @@ CREATE INDEX webauthncredential_sha256_idx ON django_otp_webauthn_webauthncreden
 CREATE CONSTRAINT TRIGGER key_not_the_last AFTER DELETE OR UPDATE OF confirmed, user_id ON django_otp_webauthn_webauthncredential DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access_keep_a_factor();
 ALTER TABLE django_otp_webauthn_webauthncredential ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts ON django_otp_webauthn_webauthncredential FOR ALL TO carehub_accounts
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = django_otp_webauthn_webauthncredential.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = django_otp_webauthn_webauthncredential.user_id AND u.side::text = access_side())));
 CREATE POLICY own_side ON django_otp_webauthn_webauthncredential FOR ALL TO carehub_care, carehub_prison
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = django_otp_webauthn_webauthncredential.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = django_otp_webauthn_webauthncredential.user_id AND u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON django_otp_webauthn_webauthncredential TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON django_otp_webauthn_webauthncredential TO carehub_care;
 
@@ -3481,12 +3481,12 @@ ALTER TABLE guardian_userobjectpermission ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts_read ON guardian_userobjectpermission FOR SELECT TO carehub_accounts
     USING ((user_id IN ( SELECT access_accounts_in_sight() AS access_accounts_in_sight)));
 CREATE POLICY own_side ON guardian_userobjectpermission FOR ALL TO carehub_care, carehub_prison
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = guardian_userobjectpermission.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = guardian_userobjectpermission.user_id AND u.side::text = access_side())));
 GRANT SELECT ON guardian_userobjectpermission TO carehub_accounts;
 GRANT SELECT ON guardian_userobjectpermission TO carehub_care;
 
@@ -3521,19 +3521,19 @@ CREATE INDEX otp_hotp_hotpdevice_user_id_831afee3 ON otp_hotp_hotpdevice USING b
 CREATE CONSTRAINT TRIGGER hotp_not_the_last AFTER DELETE OR UPDATE OF confirmed, user_id ON otp_hotp_hotpdevice DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access_keep_a_factor();
 ALTER TABLE otp_hotp_hotpdevice ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts ON otp_hotp_hotpdevice FOR ALL TO carehub_accounts
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = otp_hotp_hotpdevice.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = otp_hotp_hotpdevice.user_id AND u.side::text = access_side())));
 CREATE POLICY own_side ON otp_hotp_hotpdevice FOR ALL TO carehub_care, carehub_prison
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = otp_hotp_hotpdevice.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = otp_hotp_hotpdevice.user_id AND u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_hotp_hotpdevice TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_hotp_hotpdevice TO carehub_care;
 
@@ -3557,19 +3557,19 @@ ALTER TABLE otp_static_staticdevice ADD CONSTRAINT otp_static_staticdevice_user_
 CREATE INDEX otp_static_staticdevice_user_id_7f9cff2b ON otp_static_staticdevice USING btree (user_id);
 ALTER TABLE otp_static_staticdevice ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts ON otp_static_staticdevice FOR ALL TO carehub_accounts
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = otp_static_staticdevice.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = otp_static_staticdevice.user_id AND u.side::text = access_side())));
 CREATE POLICY own_side ON otp_static_staticdevice FOR ALL TO carehub_care, carehub_prison
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = otp_static_staticdevice.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = otp_static_staticdevice.user_id AND u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_staticdevice TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_staticdevice TO carehub_care;
 
@@ -3588,15 +3588,19 @@ CREATE INDEX otp_static_statictoken_token_d0a51866 ON otp_static_statictoken USI
 CREATE INDEX otp_static_statictoken_token_d0a51866_like ON otp_static_statictoken USING btree (token varchar_pattern_ops);
 ALTER TABLE otp_static_statictoken ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts ON otp_static_statictoken FOR ALL TO carehub_accounts
-    USING ((device_id IN ( SELECT d.id
-    FROM otp_static_staticdevice d)))
-    WITH CHECK ((device_id IN ( SELECT d.id
-    FROM otp_static_staticdevice d)));
+    USING ((EXISTS ( SELECT
+    FROM otp_static_staticdevice d
+    WHERE d.id = otp_static_statictoken.device_id)))
+    WITH CHECK ((EXISTS ( SELECT
+    FROM otp_static_staticdevice d
+    WHERE d.id = otp_static_statictoken.device_id)));
 CREATE POLICY own_side ON otp_static_statictoken FOR ALL TO carehub_care, carehub_prison
-    USING ((device_id IN ( SELECT d.id
-    FROM otp_static_staticdevice d)))
-    WITH CHECK ((device_id IN ( SELECT d.id
-    FROM otp_static_staticdevice d)));
+    USING ((EXISTS ( SELECT
+    FROM otp_static_staticdevice d
+    WHERE d.id = otp_static_statictoken.device_id)))
+    WITH CHECK ((EXISTS ( SELECT
+    FROM otp_static_staticdevice d
+    WHERE d.id = otp_static_statictoken.device_id)));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_statictoken TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_static_statictoken TO carehub_care;
 
@@ -3634,19 +3638,19 @@ CREATE INDEX otp_totp_totpdevice_user_id_0fb18292 ON otp_totp_totpdevice USING b
 CREATE CONSTRAINT TRIGGER totp_not_the_last AFTER DELETE OR UPDATE OF confirmed, user_id ON otp_totp_totpdevice DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION access_keep_a_factor();
 ALTER TABLE otp_totp_totpdevice ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts ON otp_totp_totpdevice FOR ALL TO carehub_accounts
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = otp_totp_totpdevice.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = otp_totp_totpdevice.user_id AND u.side::text = access_side())));
 CREATE POLICY own_side ON otp_totp_totpdevice FOR ALL TO carehub_care, carehub_prison
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = otp_totp_totpdevice.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = otp_totp_totpdevice.user_id AND u.side::text = access_side())));
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_totp_totpdevice TO carehub_accounts;
 GRANT DELETE, INSERT, SELECT, UPDATE ON otp_totp_totpdevice TO carehub_care;
 

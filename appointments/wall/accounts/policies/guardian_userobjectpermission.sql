@@ -3,7 +3,7 @@
 ALTER TABLE guardian_userobjectpermission ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_side ON guardian_userobjectpermission TO carehub_care, carehub_prison
-    USING (user_id IN (SELECT u.id FROM access_user u WHERE u.side = access_side()))
-    WITH CHECK (user_id IN (SELECT u.id FROM access_user u WHERE u.side = access_side()));
+    USING (EXISTS (SELECT FROM access_user u WHERE u.id = user_id AND u.side = access_side()))
+    WITH CHECK (EXISTS (SELECT FROM access_user u WHERE u.id = user_id AND u.side = access_side()));
 CREATE POLICY accounts_read ON guardian_userobjectpermission FOR SELECT TO carehub_accounts
     USING (user_id IN (SELECT access_accounts_in_sight()));

@@ -7,7 +7,6 @@ clock: a step waits for what a person would see.
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,6 +23,7 @@ from carehub.tools import doors as processes
 from carehub.tools.embedded.logins import ADDRESSES, CARE, PRISON
 from carehub.tools.embedded.server import clean_environment
 from tests import databases
+from tests.browser.program import chromium
 from tests.browser.watch import Watch
 from tests.conftest import tables_of
 
@@ -154,7 +154,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """The machine's own Chromium, shut off from every other host."""
     # Playwright keeps an event loop in this thread, and Django would refuse to work beside one.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    program = chromium()
     if program is None:
         pytest.fail("The browser tests need Chromium. Install it (Debian: apt-get install chromium), or run make test.")
     return {

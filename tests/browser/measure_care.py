@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import base64
 import json
-import shutil
 import sys
 from pathlib import Path
 
 from django_otp.oath import totp
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.program import chromium
 from tests.browser.ruler import header_height, home_of, too_wide
 
 DESK, TELEPHONE = {"width": 1366, "height": 768}, {"width": 390, "height": 844}
@@ -40,8 +40,7 @@ def signed_in(browser: Browser, base: str, account: dict[str, str], size: dict[s
 def measure(base: str, accounts: Path, day: str) -> None:
     nurse = next(each for each in json.loads(accounts.read_text("utf-8")) if each["username"] == "infirmiere")
     with sync_playwright() as playwright:
-        program = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = signed_in(browser, base, nurse, DESK)
         page.goto(f"{base}/day/{day}")
         page.wait_for_load_state("networkidle")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import json
 import re
-import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +21,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from carehub.guides.reading import TEXTS
 from tests.browser.measure_care import signed_in
+from tests.browser.program import chromium
 
 SIZE = {"width": 1280, "height": 720}
 MOST_BYTES = 100_000
@@ -117,8 +117,7 @@ def take(first_door: str, accounts: Path) -> None:
     parts = urlsplit(first_door)
     known = {each["username"]: each for each in json.loads(accounts.read_text("utf-8"))}
     with sync_playwright() as playwright:
-        program = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         pages: dict[str, Page] = {}
         for picture in PICTURES:
             base = f"{parts.scheme}://{parts.hostname}:{(parts.port or 80) + PORTS[picture.door]}"

@@ -165,12 +165,10 @@ class SecondFactorOfSession(OTPMiddleware):  # type: ignore[misc] # the package 
 
     def _verify_user_sync(self, request: HttpRequest, user: Any) -> Any:
         arrival = arrival_of(request, user) if user.is_authenticated else None
-        if arrival is None:
+        name = request.session.get(DEVICE_ID_SESSION_KEY) if arrival else None
+        if arrival is None or (name and name not in arrival.factors):
+            # A provider's word is a factor of its own kind; or the factor was taken away since.
             return super()._verify_user_sync(request, user)
         self._init_user_fields(user)
-        name = request.session.get(DEVICE_ID_SESSION_KEY)
-        user.otp_device = name if name in arrival.factors else None
-        if name and user.otp_device is None:
-            # It was taken away since.
-            del request.session[DEVICE_ID_SESSION_KEY]
+        user.otp_device = name or None
         return user

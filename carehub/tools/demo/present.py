@@ -104,7 +104,7 @@ def todays_appointments(establishment: Establishment, *, today: date) -> list[Ap
     found = Appointment.objects.filter(
         establishment=establishment, status=Status.BOOKED, starts_at__gte=start, starts_at__lt=end
     )
-    return list(found.select_related("agenda", "kind", "movement", "booked_by").order_by("starts_at", "id"))
+    return list(found.select_related("agenda", "kind", "movement__building", "booked_by").order_by("starts_at", "id"))
 
 
 def is_missed(one: Appointment) -> bool:
@@ -117,7 +117,8 @@ def call_of(one: Appointment) -> QueuedCall:
     # Who shares the time of a session with others stands there for all of it.
     length = one.kind.length if one.shares_time else one.ends_at - one.starts_at
     minutes = 0 if is_missed(one) else length.total_seconds() / 60
-    building = one.movement.building_id if one.movement is not None else None
+    # By its name: the database counts keys on, and a second load would have other hours.
+    building = one.movement.building.name if one.movement is not None else None
     discipline = Discipline(one.kind.discipline)
     return QueuedCall(
         one.pk.int, one.called_at, one.starts_at, minutes, discipline, agenda=one.agenda_id, building=building

@@ -212,7 +212,9 @@ def held_at(freeze: PrisonFreeze, printed: PrintedSheet) -> bool:
     """Whether nobody was to be moved from the sheet's building when it was printed."""
     is_here = freeze.building_id in {None, printed.building_id}
     is_over = freeze.lifted_at is not None and freeze.lifted_at <= printed.printed_at
-    return is_here and not is_over and freeze.frozen_at <= printed.printed_at
+    # A sheet that is only shown yet is of now, and so is a freeze that was read for it, whatever two clocks say.
+    has_begun = printed._state.adding or freeze.frozen_at <= printed.printed_at  # noqa: SLF001 (not kept yet)
+    return is_here and not is_over and has_begun
 
 
 def keep_printed(listed: DayList, parts: Sequence[Part], *, by: User | None) -> uuid.UUID:

@@ -384,7 +384,7 @@ def test_file_names_and_titles_say_the_day_and_nothing_else(worlds: Experiment) 
     assert sorted(value for name, value in headers if name == "Content-Disposition") == [
         f'attachment; filename="mouvements-{day:%Y-%m-%d}-a-detruire-le-{day + timedelta(days=1):%Y-%m-%d}.csv"'
         for day in days
-    ]
+    ] + ['inline; filename="mouvements.ics"']
     pages = [body.decode() for body in bodies(seen, "en /") if b"<title>" in body]
     titles = {re.findall("<title>(.*?) · ", page)[0] for page in pages}
     assert titles == {

@@ -30,6 +30,8 @@ ASKED_AFRESH = (
     'SELECT "appointments_arrivaltime"."at"',
     'SELECT EXISTS(SELECT 1 AS "a" FROM "appointments_obstructionreader"',
 )
+# And for the agendas in which they book, where a verb is told one.
+AGENDAS_AFRESH = 'SELECT "appointments_agenda"."id", "appointments_agenda"."establishment_id"'
 PAGES = [
     *routes_of("care"),
     "/book?agenda=<agenda>&person=<person>",
@@ -130,9 +132,17 @@ def test_booking_reads_each_row_of_its_form_once(
     ("step", "typed", "afresh"),
     [
         # The new call and the one that is withdrawn are each dated by the lists as they go out.
-        ("move", {"move-revision": "1", "move-time": "09:00"}, ('SELECT "appointments_publicationtime"."at"',)),
+        (
+            "move",
+            {"move-revision": "1", "move-time": "09:00"},
+            ('SELECT "appointments_publicationtime"."at"', AGENDAS_AFRESH),
+        ),
         # What somebody else has changed is shown as it is now.
-        ("move", {"move-revision": "9", "move-time": "09:00"}, ('SELECT "appointments_appointment"."id"',)),
+        (
+            "move",
+            {"move-revision": "9", "move-time": "09:00"},
+            ('SELECT "appointments_appointment"."id"', AGENDAS_AFRESH),
+        ),
         ("cancel", {"cancel-revision": "1", "cancel-reason": ""}, ()),
     ],
 )

@@ -274,7 +274,8 @@ def test_factor_is_renamed_and_removed_with_the_password_but_never_the_last_one(
     assert "This is your only second factor besides the code sheet." in last.content.decode()
     assert TOTPDevice.objects.filter(user=alice).count() == 1
     deeds = AuditEntry.objects.exclude(verb="failed_sign_in").order_by("id").values_list("verb", flat=True)
-    assert [*deeds] == ["rename_factor", "remove_factor"]
+    # The page of what is gone was asked for, too.
+    assert [*deeds] == ["rename_factor", "remove_factor", "refuse"]
 
 
 def test_removing_the_factor_in_use_keeps_this_session_and_ends_those_it_opened_elsewhere(

@@ -81,8 +81,8 @@ def not_a_page() -> Problem:
 def cut(rows: Sequence[Row], query: Query, key: Callable[[Row], Place]) -> tuple[list[Row], str]:
     """Return the rows of a page, in the order of their keys, and the word of the next one; "" at the end."""
     ordered = sorted(rows, key=key)
-    if query.page:
-        after = place_of(query.page, parts=len(key(ordered[0])) if ordered else 1) if ordered else ()
+    if query.page and ordered:
+        after = place_of(query.page, parts=len(key(ordered[0])))
         ordered = [row for row in ordered if key(row) > after]
     shown = ordered[: query.count]
     return shown, word_of(key(shown[-1])) if shown and len(ordered) > len(shown) else ""

@@ -126,6 +126,19 @@ def list_static_files_once(self: WhiteNoiseMiddleware) -> None:
 WhiteNoiseMiddleware.add_files_from_finders = list_static_files_once
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """Let each test begin with connections that ask for nobody: what an earlier one said is said again when they open.
+
+    And it stays said then: the next administrator would be looked for among the accounts of one who is gone.
+    """
+    yield
+    for each in connections.all(initialized_only=True):
+        said, each.standing = each.standing, {}
+        if said and not each.in_atomic_block:
+            each.close()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compile the French where `make` did not, before there are workers that read it."""
     if not hasattr(config, "workerinput") and not is_compiled():

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,14 +20,16 @@ from carehub.installation import place, plan, sealed
 from carehub.installation.__main__ import main
 from carehub.installation.steps import Block, Commands, NotInstalled, Settings, Written, carry_out
 from scripts.bundle_wheels import locked
+from tests.installation.pages import ROOT, calls
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = (ROOT / "docs" / "installation.md").read_text(encoding="utf-8")
 REFERENCE = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").glob("*.md")))
 SETTING = re.compile(r"\b(?:CAREHUB|DATABASE_URL)_[A-Z_]*[A-Z]\b")
 OBSERVED = "carehub-observed.service"  # the nightly work with the drop-in of docs/observing.md
 UNITS = [*(name for name in plan.UNIT_FILES if name.endswith(".service")), OBSERVED]
 EXPOSED_AT_MOST = 30  # of 100: systemd's "3.0"
+# What stands in a page for a number.
+NUMBERS = {"N": "1", "Y": "1", "S": "1"}
 # Read by the units and their scripts, not by Django.
 OF_UNITS = {"CAREHUB_PRINT_QUEUE", "CAREHUB_PRINT_DAY"}
 # Only outside production: tests, demonstrations, measures.
@@ -137,23 +138,22 @@ def test_address_that_is_a_key_is_not_led_from_http_to_https() -> None:
         assert not re.search(pattern, "/sign-in")
 
 
-def commands_of(page: str) -> Iterator[tuple[str, list[str]]]:
-    """Each management command that the page's blocks call, with its options."""
-    for block in re.findall(r"```sh\n(.*?)```", page, re.DOTALL):
-        for line in block.splitlines():
-            if found := re.match(r"carehub (?:--as \w+ )?(\w+)(.*)", line.partition("#")[0]):
-                yield found[1], re.findall(r"(?<=\s)--[\w-]+", found[2])
-
-
-def test_each_command_of_the_page_exists_with_its_options() -> None:
-    called = list(commands_of(PAGE))
-
-    assert {"create_establishment", "create_admin", "nightly", "doctor", "verify_integrity"} <= {
-        name for name, _ in called
-    }
-    for name, options in called:
+@pytest.mark.parametrize("document", sorted(path.name for path in (ROOT / "docs").glob("*.md")))
+def test_each_command_of_the_documents_exists_with_its_words(document: str) -> None:
+    for _door, (name, *words) in calls(document):
         parser = load_command_class(get_commands()[name], name).create_parser("carehub", name)
-        assert set(options) <= set(parser._option_string_actions), name
+        # A bare name speaks of a command, and is not how to run it.
+        if words:
+            parser.parse_args([NUMBERS.get(word, word) for word in words])
+
+
+def test_commands_of_the_pages_are_found() -> None:
+    first = {"create_establishment", "create_admin", "nightly", "doctor", "verify_integrity", "restore"}
+    assert first <= {name for _door, (name, *_words) in calls("installation.md")}
+    assert ("courier", ["courier", "--once"]) in calls("operations.md")
+    assert ("", ["migrate", "--database", "prison"]) in calls("operations.md")
+    assert any(door == "prison" and words[0] == "print_lists" for door, words in calls("operations.md"))
+    assert any(words[:2] == ["paper", "--open"] for _door, words in calls("backup.md"))
 
 
 def read_by_the_product() -> set[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -16,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from access.models import Establishment
 from appointments.arithmetic.timegrid import NoArrivalTime, wave_for
 from appointments.projection import arrival_times
-from carehub.doctor import both_sides
+from carehub.doctor import both_sides, islands
 
 
 @dataclass(frozen=True)
@@ -236,6 +237,7 @@ RULES = (
     Rule("No session holds more people than its places", keys_of(TOO_MANY)),
     Rule("Every appointment is inside its session", keys_of(OUTSIDE_SESSION)),
     Rule("What belongs together belongs to one establishment", keys_of(TWO_ESTABLISHMENTS)),
+    Rule("No row refers to a row of another establishment", partial(islands.crossing, DEFAULT_DB_ALIAS)),
     Rule("What belongs together belongs to one care unit", keys_of(TWO_UNITS)),
     Rule("The access log is whole", keys_of(BROKEN_CHAIN)),
     Rule("The access log ends where its last lines were written", keys_of(CUT_CHAIN)),
@@ -267,6 +269,8 @@ def findings_elsewhere() -> Iterator[tuple[Rule, list[str]]]:
     """Look at the prisons' databases and compare them with the hospital's, which go on working meanwhile."""
     for prison in settings.CAREHUB_PRISONS:
         yield from chains(prison)
+        rule = Rule(f"No row of {prison} refers to a row of another establishment", partial(islands.crossing, prison))
+        yield rule, rule.broken_by()
     for rule in BETWEEN:
         yield rule, rule.broken_by()
 

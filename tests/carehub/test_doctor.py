@@ -26,6 +26,7 @@ from appointments.neutrality.nightly import keep_measure
 from appointments.wall import ADD_CONSTRAINT, dump, files, schema_file
 from carehub import nightly
 from carehub.doctor import checks, deployment, grants, rules, wall
+from carehub.doctor.database import guests
 from carehub.doctor.verdict import Level
 from tests import emptying
 from tests.appointments.neutrality.weeks import MONDAY, called, past_day
@@ -637,3 +638,11 @@ def test_words_that_are_not_installed_stop_a_door(tmp_path: Path) -> None:
         assert [error.id for error in checks.words_are_there()] == ["carehub.E005"]
         assert deployment.words().level == Level.PROBLEM
     assert deployment.words().level == Level.OK
+
+
+def test_login_without_business_on_a_server_may_be_closed_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [guests(alias) for alias in ("default", "prison")] == [set(), set()]
+
+    monkeypatch.setitem(connections["prison"].settings_dict, "HOST", "db.prison.example")
+
+    assert [guests(alias) for alias in ("default", "prison")] == [{"carehub_prison"}, {"carehub_care"}]

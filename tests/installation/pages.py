@@ -29,7 +29,7 @@ def within(section: str, document: str) -> str:
 
 
 def calls(document: str, section: str = "") -> list[tuple[str, list[str]]]:
-    """Each management command of the page, in its order: the door that it is run as, "" for the owner, and its words."""
+    """Each management command of the page in its order: the door that it is run as, "" for the owner; its words."""
     page = within(section, document) if section else read(document)
     said: list[tuple[int, str]] = []
     for block in re.finditer(r"```sh\n(.*?)```", page, re.DOTALL):

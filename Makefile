@@ -14,6 +14,7 @@ FAULTS_ARGS ?=
 HOSTILE_REQUESTS ?= 10000
 HOSTILE_SEED ?= 20261130
 TORTURE_ARGS ?=
+FAILOVER_ARGS ?=
 # bookworm: Debian 12; trixie: Debian 13.
 SUITE ?= bookworm
 # Files of published advisories, brought by hand (docs/operations.md, "Known weaknesses").
@@ -29,7 +30,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture screenshots schema keep-version bundle test-install lock sbom advisories messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture failover screenshots schema keep-version bundle test-install lock sbom advisories messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -84,6 +85,9 @@ hostile: dev-environment ## send thousands of hostile requests to each door (HOS
 torture: dev-environment ## kill, cut, fill and misdate everything under load, and count what is lost (TORTURE_ARGS=)
 	@sh scripts/torture.sh $(python) $(TORTURE_ARGS)
 	@$(MAKE) hostile
+
+failover: dev-environment ## kill a primary under load, promote its replica, and count what is lost (FAILOVER_ARGS=)
+	@exec $(python) -m carehub.tools.failover $(FAILOVER_ARGS)
 
 screenshots: dev-environment ## take the pictures of the French guides again, at a demonstration of its own (PORT=)
 	@exec $(embedded) --home .carehub/screenshots --fresh -- sh scripts/screenshots.sh $(python) .carehub/screenshots $(PORT)

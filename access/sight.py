@@ -15,9 +15,9 @@ from django.db import DEFAULT_DB_ALIAS, connections
 
 from access.enums import Administered, Role, Side
 from access.models import Membership, User
-from access.postgresql.base import DatabaseWrapper
+from access.postgresql.base import STANDING, DatabaseWrapper
 
-ADMINISTRATOR, PLACES = "carehub.administrator", "carehub.places"
+ADMINISTRATOR, PLACES = STANDING
 
 
 def stand_for(user: User) -> None:

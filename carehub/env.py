@@ -73,8 +73,11 @@ def env_secret(name: str, default: str | None = None) -> str:
         raise BadEnvironmentError(msg) from error
 
 
-def database_at(name: str, door: str) -> dict[str, Any]:
-    """Return Django's settings of the database whose address NAME holds, as the process of `door` opens it."""
+def database_at(name: str, door: str, *, pooled: bool = False) -> dict[str, Any]:
+    """Return Django's settings of the database whose address NAME holds, as the process of `door` opens it.
+
+    `pooled`: a program in between gives each transaction another connection (docs/adr/0058).
+    """
     settings: dict[str, Any] = {
         **dj_database_url.parse(
             env_secret(name),
@@ -83,6 +86,9 @@ def database_at(name: str, door: str) -> dict[str, Any]:
             conn_health_checks=True,
         ),
         "TEST": {"NAME": None},
+        "DISABLE_SERVER_SIDE_CURSORS": pooled,
+        # The accounts door alone says for whom it asks (access.sight).
+        "STANDS": {True: "each transaction", False: "connection"}[pooled] if door == "accounts" else "",
     }
     options = settings.setdefault("OPTIONS", {})
     options["application_name"] = f"carehub-{door}"

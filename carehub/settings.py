@@ -118,14 +118,17 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 # --- Databases: one login a door, PostgreSQL only (docs/adr/0001, 0026) ---------------------------------
+# A connection pooler between a door and PostgreSQL: nothing that a door says outlives its transaction (docs/adr/0058).
+CAREHUB_POOLED = env_bool("CAREHUB_POOLED")
 # What this process calls its own database: the prison's at the prison door, the hospital's everywhere else.
-DATABASES: dict[str, Any] = {"default": database_at(f"DATABASE_URL_{CAREHUB_DOOR.upper()}", CAREHUB_DOOR)}
+OWN_ADDRESS = f"DATABASE_URL_{CAREHUB_DOOR.upper()}"
+DATABASES: dict[str, Any] = {"default": database_at(OWN_ADDRESS, CAREHUB_DOOR, pooled=CAREHUB_POOLED)}
 # The prisons' databases by name, for those who work in both: the courier, the accounts door, the owner's commands.
 # Neither the care door nor the prison door is given an address of the other side.
 CAREHUB_PRISONS = env_list("CAREHUB_PRISONS", "prison")
 if CAREHUB_DOOR in {"owner", "accounts", "courier"}:
     for prison in CAREHUB_PRISONS:
-        DATABASES[prison] = database_at(f"DATABASE_URL_{CAREHUB_DOOR.upper()}_{prison.upper()}", CAREHUB_DOOR)
+        DATABASES[prison] = database_at(f"{OWN_ADDRESS}_{prison.upper()}", CAREHUB_DOOR, pooled=CAREHUB_POOLED)
 DATABASE_ROUTERS = ["carehub.routers.Sides"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -6,14 +6,24 @@ meanwhile. Here that lock is taken last, whatever the order in which the code wr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from django.db import DatabaseError
+from django.db import DatabaseError, OperationalError
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 # One statement for all lines, in their order. The function says whose name and which door they bear; nothing is read
 # back, since the prison and care logins may not read the log.
 WRITE = "SELECT access_write_lines(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[])"
+
+# Names and values of settings, until the end of the transaction or of the connection.
+SAY = "SELECT set_config(name, value, %s) FROM unnest(%s::text[], %s::text[]) AS given (name, value)"
+# What policies ask for (access.sight). A pooled connection says them all each time: somebody else's may stand there.
+STANDING = ("carehub.administrator", "carehub.places")
+# For how long what was said counts: the database's setting STANDS (carehub.env).
+CONNECTION, EACH_TRANSACTION = "connection", "each transaction"
+UNTOLD = "This address leads through a connection pooler: set CAREHUB_POOLED=1 for this door (docs/operations.md)."
 
 
 class LogLine(NamedTuple):
@@ -34,6 +44,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.lines: list[LogLine] = []
         self.lines_before: dict[str, int] = {}  # savepoint -> how many lines there were
         self.standing: dict[str, str] = {}  # for whom policies show rows (access.sight)
+        self.stands = str(self.settings_dict.get("STANDS", ""))
+        if self.stands == EACH_TRANSACTION:
+            self.execute_wrappers.append(self.say_first)
 
     def log(self, line: LogLine) -> None:
         """Write `line` with the transaction that is open; at once when there is none."""
@@ -60,8 +73,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Open the connection: what an earlier one left unwritten was undone with it."""
         self.lines, self.lines_before = [], {}
         super().connect()
-        if self.standing:
+        if self.stands == CONNECTION and self.leads_through_a_pooler():
+            self.close()
+            raise OperationalError(UNTOLD)
+        if self.standing and self.stands != EACH_TRANSACTION:
             self.say(self.standing)
+
+    def leads_through_a_pooler(self) -> bool:
+        """Whether a program in between lends this connection's server process to others: it cannot name the process."""
+        with self.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            return bool(cursor.fetchone()[0] != self.connection.info.backend_pid)
 
     def stand_for(self, settings: dict[str, str]) -> None:
         """Ask with these settings from now on, and with none of those before; also when the connection is opened anew.
@@ -72,6 +94,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.standing = settings
         if self.connection is None or not (ended or settings):
             return
+        if self.stands == EACH_TRANSACTION and self.connection.info.transaction_status == TransactionStatus.IDLE:
+            # Said with the first statement of each transaction, and gone with it.
+            return
         try:
             self.say({**ended, **settings})
         except DatabaseError:
@@ -81,10 +106,34 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def say(self, settings: dict[str, str]) -> None:
         with self.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config(name, value, false) FROM unnest(%s::text[], %s::text[]) AS given (name, value)",
-                [list(settings), list(settings.values())],
-            )
+            cursor.execute(SAY, [self.stands == EACH_TRANSACTION, list(settings), list(settings.values())])
+
+    def say_first(
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: bool,  # noqa: FBT001 as Django calls it
+        context: dict[str, Any],
+    ) -> Any:
+        """Begin each transaction by saying for whom it asks: the server's connection is another's before and after.
+
+        A statement outside of a transaction gets one of its own.
+        """
+        link = self.connection
+        if link is None or link.info.transaction_status != TransactionStatus.IDLE:
+            return execute(sql, params, many, context)
+        if not link.autocommit:
+            self.say_here(link)
+            return execute(sql, params, many, context)
+        with self.wrap_database_errors, link.transaction():
+            self.say_here(link)
+            return execute(sql, params, many, context)
+
+    def say_here(self, link: Any) -> None:
+        said = {**dict.fromkeys(STANDING, ""), **self.standing}
+        with self.wrap_database_errors:
+            link.execute(SAY, [True, list(said), list(said.values())])
 
     def commit(self) -> None:
         if self.lines:

@@ -10,9 +10,11 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 import psycopg
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 
 from access.models import Establishment
@@ -27,6 +29,7 @@ PAUSE = timedelta(seconds=1)
 WHOLE = timedelta(seconds=30)
 # A prison's database that does not answer is asked again after this long: the others do not wait for it each second.
 REST = 5.0
+DEAF = "The courier's address leads through a connection pooler, where it hears no word: give it PostgreSQL's own."
 
 logger = logging.getLogger("carehub.courier")
 
@@ -135,6 +138,9 @@ class Courier:
             own = connections[DEFAULT_DB_ALIAS].get_connection_params()
             address = {key: value for key, value in own.items() if key not in {"context", "cursor_factory"}}
             self.ear = psycopg.connect(**address, autocommit=True)
+            told: Any = self.ear.execute("SELECT pg_backend_pid()").fetchone()
+            if told[0] != self.ear.info.backend_pid:
+                raise ImproperlyConfigured(DEAF)
             self.ear.execute(f"LISTEN {CHANNEL}")
             return True
         heard = list(self.ear.notifies(timeout=PAUSE.total_seconds(), stop_after=1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register  # noqa: A004
@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, connection
 
 from access.password_strength import missing_words
+from access.postgresql.base import DatabaseWrapper
 from access.provider.configured import ADDRESSES, mistakes
 
 # What nobody sets who wants no provider; the others have defaults.
@@ -33,9 +34,17 @@ def wrong_login() -> str | None:
     return f"DATABASE_URL_{door.upper()} opens the login {used}; the {door} door works with carehub_{door} only."
 
 
+def untold_pooler() -> str | None:
+    """Return a sentence when a door works through a connection pooler and was not told so."""
+    if settings.CAREHUB_POOLED or not cast("DatabaseWrapper", connection).leads_through_a_pooler():
+        return None
+    door = settings.CAREHUB_DOOR
+    return f"DATABASE_URL_{door.upper()} leads through a connection pooler: set CAREHUB_POOLED=1 for the {door} door."
+
+
 def refuse_another_login() -> None:
     """Stop a door that would serve with another login's rights, or that could reach the other side's database."""
-    sentence = wrong_login()
+    sentence = wrong_login() or untold_pooler()
     connection.close()
     if across := addresses_across():
         sentence = sentence or f"The {settings.CAREHUB_DOOR} door also holds {', '.join(across)}: take them away."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from itertools import chain
-from typing import Any
+from typing import Any, cast
 
 import dj_database_url
 import psycopg
@@ -19,6 +19,7 @@ from django.db.models import Exists, OuterRef
 from access.factors import MODELS
 from access.models import Establishment, User
 from access.password_strength import missing_words
+from access.postgresql.base import DatabaseWrapper
 from access.provider.configured import mistakes
 from appointments.models import ArrivalTime
 from appointments.wall import of_alias
@@ -118,10 +119,12 @@ def address(login: str, alias: str, name: str) -> Verdict:
 
 def is_sealed(parameters: Mapping[str, Any]) -> bool:
     """Whether what goes there stays on this machine, or is enciphered for a server whose certificate is checked."""
-    host = parameters.get("HOST") or ""
-    if not host or host.startswith("/") or host in LOOPBACK:
+    options = parameters.get("OPTIONS") or {}
+    # An address may name several servers, of which one takes writes.
+    hosts = str(options.get("host") or parameters.get("HOST") or "").split(",")
+    if all(not host or host.startswith("/") or host in LOOPBACK for host in hosts):
         return True
-    return (parameters.get("OPTIONS") or {}).get("sslmode") == "verify-full"
+    return options.get("sslmode") == "verify-full"
 
 
 def unsealed(name: str) -> Verdict:
@@ -137,6 +140,12 @@ def own_addresses() -> Iterator[Verdict]:
     for alias in connections:
         if not is_sealed(settings.DATABASES[alias]):
             yield unsealed(f"The address of {alias}")
+        if cast("DatabaseWrapper", connections[alias]).leads_through_a_pooler():
+            yield Verdict(
+                Level.PROBLEM,
+                f"The owner’s address of {alias} leads through a connection pooler",
+                "Give commands and the courier addresses of PostgreSQL itself; doors alone may work through a pooler.",
+            )
 
 
 def secrets() -> Iterator[Verdict]:

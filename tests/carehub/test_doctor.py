@@ -414,6 +414,8 @@ def test_address_that_opens_nothing_is_a_problem(unit_a: Unit, monkeypatch: pyte
         ("carehub_care:x@127.0.0.1/carehub", True),
         ("carehub_care:x@db.hospital.example/carehub?sslmode=verify-full&sslrootcert=/ca", True),
         ("carehub_care:x@db.hospital.example/carehub?sslmode=verify-ca", False),
+        ("carehub_care:x@%2Frun%2Fone,%2Frun%2Ftwo/carehub?target_session_attrs=read-write", True),
+        ("carehub_care:x@%2Frun%2Fone,db.hospital.example/carehub", False),
         ("carehub_care:x@db.hospital.example/carehub?sslmode=require", False),
         ("carehub_care:x@db.hospital.example/carehub", False),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import time
 from dataclasses import dataclass, field
@@ -18,13 +19,14 @@ from carehub.tools.generate.accounts import key_of
 
 
 class Reply(NamedTuple):
-    """An answer as it came over the wire: `sent` counts the body before it is unpacked."""
+    """An answer: `sent` counts the body as it came over the wire, `content` is what was packed in it."""
 
     status: int
     sent: int
     tag: str
     location: str
     seconds: float
+    content: bytes
 
 
 @dataclass
@@ -56,6 +58,7 @@ class Browser:
             answer.headers.get("ETag", ""),
             answer.headers.get("Location", ""),
             seconds,
+            gzip.decompress(content) if answer.headers.get("Content-Encoding") == "gzip" else content,
         )
 
     def _send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> http.client.HTTPResponse:

@@ -46,7 +46,7 @@ def initialise(place: Place, *, password: str, durable: bool) -> None:
         "--no-instructions",
     ]
     options += [] if durable else ["--no-sync"]
-    done = _run(place, ["initdb", "-D", str(fresh), *options])
+    done = run(place, ["initdb", "-D", str(fresh), *options])
     if done.returncode != 0:
         shutil.rmtree(fresh, ignore_errors=True)
         raise EmbeddedServerError(f"The database could not be made in {place.store}: {_last_words(done.stderr)}")
@@ -58,7 +58,7 @@ def initialise(place: Place, *, password: str, durable: bool) -> None:
 def set_superuser_password(place: Place, data: Path, *, password: str) -> None:
     """Change the password of `postgres` in a stopped server's `data`, without knowing the old one."""
     statement = f"ALTER ROLE postgres PASSWORD '{password}'\n"
-    done = _run(place, ["postgres", "--single", "-D", str(data), "postgres"], text=statement)
+    done = run(place, ["postgres", "--single", "-D", str(data), "postgres"], text=statement)
     if done.returncode != 0 or "ERROR:" in done.stderr:
         raise EmbeddedServerError(f"The database in {data} could not be opened: {_last_words(done.stderr)}")
 
@@ -147,7 +147,7 @@ def wait_until(answers: Callable[[], bool], process: subprocess.Popen[bytes], pl
         time.sleep(0.05)
 
 
-def _run(place: Place, command: list[str], *, text: str = "") -> subprocess.CompletedProcess[str]:
+def run(place: Place, command: list[str], *, text: str = "") -> subprocess.CompletedProcess[str]:
     program, *arguments = command
     return subprocess.run(
         [str(place.programs / program), *arguments],

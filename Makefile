@@ -101,7 +101,7 @@ keep-version: dev-environment ## keep two small databases of this version, which
 bundle: dev-environment ## make dist/carehub-VERSION.tar.gz, which installs on Debian with the network cut
 	@sh scripts/bundle.sh $(python)
 
-test-install: bundle ## run docs/installation.md as written in a clean Debian of its own (root, debootstrap; minutes; SUITE=bookworm|trixie)
+test-install: bundle ## run docs/installation.md, and the commands of operations.md and backup.md, as written in a clean Debian of its own (root, debootstrap; minutes; SUITE=bookworm|trixie)
 	@CAREHUB_ENV=test CAREHUB_TEST_INSTALL=1 CAREHUB_TEST_SUITE=$(SUITE) exec $(embedded) --home :temp: -- $(python) -m pytest -n 0 -x -s tests/installation
 
 lock: dev-environment ## compile the lock files again, with the newest versions that pyproject.toml allows

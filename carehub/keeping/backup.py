@@ -110,6 +110,8 @@ def picture(alias: str) -> Iterator[Picture]:
             cursor.execute("SELECT pg_export_snapshot(), clock_timestamp()")
             [(snapshot, at)] = cursor.fetchall()
             rows = counted(cursor)
+            if "django_migrations" not in rows:
+                raise NotKept(f"{alias}: the database is empty, there is nothing to keep. Restore into it, or migrate.")
             cursor.execute("SELECT app || '.' || name FROM django_migrations ORDER BY 1")
             applied = [name for (name,) in cursor.fetchall()]
         yield Picture(alias, snapshot, at, rows, applied)

@@ -22,6 +22,7 @@ from psycopg.conninfo import make_conninfo
 from access.enums import Role
 from access.models import AuditEntry, User
 from access.policy import give
+from appointments.management.commands.wall import differences
 from appointments.models import Detainee, Movement, MovementEvent
 from appointments.prison.models import LineState
 from carehub.doctor import both_sides, integrity
@@ -151,7 +152,10 @@ def test_backup_comes_back_in_an_empty_cluster_whatever_a_login_made_and_the_cou
     world: World, empty_cluster: Cluster, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     monkeypatch.setattr(both_sides, "PAUSE_SECONDS", 0)
+    public = str(sealing.identity(world.key).to_public())
     with django_db_blocker.unblock(), turned_to_cluster(empty_cluster.urls):
+        with set_to({"CAREHUB_BACKUP_RECIPIENTS": [public]}), pytest.raises(CommandError, match="is empty"):
+            call_command("backup", to=world.home / "of-nothing")
         with pytest.raises(CommandError, match="not the backup with this fingerprint"):
             call_command("restore", world.early, key=world.key, fingerprint=world.fingerprint)
         # The prison's database as it was earlier, the hospital's as it was later: the order in which they are kept.
@@ -160,6 +164,7 @@ def test_backup_comes_back_in_an_empty_cluster_whatever_a_login_made_and_the_cou
         call_command("restore", world.late, key=world.key, only=["default"], fingerprint=world.fingerprint, stdout=said)
         assert "all as they were kept" in said.getvalue()
         assert "Restored and sound" in said.getvalue()
+        assert [list(differences(alias)) for alias in ("default", "prison")] == [[], []]
         assert {person.last_name for person in Detainee.objects.all()} == {"Durand", "Benali"}
         assert AuditEntry.objects.count() == world.rows["default"]["access_auditentry"]
 

@@ -19,7 +19,8 @@ def read(document: str) -> str:
 
 def blocks(section: str, document: str = "installation.md", kind: str = "sh") -> list[str]:
     """The blocks of a section of the page."""
-    return re.findall(rf"```{kind}\n(.*?)```", within(section, document), re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", within(section, document), re.DOTALL | re.MULTILINE)
+    return [text for its_kind, text in found if its_kind == kind]
 
 
 def within(section: str, document: str) -> str:

@@ -1,4 +1,6 @@
-"""docs/installation.md, each command as it stands there, in a clean Debian without a network: make test-install."""
+"""docs/installation.md as it stands there, in a clean Debian without a network, and by hand what operations.md and
+backup.md tell: make test-install.
+"""
 
 from __future__ import annotations
 
@@ -9,19 +11,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.installation import by_hand
 from tests.installation.clean_debian import ROOT, CleanDebian, why_not
+from tests.installation.pages import blocks
 
 pytestmark = pytest.mark.skipif(not os.environ.get("CAREHUB_TEST_INSTALL"), reason="minutes: make test-install runs it")
 NAMES = {"care": "care.hopital.example", "prison": "detention.hopital.example", "accounts": "comptes.hopital.example"}
 UNITS = ("carehub@care", "carehub@prison", "carehub@accounts", "carehub-courier", "carehub-nightly")
 EXPOSED_AT_MOST = 3.0
-
-
-def blocks(section: str, document: str = "installation.md") -> list[str]:
-    """The commands of a section of the page."""
-    page = (ROOT / "docs" / document).read_text(encoding="utf-8")
-    text = page.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    return re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +54,7 @@ def test_page_is_run_as_written(debian: CleanDebian) -> None:
     away_and_back(debian)
     every_day(debian)
     let_out_to_the_loopback(debian)
+    by_hand.operations(debian)
     backup_and_restore(debian)
     upgrade(debian)
     remove(debian)

@@ -51,9 +51,9 @@ class Command(BaseCommand):
 
 
 def differences(alias: str) -> Iterator[str]:
-    """Give the lines that differ between a database in use and its file."""
-    written = schema_file(of_alias(alias)).read_text(encoding="utf-8").splitlines()
-    here = dump.text(rows_of(alias)).splitlines()
+    """Give the lines that differ between a database in use and its file; one that came back from a backup does not."""
+    written = dump.as_restored(schema_file(of_alias(alias)).read_text(encoding="utf-8")).splitlines()
+    here = dump.as_restored(dump.text(rows_of(alias))).splitlines()
     return difflib.unified_diff(written, here, "schema.sql", f"the database {alias}", lineterm="", n=0)
 
 

@@ -24,6 +24,7 @@ COMMANDS = {
     "purge_retention": "40 3 * * *",
     "verify_integrity": "10 3 * * *",
     "measure_neutrality": "10 4 * * *",
+    "count_statistics": "25 4 * * *",
     "suspend_unused": "40 4 * * *",
     "open_reviews": "10 5 * * *",
     # Only when a head of unit asked: minutes of searching, in no door's process.

@@ -14,6 +14,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from access.models import User
+from appointments.statistics.kept import count_night
 from carehub.tools.bench.plans import without_house
 from tests.conftest import Unit
 from tests.doors import DoorClient
@@ -43,6 +44,8 @@ def test_every_query_of_rows_of_hot_pages_names_the_house_or_one_row(
     browser, day = at_door(request.getfixturevalue(name)), workday(1)
     session = open_session(unit_a.doctor, day)
     one = appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, day, 9, 40))
+
+    count_night(unit_a.establishment)
 
     found, opened = {}, 0
     for page in HOT:

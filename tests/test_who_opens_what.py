@@ -57,6 +57,7 @@ from appointments.prison.models.wall_display import ShownNames
 from appointments.projection import neutral_fields
 from appointments.registry.joining import digest, join, preferred
 from appointments.registry.uploads import keep_upload
+from appointments.statistics.kept import count_night
 from carehub.guides.reading import images_of
 from tests.addresses import (
     DOORS,
@@ -462,6 +463,7 @@ GET  /sign-in/second-factor/token                sign-in code    sign-in  302   
 POST /sign-in/second-factor/token                401     code    401      302   302   302   302 302    302   302
 POST /sign-out                                   302     302     302      302   302   302   302 302    302   302
 GET  /statistics/                                sign-in code    sign-in  403   403   403   200 200    403   200
+POST /statistics/count                           401     code    401      403   403   403   302 302    403   302
 GET  /statistics/statistiques.csv                sign-in code    sign-in  403   403   403   200 200    403   200
 GET  /triage                                     sign-in code    sign-in  403   200   200   200 200    200   200
 POST /triage/left                                401     code    401      403   302   302   302 302    302   302
@@ -711,6 +713,8 @@ def rows_of(unit: Unit, door: str) -> dict[str, Any]:
     rows = {"care": care_rows_of, "prison": prison_rows_of, "accounts": accounts_rows_of}[door](unit)
     more = rows_of_second_person(unit) | rows_of_rounds(unit) | rows_of_team(unit) if door == "care" else {}
     more |= rows_of_interfaces(unit) if door == "care" else {}
+    for place in Establishment.objects.all() if door == "care" else ():
+        count_night(place)
     guides = {"help/name": "connexion", "images/name": next(iter(images_of(door)))}
     return rows | more | guides | {"factors/key": factor_of_somebody(unit.establishment, door)}
 

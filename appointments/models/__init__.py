@@ -51,6 +51,7 @@ from appointments.models.retention import PurgeRecord, RetentionPeriod
 from appointments.models.rounds import RoundKind, RoundStay, RoundVisit
 from appointments.models.series import Series
 from appointments.models.set_up import SetUpAnswer
+from appointments.models.statistics import CountedFigures
 from appointments.models.team import Draft, ShiftNote, TeamTask
 from appointments.models.unit import CareUnit
 from appointments.models.wording import SlipWording
@@ -69,6 +70,7 @@ __all__ = [
     "Complaint",
     "ComplaintLetter",
     "ConsultationSession",
+    "CountedFigures",
     "CourierLease",
     "DayFilter",
     "DelaySettings",

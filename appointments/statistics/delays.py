@@ -7,9 +7,10 @@ unknown, never on time: each figure says of how many people it knows (docs/adr/0
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -128,6 +129,26 @@ class Delays:
     # Building by half-day.
     lines: Sequence[DelayLine]
 
+    @classmethod
+    def of(cls, lines: Sequence[DelayLine], tolerance: int) -> Delays:
+        return cls(
+            tolerance=tolerance,
+            total=next((each for each in lines if each.building is None and each.is_morning is None), NOTHING),
+            by_building=[each for each in lines if each.building is not None and each.is_morning is None],
+            by_half=[each for each in lines if each.building is None and each.is_morning is not None],
+            lines=[each for each in lines if each.building is not None and each.is_morning is not None],
+        )
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Delays:
+        """Return what `as_data` wrote."""
+        return cls.of([line_of(row) for row in data["lines"]], data["tolerance"])
+
+    def as_data(self) -> dict[str, Any]:
+        """Return plain values, to be kept."""
+        every = (self.total, *self.by_building, *self.by_half, *self.lines)
+        return {"tolerance": self.tolerance, "lines": [row_of(each) for each in every]}
+
 
 NOBODY = DelayStep(0, 0, 0, None, None)
 NOTHING = DelayLine(None, None, 0, NOBODY, NOBODY, NOBODY, 0)
@@ -151,14 +172,7 @@ def delays_of(
     found = Appointment.objects.all() if rows is None else rows
     found = found.planned().filter(establishment=establishment, starts_at__gte=start, starts_at__lt=end)
     tolerated = tolerance_of(establishment) if tolerance is None else tolerance
-    lines = read_lines(found, establishment, tolerated)
-    return Delays(
-        tolerance=tolerated,
-        total=next((each for each in lines if each.building is None and each.is_morning is None), NOTHING),
-        by_building=[each for each in lines if each.building is not None and each.is_morning is None],
-        by_half=[each for each in lines if each.building is None and each.is_morning is not None],
-        lines=[each for each in lines if each.building is not None and each.is_morning is not None],
-    )
+    return Delays.of(read_lines(found, establishment, tolerated), tolerated)
 
 
 def delays_today(establishment: Establishment, day: date, rows: AppointmentQuerySet, *, tolerance: int) -> Delays:
@@ -191,3 +205,9 @@ def line_of(row: Sequence[Any]) -> DelayLine:
     building, is_morning, calls, *counts, beyond = row
     left, arrived, seen = (DelayStep(*counts[at : at + STEP]) for at in range(0, 3 * STEP, STEP))
     return DelayLine(building, is_morning, calls, left, arrived, seen, beyond)
+
+
+def row_of(line: DelayLine) -> list[Any]:
+    """Return the row that `line_of` reads."""
+    steps = (astuple(step) for step in (line.left, line.arrived, line.seen))
+    return [line.building, line.is_morning, line.calls, *chain.from_iterable(steps), line.beyond]

@@ -27,6 +27,12 @@ class Period:
         monday = today - timedelta(days=today.weekday())
         return cls(monday - timedelta(weeks=USUAL_WEEKS), today)
 
+    @classmethod
+    def of_the_night(cls, today: date) -> Period:
+        """The last thirteen whole weeks and this one until yesterday: the days that are over."""
+        monday = today - timedelta(days=today.weekday())
+        return cls(monday - timedelta(weeks=USUAL_WEEKS), today - timedelta(days=1))
+
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Return the instants between which an appointment must begin: nothing that is still to come."""
         start, end = local_midnights(self.since, zone)[0], local_midnights(self.until, zone)[1]

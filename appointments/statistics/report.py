@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from appointments.models import Agenda
-from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import OBSTRUCTING, CancelReason, NotComeReason, RefusalCause, Status
 from appointments.models.enums.escort import PARTIES, EscortCancelReason, EscortParty, EscortStatus
-from appointments.rights import Rights, appointments_visible_to, escorts_visible_to
+from appointments.rights import Rights, escorts_visible_to
 from appointments.statistics import counting
 from appointments.statistics.causes import GROUPS, PRISON_SIDE
-from appointments.statistics.delays import Delays, delays_of
+from appointments.statistics.counts import Counts
+from appointments.statistics.delays import Delays
 from appointments.statistics.period import Period
 
 
@@ -69,60 +68,46 @@ class UnitFigures:
         return Share(_("Lost half-days"), len(self.lost), self.sessions)
 
 
-def read_report(
-    rights: Rights,
+def figures_of(
+    counts: Counts,
     period: Period,
     *,
-    agendas: Sequence[Agenda] | None,
+    counted_at: datetime,
     agenda: Agenda | None = None,
+    escorts: Sequence[Share] | None = None,
 ) -> UnitFigures:
-    """Return the figures of `period`: of `agenda`, else of `agendas`, else (None) of all that the person sees."""
-    zone = rights.establishment.zone
-    rows = counted_rows(rights, period, agendas if agenda is None else [agenda])
-    status = counting.by_status(rows)
+    """Put together what was counted of `period`, of `agenda` alone where it is given."""
+    status, refused = counts.status, counts.refusals
     booked = sum(number for key, number in status.items() if key != "mistake")
     missed = status.get(Status.NOT_COME, 0)
-    by_cause, refused = counting.by_cause(rows), counting.by_refusal_cause(rows)
-    chains = counting.after_failing(rows)
-    sessions, lost = counting.lost_sessions(rows)
     return UnitFigures(
         period=period,
         agenda=agenda,
-        counted_at=timezone.now(),
+        counted_at=counted_at,
         booked=booked,
         mistakes=status.get("mistake", 0),
-        unplanned=unplanned(rights, period, agendas if agenda is None else [agenda]),
+        unplanned=counts.unplanned,
         outcomes=outcomes(status, booked),
-        causes=causes(by_cause, missed, refused),
-        obstructed=obstructed(by_cause, missed, refused),
+        causes=causes(counts.causes, missed, refused),
+        obstructed=obstructed(counts.causes, missed, refused),
         unasked=Share(_("Refusals whose cause nobody has asked"), refused.get("", 0), sum(refused.values())),
-        again=[Share(_("Summoned again"), chains.summoned, missed), Share(_("Seen at last"), chains.seen, missed)],
-        again_days=chains.days,
-        delays=delays_of(rights.establishment, period, rows=rows),
-        cancellations=cancellations(counting.by_cancel_reason(rows), status.get(Status.CANCELLED, 0)),
-        waits=counting.waits(rows, zone),
-        halves=counting.by_half_day(rows, zone),
-        sessions=sessions,
-        lost=lost,
-        weeks=counting.by_week(rows, zone),
-        escorts=escorts(rights, *period.bounds(zone)),
+        again=[
+            Share(_("Summoned again"), counts.chains.summoned, missed),
+            Share(_("Seen at last"), counts.chains.seen, missed),
+        ],
+        again_days=counts.chains.days,
+        delays=counts.delays,
+        cancellations=cancellations(counts.cancellations, status.get(Status.CANCELLED, 0)),
+        waits=counts.waits,
+        halves=counts.halves,
+        sessions=counts.sessions,
+        lost=counts.lost,
+        weeks=counts.weeks,
+        escorts=escorts,
     )
 
 
-def counted_rows(rights: Rights, period: Period, agendas: Sequence[Agenda] | None) -> AppointmentQuerySet:
-    start, end = period.bounds(rights.establishment.zone)
-    rows = appointments_visible_to(rights).planned().filter(starts_at__gte=start, starts_at__lt=end)
-    return rows if agendas is None else rows.filter(agenda__in=agendas)
-
-
-def unplanned(rights: Rights, period: Period, agendas: Sequence[Agenda] | None) -> int:
-    start, end = period.bounds(rights.establishment.zone)
-    seen = appointments_visible_to(rights).filter(is_unplanned=True, status=Status.SEEN)
-    seen = seen.filter(starts_at__gte=start, starts_at__lt=end)
-    return (seen if agendas is None else seen.filter(agenda__in=agendas)).count()
-
-
-def outcomes(status: dict[str, int], booked: int) -> list[Share]:
+def outcomes(status: Mapping[str, int], booked: int) -> list[Share]:
     closed = {Status.SEEN, Status.NOT_COME, Status.CANCELLED, "mistake"}
     still_open = sum(number for key, number in status.items() if key not in closed)
     return [
@@ -133,7 +118,7 @@ def outcomes(status: dict[str, int], booked: int) -> list[Share]:
     ]
 
 
-def causes(counts: dict[str, int], missed: int, refused: Mapping[str, int] | None = None) -> list[Share]:
+def causes(counts: Mapping[str, int], missed: int, refused: Mapping[str, int] | None = None) -> list[Share]:
     """Return why people did not come, group by group, the reasons of each under it; `refused` says why they did."""
     found = []
     for group in GROUPS:
@@ -167,15 +152,19 @@ def obstructed(counts: Mapping[str, int], missed: int, refused: Mapping[str, int
     )
 
 
-def cancellations(counts: dict[str, int], cancelled: int) -> list[Share]:
+def cancellations(counts: Mapping[str, int], cancelled: int) -> list[Share]:
     parts = [Share(CancelReason(reason).label, number, cancelled) for reason, number in counts.items()]
     return sorted(parts, key=lambda part: (-part.number, str(part.label)))
 
 
-def escorts(rights: Rights, start: datetime, end: datetime) -> list[Share] | None:
-    """Return what became of the hospital escorts of the period; None for whoever may not know of them."""
+def escorts_of(rights: Rights, period: Period) -> list[Share] | None:
+    """Return what became of the hospital escorts of the period; None for whoever may not know of them.
+
+    Asked by the page itself: they are few, and stand in no figures that somebody without the right may read.
+    """
     if not rights.manages_escorts:
         return None
+    start, end = period.bounds(rights.establishment.zone)
     mine = escorts_visible_to(rights).filter(expected_at__gte=start, expected_at__lt=end)
     counted = counting.escorts_by_outcome(mine)
     total = sum(number for _status, _reason, number in counted)

@@ -128,6 +128,8 @@ OF_CARE: dict[str, dict[str, str]] = {
     },
     # What the list tells: written by night, by the owner's login.
     "appointments_neutralitymeasure": {"care": READ},
+    # Figures, counted by the worker; a door asks.
+    "appointments_countedfigures": {"care": "SELECT, INSERT, UPDATE (asked_at, progress, state)"},
     # What officers may take out of the screen, and what they took.
     "appointments_exportpermission": {
         "care": "SELECT, INSERT, UPDATE (withdrawn_at, withdrawn_by_id)",

@@ -19,6 +19,7 @@ from access.policy import give
 from appointments import escorts as escorts
 from appointments.models import Escort
 from appointments.models.enums.escort import EscortCancelReason
+from appointments.statistics.kept import count_night
 from tests.conftest import Unit
 from tests.doors import DoorClient, carry, through
 from tests.leaks.test_two_worlds import usual
@@ -190,6 +191,7 @@ def test_colleague_without_the_right_sees_nothing_anywhere(
     def look(world: Callable[[Care], None]) -> dict[str, object]:
         with transaction.atomic():
             world(care)
+            count_night(care.unit.establishment)
             with through("care"):
                 browser.get("/")  # the CSRF cookie is given once, and Django learns its permissions
                 seen = looks(care, browser)

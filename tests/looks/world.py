@@ -10,6 +10,7 @@ from access.policy import give
 from appointments.models import Alert, Appointment, Detainee
 from appointments.models.enums.movement import Urgency
 from appointments.registry.uploads import keep_upload
+from appointments.statistics.kept import count_night
 from tests.conftest import Unit
 from tests.doors import carry
 from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session
@@ -89,6 +90,7 @@ def build(unit: Unit, head: User, now: datetime) -> World:
     noted_fact(unit)
     give(head, "manage_escorts", place)
     upload = keep_upload(LIST.encode(), by=head, establishment=place, complete=True)
+    count_night(place)
     carry()
     return World(day, unit, unit.paul, today[0], str(upload.pk))
 

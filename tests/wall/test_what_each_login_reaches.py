@@ -113,6 +113,7 @@ OPEN: dict[tuple[str, str], dict[str, dict[str, str]]] = {
         "appointments_freeze": READ,
         "appointments_alert": {"SELECT": EVERY, "UPDATE": "received_at received_by_id"},
         "appointments_neutralitymeasure": READ,
+        "appointments_countedfigures": {"SELECT": EVERY, "INSERT": EVERY, "UPDATE": "state progress asked_at"},
         "appointments_publicationtime": FULL,
         "appointments_unplannedpublication": {"SELECT": EVERY, "INSERT": EVERY},
         "appointments_prisonlink": READ,

@@ -8,5 +8,6 @@ from appointments.care.statistics import views
 
 urlpatterns = [
     path("statistics/", views.statistics, name="statistics"),
+    path("statistics/count", views.count, name="statistics_count"),
     path("statistics/statistiques.csv", views.statistics_csv, name="statistics_csv"),
 ]

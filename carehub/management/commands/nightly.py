@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser, no_translations
 from django.db import DatabaseError
 
+from appointments.statistics.answering import answer_until
 from carehub.observing import endpoint
 
 # How often the queue is looked at; what is due by the clock is put there to the second.
@@ -36,7 +38,17 @@ class Command(BaseCommand):
             self.do_once()
             return
         endpoint.begin()
-        with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
+        stopping = threading.Event()
+        counting = threading.Thread(target=answer_until, args=(stopping,), name="counting", daemon=True)
+        counting.start()
+        try:
+            self.work(app)
+        finally:
+            stopping.set()
+            counting.join(timeout=LOOK)
+
+    def work(self, app: Any) -> None:
+        with app.replace_connector(app.connector.get_worker_connector()) as worker:
             worker.run_worker(concurrency=1, listen_notify=False, fetch_job_polling_interval=LOOK)
 
     def do_once(self) -> None:

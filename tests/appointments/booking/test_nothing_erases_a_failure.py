@@ -24,8 +24,9 @@ from appointments.planning import change_session
 from appointments.planning.asking import Asked, BookedDecision
 from appointments.planning.fitting import Shape
 from appointments.rights import Rights
-from appointments.statistics import Period, read_report
+from appointments.statistics import Period
 from tests.appointments.booking.life import cancel, do, everything, floor_says
+from tests.appointments.statistics.counted import figures_now
 from tests.conftest import Unit
 from tests.doors import through
 from tests.factories import RequestFactory, appointment, local, open_session, workday
@@ -205,7 +206,7 @@ def test_summoned_again_the_failure_is_recorded_where_it_was_and_both_say_so(
     # On Monday the person is seen: the day that failed still shows what failed.
     with time_machine.travel(monday(unit_a, 10), tick=False):
         do(booking.record_seen, alice, again)
-        friday = read_report(Rights(helene, unit_a.establishment), that_day, agendas=None)
+        friday = figures_now(Rights(helene, unit_a.establishment), that_day, agendas=None)
     assert {str(part.label): part.number for part in friday.outcomes if part.number} == {"Did not come": 1}
     assert sum(half.prison_side for half in friday.halves) == 1
 

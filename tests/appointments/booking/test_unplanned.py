@@ -18,9 +18,9 @@ from appointments.models.enums.planning import AbsenceReason, ClosureReason, Dis
 from appointments.models.enums.request import RequestStatus, Source
 from appointments.rights import Rights
 from appointments.statistics.period import Period
-from appointments.statistics.report import read_report
 from carehub.doctor import integrity
 from carehub.doctor.integrity import keys_of
+from tests.appointments.statistics.counted import figures_now
 from tests.conftest import Unit
 from tests.doors import AtDoor, through
 from tests.factories import DetaineeFactory, KindFactory, appointment, local, open_session, workday
@@ -140,7 +140,7 @@ def test_figures_count_it_apart_from_what_was_booked(unit_a: Unit, helene: User,
     see(unit_a, helene)
     today = unit_a.establishment.day_of(timezone.now())
 
-    report = read_report(Rights(helene, unit_a.establishment), Period(today, today), agendas=None)
+    report = figures_now(Rights(helene, unit_a.establishment), Period(today, today), agendas=None)
 
     assert (report.unplanned, report.booked, report.delays.total.calls) == (1, 0, 0)
 

@@ -9,23 +9,27 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
+from django.core.management import call_command
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from access.models import Establishment, User
 from access.policy import give
 from appointments.care.statistics import chart
-from appointments.models import Agenda, Appointment
+from appointments.models import Agenda, Appointment, CountedFigures
 from appointments.models.enums.appointment import CARE_MAY_SAY, PRISON_MAY_SAY, CancelReason, NotComeReason, Status
 from appointments.models.enums.request import RequestStatus
 from appointments.rights import Rights
-from appointments.statistics import Period, read_report
+from appointments.statistics import Period
 from appointments.statistics.causes import GROUPS, PRISON_SIDE
 from appointments.statistics.counting import WeekOutcomes
+from appointments.statistics.kept import MOST_ASKED, count_asked, count_night
 from appointments.statistics.report import Share, causes, outcomes
+from tests.appointments.statistics.counted import asked_for, figures_now
 from tests.conftest import Unit
 from tests.doors import DoorClient
 from tests.factories import DetaineeFactory, RequestFactory, appointment, escort, local, open_session, paris_day
@@ -98,7 +102,7 @@ def small_world(unit_a: Unit) -> Unit:
 
 def report(unit: Unit, user: User, **chosen: object):
     period = Period(day(), paris_day())
-    return read_report(Rights(user, unit.establishment), period, agendas=chosen.pop("agendas", None), **chosen)
+    return figures_now(Rights(user, unit.establishment), period, agendas=chosen.pop("agendas", None), **chosen)
 
 
 def numbers(parts: list[Share]) -> dict[str, int]:
@@ -182,11 +186,12 @@ def test_nothing_that_is_still_to_come_is_counted(unit_a: Unit, helene: User) ->
 
     period = Period(day(), paris_day() + timedelta(days=30))
 
-    assert read_report(Rights(helene, unit_a.establishment), period, agendas=None).booked == 0
+    assert figures_now(Rights(helene, unit_a.establishment), period, agendas=None).booked == 0
 
 
 def test_clinician_counts_his_own_agenda_only(small_world: Unit, bob: User, at_door: At) -> None:
     give(bob, "view_agenda", small_world.doctor)
+    count_night(small_world.establishment)
     browser = at_door(bob)
 
     page = browser.get(browser.url("statistics"))
@@ -209,6 +214,7 @@ def test_clinician_without_an_agenda_of_his_own_counts_nothing(small_world: Unit
 def test_file_holds_the_figures_and_says_that_they_are_confidential(
     small_world: Unit, helene: User, at_door: At
 ) -> None:
+    count_night(small_world.establishment)
     browser = at_door(helene)
 
     answer = browser.get(browser.url("statistics_csv"))
@@ -224,6 +230,7 @@ def test_file_runs_no_name_as_a_formula(small_world: Unit, helene: User, at_door
     Establishment.objects.update(name="=HYPERLINK(1)")
     Agenda.objects.filter(pk=small_world.doctor.pk).update(name="\uff1d1+1")
     browser, chosen = at_door(helene), {"since": day(0), "until": day(1), "agenda": small_world.doctor.pk}
+    asked_for(browser, **chosen)
     answer = browser.get(browser.url("statistics_csv"), chosen)
 
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";"))
@@ -239,6 +246,7 @@ def test_escorts_are_counted_for_whoever_may_know_of_them_only(unit_a: Unit, hel
         ]
     ):
         escort(unit_a.paul, local(unit_a.establishment, day(number), 9), **fields)
+    count_night(unit_a.establishment)
     browser = at_door(helene)
     assert "Hospital escorts" not in browser.get(browser.url("statistics_csv")).content.decode()
 
@@ -274,6 +282,7 @@ def test_figures_take_the_same_queries_for_few_and_many(unit_a: Unit, helene: Us
     browser = at_door(helene)
 
     def queries() -> int:
+        count_night(unit_a.establishment)
         with CaptureQueriesContext(connection) as captured:
             assert browser.get(browser.url("statistics")).status_code == 200
         return len(captured)
@@ -360,6 +369,7 @@ def test_conditions_refused_count_as_obstruction_and_what_nobody_asked_as_unknow
         "Feels better": 1,
         "Cause not asked yet": 1,
     }
+    count_night(small_world.establishment)
     browser = at_door(helene)
     rows = list(
         csv.reader(io.StringIO(browser.get(browser.url("statistics_csv")).content.decode("utf-8-sig")), delimiter=";")
@@ -378,7 +388,7 @@ def test_failure_stays_in_its_day_however_the_chain_ends(unit_a: Unit, helene: U
     assert never.follows_id is None
 
     whole = report(unit_a, helene)
-    that_day = read_report(Rights(helene, unit_a.establishment), Period(day(), day()), agendas=None)
+    that_day = figures_now(Rights(helene, unit_a.establishment), Period(day(), day()), agendas=None)
 
     assert numbers(whole.again) == {"Summoned again": 2, "Seen at last": 2}
     assert whole.again[0].of == 3
@@ -389,6 +399,7 @@ def test_failure_stays_in_its_day_however_the_chain_ends(unit_a: Unit, helene: U
     # Whoever is seen at last has waited since the first booking of the chain: six days before the first day.
     [wait] = whole.waits
     assert wait.median == pytest.approx(10, abs=0.05)
+    count_night(unit_a.establishment)
     browser = at_door(helene)
     assert "Seen at last;days, median;3" in browser.get(browser.url("statistics_csv")).content.decode()
 
@@ -397,6 +408,7 @@ def test_delays_stand_on_the_page_and_in_the_file(small_world: Unit, helene: Use
     seen = Appointment.objects.filter(status=Status.SEEN).order_by("starts_at").first()
     assert seen is not None
     Appointment.objects.filter(pk=seen.pk).update(arrived_at=seen.called_at + timedelta(minutes=45))
+    count_night(small_world.establishment)
     browser = at_door(helene)
 
     page = browser.get(browser.url("statistics"))
@@ -406,3 +418,127 @@ def test_delays_stand_on_the_page_and_in_the_file(small_world: Unit, helene: Use
     assert "1 arrival of 1 was more than 30 minutes late." in " ".join(page.text.split())
     assert "Delays from the time on the list;arrived at the unit;beyond 30 minutes;1;1" in file
     assert "Delays from the time on the list;arrived at the unit;time known;1;3" in file
+
+
+def test_page_shows_what_the_night_counted_and_until_when(small_world: Unit, helene: User, at_door: At) -> None:
+    browser = at_door(helene)
+    before = browser.get(browser.url("statistics"))
+
+    call_command("count_statistics", stdout=io.StringIO())
+    Appointment.objects.filter(status=Status.SEEN).update(status=Status.NOT_COME, not_come_declared="EFFECTIF")
+    page = browser.get(browser.url("statistics"))
+
+    assert before.context["report"] is None
+    assert "have not been counted yet" in before.text
+    # Of the night, not of now.
+    assert numbers(page.context["report"].outcomes)["Seen"] == 3
+    assert f"Counted up to {date_format(paris_day() - timedelta(days=1), 'j F Y')}" in " ".join(page.text.split())
+
+
+def test_page_reads_no_appointment(small_world: Unit, helene: User, at_door: At) -> None:
+    count_night(small_world.establishment)
+    browser = at_door(helene)
+
+    with CaptureQueriesContext(connection) as captured:
+        browser.get(browser.url("statistics"))
+
+    counted = [each["sql"] for each in captured if " appointments_appointment " in each["sql"].replace('"', " ")]
+    # The numbers of the menu alone.
+    assert len(counted) <= 1
+
+
+def test_day_of_another_week_is_counted_by_the_worker_when_asked_for(
+    small_world: Unit, helene: User, at_door: At
+) -> None:
+    browser, asked = at_door(helene), {"since": day(0), "until": day(0), "agenda": small_world.doctor.pk}
+    nothing = browser.get(browser.url("statistics"), asked)
+    answer = browser.post(browser.url("statistics_count"), asked)
+    waiting = browser.get(answer["Location"])
+    file = browser.get(browser.url("statistics_csv"), asked)
+
+    [row] = count_asked()
+    page = browser.get(answer["Location"])
+
+    assert (nothing.context["report"], waiting.context["report"], file.status_code) == (None, None, 400)
+    assert "These days are being counted" in waiting.text
+    assert page.context["report"].booked == 4
+    assert 'hx-trigger="every 2s"' not in page.text
+    assert (row.is_nightly, row.agendas) == (False, [small_world.doctor.pk])
+
+
+def test_asking_anew_shows_the_count_before_until_there_is_another(
+    small_world: Unit, helene: User, at_door: At
+) -> None:
+    browser, asked = at_door(helene), {"since": day(0), "until": day(2)}
+    assert asked_for(browser, **asked).context["report"].booked == 11
+    Appointment.objects.filter(status=Status.BOOKED).update(status=Status.CANCELLED, cancel_reason=CancelReason.MISTAKE)
+
+    meanwhile = browser.get(browser.post(browser.url("statistics_count"), asked)["Location"])
+
+    assert meanwhile.context["report"].booked == 11
+    assert "counted anew" in meanwhile.text
+    assert asked_for(browser, **asked).context["report"].booked == 10
+
+
+def test_nobody_reads_figures_with_an_agenda_more_than_they_may(
+    small_world: Unit, helene: User, bob: User, at_door: At
+) -> None:
+    asked = {"since": day(0), "until": day(2)}
+    assert asked_for(at_door(helene), **asked).context["report"].booked == 11
+
+    browser = at_door(bob)
+    foreign = browser.post(browser.url("statistics_count"), asked | {"agenda": small_world.doctor.pk})
+
+    assert browser.get(browser.url("statistics"), asked).context["report"] is None
+    assert asked_for(browser, **asked).context["report"].booked == 4
+    assert foreign.status_code == 422
+
+
+def test_only_so_many_periods_wait(unit_a: Unit, helene: User, at_door: At) -> None:
+    browser = at_door(helene)
+    for number in range(MOST_ASKED + 1):
+        browser.post(browser.url("statistics_count"), {"since": day(-number), "until": day()})
+
+    assert CountedFigures.objects.count() == MOST_ASKED
+    assert "Ask again in a minute" in browser.get(browser.url("statistics")).text
+
+
+def test_each_night_replaces_the_one_before_and_forgets_what_was_asked_long_ago(unit_a: Unit, helene: User) -> None:
+    whole = {"establishment": unit_a.establishment, "is_whole": True}
+    done = {"state": "done", "counted_at": timezone.now(), "findings": {"version": 1}}
+    CountedFigures.objects.create(**whole, since=day(), until=day(), is_nightly=True, **done)
+    old = timezone.now() - timedelta(days=40)
+    CountedFigures.objects.create(**whole, since=day(), until=day(1), asked_at=old, **done)
+    kept = CountedFigures.objects.create(**whole, since=day(), until=day(2), **done)
+
+    for _night in range(2):
+        count_night(unit_a.establishment)
+
+    rows = CountedFigures.objects.filter(**whole)
+    assert set(rows.filter(is_nightly=False)) == {kept}
+    assert rows.filter(is_nightly=True).values_list("until", flat=True).get() == paris_day() - timedelta(days=1)
+
+
+def test_figures_of_another_version_are_counted_anew(small_world: Unit, helene: User, at_door: At) -> None:
+    count_night(small_world.establishment)
+    CountedFigures.objects.update(findings={"version": 0})
+    browser = at_door(helene)
+
+    assert browser.get(browser.url("statistics")).context["report"] is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"is_whole": False, "agendas": []},
+        {"is_whole": True, "agendas": [1]},
+        {"is_whole": True, "until": date(2020, 1, 1)},
+        {"is_whole": True, "state": "done"},
+        {"is_whole": True, "progress": 101},
+    ],
+)
+def test_database_refuses_figures_that_make_no_sense(unit_a: Unit, fields: dict[str, object]) -> None:
+    given = {"establishment": unit_a.establishment, "since": date(2026, 1, 1), "until": date(2026, 1, 2)} | fields
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        CountedFigures.objects.create(**given)

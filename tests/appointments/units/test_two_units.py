@@ -41,8 +41,9 @@ from appointments.rights import (
     kinds_planned_by,
     requests_visible_to,
 )
-from appointments.statistics import Period, read_report
+from appointments.statistics import Period
 from tests.appointments.care.pages import queries_of
+from tests.appointments.statistics.counted import asked_for, figures_now
 from tests.appointments.units.scenes import TwoUnits, two_units
 from tests.conftest import Unit
 from tests.doors import through
@@ -246,12 +247,12 @@ def test_figures_are_of_ones_own_unit(two: TwoUnits, helene: User, at_door) -> N
     seen_by_both(two, day)
     rights = Rights(two.simone, two.house.establishment)
 
-    report = read_report(rights, Period(day, day), agendas=list(agendas_planned_by(rights)))
+    report = figures_now(rights, Period(day, day), agendas=list(agendas_planned_by(rights)))
     assert report.booked == 1
     asked = {"since": f"{day}", "until": f"{day}"}
     for head in (helene, two.simone):
         browser = at_door(head)
-        assert browser.get(browser.url("statistics"), asked).context["report"].booked == 1
+        assert asked_for(browser, **asked).context["report"].booked == 1
 
 
 def test_request_waits_in_the_unit_that_it_is_addressed_to(two: TwoUnits, helene: User, alice: User) -> None:

@@ -42,6 +42,8 @@ GRANT SELECT, INSERT ON appointments_unplannedpublication TO carehub_care;
 
 -- What the list tells is measured by night, by the owner's login; a page can only read it.
 GRANT SELECT ON appointments_neutralitymeasure TO carehub_care;
+-- Figures are counted by the worker, by night or when a door asks, which may ask anew and writes none.
+GRANT SELECT, INSERT, UPDATE (state, progress, asked_at) ON appointments_countedfigures TO carehub_care;
 
 -- What officers recorded, froze and sent, as the courier brought it; care says that an alert was received.
 GRANT SELECT ON appointments_movementevent, appointments_freeze, appointments_prisonlink TO carehub_care;

@@ -67,7 +67,8 @@ class Command(BaseCommand):
         demo.publish()
         if not demo.is_measured():
             self._say("Measuring what the lists of half a year tell, as each night does")
-            call_command("measure_neutrality", verbosity=0, stdout=io.StringIO())
+            for command in ("measure_neutrality", "count_statistics"):
+                call_command(command, verbosity=0, stdout=io.StringIO())
         write_accounts(home / "demo-accounts.json", accounts)
         (home / NOMINAL_LIST).write_bytes(demo.nominal_list())
         connections.close_all()

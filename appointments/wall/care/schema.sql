@@ -288,10 +288,12 @@ ALTER TABLE access_interfacesending ADD CONSTRAINT access_interfacesend_token_id
 CREATE INDEX access_interfacesending_token_id_0c851e22 ON access_interfacesending USING btree (token_id);
 ALTER TABLE access_interfacesending ENABLE ROW LEVEL SECURITY;
 CREATE POLICY care ON access_interfacesending FOR ALL TO carehub_care
-    USING ((token_id IN ( SELECT t.id
-    FROM access_interfacetoken t)))
-    WITH CHECK ((token_id IN ( SELECT t.id
-    FROM access_interfacetoken t)));
+    USING ((EXISTS ( SELECT
+    FROM access_interfacetoken t
+    WHERE t.id = access_interfacesending.token_id)))
+    WITH CHECK ((EXISTS ( SELECT
+    FROM access_interfacetoken t
+    WHERE t.id = access_interfacesending.token_id)));
 GRANT INSERT, SELECT, UPDATE (at, content, made) ON access_interfacesending TO carehub_care;
 
 -- ━━ access_interfacetoken
@@ -335,12 +337,12 @@ CREATE INDEX access_interfacetoken_establishment_id_37dcb6f1 ON access_interface
 CREATE INDEX access_interfacetoken_user_id_4b5eed47 ON access_interfacetoken USING btree (user_id);
 ALTER TABLE access_interfacetoken ENABLE ROW LEVEL SECURITY;
 CREATE POLICY care ON access_interfacetoken FOR ALL TO carehub_care
-    USING ((user_id IN ( SELECT u.id
+    USING ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())))
-    WITH CHECK ((user_id IN ( SELECT u.id
+    WHERE u.id = access_interfacetoken.user_id AND u.side::text = access_side())))
+    WITH CHECK ((EXISTS ( SELECT
     FROM access_user u
-    WHERE u.side::text = access_side())));
+    WHERE u.id = access_interfacetoken.user_id AND u.side::text = access_side())));
 GRANT INSERT, SELECT, UPDATE (ended_at, last_used_at) ON access_interfacetoken TO carehub_care;
 
 -- ━━ access_jointadministration
@@ -3400,15 +3402,19 @@ ALTER TABLE django_otp_webauthn_webauthnattestation ADD CONSTRAINT django_otp_we
     FOREIGN KEY (credential_id) REFERENCES django_otp_webauthn_webauthncredential(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE django_otp_webauthn_webauthnattestation ENABLE ROW LEVEL SECURITY;
 CREATE POLICY accounts ON django_otp_webauthn_webauthnattestation FOR ALL TO carehub_accounts
-    USING ((credential_id IN ( SELECT k.id
-    FROM django_otp_webauthn_webauthncredential k)))
-    WITH CHECK ((credential_id IN ( SELECT k.id
-    FROM django_otp_webauthn_webauthncredential k)));
+    USING ((EXISTS ( SELECT
+    FROM django_otp_webauthn_webauthncredential k
+    WHERE k.id = django_otp_webauthn_webauthnattestation.credential_id)))
+    WITH CHECK ((EXISTS ( SELECT
+    FROM django_otp_webauthn_webauthncredential k
+    WHERE k.id = django_otp_webauthn_webauthnattestation.credential_id)));
 CREATE POLICY own_side ON django_otp_webauthn_webauthnattestation FOR ALL TO carehub_care, carehub_prison
-    USING ((credential_id IN ( SELECT k.id
-    FROM django_otp_webauthn_webauthncredential k)))
-    WITH CHECK ((credential_id IN ( SELECT k.id
-    FROM django_otp_webauthn_webauthncredential k)));
+    USING ((EXISTS ( SELECT
+    FROM django_otp_webauthn_webauthncredential k
+    WHERE k.id = django_otp_webauthn_webauthnattestation.credential_id)))
+    WITH CHECK ((EXISTS ( SELECT
+    FROM django_otp_webauthn_webauthncredential k
+    WHERE k.id = django_otp_webauthn_webauthnattestation.credential_id)));
 GRANT DELETE, SELECT ON django_otp_webauthn_webauthnattestation TO carehub_accounts;
 GRANT DELETE, SELECT ON django_otp_webauthn_webauthnattestation TO carehub_care;
 

@@ -2,5 +2,5 @@
 ALTER TABLE access_interfacesending ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY care ON access_interfacesending TO carehub_care
-    USING (token_id IN (SELECT t.id FROM access_interfacetoken t))
-    WITH CHECK (token_id IN (SELECT t.id FROM access_interfacetoken t));
+    USING (EXISTS (SELECT FROM access_interfacetoken t WHERE t.id = token_id))
+    WITH CHECK (EXISTS (SELECT FROM access_interfacetoken t WHERE t.id = token_id));

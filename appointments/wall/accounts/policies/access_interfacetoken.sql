@@ -2,5 +2,5 @@
 ALTER TABLE access_interfacetoken ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY care ON access_interfacetoken TO carehub_care
-    USING (user_id IN (SELECT u.id FROM access_user u WHERE u.side = access_side()))
-    WITH CHECK (user_id IN (SELECT u.id FROM access_user u WHERE u.side = access_side()));
+    USING (EXISTS (SELECT FROM access_user u WHERE u.id = user_id AND u.side = access_side()))
+    WITH CHECK (EXISTS (SELECT FROM access_user u WHERE u.id = user_id AND u.side = access_side()));

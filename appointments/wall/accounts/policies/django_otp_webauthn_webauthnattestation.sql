@@ -2,8 +2,12 @@
 ALTER TABLE django_otp_webauthn_webauthnattestation ENABLE ROW LEVEL SECURITY;
 
 CREATE POLICY own_side ON django_otp_webauthn_webauthnattestation TO carehub_care, carehub_prison
-    USING (credential_id IN (SELECT k.id FROM django_otp_webauthn_webauthncredential k))
-    WITH CHECK (credential_id IN (SELECT k.id FROM django_otp_webauthn_webauthncredential k));
+    USING (EXISTS (SELECT FROM django_otp_webauthn_webauthncredential k
+        WHERE k.id = django_otp_webauthn_webauthnattestation.credential_id))
+    WITH CHECK (EXISTS (SELECT FROM django_otp_webauthn_webauthncredential k
+        WHERE k.id = django_otp_webauthn_webauthnattestation.credential_id));
 CREATE POLICY accounts ON django_otp_webauthn_webauthnattestation TO carehub_accounts
-    USING (credential_id IN (SELECT k.id FROM django_otp_webauthn_webauthncredential k))
-    WITH CHECK (credential_id IN (SELECT k.id FROM django_otp_webauthn_webauthncredential k));
+    USING (EXISTS (SELECT FROM django_otp_webauthn_webauthncredential k
+        WHERE k.id = django_otp_webauthn_webauthnattestation.credential_id))
+    WITH CHECK (EXISTS (SELECT FROM django_otp_webauthn_webauthncredential k
+        WHERE k.id = django_otp_webauthn_webauthnattestation.credential_id));

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
@@ -70,6 +71,7 @@ def doors_databases(django_db_blocker: Any, copied_pairs: None) -> Iterator[dict
     yield names
     with django_db_blocker.unblock():
         for side, address in ALIASES.items():
+            databases.end_sweeper(names[ADDRESSES[address][1]])
             databases.remove(side, names[ADDRESSES[address][1]])
 
 
@@ -124,10 +126,8 @@ def empty(side: str) -> None:
     tables = tables_of(side)
     for attempt in range(TRIES):
         try:
-            with connections[side].cursor() as cursor:
-                cursor.execute("SET lock_timeout = '20s'")
-                cursor.execute(f"TRUNCATE {', '.join(tables)}")
-        except OperationalError:
+            databases.empty(side, tables)
+        except (OperationalError, psycopg.OperationalError):
             # The courier was in the middle of a round: one of the two had to give way.
             if attempt == TRIES - 1:
                 raise

@@ -96,6 +96,9 @@ class AlertForm(forms.Form):
     The person is chosen from the lists, or named by number; a number that no list has goes alone, when asked again.
     """
 
+    # One of them is needed, or the last two: none is called optional.
+    alternatives = ("line", "register_number", "building")
+
     line = forms.ChoiceField(label=_("Somebody of today’s or tomorrow’s list"), required=False)
     register_number = forms.CharField(
         label=_("Or by register number"),

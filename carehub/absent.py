@@ -15,6 +15,8 @@ from access.notices import as_notice
 
 # Classes of PostgreSQL's states: connection lost or refused, no connection left, the server going down.
 AWAY = ("08", "53300", "57P")
+# It is there, and lacks room: its disk is full or fails, its memory or a limit of its own is used up.
+WITHOUT_ROOM = ("53", "58")
 RETRY_SECONDS = 30
 
 
@@ -22,9 +24,19 @@ def is_away(exception: BaseException | None) -> bool:
     """Whether that says that a database does not answer; what a server says that is there is something else."""
     if isinstance(exception, InterfaceError):
         return True
+    return state_of(exception).startswith(AWAY)
+
+
+def has_no_room(exception: BaseException | None) -> bool:
+    """Whether that says that a database is there and lacks room for what was asked of it."""
+    return state_of(exception).startswith(WITHOUT_ROOM) and not is_away(exception)
+
+
+def state_of(exception: BaseException | None) -> str:
+    """Return PostgreSQL's state; that of a lost connection where it could say none."""
     if not isinstance(exception, OperationalError):
-        return False
-    return (getattr(exception.__cause__, "sqlstate", None) or "08").startswith(AWAY)
+        return ""
+    return getattr(exception.__cause__, "sqlstate", None) or "08"
 
 
 def away(*, is_sent: bool) -> dict[str, str]:
@@ -34,6 +46,14 @@ def away(*, is_sent: bool) -> dict[str, str]:
         wait = _("Nothing is lost of what was saved. This page tries again by itself every half minute.")
     advice = _("If it lasts, tell your IT service. Until then, work with the printed lists.")
     return {"title": _("CareHub’s database does not answer"), "sentence": wait, "advice": advice}
+
+
+def without_room(*, is_sent: bool) -> dict[str, str]:
+    return {
+        **away(is_sent=is_sent),
+        "title": _("CareHub’s database has no room left"),
+        "advice": _("Tell your IT service at once: disk or memory is full. Until then, work with the printed lists."),
+    }
 
 
 def being_upgraded(*, is_sent: bool) -> dict[str, str]:
@@ -64,12 +84,13 @@ def first_line(error: BaseException | None) -> str:
 
 
 class OneLine(logging.Filter):
-    """A database that is away is one line of the log a request, not a trace of every layer that asked it."""
+    """A database that is away or full is one line of the log a request, not a trace of every layer that asked it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         exception = record.exc_info[1] if record.exc_info else None
-        if is_away(exception):
+        if is_away(exception) or has_no_room(exception):
+            what = "does not answer" if is_away(exception) else "has no room"
             said = first_line(exception)
-            record.msg, record.args = "The database does not answer: %s (%s)", (record.getMessage(), said)
+            record.msg, record.args = "The database %s: %s (%s)", (what, record.getMessage(), said)
             record.exc_info = record.exc_text = None
         return True

@@ -74,9 +74,11 @@ def method_not_allowed(request: HttpRequest, *, allowed: str) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where what failed is that the door's database does not answer."""
+    """500, or 503 where what failed is that the door's database does not answer, or has no room."""
     if absent.is_away(sys.exception()):
         return absent.page(request)
+    if absent.has_no_room(sys.exception()):
+        return absent.page(request, absent.without_room)
     return problem(
         request,
         status=500,

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,10 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import pytest
 from django.db import connection
 
+from access.models import User
+from carehub.absent import OneLine
 from carehub.tools.embedded.server import clean_environment
+from tests.doors import DoorClient
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOCKET = ".s.PGSQL.5432"
@@ -185,3 +188,32 @@ def test_door_serves_nothing_on_a_schema_that_it_does_not_know_until_it_does(
 
     assert door.ask("/sign-in")["status"] == 200
     assert any("The database is of another version" in line for line in door.log())
+
+
+FULL = """
+CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN RAISE EXCEPTION 'could not extend file: no space left' USING ERRCODE = '{state}'; END $$;
+CREATE TRIGGER no_room BEFORE INSERT ON appointments_shiftnote FOR EACH ROW EXECUTE FUNCTION no_room();
+"""
+
+
+@pytest.mark.parametrize("state", ["53100", "53200", "58030"])
+def test_database_without_room_says_that_nothing_was_saved_and_is_one_line_of_the_log(
+    state: str, alice: User, at_door: Callable[[User], DoorClient], caplog: pytest.LogCaptureFixture
+) -> None:
+    browser = at_door(alice)
+    browser.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute(FULL.format(state=state))
+
+    answer = browser.post(browser.url("team_note"), {"text": "Keys are with Bob."})
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    words = answer.content.decode()
+    assert "has no room left" in words
+    assert "Nothing was saved. Reload this page" in words
+    assert "could not extend" not in words
+    [line] = [record for record in caplog.records if record.name == "django.request"]
+    assert OneLine().filter(line)
+    assert line.getMessage().startswith("The database has no room: ")
+    assert line.exc_info is None

@@ -19,7 +19,10 @@ from carehub.tools.torture.load import Load, wait_for
 from carehub.tools.torture.processes import Supervisor
 from carehub.tools.torture.world import NAME, REGISTER, build
 
-HEAD = "| fault | acknowledged | lost | doubled | half-written | seconds to heal |\n|---|---:|---:|---:|---:|---:|"
+HEAD = (
+    "| fault | acknowledged | lost | doubled | half-written | stumbles (500) | seconds to heal |\n"
+    "|---|---:|---:|---:|---:|---:|---:|"
+)
 
 
 class Command(BaseCommand):
@@ -56,10 +59,10 @@ class Command(BaseCommand):
             raise CommandError(f"Not all is as it should be: {', '.join(wrong) or 'names in logs'}.")
 
     def tried(self, name: str, bench: Bench) -> bool:
-        """Try one fault and write its row; return whether nothing was lost, doubled or half-written."""
+        """Try one fault and write its row; return whether nothing was lost, doubled, half-written or a stumble."""
         sentence, fault = ALL[name]
         load = bench.load
-        before = len(load.booked) + len(load.tapped)
+        before, stumbles = len(load.booked) + len(load.tapped), load.statuses[500]
         with load.going():
             started = time.monotonic()
             if wait_for(lambda: load.acknowledged_since(started)) is None:
@@ -67,7 +70,7 @@ class Command(BaseCommand):
             try:
                 fault(bench)
             except Skipped as why:
-                self.stdout.write(f"| {sentence} | skipped: {why} | | | | |")
+                self.stdout.write(f"| {sentence} | skipped: {why} | | | | | |")
                 return True
             over = time.monotonic()
             healed = wait_for(lambda: load.acknowledged_since(over))
@@ -75,7 +78,7 @@ class Command(BaseCommand):
         connections.close_all()
         found = load.counted()
         late = "never" if healed is None or arrived is None else f"{healed:.1f}"
-        counts = (found.acknowledged - before, found.lost, found.doubled, found.half)
+        counts = (found.acknowledged - before, found.lost, found.doubled, found.half, load.statuses[500] - stumbles)
         self.stdout.write(f"| {sentence} | {' | '.join(map(str, counts))} | {late} |")
         self.stdout.flush()
         connections.close_all()

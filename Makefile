@@ -15,6 +15,7 @@ HOSTILE_REQUESTS ?= 10000
 HOSTILE_SEED ?= 20261130
 TORTURE_ARGS ?=
 FAILOVER_ARGS ?=
+SLOW_LOG_ARGS ?=
 # bookworm: Debian 12; trixie: Debian 13.
 SUITE ?= bookworm
 # Files of published advisories, brought by hand (docs/operations.md, "Known weaknesses").
@@ -30,7 +31,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture failover screenshots schema keep-version bundle test-install lock sbom advisories messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture failover slow-log screenshots schema keep-version bundle test-install lock sbom advisories messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -88,6 +89,9 @@ torture: dev-environment ## kill, cut, fill and misdate everything under load, a
 
 failover: dev-environment ## kill a primary under load, promote its replica, and count what is lost (FAILOVER_ARGS=)
 	@exec $(python) -m carehub.tools.failover $(FAILOVER_ARGS)
+
+slow-log: dev-environment ## measure how many lines of the access log a slow disk takes (SLOW_LOG_ARGS=)
+	@exec $(python) -m carehub.tools.slow_log $(SLOW_LOG_ARGS)
 
 screenshots: dev-environment ## take the pictures of the French guides again, at a demonstration of its own (PORT=)
 	@exec $(embedded) --home .carehub/screenshots --fresh -- sh scripts/screenshots.sh $(python) .carehub/screenshots $(PORT)

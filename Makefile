@@ -10,6 +10,8 @@ PYTEST_ARGS ?= -n 3 --dist worksteal
 # small: a hundred thousand appointments; national: beside it a million; growth: parts of the product by themselves.
 SCALE ?= small
 BENCH_ARGS ?=
+# 1: django-appointment beside it, installed from PyPI by requirements/peers.txt into an environment of its own.
+PEERS ?=
 FAULTS_ARGS ?=
 HOSTILE_REQUESTS ?= 10000
 HOSTILE_SEED ?= 20261130
@@ -31,7 +33,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture failover slow-log screenshots schema keep-version bundle test-install lock sbom advisories messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture failover slow-log purge-bench screenshots schema keep-version bundle test-install lock sbom advisories messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -73,8 +75,8 @@ looks: dev-environment ## write down anew what the main pages look like (tests/l
 	@sh scripts/browser.sh
 	@CAREHUB_ENV=test CAREHUB_KEEP_LOOKS=1 exec $(embedded) --home :temp: -- $(python) -m pytest -n 0 tests/looks
 
-bench: dev-environment ## measure pages, polls, bookings and plans on generated establishments (SCALE=small|national|growth)
-	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench --scale $(SCALE) $(BENCH_ARGS)
+bench: dev-environment ## measure pages, polls, bookings and plans on generated establishments (SCALE=small|national|growth, PEERS=1)
+	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) manage.py bench --scale $(SCALE) $(if $(PEERS),--peers .carehub/peers) $(BENCH_ARGS)
 
 faults: dev-environment ## break the courier and its databases on purpose, and count what is lost (FAULTS_ARGS=)
 	@CAREHUB_ENV=test exec $(embedded) --home .carehub/faults --fresh -- $(python) manage.py courier_faults --home .carehub/faults $(FAULTS_ARGS)
@@ -92,6 +94,9 @@ failover: dev-environment ## kill a primary under load, promote its replica, and
 
 slow-log: dev-environment ## measure how many lines of the access log a slow disk takes (SLOW_LOG_ARGS=)
 	@exec $(python) -m carehub.tools.slow_log $(SLOW_LOG_ARGS)
+
+purge-bench: dev-environment ## measure what a purge costs those who book meanwhile, and a year of purges
+	@CAREHUB_ENV=test exec $(embedded) --home .carehub/purge-bench --fresh -- $(python) manage.py purge_bench
 
 screenshots: dev-environment ## take the pictures of the French guides again, at a demonstration of its own (PORT=)
 	@exec $(embedded) --home .carehub/screenshots --fresh -- sh scripts/screenshots.sh $(python) .carehub/screenshots $(PORT)

@@ -17,6 +17,8 @@ compile dev.txt pyproject.toml --group dev
 compile demo.txt pyproject.toml --group demo --constraints requirements/dev.txt
 compile production.txt pyproject.toml --constraints requirements/dev.txt
 compile node.txt --group node
+# What PEERS=1 make bench measures beside CareHub; no environment of ours installs it.
+compile peers.txt requirements/peers.in
 
 sh scripts/node.sh npm install --package-lock-only --ignore-scripts
 # npm writes the authors' funding pages into the lock; ours names no address.

@@ -1731,29 +1731,35 @@ CREATE OR REPLACE FUNCTION access_forget_log(place bigint, of_door text, before 
  RETURNS integer
  LANGUAGE plpgsql
  SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_custom_plan'
 AS $function$
 DECLARE
+    -- Lines of no establishment bear none.
+    house bigint := nullif(place, 0);
     chain access_auditchain;
-    last_old access_auditentry;
+    last_old record;
     gone integer;
 BEGIN
-    SELECT * INTO chain FROM access_auditchain c WHERE c.establishment_id = place AND c.door = of_door FOR UPDATE;
+    SELECT * INTO chain FROM access_auditchain c WHERE c.establishment_id = place AND c.door = of_door;
     -- Nothing is taken out of the middle: the first line that is kept ends what is forgotten, whatever its followers say.
-    SELECT * INTO last_old FROM (
-        SELECT e.* FROM access_auditentry e
-        WHERE coalesce(e.establishment_id, 0) = place AND e.door = of_door AND e.id < chain.last_id
-            AND e.id < coalesce((SELECT min(k.id) FROM access_auditentry k
-                                 WHERE coalesce(k.establishment_id, 0) = place AND k.door = of_door AND k.at >= before),
-                                chain.last_id)
-        ORDER BY e.id LIMIT at_most) AS oldest
-    ORDER BY oldest.id DESC LIMIT 1;
+    SELECT oldest.id, oldest.hash INTO last_old FROM (
+        SELECT front.id, front.hash, bool_or(front.at >= before) OVER (ORDER BY front.id) AS is_kept FROM (
+            SELECT e.id, e.hash, e.at FROM access_auditentry e
+            WHERE (e.establishment_id = house OR house IS NULL AND e.establishment_id IS NULL)
+                AND e.door = of_door AND e.id < chain.last_id
+            ORDER BY e.id LIMIT at_most) AS front) AS oldest
+    WHERE NOT oldest.is_kept ORDER BY oldest.id DESC LIMIT 1;
     IF NOT FOUND THEN
         RETURN 0;
     END IF;
     UPDATE access_auditchain c SET forgotten_id = last_old.id, forgotten_hash = last_old.hash
-        WHERE c.establishment_id = place AND c.door = of_door;
+        WHERE c.establishment_id = place AND c.door = of_door AND c.forgotten_id IS NOT DISTINCT FROM chain.forgotten_id;
+    IF NOT FOUND THEN
+        RETURN 0;
+    END IF;
     DELETE FROM access_auditentry e
-        WHERE coalesce(e.establishment_id, 0) = place AND e.door = of_door AND e.id <= last_old.id;
+        WHERE (e.establishment_id = house OR house IS NULL AND e.establishment_id IS NULL)
+            AND e.door = of_door AND e.id <= last_old.id;
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END $function$;

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from carehub.tools.bench.bookings import Booked
+from carehub.tools.bench.peers import Peer
 from carehub.tools.bench.plans import PlanOf
 from carehub.tools.bench.scenes import EMPTY
 from carehub.tools.bench.served import MOST_BYTES, MOST_COMMITS, Measured
@@ -30,6 +31,7 @@ HEADINGS = (
 # An empty page asks no more than this, and a nation's rows make no page slower than by a quarter.
 MOST_QUERIES_OF_EMPTY, MOST_GROWTH = 8, 1.25
 LEAST_OF_BARE = 0.3
+DAY = "a past day"
 
 
 @dataclass
@@ -111,11 +113,28 @@ def promises(scales: Sequence[Scale]) -> Iterator[Promise]:
 
 def table(rows: Iterator[tuple[str, ...]]) -> str:
     lines = list(rows)
-    widths = [max(len(cells[column]) for cells in lines) for column in range(len(HEADINGS))]
+    widths = [max(len(cells[column]) for cells in lines) for column in range(len(lines[0]))]
     return "\n".join("  ".join(map(str.ljust, cells, widths)).rstrip() for cells in lines)
 
 
-def write_json(path: Path, scales: Sequence[Scale]) -> None:
+def rows_beside(scale: Scale, peers: Sequence[Peer]) -> Iterator[tuple[str, ...]]:
+    """Say what another project's pages cost, and those of ours that show as much, as a part of them."""
+    ours = {page.scene.name: page for page in scale.pages if page.scene.door == "care"}
+    yield ("django-appointment", "worker ms", "backend ms", "p50", "bytes", "ours", "x theirs")
+    for peer, name in zip(peers, (EMPTY, *[DAY] * (len(peers) - 1)), strict=True):
+        page = ours.get(name)
+        yield (
+            peer.name,
+            f"{peer.worker_ms:.1f}",
+            f"{peer.backend_ms:.1f}",
+            f"{peer.p50_ms:.0f}",
+            f"{peer.sent:,}",
+            f"{name}: {page.cpu_ms:.1f}" if page else "not measured",
+            f"{page.cpu_ms / peer.cpu_ms:.2f}" if page else "",
+        )
+
+
+def write_json(path: Path, scales: Sequence[Scale], peers: Sequence[Peer] = ()) -> None:
     said = [
         {
             "scale": scale.name,
@@ -129,7 +148,10 @@ def write_json(path: Path, scales: Sequence[Scale]) -> None:
     ]
     kept = [{"words": one.words, "measured": one.measured, "most": one.most} for one in promises(scales)]
     path.write_text(
-        json.dumps({"scales": said, "promises": kept}, indent=2, ensure_ascii=False) + "\n",
+        json.dumps(
+            {"scales": said, "promises": kept, "peers": [vars(one) for one in peers]}, indent=2, ensure_ascii=False
+        )
+        + "\n",
         encoding="utf-8",
     )
 

@@ -36,7 +36,8 @@ from appointments.models.enums.appointment import ChangeKind, Status
 from appointments.models.enums.obstruction import HalfDay, ObstructionCause, ObstructionKind, ObstructionSource
 from appointments.models.enums.request import Closing, RequestStatus
 from appointments.models.enums.retention import PERIODS, RetentionKind
-from appointments.retention.purge import forget, would_forget
+from appointments.retention.log import all_chains
+from appointments.retention.purge import forget, note, would_forget
 from carehub.doctor.integrity import RULES
 from tests.appointments.rounds.scenes import dressings
 from tests.conftest import Unit
@@ -259,6 +260,29 @@ def test_old_lines_of_the_log_go_from_the_front_and_the_chain_still_holds(unit_a
     with transaction.atomic(using=alias):
         record(by=None, verb=Verb.READ, target="page", establishment=unit_a.establishment, database=alias)
     assert broken_log() == [], "New lines go on from those that stayed."
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("of_a_house", [True, False])
+def test_small_batches_of_the_log_forget_as_much_and_the_chain_holds_after_each(unit_a: Unit, of_a_house: bool) -> None:
+    place = unit_a.establishment if of_a_house else None
+    for _nth in range(7):
+        with transaction.atomic():
+            record(by=None, verb=Verb.READ, target="page", establishment=place)
+    age_log("default", 5, 400)
+    chains = next(each for each in all_chains() if each.establishment == place)
+    batches = []
+    for _nth in range(4):
+        with transaction.atomic(), connections["default"].cursor() as cursor:
+            cursor.execute("SELECT access_forget_log(%s, 'owner', %s, 2)", [chains.place, chains.instant])
+            [gone] = cursor.fetchone()
+            if gone:
+                note(place, RetentionKind.LOG, before=chains.before, rows=gone)
+        batches.append(gone)
+        assert broken_log() == []
+
+    assert batches == [2, 2, 1, 0]
+    assert AuditEntry.objects.filter(establishment_id=place and place.pk).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)

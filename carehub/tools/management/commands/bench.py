@@ -14,10 +14,10 @@ from access.models import Establishment
 from appointments.models import Appointment
 from appointments.neutrality.nightly import keep_measure
 from carehub.tools import doors, generate, tables
-from carehub.tools.bench import ALL, Comparison, clocks, inside, served
+from carehub.tools.bench import ALL, Comparison, clocks, inside, peers, served
 from carehub.tools.bench.bookings import measure_bookings
 from carehub.tools.bench.plans import dearest
-from carehub.tools.bench.report import Scale, promises, rows_of, table, write_json
+from carehub.tools.bench.report import Scale, promises, rows_beside, rows_of, table, write_json
 from carehub.tools.bench.scenes import EMPTY, SCENES, Place
 
 HEADINGS: tuple[str, ...] = ("work", "small", "large", "small ms", "large ms", "ratio", "queries")
@@ -38,6 +38,9 @@ class Command(BaseCommand):
         parser.add_argument("--establishments", type=int, default=NATIONAL, help="how many a nation has (24)")
         parser.add_argument("--years", type=float, default=YEARS, help="of how many years (3)")
         parser.add_argument("--port", type=int, default=8670, help="port of the care door; the others follow")
+        parser.add_argument(
+            "--peers", type=Path, metavar="FOLDER", help="measure django-appointment, too, installed in that folder"
+        )
         parser.add_argument("--json", type=Path, help="write the figures there, too")
 
     @no_translations
@@ -79,8 +82,16 @@ class Command(BaseCommand):
         self.say("")
         for promise in promises(scales):
             self.say(str(promise))
+        compared = self.compare(scales[0], options) if options["peers"] else []
         if options["json"]:
-            write_json(options["json"], scales)
+            write_json(options["json"], scales, compared)
+
+    def compare(self, scale: Scale, options: dict[str, Any]) -> list[peers.Peer]:
+        """Measure the other project over as many rows as the smaller scale has, and say how our pages stand to it."""
+        self.say(f"measuring django-appointment over {scale.appointments:,} rows; load {clocks.load()}")
+        found = peers.measure(peers.environment(options["peers"]), options["port"] + 10, scale.appointments)
+        self.say(table(rows_beside(scale, found)))
+        return found
 
     def measure(self, name: str, options: dict[str, Any]) -> Scale:
         scale = Scale(name, Appointment.objects.count(), clocks.load())

@@ -53,6 +53,22 @@ class ForPrograms:
         return as_resource(self.get_response(request))
 
 
+class OpenPages:
+    """Answer an open page of the care door to which nothing is new, before anything is done of what a page needs."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.CAREHUB_DOOR == "care" and request.path_info == "/now":
+            from appointments.care.open_page.asking import unchanged
+
+            answer = unchanged(request)
+            if answer is not None:
+                return answer
+        return self.get_response(request)
+
+
 class Compressed(GZipMiddleware):
     """Pack what travels, but no answer that a page of another site asked for: its length would tell (docs/adr/0063).
 

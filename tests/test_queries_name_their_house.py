@@ -25,9 +25,7 @@ HOT = (
     "/day/{day}",
     "/week/{day}",
     "/waiting-room",
-    "/waiting-room/rows",
-    "/reported/{day}",
-    "/alerts/urgent",
+    "/now?place={place}&day={day}&on=home",
     "/triage",
     "/appointment/{key}",
     "/missed",
@@ -49,7 +47,7 @@ def test_every_query_of_rows_of_hot_pages_names_the_house_or_one_row(
 
     found, opened = {}, 0
     for page in HOT:
-        path = page.format(day=day, key=one.pk)
+        path = page.format(day=day, key=one.pk, place=unit_a.establishment.pk)
         with CaptureQueriesContext(connection) as queries:
             opened += browser.get(path).status_code == 200
         found[path] = [(tables, each["sql"]) for each in queries if (tables := without_house(each["sql"]))]

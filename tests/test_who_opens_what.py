@@ -97,7 +97,6 @@ CARE = """
                                                  nobody  halfway stranger ended alice sonia bob helene chloe hanna
 GET  /                                           sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /alerts                                     sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /alerts/urgent                              sign-in code    sign-in  403   200   200   200 200    200   200
 POST /alerts/sound                               401     code    401      403   302   302   302 302    302   302
 POST /alerts/<uuid:key>/received                 401     code    401      403   302   302   302 302    404   404
 POST /alerts/<uuid:key>/request                  401     code    401      403   302   302   302 302    404   404
@@ -123,7 +122,6 @@ POST /second-person/named/<int:key>/end          401     code    401      403   
 POST /second-person/words/together           401     code    401      403   404   404   404 400    404   400
 POST /second-person/words/<int:key>              401     code    401      403   404   404   404 400    404   404
 GET  /waiting-room                               sign-in code    sign-in  403   200   200   200 200    200   200
-GET  /waiting-room/rows                          sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /book                                       sign-in code    sign-in  403   200   200   200 200    200   200
 POST /book                                       401     code    401      403   422   422   422 422    422   422
 POST /book/people                                401     code    401      403   200   200   200 200    200   200
@@ -243,6 +241,7 @@ POST /complaints/<uuid:complaint>/withdrawn      401     code    401      403   
 GET  /complaints/letters/<int:letter>            sign-in code    sign-in  403   404   404   404 200    404   404
 GET  /complaints/new/<uuid:person>               sign-in code    sign-in  403   404   404   404 200    404   404
 POST /complaints/new/<uuid:person>               401     code    401      403   404   404   404 422    404   404
+GET  /now                                        sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /reports/                                   sign-in code    sign-in  403   404   404   404 200    404   200
 GET  /reports/<uuid:report>                      sign-in code    sign-in  403   404   404   404 200    404   404
 GET  /reports/<uuid:report>/addressees           sign-in code    sign-in  403   404   404   404 200    404   404
@@ -377,7 +376,6 @@ POST /registry/<uuid:upload_id>/discard          401     code    401      403   
 POST /registry/imports/<int:key>/undo             401     code    401      403   302   302   403 302    404   404
 GET  /registry/settings                          sign-in code    sign-in  403   403   403   403 200    403   200
 POST /registry/settings                          401     code    401      403   403   403   403 422    403   422
-GET  /reported/<str:day>                         sign-in code    sign-in  403   200   200   200 200    200   200
 GET  /requests/<uuid:key>                        sign-in code    sign-in  403   200   200   404 200    404   404
 POST /requests/<uuid:key>/accept                 401     code    401      403   422   422   404 422    404   404
 POST /requests/<uuid:key>/answer                 401     code    401      403   422   422   404 422    404   404
@@ -783,7 +781,6 @@ def care_rows_of(unit: Unit) -> dict[str, Any]:
         "plan/person": unit.paul.pk,
         "exports/key": may_export(place, "olga")[0].pk,
         "escorts/key": escort(unit.paul, local(place, day, 14, 30)).pk,
-        "reported/day": day,
         "facts/key": noted_fact(unit),
         "readers/key": reader_of_log(unit),
         **rows_of_reports(unit),

@@ -14,6 +14,7 @@ from access.enums import Role
 from access.requests import DoorRequest, made
 from appointments.care.lists.officers_side import officers_side
 from appointments.care.menu import menu_of
+from appointments.care.open_page.page import OpenPage
 from appointments.care.pages import way_of
 from appointments.care.reported.reading import freezes_in_force
 from appointments.care.waiting import MenuWaiting, waiting_of
@@ -34,6 +35,8 @@ def freezes_of(request: DoorRequest) -> list[Freeze]:
 
 def notices(request: DoorRequest) -> dict[str, Any]:
     return {
+        # Where an open page asks again; one with parts that live says so itself.
+        "open_page": SimpleLazyObject(OpenPage.of_urgent),
         # Where a page leads back to that was opened from the set-up.
         "way": SimpleLazyObject(lambda: way_of(request)),
         "menu": SimpleLazyObject(lambda: menu_of(request)),

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("appointments.care.appointment.urls")),
     path("", include("appointments.care.waiting_room.urls")),
     path("", include("appointments.care.missed.urls")),
+    path("", include("appointments.care.open_page.urls")),
     path("", include("appointments.care.reported.urls")),
     path("", include("appointments.care.lists.urls")),
     path("", include("appointments.care.session.urls")),

@@ -268,6 +268,7 @@ OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "access_gives_word_here": ("care",),
         "access_hands_of": ("care", "accounts"),
         "appointments_goes_with_join": ("care",),
+        "appointments_open_page": ("care",),
     },
     "prison": {"prison_lines_are_neutral": ("courier",), "prison_sheet_is_whole": ("prison",)},
 }

@@ -393,6 +393,8 @@ CARE_FUNCTIONS: tuple[str, ...] = (
     "appointments_kind_is_done()",
     "appointments_left_leaves_no_more()",
     "appointments_notes_silence()",
+    "appointments_open_page(session_asked text, asked_at timestamp with time zone, patience interval, place bigint,"
+    " day date)",
     "appointments_obstruction_keeps()",
     "appointments_past_refuses()",
     "appointments_person_joined()",

@@ -7,6 +7,8 @@ import gzip
 import pytest
 
 from access.models import User
+from tests.appointments.care.open_page.asking import address
+from tests.conftest import Unit
 from tests.doors import AtDoor
 
 PACKED = {"Accept-Encoding": "gzip"}
@@ -41,10 +43,10 @@ def test_same_page_has_another_length_each_time(alice: User, at_door: AtDoor) ->
     assert len(lengths) > 1
 
 
-def test_tag_of_a_packed_part_is_known_again(alice: User, at_door: AtDoor) -> None:
-    browser = at_door(alice)
-    first = browser.get("/waiting-room/rows", headers=PACKED)
+def test_tag_of_a_packed_part_is_known_again(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
+    browser, path = at_door(alice), address(unit_a, unit_a.establishment.today(), "waiting_room")
+    first = browser.get(path, headers=PACKED)
 
     assert first.headers["ETag"].startswith('W/"')
-    again = browser.get("/waiting-room/rows", headers={**PACKED, "If-None-Match": first.headers["ETag"]})
+    again = browser.get(path, headers={**PACKED, "If-None-Match": first.headers["ETag"]})
     assert (again.status_code, again.content) == (304, b"")

@@ -290,6 +290,7 @@ OPEN_FUNCTIONS: dict[tuple[str, str], set[str]] = {
     ("care", "care"): {
         "access_side()",
         "appointments_goes_with_join(text,text,uuid,uuid)",
+        "appointments_open_page(text,timestamp with time zone,interval,bigint,date)",
         WRITE_THE_LOG,
         "access_answer_word(bigint,bigint,boolean)",
         "access_gives_word_here(bigint,bigint)",

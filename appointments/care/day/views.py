@@ -31,8 +31,9 @@ from appointments.care.day.queue import queue_of
 from appointments.care.day.since import count_since
 from appointments.care.lists.views import waiting_on, what_officers_see
 from appointments.care.missed.reading import count_missed
+from appointments.care.open_page.page import OpenPage, Parts
 from appointments.care.pages import YEARS, chosen_agenda, day_from, seen_by_key
-from appointments.care.reported.day_part import reported_content, tag_of
+from appointments.care.reported.day_part import reported_content
 from appointments.care.waiting import waiting_of
 from appointments.care.waiting_room.views import room_context
 from appointments.models import Agenda, Appointment
@@ -126,6 +127,10 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     }
     if context["is_today"]:
         context |= room_context(request, "home", only=str(only.pk) if only else "", listed=listed.appointments)
+    if context["is_current"]:
+        asked = {"day": shown.isoformat(), "on": "home" if context["is_today"] else "day"}
+        parts = Parts(context["reported"], context.get("room"))
+        context["open_page"] = OpenPage.with_parts(request, parts, agenda=str(only.pk) if only else "", **asked)
     return render(request, "care/day/day.html", context)
 
 
@@ -156,7 +161,6 @@ def attention(request: DoorRequest, shown: date, listed: Day) -> dict[str, Any]:
         "is_today": shown == local_today,
         "is_current": shown >= local_today,
         "reported": reported,
-        "reported_tag": tag_of(reported),
         "to_do": counts(rights),
         "visits_due": count_due(establishment),
         "waiting": waiting_on(request, shown),

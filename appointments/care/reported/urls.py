@@ -7,9 +7,7 @@ from django.urls import path
 from appointments.care.reported import views
 
 urlpatterns = [
-    path("reported/<str:day>", views.reported, name="reported"),
     path("alerts", views.alerts, name="alerts"),
-    path("alerts/urgent", views.urgent, name="alerts_urgent"),
     path("alerts/sound", views.alert_sound, name="alert_sound"),
     path("alerts/<uuid:key>/received", views.alert_received, name="alert_received"),
     path("alerts/<uuid:key>/request", views.alert_request, name="alert_request"),

@@ -6,57 +6,25 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from access.audit import record
-from access.decorators import audience, background
-from access.digest import is_of_stamp, short_digest, shows_digest, stamped
+from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.middleware import is_fragment
 from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import requests
-from appointments.care.pages import day_from
-from appointments.care.reported.day_part import reported_content, tag_of
+from appointments.care.reported.day_part import tag_of
 from appointments.care.reported.urgent import SOUND, urgent_content
-from appointments.care.stamps import stamp_of
 from appointments.models import Alert
 from appointments.models.enums.request import RequestStatus
 from appointments.requests.alerts import alerts_visible_to, people_of, receive, received_lately
 from appointments.rights import get_visible_or_404
-
-
-@background
-@audience(*CARE_ROLES)
-@require_safe
-def reported(request: DoorRequest, day: str) -> HttpResponse:
-    """The reports of a day, for a page that asks again by itself; 304 when they are the same, at first unread."""
-    shown, asked = day_from(day), request.headers.get("If-None-Match", "")
-    stamp = stamp_of(request, shown)
-    if is_of_stamp(asked, stamp):
-        return HttpResponseNotModified(headers={"ETag": asked})
-    content = reported_content(request, shown)
-    digest = short_digest(content)
-    headers = {"ETag": stamped(stamp, digest)}
-    if shows_digest(asked, digest):
-        return HttpResponseNotModified(headers=headers)
-    return HttpResponse(content, headers=headers)
-
-
-@background
-@audience(*CARE_ROLES)
-@require_safe
-def urgent(request: DoorRequest) -> HttpResponse:
-    """The alerts that mean "at once" and that nobody has received, for every open page; 304 when they are the same."""
-    content = urgent_content(request)
-    tag = tag_of(content)
-    if request.headers.get("If-None-Match") == tag:
-        return HttpResponseNotModified(headers={"ETag": tag})
-    return HttpResponse(content, headers={"ETag": tag})
 
 
 @audience(*CARE_ROLES)

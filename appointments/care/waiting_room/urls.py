@@ -8,5 +8,4 @@ from appointments.care.waiting_room import views
 
 urlpatterns = [
     path("waiting-room", views.waiting_room, name="waiting_room"),
-    path("waiting-room/rows", views.waiting_room_rows, name="waiting_room_rows"),
 ]

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, HttpResponseNotModified
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from access.audit import record
-from access.decorators import audience, background
-from access.digest import is_of_stamp, shows_digest, stamped
+from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
 from access.middleware import is_fragment
 from access.repeats import done
@@ -21,7 +20,7 @@ from access.requests import DoorRequest
 from appointments import booking
 from appointments.care.cards import Cards
 from appointments.care.history import lines_of
-from appointments.care.stamps import stamp_of
+from appointments.care.open_page.page import OpenPage, Parts
 from appointments.care.waiting_room.layout import WaitingRoom, read_waiting_room
 from appointments.models import Agenda, Appointment
 from appointments.rights import rights_of
@@ -34,30 +33,10 @@ ROOMS = {"waiting_room": "care/waiting_room/_room.html", "home": "care/waiting_r
 @require_safe
 def waiting_room(request: DoorRequest) -> HttpResponse:
     record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
-    return render(request, "care/waiting_room/waiting_room.html", room_context(request, "waiting_room"))
-
-
-@background
-@audience(*CARE_ROLES)
-@require_safe
-def waiting_room_rows(request: DoorRequest) -> HttpResponse:
-    """The waiting room as it is now, for a page that is open; 304 when it still shows the same, at first unread.
-
-    Nobody asked for it, so it does not count as use: a screen that is left alone signs out in time.
-    """
-    where = request.GET.get("on", "")
-    where = where if where in ROOMS else "waiting_room"
-    asked = request.headers.get("If-None-Match", "")
-    stamp = stamp_of(request, request.establishment.today())
-    if is_of_stamp(asked, stamp):
-        return HttpResponseNotModified(headers={"ETag": asked})
-    shown = read_waiting_room(rights_of(request), only=request.GET.get("agenda", ""))
-    tag = stamped(stamp, shown.etag)
-    if shows_digest(asked, shown.etag):
-        return HttpResponseNotModified(headers={"ETag": tag})
-    response = render(request, ROOMS[where], context_of(request, where, shown))
-    response["ETag"] = tag
-    return response
+    context = room_context(request, "waiting_room")
+    asked = {"day": request.establishment.today().isoformat(), "on": "waiting_room", "agenda": context["room"].only}
+    context["open_page"] = OpenPage.with_parts(request, Parts(None, context["room"]), **asked)
+    return render(request, "care/waiting_room/waiting_room.html", context)
 
 
 def room_context(
@@ -69,7 +48,6 @@ def room_context(
 
 
 def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str, Any]:
-    query = urlencode({"on": where, "agenda": shown.only})
     cards = Cards(request.establishment.zone, swap=True)
     return {
         # The cards of the agenda beside it that are no longer what they were.
@@ -78,8 +56,8 @@ def context_of(request: DoorRequest, where: str, shown: WaitingRoom) -> dict[str
         else [],
         "room": shown,
         "where": where,
-        "again": f"{reverse('waiting_room_rows')}?{query}",
         "zone": request.establishment.zone,
+        "is_beside": False,
     }
 
 

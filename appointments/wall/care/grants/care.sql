@@ -45,6 +45,9 @@ GRANT SELECT ON appointments_neutralitymeasure TO carehub_care;
 -- Figures are counted by the worker, by night or when a door asks, which may ask anew and writes none.
 GRANT SELECT, INSERT, UPDATE (state, progress, asked_at) ON appointments_countedfigures TO carehub_care;
 
+-- What an open page asks every few seconds; it reads no row that the login does not.
+GRANT EXECUTE ON FUNCTION appointments_open_page(text, timestamptz, interval, bigint, date) TO carehub_care;
+
 -- What officers recorded, froze and sent, as the courier brought it; care says that an alert was received.
 GRANT SELECT ON appointments_movementevent, appointments_freeze, appointments_prisonlink TO carehub_care;
 GRANT SELECT, UPDATE (received_at, received_by_id) ON appointments_alert TO carehub_care;

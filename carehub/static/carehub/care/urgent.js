@@ -3,6 +3,7 @@ const AGAIN = 10_000;
 const band = document.getElementById("urgent");
 const title = document.title;
 let timer = 0;
+let told = "";
 
 /** Two short tones, made here: no file. A browser may refuse them until somebody has touched the page. */
 const ring = () => {
@@ -20,6 +21,10 @@ const ring = () => {
 
 const tell = () => {
   const waits = band.querySelector("[data-carehub-urgent]");
+  // Other parts of the page come with the same answer: an alert that was told is not told once more.
+  const said = waits ? waits.outerHTML : "";
+  if (said === told) return;
+  told = said;
   document.title = waits ? `▲ (${waits.dataset.carehubUrgent}) ${title}` : title;
   clearInterval(timer);
   if (!waits || !("carehubSound" in waits.dataset)) return;

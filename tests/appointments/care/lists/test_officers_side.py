@@ -14,6 +14,7 @@ from appointments.booking import book
 from appointments.models import Movement, PrisonLink
 from appointments.projection import neutral_fields
 from appointments.projection.link import Link
+from tests.appointments.care.open_page.asking import address, ask, long_ago
 from tests.appointments.care.pages import queries_of
 from tests.conftest import Unit
 from tests.doors import AtDoor, DoorClient, carry, was_reached
@@ -198,10 +199,10 @@ def test_publishing_while_nobody_is_reached_does_not_say_that_officers_see_it(
 
 def test_open_page_of_today_learns_of_it_by_itself(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
     browser, today = at_door(alice), unit_a.establishment.today()
-    first = browser.get(f"/reported/{today}")
+    first = ask(browser, address(unit_a, today))
     was_reached(ago=timedelta(minutes=4))
 
-    again = browser.get(f"/reported/{today}", headers={"If-None-Match": first.headers["ETag"]})
+    again = ask(browser, address(unit_a, today), long_ago(first.headers["ETag"]))
 
     assert SILENT in again.content.decode()
 

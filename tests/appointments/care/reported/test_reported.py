@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from access.models import User
 from appointments.models import Appointment, Movement
+from tests.appointments.care.open_page.asking import address, ask, long_ago
 from tests.conftest import Unit
 from tests.doors import AtDoor
 from tests.factories import DetaineeFactory, appointment, local, open_session, workday
@@ -52,23 +53,23 @@ def test_banner_names_nobody_of_an_agenda_out_of_view_and_nobody_whom_care_has_s
     booked: Appointment, unit_a: Unit, bob: User, alice: User, at_door: AtDoor
 ) -> None:
     report(booked, "impeded", "TRAVAIL")
-    address = f"/reported/{workday(1)}"
+    path = address(unit_a, workday(1), "day")
 
-    assert "DURAND" in at_door(alice).get(address).content.decode()
-    assert "DURAND" not in at_door(bob).get(address).content.decode()
+    assert "DURAND" in ask(at_door(alice), path).content.decode()
+    assert "DURAND" not in ask(at_door(bob), path).content.decode()
     Appointment.objects.filter(pk=booked.pk).update(status="not_come", not_come_declared="TRAVAIL")
-    assert "DURAND" not in at_door(alice).get(address).content.decode()
+    assert "DURAND" not in ask(at_door(alice), path).content.decode()
 
 
 def test_banner_that_is_asked_for_again_is_sent_only_when_it_changed(
-    booked: Appointment, alice: User, at_door: AtDoor
+    booked: Appointment, unit_a: Unit, alice: User, at_door: AtDoor
 ) -> None:
-    browser, address = at_door(alice), f"/reported/{workday(1)}"
-    tag = browser.get(address).headers["ETag"]
+    browser, path = at_door(alice), address(unit_a, workday(1), "day")
+    tag = ask(browser, path).headers["ETag"]
 
-    assert browser.get(address, headers={"if-none-match": tag}).status_code == 304
+    assert ask(browser, path, long_ago(tag)).status_code == 304
     report(booked, "impeded", "SANS_MOTIF")
-    assert browser.get(address, headers={"if-none-match": tag}).status_code == 200
+    assert ask(browser, path, long_ago(tag)).status_code == 200
 
 
 def test_reports_of_many_appointments_are_one_query(unit_a: Unit) -> None:

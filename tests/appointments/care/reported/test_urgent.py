@@ -26,7 +26,7 @@ def alert(unit: Unit, urgency: str = "now", number: str = "") -> Alert:
 def test_band_is_there_until_the_alert_is_received_and_is_sent_only_when_it_changed(
     unit_a: Unit, alice: User, at_door: AtDoor
 ) -> None:
-    browser, address = at_door(alice), at_door(alice).url("alerts_urgent")
+    browser, address = at_door(alice), at_door(alice).url("now")
     nothing = browser.get(address)
     assert nothing.text.strip() == ""
 
@@ -48,23 +48,23 @@ def test_alert_for_later_today_takes_no_band_and_a_number_that_nobody_has_is_sai
 ) -> None:
     browser = at_door(alice)
     alert(unit_a, "today")
-    assert browser.get(browser.url("alerts_urgent")).text.strip() == ""
+    assert browser.get(browser.url("now")).text.strip() == ""
 
     alert(unit_a, number="999999")
     alert(unit_a)
-    band = words_of(browser.get(browser.url("alerts_urgent")).text)
+    band = words_of(browser.get(browser.url("now")).text)
     assert "not on the nominal list" in band
     assert "1 more" in band
 
     alert(unit_a, number="999998")
-    assert "2 autres" in words_of(browser.get(browser.url("alerts_urgent"), headers={"accept-language": "fr"}).text)
+    assert "2 autres" in words_of(browser.get(browser.url("now"), headers={"accept-language": "fr"}).text)
 
 
 def test_asking_again_is_no_sign_of_life_and_costs_one_query_more_than_the_session(
     unit_a: Unit, alice: User, at_door: AtDoor
 ) -> None:
     browser = at_door(alice)
-    address = browser.url("alerts_urgent")
+    address = browser.url("now")
     browser.get(address)
 
     none = queries_of(lambda: browser.get(address))
@@ -80,7 +80,7 @@ def test_asking_again_is_no_sign_of_life_and_costs_one_query_more_than_the_sessi
 def test_sound_is_a_choice_of_the_session(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
     browser = at_door(alice)
     alert(unit_a)
-    address = browser.url("alerts_urgent")
+    address = browser.url("now")
     assert "data-carehub-sound" not in browser.get(address).text
 
     browser.post(browser.url("alert_sound"), {"sound": "on"})

@@ -16,6 +16,7 @@ from appointments.models.enums.appointment import NotComeReason, Status
 from appointments.models.enums.movement import MovementState
 from appointments.rights import Rights
 from tests.appointments.booking.life import cancel, do, floor_says
+from tests.appointments.care.open_page.asking import address, ask, long_ago
 from tests.appointments.care.pages import queries_of
 from tests.conftest import Unit
 from tests.doors import AtDoor
@@ -197,15 +198,14 @@ def test_click_after_a_colleague_was_quicker_changes_nothing_and_says_what_he_di
 
 
 def test_open_board_is_told_that_nothing_changed_until_something_does(
-    at_nine_forty: Appointment, alice: User, at_door: AtDoor
+    unit_a: Unit, at_nine_forty: Appointment, alice: User, at_door: AtDoor
 ) -> None:
-    browser = at_door(alice)
-    first = browser.get(browser.url("waiting_room_rows"))
-    tag = {"If-None-Match": first["ETag"]}
+    browser, path = at_door(alice), address(unit_a, unit_a.establishment.today(), "waiting_room")
+    first = ask(browser, path)
 
-    same = browser.get(browser.url("waiting_room_rows"), headers=tag)
+    same = ask(browser, path, long_ago(first["ETag"]))
     floor_says(at_nine_forty.movement, MovementState.LEFT)
-    other = browser.get(browser.url("waiting_room_rows"), headers=tag)
+    other = ask(browser, path, long_ago(first["ETag"]))
 
     assert (first.status_code, same.status_code, same.content, other.status_code) == (200, 304, b"", 200)
     assert "Left" in other.text
@@ -213,7 +213,7 @@ def test_open_board_is_told_that_nothing_changed_until_something_does(
 
 
 def test_board_that_refreshes_itself_keeps_nobody_signed_in_and_fills_no_log(
-    at_nine_forty: Appointment, alice: User, at_door: AtDoor, ten_o_clock: datetime
+    unit_a: Unit, at_nine_forty: Appointment, alice: User, at_door: AtDoor, ten_o_clock: datetime
 ) -> None:
     browser = at_door(alice)
     browser.get(browser.url("waiting_room"))
@@ -221,14 +221,14 @@ def test_board_that_refreshes_itself_keeps_nobody_signed_in_and_fills_no_log(
     entries = AuditEntry.objects.count()
 
     with time_machine.travel(ten_o_clock + timedelta(minutes=20), tick=False):
-        answer = browser.get(browser.url("waiting_room_rows"))
+        answer = ask(browser, address(unit_a, unit_a.establishment.today(), "waiting_room"))
 
     assert answer.status_code == 200
     assert [until] == list(Session.objects.filter(user_id=alice.pk).values_list("expire_date", flat=True))
     assert AuditEntry.objects.count() == entries
 
 
-@pytest.mark.parametrize("name", ["home", "waiting_room", "waiting_room_rows", "missed"])
+@pytest.mark.parametrize("name", ["home", "waiting_room", "missed"])
 def test_queries_do_not_depend_on_how_many_people_there_are(
     unit_a: Unit, at_nine_forty: Appointment, alice: User, at_door: AtDoor, name: str
 ) -> None:

@@ -12,25 +12,22 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet
+from django.db import connection
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 
 from access.digest import short_digest
-from access.enums import Side
 from access.models import Establishment, User
 from access.sorting import french_key
-from access.written import Written
 from appointments.models.enums.movement import MovementState
-from appointments.prison.alerts import alerts_of_the_hour, alerts_shown
+from appointments.prison.alerts import SHOWN_FOR, alerts_of_the_hour
 from appointments.prison.choosing import tally
 from appointments.prison.desk import AT_THE_UNIT, IN_ADVANCE, SEEN_AT_THE_UNIT
-from appointments.prison.freezes import freezes_seen_by, freezes_visible_to
+from appointments.prison.freezes import freezes_seen_by
 from appointments.prison.lines import ListLine
 from appointments.prison.listing import TODAY, Publication, floor_key, people, read_day
-from appointments.prison.models import DeskCount, Edition, PrisonAlert, PrisonFreeze
+from appointments.prison.models import PrisonAlert, PrisonFreeze
 from appointments.prison.standing import EXPECTED, Standing
 
 SOON = timedelta(minutes=30)
@@ -231,37 +228,31 @@ class Moment:
         return alerts_of_the_hour(self.user, self.establishment) if self.is_alerted else []
 
 
-def _in_force(user: int, place: int) -> QuerySet[Establishment, Any]:
-    """Return what is in force and published at an establishment, as far as an officer sees it, in one row."""
-    officer, here = User(pk=user, side=Side.PRISON), Establishment(pk=place)
-    freezes, alerts = freezes_visible_to(officer, here).in_force(), alerts_shown(officer, here)
-    editions = Edition.objects.filter(establishment=here).order_by("day")
-    taps = DeskCount.objects.filter(establishment=here).values("taps")
-    asked = (
-        *(freezes.values("pk"), alerts.values("pk"), alerts.values("is_received"), taps),
-        *(editions.values(name) for name in ("day", "version", "planned_for", "digest")),
-    )
-    return Establishment.objects.filter(pk=place).values_list(*map(ArraySubquery, asked))
-
-
-IN_FORCE = Written(_in_force, "user", "place")
+MOMENT = "SELECT * FROM prison_moment(%s, %s, %s, %s, %s)"
 
 
 def read_moment(
-    user: User, establishment: Establishment, *, role: str, day: date | None = None, chosen: str = ""
+    user: User,
+    establishment: Establishment,
+    *,
+    role: str,
+    day: date | None = None,
+    chosen: str = "",
+    of_floor: bool = False,
 ) -> Moment:
     """Return what is in force and the stamp of this moment, of the list of `day` as far as it is `chosen`.
 
-    No line is read. One query, and one more for freezes and alerts each where there are any and somebody reads them.
+    One query, and one more for freezes and alerts each where there are any and somebody reads them. `of_floor` makes
+    the stamp of the officer's own lines alone; else no line is read, and the whole house's taps and editions count.
     """
-    [(freezes, alerts, received, taps, *editions)] = IN_FORCE.read(user=user.pk, place=establishment.pk)
-    wanted = day or establishment.today()
-    published = [told for shown, *told in zip(*editions, strict=True) if shown == wanted]
+    values: list[Any] = [user.pk, establishment.pk, day or establishment.today(), of_floor, SHOWN_FOR]
+    with connection.cursor() as cursor:
+        cursor.execute(MOMENT, values)
+        [(freezes, alerts, said)] = cursor.fetchall()
     minute = int(timezone.now().timestamp()) // 60
-    shown = [list(map(str, freezes)), [(str(key), is_read) for key, is_read in zip(alerts, received, strict=True)]]
-    told = [taps, published, shown, chosen, minute, user.pk, role, get_language()]
+    told = [said, freezes, alerts, chosen, minute, user.pk, role, get_language()]
     stamp = salted_hmac("carehub.board", repr(told), algorithm="sha256").hexdigest()[:16]
-    return Moment(user, establishment, stamp, is_frozen=bool(freezes), is_alerted=bool(alerts))
+    return Moment(user, establishment, stamp, is_frozen=freezes is not None, is_alerted=alerts is not None)
 
 
 def moment_tag(moment: Moment, content: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -50,9 +49,10 @@ def moment_of_list(request: DoorRequest) -> Moment:
     """Return the moment of the list that the address asks for; raise NoSuchDay for any but today's and tomorrow's."""
     day = day_from(day_asked(request.GET), request.establishment)
     role = request.membership.role
-    moment = read_moment(request.user, request.establishment, role=role, day=day, chosen=request.GET.urlencode())
     # Of taps and editions the whole house's are counted: a tag of theirs would tell a floor of the others' doings.
-    return replace(moment, stamp="") if role == Role.FLOOR_OFFICER else moment
+    own = role == Role.FLOOR_OFFICER
+    asked = request.GET.urlencode()
+    return read_moment(request.user, request.establishment, role=role, day=day, chosen=asked, of_floor=own)
 
 
 def back_of(choice: Choice) -> str:

@@ -270,7 +270,11 @@ OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "appointments_goes_with_join": ("care",),
         "appointments_open_page": ("care",),
     },
-    "prison": {"prison_lines_are_neutral": ("courier",), "prison_sheet_is_whole": ("prison",)},
+    "prison": {
+        "prison_lines_are_neutral": ("courier",),
+        "prison_moment": ("prison",),
+        "prison_sheet_is_whole": ("prison",),
+    },
 }
 
 

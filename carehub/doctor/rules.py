@@ -468,6 +468,7 @@ PRISON_FUNCTIONS = (
     "prison_end_calendars()",
     "prison_know_account()",
     "prison_lines_are_neutral(lines jsonb)",
+    "prison_moment(officer bigint, place bigint, of_day date, of_floor boolean, lately interval)",
     "prison_may_export(account bigint, establishment bigint)",
     "prison_name_alert()",
     "prison_open_calendar()",

@@ -299,7 +299,12 @@ OPEN_FUNCTIONS: dict[tuple[str, str], set[str]] = {
     ("accounts", "care"): OF_ADMINISTRATORS
     | {"access_answer_word(bigint,bigint,boolean)", "access_hands_of(bigint,bigint)"},
     ("courier", "care"): set(),
-    ("prison", "prison"): {"access_side()", "prison_sheet_is_whole(jsonb)", WRITE_THE_LOG},
+    ("prison", "prison"): {
+        "access_side()",
+        "prison_moment(bigint,bigint,date,boolean,interval)",
+        "prison_sheet_is_whole(jsonb)",
+        WRITE_THE_LOG,
+    },
     ("accounts", "prison"): OF_ADMINISTRATORS,
     ("courier", "prison"): {"prison_lines_are_neutral(jsonb)"},
 }

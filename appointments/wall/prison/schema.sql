@@ -2824,6 +2824,49 @@ AS $function$
         WHERE p.establishment_id = establishment AND u.id = account AND p.is_known
           AND (clock_timestamp() AT TIME ZONE e.time_zone)::date BETWEEN p.until - 367 AND p.until)
 $function$;
+CREATE OR REPLACE FUNCTION prison_moment(officer bigint, place bigint, of_day date, of_floor boolean, lately interval)
+ RETURNS TABLE(freezes text, alerts text, told text)
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+DECLARE
+    seen bigint[];
+BEGIN
+    SELECT coalesce(array_agg(b.id ORDER BY b.id), '{}') INTO seen FROM access_building b
+        WHERE b.establishment_id = place AND EXISTS (
+            SELECT FROM guardian_userobjectpermission g
+                JOIN auth_permission p ON p.id = g.permission_id
+                JOIN django_content_type t ON t.id = p.content_type_id
+            WHERE g.user_id = officer AND t.app_label = 'access' AND (
+                p.codename = 'view_movements' AND t.model = 'building' AND g.object_pk = b.id::text
+                OR p.codename = 'view_all_movements' AND t.model = 'establishment' AND g.object_pk = place::text));
+    RETURN QUERY SELECT
+        (
+            SELECT string_agg(f.id::text, ' ' ORDER BY f.id) FROM prison_prisonfreeze f
+            WHERE f.establishment_id = place AND f.lifted_at IS NULL
+                AND (f.building_id IS NULL OR f.building_id = ANY (seen))
+        ),
+        (
+            SELECT string_agg(concat(a.id, a.is_received), ' ' ORDER BY a.id) FROM prison_prisonalert a
+            WHERE a.establishment_id = place AND a.building_id = ANY (seen) AND a.raised_at >= now() - lately
+        ),
+        concat(seen, CASE WHEN of_floor THEN (
+            SELECT concat(min(e.planned_for), md5(string_agg(
+                concat(l.line, s.state, s.impediment, s.at, s.previous_state, s.previous_impediment), '' ORDER BY l.place
+            )))
+            FROM prison_edition e
+                CROSS JOIN LATERAL jsonb_array_elements(e.lines) WITH ORDINALITY l (line, place)
+                LEFT JOIN prison_linestate s ON s.line = (l.line ->> 'id')::uuid
+            WHERE e.establishment_id = prison_moment.place AND e.day = of_day
+                AND (l.line ->> 'building')::bigint = ANY (seen)
+        ) ELSE concat(
+            (SELECT d.taps FROM prison_deskcount d WHERE d.establishment_id = place), ' ',
+            (SELECT concat(e.version, ' ', e.planned_for, ' ', e.digest) FROM prison_edition e
+                WHERE e.establishment_id = place AND e.day = of_day)
+        ) END);
+END $function$;
 CREATE OR REPLACE FUNCTION prison_name_alert()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -3005,4 +3048,5 @@ GRANT EXECUTE ON FUNCTION access_unlock(bigint,bigint,bigint) TO carehub_account
 GRANT EXECUTE ON FUNCTION access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[],text) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_write_lines(bigint[],text[],text[],text[],bigint[]) TO carehub_accounts, carehub_prison;
 GRANT EXECUTE ON FUNCTION prison_lines_are_neutral(jsonb) TO carehub_courier;
+GRANT EXECUTE ON FUNCTION prison_moment(bigint,bigint,date,boolean,interval) TO carehub_prison;
 GRANT EXECUTE ON FUNCTION prison_sheet_is_whole(jsonb) TO carehub_prison;

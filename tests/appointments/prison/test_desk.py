@@ -506,7 +506,7 @@ def test_open_list_asks_again_and_gets_the_lines_only_when_something_changed(
 
     first, tag, _statements = again("")
     assert (first, *again(tag)[:2]) == (200, 304, tag)
-    # A floor is answered from its own lines; who sees all of them, without a look at one.
+    # A floor's stamp is made of its own lines; of who sees all of them, without a look at one.
     _first, all_seen, _statements = again("", colleague)
     status, same, statements = again(all_seen, colleague)
     assert (status, same, reads_lines(statements)) == (304, all_seen, False)
@@ -520,6 +520,25 @@ def test_open_list_asks_again_and_gets_the_lines_only_when_something_changed(
     expect(unit_a, unit_a.paul, 11, register_number="2", last_name="Added")
     response = browser.get("/lines?day=today", headers={**HTMX, "if-none-match": response["ETag"]})
     assert "ADDED Paul" in response.content.decode()
+
+
+def test_stamp_of_a_floor_tells_nothing_of_other_floors_and_all_of_its_own(
+    paul: Movement, unit_a: Unit, olga: User, oscar: User, at_door: AtDoor
+) -> None:
+    elsewhere = expect(unit_a, unit_a.karim, 9, 30, building=unit_a.other_building)
+    browser, colleague = at_door(oscar), at_door(olga)
+
+    with time_machine.travel(timezone.now().replace(second=20), tick=False):
+        tag = browser.get("/lines?day=today", headers=HTMX).headers["ETag"]
+        response, statements = asked(browser, "/lines?day=today", headers={**HTMX, "if-none-match": tag})
+        assert (response.status_code, response.headers["ETag"], reads_lines(statements)) == (304, tag, False)
+
+        assert tap(colleague, olga, elsewhere, "expected", "called").status_code in {200, 302}
+        colleague.post("/freezes", {"where": unit_a.other_building.pk, "reason": "alarm"})
+        assert browser.get("/lines?day=today", headers=HTMX).headers["ETag"] == tag
+
+        tap(colleague, olga, paul, "expected", "called")
+        assert browser.get("/lines?day=today", headers=HTMX).headers["ETag"] != tag
 
 
 def test_tap_that_sends_somebody_on_the_way_during_a_freeze_says_so_and_is_kept(

@@ -9,6 +9,7 @@ GRANT INSERT (id, establishment_id, line, seen_state, seen_impediment, state, im
 GRANT SELECT (line, establishment_id, day, state, impediment, at, previous_state, previous_impediment)
     ON prison_linestate TO carehub_prison;
 GRANT SELECT (establishment_id, taps) ON prison_deskcount TO carehub_prison;
+GRANT EXECUTE ON FUNCTION prison_moment(bigint, bigint, date, boolean, interval) TO carehub_prison;
 
 GRANT SELECT (id, establishment_id, building_id, reason, frozen_at, lifted_at, frozen_by_id, lifted_by_id, is_carried),
     INSERT (id, establishment_id, building_id, reason, frozen_at, lifted_at, frozen_by_id, lifted_by_id, is_carried),

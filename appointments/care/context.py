@@ -13,8 +13,8 @@ from django.utils.functional import SimpleLazyObject
 from access.enums import Role
 from access.requests import DoorRequest, made
 from appointments.care.lists.officers_side import officers_side
+from appointments.care.living import OpenPage
 from appointments.care.menu import menu_of
-from appointments.care.open_page.page import OpenPage
 from appointments.care.pages import way_of
 from appointments.care.reported.reading import freezes_in_force
 from appointments.care.waiting import MenuWaiting, waiting_of

@@ -30,8 +30,8 @@ from appointments.care.day.layout import Day, next_open_day, read_agendas_of_day
 from appointments.care.day.queue import queue_of
 from appointments.care.day.since import count_since
 from appointments.care.lists.views import waiting_on, what_officers_see
+from appointments.care.living import OpenPage, Parts
 from appointments.care.missed.reading import count_missed
-from appointments.care.open_page.page import OpenPage, Parts
 from appointments.care.pages import YEARS, chosen_agenda, day_from, seen_by_key
 from appointments.care.reported.day_part import reported_content
 from appointments.care.waiting import waiting_of

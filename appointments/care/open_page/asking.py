@@ -25,7 +25,7 @@ from access.models import User
 from access.session_life import seconds_left, who
 from access.sessions import SessionStore
 from appointments.arithmetic.publication_grid import PATIENCE
-from appointments.care.open_page.tags import NOTHING, Tag
+from appointments.care.living import NOTHING, Tag
 from appointments.care.pages import YEARS
 
 ASK = "SELECT * FROM appointments_open_page(%s, %s, %s, %s, %s)"

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 from access.decorators import audience, background
 from access.enums import CARE_ROLES
 from access.requests import DoorRequest
+from appointments.care.living import Parts, Tag, now, urgent_digest
 from appointments.care.open_page.asking import place_and_day, read, stamp_of
-from appointments.care.open_page.page import Parts
-from appointments.care.open_page.tags import Tag, now, urgent_digest
 from appointments.care.reported.day_part import reported_content
 from appointments.care.reported.urgent import urgent_content
 from appointments.care.waiting_room.layout import read_waiting_room

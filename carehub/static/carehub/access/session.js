@@ -16,6 +16,9 @@ let asking = false;
 const OFTEN = 6000;
 const holdsNames = page.carehubHome && document.documentElement.dataset.door === "prison";
 
+// An asking that nobody answers, as over a cable that was pulled, ends: the next one may be heard.
+const PATIENCE = 5000;
+
 // What held the names stays, empty: an answer on its way still finds its place.
 const empty = () => {
   for (const part of document.querySelector("main")?.children ?? []) part.replaceChildren();
@@ -42,7 +45,8 @@ const ask = async (method) => {
   try {
     const token = signOut?.querySelector("input[name=csrfmiddlewaretoken]")?.value;
     const headers = method === "POST" && token ? { "X-CSRFToken": token } : {};
-    const answer = await fetch(page.carehubSession, { method, headers, cache: "no-store" });
+    const signal = AbortSignal.timeout(PATIENCE);
+    const answer = await fetch(page.carehubSession, { method, headers, cache: "no-store", signal });
     if (!answer.ok) throw new Error(String(answer.status));
     const { left, who } = await answer.json();
     if (left <= 0) return isPromised() ? undefined : go(page.carehubSignIn);
@@ -112,6 +116,10 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!("CareHub-Background" in (event.detail.requestConfig?.headers ?? {})) && event.detail.successful) {
     clock.heard(Date.now());
   }
+});
+// What the page asked by itself was refused because nobody is signed in any more.
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.xhr.status === 401 && !asking) ask("GET");
 });
 document.addEventListener(
   "submit",

@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = sorted([*TEXTS.glob("*/*.md"), *(ROOT / "docs" / "fr" / "roles").glob("*.md")])
 NAMES = [f"{path.parent.name}/{path.name}" for path in FILES]
 # No screens: signs of life, what a browser asks for by itself, what another program reads.
-NO_SCREEN = {"alive", "readyz", "language", "static", "fhir"}
+# What monitoring, style sheets, other programs and open pages ask by themselves.
+NO_SCREEN = {"alive", "readyz", "language", "static", "fhir", "now"}
 MOST_BYTES = 100_000
 QUOTED = re.compile(r"\*\*(.+?)\*\*", re.S)
 

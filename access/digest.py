@@ -17,16 +17,6 @@ def short_digest(content: str) -> str:
     return digest_of(content)[:SHORT]
 
 
-def stamped(stamp: str, digest: str) -> str:
-    """Return the entity tag of a part of a page: when it was read, and what it showed (docs/adr/0012, 0063)."""
-    return f'"{stamp}.{digest}"' if stamp else f'"{digest}"'
-
-
-def is_of_stamp(tag: str, stamp: str) -> bool:
-    """Whether a browser's tag is of this very moment: then nothing can have changed. One without a stamp never is."""
-    return bool(stamp) and tag.startswith(f'"{stamp}.')
-
-
-def shows_digest(tag: str, digest: str) -> bool:
-    """Whether a browser's tag is of this very content, read at whatever moment."""
-    return tag.strip('"').rpartition(".")[2] == digest
+def tag_of(content: str) -> str:
+    """Return the entity tag of a part of a page that shows `content`."""
+    return f'"{short_digest(content)}"'

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import psycopg
 from django.db import DatabaseError, OperationalError
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
@@ -24,6 +25,12 @@ STANDING = ("carehub.administrator", "carehub.places")
 # For how long what was said counts: the database's setting STANDS (carehub.env).
 CONNECTION, EACH_TRANSACTION = "connection", "each transaction"
 UNTOLD = "This address leads through a connection pooler: set CAREHUB_POOLED=1 for this door (docs/operations.md)."
+
+
+def is_pooled(link: psycopg.Connection[Any]) -> bool:
+    """Whether a program in between lends this connection's server process to others: it cannot name the process."""
+    told: Any = link.execute("SELECT pg_backend_pid()").fetchone()
+    return bool(told[0] != link.info.backend_pid)
 
 
 class LogLine(NamedTuple):
@@ -80,10 +87,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.say(self.standing)
 
     def leads_through_a_pooler(self) -> bool:
-        """Whether a program in between lends this connection's server process to others: it cannot name the process."""
-        with self.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            return bool(cursor.fetchone()[0] != self.connection.info.backend_pid)
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return is_pooled(self.connection)
 
     def stand_for(self, settings: dict[str, str]) -> None:
         """Ask with these settings from now on, and with none of those before; also when the connection is opened anew.

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -18,6 +17,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 
 from access.models import Establishment
+from access.postgresql.base import is_pooled
 from appointments.courier import lease, reports, rounds
 from appointments.projection.schedule import Schedule
 
@@ -138,8 +138,7 @@ class Courier:
             own = connections[DEFAULT_DB_ALIAS].get_connection_params()
             address = {key: value for key, value in own.items() if key not in {"context", "cursor_factory"}}
             self.ear = psycopg.connect(**address, autocommit=True)
-            told: Any = self.ear.execute("SELECT pg_backend_pid()").fetchone()
-            if told[0] != self.ear.info.backend_pid:
+            if is_pooled(self.ear):
                 raise ImproperlyConfigured(DEAF)
             self.ear.execute(f"LISTEN {CHANNEL}")
             return True

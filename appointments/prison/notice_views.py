@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from access.audit import record
 from access.decorators import audience, background
-from access.digest import short_digest
+from access.digest import tag_of
 from access.enums import PRISON_ROLES, Verb
 from access.requests import DoorRequest
 from appointments.prison.alerts import alerts_seen_by, raise_alert
@@ -139,10 +139,6 @@ def sent_content(request: DoorRequest) -> str:
         "zone": request.establishment.zone,
     }
     return render_to_string("prison/_alerts_sent.html", context)
-
-
-def tag_of(content: str) -> str:
-    return f'"{short_digest(content)}"'
 
 
 @background

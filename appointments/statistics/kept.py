@@ -123,9 +123,9 @@ def counted_by_night(establishment: Establishment) -> Iterator[tuple[int, ...] |
             owners[owner].append(agenda)
         alone.add((agenda,))
     yield None
-    together = {tuple(agendas) for agendas in (*units.values(), *owners.values())}
     # Where there is one unit, its head reads the whole house.
-    yield from sorted(alone | (together if len(units) > 1 else {tuple(agendas) for agendas in owners.values()}))
+    together = [*owners.values(), *(units.values() if len(units) > 1 else ())]
+    yield from sorted(alone | {tuple(agendas) for agendas in together})
 
 
 def counts_of(row: CountedFigures | None) -> Counts | None:

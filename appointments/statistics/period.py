@@ -30,8 +30,7 @@ class Period:
     @classmethod
     def of_the_night(cls, today: date) -> Period:
         """The last thirteen whole weeks and this one until yesterday: the days that are over."""
-        monday = today - timedelta(days=today.weekday())
-        return cls(monday - timedelta(weeks=USUAL_WEEKS), today - timedelta(days=1))
+        return cls(cls.usual(today).since, today - timedelta(days=1))
 
     def bounds(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Return the instants between which an appointment must begin: nothing that is still to come."""

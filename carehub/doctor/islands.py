@@ -103,7 +103,7 @@ class Catalogue:
     def goes_by_way_of(self, key: ForeignKey, found: set[Reference]) -> bool:
         here = {(each.column, each.target) for each in found if each.table == key.table}
         there = {(each.column, each.target) for each in found if each.table == key.target}
-        return any((named, target) in there for column, target in here for named in [key.columns.get(column)])
+        return any((key.columns.get(column), target) in there for column, target in here)
 
     def unheld(self) -> list[Reference]:
         """Return those that nothing but the verbs and triggers keep within one establishment."""

@@ -98,10 +98,10 @@ class ByHand:
         lines += [f"CAREHUB_DOOR={login}"] * (login != "owner")
         return "set -a\n" + "\n".join(lines) + "\nset +a\n"
 
-    def run(self, words: list[str], login: str = "", *, more: str = "", check: bool = True) -> str:
+    def run(self, words: list[str], login: str = "", *, check: bool = True) -> str:
         """Run one command of a page."""
         said = " ".join("'" + OWN.get(word, word).replace("'", "'\\''") + "'" for word in words)
-        done = self.debian.run(f"{self.surroundings(login or 'owner')}{more}\n{MANAGE} {said} 2>&1", check=check)
+        done = self.debian.run(f"{self.surroundings(login or 'owner')}\n{MANAGE} {said} 2>&1", check=check)
         self.done.append(" ".join(words))
         return done.stdout
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from access.digest import short_digest
 from access.requests import DoorRequest
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.care.lists.officers_side import officers_side
@@ -41,7 +40,3 @@ def impediments_of(request: DoorRequest, day: date) -> list[Appointment]:
 
 def unsettled(listed: Iterable[Appointment]) -> list[Appointment]:
     return impeded(one for one in listed if one.status == Status.BOOKED)
-
-
-def tag_of(content: str) -> str:
-    return f'"{short_digest(content)}"'

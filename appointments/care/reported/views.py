@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from access.audit import record
 from access.decorators import audience
+from access.digest import tag_of
 from access.enums import CARE_ROLES, Verb
 from access.middleware import is_fragment
 from access.refusal import Refused
 from access.requests import DoorRequest
 from appointments import requests
-from appointments.care.reported.day_part import tag_of
 from appointments.care.reported.urgent import SOUND, urgent_content
 from appointments.models import Alert
 from appointments.models.enums.request import RequestStatus

@@ -44,8 +44,7 @@ def statistics(request: DoorRequest) -> HttpResponse:
     form = period_form(request, request.GET)
     if not form.is_valid():
         return render(request, "care/statistics/statistics.html", {"form": form, "report": None}, status=422)
-    kept = None if nobody_is_counted(form) else figures_kept(counted(request, form), period_asked(request, form))
-    period = Period(kept.since, kept.until) if kept else form.period
+    kept, period = kept_for(request, form)
     report = report_of(request, form, kept, period)
     if report:
         record(by=request.user, verb=Verb.READ, target="statistics", establishment=request.establishment)
@@ -84,10 +83,7 @@ def count(request: DoorRequest) -> HttpResponse:
 def statistics_csv(request: DoorRequest) -> HttpResponse:
     """The same figures as a file, marked as confidential."""
     form = period_form(request, request.GET)
-    report = None
-    if form.is_valid():
-        kept = None if nobody_is_counted(form) else figures_kept(counted(request, form), period_asked(request, form))
-        report = report_of(request, form, kept, Period(kept.since, kept.until) if kept else form.period)
+    report = report_of(request, form, *kept_for(request, form)) if form.is_valid() else None
     if report is None:
         raise BadRequest(_("Choose the period on the page of the statistics, then take the file again."))
     content = figures_as_csv(report, request.establishment)
@@ -130,6 +126,12 @@ def counted(request: DoorRequest, form: PeriodForm) -> Counted:
 def period_asked(request: DoorRequest, form: PeriodForm) -> Period | None:
     """Return the days asked for; None for whoever named none and reads what the night counted."""
     return form.period if {"since", "until"} & set(request.GET) else None
+
+
+def kept_for(request: DoorRequest, form: PeriodForm) -> tuple[CountedFigures | None, Period]:
+    """Return what was counted of the days asked for, and its days: the form's where nothing was."""
+    kept = None if nobody_is_counted(form) else figures_kept(counted(request, form), period_asked(request, form))
+    return kept, Period(kept.since, kept.until) if kept else form.period
 
 
 def report_of(

@@ -128,9 +128,7 @@ def at_once(browser: Browser, server: int, takes: list[list[Free]], kind: Kind, 
     before = clocks.used_by(workers), clocks.used_by(backends)
     began = time.perf_counter()
     with ThreadPoolExecutor(len(clients)) as pool:
-        replies = list(
-            pool.map(lambda one: [one[0].ask("/book", form) for form in one[1]], zip(clients, forms, strict=True))
-        )
+        replies = list(pool.map(book_all, clients, forms))
     lasted = time.perf_counter() - began
     after = clocks.used_by(workers), clocks.used_by(backends)
     for client in clients:

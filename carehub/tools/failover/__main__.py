@@ -19,10 +19,12 @@ from carehub.tools.doors import MANAGE, environment_of
 from carehub.tools.embedded import server
 from carehub.tools.failover.pair import Pair, pair, settled_home
 from carehub.tools.leash import ending_with_us
+from carehub.tools.parts import part, say
 
 # How long they book before the primary dies, and after the first of them has been answered again.
 BEFORE, AFTER = 8.0, 4.0
 HEALED_WITHIN = 60.0
+COMMAND = "failover_part"
 HEADINGS = "| round | acknowledged | found on asking again | lost | doubled | half-written | seconds to heal |"
 
 
@@ -36,10 +38,12 @@ class Bookers:
     running: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     def start(self) -> None:
-        variables = environment_of("care", {**server.clean_environment(), **self.pair.variables(), **SETTINGS})
+        variables = environment_of(
+            "care", {**server.clean_environment(), **self.pair.variables(), "CAREHUB_ENV": "test"}
+        )
         for number in range(self.count):
             skip = len(self.told(number))
-            command = [sys.executable, str(MANAGE), "failover_part", "book", "--number", str(number)]
+            command = [sys.executable, str(MANAGE), COMMAND, "book", "--number", str(number)]
             with (self.logs / f"booker{number}").open("ab") as out, (self.logs / "errors.log").open("ab") as errors:
                 self.running.append(
                     subprocess.Popen(
@@ -79,9 +83,6 @@ class Bookers:
         self.running.clear()
 
 
-SETTINGS = {"CAREHUB_ENV": "test"}
-
-
 def main() -> int:
     options = parser().parse_args()
     home = settled_home(Path(tempfile.mkdtemp(prefix="carehub-failover.", dir="/var/tmp")))
@@ -89,7 +90,7 @@ def main() -> int:
     try:
         with ExitStack() as stack:
             servers = stack.enter_context(pair(home, is_synchronous=not options.blind))
-            part(servers, "world")
+            part(servers.variables(), COMMAND, "world")
             bookers = Bookers(servers, home, options.bookers)
             stack.callback(bookers.stop)
             say(HEADINGS)
@@ -121,21 +122,11 @@ def one_round(number: int, servers: Pair, bookers: Bookers, *, seconds: float, i
     healed = bookers.wait_until_told(died)
     time.sleep(AFTER)
     bookers.stop()
-    found = json.loads(part(servers, "count", "".join(bookers.all_told())))
+    found = json.loads(part(servers.variables(), COMMAND, "count", text="".join(bookers.all_told())))
     late = "never" if healed is None else f"{healed:.1f}"
     told = len(bookers.all_told()) - before
     say(f"| {number} | {told} | {found['found']} | {found['lost']} | {found['doubled']} | {found['half']} | {late} |")
     return healed is not None and not (found["lost"] or found["doubled"] or found["half"])
-
-
-def part(servers: Pair, name: str, text: str = "") -> str:
-    """Do a part with the owner's login, at whoever takes writes."""
-    variables = environment_of("owner", {**server.clean_environment(), **servers.variables(), **SETTINGS})
-    command = [sys.executable, str(MANAGE), "failover_part", name]
-    done = subprocess.run(command, env=variables, input=text, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{name}: {done.stderr[-2000:]}")
-    return done.stdout
 
 
 def parser() -> argparse.ArgumentParser:
@@ -145,11 +136,6 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--seconds", type=float, default=BEFORE, help="how long they book before it dies (8)")
     made.add_argument("--blind", action="store_true", help="without synchronous commit: shows that losses are seen")
     return made
-
-
-def say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

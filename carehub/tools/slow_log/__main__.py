@@ -12,11 +12,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from carehub.tools.doors import MANAGE, environment_of
 from carehub.tools.embedded import Cluster, environment, place, server, start
 from carehub.tools.failover.pair import settled_home
+from carehub.tools.parts import part, say
 from carehub.tools.slow_log.disk import compiler, slowed
 
+COMMAND = "slow_log_part"
 HOUSES, CLIENTS, SECONDS, MILLISECONDS = (1, 8, 24, 187), 40, 20, 5.0
 # One page view that reads people: one line, one commit.
 SCRIPT = """\\set house random(:first, :last)
@@ -35,7 +36,7 @@ def main() -> int:
     try:
         cluster = start(home / "server", durable=True, fresh=True)
         try:
-            world = json.loads(part(cluster, "world", str(max(options.houses))))
+            world = json.loads(part(environment(cluster.urls), COMMAND, "world", str(max(options.houses))))
             restart_on_a_slow_disk(cluster, home, options.milliseconds)
             say(
                 f"fsync {options.milliseconds:g} ms later, {options.clients} connections; load {os.getloadavg()[0]:.1f}"
@@ -44,7 +45,7 @@ def main() -> int:
             say("|---:|---:|---:|")
             for houses in options.houses:
                 say(measured(cluster, home, world, houses, options))
-            broken = json.loads(part(cluster, "count"))
+            broken = json.loads(part(environment(cluster.urls), COMMAND, "count"))
             say(f"Lines: {broken['lines']:,}; rules of the log that are broken: {broken['broken']}.")
             return int(broken["broken"] > 0)
         finally:
@@ -74,22 +75,6 @@ def measured(cluster: Cluster, home: Path, world: dict[str, int], houses: int, o
     stopped = " (stopped at the minute's 6,000 lines)" if "log_lines_a_minute" in done.stderr + done.stdout else ""
     stopped = stopped or (" (stopped)" if done.returncode else "")
     return f"| {houses} | {float(rate[1]):,.0f}{stopped} | {float(latency[1]):.1f} |"
-
-
-def part(cluster: Cluster, name: str, *words: str) -> str:
-    variables = environment_of(
-        "owner", {**server.clean_environment(), **environment(cluster.urls), "CAREHUB_ENV": "test"}
-    )
-    command = [sys.executable, str(MANAGE), "slow_log_part", name, *words]
-    done = subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{name}: {done.stderr[-2000:]}")
-    return done.stdout
-
-
-def say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 def parser() -> argparse.ArgumentParser:

@@ -36,6 +36,7 @@ from appointments.prison.forms import ARROW, TapForm
 from appointments.prison.freezes import freezes_seen_by
 from appointments.prison.lines import ListLine, NoSuchLine, line_visible_to
 from appointments.prison.models import Edition
+from appointments.prison.rows import Rows
 from appointments.prison.standing import IMPEDIMENT_GROUPS
 
 # Whoever is called or has left is about to be in a corridor.
@@ -63,12 +64,12 @@ def board_content(request: DoorRequest, moment: Moment) -> str:
     """Return the part of the board that is asked for again and again: it holds nothing but what it shows."""
     role = request.membership.role
     shown = read_desk_board(request.user, request.establishment, role=role, moment=moment)
+    zone = request.establishment.zone
+    rows = Rows(zone, back=reverse("board"))
     context = {
         "board": shown,
-        "back": reverse("board"),
-        "zone": request.establishment.zone,
-        "arrow": ARROW,
-        "said": "",
+        "sections": [(each, rows.of_board(each.shown), rows.of_board(each.folded)) for each in shown.sections],
+        "zone": zone,
     }
     return render_to_string("prison/_board.html", context)
 
@@ -155,14 +156,9 @@ def line_alone(
     request: DoorRequest, line: ListLine, *, refused: DeskRefused | None = None, said: str = ""
 ) -> HttpResponse:
     """Return the state and the buttons of one line, with what there is to say of the tap."""
-    context = {
-        "line": with_buttons(request, line),
-        "back": asked_next(request) or reverse("home"),
-        "zone": request.establishment.zone,
-        "arrow": ARROW,
-        "said": refused.sentence if refused else said,
-    }
-    return render(request, "prison/_standing.html", context, status=422 if refused else 200)
+    rows = Rows(request.establishment.zone, back=asked_next(request) or reverse("home"))
+    drawn = rows.standing(with_buttons(request, line), said=refused.sentence if refused else said)
+    return HttpResponse(drawn, status=422 if refused else 200)
 
 
 @audience(*PRISON_ROLES)
@@ -174,12 +170,14 @@ def impediment(request: DoorRequest, key: UUID) -> HttpResponse:
 
 def impediment_page(request: DoorRequest, line: ListLine, *, refused: DeskRefused | None = None) -> HttpResponse:
     """Return the sheet, with the sentence of a tap that was refused."""
+    shown, back = with_buttons(request, line), asked_next(request) or reverse("home")
+    rows = Rows(request.establishment.zone, back=back)
     context = {
-        "line": with_buttons(request, line),
-        "back": asked_next(request) or reverse("home"),
+        "line": shown,
+        "standing": rows.standing(shown, said=refused.sentence if refused else ""),
+        "back": back,
         "groups": IMPEDIMENT_GROUPS,
         "zone": request.establishment.zone,
         "arrow": ARROW,
-        "said": refused.sentence if refused else "",
     }
     return render(request, "prison/impediment.html", context, status=422 if refused else 200)

@@ -17,9 +17,9 @@ from access.enums import PRISON_ROLES, Role, Verb
 from access.requests import DoorRequest
 from appointments.prison.board import FLOOR_STEPS, Moment, desk_lines, is_of_moment, moment_tag, read_moment, shows
 from appointments.prison.choosing import Choice, choice_of, day_asked, tally, wings_of
-from appointments.prison.forms import ARROW
 from appointments.prison.listing import DayList, by_arrival, day_from, expected, people, read_day
 from appointments.prison.models import Edition
+from appointments.prison.rows import Rows
 from appointments.prison.standing import IMPEDIMENT_GROUPS
 
 
@@ -71,6 +71,9 @@ def list_content(request: DoorRequest, listed: DayList, choice: Choice, moment: 
         wanted=FLOOR_STEPS,
     )
     buttons = {line.movement.pk: line for line in tapped}
+    zone = request.establishment.zone
+    rows = Rows(zone, back=back_of(choice))
+    with_building = choice.building is None and len(listed.buildings) > 1
     context: dict[str, Any] = {
         "listed": listed,
         "choice": choice,
@@ -80,12 +83,11 @@ def list_content(request: DoorRequest, listed: DayList, choice: Choice, moment: 
         "withdrawn": len(lines) - expected(lines),
         "tally": tally(lines),
         "arrivals": [
-            (arrival, [buttons[each.pk] for each in arrival.lines]) for arrival in by_arrival(shown, now=timezone.now())
+            (arrival, rows.of_list([buttons[each.pk] for each in arrival.lines], with_building=with_building))
+            for arrival in by_arrival(shown, now=timezone.now())
         ],
-        "zone": request.establishment.zone,
-        "back": back_of(choice),
-        "arrow": ARROW,
-        "said": "",
+        "with_building": with_building,
+        "zone": zone,
     }
     return render_to_string("prison/_list.html", context)
 

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.test import override_settings
 from django.utils import translation
 
-from access.stencils import MOST_FORMS, Stencil, address_for_each
+from access.stencils import MOST_FORMS, Stencil, address_for_each, joined
 
 TEMPLATES = [
     {
@@ -18,7 +18,7 @@ TEMPLATES = [
                     "django.template.loaders.locmem.Loader",
                     {
                         "part.html": "{% load i18n %}<a title='{{ name }}'{% if is_late %} class='late'{% endif %}>"
-                        "{% translate 'Today' %} {{ name }} {{ number }}</a>\n"
+                        "\n  {% translate 'Today' %} {{ name }} \u202f\xa0{{ number }}</a>\n"
                     },
                 )
             ]
@@ -41,7 +41,8 @@ def test_part_is_what_its_template_would_be(is_late: bool, language: str, name: 
     stencil = Stencil("part.html", "name", "number")
     with translation.override(language):
         values = {"name": name, "number": 1234}
-        expected = render_to_string("part.html", {"name": name, "number": "1234", "is_late": is_late}).strip()
+        drawn = render_to_string("part.html", {"name": name, "number": "1234", "is_late": is_late}).strip()
+        expected = drawn.replace("\n  ", " ")
 
         assert [stencil.fill(values, is_late=is_late) for _again in range(2)] == [expected, expected]
 
@@ -55,6 +56,16 @@ def test_no_value_of_one_part_stays_for_another_and_few_forms_are_kept() -> None
     for form in range(MOST_FORMS + 5):
         stencil.fill({"name": "Benali", "number": 2}, is_late=form)
     assert len(stencil.cut) <= MOST_FORMS
+
+
+def test_part_that_is_drawn_stands_in_another_as_it_is() -> None:
+    stencil = Stencil("part.html", "name", "number")
+    inner = stencil.fill({"name": SHREWD, "number": 1}, is_late=False)
+
+    outer = stencil.fill({"name": "Durand", "number": joined([inner, inner])}, is_late=False)
+
+    assert inner + inner in outer
+    assert "<b>" not in outer
 
 
 def test_address_is_parted_where_its_key_stands() -> None:

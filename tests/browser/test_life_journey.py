@@ -47,7 +47,7 @@ def test_nurse_follows_the_patient_from_the_floor_to_the_consultation_and_takes_
     column = lambda name: care.locator("section", has=care.get_by_role("heading", name=name))  # noqa: E731
     expect(column("Not here yet").get_by_text("late by")).to_be_visible()
 
-    prison.locator(f"#left-{expected_now.movement_id}").click()
+    prison.locator(f"#line-{expected_now.movement_id} [data-carehub-step=left]").click()
     expect(column("On the way").get_by_text("Left ")).to_be_visible(timeout=SOON)
     care.get_by_role("button", name="Arrived").click()
     expect(column("Waiting").get_by_text("waiting for 0 min")).to_be_visible()

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
+from access.stencils import joined
 from appointments.care.cards import Cards
 from appointments.care.day.blocks import Block
 from appointments.care.day.layout import Cell
@@ -57,7 +58,3 @@ def drawn_cells(cards: Cards, cells: Iterable[Cell], *, main: int) -> SafeString
             for number, cell in enumerate(cells)
         ),
     )
-
-
-def joined(parts: Iterable[SafeString]) -> SafeString:
-    return mark_safe("".join(parts))  # noqa: S308 each was escaped when it was drawn

@@ -101,7 +101,7 @@ def test_undo_brings_back_what_was_before_the_last_tap(paul: Movement, olga: Use
     tap(browser, olga, paul, "impeded:PARLOIR", "called")
 
     page = browser.get("/board").content.decode()
-    [undo] = re.findall(r'value="([^"]+)" id="undo-', tight(page))
+    [undo] = re.findall(r'value="([^"]+)" data-carehub-step="undo"', tight(page))
     assert undo.replace("&gt;", ">") == "called>impeded:PARLOIR"
     tap(browser, olga, paul, *undo.replace("&gt;", ">").split(">"))
 

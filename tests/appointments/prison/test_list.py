@@ -11,7 +11,7 @@ import time_machine
 from django.utils import timezone
 
 from access.enums import Role
-from access.models import AuditEntry, Membership, User
+from access.models import AuditEntry, Building, Membership, User
 from access.policy import give, take_back
 from appointments.models import Detainee, Movement
 from appointments.prison.lines import ListLine
@@ -225,12 +225,18 @@ def test_empty_list_says_so_and_leads_to_the_other_day(olga: User, at_door: AtDo
 
 
 def test_names_are_shown_as_text_whatever_they_hold(unit_a: Unit, olga: User, at_door: AtDoor) -> None:
-    expect(unit_a, unit_a.paul, 0, 9, last_name="<script>alert(1)</script>", cell='"><b>')
+    shrewd: dict[str, object] = {"last_name": "<script>alert(1)</script>", "cell": '"><blink>'}
+    line = expect(unit_a, unit_a.paul, 0, 9, **shrewd, register_number="'><blink>")
+    # Somebody else of this name is told beside each.
+    expect(unit_a, unit_a.paul, 0, 9, **shrewd, register_number='"><blink>')
+    Building.objects.filter(pk=unit_a.paul.building_id).update(name="<blink>")
 
-    for address in ("/", "/print"):
-        page = page_of(at_door(olga), address)
-        assert "<script>alert" not in page.lower()
-        assert "&lt;SCRIPT&gt;ALERT(1)&lt;/SCRIPT&gt; Paul" in page
+    browser = at_door(olga)
+    sheet = f"/line/{line.pk}/impediment?next=/%22%3E%3Cblink%3E"
+    for address in ("/", "/lines", "/board", "/board/lines", sheet, "/print"):
+        page = page_of(browser, address)
+        assert not re.search(r"<script>alert|<blink", page.lower()), address
+        assert "&lt;SCRIPT&gt;ALERT(1)&lt;/SCRIPT&gt; Paul" in page, address
 
 
 # --- What it costs, what is kept of it --------------------------------------------------------------

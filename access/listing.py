@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -22,6 +23,7 @@ from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words,
 from access.second_words import asked_to_open, awaiting
 from access.sorting import french_key
 from access.unused import suspension_day, warned_at
+from access.written import Written, taken
 
 DOORS: dict[str, Any] = {
     Side.CARE: pgettext_lazy("door", "Care"),
@@ -108,17 +110,41 @@ def memberships_at(establishment: Establishment) -> list[Membership]:
     """Return the roles, ended ones too, of the accounts managed at `establishment`, by name."""
     found: list[Membership] = []
     for database in databases_of(establishment):
-        managed = accounts_managed_at(establishment, database=database).values("pk")
-        roles = Membership.objects.using(database).filter(establishment_id=establishment.pk, user__in=managed)
-        if database == DEFAULT_DB_ALIAS:
-            # Only there accounts wait for a second person's word.
-            roles = roles.annotate(
-                awaits_word=Exists(awaiting().filter(pk=OuterRef("user"))),
-                is_asked=Exists(asked_to_open(OuterRef("user"))),
-            )
-        found += roles.select_related("user", "establishment").order_by("pk")
+        # Only in the hospital's accounts wait for a second person's word.
+        asked, now = (ROLES_THAT_WAIT, {"now": timezone.now()}) if database == DEFAULT_DB_ALIAS else (ROLES, {})
+        rows = asked.read(database, place=establishment.pk, **now)
+        found += [role_in(row, database=database) for row in rows]
     # Not the database's order, which may put Ève after Zoé.
     return sorted(found, key=lambda role: (french_key(role.user.full_name), role.pk))
+
+
+def _roles(place: int) -> QuerySet[Membership]:
+    managed = accounts_managed_at(Establishment(pk=place)).values("pk")
+    roles = Membership.objects.filter(establishment_id=place, user__in=managed)
+    return roles.select_related("user", "establishment").order_by("pk")
+
+
+def _roles_that_wait(place: int, now: datetime) -> QuerySet[Membership]:
+    return _roles(place).annotate(
+        awaits_word=Exists(awaiting().filter(pk=OuterRef("user"))),
+        is_asked=Exists(asked_to_open(OuterRef("user"), now=now)),
+    )
+
+
+ROLES, ROLES_THAT_WAIT = Written(_roles, "place"), Written(_roles_that_wait, "place", "now")
+
+
+def role_in(row: Sequence[Any], *, database: str) -> Membership:
+    """Return the role in a row, with its account and establishment, and what the account waits for where that stands.
+
+    In the order in which Django writes them: the role, what was added to it, the other rows.
+    """
+    role, rest = taken(Membership, row, database=database)
+    if database == DEFAULT_DB_ALIAS:
+        (role.awaits_word, role.is_asked), rest = rest[:2], rest[2:]
+    role.user, rest = taken(User, rest, database=database)
+    role.establishment, _rest = taken(Establishment, rest, database=database)
+    return cast("Membership", role)
 
 
 def narrowed(roles: list[Membership], *, q: str = "", door: str = "", state: str = "") -> list[Membership]:

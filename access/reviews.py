@@ -24,7 +24,7 @@ from guardian.models import UserObjectPermission
 
 from access import audit
 from access.accounts import take_role
-from access.databases import database_for, database_of
+from access.databases import database_for, database_of, databases_of
 from access.enums import ReviewDecision, Side, Verb
 from access.models import AccessReview, Establishment, Membership, ReviewLine, User
 from access.policy import scopes_of
@@ -33,6 +33,7 @@ from access.refusal import constraint_of
 from access.roles import call
 from access.scopes import kept_in_words
 from access.second_words import in_role
+from access.written import Written, taken
 
 
 @dataclass(frozen=True)
@@ -68,14 +69,29 @@ def quarter_of(day: date) -> date:
 
 def reviews_at(establishment: Establishment, side: str) -> QuerySet[AccessReview]:
     reviews = AccessReview.objects.using(database_for(side, establishment))
-    return reviews.filter(establishment_id=establishment.pk, side=side).annotate(
-        total=Count("lines"), decided=Count("lines", filter=~Q(lines__decision=""))
-    )
+    return counted(reviews.filter(establishment_id=establishment.pk, side=side))
 
 
 def open_reviews(establishment: Establishment) -> list[AccessReview]:
-    """Return what is to be decided at an establishment, door by door."""
-    return [review for side in Side for review in reviews_at(establishment, side).filter(closed_at=None)]
+    """Return what is to be decided at an establishment, door by door. One query a database."""
+    found: list[AccessReview] = []
+    for database in databases_of(establishment):
+        for row in OPEN.read(database, place=establishment.pk):
+            review, counts = taken(AccessReview, row, database=database)
+            review.total, review.decided = counts
+            if database_for(review.side, establishment) == database:
+                found.append(review)
+    return sorted(found, key=lambda review: list(Side).index(Side(review.side)))
+
+
+def counted(reviews: QuerySet[AccessReview]) -> QuerySet[AccessReview]:
+    return reviews.annotate(total=Count("lines"), decided=Count("lines", filter=~Q(lines__decision="")))
+
+
+OPEN = Written(
+    lambda place: counted(AccessReview.objects.filter(establishment_id=place, closed_at=None)).order_by("-pk"),
+    "place",
+)
 
 
 def all_reviews(establishment: Establishment) -> list[AccessReview]:

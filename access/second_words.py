@@ -107,10 +107,9 @@ def awaits_opening(user: User) -> bool:
     return user.side != Side.PRISON and awaiting().filter(pk=user.pk).exists()
 
 
-def asked_to_open(account: OuterRef) -> QuerySet[SecondWord]:
+def asked_to_open(account: OuterRef, *, now: datetime) -> QuerySet[SecondWord]:
     """Return what is still asked about the opening of an account."""
-    asked = SecondWord.objects.filter(account=account, what=Asked.OPEN_ACCOUNT, answer="")
-    return asked.filter(until__gte=timezone.now())
+    return SecondWord.objects.filter(account=account, what=Asked.OPEN_ACCOUNT, answer="", until__gte=now)
 
 
 def awaiting() -> QuerySet[User]:

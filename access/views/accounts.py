@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from access import accounts, enrolment, listing, reach
 from access.account_forms import ListFilterForm, OpenForm, ReplacementForm, ScopeForm
+from access.account_rows import drawn
 from access.databases import database_of
 from access.decorators import audience
 from access.enums import Role, Side
@@ -28,19 +29,17 @@ PAGE = 100
 @audience(Role.ACCOUNT_ADMIN)
 @require_safe
 def account_list(request: DoorRequest) -> HttpResponseBase:
-    form = ListFilterForm(request.GET)
-    roles = listing.memberships_at(request.establishment)
+    form, here = ListFilterForm(request.GET), request.establishment
+    roles = listing.memberships_at(here)
     found = listing.narrowed(roles, **form.cleaned_data) if form.is_valid() else []
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     context = {
         "form": form,
-        "lines": listing.lines(page.object_list, request.establishment),  # type: ignore[arg-type]
+        "rows": drawn(listing.lines(page.object_list, here), here.zone),  # type: ignore[arg-type]
         "page": page,
         "total": len(roles),
         "open_reviews": [
-            (one, listing.DOORS[Side(one.side)])
-            for one in open_reviews(request.establishment)
-            if is_theirs(request, one.side)
+            (one, listing.DOORS[Side(one.side)]) for one in open_reviews(here) if is_theirs(request, one.side)
         ],
         "query": request.GET.urlencode(),
         "is_narrowed": any(form.cleaned_data.values()),

@@ -70,6 +70,17 @@ def test_list_shows_every_account_of_the_establishment_and_no_other(
     assert "<div>Sees the list: A</div>" in words
 
 
+def test_list_shows_names_as_text_whatever_they_hold(unit_a: Unit, alice: User, ada: User, at_door: Browser) -> None:
+    User.objects.filter(pk=alice.pk).update(full_name='"><script>alert(1)</script>', username="'><blink>")
+    Agenda.objects.filter(pk=unit_a.doctor.pk).update(name="<blink>")
+
+    page = at_door(ada).get("/").content.decode()
+
+    assert not re.search("<script>alert|<blink", page)
+    assert page.count("&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;") == 2
+    assert "Sees and books: &lt;blink&gt;" in page
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

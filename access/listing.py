@@ -131,7 +131,7 @@ def _roles_that_wait(place: int, now: datetime) -> QuerySet[Membership]:
     )
 
 
-ROLES, ROLES_THAT_WAIT = Written(_roles, "place"), Written(_roles_that_wait, "place", "now")
+ROLES, ROLES_THAT_WAIT = Written(_roles, "place"), Written(_roles_that_wait, "place", instants=["now"])
 
 
 def role_in(row: Sequence[Any], *, database: str) -> Membership:

@@ -54,13 +54,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         """What pages show of `agendas` from `start` to `end`, earliest first; cancelled ones leave no trace."""
         agendas = list(agendas)
         # Every agenda is of a house, and the index of the large table begins with it.
-        found = self.filter(
-            establishment__in={agenda.establishment_id for agenda in agendas},
-            agenda__in=agendas,
-            starts_at__gte=start,
-            starts_at__lt=end,
-        )
-        return found.exclude(status=Status.CANCELLED).with_names().order_by("starts_at", "id")
+        found = self.filter(establishment__in={agenda.establishment_id for agenda in agendas}, agenda__in=agendas)
+        return found.shown(start, end).with_names()
+
+    def shown(self, start: datetime, end: datetime) -> AppointmentQuerySet:
+        found = self.filter(starts_at__gte=start, starts_at__lt=end)
+        return found.exclude(status=Status.CANCELLED).order_by("starts_at", "id")
 
     def with_names(self) -> AppointmentQuerySet:
         return self.select_related("detainee", "detainee__building", "kind", "agenda", "movement", "session")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
+from uuid import UUID
 
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from access.enums import Side
 from access.models import Establishment, Membership
+from access.written import Written
 from appointments.models import Absence, Agenda, Appointment, KeptAppointment
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.rights import Rights, agendas_bookable_by
@@ -31,15 +33,17 @@ def to_decide(appointments: AppointmentQuerySet, establishment: Establishment) -
     return to_come(appointments, establishment).filter(undecided(establishment))
 
 
-def to_come(appointments: AppointmentQuerySet, establishment: Establishment) -> AppointmentQuerySet:
-    now = timezone.now()
+def to_come(
+    appointments: AppointmentQuerySet, establishment: Establishment, *, now: datetime | None = None
+) -> AppointmentQuerySet:
+    now = now or timezone.now()
     found = appointments.booked().planned().filter(establishment=establishment)
     return found.filter(starts_at__gt=now - LONGEST, ends_at__gt=now)
 
 
-def undecided(establishment: Establishment) -> Q:
+def undecided(establishment: Establishment, *, now: datetime | None = None) -> Q:
     """Say that somebody still has to decide: under an absence for which it was not kept, or because of the owner."""
-    return Q(Exists(open_absences()), agenda__in=agendas_away(establishment)) | Q(
+    return Q(Exists(open_absences()), agenda__in=agendas_away(establishment, now=now or timezone.now())) | Q(
         ~Exists(kept_for_owner()), agenda__in=agendas_left(establishment).values("pk")
     )
 
@@ -72,9 +76,9 @@ def absences_over() -> QuerySet[Absence]:
     )
 
 
-def agendas_away(establishment: Establishment) -> QuerySet[Absence, int]:
+def agendas_away(establishment: Establishment, *, now: datetime) -> QuerySet[Absence, int]:
     """Return the agendas, by their keys, of whoever is away now or will be: few, so few appointments are looked at."""
-    rows = Absence.objects.filter(establishment=establishment, ends_at__gt=timezone.now())
+    rows = Absence.objects.filter(establishment=establishment, ends_at__gt=now)
     return rows.order_by().values_list("agenda_id", flat=True)
 
 
@@ -107,8 +111,16 @@ def mark_stranded(appointments: Iterable[Appointment], establishment: Establishm
     rows = {one.pk: one for one in appointments}
     if not rows:
         return
-    without = Q(Exists(absences_over())) | Q(agenda__in=agendas_left(establishment).values("pk"))
-    found = to_come(Appointment.objects.filter(pk__in=list(rows)), establishment).filter(without)
-    is_open = ExpressionWrapper(undecided(establishment), output_field=BooleanField())
-    for key, still_open in found.annotate(is_open=is_open).order_by().values_list("pk", "is_open"):
+    for key, still_open in STRANDED.read(place=establishment.pk, keys=list(rows), now=timezone.now()):
         rows[key].stranded = "undecided" if still_open else "kept"
+
+
+def _stranded(place: int, keys: list[UUID], now: datetime) -> QuerySet[Appointment, tuple[UUID, bool]]:
+    here = Establishment(pk=place)
+    without = Q(Exists(absences_over())) | Q(agenda__in=agendas_left(here).values("pk"))
+    found = to_come(Appointment.objects.filter(pk__among=keys), here, now=now).filter(without)
+    is_open = ExpressionWrapper(undecided(here, now=now), output_field=BooleanField())
+    return found.annotate(is_open=is_open).order_by().values_list("pk", "is_open")
+
+
+STRANDED = Written(_stranded, "place", lists=["keys"], instants=["now"])

@@ -13,6 +13,7 @@ from appointments.arithmetic.timegrid import local_midnights
 from appointments.care.day.blocks import Block, DayNotes, blocks_of, read_notes
 from appointments.care.day.choice import EVERYTHING, DayChoice
 from appointments.care.day.scale import Drawn, HalfDayPart, half_days_of
+from appointments.care.shown import read_shown
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.models.enums.appointment import HOLDING, Status
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
@@ -86,7 +87,7 @@ def read_agendas_of_day(
     establishment, agendas, bookable = rights.establishment, rights.visible, rights.bookable_keys
     start, end = local_midnights(day, establishment.zone)
     sessions = sessions_between(agendas, start, end)
-    every = appointments = list(Appointment.objects.shown_between(agendas, start, end))
+    every = appointments = read_shown(agendas, start, end)
     mark_stranded(every, establishment)
     used = {session.agenda_id for session in sessions} | {one.agenda_id for one in appointments}
     choices = [agenda for agenda in agendas if agenda.pk in used]

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from appointments.arithmetic.timegrid import Interval, at_local, local_midnights, minute_of, time_of
 from appointments.care.day.layout import Cell, lay_out_cell
+from appointments.care.shown import read_shown
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
 from appointments.rights import Rights
@@ -71,7 +72,7 @@ def read_week(rights: Rights, agenda: Agenda, day: date) -> AgendaWeek:
     start, _end = local_midnights(monday, zone)
     _start, end = local_midnights(monday + timedelta(days=WEEK - 1), zone)
     sessions = sessions_between([agenda], start, end)
-    appointments = list(Appointment.objects.shown_between([agenda], start, end))
+    appointments = read_shown([agenda], start, end)
     mark_stranded(appointments, establishment)
     bookable = end > timezone.now() and agenda.pk in rights.bookable_keys
     held = appointments if all(start <= each.starts_at and each.ends_at <= end for each in sessions) else None

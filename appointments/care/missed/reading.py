@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from access.models import Establishment
+from access.written import Written
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.summonses import summons_numbers
-from appointments.care.waiting import counts_of
+from appointments.care.waiting import counted, parts_of
 from appointments.models import Appointment
 from appointments.models.appointment import CONFIRMED_REFUSAL, AppointmentQuerySet
 from appointments.models.enums.appointment import NotComeReason, Status
@@ -60,17 +62,19 @@ class MissedCounts:
 
 def read_missed(rights: Rights) -> Missed:
     """Return the three lists; the queries do not depend on how many people they hold."""
-    rows, establishment = _bookable(rights), rights.establishment
+    rows, establishment, now = _bookable(rights), rights.establishment, timezone.now()
     day = last_working_day(rows, establishment)
     shown = _with_all(rows)
-    to_verify = list(_to_verify(shown).order_by("-starts_at", "id")[:SHOWN])
-    to_ask = list(_to_ask(shown).order_by("-starts_at", "id")[:SHOWN_TO_ASK])
-    not_come = list(_not_come_on(shown, day, establishment).order_by("starts_at", "id")[:SHOWN])
-    open_ones = list(_without_outcome(shown, establishment).order_by("starts_at", "id")[:SHOWN])
+    to_verify = list(_to_verify(shown, now=now).order_by("-starts_at", "id")[:SHOWN])
+    to_ask = list(_to_ask(shown, now=now).order_by("-starts_at", "id")[:SHOWN_TO_ASK])
+    start, end = local_midnights(day or establishment.today(), establishment.zone)
+    not_come = list(_not_come(shown, start=start, end=end).order_by("starts_at", "id")[:SHOWN]) if day else []
+    today = _today(establishment)[0]
+    open_ones = list(_without_outcome(shown, today=today).order_by("starts_at", "id")[:SHOWN])
     return Missed(
         to_verify=to_verify,
         to_ask=to_ask,
-        asking=_to_ask(rows).count(),
+        asking=_to_ask(rows, now=now).count(),
         day=day,
         not_come=not_come,
         without_outcome=open_ones,
@@ -80,29 +84,36 @@ def read_missed(rights: Rights) -> Missed:
 
 def count_missed(rights: Rights) -> MissedCounts:
     """Return how many each list holds. Two queries."""
-    rows, establishment = _bookable(rights), rights.establishment
-    day = last_working_day(rows, establishment)
-    counted = counts_of(
-        {
-            "to_verify": _to_verify(rows),
-            "to_ask": _to_ask(rows),
-            "not_come": _not_come_on(rows, day, establishment).exclude(_is_summoned_again()),
-            "without_outcome": _without_outcome(rows, establishment),
-        }
-    )
-    return MissedCounts(**counted)
+    here, today = rights.establishment, _today(rights.establishment)[0]
+    asked: dict[str, Any] = {
+        "place": here.pk,
+        "agendas": sorted(rights.bookable_keys),
+        "today": today,
+        "now": timezone.now(),
+    }
+    last = LAST.read(**asked)
+    # Where nobody was expected this week, nobody is looked for: before all of it.
+    day = local_midnights(here.day_of(last[0][0]), here.zone) if last else (today, today)
+    return MissedCounts(**counted(parts_of(COUNTED, **asked, start=day[0], end=day[1])))
 
 
 def last_working_day(rows: AppointmentQuerySet, establishment: Establishment) -> date | None:
     """Return the last day before today on which somebody was expected, None when there was none this week."""
-    start, _end = _today(establishment)
-    past = rows.filter(starts_at__lt=start, starts_at__gte=start - timedelta(days=DAYS_BACK))
-    last = past.exclude(status=Status.CANCELLED).order_by("-starts_at").values_list("starts_at", flat=True).first()
+    last = _expected_before(rows, _today(establishment)[0]).first()
     return None if last is None else establishment.day_of(last)
 
 
+def _expected_before(rows: AppointmentQuerySet, today: datetime) -> QuerySet[Appointment, datetime]:
+    past = rows.filter(starts_at__lt=today, starts_at__gte=today - timedelta(days=DAYS_BACK))
+    return past.exclude(status=Status.CANCELLED).order_by("-starts_at").values_list("starts_at", flat=True)
+
+
 def _bookable(rights: Rights) -> AppointmentQuerySet:
-    return Appointment.objects.filter(establishment=rights.establishment, agenda__in=rights.bookable_keys)
+    return _in_agendas(rights.establishment.pk, sorted(rights.bookable_keys))
+
+
+def _in_agendas(place: int, agendas: list[int]) -> AppointmentQuerySet:
+    return Appointment.objects.filter(establishment=place, agenda__pk__among=agendas)
 
 
 def _with_all(rows: AppointmentQuerySet) -> AppointmentQuerySet:
@@ -113,33 +124,64 @@ def _is_summoned_again() -> Exists:
     return Exists(Appointment.objects.filter(follows=OuterRef("pk")).exclude(status=Status.CANCELLED))
 
 
-def _to_verify(rows: AppointmentQuerySet) -> AppointmentQuerySet:
+def _to_verify(rows: AppointmentQuerySet, *, now: datetime) -> AppointmentQuerySet:
     """A refusal that the prison declares and about which care has said nothing yet."""
-    since = timezone.now() - timedelta(days=DAYS_TO_VERIFY)
+    since = now - timedelta(days=DAYS_TO_VERIFY)
     return rows.declared_as(NotComeReason.REFUSAL_REPORTED).filter(
         status=Status.NOT_COME, not_come_reason__in=["", NotComeReason.NO_REASON], starts_at__gte=since
     )
 
 
-def _to_ask(rows: AppointmentQuerySet) -> AppointmentQuerySet:
+def _to_ask(rows: AppointmentQuerySet, *, now: datetime) -> AppointmentQuerySet:
     """A confirmed refusal of somebody who is still there, whom nobody has asked why."""
-    since = timezone.now() - timedelta(days=DAYS_TO_VERIFY)
+    since = now - timedelta(days=DAYS_TO_VERIFY)
     here = rows.filter(CONFIRMED_REFUSAL, refusal_cause="", detainee__released_on__isnull=True)
     return here.filter(starts_at__gte=since)
 
 
-def _not_come_on(rows: AppointmentQuerySet, day: date | None, establishment: Establishment) -> AppointmentQuerySet:
-    if day is None:
-        return rows.none()
-    start, end = local_midnights(day, establishment.zone)
+def _not_come(rows: AppointmentQuerySet, *, start: datetime, end: datetime) -> AppointmentQuerySet:
     return rows.filter(status=Status.NOT_COME, starts_at__gte=start, starts_at__lt=end)
 
 
-def _without_outcome(rows: AppointmentQuerySet, establishment: Establishment) -> AppointmentQuerySet:
-    start, _end = _today(establishment)
+def _without_outcome(rows: AppointmentQuerySet, *, today: datetime) -> AppointmentQuerySet:
     return rows.filter(
-        Q(status__in=STILL_OPEN), starts_at__lt=start, starts_at__gte=start - timedelta(days=DAYS_TO_RECORD)
+        Q(status__in=STILL_OPEN), starts_at__lt=today, starts_at__gte=today - timedelta(days=DAYS_TO_RECORD)
     )
+
+
+def _missed_then(place: int, agendas: list[int], start: datetime, end: datetime) -> AppointmentQuerySet:
+    return _not_come(_in_agendas(place, agendas), start=start, end=end).exclude(_is_summoned_again())
+
+
+# Django takes longer to write these than the database to answer them, and each page of today asks.
+OF_AGENDAS: dict[str, Any] = {"lists": ["agendas"]}
+LAST = Written(
+    lambda place, agendas, today: _expected_before(_in_agendas(place, agendas), today)[:1],
+    "place",
+    instants=["today"],
+    **OF_AGENDAS,
+)
+COUNTED = {
+    "to_verify": Written(
+        lambda place, agendas, now: _to_verify(_in_agendas(place, agendas), now=now),
+        "place",
+        instants=["now"],
+        **OF_AGENDAS,
+    ),
+    "to_ask": Written(
+        lambda place, agendas, now: _to_ask(_in_agendas(place, agendas), now=now),
+        "place",
+        instants=["now"],
+        **OF_AGENDAS,
+    ),
+    "not_come": Written(_missed_then, "place", instants=["start", "end"], **OF_AGENDAS),
+    "without_outcome": Written(
+        lambda place, agendas, today: _without_outcome(_in_agendas(place, agendas), today=today),
+        "place",
+        instants=["today"],
+        **OF_AGENDAS,
+    ),
+}
 
 
 def _today(establishment: Establishment) -> tuple[datetime, datetime]:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from access.digest import short_digest
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.history import last_standing
+from appointments.care.shown import read_shown
 from appointments.models import Agenda, Appointment, AppointmentChange
 from appointments.models.enums.appointment import Status
 from appointments.rights import Rights
@@ -130,7 +131,7 @@ def read_waiting_room(rights: Rights, *, only: str = "", listed: Sequence[Appoin
     start, end = local_midnights(establishment.today(), establishment.zone)
     mine = frozenset(agenda.pk for agenda in agendas if agenda.owner_id == rights.user.pk)
     shown = [agenda for agenda in agendas if only in {"", str(agenda.pk)} or (only == "mine" and agenda.pk in mine)]
-    rows = list(Appointment.objects.shown_between(shown, start, end)) if listed is None else listed
+    rows = read_shown(shown, start, end) if listed is None else listed
     undoable = changes_to_undo(rows, since=start)
     entries = [
         entry_of(one, now=now, may_change=one.agenda_id in rights.bookable_keys, undoable=undoable.get(str(one.pk)))

@@ -13,7 +13,7 @@ from django.utils import timezone
 from access.models import User
 from access.policy import take_back
 from appointments.care import waiting
-from appointments.care.waiting import counted, counts_of, prepared
+from appointments.care.waiting import counted, prepared, written
 from appointments.models import Absence, Agenda
 from appointments.models.enums.planning import AbsenceReason, Discipline
 from appointments.rights import Rights
@@ -25,8 +25,10 @@ def test_sets_are_counted_side_by_side_and_one_that_cannot_hold_anything_is_noug
     here = Agenda.objects.filter(establishment=unit_a.establishment)
 
     with CaptureQueriesContext(connection) as queries:
-        found = counts_of({"all": here.order_by("name"), "none": here.none(), "one": here.filter(name="Dr Bob % s")})
-        found |= counts_of({"bob": here.filter(name="Dr Bob")})
+        found = counted(
+            written({"all": here.order_by("name"), "none": here.none(), "one": here.filter(name="Dr Bob % s")})
+        )
+        found |= counted(written({"bob": here.filter(name="Dr Bob")}))
 
     assert found == {"all": 2, "none": 0, "one": 0, "bob": 1}
     assert len(queries) == 2

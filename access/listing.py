@@ -17,13 +17,13 @@ from access.databases import databases_of
 from access.enums import Side
 from access.factors import kinds_of
 from access.folding import folded
+from access.kept_texts import KeptText, taken_from
 from access.models import Establishment, Membership, User
 from access.reach import accounts_managed_at
 from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words, nothing_yet, tables
 from access.second_words import asked_to_open, awaiting
 from access.sorting import french_key
 from access.unused import suspension_day, warned_at
-from access.written import Written, taken
 
 DOORS: dict[str, Any] = {
     Side.CARE: pgettext_lazy("door", "Care"),
@@ -131,7 +131,8 @@ def _roles_that_wait(place: int, now: datetime) -> QuerySet[Membership]:
     )
 
 
-ROLES, ROLES_THAT_WAIT = Written(_roles, "place"), Written(_roles_that_wait, "place", instants=["now"])
+ROLES = KeptText(_roles, keys=["place"])
+ROLES_THAT_WAIT = KeptText(_roles_that_wait, keys=["place"], instants=["now"])
 
 
 def role_in(row: Sequence[Any], *, database: str) -> Membership:
@@ -139,11 +140,11 @@ def role_in(row: Sequence[Any], *, database: str) -> Membership:
 
     In the order in which Django writes them: the role, what was added to it, the other rows.
     """
-    role, rest = taken(Membership, row, database=database)
+    role, rest = taken_from(database, Membership, row)
     if database == DEFAULT_DB_ALIAS:
         (role.awaits_word, role.is_asked), rest = rest[:2], rest[2:]
-    role.user, rest = taken(User, rest, database=database)
-    role.establishment, _rest = taken(Establishment, rest, database=database)
+    role.user, rest = taken_from(database, User, rest)
+    role.establishment, _rest = taken_from(database, Establishment, rest)
     return cast("Membership", role)
 
 

@@ -14,8 +14,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 
+from access.kept_texts import KeptText
 from access.models import Building
-from access.written import Written
 from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind, Movement
 
 
@@ -89,4 +89,4 @@ def _shown(place: int, agendas: list[int], start: datetime, end: datetime) -> Qu
     return found.shown(start, end).values_list(*names)
 
 
-SHOWN = Written(_shown, "place", lists=["agendas"], instants=["start", "end"])
+SHOWN = KeptText(_shown, keys=["place"], lists=["agendas"], instants=["start", "end"])

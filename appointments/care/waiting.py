@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from access import second_words
 from access.enums import Role
+from access.kept_texts import KeptText
 from access.models import Establishment
 from access.requests import DoorRequest, once
-from access.written import Written
 from appointments.emergency import to_judge
 from appointments.projection.link import Link
 from appointments.requests.alerts import unreceived_at
@@ -141,7 +141,7 @@ def from_now(value: Any, now: datetime) -> Any:
     return FromNow(seconds=round((value - now).total_seconds())) if isinstance(value, datetime) else value
 
 
-def parts_of(sets: Mapping[str, Written], **values: Any) -> Parts:
+def parts_of(sets: Mapping[str, KeptText], **values: Any) -> Parts:
     """Return the count of each of several sets that are written already, with these values."""
     return [counting(name, *rows.with_values(**values)) for name, rows in sets.items()]
 

@@ -11,8 +11,8 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils import timezone
 
 from access.enums import Side
+from access.kept_texts import KeptText
 from access.models import Establishment, Membership
-from access.written import Written
 from appointments.models import Absence, Agenda, Appointment, KeptAppointment
 from appointments.models.appointment import AppointmentQuerySet
 from appointments.rights import Rights, agendas_bookable_by
@@ -123,4 +123,4 @@ def _stranded(place: int, keys: list[UUID], now: datetime) -> QuerySet[Appointme
     return found.annotate(is_open=is_open).order_by().values_list("pk", "is_open")
 
 
-STRANDED = Written(_stranded, "place", lists=["keys"], instants=["now"])
+STRANDED = KeptText(_stranded, keys=["place"], lists=["keys"], instants=["now"])

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-
 from django.db.models import CharField, QuerySet
 from django.db.models.functions import Cast
 
-from access.models import Building, Establishment, Session
+from access.models import Building, Establishment
 from access.written import Written, taken
 from tests.conftest import Unit
-
-LATELY = timedelta(days=60)
 
 
 def named(place: int, building: int) -> QuerySet[Building]:
@@ -24,37 +20,12 @@ def test_values_stand_where_they_belong_as_numbers_and_as_texts(unit_a: Unit, un
     mine = Building.objects.filter(establishment=unit_a.establishment).order_by("pk")[0]
 
     found = asked.read(place=unit_a.establishment.pk, building=mine.pk)
-    [kept] = asked.written.values()
+    kept = asked.text
 
     assert [taken(Building, row)[0] for row in found] == [mine]
     assert asked.read(place=unit_b.establishment.pk, building=mine.pk) == []
-    assert list(asked.written.values()) == [kept]
-    assert str(unit_a.establishment.pk) not in [str(place) for place in kept[1]]
-
-
-def test_instant_is_that_of_the_asking() -> None:
-    def over(now: datetime) -> QuerySet[Session]:
-        return Session.objects.filter(expire_date__lte=now, alive_at__gt=now - LATELY)
-
-    asked, days = Written(over, instants=["now"]), [datetime(2026, 11, day, 12, tzinfo=UTC) for day in (1, 2)]
-
-    assert [asked.with_values(now=day)[1] for day in days] == [[day, day - LATELY] for day in days]
-
-
-def test_many_keys_are_one_value(unit_a: Unit, unit_b: Unit) -> None:
-    def of(places: list[int]) -> QuerySet[Building, str]:
-        return Building.objects.filter(establishment__pk__among=places).order_by("pk").values_list("pk")
-
-    asked = Written(of, lists=["places"])
-    here, there = (
-        [(building.pk,) for building in Building.objects.filter(establishment=unit.establishment).order_by("pk")]
-        for unit in (unit_a, unit_b)
-    )
-
-    assert asked.read(places=[unit_a.establishment.pk]) == here
-    assert asked.read(places=[unit_a.establishment.pk, unit_b.establishment.pk]) == sorted([*here, *there])
-    assert asked.read(places=[]) == []
-    assert len(asked.with_values(places=[1, 2, 3])[1]) == 1
+    assert asked.text is kept
+    assert str(unit_a.establishment.pk) not in [str(place) for place in asked.places]
 
 
 def test_row_that_was_taken_is_a_row_like_another(unit_a: Unit) -> None:

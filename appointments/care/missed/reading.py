@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from access.kept_texts import KeptText
 from access.models import Establishment
-from access.written import Written
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.summonses import summons_numbers
 from appointments.care.waiting import counted, parts_of
@@ -154,30 +154,26 @@ def _missed_then(place: int, agendas: list[int], start: datetime, end: datetime)
 
 
 # Django takes longer to write these than the database to answer them, and each page of today asks.
-OF_AGENDAS: dict[str, Any] = {"lists": ["agendas"]}
-LAST = Written(
+OF_AGENDAS: dict[str, Any] = {"keys": ["place"], "lists": ["agendas"]}
+LAST = KeptText(
     lambda place, agendas, today: _expected_before(_in_agendas(place, agendas), today)[:1],
-    "place",
     instants=["today"],
     **OF_AGENDAS,
 )
 COUNTED = {
-    "to_verify": Written(
+    "to_verify": KeptText(
         lambda place, agendas, now: _to_verify(_in_agendas(place, agendas), now=now),
-        "place",
         instants=["now"],
         **OF_AGENDAS,
     ),
-    "to_ask": Written(
+    "to_ask": KeptText(
         lambda place, agendas, now: _to_ask(_in_agendas(place, agendas), now=now),
-        "place",
         instants=["now"],
         **OF_AGENDAS,
     ),
-    "not_come": Written(_missed_then, "place", instants=["start", "end"], **OF_AGENDAS),
-    "without_outcome": Written(
+    "not_come": KeptText(_missed_then, instants=["start", "end"], **OF_AGENDAS),
+    "without_outcome": KeptText(
         lambda place, agendas, today: _without_outcome(_in_agendas(place, agendas), today=today),
-        "place",
         instants=["today"],
         **OF_AGENDAS,
     ),

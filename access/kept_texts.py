@@ -1,0 +1,102 @@
+"""Sets of rows that Django writes as SQL once a process, asked again and again for other keys and at other instants.
+
+As in access.written, only the text is kept: no row, no answer, no name; each login judges each asking (docs/adr/0067).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Field, Lookup, Model, QuerySet
+
+# Stand for the keys of rows while a statement is written; no row has one of them.
+STAND_FOR_KEYS = range(-720_001, -720_009, -1)
+# Stand for instants: nothing of ours is within a lifetime of them.
+STAND_FOR_INSTANTS = tuple(datetime(year, 1, 1, tzinfo=UTC) for year in (7100, 7300, 7500))
+LIFETIME = timedelta(days=30_000)
+
+
+@Field.register_lookup
+class Among(Lookup):
+    """Says that a column is one of several keys, which are one value of the statement however many they are."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        column, values = self.process_lhs(compiler, connection)
+        return f"{column} = ANY(%s)", (*values, list(self.rhs))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value goes, or an instant so long after it."""
+
+    name: str
+    after: timedelta = timedelta(0)
+
+    def said(self, values: dict[str, Any]) -> Any:
+        value = values[self.name]
+        return value + self.after if self.after else value
+
+
+class KeptText:
+    """`rows` writes the set for keys, lists of keys (written with `among`) and instants of those names.
+
+    A statement may say an instant as so long before or after one of them. Values that it does not name are left.
+    """
+
+    def __init__(
+        self,
+        rows: Callable[..., QuerySet[Any, Any]],
+        *,
+        keys: Sequence[str] = (),
+        lists: Sequence[str] = (),
+        instants: Sequence[str] = (),
+    ) -> None:
+        self.rows = rows
+        numbers = iter(STAND_FOR_KEYS)
+        self.stand_for: dict[str, Any] = {name: next(numbers) for name in keys}
+        self.stand_for |= {name: [next(numbers)] for name in lists}
+        self.stand_for |= dict(zip(instants, STAND_FOR_INSTANTS, strict=False))
+        # For each door, since a login's statement names no column that it may not read. A process is one door.
+        self.texts: dict[str, tuple[str, list[Any]]] = {}
+
+    def with_values(self, **values: Any) -> tuple[str, list[Any]]:
+        """Return the statement, and what stands in it for these values."""
+        text, places = self.texts.get(settings.CAREHUB_DOOR) or self.write()
+        return text, [place.said(values) if isinstance(place, Place) else place for place in places]
+
+    def write(self) -> tuple[str, list[Any]]:
+        text, given = self.rows(**self.stand_for).query.sql_with_params()
+        places = [self.place_of(value) for value in given]
+        if missing := self.stand_for.keys() - {place.name for place in places if isinstance(place, Place)}:
+            raise ValueError(missing)
+        self.texts[settings.CAREHUB_DOOR] = text, places
+        return text, places
+
+    def place_of(self, value: Any) -> Any:
+        for name, stand in self.stand_for.items():
+            if isinstance(value, datetime) and isinstance(stand, datetime):
+                if abs(value - stand) < LIFETIME:
+                    return Place(name, value - stand)
+            elif value == stand:
+                return Place(name)
+        return value
+
+    def read(self, database: str = DEFAULT_DB_ALIAS, **values: Any) -> list[tuple[Any, ...]]:
+        with connections[database].cursor() as cursor:
+            cursor.execute(*self.with_values(**values))
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
+
+def taken_from(database: str, model: type[Model], row: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
+    """Return the row of `model` with which a row of that database begins, and what comes after it."""
+    names = [field.attname for field in model._meta.concrete_fields]
+    return model.from_db(database, names, row[: len(names)]), row[len(names) :]

@@ -1,0 +1,75 @@
+"""A statement whose text is kept is asked with the keys, the lists of keys and the instants of each asking."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db.models import QuerySet
+
+from access.kept_texts import KeptText, taken_from
+from access.models import Building, Establishment, Session, User
+from tests.conftest import Unit
+from tests.doors import through
+
+LATELY = timedelta(days=60)
+
+
+def buildings(places: list[int]) -> QuerySet[Building, tuple[int]]:
+    return Building.objects.filter(establishment__pk__among=places).order_by("pk").values_list("pk")
+
+
+def test_instants_are_those_of_the_asking_or_so_long_before(unit_a: Unit) -> None:
+    def over(now: datetime) -> QuerySet[Session]:
+        return Session.objects.filter(expire_date__lte=now, alive_at__gt=now - LATELY)
+
+    asked, days = KeptText(over, instants=["now"]), [datetime(2026, 11, day, 12, tzinfo=UTC) for day in (1, 2)]
+
+    assert [set(asked.with_values(now=day)[1]) for day in days] == [{day, day - LATELY} for day in days]
+
+
+def test_many_keys_are_one_value_and_none_finds_nothing(unit_a: Unit, unit_b: Unit) -> None:
+    asked, places = KeptText(buildings, lists=["places"]), [unit.establishment.pk for unit in (unit_a, unit_b)]
+
+    found = [asked.read(places=[place]) for place in places]
+
+    assert found[0]
+    assert found[1]
+    assert found == [list(buildings([place])) for place in places]
+    assert asked.read(places=places) == sorted([*found[0], *found[1]])
+    assert asked.read(places=[]) == []
+    assert len(asked.with_values(places=places)[1]) == 1
+
+
+def test_text_holds_no_value_and_is_that_of_the_door(unit_a: Unit, ada: User) -> None:
+    def accounts(place: int) -> QuerySet[User]:
+        return User.objects.filter(memberships__establishment=place)
+
+    asked = KeptText(accounts, keys=["place"])
+    here = unit_a.establishment.pk
+
+    assert asked.with_values(place=here)[1] == [here]
+    with through("accounts"):
+        text, _values = asked.with_values(place=here)
+
+    assert "access_administrator_password" in text
+    assert sorted(asked.texts) == ["accounts", "owner"]
+    assert here not in [place for _text, places in asked.texts.values() for place in places]
+
+
+def test_name_that_the_set_does_not_use_is_a_mistake() -> None:
+    with pytest.raises(ValueError, match="place"):
+        KeptText(lambda places, place: buildings(places), keys=["place"], lists=["places"]).with_values()
+
+
+def test_row_that_was_taken_is_a_row_of_its_database(unit_a: Unit) -> None:
+    def one(place: int) -> QuerySet[Establishment]:
+        return Establishment.objects.filter(pk=place)
+
+    [row] = KeptText(one, keys=["place"]).read(place=unit_a.establishment.pk)
+
+    found, rest = taken_from("prison", Establishment, row)
+
+    assert (found, found.name, list(rest)) == (unit_a.establishment, unit_a.establishment.name, [])
+    assert found._state.db == "prison"
+    assert not found._state.adding

@@ -73,6 +73,10 @@ def env_secret(name: str, default: str | None = None) -> str:
         raise BadEnvironmentError(msg) from error
 
 
+# From its third time on a statement is prepared; after five more times PostgreSQL may keep its plan.
+PREPARED_FROM = 2
+
+
 def database_at(name: str, door: str, *, pooled: bool = False) -> dict[str, Any]:
     """Return Django's settings of the database whose address NAME holds, as the process of `door` opens it.
 
@@ -82,7 +86,7 @@ def database_at(name: str, door: str, *, pooled: bool = False) -> dict[str, Any]
         **dj_database_url.parse(
             env_secret(name),
             engine="access.postgresql",  # Django's own, with the access log written last
-            conn_max_age=60,
+            conn_max_age=600,
             conn_health_checks=True,
         ),
         "TEST": {"NAME": None},
@@ -92,6 +96,9 @@ def database_at(name: str, door: str, *, pooled: bool = False) -> dict[str, Any]
     }
     options = settings.setdefault("OPTIONS", {})
     options["application_name"] = f"carehub-{door}"
+    if not pooled:
+        # A statement that comes again is planned once a connection (docs/adr/0073).
+        options |= {"server_side_binding": True, "prepare_threshold": PREPARED_FROM}
     if door == "courier":
         # A host that swallows packets must not hold up the lists of the others.
         options |= {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 10}

@@ -13,6 +13,7 @@ import time_machine
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
+from psycopg import sql
 
 from access.models import Establishment
 from carehub.tools import demo
@@ -100,6 +101,7 @@ def load() -> Loaded:
         found = Loaded(timezone.now().isoformat())
         found.accounts = demo.load(progress=found.said.append)
     with connections["default"]._nodb_cursor() as server:
-        name = databases.shown_pair()["default"]
-        server.execute(f'COMMENT ON DATABASE "{name}" IS %s', [json.dumps(asdict(found))])
+        name = sql.Identifier(databases.shown_pair()["default"])
+        note = sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, json.dumps(asdict(found)))
+        server.execute(note)  # type: ignore[arg-type]
     return found

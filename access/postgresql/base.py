@@ -24,6 +24,8 @@ SAY = "SELECT set_config(name, value, %s) FROM unnest(%s::text[], %s::text[]) AS
 STANDING = ("carehub.administrator", "carehub.places")
 # For how long what was said counts: the database's setting STANDS (carehub.env).
 CONNECTION, EACH_TRANSACTION = "connection", "each transaction"
+# A statement with more values comes once: they are written into it. A prepared one may have 65,535.
+MOST_VALUES = 1_000
 UNTOLD = "This address leads through a connection pooler: set CAREHUB_POOLED=1 for this door (docs/operations.md)."
 
 
@@ -52,6 +54,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.lines_before: dict[str, int] = {}  # savepoint -> how many lines there were
         self.standing: dict[str, str] = {}  # for whom policies show rows (access.sight)
         self.stands = str(self.settings_dict.get("STANDS", ""))
+        if self.settings_dict["OPTIONS"].get("server_side_binding"):
+            self.execute_wrappers.append(self.write_into)
         if self.stands == EACH_TRANSACTION:
             self.execute_wrappers.append(self.say_first)
 
@@ -113,6 +117,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def say(self, settings: dict[str, str]) -> None:
         with self.cursor() as cursor:
             cursor.execute(SAY, [self.stands == EACH_TRANSACTION, list(settings), list(settings.values())])
+
+    def write_into(
+        self,
+        execute: Callable[..., Any],
+        sql: str,
+        params: Any,
+        many: bool,  # noqa: FBT001 as Django calls it
+        context: dict[str, Any],
+    ) -> Any:
+        """Write very many values into their statement instead of sending them beside it."""
+        if many or not params or len(params) <= MOST_VALUES:
+            return execute(sql, params, many, context)
+        with self.wrap_database_errors:
+            written = psycopg.ClientCursor(context["cursor"].connection).mogrify(sql, params)
+        return execute(written, None, many, context)
 
     def say_first(
         self,

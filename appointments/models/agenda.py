@@ -102,8 +102,10 @@ class Kind(models.Model):
 class ConsultationSession(models.Model):
     """A half-day (or less) on which an agenda is open; appointments stand inside it."""
 
-    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
-    agenda = models.ForeignKey(Agenda, on_delete=models.PROTECT, related_name="sessions")
+    establishment = models.ForeignKey(
+        "access.Establishment", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    agenda = models.ForeignKey(Agenda, on_delete=models.PROTECT, related_name="sessions", db_index=False)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     slot_minutes = models.PositiveSmallIntegerField(_("slot (minutes)"), default=20)
@@ -115,7 +117,12 @@ class ConsultationSession(models.Model):
     room = models.ForeignKey("appointments.Room", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # The pattern that wrote this session, and for which of its days; a session changed by hand is left to itself.
     pattern = models.ForeignKey(
-        "appointments.SessionPattern", null=True, blank=True, on_delete=models.SET_NULL, related_name="sessions"
+        "appointments.SessionPattern",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="sessions",
+        db_index=False,
     )
     pattern_day = models.DateField(null=True, blank=True)
     by_hand = models.BooleanField(default=False)

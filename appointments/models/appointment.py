@@ -69,17 +69,26 @@ class Appointment(models.Model):
     """One consultation of one person. It points to its movement; a movement never points back."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
-    agenda = models.ForeignKey("appointments.Agenda", on_delete=models.PROTECT, related_name="appointments")
+    # Where an index below begins with a column, or leaves out what is mostly empty, it has none of its own.
+    establishment = models.ForeignKey(
+        "access.Establishment", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    agenda = models.ForeignKey(
+        "appointments.Agenda", on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
     # None for a cancelled appointment whose session was deleted later, and for who was seen while the agenda was not
     # open, without an appointment: nothing else stands outside a session.
     session = models.ForeignKey(
         "appointments.ConsultationSession", null=True, on_delete=models.PROTECT, related_name="appointments"
     )
-    detainee = models.ForeignKey("appointments.Detainee", on_delete=models.PROTECT, related_name="appointments")
+    detainee = models.ForeignKey(
+        "appointments.Detainee", on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
     kind = models.ForeignKey("appointments.Kind", on_delete=models.PROTECT, related_name="+")
     # What it was booked together with, if anything.
-    series = models.ForeignKey("appointments.Series", null=True, on_delete=models.PROTECT, related_name="appointments")
+    series = models.ForeignKey(
+        "appointments.Series", null=True, on_delete=models.PROTECT, related_name="appointments", db_index=False
+    )
     movement = models.ForeignKey("appointments.Movement", null=True, on_delete=models.PROTECT, related_name="+")
     # The common arrival time under which the person is called; kept when old movements are purged.
     called_at = models.DateTimeField()
@@ -213,6 +222,8 @@ class Appointment(models.Model):
         indexes = [
             models.Index(fields=["establishment", "starts_at"], name="appointment_by_start"),
             models.Index(fields=["detainee", "-starts_at"], name="appointment_by_person"),
+            models.Index(fields=["agenda", "starts_at"], name="appointment_by_agenda"),
+            models.Index(fields=["series"], condition=Q(series__isnull=False), name="appointment_of_series"),
         ]
 
     def __str__(self) -> str:

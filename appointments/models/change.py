@@ -17,8 +17,12 @@ class AppointmentChange(models.Model):
     the first one did, and is what "undo" goes back to.
     """
 
-    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
-    appointment = models.ForeignKey("appointments.Appointment", on_delete=models.PROTECT, related_name="changes")
+    establishment = models.ForeignKey(
+        "access.Establishment", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    appointment = models.ForeignKey(
+        "appointments.Appointment", on_delete=models.PROTECT, related_name="changes", db_index=False
+    )
     # The revision that the change made.
     revision = models.PositiveIntegerField()
     what = models.CharField(_("what"), max_length=10, choices=ChangeKind.choices)

@@ -99,7 +99,9 @@ class Detainee(models.Model):
     """A person held in one establishment. The key is our own: the register number changes at each transfer."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    establishment = models.ForeignKey("access.Establishment", on_delete=models.PROTECT, related_name="+")
+    establishment = models.ForeignKey(
+        "access.Establishment", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     # Text, never a number: leading zeros count (docs/closed-lists.md, 7).
     register_number = models.CharField(_("register number"), max_length=20)
     last_name = models.CharField(_("name"), max_length=100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -79,9 +79,14 @@ def _practitioners(waiting: Waiting, agendas: Agendas) -> int:
 def _agendas_behind(establishment: Establishment, lines: list[Movement]) -> Agendas:
     """Return the agendas whose appointments made or unmade each line; cancelled ones no longer point to it."""
     behind: Agendas = {}
+    called_at = {line.expected_at for line in lines}
+    if not called_at:
+        return behind
     rows = Appointment.objects.filter(
         establishment=establishment,
-        called_at__in={line.expected_at for line in lines},
+        called_at__in=called_at,
+        # Nobody waits past midnight: the bounds let the database use its index on starts.
+        starts_at__range=(min(called_at), max(called_at) + timedelta(days=1)),
         detainee__register_number__in={line.register_number for line in lines},
     ).order_by()
     for number, at, agenda in rows.values_list("detainee__register_number", "called_at", "agenda"):

@@ -903,17 +903,15 @@ ALTER TABLE appointments_appointment ADD CONSTRAINT appointments_appoint_session
     FOREIGN KEY (session_id) REFERENCES appointments_consultationsession(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_appointment ADD CONSTRAINT follows_same_person
     FOREIGN KEY (detainee_id, follows_id) REFERENCES appointments_appointment(detainee_id, id) DEFERRABLE INITIALLY DEFERRED;
+CREATE INDEX appointment_by_agenda ON appointments_appointment USING btree (agenda_id, starts_at);
 CREATE INDEX appointment_by_person ON appointments_appointment USING btree (detainee_id, starts_at DESC);
 CREATE INDEX appointment_by_start ON appointments_appointment USING btree (establishment_id, starts_at);
-CREATE INDEX appointments_appointment_agenda_id_d6ed0475 ON appointments_appointment USING btree (agenda_id);
+CREATE INDEX appointment_of_series ON appointments_appointment USING btree (series_id) WHERE series_id IS NOT NULL;
 CREATE INDEX appointments_appointment_booked_by_id_f7516f07 ON appointments_appointment USING btree (booked_by_id);
 CREATE INDEX appointments_appointment_called_from_id_aab33c08 ON appointments_appointment USING btree (called_from_id);
-CREATE INDEX appointments_appointment_detainee_id_59fa6aa7 ON appointments_appointment USING btree (detainee_id);
-CREATE INDEX appointments_appointment_establishment_id_826c54c7 ON appointments_appointment USING btree (establishment_id);
 CREATE INDEX appointments_appointment_follows_id_b4394402 ON appointments_appointment USING btree (follows_id);
 CREATE INDEX appointments_appointment_kind_id_12e833d6 ON appointments_appointment USING btree (kind_id);
 CREATE INDEX appointments_appointment_movement_id_a58e1eab ON appointments_appointment USING btree (movement_id);
-CREATE INDEX appointments_appointment_series_id_90784a16 ON appointments_appointment USING btree (series_id);
 CREATE INDEX appointments_appointment_session_id_5f22c5c1 ON appointments_appointment USING btree (session_id);
 CREATE UNIQUE INDEX summoned_again_once ON appointments_appointment USING btree (follows_id) WHERE NOT status::text = 'cancelled'::text;
 CREATE TRIGGER appointment_failure_stays BEFORE UPDATE ON appointments_appointment FOR EACH ROW EXECUTE FUNCTION appointments_failure_stays();
@@ -967,8 +965,6 @@ ALTER TABLE appointments_appointmentchange ADD CONSTRAINT appointments_appoint_e
     FOREIGN KEY (establishment_id) REFERENCES access_establishment(id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_appointmentchange ADD CONSTRAINT appointments_appoint_undoes_id_322e91bf_fk_appointme
     FOREIGN KEY (undoes_id) REFERENCES appointments_appointmentchange(id) DEFERRABLE INITIALLY DEFERRED;
-CREATE INDEX appointments_appointmentchange_appointment_id_e0246c1c ON appointments_appointmentchange USING btree (appointment_id);
-CREATE INDEX appointments_appointmentchange_establishment_id_cc40a01d ON appointments_appointmentchange USING btree (establishment_id);
 CREATE INDEX change_by_time ON appointments_appointmentchange USING btree (establishment_id, at DESC);
 CREATE TRIGGER change_append_only BEFORE UPDATE ON appointments_appointmentchange FOR EACH ROW EXECUTE FUNCTION appointments_change_refuse();
 CREATE TRIGGER kept_until_purged BEFORE DELETE ON appointments_appointmentchange FOR EACH ROW EXECUTE FUNCTION appointments_kept_until_purged('appointments', 'starts_at');
@@ -1198,9 +1194,6 @@ ALTER TABLE appointments_consultationsession ADD CONSTRAINT session_pattern_of_a
     FOREIGN KEY (agenda_id, pattern_id) REFERENCES appointments_sessionpattern(agenda_id, id) DEFERRABLE INITIALLY DEFERRED;
 ALTER TABLE appointments_consultationsession ADD CONSTRAINT session_room_here
     FOREIGN KEY (establishment_id, room_id) REFERENCES appointments_room(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
-CREATE INDEX appointments_consultationsession_agenda_id_325e0fdc ON appointments_consultationsession USING btree (agenda_id);
-CREATE INDEX appointments_consultationsession_establishment_id_32b9c2ec ON appointments_consultationsession USING btree (establishment_id);
-CREATE INDEX appointments_consultationsession_pattern_id_1c00f7cf ON appointments_consultationsession USING btree (pattern_id);
 CREATE INDEX appointments_consultationsession_room_id_07b7bf87 ON appointments_consultationsession USING btree (room_id);
 CREATE INDEX session_by_start ON appointments_consultationsession USING btree (establishment_id, starts_at);
 CREATE TRIGGER session_keeps_appointments BEFORE UPDATE ON appointments_consultationsession FOR EACH ROW EXECUTE FUNCTION appointments_session_keeps();
@@ -1365,7 +1358,6 @@ ALTER TABLE appointments_detainee ADD CONSTRAINT joined_into_here
     FOREIGN KEY (establishment_id, joined_into_id) REFERENCES appointments_detainee(establishment_id, id) DEFERRABLE INITIALLY DEFERRED;
 CREATE INDEX appointments_detainee_added_by_id_52ddd8c5 ON appointments_detainee USING btree (added_by_id);
 CREATE INDEX appointments_detainee_building_id_0924314e ON appointments_detainee USING btree (building_id);
-CREATE INDEX appointments_detainee_establishment_id_765c3bf8 ON appointments_detainee USING btree (establishment_id);
 CREATE INDEX detainee_by_name ON appointments_detainee USING btree (establishment_id, regexp_replace(replace(replace(replace(replace(lower(NORMALIZE(translate(last_name::text, 'ıłŁøØđĐðÐ''’ʼ‘-‐‑–—.'::text, 'ilLoOdDdD          '::text), NFKD)), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'ß'::text, 'ss'::text), 'þ'::text, 'th'::text), '[̀-ͯ]'::text, ''::text, 'g'::text) COLLATE "C", regexp_replace(replace(replace(replace(replace(lower(NORMALIZE(translate(first_name::text, 'ıłŁøØđĐðÐ''’ʼ‘-‐‑–—.'::text, 'ilLoOdDdD          '::text), NFKD)), 'æ'::text, 'ae'::text), 'œ'::text, 'oe'::text), 'ß'::text, 'ss'::text), 'þ'::text, 'th'::text), '[̀-ͯ]'::text, ''::text, 'g'::text) COLLATE "C");
 CREATE INDEX detainee_by_name_key ON appointments_detainee USING btree (establishment_id, name_key);
 CREATE INDEX detainee_joined ON appointments_detainee USING btree (joined_into_id) WHERE joined_into_id IS NOT NULL;

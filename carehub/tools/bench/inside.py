@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -10,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from access.models import User
 from carehub.tools.bench.door import signed_in, through
+from carehub.tools.bench.plans import Read
 
 WRITES = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE|SELECT\s+access_write_lines)", re.I)
 BEGINS, ENDS = re.compile(r"^\s*BEGIN", re.I), re.compile(r"^\s*(?:COMMIT|ROLLBACK)", re.I)
@@ -22,7 +24,7 @@ class Asked(NamedTuple):
     queries: int
     commits: int
     seconds: float
-    statements: tuple[str, ...]
+    reads: tuple[Read, ...]
 
 
 def look(user: User, path: str, headers: dict[str, str]) -> Asked:
@@ -35,13 +37,19 @@ def look(user: User, path: str, headers: dict[str, str]) -> Asked:
             sent["HTTP_IF_NONE_MATCH"] = browser.get(path, **{**sent, "HTTP_IF_NONE_MATCH": ""}).headers.get("ETag", "")
         else:
             browser.get(path)
-        with CaptureQueriesContext(connection) as captured:
+        given: list[Read] = []
+
+        def note(execute: Callable[..., Any], sql: str, values: Any, *more: Any) -> Any:
+            given.append(Read(sql, values or ()))
+            return execute(sql, values, *more)
+
+        with CaptureQueriesContext(connection) as captured, connection.execute_wrapper(note):
             browser.get(path, **sent)
         # Read here: outside, the connection is that of another database.
         every = list(captured.captured_queries)
     statements = tuple(str(each["sql"]) for each in every)
     asked = [each for each in every if not is_bound(str(each["sql"]))]
-    return Asked(len(asked), commits_of(statements), sum(float(each["time"]) for each in asked), statements)
+    return Asked(len(asked), commits_of(statements), sum(float(each["time"]) for each in asked), tuple(given))
 
 
 def is_bound(statement: str) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from psycopg import ClientCursor
 
 # The tables that grow with the years and with the country. Whoever reads them names the house, or one row.
 LARGE = (
@@ -28,6 +29,18 @@ MOST_BUFFERS = 4_000
 FEW_BUFFERS = 800
 READS = re.compile(r"^\s*(?:SELECT|WITH)\b", re.I)
 NOT_A_READ = re.compile(r"access_write_lines|\bFOR (?:NO KEY )?UPDATE\b|\bFOR (?:KEY )?SHARE\b", re.I)
+
+
+# PostgreSQL plans a prepared statement anew five times, and then decides whether to keep a plan for any values.
+RUNS_UNTIL_KEPT = 6
+EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) "
+
+
+class Read(NamedTuple):
+    """A statement as a door sends it, and the values for its places."""
+
+    statement: str
+    values: Sequence[Any] | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -87,30 +100,45 @@ def own_part(scope: str) -> str:
     return "".join(found)
 
 
-def dearest(page: str, statements: Iterable[str]) -> PlanOf:
+def dearest(page: str, reads: Iterable[Read]) -> PlanOf:
     """Explain what a page reads and return the dearest; a statement that reads a whole large table is endless."""
     worst = PlanOf(page, "reads no rows", 0)
-    for statement in statements:
-        if not READS.match(statement) or NOT_A_READ.search(statement):
+    for read in reads:
+        if not READS.match(read.statement) or NOT_A_READ.search(read.statement):
             continue
-        plan = explain(statement)
+        plan = explain(read)
         whole = sorted({each["Relation Name"] for each in nodes(plan) if is_whole(each)})
         buffers = plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0)
         if whole:
             return PlanOf(page, f"reads the whole of {', '.join(whole)}", float("inf"))
         if buffers > worst.buffers:
-            worst = PlanOf(page, f"buffers of its dearest statement, {statement[:60]!r}…", buffers)
+            worst = PlanOf(page, f"buffers of its dearest statement, {read.statement[:60]!r}…", buffers)
     return worst
 
 
-def explain(statement: str) -> dict[str, Any]:
-    """Return the plan of a statement with what it touched; it is executed and undone."""
+def explain(read: Read) -> dict[str, Any]:
+    """Return the plan that a door comes to use, with what it touched: the kept one, where PostgreSQL keeps one."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + statement.replace("%", "%%"), [])
+        if isinstance(read.values, Mapping):
+            # Their places have names, and no order in which they could be given.
+            cursor.execute(EXPLAIN + read.statement, read.values)
+        else:
+            cursor.execute(EXPLAIN + prepared(read.statement, read.values))
         [found] = cursor.fetchone()
         transaction.set_rollback(True)
     plan: dict[str, Any] = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
     return plan
+
+
+def prepared(statement: str, values: Sequence[Any]) -> str:
+    """Run a statement as often as it takes until PostgreSQL decides about its plan; return how to run it once more."""
+    link = connection.connection
+    link.execute("DEALLOCATE ALL")
+    for _each in range(RUNS_UNTIL_KEPT):
+        link.execute(statement, values, prepare=True)
+    [[name]] = link.execute("SELECT name FROM pg_prepared_statements", prepare=False)
+    given = ClientCursor(link).mogrify(", ".join(["%s"] * len(values)), values)
+    return f"EXECUTE {name} ({given})" if values else f"EXECUTE {name}"
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

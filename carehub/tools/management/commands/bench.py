@@ -116,7 +116,7 @@ class Command(BaseCommand):
             if page.scene.door == "care" and page.scene.name != EMPTY and not page.scene.is_poll:
                 user = served.account(f"{page.scene.who}.e001", page.scene.door)
                 asked = inside.look(user, page.scene.path(Place.of(place)), {})
-                scale.plans.append(dearest(page.scene.name, asked.statements))
+                scale.plans.append(dearest(page.scene.name, asked.reads))
         return scale
 
     def tell(self, filled: generate.Filled) -> None:

@@ -53,7 +53,8 @@ def test_kept_plan_gives_nobody_what_their_login_may_not_read(unit_a: Unit) -> N
         for _each in range(OFTEN):
             assert Detainee.objects.count() == 2
 
-    with as_login("accounts", "default"), pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+    refused = pytest.raises(ProgrammingError, match="permission denied")
+    with as_login("accounts", "default"), refused, transaction.atomic():
         Detainee.objects.count()
 
 

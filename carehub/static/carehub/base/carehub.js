@@ -10,6 +10,12 @@ document.addEventListener("htmx:configRequest", (event) => {
   delete event.detail.parameters.csrfmiddlewaretoken;
 });
 
+// What stands on a page by the hundred says its address once: "#" is that of the link itself.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, path } = event.detail;
+  if (path === "#" && elt.hasAttribute("href")) event.detail.path = elt.getAttribute("href");
+});
+
 // A form sent the ordinary way takes the present token too, so that nothing typed is lost after a new sign-in.
 document.addEventListener(
   "submit",

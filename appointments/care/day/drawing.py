@@ -3,28 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from access.stencils import joined
+from access.in_words import date_format
+from access.stencils import Stencil, joined
 from appointments.care.cards import Cards
 from appointments.care.day.blocks import Block
-from appointments.care.day.layout import Cell
-from appointments.care.day.scale import Place
-from appointments.models import Appointment
+from appointments.care.day.layout import Cell, Day, DayHead
+from appointments.care.day.scale import DayColumn, Place
+from appointments.models import Appointment, Kind
 from appointments.openings.availability import FreeSlot
 
+OVERBOOK = Stencil("care/day/_overbook.html", "address", "time", "agenda")
+COLUMN = Stencil("care/day/_column.html", "key", "places")
+PLACE = Stencil("care/day/_place.html", "classes", "lines", "thing")
+SHOWN_AGENDA = Stencil("care/day/_shown_agenda.html", "key", "name", "alone")
+SHOWN_KIND = Stencil("care/day/_shown_kind.html", "key", "name", "initials", "discipline")
 
-def drawn_places(cards: Cards, places: Iterable[Place]) -> SafeString:
-    """Return what stands in one column of a day, each thing at its place."""
-    return format_html_join(
-        "",
-        '<li class="place-{} {} lines-{}">{}</li>',
-        ((place.what, place.classes, place.lines, drawn_thing(cards, place)) for place in places),
+
+def drawn_choices(listed: Day, kinds: Iterable[Kind]) -> dict[str, SafeString]:
+    """Return what can be ticked to be looked at: agendas of that day, and kinds."""
+    day, shown = reverse("day", args=[listed.date.isoformat()]), {agenda.pk for agenda in listed.agendas}
+    agendas = [
+        SHOWN_AGENDA.fill(
+            {"key": agenda.pk, "name": agenda.name, "alone": f"{day}?agenda={agenda.pk}"}, is_shown=agenda.pk in shown
+        )
+        for agenda in listed.choices
+    ]
+    drawn = [
+        SHOWN_KIND.fill(
+            {"key": kind.pk, "name": kind.name, "initials": kind.initials, "discipline": kind.discipline},
+            is_shown=kind.pk not in listed.chosen.kinds,
+        )
+        for kind in kinds
+    ]
+    return {"agendas": joined(agendas), "kinds": joined(drawn)}
+
+
+def drawn_column(cards: Cards, column: DayColumn, *, is_main: bool) -> SafeString:
+    """Return one column of a day, with what stands in it, each thing at its place."""
+    places = joined(
+        PLACE.fill(
+            {"classes": place.classes, "lines": place.lines, "thing": drawn_thing(cards, place)}, what=place.what
+        )
+        for place in column.places
     )
+    return COLUMN.fill({"key": column.agenda.pk, "places": places}, is_wide=column.is_wide, is_main=is_main)
 
 
 def drawn_thing(cards: Cards, place: Place) -> SafeString | str:
@@ -39,7 +70,27 @@ def drawn_block(cards: Cards, block: Block) -> SafeString:
     """Return a shared half-day or a group: its places are drawn by Django, for there are few of them."""
     with timezone.override(cards.zone):
         shown = [cards.card(one) for one in block.appointments]
-        return render_to_string("care/day/_block.html", {"block": block, "cards": shown})
+        context = {"block": block, "cards": shown, "overbooking": drawn_overbooking(block, cards.zone)}
+        return render_to_string("care/day/_block.html", context)
+
+
+def drawn_overbooking(block: Block, zone: ZoneInfo, *, short: bool = False) -> SafeString:
+    """Return the way to overbook, in a line of its own or as `short` as the head of a column needs it."""
+    session, begins = block.session, block.session.starts_at.astimezone(zone)
+    at = urlencode({"agenda": session.agenda_id, "at": begins.isoformat(), "overbook": 1})
+    values = {
+        "address": f"{reverse('book')}?{at}",
+        "time": date_format(begins, "H:i"),
+        "agenda": session.agenda.name,
+    }
+    return OVERBOOK.fill(values, left=block.may_overbook, taken=block.taken, most=session.overbooking, short=short)
+
+
+def drawn_heads(listed: Day, zone: ZoneInfo) -> list[tuple[DayHead, SafeString]]:
+    """Return the heads of the columns, each with the way to overbook its sessions."""
+    return [
+        (head, joined(drawn_overbooking(block, zone, short=True) for block in head.overbooked)) for head in listed.heads
+    ]
 
 
 def drawn_cells(cards: Cards, cells: Iterable[Cell], *, main: int) -> SafeString:

@@ -43,7 +43,7 @@ def read_late(rights: Rights, shown: Iterable[Appointment]) -> LateToday:
     """Return who waits of today's appointments `shown`, and how late people came so far. Two queries."""
     establishment, now, rows = rights.establishment, timezone.now(), list(shown)
     tolerance = tolerance_of(establishment)
-    mine = appointments_visible_to(rights).filter(pk__in=[one.pk for one in rows])
+    mine = appointments_visible_to(rights).filter(pk__among=[one.pk for one in rows])
     found = delays_today(establishment, establishment.today(), mine, tolerance=tolerance).total
     awaited = [(one, one.called_at) for one in rows if one.status == Status.BOOKED and one.floor_state in STILL_AWAITED]
     there = [(one, one.arrived_at) for one in rows if one.status == Status.ARRIVED and one.arrived_at is not None]

@@ -23,7 +23,7 @@ from access.requests import DoorRequest
 from appointments.booking.history import is_of_today, last_standing
 from appointments.care.cards import Cards
 from appointments.care.day.choice import choice_asked, choice_found, keep_choice, kinds_in_view
-from appointments.care.day.drawing import drawn_places
+from appointments.care.day.drawing import drawn_choices, drawn_column, drawn_heads
 from appointments.care.day.forms import JumpForm, ShownForm
 from appointments.care.day.late import read_late
 from appointments.care.day.layout import Day, next_open_day, read_agendas_of_day
@@ -105,7 +105,7 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     record(by=user, verb=Verb.READ, target=Agenda, establishment=establishment)
     main = main_column(listed.agendas, user)
     changed = just_changed(request)
-    draw(listed, establishment, changed=changed["appointment"] if changed else None)
+    draw(listed, establishment, main=main, changed=changed["appointment"] if changed else None)
     context = {
         "listed": listed,
         "counts": listed.counts,
@@ -116,7 +116,8 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "other_rows": kept_query(only, 15 if minutes == ROW_MINUTES["5"] else 5),
         "main": main,
         "main_agenda": listed.agendas[main] if listed.agendas else None,
-        "kinds": kinds_in_view(rights),
+        "heads": drawn_heads(listed, establishment.zone),
+        "choices": drawn_choices(listed, kinds_in_view(rights)) if listed.choices else None,
         "previous_day": shown - timedelta(days=1),
         "next_day": shown + timedelta(days=1),
         "next_open": None if listed.has_more else next_open_day(rights, shown, only=only),
@@ -134,12 +135,12 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     return render(request, "care/day/day.html", context)
 
 
-def draw(listed: Day, here: Establishment, *, changed: Appointment | None) -> None:
+def draw(listed: Day, here: Establishment, *, main: int, changed: Appointment | None) -> None:
     """Write down what stands in the columns of a day, as HTML."""
     cards = Cards(here.zone, bookable=listed.bookable, faded_kinds=listed.chosen.kinds, changed=changed)
     for part in listed.parts:
-        for column in part.columns:
-            column.drawn = drawn_places(cards, column.places)
+        for number, column in enumerate(part.columns):
+            column.drawn = drawn_column(cards, column, is_main=number == main)
 
 
 def asked_together(rights: Rights, shown: date) -> dict[str, Any]:

@@ -6,13 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from access.digest import short_digest
+from access.kept_texts import KeptText
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.booking.history import last_standing
 from appointments.care.shown import read_shown
@@ -154,11 +158,23 @@ def floor_of(one: Appointment) -> tuple[object, ...]:
 def changes_to_undo(appointments: Iterable[Appointment], *, since: datetime) -> dict[str, AppointmentChange]:
     """Return the change made since `since` that each appointment could take back, by its key. One query."""
     of_each: dict[str, list[AppointmentChange]] = defaultdict(list)
-    rows = AppointmentChange.objects.filter(appointment__in=[one.pk for one in appointments], at__gte=since)
-    for change in rows.order_by("appointment", "revision"):
+    for row in CHANGES.read(keys=[one.pk for one in appointments], since=since):
+        change = AppointmentChange.from_db(DEFAULT_DB_ALIAS, OF_CHANGE, row)
         of_each[str(change.appointment_id)].append(change)
     found = {key: last_standing(changes) for key, changes in of_each.items()}
     return {key: change for key, change in found.items() if change is not None}
+
+
+# What is told of a change: not what it changed.
+OF_CHANGE = ("id", "appointment_id", "what", "undoes_id", "at")
+
+
+def _changes(keys: list[UUID], since: datetime) -> QuerySet[AppointmentChange, tuple[Any, ...]]:
+    rows = AppointmentChange.objects.filter(appointment__pk__among=keys, at__gte=since)
+    return rows.order_by("appointment", "revision").values_list(*OF_CHANGE)
+
+
+CHANGES = KeptText(_changes, lists=["keys"], instants=["since"])
 
 
 def entry_of(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from access.models import User
 from access.policy import give
+from appointments.models import Agenda, Detainee, Kind
 from tests.appointments.care.pages import crowd, queries_of
 from tests.conftest import Unit
 from tests.factories import appointment, local, open_session, workday
@@ -90,6 +93,21 @@ def test_empty_day_leads_to_the_next_open_one(unit_a: Unit, alice: User, at_door
     assert f'href="{browser.url("day", workday(5).isoformat())}"' in before.content.decode()
     assert after.context["next_open"] is None
     assert "No later session is planned" in after.content.decode()
+
+
+def test_day_shows_names_as_text_whatever_they_hold(unit_a: Unit, alice: User, at_door) -> None:
+    session = open_session(unit_a.doctor, workday(1))
+    appointment(unit_a.paul, session, unit_a.consultation, local(unit_a.establishment, workday(1), 9, 10))
+    Agenda.objects.filter(pk=unit_a.doctor.pk).update(name='"><blink>')
+    Kind.objects.filter(pk=unit_a.consultation.pk).update(name="<blink>")
+    Detainee.objects.filter(pk=unit_a.paul.pk).update(last_name="<script>alert(1)</script>", cell='"><blink>')
+    browser = at_door(alice)
+
+    page = browser.get(browser.url("day", workday(1).isoformat())).content.decode()
+
+    assert not re.search(r"<script>alert|<blink", page.lower())
+    assert "&lt;SCRIPT&gt;ALERT(1)&lt;/SCRIPT&gt; Paul" in page
+    assert 'visually-hidden"> &quot;&gt;&lt;blink&gt;</span>' in page
 
 
 @pytest.mark.parametrize("text", ["2026-13-45", "2026-W01-1", "0000-00-00", "99999-01-01", "tomorrow", "1999-01-01"])

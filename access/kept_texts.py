@@ -1,6 +1,7 @@
 """Sets of rows that Django writes as SQL once a process, asked again and again for other keys and at other instants.
 
-As in access.written, only the text is kept: no row, no answer, no name; each login judges each asking (docs/adr/0067).
+To write one down as SQL takes Django longer than the database needs to answer it. Only the text is kept: no row, no
+answer, no name. Whose rows they are is among the values, and the wall judges each asking (docs/adr/0067).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -16,6 +18,7 @@ from django.db.models import Field, Lookup, Model, QuerySet
 
 # Stand for the keys of rows while a statement is written; no row has one of them.
 STAND_FOR_KEYS = range(-720_001, -720_009, -1)
+STAND_FOR_UUIDS = tuple(UUID(int=number) for number in range(720_001, 720_009))
 # Stand for instants: nothing of ours is within a lifetime of them.
 STAND_FOR_INSTANTS = tuple(datetime(year, 1, 1, tzinfo=UTC) for year in (7100, 7300, 7500))
 LIFETIME = timedelta(days=30_000)
@@ -46,7 +49,7 @@ class Place:
 
 
 class KeptText:
-    """`rows` writes the set for keys, lists of keys (written with `among`) and instants of those names.
+    """`rows` writes the set for keys, UUIDs, lists of keys (written with `among`) and instants of those names.
 
     A statement may say an instant as so long before or after one of them. Values that it does not name are left.
     """
@@ -56,12 +59,14 @@ class KeptText:
         rows: Callable[..., QuerySet[Any, Any]],
         *,
         keys: Sequence[str] = (),
+        uuids: Sequence[str] = (),
         lists: Sequence[str] = (),
         instants: Sequence[str] = (),
     ) -> None:
         self.rows = rows
         numbers = iter(STAND_FOR_KEYS)
         self.stand_for: dict[str, Any] = {name: next(numbers) for name in keys}
+        self.stand_for |= dict(zip(uuids, STAND_FOR_UUIDS, strict=False))
         self.stand_for |= {name: [next(numbers)] for name in lists}
         self.stand_for |= dict(zip(instants, STAND_FOR_INSTANTS, strict=False))
         # For each door, since a login's statement names no column that it may not read. A process is one door.

@@ -16,11 +16,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.safestring import SafeData, mark_safe
 
-from access.models.session import Session
 from access.sealing import seal, unseal
 from access.session_life import WHO, touch
 
@@ -33,6 +32,7 @@ LARGEST = 100_000
 # Whoever began and was never heard of again (the server stopped) holds nobody up for longer.
 GIVEN_UP_SECONDS = 20
 PAUSE_SECONDS = 0.05
+LOOK = "SELECT session_data FROM access_session WHERE session_key = %s FOR UPDATE"
 # In the session.
 SENT = "forms_sent"
 # Differ between two sendings of one form.
@@ -99,9 +99,10 @@ class Sending:
     def look(self) -> dict[str, Any] | None:
         """Read the session anew, alone, and note that this form is being dealt with if nobody has it in hand."""
         session = self.request.session
-        rows = Session.objects.select_for_update().filter(session_key=session.session_key)
-        row = rows.first()
-        fresh = row.get_decoded() if row else {}
+        with connection.cursor() as cursor:
+            cursor.execute(LOOK, [session.session_key])
+            rows = cursor.fetchall()
+        fresh = session.decode(rows[0][0]) if rows else {}
         if SESSION_KEY not in fresh:
             return None
         # What the first sending left there must not be written over with what this one read before.

@@ -7,13 +7,16 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.db import DatabaseError, IntegrityError
 from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 
 from access.arrival import Arrival, read
 from access.models.session import Session
 from access.session_life import ADDRESS, ALIVE, BEGAN, BROWSER
+from access.written import update
 
 
 class SessionStore(DatabaseStore):
@@ -34,6 +37,20 @@ class SessionStore(DatabaseStore):
             self._session_key = None
             return None
         return self.arrival.session
+
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 as Django calls it
+        """Write what is known of the session. A row that there is takes one statement, without a transaction for it."""
+        if must_create or self.session_key is None:
+            super().save(must_create)
+            return
+        try:
+            is_there = update(self.create_model_instance(dict(self.items())))
+        except IntegrityError:
+            raise
+        except DatabaseError as error:
+            raise UpdateError from error
+        if not is_there:
+            raise UpdateError
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """Return the row to write; the database refuses a row of another side."""

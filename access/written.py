@@ -1,56 +1,30 @@
-"""Statements that Django writes once a process, because pages ask them again and again with other values only.
+"""Rows beside Django's composing of statements: taken from what a statement gave, told by a function, written at once.
 
-To write one down as SQL takes Django longer than the database needs to answer it. Only the text is kept: no row, no
-answer, no name. Whose rows they are is among the values, and the wall judges each asking (docs/adr/0067).
+To write a statement down as SQL takes Django longer than the database needs to answer it. Here it is a text, and which
+columns there are is still the model's to say (docs/adr/0067, docs/adr/0071).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import Model, QuerySet
+from django.db import DEFAULT_DB_ALIAS, connection, models
+from django.db.models import AutoField, Field, Model
 
-# Stand for the keys of rows while a statement is written; no row has one of them.
-STANDS_FOR = range(-710_001, -710_009, -1)
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a value goes, as a number or as a text."""
-
-    name: str
-    is_text: bool
-
-
-class Written:
-    """Rows that are asked for by the keys of others: `rows` writes the set, `names` name those keys."""
-
-    def __init__(self, rows: Callable[..., QuerySet[Any, Any]], *names: str) -> None:
-        self.rows, self.stand_for = rows, dict(zip(names, STANDS_FOR, strict=False))
-        self.text = ""
-        self.places: list[Any] = []
-
-    def with_values(self, **keys: int) -> tuple[str, list[Any]]:
-        """Return the statement, and the values that stand in it for these keys."""
-        if not self.text:
-            text, values = self.rows(**self.stand_for).query.sql_with_params()
-            self.places, self.text = [self.place(value) for value in values], text
-        return self.text, [said(place, keys) if isinstance(place, Place) else place for place in self.places]
-
-    def place(self, value: Any) -> Any:
-        for name, key in self.stand_for.items():
-            if value == key or value == str(key):
-                return Place(name, is_text=isinstance(value, str))
-        return value
-
-    def read(self, **keys: int) -> list[tuple[Any, ...]]:
-        with connection.cursor() as cursor:
-            cursor.execute(*self.with_values(**keys))
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+Row = TypeVar("Row", bound=Model)
+AS_THEY_ARE = frozenset(
+    {
+        models.BooleanField,
+        models.CharField,
+        models.DateTimeField,
+        models.ForeignKey,
+        models.PositiveIntegerField,
+        models.TextField,
+        models.UUIDField,
+    }
+)
 
 
 def taken(model: type[Model], row: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
@@ -59,5 +33,70 @@ def taken(model: type[Model], row: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
     return model.from_db(DEFAULT_DB_ALIAS, names, row[: len(names)]), row[len(names) :]
 
 
-def said(place: Place, keys: dict[str, int]) -> Any:
-    return str(keys[place.name]) if place.is_text else keys[place.name]
+def told(model: type[Row], row: dict[str, Any]) -> Row:
+    """Return the row of `model` that a function of the database told as JSON, by the names of its columns."""
+    fields = model._meta.concrete_fields
+    values = [field.to_python(row[str(field.column)]) for field in fields]
+    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
+
+
+def insert(*rows: Model, unless_there: tuple[str, ...] = ()) -> bool:
+    """Write new rows, each with a key of its own; one that the database gives is not read back.
+
+    `unless_there` names the columns of a unique key: one row, and nothing is written where that key is taken.
+    Returns whether the last row was written.
+    """
+    is_written = False
+    for row in rows:
+        fields, text = _insertion(type(row), unless_there)
+        with connection.cursor() as cursor:
+            cursor.execute(text, values_of(row, fields, add=True))
+            is_written = cursor.rowcount == 1
+        state = row._state  # noqa: SLF001 as Django leaves a row that it has saved
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+    return is_written
+
+
+def update(row: Model) -> bool:
+    """Write all that `row` says over the row of its key, in one statement; return whether there is one."""
+    fields, text = _change(type(row))
+    values = values_of(row, fields, add=False)
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        is_written: bool = cursor.rowcount == 1
+    return is_written
+
+
+def values_of(row: Model, fields: Sequence[Field[Any, Any]], *, add: bool) -> list[Any]:
+    """Return what is written for `fields`: most kinds of values psycopg takes as the row has them."""
+    return [
+        field.get_db_prep_save(field.pre_save(row, add), connection)
+        if _is_prepared(field)
+        else vars(row)[field.attname]
+        for field in fields
+    ]
+
+
+@cache
+def _is_prepared(field: Field[Any, Any]) -> bool:
+    """Whether Django makes something else of the value of a field: an instant of writing, JSON, a kind of ours."""
+    return type(field) not in AS_THEY_ARE or getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+
+
+@cache
+def _change(model: type[Model]) -> tuple[list[Any], str]:
+    """Return the fields whose values stand in the statement, the key last, and the statement."""
+    key = model._meta.pk
+    assert key is not None  # noqa: S101 every model of ours has one
+    fields = [field for field in model._meta.concrete_fields if field is not key]
+    said = ", ".join(f'"{field.column}" = %s' for field in fields)
+    return [*fields, key], f'UPDATE "{model._meta.db_table}" SET {said} WHERE "{key.column}" = %s'  # noqa: S608 names of ours
+
+
+@cache
+def _insertion(model: type[Model], unless_there: tuple[str, ...]) -> tuple[list[Any], str]:
+    fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    marks = ", ".join("%s" for _field in fields)
+    conflict = f" ON CONFLICT ({', '.join(unless_there)}) DO NOTHING" if unless_there else ""
+    return fields, f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({marks}){conflict}'  # noqa: S608 names of ours

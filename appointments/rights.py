@@ -6,21 +6,21 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import BooleanField, CharField, Exists, ExpressionWrapper, Model, OuterRef, Q, QuerySet
-from django.db.models.functions import Cast, Now
+from django.db import connection
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from guardian.models import UserObjectPermission
 
 from access.enums import Role, Side
-from access.models import Custodian, Establishment, User
-from access.policy import Scope, given_on, granted, register_scope
+from access.kept_texts import KeptText
+from access.models import Establishment, User
+from access.policy import Scope, granted, register_scope
 from access.requests import DoorRequest, once
-from access.sorting import FrenchKey
-from access.written import Written, taken
+from access.sorting import FrenchKey, french_key
+from access.written import taken, told
 from appointments.models import (
     Absence,
     Agenda,
@@ -33,7 +33,6 @@ from appointments.models import (
     Escort,
     Kind,
     Obstruction,
-    ObstructionReader,
     Question,
     Request,
     Room,
@@ -134,15 +133,20 @@ class AgendaRight(NamedTuple):
     books: bool
 
 
-class Named(NamedTuple):
-    """What one account was named to, or took, beside its role and its scope."""
+class Given(NamedTuple):
+    """What one account was given at one establishment, named to, or took: the answer of the database's function."""
 
+    on_establishment: frozenset[str]
+    units: list[UnitRight]
+    # Of each agenda in use its row, and whether the person was given to see it, and to book in it.
+    agendas: list[tuple[dict[str, Any], bool, bool]]
     reads_obstruction: bool
     is_custodian: bool
     has_emergency: bool
 
 
-NOBODY = Named(reads_obstruction=False, is_custodian=False, has_emergency=False)
+# One statement, whose plan is kept in the function: what follows from its answer is said here alone (docs/adr/0071).
+GIVEN = "SELECT appointments_rights(%s, %s)"
 
 
 class Rights:
@@ -159,34 +163,36 @@ class Rights:
         self.in_emergency = in_emergency
 
     @cached_property
-    def _read(self) -> tuple[frozenset[str], list[UnitRight], Named]:
-        """What the person was given on the establishment, its care units, and what else was named. One query."""
-        units, on_establishment, named = [], (), NOBODY
-        for row in UNITS.read(user=self.user.pk, place=self.establishment.pk):
-            unit, (is_named, on_establishment, *named_to) = taken(CareUnit, row)
-            units.append(UnitRight(unit, is_named))
-            named = Named(*named_to)
-        return frozenset(on_establishment), units, named
-
-    @property
-    def _on_establishment(self) -> frozenset[str]:
-        return self._read[0]
+    def _read(self) -> Given:
+        """What the person was given here, the care units and the agendas in use, and what else was named. One query."""
+        with connection.cursor() as cursor:
+            cursor.execute(GIVEN, [self.user.pk, self.establishment.pk])
+            [[found]] = cursor.fetchall()
+        units = (UnitRight(told(CareUnit, row), is_named) for row, is_named in found["units"] or ())
+        return Given(
+            on_establishment=frozenset(found["on_establishment"]),
+            units=sorted(units, key=_unit_order),
+            agendas=found["agendas"] or [],
+            reads_obstruction=found["reads_obstruction"],
+            is_custodian=found["is_custodian"],
+            has_emergency=found["has_emergency"],
+        )
 
     @property
     def units(self) -> list[CareUnit]:
         """The care units of the establishment. Their names are for pages that part them, where there are several."""
-        return [each.unit for each in self._read[1]]
+        return [each.unit for each in self._read.units]
 
     @property
     def has_several_units(self) -> bool:
-        return len(self._read[1]) > 1
+        return len(self._read.units) > 1
 
     @cached_property
     def headed(self) -> list[CareUnit]:
         """The care units that the person heads: those that they were named to, or the only one."""
-        if LEAD_UNIT not in self._on_establishment:
+        if LEAD_UNIT not in self._read.on_establishment:
             return []
-        return [each.unit for each in self._read[1] if each.is_named or not self.has_several_units]
+        return [each.unit for each in self._read.units if each.is_named or not self.has_several_units]
 
     @property
     def leads_unit(self) -> bool:
@@ -209,17 +215,17 @@ class Rights:
     @property
     def manages_escorts(self) -> bool:
         """Whether the person was given the hospital escorts; no role brings them, not even the head's."""
-        return MANAGE_ESCORTS in self._on_establishment
+        return MANAGE_ESCORTS in self._read.on_establishment
 
     @property
     def uses_interfaces(self) -> bool:
         """Whether other programs may ask in the person's name; no role brings it, not even the head's."""
-        return USE_INTERFACES in self._on_establishment
+        return USE_INTERFACES in self._read.on_establishment
 
     @cached_property
     def reads_obstruction(self) -> bool:
         """Whether the person reads the log of obstructed care: the head of unit, and whom the head named."""
-        return self.user.side == Side.CARE and (self.leads_unit or self._named.reads_obstruction)
+        return self.user.side == Side.CARE and (self.leads_unit or self._read.reads_obstruction)
 
     @property
     def log_units(self) -> list[CareUnit]:
@@ -234,18 +240,14 @@ class Rights:
     @property
     def is_custodian(self) -> bool:
         """Whether the head named the person to give the second word; the head gives it unnamed."""
-        return self.user.side == Side.CARE and self._named.is_custodian
-
-    @property
-    def _named(self) -> Named:
-        return self._read[2]
+        return self.user.side == Side.CARE and self._read.is_custodian
 
     @cached_property
     def emergencies(self) -> list[EmergencyAccess]:
         """The emergency accesses of the person that run now, by the database's clock, the last first."""
         if not self.in_emergency or self.user.side != Side.CARE:
             return []
-        if not self._named.has_emergency:
+        if not self._read.has_emergency:
             return []
         mine = EmergencyAccess.objects.filter(establishment=self.establishment, user=self.user, until__gt=Now())
         return list(mine.filter(ended_at__isnull=True).select_related("agenda", "detainee"))
@@ -261,17 +263,25 @@ class Rights:
         return [one.detainee_id for one in self.emergencies if one.detainee_id is not None]
 
     @cached_property
+    def _in_sight(self) -> list[tuple[dict[str, Any], bool, bool]]:
+        """The rows of the agendas in use that the person sees or in which they book: given, or as head, or opened."""
+        everything, headed = leads_all(self), {unit.pk for unit in self.headed}
+        opened = () if everything else self.opened_agendas
+        found = []
+        for row, sees, books in self._read.agendas:
+            brought = everything or row["unit_id"] in headed or row["id"] in opened
+            if brought or sees or books:
+                found.append((row, brought or sees, brought or books))
+        return found
+
+    @cached_property
     def _agendas(self) -> list[AgendaRight]:
-        """The agendas in use that the person sees or in which they book, in their order. One query."""
-        if leads_all(self):
-            return [AgendaRight(row, sees=True, books=True) for row in self._at_home(_in_use(self.establishment.pk))]
-        if self.headed or self.opened_agendas:
-            extra = Q(unit__in=self.headed) | Q(pk__in=self.opened_agendas)
-            rows = self._at_home(_agendas_given(self.user.pk, self.establishment.pk, extra))
-            return [AgendaRight(row, row.is_seen, row.is_booked) for row in rows]
-        read = [taken(Agenda, row) for row in AGENDAS.read(user=self.user.pk, place=self.establishment.pk)]
-        self._at_home(agenda for agenda, _rights in read)
-        return [AgendaRight(agenda, *rights) for agenda, rights in read]
+        """The same as agendas, in their order."""
+        found = [AgendaRight(told(Agenda, row), sees, books) for row, sees, books in self._in_sight]
+        for each in found:
+            # The row is here already: nobody needs to read it once more for its clocks.
+            each.agenda.establishment = self.establishment
+        return sorted(found, key=_agenda_order)
 
     @cached_property
     def visible(self) -> list[Agenda]:
@@ -285,7 +295,7 @@ class Rights:
 
     @cached_property
     def bookable_keys(self) -> frozenset[int]:
-        return frozenset(agenda.pk for agenda in self.bookable)
+        return frozenset(row["id"] for row, _sees, books in self._in_sight if books)
 
     def visible_or_404(self, key: object) -> Agenda:
         """Return the agenda in view with that key, as an address carries it; raise Http404 when there is none."""
@@ -295,54 +305,13 @@ class Rights:
         """Return the agenda with that key in which the person books; raise Http404 when there is none."""
         return _with_key(self.bookable, key)
 
-    def _at_home(self, agendas: Iterable[Agenda]) -> list[Any]:
-        found = list(agendas)
-        for agenda in found:
-            # The row is here already: nobody needs to read it once more for its clocks.
-            agenda.establishment = self.establishment
-        return found
+
+def _unit_order(each: UnitRight) -> tuple[bool, str, int]:
+    return not each.unit.sees_arrivals, french_key(each.unit.name), each.unit.pk
 
 
-def _in_use(place: int) -> QuerySet[Agenda]:
-    return Agenda.objects.filter(establishment=place, is_active=True)
-
-
-def _agendas_given(user: int, place: int, extra: Q | None = None) -> QuerySet[Agenda]:
-    """Return the agendas in use that somebody was given to see or to book, and those of `extra`, for both."""
-    seen, booked = (
-        Q(Exists(_given_on_each(user, Agenda).filter(permission__codename=name))) for name in (VIEW_AGENDA, BOOK_AGENDA)
-    )
-    if extra is not None:
-        seen, booked = seen | extra, booked | extra
-    return (
-        _in_use(place)
-        .annotate(
-            is_seen=ExpressionWrapper(seen, BooleanField()),
-            is_booked=ExpressionWrapper(booked, BooleanField()),
-        )
-        .filter(Q(is_seen=True) | Q(is_booked=True))
-    )
-
-
-def _units_with_rights(user: int, place: int) -> QuerySet[CareUnit]:
-    """Return the units of an establishment, each with what somebody was given on it, and on the establishment."""
-    told = given_on(User(pk=user), Establishment(pk=place)).values("permission__codename")
-    heads = _given_on_each(user, CareUnit).filter(permission__codename=HEAD_UNIT)
-    mine = {"establishment": place, "user": user, "ended_at": None}
-    return CareUnit.objects.filter(establishment=place).annotate(
-        is_named=Exists(heads),
-        on_establishment=ArraySubquery(told),
-        reads_obstruction=Exists(ObstructionReader.objects.filter(**mine)),
-        is_custodian=Exists(Custodian.objects.filter(**mine)),
-        has_emergency=Exists(EmergencyAccess.objects.filter(**mine, until__gt=Now())),
-    )
-
-
-def _given_on_each(user: int, model: type[Model]) -> QuerySet[UserObjectPermission]:
-    return given_on(User(pk=user), model).filter(object_pk=Cast(OuterRef("pk"), CharField()))
-
-
-UNITS, AGENDAS = Written(_units_with_rights, "user", "place"), Written(_agendas_given, "user", "place")
+def _agenda_order(each: AgendaRight) -> tuple[int, str, int]:
+    return each.agenda.position, french_key(each.agenda.name), each.agenda.pk
 
 
 def rights_of(request: DoorRequest) -> Rights:
@@ -439,9 +408,25 @@ def forwarded_by(rights: Rights) -> RequestQuerySet:
     )
 
 
+def _kinds_in_use(place: int) -> QuerySet[Kind]:
+    return Kind.objects.filter(establishment=place, is_active=True)
+
+
+KINDS_IN_USE = KeptText(_kinds_in_use, keys=["place"])
+
+
+def read_kinds_offered(rights: Rights) -> list[Kind]:
+    """Return `kinds_offered_to` in their order, read at once. One query."""
+    kinds = [taken(Kind, row)[0] for row in KINDS_IN_USE.read(place=rights.establishment.pk)]
+    if not rights.has_several_units:
+        return kinds
+    keys = {unit.pk for unit in rights.units_in_view}
+    return [kind for kind in kinds if kind.unit_id in keys]
+
+
 def kinds_offered_to(rights: Rights) -> QuerySet[Kind]:
     """Return the kinds of consultation in use of the units for which the person works."""
-    kinds = Kind.objects.filter(establishment=rights.establishment, is_active=True)
+    kinds = _kinds_in_use(rights.establishment.pk)
     return kinds.filter(unit__in=rights.units_in_view) if rights.has_several_units else kinds
 
 

@@ -17,6 +17,9 @@ from psycopg.pq import TransactionStatus
 # One statement for all lines, in their order. The function says whose name and which door they bear; nothing is read
 # back, since the prison and care logins may not read the log.
 WRITE = "SELECT access_write_lines(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::bigint[])"
+# The end of a transaction, in one go: nobody of the house waits for the log while this process is busy otherwise.
+# Checks that wait for the commit lock the rows that they look at: not under the log's locks, but just before them.
+COMMIT = f"SET CONSTRAINTS ALL IMMEDIATE; {WRITE}; COMMIT"
 
 # Names and values of settings, until the end of the transaction or of the connection.
 SAY = "SELECT set_config(name, value, %s) FROM unnest(%s::text[], %s::text[]) AS given (name, value)"
@@ -75,10 +78,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def write_lines(self) -> None:
         """Write the lines that wait. What is refused stays unwritten, and the transaction with it."""
-        lines, self.lines, self.lines_before = self.lines, [], {}
-        if lines:
+        if columns := self.taken_lines():
             with self.cursor() as cursor:
-                cursor.execute(WRITE, [list(column) for column in zip(*lines, strict=True)])
+                cursor.execute(WRITE, columns)
+
+    def write_lines_and_commit(self) -> None:
+        """The same in one message with the commit, which only a cursor that writes values into the text can send."""
+        columns = self.taken_lines()
+        with self.wrap_database_errors:
+            plain: Any = base.Cursor(self.connection)  # type: ignore[call-arg]
+        with self._prepare_cursor(plain) as cursor:  # type: ignore[attr-defined]
+            cursor.execute(COMMIT, columns)
+
+    def taken_lines(self) -> list[list[Any]]:
+        """Return the lines that wait, column by column; they wait no longer."""
+        lines, self.lines, self.lines_before = self.lines, [], {}
+        return [list(column) for column in zip(*lines, strict=True)]
 
     def connect(self) -> None:
         """Open the connection: what an earlier one left unwritten was undone with it."""
@@ -162,10 +177,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def commit(self) -> None:
         if self.lines:
-            # Checks that wait for the commit lock the rows that they look at: not under the log's locks.
-            with self.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            self.write_lines()
+            self.write_lines_and_commit()
         self.lines_before = {}
         super().commit()
 

@@ -15,10 +15,9 @@ from appointments.booking.answers import take_up
 from appointments.booking.guards import (
     BookingRefused,
     booking_refusals,
+    hold_to_book,
     is_over,
-    lock_agendas,
     lock_appointment,
-    lock_person,
     require_bookable,
     require_done,
     require_present,
@@ -53,14 +52,14 @@ def book(
     """
     require_bookable(by, agenda)
     require_done(agenda, kind)
+    # In somebody else's transaction, others may be put at other hours after this one.
+    alone = not transaction.get_connection().in_atomic_block
     with transaction.atomic(), booking_refusals():
-        projection.hold_arrival_times(agenda.establishment)
-        person = lock_person(detainee.pk)
+        person = hold_to_book(detainee, agenda)
         require_present(person)
-        lock_agendas(agenda)
         missed = None if follows is None else lock_missed(follows, detainee, by=by)
         seat = take_seat(agenda, person=person, starts_at=starts_at, length=length or kind.length, overbook=overbook,
-                         crowd=crowd)  # fmt: skip
+                         crowd=crowd, alone=alone)  # fmt: skip
         appointment = put_new(seat, person=person, kind=kind, by=by, follows=missed)
         if missed is not None:
             take_up(appointment)

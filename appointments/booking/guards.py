@@ -6,9 +6,9 @@ sentence here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, time
 from functools import partial
 from uuid import UUID
 
@@ -20,12 +20,14 @@ from django.utils.translation import gettext_lazy
 
 from access.models import User
 from access.refusal import Refused, sentences_for_constraints
+from access.written import told
 from appointments import projection
 from appointments.arithmetic.timegrid import NoArrivalTime
-from appointments.models import Agenda, Appointment, Detainee, Kind
+from appointments.models import Agenda, Appointment, Detainee, Hold, Kind
 from appointments.models.enums.appointment import Status
 from appointments.rights import Rights
 
+HOLD_TO_BOOK = "SELECT appointments_hold_to_book(%s, %s, %s)"
 NOBODY_THEN = gettext_lazy("Nobody is seen at that time: choose another day or a colleague.")
 # (constraint, code of the rule, sentence)
 CONSTRAINTS: dict[str, tuple[str, Promise]] = {
@@ -149,6 +151,24 @@ def no_longer_open(appointment: Appointment) -> BookingRefused:
     )
 
 
+def hold_to_book(detainee: Detainee, agenda: Agenda) -> Detainee:
+    """Take all that one booking locks: arrival times, person, agenda; return the person as they are by then. One query.
+
+    Raises Hold.DoesNotExist rather than go on without a lock.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_TO_BOOK, [agenda.establishment_id, detainee.pk, agenda.pk])
+        [[held]] = cursor.fetchall()
+    if held is None:
+        raise Hold.DoesNotExist(f"{agenda.establishment} has no row to hold its arrival times.")
+    if held[0] is None:
+        raise Detainee.DoesNotExist(detainee.pk)
+    person = told(Detainee, held[0])
+    if person.establishment_id == agenda.establishment_id:
+        person.establishment = agenda.establishment
+    return person
+
+
 def lock_person(key: UUID) -> Detainee:
     """Lock the person against a second booking, request or escort at the same moment; return the row as it is now."""
     return lock_people([key])[key]
@@ -225,10 +245,13 @@ def judged_by_the_outcome() -> Iterator[None]:
         cursor.execute("SET CONSTRAINTS agenda_overlap, person_overlap IMMEDIATE")
 
 
-def arrival(appointment: Appointment) -> datetime:
-    """Return the arrival time under which the person is called; refuse when the day has none early enough."""
+def arrival(appointment: Appointment, *, times: Sequence[time] | None = None) -> datetime:
+    """Return the arrival time under which the person is called; refuse when the day has none early enough.
+
+    `times` are the establishment's arrival times, where they were read already.
+    """
     try:
-        return projection.expected_at(appointment.starts_at, appointment.agenda.establishment)
+        return projection.expected_at(appointment.starts_at, appointment.agenda.establishment, times=times)
     except NoArrivalTime as error:
         raise BookingRefused(
             "arrival",

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from access.models import User
+from access.written import insert
 from appointments.booking.answers import follow
 from appointments.models import Appointment, AppointmentChange
 from appointments.models.enums.appointment import ChangeKind
@@ -76,9 +77,14 @@ def save_with_history(
     follow(appointment)
 
 
-def write(appointment: Appointment, *, by: User, what: ChangeKind, **values: Any) -> AppointmentChange:
-    """Write one line of the history; a new appointment has nothing before it."""
-    return AppointmentChange.objects.create(
+def write(appointment: Appointment, *, by: User, what: ChangeKind, **values: Any) -> None:
+    """Write one line of the history."""
+    insert(line_of(appointment, by=by, what=what, **values))
+
+
+def line_of(appointment: Appointment, *, by: User, what: ChangeKind, **values: Any) -> AppointmentChange:
+    """Return one line of the history, not written yet; a new appointment has nothing before it."""
+    return AppointmentChange(
         establishment_id=appointment.establishment_id,
         appointment=appointment,
         revision=appointment.revision,

@@ -11,9 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from access.models import User
+from access.written import insert
 from appointments import projection
 from appointments.booking.guards import arrival, require_not_over, require_present, require_status
-from appointments.booking.history import save_with_history, write
+from appointments.booking.history import line_of, save_with_history
 from appointments.booking.seats import Seat, take_seat
 from appointments.models import Agenda, Appointment, Detainee, Kind
 from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
@@ -37,15 +38,14 @@ def new_appointment(seat: Seat, *, person: Detainee, kind: Kind, by: User, **mor
         booked_by=by,
         **more,
     )
-    projection.call(made, at=arrival(made))
+    projection.call(made, at=arrival(made, times=seat.arrival_times), schedule=seat.schedule)
     return made
 
 
 def put_new(seat: Seat, *, person: Detainee, kind: Kind, by: User, **more: Any) -> Appointment:
     """Write an appointment at the place found for it, with its movement and its first line of history."""
     made = new_appointment(seat, person=person, kind=kind, by=by, **more)
-    made.save(force_insert=True)
-    write(made, by=by, what=ChangeKind.BOOKED)
+    insert(made, line_of(made, by=by, what=ChangeKind.BOOKED))
     return made
 
 
@@ -80,7 +80,7 @@ def put_at(
     )
     locked.agenda, locked.session, locked.shares_time = agenda, seat.session, seat.shares_time
     locked.starts_at, locked.ends_at = seat.starts_at, seat.ends_at
-    projection.call(locked, at=arrival(locked))
+    projection.call(locked, at=arrival(locked, times=seat.arrival_times), schedule=seat.schedule)
     save_with_history(locked, by=by, what=ChangeKind.MOVED)
 
 

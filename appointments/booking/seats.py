@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -14,13 +14,12 @@ from django.utils.translation import ngettext
 
 from access.in_words import date_format
 from appointments.arithmetic.timegrid import Interval, overlaps
+from appointments.booking.at_hand import AtHand, read_at_hand
 from appointments.booking.guards import BookingRefused, require_future
-from appointments.models import Agenda, Appointment, AppointmentChange, Closure, ConsultationSession, Detainee
-from appointments.models.appointment import AppointmentQuerySet
+from appointments.models import Agenda, Appointment, AppointmentChange, ConsultationSession, Detainee
 from appointments.models.enums.appointment import ChangeKind
-from appointments.openings.availability import away_times, time_in_shared
-from appointments.openings.brought import lock_brought
-from appointments.projection import arrival_times
+from appointments.openings.availability import time_in_shared
+from appointments.projection import Schedule
 
 # Whoever opened the form before this may have seen the slot free.
 JUST = timedelta(minutes=10)
@@ -32,6 +31,9 @@ class Seat:
     starts_at: datetime
     ends_at: datetime
     shares_time: bool
+    # When people are called, and when officers see it; None where they were not read with the session.
+    arrival_times: Sequence[time] | None = None
+    schedule: Schedule | None = None
 
 
 def take_seat(
@@ -44,46 +46,35 @@ def take_seat(
     moving: Appointment | None = None,
     beside: Collection[UUID] = (),
     crowd: bool = True,
+    alone: bool = False,
 ) -> Seat:
     """Return the place that `person` gets in the session of `agenda` at `starts_at`. The agenda is locked.
 
     A shared session gives its own times, whatever the minute asked for. `overbook` allows what the session's
     overbooking allows; `moving` is the appointment that gives up its present place, `beside` what
     leaves in the same transaction. Without `crowd`, nobody is put at an arrival time at which officers can bring
-    nobody more. Raises BookingRefused.
+    nobody more; `alone` is said to `read_at_hand`. Raises BookingRefused.
     """
     ends_at = starts_at + length
-    session = _open_session(agenda, (starts_at, ends_at))
-    others = Appointment.objects.holding().planned().filter(session=session)
     leaving = {*beside, *([moving.pk] if moving is not None else [])}
-    others = others.exclude(pk__in=leaving)
-    full = [] if crowd else _full_times(session, person)
-    if session.is_shared:
-        return _shared_seat(
-            session, others=_times(others), person=person, overbook=overbook, leaving=leaving, full=full
-        )
-    require_future(ends_at)
-    _require_held(session, (starts_at, ends_at))
-    if any(start <= starts_at < end for start, end in full):
-        raise _nobody_more(session)
-    return _own_seat(session, others=others, hours=(starts_at, ends_at), overbook=overbook)
-
-
-def _open_session(agenda: Agenda, hours: Interval) -> ConsultationSession:
-    """Return the session that holds these hours; refuse when there is none."""
-    starts_at, ends_at = hours
-    # An agenda that was taken out of use a moment ago is seen to be: it is locked by now.
-    sessions = ConsultationSession.objects.filter(agenda=agenda, agenda__is_active=True)
-    session = (
-        sessions.filter(starts_at__lte=starts_at, ends_at__gt=starts_at).select_related("agenda__establishment").first()
-    )
-    if session is None or not (session.is_shared or ends_at <= session.ends_at):
+    found = read_at_hand(agenda, starts_at, person=person, leaving=leaving, limited=not crowd, alone=alone)
+    if found is None or not (found.session.is_shared or ends_at <= found.session.ends_at):
         require_future(ends_at)
         raise BookingRefused(
             "closed",
             _("The agenda “%(agenda)s” is not open for this whole time. Choose a free slot.") % {"agenda": agenda.name},
         )
-    return session
+    if found.session.is_shared:
+        return _shared_seat(found, overbook=overbook)
+    require_future(ends_at)
+    _require_held(found, (starts_at, ends_at))
+    if any(start <= starts_at < end for start, end in found.brought.full):
+        raise _nobody_more(found.session)
+    return _own_seat(found, (starts_at, ends_at), overbook=overbook)
+
+
+def _seat(found: AtHand, hours: Interval, *, shares_time: bool) -> Seat:
+    return Seat(found.session, *hours, shares_time, found.brought.times, found.schedule)
 
 
 def overbooking_left(agenda: Agenda, at: datetime) -> int:
@@ -95,44 +86,43 @@ def overbooking_left(agenda: Agenda, at: datetime) -> int:
     return max(0, min(session.overbooking, session.seats - taken))
 
 
-def _own_seat(session: ConsultationSession, *, others: AppointmentQuerySet, hours: Interval, overbook: bool) -> Seat:
-    held = list(others.values_list("starts_at", "ends_at", "shares_time"))
+def _own_seat(found: AtHand, hours: Interval, *, overbook: bool) -> Seat:
     if not overbook:
-        _require_room(hours, others.filter(shares_time=False, starts_at__lt=hours[1], ends_at__gt=hours[0]), session)
-    if not overbook or not any(overlaps(hours, (start, end)) for start, end, _shares in held):
-        return Seat(session, *hours, shares_time=False)
-    if sum(shares for _start, _end, shares in held) >= session.overbooking:
+        _require_room(found, hours)
+    if not overbook or not any(overlaps(hours, one.hours) for one in found.held):
+        return _seat(found, hours, shares_time=False)
+    if sum(one.shares_time for one in found.held) >= found.session.overbooking:
         raise BookingRefused("full", _("No more may be overbooked in this session. Choose a free slot."))
-    return Seat(session, *hours, shares_time=True)
+    return _seat(found, hours, shares_time=True)
 
 
-def _require_room(hours: Interval, in_the_way: AppointmentQuerySet, session: ConsultationSession) -> None:
+def _require_room(found: AtHand, hours: Interval) -> None:
     """Refuse what lasts into the next consultation, and what is taken: since when, or that it has just been taken.
 
     Somebody who is quicker by a moment is seen by the database alone, which says the last.
     """
-    first = in_the_way.order_by("starts_at", "id").values_list("starts_at", "ends_at", "pk").first()
+    in_the_way = (one for one in found.held if not one.shares_time and overlaps(hours, one.hours))
+    first = min(in_the_way, key=lambda one: (one.starts_at, one.key), default=None)
     if first is None:
         return
-    start, end, key = first
-    if start > hours[0]:
-        minutes = int((start - hours[0]).total_seconds()) // 60
+    if first.starts_at > hours[0]:
+        minutes = int((first.starts_at - hours[0]).total_seconds()) // 60
         said = ngettext(
             "Only %(count)d minute is free there. Choose a shorter duration or another slot.",
             "Only %(count)d minutes are free there. Choose a shorter duration or another slot.",
             minutes,
         )
         raise BookingRefused("short", said % {"count": minutes})
-    since = _put_there_at(key)
+    since = _put_there_at(first.key)
     if since is None or timezone.now() - since <= JUST:
         raise BookingRefused("taken", _("This slot has just been taken. Choose another one."))
-    zone = session.agenda.establishment.zone
+    zone = found.session.agenda.establishment.zone
     raise BookingRefused(
         "taken",
         _("There is an appointment from %(start)s to %(end)s, since %(since)s. Choose a free slot.")
         % {
-            "start": f"{start.astimezone(zone):%H:%M}",
-            "end": f"{end.astimezone(zone):%H:%M}",
+            "start": f"{first.starts_at.astimezone(zone):%H:%M}",
+            "end": f"{first.ends_at.astimezone(zone):%H:%M}",
             "since": date_format(since.astimezone(zone), "j F Y, H:i"),
         },
     )
@@ -144,41 +134,28 @@ def _put_there_at(key: UUID) -> datetime | None:
     return placed.order_by("-revision").values_list("at", flat=True).first()
 
 
-def _shared_seat(
-    session: ConsultationSession,
-    *,
-    others: list[Interval],
-    person: Detainee,
-    overbook: bool,
-    leaving: Collection[UUID],
-    full: Collection[Interval],
-) -> Seat:
+def _shared_seat(found: AtHand, *, overbook: bool) -> Seat:
+    session, full = found.session, found.brought.full
     require_future(session.ends_at)
-    _require_places(session, taken=len(others), overbook=overbook)
-    away = away_times([session])[session.pk]
-    expected = Appointment.objects.holding().filter(
-        detainee=person, starts_at__lt=session.ends_at, ends_at__gt=session.starts_at
+    _require_places(session, taken=len(found.held), overbook=overbook)
+    anybody = partial(
+        time_in_shared,
+        session,
+        times=found.brought.times,
+        taken=[one.hours for one in found.held],
+        away=found.away,
+        after=max(timezone.now(), session.starts_at),
     )
-    expected = expected.exclude(pk__in=leaving)
-    times, after = arrival_times(session.agenda.establishment), max(timezone.now(), session.starts_at)
-    anybody = partial(time_in_shared, session, times=times, taken=others, away=away, after=after)
-    avoiding = _times(expected)
-    if (given := anybody(avoiding=avoiding, full=full)) is not None:
-        return Seat(session, *given, shares_time=True)
-    if full and anybody(avoiding=avoiding) is not None:
+    if (given := anybody(avoiding=found.expected, full=full)) is not None:
+        return _seat(found, given, shares_time=True)
+    if full and anybody(avoiding=found.expected) is not None:
         raise _nobody_more(session)
     if anybody() is not None:
         raise BookingRefused("person", _("This person already has an appointment at that time. Choose another slot."))
-    _require_held(session, (session.starts_at, session.ends_at))
+    _require_held(found, (session.starts_at, session.ends_at))
     raise BookingRefused(
         "arrival", _("Nobody can be called that early: there is no arrival time before it. Choose a later slot.")
     )
-
-
-def _full_times(session: ConsultationSession, person: Detainee) -> list[Interval]:
-    """Return when officers can bring nobody more during a session; nobody else takes the last place meanwhile."""
-    establishment = session.agenda.establishment
-    return lock_brought(establishment, session.starts_at, session.ends_at, leaving_out=person.pk).full
 
 
 def _nobody_more(session: ConsultationSession) -> BookingRefused:
@@ -202,18 +179,13 @@ def _require_places(session: ConsultationSession, *, taken: int, overbook: bool)
     raise BookingRefused("full", f"{said} {more if left else _('Choose another session.')}")
 
 
-def _require_held(session: ConsultationSession, hours: Interval) -> None:
+def _require_held(found: AtHand, hours: Interval) -> None:
     """Refuse a time at which the practitioner is away or the unit closed."""
-    if not any(overlaps(hours, other) for other in away_times([session])[session.pk]):
-        return
-    closed = Closure.objects.filter(unit=session.agenda.unit_id, starts_at__lt=hours[1], ends_at__gt=hours[0])
-    if closed.exists():
+    if any(overlaps(hours, other) for other in found.closures):
         raise BookingRefused("unit_closed", _("The unit is closed at that time. Choose another day."))
-    raise BookingRefused(
-        "away",
-        _("“%(agenda)s” is away at that time. Choose another day or a colleague.") % {"agenda": session.agenda.name},
-    )
-
-
-def _times(appointments: AppointmentQuerySet) -> list[Interval]:
-    return list(appointments.values_list("starts_at", "ends_at"))
+    if any(overlaps(hours, other) for other in found.absences):
+        raise BookingRefused(
+            "away",
+            _("“%(agenda)s” is away at that time. Choose another day or a colleague.")
+            % {"agenda": found.session.agenda.name},
+        )

@@ -13,7 +13,11 @@ from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from access.enums import Side
 from access.fields import DayField, TimeOfDayField
+from access.kept_texts import KeptText
+from access.models import Building, Establishment, User
+from access.written import taken
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.arithmetic.timegrid import OutsideCalendar, at_local
 from appointments.models import Agenda, Detainee, Kind
@@ -161,13 +165,36 @@ def value_of(half: HalfDay) -> str:
     return f"{half.weekday}-{'pm' if half.is_afternoon else 'am'}"
 
 
+def callable_people(rights: Rights) -> DetaineeQuerySet:
+    return detainees_visible_to(rights).present().select_related("building")
+
+
+def _one_person(place: int, key: UUID) -> DetaineeQuerySet:
+    return callable_people(Rights(User(side=Side.CARE), Establishment(pk=place))).filter(pk=key).order_by()
+
+
+ONE_PERSON = KeptText(_one_person, keys=["place"], uuids=["key"])
+
+
+def read_person(rights: Rights, key: UUID) -> Detainee | None:
+    """Return whoever may be called under that key, with their building; None when it is nobody's. One query."""
+    if rights.user.side != Side.CARE:
+        return None
+    for row in ONE_PERSON.read(place=rights.establishment.pk, key=key):
+        person: Detainee
+        person, rest = taken(Detainee, row)
+        person.building, _rest = taken(Building, rest)
+        return person
+    return None
+
+
 class PersonForm(forms.Form):
     """Somebody who may be called, chosen by key or named in words. Whoever was chosen is read once."""
 
     rights: Rights
 
     def people(self) -> DetaineeQuerySet:
-        return detainees_visible_to(self.rights).present().select_related("building")
+        return callable_people(self.rights)
 
     def likeliest(self, words: str) -> list[Detainee]:
         """Return whom the words fit, a choice of them; nobody while a single letter is typed."""
@@ -184,8 +211,8 @@ class PersonForm(forms.Form):
             return None
         if str(key) not in self._chosen:
             try:
-                self._chosen[str(key)] = self.people().filter(pk=key).first()
-            except (ValueError, TypeError, ValidationError):
+                self._chosen[str(key)] = read_person(self.rights, key if isinstance(key, UUID) else UUID(key))
+            except ValueError:
                 self._chosen[str(key)] = None
         return self._chosen[str(key)]
 

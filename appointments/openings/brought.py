@@ -72,15 +72,3 @@ def read_brought(
         counted = calls.order_by().values_list("called_at").annotate(people=Count("detainee", distinct=True))
         called = dict(counted)
     return Brought(establishment.zone, [at for at, _most in said], most, called)
-
-
-def lock_brought(
-    establishment: Establishment, since: datetime, until: datetime, *, leaving_out: UUID | None = None
-) -> Brought:
-    """Return the same once nobody else takes a place among those who can be brought, until the transaction ends.
-
-    The caller holds the people and the agendas: this lock is the last.
-    """
-    limited = ArrivalTime.objects.filter(establishment=establishment, most_people__isnull=False).order_by("at")
-    list(limited.select_for_update(no_key=True).values_list("pk"))
-    return read_brought(establishment, since, until, leaving_out=leaving_out)

@@ -7,7 +7,7 @@ establishment's common arrival times. Nothing else of the appointment is read he
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from access.models import Establishment
+from access.written import insert
 from appointments.arithmetic.timegrid import NoArrivalTime, at_local, wave_for
 from appointments.models import Appointment, ArrivalTime, Detainee, Escort, Hold, Movement
 from appointments.models.appointment import AppointmentQuerySet
@@ -28,18 +29,20 @@ from appointments.projection.publication import count_publication
 from appointments.projection.schedule import Schedule
 
 BATCH = 500
+# A person is called once at an arrival time, whatever they are seen for.
+CALLED_ONCE = ("establishment_id", "register_number", "expected_at")
 
 
 def arrival_times(establishment: Establishment) -> list[time]:
     return list(ArrivalTime.objects.filter(establishment=establishment).order_by("at").values_list("at", flat=True))
 
 
-def expected_at(starts_at: datetime, establishment: Establishment) -> datetime:
-    """Return when a person with an appointment at `starts_at` is called.
+def expected_at(starts_at: datetime, establishment: Establishment, *, times: Sequence[time] | None = None) -> datetime:
+    """Return when a person with an appointment at `starts_at` is called; `times` are the arrival times, if read.
 
     Raises timegrid.NoArrivalTime when no common arrival time of that day comes before.
     """
-    return wave_for(starts_at, arrival_times(establishment), establishment.zone)
+    return wave_for(starts_at, arrival_times(establishment) if times is None else times, establishment.zone)
 
 
 def movement_id(establishment_id: int, register_number: str, at: datetime) -> uuid.UUID:
@@ -77,12 +80,12 @@ def appointments_to_call(establishment: Establishment) -> AppointmentQuerySet:
     return to_come.exclude(status=Status.CANCELLED)
 
 
-def call(appointment: Appointment, *, at: datetime) -> None:
+def call(appointment: Appointment, *, at: datetime, schedule: Schedule | None = None) -> None:
     """Point `appointment` to the movement of its person at the arrival time `at`, writing it when it is new.
 
-    The caller holds the lock on the person and saves the appointment.
+    The caller holds the lock on the person and saves the appointment. `schedule`, if read already, is of this moment.
     """
-    appointment.movement = _movement_of(appointment.detainee, at)
+    appointment.movement = _movement_of(appointment.detainee, at, schedule)
     appointment.called_at = at
 
 
@@ -103,25 +106,26 @@ def call_for_departure(escort: Escort) -> None:
     escort.movement = _movement_of(escort.detainee, at)
 
 
-def _movement_of(person: Detainee, at: datetime) -> Movement:
-    fields, schedule = neutral_fields(person), Schedule.of(person.establishment)
-    movement, is_new = Movement.objects.get_or_create(
+def _movement_of(person: Detainee, at: datetime, schedule: Schedule | None = None) -> Movement:
+    schedule = schedule or Schedule.of(person.establishment)
+    fields = neutral_fields(person)
+    movement = Movement(
+        id=movement_id(person.establishment_id, person.register_number, at),
         establishment_id=person.establishment_id,
-        register_number=person.register_number,
         expected_at=at,
-        defaults={
-            "id": movement_id(person.establishment_id, person.register_number, at),
-            **fields,
-            **_appearance(schedule, at),
-        },
+        **fields,
+        **_appearance(schedule, at),
     )
-    if not is_new and neutral_fields(movement) != fields:
+    if insert(movement, unless_there=CALLED_ONCE):
+        _count_urgent(schedule, [movement])
+        return movement
+    movement = Movement.objects.get(
+        establishment_id=person.establishment_id, register_number=person.register_number, expected_at=at
+    )
+    if neutral_fields(movement) != fields:
         # The line of somebody who has left and whose number was given again: it calls the person who is there.
         Movement.objects.filter(pk=movement.pk).update(**fields)
-    if is_new:
-        _count_urgent(schedule, [movement])
-    else:
-        _stand_again(schedule, [movement])
+    _stand_again(schedule, [movement])
     return movement
 
 

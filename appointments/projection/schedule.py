@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
@@ -32,11 +32,18 @@ class Schedule:
     def of(cls, establishment: Establishment, *, now: datetime | None = None) -> Schedule:
         """Read the publication times; one query. `now` is the present instant unless the caller has one."""
         terms = PublicationTime.objects.filter(establishment=establishment).values_list("at", "since", "until")
-        return cls(
-            establishment,
-            PublicationGrid.of(terms, establishment.zone),
-            now or timezone.now(),
-        )
+        return cls.of_terms(establishment, terms, now=now)
+
+    @classmethod
+    def of_terms(
+        cls,
+        establishment: Establishment,
+        terms: Iterable[tuple[time, date, date | None]],
+        *,
+        now: datetime | None = None,
+    ) -> Schedule:
+        """Return the same from publication times that somebody has read: at, since, until."""
+        return cls(establishment, PublicationGrid.of(terms, establishment.zone), now or timezone.now())
 
     @property
     def today(self) -> date:

@@ -267,8 +267,11 @@ OWN_FUNCTIONS: dict[str, dict[str, tuple[str, ...]]] = {
         "access_answer_word": ("care", "accounts"),
         "access_gives_word_here": ("care",),
         "access_hands_of": ("care", "accounts"),
+        "appointments_at_hand": ("care",),
         "appointments_goes_with_join": ("care",),
+        "appointments_hold_to_book": ("care",),
         "appointments_open_page": ("care",),
+        "appointments_rights": ("care",),
     },
     "prison": {
         "prison_lines_are_neutral": ("courier",),

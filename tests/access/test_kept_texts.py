@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db.models import QuerySet
 
 from access.kept_texts import KeptText, taken_from
 from access.models import Building, Establishment, Session, User
+from appointments.models import Detainee
 from tests.conftest import Unit
 from tests.doors import through
 
@@ -26,6 +28,16 @@ def test_instants_are_those_of_the_asking_or_so_long_before(unit_a: Unit) -> Non
     asked, days = KeptText(over, instants=["now"]), [datetime(2026, 11, day, 12, tzinfo=UTC) for day in (1, 2)]
 
     assert [set(asked.with_values(now=day)[1]) for day in days] == [{day, day - LATELY} for day in days]
+
+
+def test_uuid_is_a_key_like_a_number(unit_a: Unit, unit_b: Unit) -> None:
+    def one(place: int, person: UUID) -> QuerySet[Detainee, tuple[str]]:
+        return Detainee.objects.filter(establishment=place, pk=person).order_by().values_list("last_name")
+
+    asked = KeptText(one, keys=["place"], uuids=["person"])
+
+    assert asked.read(place=unit_a.establishment.pk, person=unit_a.paul.pk) == [(unit_a.paul.last_name,)]
+    assert asked.read(place=unit_b.establishment.pk, person=unit_a.paul.pk) == []
 
 
 def test_many_keys_are_one_value_and_none_finds_nothing(unit_a: Unit, unit_b: Unit) -> None:

@@ -290,7 +290,10 @@ OPEN_FUNCTIONS: dict[tuple[str, str], set[str]] = {
     ("care", "care"): {
         "access_side()",
         "appointments_goes_with_join(text,text,uuid,uuid)",
+        "appointments_at_hand(bigint,bigint,timestamp with time zone,uuid,uuid[],boolean,boolean)",
+        "appointments_hold_to_book(bigint,uuid,bigint)",
         "appointments_open_page(text,timestamp with time zone,interval,bigint,date)",
+        "appointments_rights(bigint,bigint)",
         WRITE_THE_LOG,
         "access_answer_word(bigint,bigint,boolean)",
         "access_gives_word_here(bigint,bigint)",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.care.fields import KindChoice, PersonForm, RowByKey, SlotForm
 from appointments.models import Appointment, Kind
-from appointments.rights import appointments_visible_to, kinds_offered_to
+from appointments.rights import appointments_visible_to, read_kinds_offered
 
 
 class BookingForm(SlotForm, PersonForm):
@@ -52,7 +52,7 @@ class BookingForm(SlotForm, PersonForm):
 
     @cached_property
     def kinds(self) -> list[Kind]:
-        return list(kinds_offered_to(self.rights))
+        return read_kinds_offered(self.rights)
 
     def clean(self) -> dict[str, Any]:
         """Find the person: the one chosen or, when the words typed fit one person only, that one."""

@@ -5237,6 +5237,76 @@ BEGIN
     END IF;
     RETURN NEW;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_at_hand(place bigint, agenda bigint, begins timestamp with time zone, person uuid, leaving uuid[], limited boolean, alone boolean)
+ RETURNS json
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+DECLARE
+    s appointments_consultationsession;
+    begins_there time;
+    called json;
+BEGIN
+    -- An agenda that was taken out of use a moment ago is seen to be: it is locked by now.
+    SELECT c.* INTO s FROM appointments_consultationsession c JOIN appointments_agenda a ON a.id = c.agenda_id AND a.is_active
+        -- As the constraint session_overlap says it, whose index finds the one among those of many years.
+        WHERE c.agenda_id = agenda AND tstzrange(c.starts_at, c.ends_at, '[)') @> begins;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    IF limited THEN
+        SELECT timezone(e.time_zone, begins)::time INTO begins_there FROM access_establishment e WHERE e.id = place;
+        PERFORM 1 FROM appointments_arrivaltime t
+            WHERE t.establishment_id = place AND t.most_people IS NOT NULL
+                AND (NOT alone OR s.mode <> 'fixed' OR begins_there < '05:00' OR t.at = (
+                    SELECT max(x.at) FROM appointments_arrivaltime x WHERE x.establishment_id = place AND x.at <= begins_there))
+            ORDER BY t.at FOR NO KEY UPDATE;
+        IF FOUND THEN
+            -- Nobody waits past midnight: the bounds let the database use its index on starts.
+            SELECT json_agg(json_build_array(c.at, c.people)) INTO called FROM (
+                SELECT o.called_at AS at, count(DISTINCT o.detainee_id) AS people
+                FROM access_establishment e JOIN appointments_appointment o ON o.establishment_id = e.id
+                    AND o.starts_at >= timezone(e.time_zone, date_trunc('day', timezone(e.time_zone, s.starts_at)))
+                    AND o.starts_at < timezone(e.time_zone, date_trunc('day', timezone(e.time_zone, s.ends_at)) + interval '1 day')
+                WHERE e.id = place AND NOT o.is_unplanned AND o.status <> 'cancelled' AND o.detainee_id <> person
+                GROUP BY o.called_at
+            ) c;
+        END IF;
+    END IF;
+    RETURN json_build_object(
+        'session', s,
+        'held', (
+            SELECT json_agg(json_build_array(o.starts_at, o.ends_at, o.shares_time, o.id))
+            FROM appointments_appointment o
+            WHERE o.session_id = s.id AND o.status IN ('booked', 'arrived', 'in_consultation', 'seen')
+                AND NOT o.is_unplanned AND o.id <> ALL (leaving)
+        ),
+        'expected', (
+            SELECT json_agg(json_build_array(o.starts_at, o.ends_at)) FROM appointments_appointment o
+            WHERE s.mode <> 'fixed' AND o.detainee_id = person AND o.starts_at < s.ends_at AND o.ends_at > s.starts_at
+                AND o.status IN ('booked', 'arrived', 'in_consultation', 'seen') AND o.id <> ALL (leaving)
+        ),
+        'absences', (
+            SELECT json_agg(json_build_array(b.starts_at, b.ends_at)) FROM appointments_absence b
+            WHERE b.agenda_id = agenda AND b.starts_at < s.ends_at AND b.ends_at > s.starts_at
+        ),
+        'closures', (
+            SELECT json_agg(json_build_array(c.starts_at, c.ends_at))
+            FROM appointments_agenda a JOIN appointments_closure c ON c.unit_id = a.unit_id
+            WHERE a.id = agenda AND c.starts_at < s.ends_at AND c.ends_at > s.starts_at
+        ),
+        'arrivals', (
+            SELECT json_agg(json_build_array(t.at, t.most_people) ORDER BY t.at) FROM appointments_arrivaltime t
+            WHERE t.establishment_id = place
+        ),
+        'called', called,
+        'publications', (
+            SELECT json_agg(json_build_array(p.at, p.since, p.until)) FROM appointments_publicationtime p
+            WHERE p.establishment_id = place
+        )
+    );
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_change_refuse()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -5588,6 +5658,23 @@ BEGIN
         END IF;
     END IF;
     RETURN NEW;
+END $function$;
+CREATE OR REPLACE FUNCTION appointments_hold_to_book(place bigint, person uuid, agenda bigint)
+ RETURNS json
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+DECLARE
+    held json;
+BEGIN
+    PERFORM 1 FROM appointments_hold h WHERE h.establishment_id = place AND h.subject = 'arrival_times' FOR SHARE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    SELECT to_json(d) INTO held FROM appointments_detainee d WHERE d.id = person FOR NO KEY UPDATE;
+    PERFORM 1 FROM appointments_agenda a WHERE a.id = agenda FOR NO KEY UPDATE;
+    RETURN json_build_array(held);
 END $function$;
 CREATE OR REPLACE FUNCTION appointments_join_keeps()
  RETURNS trigger
@@ -6014,6 +6101,54 @@ BEGIN
     END IF;
     RETURN NULL;
 END $function$;
+CREATE OR REPLACE FUNCTION appointments_rights(asking bigint, place bigint)
+ RETURNS json
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+DECLARE
+    on_place text[];
+    heads text[];
+    sees text[];
+    books text[];
+BEGIN
+    -- By names, not keys: the keys of rights differ between two databases. Of each right all its rows at once.
+    SELECT array_agg(p.codename) FILTER (WHERE t.app_label = 'access' AND t.model = 'establishment' AND place::text = ANY (g.rows)),
+        array_agg(g.rows) FILTER (WHERE t.app_label = 'appointments' AND t.model = 'careunit' AND p.codename = 'head_unit'),
+        array_agg(g.rows) FILTER (WHERE t.app_label = 'appointments' AND t.model = 'agenda' AND p.codename = 'view_agenda'),
+        array_agg(g.rows) FILTER (WHERE t.app_label = 'appointments' AND t.model = 'agenda' AND p.codename = 'book_agenda')
+        INTO on_place, heads, sees, books
+        FROM (
+            SELECT o.permission_id, array_agg(o.object_pk::text) AS rows FROM guardian_userobjectpermission o
+            WHERE o.user_id = asking GROUP BY o.permission_id
+        ) g
+        JOIN auth_permission p ON p.id = g.permission_id JOIN django_content_type t ON t.id = p.content_type_id;
+    RETURN json_build_object(
+        'on_establishment', coalesce(on_place, '{}'),
+        'units', (
+            SELECT json_agg(json_build_array(to_json(u), coalesce(u.id::text = ANY (heads), false)))
+            FROM appointments_careunit u WHERE u.establishment_id = place
+        ),
+        'agendas', (
+            SELECT json_agg(json_build_array(
+                to_json(a), coalesce(a.id::text = ANY (sees), false), coalesce(a.id::text = ANY (books), false)))
+            FROM appointments_agenda a WHERE a.establishment_id = place AND a.is_active
+        ),
+        'reads_obstruction', EXISTS (
+            SELECT FROM appointments_obstructionreader r
+            WHERE r.establishment_id = place AND r.user_id = asking AND r.ended_at IS NULL
+        ),
+        'is_custodian', EXISTS (
+            SELECT FROM access_custodian c WHERE c.establishment_id = place AND c.user_id = asking AND c.ended_at IS NULL
+        ),
+        'has_emergency', EXISTS (
+            SELECT FROM appointments_emergencyaccess e WHERE e.establishment_id = place AND e.user_id = asking
+                AND e.ended_at IS NULL AND e.until > statement_timestamp()
+        )
+    );
+END $function$;
 CREATE OR REPLACE FUNCTION appointments_round_folded(said text)
  RETURNS text
  LANGUAGE sql
@@ -6332,5 +6467,8 @@ GRANT EXECUTE ON FUNCTION access_side() TO carehub_accounts, carehub_care;
 GRANT EXECUTE ON FUNCTION access_unlock(bigint,bigint,bigint) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_write_access(bigint,bigint,bigint,text,date,date,bigint[],text[],boolean[],text) TO carehub_accounts;
 GRANT EXECUTE ON FUNCTION access_write_lines(bigint[],text[],text[],text[],bigint[]) TO carehub_accounts, carehub_care;
+GRANT EXECUTE ON FUNCTION appointments_at_hand(bigint,bigint,timestamp with time zone,uuid,uuid[],boolean,boolean) TO carehub_care;
 GRANT EXECUTE ON FUNCTION appointments_goes_with_join(text,text,uuid,uuid) TO carehub_care;
+GRANT EXECUTE ON FUNCTION appointments_hold_to_book(bigint,uuid,bigint) TO carehub_care;
 GRANT EXECUTE ON FUNCTION appointments_open_page(text,timestamp with time zone,interval,bigint,date) TO carehub_care;
+GRANT EXECUTE ON FUNCTION appointments_rights(bigint,bigint) TO carehub_care;

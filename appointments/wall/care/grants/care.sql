@@ -47,6 +47,10 @@ GRANT SELECT, INSERT, UPDATE (state, progress, asked_at) ON appointments_counted
 
 -- What an open page asks every few seconds; it reads no row that the login does not.
 GRANT EXECUTE ON FUNCTION appointments_open_page(text, timestamptz, interval, bigint, date) TO carehub_care;
+-- What each verb asks, and the locks of one that books; nor do these read any.
+GRANT EXECUTE ON FUNCTION appointments_rights(bigint, bigint) TO carehub_care;
+GRANT EXECUTE ON FUNCTION appointments_hold_to_book(bigint, uuid, bigint) TO carehub_care;
+GRANT EXECUTE ON FUNCTION appointments_at_hand(bigint, bigint, timestamptz, uuid, uuid[], boolean, boolean) TO carehub_care;
 
 -- What officers recorded, froze and sent, as the courier brought it; care says that an alert was received.
 GRANT SELECT ON appointments_movementevent, appointments_freeze, appointments_prisonlink TO carehub_care;

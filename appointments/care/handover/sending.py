@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -63,7 +64,10 @@ def hand_over(request: DoorRequest, key: UUID) -> HttpResponse:
 def review(request: DoorRequest, person: Detainee, form: HandOverForm, *, status: int) -> HttpResponse:
     """Show exactly what would go. What was seen is what is sealed, or nothing is."""
     rights = rights_of(request)
-    units = list(form.fields["unit"].queryset)  # type: ignore[attr-defined]
+    field: Any = form.fields["unit"]
+    units = list(field.queryset)
+    # Read once: the field by itself would ask for them again.
+    field.choices = [("", field.empty_label), *((unit.pk, field.label_from_instance(unit)) for unit in units)]
     content = sending.gathered(person, units[0], rights=rights) if units else None
     record(by=request.user, verb=Verb.READ, target=person, establishment=request.establishment)
     context = {

@@ -1,0 +1,22 @@
+"""Templates as they are laid out for people, without the blanks of their layout."""
+
+from __future__ import annotations
+
+import re
+
+from django.template import Origin
+from django.template.loaders import filesystem
+
+# Line breaks stay: messages of errors count them, and words on both sides of one stay apart.
+LAYOUT = re.compile(r"\n[ \t]+")
+
+
+class Loader(filesystem.Loader):
+    """Reads a page's templates without what indents them: packed, a twentieth of what a page weighs.
+
+    Nothing of ours stands in `<pre>`, and messages are trimmed; text/plain is left as it is.
+    """
+
+    def get_contents(self, origin: Origin) -> str:
+        text = str(super().get_contents(origin))
+        return LAYOUT.sub("\n", text) if origin.name.endswith(".html") else text

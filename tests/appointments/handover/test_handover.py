@@ -100,7 +100,7 @@ def test_open_care_goes_to_the_other_unit_with_the_day_of_the_first_request(
     assert shown.status_code == 200
     text = page_of(shown)
     assert digits in text, "Both units read the same digits."
-    assert f'value="{paul_there.pk}"\n              checked' in text, "The one strong candidate is the default."
+    assert f'value="{paul_there.pk}"\nchecked' in text, "The one strong candidate is the default."
     assert Request.objects.filter(establishment=unit_b.establishment).count() == 0, "Nothing is written by looking."
     there.post("/hand-over/take", taking(data, paul_there.pk, escorts=["0"]))
     taken = {one.part: (one.detainee_id, one.written) for one in HandOverTaken.objects.all()}
@@ -283,7 +283,7 @@ def test_person_is_never_guessed_and_never_added(
     assert "checked" not in shown.split("Which person is it?")[1].split("</fieldset>")[0], "Two: nobody is the default."
     unsaid = there.post("/hand-over/take", {**taking(data, twins[0].pk), "compared": ""})
     assert unsaid.status_code == 422
-    assert f'value="{twins[0].pk}"\n              checked' in page_of(unsaid), "What was chosen stays."
+    assert f'value="{twins[0].pk}"\nchecked' in page_of(unsaid), "What was chosen stays."
     assert Detainee.objects.count() == people + 2
     assert not Request.objects.filter(establishment=unit_b.establishment).exists()
 

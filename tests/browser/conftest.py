@@ -178,6 +178,7 @@ def watch(door_logs: Path) -> Iterator[Watch]:
     """Everything that went wrong behind what the person saw; it fails the test at its end."""
     watched = Watch(door_logs)
     yield watched
+    watched.settle()
     watched.check()
 
 

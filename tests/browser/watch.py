@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 # (A missing file is complained about as an answer, below.)
 REFUSALS = re.compile(r"the server responded with a status of 4\d\d|^Response Status Error Code 4\d\d from ")
 
+# A request of a page that is gone is never said to have ended.
+MOST_SECONDS = 5
+
 
 class Watch:
     """Collects complaints of every page of a test."""
@@ -19,9 +23,15 @@ class Watch:
     def __init__(self, logs: Path) -> None:
         self.complaints: dict[str, None] = {}
         self.logs = {path: path.stat().st_size for path in logs.glob("*.log")}
+        self.contexts: list[BrowserContext] = []
+        self.under_way: set[Request] = set()
 
     def look_at(self, context: BrowserContext) -> None:
         """Listen to every page that opens in `context`."""
+        self.contexts.append(context)
+        context.on("request", self.under_way.add)
+        context.on("requestfinished", self.under_way.discard)
+        context.on("requestfailed", self.under_way.discard)
         context.on("console", self.console)
         context.on("weberror", lambda error: self.complain(f"error in a script: {error.error}"))
         context.on("requestfailed", self.request_failed)
@@ -44,6 +54,13 @@ class Watch:
         """A door that stumbles, and a file that is missing."""
         if response.status >= 500 or (response.status >= 400 and "/static/" in response.url):
             self.complain(f"{response.status}: {response.request.method} {response.url}")
+
+    def settle(self) -> None:
+        """Wait until the pages have their answers: a door that is still at one would miss the rows of this test."""
+        until = time.monotonic() + MOST_SECONDS
+        for page in [page for context in self.contexts for page in context.pages]:
+            while self.under_way and time.monotonic() < until:
+                page.wait_for_timeout(20)
 
     def check(self) -> None:
         """Fail with all complaints."""

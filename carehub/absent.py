@@ -64,7 +64,16 @@ def being_upgraded(*, is_sent: bool) -> dict[str, str]:
     }
 
 
-def page(request: HttpRequest, words: Callable[..., dict[str, str]] = away) -> HttpResponse:
+def stumbled(*, is_sent: bool) -> dict[str, str]:
+    sentence = _(
+        "Nothing was saved by this last action. Try again; "
+        "if it happens again, tell your IT service the time it happened."
+    )
+    advice = _("If it lasts, tell your IT service. Until then, work with the printed lists.")
+    return {"title": _("Something went wrong here"), "sentence": sentence, "advice": advice}
+
+
+def page(request: HttpRequest, words: Callable[..., dict[str, str]] = away, *, status: int = 503) -> HttpResponse:
     """Return the page in the language of the browser; for a part of a page, its notice alone."""
     with translation.override(translation.get_language_from_request(request)):
         is_part = request.headers.get("HX-Request") == "true"
@@ -72,7 +81,7 @@ def page(request: HttpRequest, words: Callable[..., dict[str, str]] = away) -> H
         context: dict[str, object] = {"language": translation.get_language(), "is_sent": is_sent}
         context |= words(is_sent=is_sent) | {"retry_seconds": RETRY_SECONDS}
         response = HttpResponse(
-            render_to_string("errors/_notice.html" if is_part else "errors/absent.html", context), status=503
+            render_to_string("errors/_notice.html" if is_part else "errors/absent.html", context), status=status
         )
     response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store, private"

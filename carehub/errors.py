@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from django.core.exceptions import BadRequest
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -79,15 +80,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return absent.page(request)
     if absent.has_no_room(sys.exception()):
         return absent.page(request, absent.without_room)
-    return problem(
-        request,
-        status=500,
-        title=_("Something went wrong here"),
-        sentence=_(
-            "Nothing was saved by this last action. Try again; "
-            "if it happens again, tell your IT service the time it happened."
-        ),
-    )
+    said = absent.stumbled(is_sent=request.method not in {"GET", "HEAD"})
+    try:
+        return problem(request, status=500, title=said["title"], sentence=said["sentence"])
+    except DatabaseError:
+        # What stumbled is asked for the menu of every page, of this one too.
+        return absent.page(request, absent.stumbled, status=500)
 
 
 def log_is_full(request: HttpRequest) -> HttpResponse:

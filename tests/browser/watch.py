@@ -29,9 +29,9 @@ class Watch:
     def look_at(self, context: BrowserContext) -> None:
         """Listen to every page that opens in `context`."""
         self.contexts.append(context)
-        context.on("request", self.under_way.add)
-        context.on("requestfinished", self.under_way.discard)
-        context.on("requestfailed", self.under_way.discard)
+        context.on("request", self.request_begins)
+        context.on("requestfinished", self.request_ends)
+        context.on("requestfailed", self.request_ends)
         context.on("console", self.console)
         context.on("weberror", lambda error: self.complain(f"error in a script: {error.error}"))
         context.on("requestfailed", self.request_failed)
@@ -39,6 +39,12 @@ class Watch:
 
     def complain(self, complaint: str) -> None:
         self.complaints[complaint] = None
+
+    def request_begins(self, request: Request) -> None:
+        self.under_way.add(request)
+
+    def request_ends(self, request: Request) -> None:
+        self.under_way.discard(request)
 
     def console(self, message: ConsoleMessage) -> None:
         """Errors and warnings; a violation of the content security policy is an error."""

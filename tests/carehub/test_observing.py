@@ -229,12 +229,12 @@ def test_journey_with_all_that_can_go_wrong_leaves_no_name_and_no_number_in_any_
 def day_without_a_column(care: DoorClient) -> Any:
     """What a page answers that asks for what its table does not have."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE appointments_agenda RENAME COLUMN position TO place")
+        cursor.execute("ALTER TABLE appointments_kind RENAME COLUMN name TO of_yesterday")
     try:
         return care.get("/day/2026-11-30")
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("ALTER TABLE appointments_agenda RENAME COLUMN place TO position")
+            cursor.execute("ALTER TABLE appointments_kind RENAME COLUMN of_yesterday TO name")
 
 
 def test_line_of_an_absent_page_names_the_page_and_not_what_was_typed() -> None:

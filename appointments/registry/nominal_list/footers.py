@@ -51,7 +51,7 @@ def apart(
     """Return the lines that name nobody, each with its text, and all others as they are."""
     aside, people = [], []
     found = list(records)
-    buildings = _buildings_of((cells for _number, cells in found), layout)
+    buildings = _buildings_of((cells for _number, cells in found if is_told(cells, layout, delimiter)), layout)
     for number, cells in found:
         text = "" if files.is_swallowed(cells, delimiter=delimiter) else _names_nobody(cells, layout, buildings)
         if text:
@@ -59,6 +59,13 @@ def apart(
         else:
             people.append((number, cells))
     return aside, people
+
+
+def is_told(cells: Sequence[str], layout: Layout, delimiter: str) -> bool:
+    """Whether it can be told what of a line stands in which column; else it says nothing of any other line, either."""
+    return not files.is_swallowed(cells, delimiter=delimiter) and not any(
+        cell.strip() for cell in cells[layout.width :]
+    )
 
 
 def announced_total(texts: Iterable[str]) -> int | None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from appointments.registry.nominal_list import text as files
 from appointments.registry.nominal_list import values
 from appointments.registry.nominal_list.columns import Layout, NominalColumn, find_delimiter, find_header
-from appointments.registry.nominal_list.footers import announced_total, apart
+from appointments.registry.nominal_list.footers import announced_total, apart, is_told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -122,7 +122,8 @@ def read_nominal_list(data: bytes, *, today: date) -> NominalList:
         if number > header_line and not layout.is_repeated_by(cells) and _says_something(cells, layout)
     ]
     aside, people = apart(found, layout=layout, delimiter=delimiter)
-    months_first = _months_first([cells for _number, cells in people], layout)
+    told = [cells for _number, cells in people if is_told(cells, layout, delimiter)]
+    months_first = _months_first(told, layout)
     lines = [
         _swallowed(number, cells)
         if files.is_swallowed(cells, delimiter=delimiter)

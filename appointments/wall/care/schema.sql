@@ -5243,6 +5243,7 @@ CREATE OR REPLACE FUNCTION appointments_at_hand(place bigint, agenda bigint, beg
  SET search_path TO 'public', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
+#variable_conflict use_variable
 DECLARE
     s appointments_consultationsession;
     begins_there time;
@@ -5665,6 +5666,7 @@ CREATE OR REPLACE FUNCTION appointments_hold_to_book(place bigint, person uuid, 
  SET search_path TO 'public', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
+#variable_conflict use_variable
 DECLARE
     held json;
 BEGIN
@@ -6108,6 +6110,7 @@ CREATE OR REPLACE FUNCTION appointments_rights(asking bigint, place bigint)
  SET search_path TO 'public', 'pg_temp'
  SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
+#variable_conflict use_variable
 DECLARE
     on_place text[];
     heads text[];

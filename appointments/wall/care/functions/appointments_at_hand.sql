@@ -9,6 +9,7 @@ CREATE OR REPLACE FUNCTION appointments_at_hand(
     place bigint, agenda bigint, begins timestamptz, person uuid, leaving uuid[], limited boolean, alone boolean
 ) RETURNS json LANGUAGE plpgsql VOLATILE
     SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_variable
 DECLARE
     s appointments_consultationsession;
     begins_there time;

@@ -3,6 +3,7 @@
 -- each table's policy judges. A function, for it is asked in one go and its plan is kept (docs/adr/0071).
 CREATE OR REPLACE FUNCTION appointments_hold_to_book(place bigint, person uuid, agenda bigint) RETURNS json
     LANGUAGE plpgsql VOLATILE SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_variable
 DECLARE
     held json;
 BEGIN

@@ -4,6 +4,7 @@
 -- anew, and to plan it took four times as long as to answer it (docs/adr/0071).
 CREATE OR REPLACE FUNCTION appointments_rights(asking bigint, place bigint) RETURNS json LANGUAGE plpgsql STABLE
     SET search_path = public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_variable
 DECLARE
     on_place text[];
     heads text[];

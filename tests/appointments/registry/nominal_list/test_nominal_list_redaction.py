@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from appointments.registry.nominal_list import UnreadableList, keep_used_columns, read_nominal_list
@@ -62,7 +62,21 @@ cells = st.text("0019/é,;\t'\"\n\r A-", max_size=8).map(lambda text: '"' + text
 
 
 @given(st.lists(st.lists(cells, max_size=12), max_size=5), st.sampled_from(["", "sep=;\n", "Titre\n\n", '"a\nb"\n']))
+# A value that swallowed a line made a building of what stood after it, and a person's line the title of that building.
+@example([['"00"'], ['";\r"', '""', '""', '""', '""', '"00"']], "")
 @settings(deadline=None)
 def test_any_list_reads_the_same_once_stored(rows: list[list[str]], top: str) -> None:
     lines = [HEADER, "00001;DURAND;x;Jean;;A;1;;;", *map(";".join, rows)]
     read_twice((top + "\n".join(lines)).encode())
+
+
+@pytest.mark.parametrize("odd", ['00125;"DURAND;\n";Jean;03/25/1990;A;A-1', "00125;DURAND;Jean;03/25/1990;Z9;A-1;x;y"])
+def test_line_whose_columns_cannot_be_told_says_nothing_of_other_lines(odd: str) -> None:
+    people = ["écrou;nom;prénom;né le;bâtiment;cellule", "00123;DURAND;Jean;05/07/1990;A;A-1", ";Z9;;;;"]
+    alone = read_nominal_list("\n".join(people).encode(), today=TODAY)
+
+    beside = read_nominal_list("\n".join([*people, odd]).encode(), today=TODAY)
+
+    assert beside.rows == alone.rows
+    assert beside.left_aside == alone.left_aside
+    assert [refusal.line for refusal in beside.refusals] == [*(refusal.line for refusal in alone.refusals), 4]

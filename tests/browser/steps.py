@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.utils import timezone
 from django_otp.oath import hotp
@@ -95,3 +97,13 @@ def wait_until_signed_in(page: Page) -> None:
     expect(page).not_to_have_url(re.compile("/sign-in"))
     expect(page.get_by_role("button", name="Sign out", exact=True)).to_be_visible()
     page.wait_for_load_state()
+
+
+@contextmanager
+def asking_nothing(page: Page) -> Iterator[None]:
+    """Let the page ask nothing by itself: it would leave when its session ends, before what was typed is sent."""
+    page.route("**/session", lambda route: route.fulfill(status=401))
+    page.route("**/now?*", lambda route: route.fulfill(status=204))
+    yield
+    page.unroute("**/session")
+    page.unroute("**/now?*")

@@ -10,7 +10,15 @@ from playwright.sync_api import Page, expect
 
 from access.models import Session, User
 from tests.browser.scenes import here
-from tests.browser.steps import enrol, reload_until, sign_in, type_code, type_password, wait_until_signed_in
+from tests.browser.steps import (
+    asking_nothing,
+    enrol,
+    reload_until,
+    sign_in,
+    type_code,
+    type_password,
+    wait_until_signed_in,
+)
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, open_session
 from tests.published import early_there, publish_at
@@ -178,11 +186,12 @@ def test_session_that_ends_while_typing_costs_nothing(
     page.get_by_role("searchbox", name="Person").fill("durand")
     expect(page.get_by_role("radio", name="DURAND Paul")).to_be_checked()
     page.get_by_text(PLACE).click()
-    page.get_by_label("Duration in minutes").fill("15")
+    with asking_nothing(page):
+        page.get_by_label("Duration in minutes").fill("15")
 
-    Session.objects.all().delete()
-    page.get_by_role("button", name="Book", exact=True).last.click()
-    expect(page.get_by_text("Your session has ended.")).to_be_visible()
+        Session.objects.all().delete()
+        page.get_by_role("button", name="Book", exact=True).last.click()
+        expect(page.get_by_text("Your session has ended.")).to_be_visible()
     expect(page.get_by_label("Duration in minutes")).to_have_value("15")
     # Back to this tab before the other one is signed in: it asks whose session it is, and stays.
     with page.expect_response("**/session"):

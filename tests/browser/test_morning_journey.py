@@ -13,7 +13,7 @@ from appointments.models import Appointment, Detainee, Question, Request
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.request import Cause, RequestStatus, Source
 from tests.browser.scenes import here
-from tests.browser.steps import enrol, sign_in, type_code, type_password, wait_until_signed_in
+from tests.browser.steps import asking_nothing, enrol, sign_in, type_code, type_password, wait_until_signed_in
 from tests.conftest import Unit
 from tests.factories import DetaineeFactory, RequestFactory, appointment, local, open_session
 
@@ -134,11 +134,12 @@ def test_session_that_ends_while_typing_a_letter_costs_nothing(
     page = sign_in(visit("care"), alice, authenticator, path="/mail")
     page.keyboard.type("durand")
     expect(page.get_by_role("radio", name="DURAND Paul")).to_be_checked()
-    page.locator("#id_r0-note").fill("prefers the morning")
+    with asking_nothing(page):
+        page.locator("#id_r0-note").fill("prefers the morning")
 
-    Session.objects.all().delete()
-    page.keyboard.press("Enter")
-    expect(page.get_by_text("Your session has ended.")).to_be_visible()
+        Session.objects.all().delete()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Your session has ended.")).to_be_visible()
     expect(page.locator("#id_r0-note")).to_have_value("prefers the morning")
     with page.expect_popup() as popup:
         page.get_by_role("link", name="Sign in again in a new tab, then repeat it.").click()

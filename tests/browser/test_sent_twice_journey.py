@@ -10,7 +10,15 @@ from access.models import Session, User
 from appointments.models import Appointment, RegistryImport, Request
 from appointments.prison.models import Tap
 from tests.browser.scenes import here
-from tests.browser.steps import enrol, reload_until, sign_in, type_code, type_password, wait_until_signed_in
+from tests.browser.steps import (
+    asking_nothing,
+    enrol,
+    reload_until,
+    sign_in,
+    type_code,
+    type_password,
+    wait_until_signed_in,
+)
 from tests.browser.test_desk_journey import expect_soon, row_of
 from tests.browser.test_import_journey import LIST
 from tests.conftest import Unit
@@ -70,10 +78,11 @@ def test_a_form_that_came_too_late_is_sent_again_and_back_leads_to_the_people_fo
 
     page.get_by_role("link", name="DURAND Paul").click()
     page.get_by_role("link", name="Add a request").click()
-    page.get_by_label("Note for the care team").fill("Toothache since Monday")
-    Session.objects.all().delete()
-    page.get_by_role("button", name="Add the request").click()
-    expect(page.get_by_role("heading", name="Your session has ended")).to_be_visible()
+    with asking_nothing(page):
+        page.get_by_label("Note for the care team").fill("Toothache since Monday")
+        Session.objects.all().delete()
+        page.get_by_role("button", name="Add the request").click()
+        expect(page.get_by_role("heading", name="Your session has ended")).to_be_visible()
     with page.expect_popup() as popup:
         page.get_by_role("link", name="Sign in again").click()
     type_password(popup.value, alice.username)

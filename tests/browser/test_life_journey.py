@@ -96,7 +96,9 @@ def test_refusal_is_verified_and_the_person_summoned_again(
     care.get_by_role("button", name="Did not come").click()
     expect(care.get_by_text("to verify").first).to_be_visible()
     care.get_by_role("navigation", name="Main menu").get_by_role("link", name="Follow-up").click()
-    # By keyboard: the fifth cause of the list.
+    # By keyboard, once the page's scripts are there: the fifth cause of the list.
+    care.get_by_role("button", name="An officer in the consultation room").wait_for()
+    care.wait_for_load_state()
     care.get_by_role("button", name="An officer in the consultation room").focus()
     care.keyboard.press("5")
     expect(care.get_by_role("status").get_by_text("Refusal confirmed with the patient")).to_be_visible()

@@ -24,6 +24,8 @@ def test_round_is_made_by_keys_undone_and_corrected(unit_a: Unit, alice: User, v
     expect(page.locator(".rounds-headline")).to_contain_text("2 visits late")
     # By the way from cell to cell, not by the alphabet.
     expect(page.locator("[data-carehub-round]").first).to_contain_text("QD-2")
+    # Keys mean something once the page's scripts are there.
+    page.wait_for_load_state()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("v")
     done = page.locator("[data-carehub-round]", has_text="DURAND Paul")

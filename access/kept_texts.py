@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, Lookup, Model, QuerySet
+from django.db.models import Field, Lookup, QuerySet
 
 # Stand for the keys of rows while a statement is written; no row has one of them.
 STAND_FOR_KEYS = range(-720_001, -720_009, -1)
@@ -99,9 +99,3 @@ class KeptText:
             cursor.execute(*self.with_values(**values))
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
-
-
-def taken_from(database: str, model: type[Model], row: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
-    """Return the row of `model` with which a row of that database begins, and what comes after it."""
-    names = [field.attname for field in model._meta.concrete_fields]
-    return model.from_db(database, names, row[: len(names)]), row[len(names) :]

@@ -17,13 +17,14 @@ from access.databases import databases_of
 from access.enums import Side
 from access.factors import kinds_of
 from access.folding import folded
-from access.kept_texts import KeptText, taken_from
+from access.kept_texts import KeptText
 from access.models import Establishment, Membership, User
 from access.reach import accounts_managed_at
 from access.scopes import CARRIED_IN_WORDS, CARRIED_RIGHTS, Table, all_in_words, nothing_yet, tables
 from access.second_words import asked_to_open, awaiting
 from access.sorting import french_key
 from access.unused import suspension_day, warned_at
+from access.written import taken
 
 DOORS: dict[str, Any] = {
     Side.CARE: pgettext_lazy("door", "Care"),
@@ -140,11 +141,11 @@ def role_in(row: Sequence[Any], *, database: str) -> Membership:
 
     In the order in which Django writes them: the role, what was added to it, the other rows.
     """
-    role, rest = taken_from(database, Membership, row)
+    role, rest = taken(Membership, row, database=database)
     if database == DEFAULT_DB_ALIAS:
         (role.awaits_word, role.is_asked), rest = rest[:2], rest[2:]
-    role.user, rest = taken_from(database, User, rest)
-    role.establishment, _rest = taken_from(database, Establishment, rest)
+    role.user, rest = taken(User, rest, database=database)
+    role.establishment, _rest = taken(Establishment, rest, database=database)
     return cast("Membership", role)
 
 

@@ -26,7 +26,7 @@ from access import audit
 from access.accounts import take_role
 from access.databases import database_for, database_of, databases_of
 from access.enums import ReviewDecision, Side, Verb
-from access.kept_texts import KeptText, taken_from
+from access.kept_texts import KeptText
 from access.models import AccessReview, Establishment, Membership, ReviewLine, User
 from access.policy import scopes_of
 from access.reach import require_administrator
@@ -34,6 +34,7 @@ from access.refusal import constraint_of
 from access.roles import call
 from access.scopes import kept_in_words
 from access.second_words import in_role
+from access.written import taken
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def open_reviews(establishment: Establishment) -> list[AccessReview]:
     found: list[AccessReview] = []
     for database in databases_of(establishment):
         for row in OPEN.read(database, place=establishment.pk):
-            review, counts = taken_from(database, AccessReview, row)
+            review, counts = taken(AccessReview, row, database=database)
             review.total, review.decided = counts
             if database_for(review.side, establishment) == database:
                 found.append(review)

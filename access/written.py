@@ -27,17 +27,21 @@ AS_THEY_ARE = frozenset(
 )
 
 
-def taken(model: type[Model], row: Sequence[Any]) -> tuple[Any, Sequence[Any]]:
-    """Return the row of `model` with which `row` begins, and what comes after it."""
-    names = [field.attname for field in model._meta.concrete_fields]
-    return model.from_db(DEFAULT_DB_ALIAS, names, row[: len(names)]), row[len(names) :]
+def names_of(model: type[Model]) -> list[str]:
+    """Return the names of what a row of `model` holds, in the order in which Django reads it."""
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def taken(model: type[Model], row: Sequence[Any], *, database: str = DEFAULT_DB_ALIAS) -> tuple[Any, Sequence[Any]]:
+    """Return the row of `model` with which a row of that database begins, and what comes after it."""
+    names = names_of(model)
+    return model.from_db(database, names, row[: len(names)]), row[len(names) :]
 
 
 def told(model: type[Row], row: dict[str, Any]) -> Row:
     """Return the row of `model` that a function of the database told as JSON, by the names of its columns."""
-    fields = model._meta.concrete_fields
-    values = [field.to_python(row[str(field.column)]) for field in fields]
-    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in fields], values)
+    values = [field.to_python(row[str(field.column)]) for field in model._meta.concrete_fields]
+    return model.from_db(DEFAULT_DB_ALIAS, names_of(model), values)
 
 
 def insert(*rows: Model, unless_there: tuple[str, ...] = ()) -> bool:

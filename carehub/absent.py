@@ -39,13 +39,16 @@ def state_of(exception: BaseException | None) -> str:
     return getattr(exception.__cause__, "sqlstate", None) or "08"
 
 
+def if_it_lasts() -> str:
+    return _("If it lasts, tell your IT service. Until then, work with the printed lists.")
+
+
 def away(*, is_sent: bool) -> dict[str, str]:
     if is_sent:
         wait = _("Nothing was saved. Reload this page in half a minute: your browser sends what you typed once more.")
     else:
         wait = _("Nothing is lost of what was saved. This page tries again by itself every half minute.")
-    advice = _("If it lasts, tell your IT service. Until then, work with the printed lists.")
-    return {"title": _("CareHub’s database does not answer"), "sentence": wait, "advice": advice}
+    return {"title": _("CareHub’s database does not answer"), "sentence": wait, "advice": if_it_lasts()}
 
 
 def without_room(*, is_sent: bool) -> dict[str, str]:
@@ -60,7 +63,7 @@ def being_upgraded(*, is_sent: bool) -> dict[str, str]:
     return {
         "title": _("CareHub is being upgraded"),
         "sentence": _("Its database and its programs are not of one version, so nothing is shown or saved."),
-        "advice": _("If it lasts, tell your IT service. Until then, work with the printed lists."),
+        "advice": if_it_lasts(),
     }
 
 
@@ -69,8 +72,7 @@ def stumbled(*, is_sent: bool) -> dict[str, str]:
         "Nothing was saved by this last action. Try again; "
         "if it happens again, tell your IT service the time it happened."
     )
-    advice = _("If it lasts, tell your IT service. Until then, work with the printed lists.")
-    return {"title": _("Something went wrong here"), "sentence": sentence, "advice": advice}
+    return {"title": _("Something went wrong here"), "sentence": sentence, "advice": if_it_lasts()}
 
 
 def page(request: HttpRequest, words: Callable[..., dict[str, str]] = away, *, status: int = 503) -> HttpResponse:

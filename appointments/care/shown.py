@@ -16,6 +16,7 @@ from django.db.models import Model, QuerySet
 
 from access.kept_texts import KeptText
 from access.models import Building
+from access.written import names_of
 from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind, Movement
 
 
@@ -77,10 +78,6 @@ READ: tuple[tuple[str, type[Model]], ...] = (
     ("movement__", Movement),
     ("session__", ConsultationSession),
 )
-
-
-def names_of(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
 
 
 def _shown(place: int, agendas: list[int], start: datetime, end: datetime) -> QuerySet[Appointment, tuple[Any, ...]]:

@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 from django.db.models import QuerySet
 
-from access.kept_texts import KeptText, taken_from
+from access.kept_texts import KeptText
 from access.models import Building, Establishment, Session, User
+from access.written import taken
 from appointments.models import Detainee
 from tests.conftest import Unit
 from tests.doors import through
@@ -80,7 +81,7 @@ def test_row_that_was_taken_is_a_row_of_its_database(unit_a: Unit) -> None:
 
     [row] = KeptText(one, keys=["place"]).read(place=unit_a.establishment.pk)
 
-    found, rest = taken_from("prison", Establishment, row)
+    found, rest = taken(Establishment, row, database="prison")
 
     assert (found, found.name, list(rest)) == (unit_a.establishment, unit_a.establishment.name, [])
     assert found._state.db == "prison"

@@ -7,8 +7,9 @@ answer, no name. Whose rows they are is among the values, and the wall judges ea
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,8 @@ STAND_FOR_UUIDS = tuple(UUID(int=number) for number in range(720_001, 720_009))
 # Stand for instants: nothing of ours is within a lifetime of them.
 STAND_FOR_INSTANTS = tuple(datetime(year, 1, 1, tzinfo=UTC) for year in (7100, 7300, 7500))
 LIFETIME = timedelta(days=30_000)
+# Stand for days. A day that follows from another is one of its own name.
+STAND_FOR_DAYS = tuple(date(year, 6, 1) for year in (7100, 7300, 7500))
 
 
 @Field.register_lookup
@@ -49,7 +52,7 @@ class Place:
 
 
 class KeptText:
-    """`rows` writes the set for keys, UUIDs, lists of keys (written with `among`) and instants of those names.
+    """`rows` writes the set for keys, UUIDs, lists of keys (written with `among`), instants and days of those names.
 
     A statement may say an instant as so long before or after one of them. Values that it does not name are left.
     """
@@ -62,6 +65,7 @@ class KeptText:
         uuids: Sequence[str] = (),
         lists: Sequence[str] = (),
         instants: Sequence[str] = (),
+        days: Sequence[str] = (),
     ) -> None:
         self.rows = rows
         numbers = iter(STAND_FOR_KEYS)
@@ -69,8 +73,11 @@ class KeptText:
         self.stand_for |= dict(zip(uuids, STAND_FOR_UUIDS, strict=False))
         self.stand_for |= {name: [next(numbers)] for name in lists}
         self.stand_for |= dict(zip(instants, STAND_FOR_INSTANTS, strict=False))
+        self.stand_for |= dict(zip(days, STAND_FOR_DAYS, strict=False))
         # For each door, since a login's statement names no column that it may not read. A process is one door.
         self.texts: dict[str, tuple[str, list[Any]]] = {}
+        # What Django found out about columns while it wrote them, which makes objects of the answer.
+        self.writers: dict[str, tuple[QuerySet[Any, Any], Any]] = {}
 
     def with_values(self, **values: Any) -> tuple[str, list[Any]]:
         """Return the statement, and what stands in it for these values."""
@@ -78,7 +85,10 @@ class KeptText:
         return text, [place.said(values) if isinstance(place, Place) else place for place in places]
 
     def write(self) -> tuple[str, list[Any]]:
-        text, given = self.rows(**self.stand_for).query.sql_with_params()
+        rows = self.rows(**self.stand_for)
+        writer = rows.query.get_compiler(DEFAULT_DB_ALIAS)
+        text, given = writer.as_sql()
+        self.writers[settings.CAREHUB_DOOR] = rows, writer
         places = [self.place_of(value) for value in given]
         if missing := self.stand_for.keys() - {place.name for place in places if isinstance(place, Place)}:
             raise ValueError(missing)
@@ -99,3 +109,12 @@ class KeptText:
             cursor.execute(*self.with_values(**values))
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
+
+    def objects(self, database: str = DEFAULT_DB_ALIAS, **values: Any) -> list[Any]:
+        """Return the rows as the set itself would: models, with those that it reads beside them."""
+        text, given = self.with_values(**values)
+        rows, writer = self.writers[settings.CAREHUB_DOOR]
+        own, found = copy(writer), rows.using(database)
+        own.connection, own.using, own.as_sql = connections[database], database, lambda *_args, **_named: (text, given)
+        found.query.get_compiler = lambda *_args, **_named: own  # type: ignore[method-assign]
+        return list(found)

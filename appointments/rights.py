@@ -415,9 +415,13 @@ def _kinds_in_use(place: int) -> QuerySet[Kind]:
 KINDS_IN_USE = KeptText(_kinds_in_use, keys=["place"])
 
 
+def read_kinds_in_use(rights: Rights) -> list[Kind]:
+    return [taken(Kind, row)[0] for row in KINDS_IN_USE.read(place=rights.establishment.pk)]
+
+
 def read_kinds_offered(rights: Rights) -> list[Kind]:
     """Return `kinds_offered_to` in their order, read at once. One query."""
-    kinds = [taken(Kind, row)[0] for row in KINDS_IN_USE.read(place=rights.establishment.pk)]
+    kinds = read_kinds_in_use(rights)
     if not rights.has_several_units:
         return kinds
     keys = {unit.pk for unit in rights.units_in_view}

@@ -119,6 +119,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.templatetags.static",
                 "access.templatetags.sent_forms",
                 "access.templatetags.in_words",
+                "access.templatetags.addresses",
             ],
         },
     },

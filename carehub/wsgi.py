@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -16,3 +17,9 @@ from carehub.serving import Standing  # noqa: E402
 # Strangers who crowd the sign-in page are turned away before Django.
 application = Rush(Standing(django_application))
 endpoint.begin()
+
+# The collector of rubbish need not look through code and models, which stay, at each of its turns; and it comes when
+# there are as many new objects as a page makes.
+gc.collect()
+gc.freeze()
+gc.set_threshold(10_000, 10, 10)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import psycopg
+import psycopg._queries
 from django.db import DatabaseError, OperationalError
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
@@ -29,6 +30,10 @@ STANDING = ("carehub.administrator", "carehub.places")
 CONNECTION, EACH_TRANSACTION = "connection", "each transaction"
 # A statement with more values comes once: they are written into it. A prepared one may have 65,535.
 MOST_VALUES = 1_000
+# psycopg remembers how it read a statement only where that is short and has few values. What our pages count at once is
+# longer and comes with each of them: a tenth of an empty page's time went into reading it again.
+psycopg._queries.MAX_CACHED_STATEMENT_LENGTH = 65_536  # noqa: SLF001
+psycopg._queries.MAX_CACHED_STATEMENT_PARAMS = MOST_VALUES  # noqa: SLF001
 UNTOLD = "This address leads through a connection pooler: set CAREHUB_POOLED=1 for this door (docs/operations.md)."
 
 

@@ -24,6 +24,8 @@ CARD = Stencil(
 )
 SLOT = Stencil("care/day/_slot.html", "address", "agenda", "agenda_name", "instant", "time")
 WEEK_SLOT = Stencil("care/day/_week_slot.html", "address", "agenda_name", "when", "time")
+# Django's own way to the word of a status reads all of its choices anew for each card.
+STATUS_WORDS = dict(Status.choices)
 
 
 class Cards:
@@ -67,7 +69,7 @@ class Cards:
                 "floor_state": one.floor_state,
                 "floor_words": said,
                 "floor_at": self.hour(here) if here else "",
-                "status_word": one.get_status_display(),
+                "status_word": str(STATUS_WORDS[one.status]),
             },
             status=one.status,
             is_impeded=one.is_impeded,

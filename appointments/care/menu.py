@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -179,19 +180,30 @@ def read_menu(request: DoorRequest) -> Menu:
         # Each is asked once: what waits is counted in the database.
         pages = {page: page.waiting(request) for page in task.pages if page.opens(request)}
         first = next(iter(pages))
-        tasks.append(MenuEntry(task.label, reverse(first.name), sum(pages.values()), room in task.rooms))
+        tasks.append(MenuEntry(task.label, address_of(first.name), sum(pages.values()), room in task.rooms))
         if room in task.rooms:
             current = current_page(request.path, list(pages))
             label, is_day = task.label, current is not None and current.name == "home"
             opened = [
-                MenuEntry(page.label, reverse(page.name), waiting, page is current) for page, waiting in pages.items()
+                MenuEntry(page.label, address_of(page.name), waiting, page is current)
+                for page, waiting in pages.items()
             ]
     return Menu(tasks, label, opened, is_day=is_day)
 
 
+def address_of(name: str) -> str:
+    return _address(name, get_script_prefix())
+
+
+@cache
+def _address(name: str, _prefix: str) -> str:
+    """Each page names twenty addresses of the menu, which are always the same: only care's door has it."""
+    return reverse(name, "carehub.urls.care")
+
+
 def current_page(path: str, pages: Sequence[MenuPage]) -> MenuPage | None:
     """Return the page that `path` belongs to: the one whose address is the longest beginning of it."""
-    beginnings = {page: reverse(page.name) for page in pages}
+    beginnings = {page: address_of(page.name) for page in pages}
     home = next((page for page in pages if page.name == "home"), None)
     if home is not None and (path == beginnings[home] or path.startswith("/day")):
         return home

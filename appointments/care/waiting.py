@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
@@ -21,19 +20,9 @@ from appointments.emergency import to_judge
 from appointments.projection.link import Link
 from appointments.requests.alerts import unreceived_at
 from appointments.requests.queue import open_questions
-from appointments.rights import Rights, leads_all, requests_visible_to, rights_of
+from appointments.rights import Rights, requests_visible_to, rights_of
+from appointments.rights_texts import Parts, kept_for
 from appointments.stranded import decidable_by
-
-
-class FromNow(timedelta):
-    """An instant as its distance from now, in whole seconds."""
-
-
-# Of each number its name, a statement that counts, and the values that stand in it.
-Parts: TypeAlias = list[tuple[str, str, list[Any]]]
-# The texts of so many people are kept; the first written goes first.
-MOST_WRITTEN = 500
-_written: dict[tuple[Any, ...], Parts] = {}
 
 
 @dataclass(frozen=True)
@@ -96,16 +85,11 @@ def standing(here: Establishment) -> Parts:
 
 
 def prepared(rights: Rights) -> Parts:
-    """Return what everybody's menu counts, written once for all pages of somebody with the same rights.
-
-    Django takes longer to write this statement than the database to answer it. What is kept is its text and the keys
-    that stand in it, under all that rights answered: whoever loses a right gets another text. No row, no count is kept.
-    Instants are kept as their distance from now.
-    """
-    now = timezone.now()
-    key = (rights.user.pk, rights.establishment.pk, now.date(), rights.establishment.today(), *answered(rights))
-    if key not in _written:
-        made = written(
+    """Return what everybody's menu counts."""
+    return kept_for(
+        rights,
+        "menu",
+        lambda: written(
             {
                 "alerts": unreceived_at(rights.establishment),
                 "to_sort": requests_visible_to(rights)
@@ -114,31 +98,8 @@ def prepared(rights: Rights) -> Parts:
                 "to_decide": open_questions(rights),
                 "stranded": decidable_by(rights),
             }
-        )
-        while len(_written) >= MOST_WRITTEN:
-            _written.pop(next(iter(_written)), None)
-        _written[key] = [(name, text, [from_now(value, now) for value in values]) for name, text, values in made]
-    return [
-        (name, text, [now + value if isinstance(value, FromNow) else value for value in values])
-        for name, text, values in _written[key]
-    ]
-
-
-def answered(rights: Rights) -> tuple[Any, ...]:
-    """Return all that the rights answer of which the text of the menu's count is made."""
-    return (
-        rights.user.side,
-        leads_all(rights),
-        tuple(unit.pk for unit in rights.headed),
-        rights.has_several_units,
-        tuple(unit.pk for unit in rights.units_in_view),
-        tuple(rights.opened_agendas),
-        tuple(rights.opened_people),
+        ),
     )
-
-
-def from_now(value: Any, now: datetime) -> Any:
-    return FromNow(seconds=round((value - now).total_seconds())) if isinstance(value, datetime) else value
 
 
 def parts_of(sets: Mapping[str, KeptText], **values: Any) -> Parts:

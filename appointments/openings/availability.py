@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from access.kept_texts import KeptText
 from access.models import User
 from appointments.arithmetic.sharing import spread_time, whole_time
 from appointments.arithmetic.timegrid import Interval, overlaps, slots
@@ -18,6 +20,8 @@ from appointments.models import Absence, Agenda, Appointment, ArrivalTime, Consu
 from appointments.models.enums.appointment import HOLDING, Status
 from appointments.models.enums.planning import SessionMode
 
+# Of agendas: its key, and from when to when.
+Hours: TypeAlias = QuerySet[Any, tuple[Any, ...]]
 # How far back what somebody does is their habit.
 LATELY = timedelta(days=90)
 
@@ -36,12 +40,17 @@ class FreeSlot:
 def sessions_between(agendas: Iterable[Agenda], start: datetime, end: datetime) -> list[ConsultationSession]:
     """Return the sessions of `agendas` that touch [start, end), earliest first. One query."""
     agendas = list(agendas)
-    here = ConsultationSession.objects.filter(establishment__in={agenda.establishment_id for agenda in agendas})
-    return list(
-        here.filter(agenda__in=agendas, starts_at__lt=end, ends_at__gt=start)
-        .select_related("agenda__establishment", "room")
-        .order_by("starts_at", "agenda__position", "id")
-    )
+    places, keys = {agenda.establishment_id for agenda in agendas}, [agenda.pk for agenda in agendas]
+    return SESSIONS.objects(places=sorted(places), agendas=keys, start=start, end=end)
+
+
+def _sessions(places: list[int], agendas: list[int], start: datetime, end: datetime) -> QuerySet[ConsultationSession]:
+    here = ConsultationSession.objects.filter(establishment__pk__among=places, agenda__pk__among=agendas)
+    touching = here.filter(starts_at__lt=end, ends_at__gt=start)
+    return touching.select_related("agenda__establishment", "room").order_by("starts_at", "agenda__position", "id")
+
+
+SESSIONS = KeptText(_sessions, lists=["places", "agendas"], instants=["start", "end"])
 
 
 def busy_times(sessions: Sequence[ConsultationSession]) -> dict[int, list[Interval]]:
@@ -69,29 +78,35 @@ def away_times(sessions: Sequence[ConsultationSession]) -> dict[int, list[Interv
     away: dict[int, list[Interval]] = defaultdict(list)
     if not sessions:
         return away
-    touching = Q(
-        starts_at__lt=max(session.ends_at for session in sessions),
-        ends_at__gt=min(session.starts_at for session in sessions),
-    )
+    asked: dict[str, Any] = {
+        "agendas": sorted({session.agenda_id for session in sessions}),
+        "start": min(session.starts_at for session in sessions),
+        "end": max(session.ends_at for session in sessions),
+    }
     absences: dict[int, list[Interval]] = defaultdict(list)
-    for agenda, *hours in Absence.objects.filter(touching, agenda__in={s.agenda_id for s in sessions}).values_list(
-        "agenda_id", "starts_at", "ends_at"
-    ):
-        absences[agenda].append((hours[0], hours[1]))
-    closures: dict[int, list[Interval]] = defaultdict(list)
-    # By agenda: nobody need have read with a session which unit its agenda is of.
-    closed = Agenda.objects.filter(
-        pk__in={session.agenda_id for session in sessions},
-        unit__closures__starts_at__lt=max(session.ends_at for session in sessions),
-        unit__closures__ends_at__gt=min(session.starts_at for session in sessions),
-    ).order_by()
-    for agenda, *hours in closed.values_list("pk", "unit__closures__starts_at", "unit__closures__ends_at"):
-        closures[agenda].append((hours[0], hours[1]))
+    for agenda, start, end in (*ABSENCES.read(**asked), *CLOSED.read(**asked)):
+        absences[agenda].append((start, end))
     for session in sessions:
         opening = (session.starts_at, session.ends_at)
-        both = absences[session.agenda_id] + closures[session.agenda_id]
-        away[session.pk] = [other for other in both if overlaps(opening, other)]
+        away[session.pk] = [other for other in absences[session.agenda_id] if overlaps(opening, other)]
     return away
+
+
+def _absences(agendas: list[int], start: datetime, end: datetime) -> Hours:
+    absences = Absence.objects.filter(agenda__pk__among=agendas, starts_at__lt=end, ends_at__gt=start)
+    return absences.order_by().values_list("agenda_id", "starts_at", "ends_at")
+
+
+def _closed(agendas: list[int], start: datetime, end: datetime) -> Hours:
+    """By agenda: nobody need have read with a session which unit its agenda is of."""
+    closed = Agenda.objects.filter(
+        pk__among=agendas, unit__closures__starts_at__lt=end, unit__closures__ends_at__gt=start
+    )
+    return closed.order_by().values_list("pk", "unit__closures__starts_at", "unit__closures__ends_at")
+
+
+ABSENCES = KeptText(_absences, lists=["agendas"], instants=["start", "end"])
+CLOSED = KeptText(_closed, lists=["agendas"], instants=["start", "end"])
 
 
 def arrival_times_of(sessions: Sequence[ConsultationSession]) -> dict[int, list[time]]:

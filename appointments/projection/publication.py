@@ -11,6 +11,7 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
+from access.kept_texts import KeptText
 from access.models import Establishment
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.models import Appointment, Movement, PublicationTime, UnplannedPublication
@@ -48,7 +49,7 @@ def waiting_changes(schedule: Schedule) -> dict[date, Waiting]:
         return {}
     zone = schedule.grid.zone
     until = local_midnights(days[-1], zone)[1]
-    lines = list(_waiting_rows(schedule).filter(expected_at__lt=until, expected_at__gt=schedule.now))
+    lines = WAITING.objects(place=schedule.establishment.pk, now=schedule.now, until=until)
     found = {}
     for day in days:
         of_day = [line for line in lines if schedule.day_of(line.expected_at) == day]
@@ -64,8 +65,19 @@ def waiting_changes(schedule: Schedule) -> dict[date, Waiting]:
 
 
 def _waiting_rows(schedule: Schedule) -> MovementQuerySet:
-    later = Q(visible_from__gt=schedule.now) | Q(withdrawn_from__gt=schedule.now) | Q(restored_from__gt=schedule.now)
-    return Movement.objects.filter(later, establishment=schedule.establishment).order_by("expected_at", "pk")
+    return _later_than(schedule.establishment.pk, schedule.now)
+
+
+def _later_than(place: int, now: datetime) -> MovementQuerySet:
+    later = Q(visible_from__gt=now) | Q(withdrawn_from__gt=now) | Q(restored_from__gt=now)
+    return Movement.objects.filter(later, establishment=place).order_by("expected_at", "pk")
+
+
+def _waiting(place: int, now: datetime, until: datetime) -> MovementQuerySet:
+    return _later_than(place, now).filter(expected_at__lt=until, expected_at__gt=now)
+
+
+WAITING = KeptText(_waiting, keys=["place"], instants=["now", "until"])
 
 
 def _waits_to_be_withdrawn(schedule: Schedule, line: Movement) -> bool:

@@ -11,6 +11,7 @@ from enum import IntEnum
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Max, Q
 
+from access.kept_texts import KeptText
 from access.models import Establishment
 from appointments.arithmetic.rounds import Due, monday_of, next_due
 from appointments.models import RoundStay, RoundVisit
@@ -96,22 +97,28 @@ def lines_of_day(establishment: Establishment, day: date) -> list[Line]:
 def count_due(establishment: Establishment) -> int:
     """Return how many visits are to be made today, the late ones with them. One query."""
     today = establishment.today()
-    rows = stays_with_days(establishment, today).select_related("kind", "detainee")
+    rows = STAYS.objects(place=establishment.pk, day=today, monday=monday_of(today))
     return sum(line_of(stay, today, None).is_due for stay in rows)
 
 
 def stays_with_days(establishment: Establishment, day: date) -> RoundStayQuerySet:
     """Return who is on a round that day, with the days of this week on which they were met, and the last one before."""
+    return _stays(establishment.pk, day, monday_of(day))
+
+
+def _stays(place: int, day: date, monday: date) -> RoundStayQuerySet:
     met = Q(visits__outcome__in=MADE, visits__replacement__isnull=True, visits__day__lte=day)
-    monday = monday_of(day)
     return (
-        RoundStay.objects.filter(establishment=establishment)
+        RoundStay.objects.filter(establishment=place)
         .on(day)
         .annotate(
             met_this_week=ArrayAgg("visits__day", filter=met & Q(visits__day__gte=monday), default=[]),
             met_before=Max("visits__day", filter=met & Q(visits__day__lt=monday)),
         )
     )
+
+
+STAYS = KeptText(lambda **asked: _stays(**asked).select_related("kind"), keys=["place"], days=["day", "monday"])
 
 
 def line_of(stay: RoundStay, day: date, word: RoundVisit | None) -> Line:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import date
 from itertools import chain
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.models import QuerySet
 
+from access.kept_texts import KeptText
 from access.models import Establishment
 from appointments.models import Appointment, DelaySettings
 from appointments.models.appointment import AppointmentQuerySet
@@ -172,19 +174,28 @@ def delays_of(
     found = Appointment.objects.all() if rows is None else rows
     found = found.planned().filter(establishment=establishment, starts_at__gte=start, starts_at__lt=end)
     tolerated = tolerance_of(establishment) if tolerance is None else tolerance
-    return Delays.of(read_lines(found, establishment, tolerated), tolerated)
-
-
-def delays_today(establishment: Establishment, day: date, rows: AppointmentQuerySet, *, tolerance: int) -> Delays:
-    """Return the delays of `rows` on one day so far. One query."""
-    return delays_of(establishment, Period(day, day), rows=rows, tolerance=tolerance)
-
-
-def read_lines(rows: AppointmentQuerySet, establishment: Establishment, tolerance: int) -> list[DelayLine]:
     try:
-        keys, chosen = rows.order_by().values("pk").query.sql_with_params()
+        keys, chosen = found.order_by().values("pk").query.sql_with_params()
     except EmptyResultSet:
-        return []
+        return Delays.of([], tolerated)
+    return Delays.of(read_lines(keys, chosen, establishment, tolerated), tolerated)
+
+
+def delays_today(establishment: Establishment, keys: list[UUID], *, tolerance: int) -> Delays:
+    """Return the delays so far of those appointments, which a page of today has read. One query."""
+    asked = CALLED.with_values(place=establishment.pk, keys=keys)
+    return Delays.of(read_lines(*asked, establishment, tolerance), tolerance)
+
+
+def _called(place: int, keys: list[UUID]) -> QuerySet[Appointment, Any]:
+    return Appointment.objects.planned().filter(establishment=place, pk__among=keys).order_by().values("pk")
+
+
+CALLED = KeptText(_called, keys=["place"], lists=["keys"])
+
+
+def read_lines(keys: str, chosen: Sequence[Any], establishment: Establishment, tolerance: int) -> list[DelayLine]:
+    """Return the delays of the appointments whose keys that statement gives."""
     # The query's own parameters are named, so that they stand beside ours.
     names = {f"row_{number}": value for number, value in enumerate(chosen)}
     values: dict[str, Any] = {

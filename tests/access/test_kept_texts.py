@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from django.db.models import QuerySet
+from django.db import connection
+from django.db.models import Count, QuerySet
+from django.test.utils import CaptureQueriesContext
 
 from access.kept_texts import KeptText
 from access.models import Building, Establishment, Session, User
@@ -73,6 +75,41 @@ def test_text_holds_no_value_and_is_that_of_the_door(unit_a: Unit, ada: User) ->
 def test_name_that_the_set_does_not_use_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="place"):
         KeptText(lambda places, place: buildings(places), keys=["place"], lists=["places"]).with_values()
+
+
+def test_objects_are_those_of_the_set_with_all_that_it_reads_beside_them(unit_a: Unit, unit_b: Unit) -> None:
+    def people(place: int) -> QuerySet[Detainee]:
+        numbered = Detainee.objects.filter(establishment=place).annotate(others=Count("establishment__buildings"))
+        return numbered.select_related("building").order_by("last_name")
+
+    asked = KeptText(people, keys=["place"])
+
+    for unit in (unit_a, unit_b, unit_a):
+        found, wanted = asked.objects(place=unit.establishment.pk), list(people(unit.establishment.pk))
+        assert [vars(one)["others"] for one in found] == [vars(one)["others"] for one in wanted]
+        with CaptureQueriesContext(connection) as captured:
+            assert [(one, one.building, one.first_name) for one in found] == [
+                (one, one.building, one.first_name) for one in wanted
+            ]
+        assert len(captured) == 0
+    assert {one._state.db for one in asked.objects(place=unit_a.establishment.pk)} == {"default"}
+
+
+def test_objects_of_another_database_are_read_there(unit_a: Unit) -> None:
+    asked = KeptText(lambda place: Building.objects.filter(establishment=place).order_by("pk"), keys=["place"])
+    here = asked.objects(place=unit_a.establishment.pk)
+
+    assert here == list(Building.objects.filter(establishment=unit_a.establishment).order_by("pk"))
+    assert {one._state.db for one in asked.objects("prison", place=unit_a.establishment.pk)} <= {"prison"}
+
+
+def test_day_is_that_of_the_asking(unit_a: Unit) -> None:
+    def arrived(day: date, before: date) -> QuerySet[Detainee]:
+        return Detainee.objects.filter(arrived_on__lte=day, arrived_on__gt=before)
+
+    asked, day = KeptText(arrived, days=["day", "before"]), date(2026, 11, 30)
+
+    assert sorted(asked.with_values(day=day, before=date(2026, 11, 1))[1]) == [date(2026, 11, 1), day]
 
 
 def test_row_that_was_taken_is_a_row_of_its_database(unit_a: Unit) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from psycopg import _queries
 
 from access.models import User
 from appointments.models import Alert, Detainee
@@ -73,3 +74,16 @@ def test_values_written_into_a_statement_stay_values(unit_a: Unit) -> None:
     Detainee.objects.filter(pk=unit_a.paul.pk).update(last_name="100 %")
 
     assert Detainee.objects.get(last_name__in=strange) == unit_a.paul
+
+
+def test_long_statement_with_many_values_is_read_once(unit_a: Unit) -> None:
+    """What the menu counts is longer than what psycopg remembers by itself, and has more values."""
+    many = f"SELECT {', '.join(['%s::int'] * 60)}, '{'x' * 6_000}'"
+
+    def read_again() -> int:
+        before = _queries._query2pg.cache_info().misses
+        with connection.cursor() as cursor:
+            cursor.execute(many, list(range(60)))
+        return _queries._query2pg.cache_info().misses - before
+
+    assert [read_again(), read_again()] == [1, 0]

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from access.kept_texts import KeptText
 from access.models import Establishment
 from appointments.arithmetic.timegrid import Interval, local_midnights
 from appointments.models import Absence, Agenda, Appointment, Closure, ConsultationSession
@@ -111,13 +114,25 @@ def is_in(appointment: Appointment, blocks: Sequence[Block]) -> bool:
 def read_notes(establishment: Establishment, day: date, agendas: Sequence[Agenda]) -> DayNotes:
     """Return the public holiday, the closures and who of `agendas` is away on a day. Three queries."""
     start, end = whole = local_midnights(day, establishment.zone)
-    touching = {"establishment": establishment, "starts_at__lt": end, "ends_at__gt": start}
-    units = {agenda.unit_id for agenda in agendas}
-    closures = Closure.objects.filter(**touching, unit__in=units).order_by("starts_at")
-    names = {agenda.pk: agenda for agenda in agendas}
-    absences = Absence.objects.filter(**touching, agenda__in=names).order_by("agenda__position", "starts_at")
+    touching: dict[str, Any] = {"place": establishment.pk, "start": start, "end": end}
+    names, units = {agenda.pk: agenda for agenda in agendas}, sorted({agenda.unit_id for agenda in agendas})
+    absences = AWAY.read(**touching, agendas=list(names))
     return DayNotes(
         holiday=named_holidays(establishment, day, day).get(day, ""),
-        closures=[PartOfDay.of(hours, whole) for hours in closures.values_list("starts_at", "ends_at")],
-        away=[(names[row.agenda_id], PartOfDay.of((row.starts_at, row.ends_at), whole)) for row in absences],
+        closures=[PartOfDay.of(hours, whole) for hours in CLOSURES.read(**touching, units=units)],
+        away=[(names[key], PartOfDay.of((since, until), whole)) for key, since, until in absences],
     )
+
+
+def _closures(place: int, units: list[int], start: datetime, end: datetime) -> QuerySet[Closure, Interval]:
+    here = Closure.objects.filter(establishment=place, unit__pk__among=units, starts_at__lt=end, ends_at__gt=start)
+    return here.order_by("starts_at").values_list("starts_at", "ends_at")
+
+
+def _away(place: int, agendas: list[int], start: datetime, end: datetime) -> QuerySet[Absence, tuple[Any, ...]]:
+    here = Absence.objects.filter(establishment=place, agenda__pk__among=agendas, starts_at__lt=end, ends_at__gt=start)
+    return here.order_by("agenda__position", "starts_at").values_list("agenda_id", "starts_at", "ends_at")
+
+
+CLOSURES = KeptText(_closures, keys=["place"], lists=["units"], instants=["start", "end"])
+AWAY = KeptText(_away, keys=["place"], lists=["agendas"], instants=["start", "end"])

@@ -10,7 +10,7 @@ from django.db.models import Subquery
 
 from access.models import Establishment, User
 from appointments.models import Agenda, DayFilter, Kind
-from appointments.rights import Rights
+from appointments.rights import Rights, read_kinds_in_use
 
 
 @dataclass(frozen=True)
@@ -27,19 +27,20 @@ class DayChoice:
 
 
 EVERYTHING = DayChoice()
+CHOSEN = ("without_agendas", "without_kinds")
 
 
 def kinds_in_view(rights: Rights) -> list[Kind]:
     """Return the kinds of consultation of the disciplines that the person sees. One query."""
     disciplines = {agenda.discipline for agenda in rights.visible}
     units = {agenda.unit_id for agenda in rights.visible}
-    return list(Kind.objects.filter(unit__in=units, discipline__in=disciplines, is_active=True))
+    return [kind for kind in read_kinds_in_use(rights) if kind.unit_id in units and kind.discipline in disciplines]
 
 
-def choice_asked(user: User, establishment: Establishment) -> dict[str, Subquery]:
+def choice_asked(user: int, establishment: int) -> dict[str, Subquery]:
     """Return what a query about `establishment` asks beside its own to learn what the person chose last here."""
     kept = DayFilter.objects.filter(user=user, establishment=establishment)
-    return {name: Subquery(kept.values(name)) for name in ("without_agendas", "without_kinds")}
+    return {name: Subquery(kept.values(name)) for name in CHOSEN}
 
 
 def choice_found(found: Mapping[str, Any]) -> DayChoice:

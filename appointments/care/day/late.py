@@ -13,7 +13,7 @@ from access.sorting import french_key
 from appointments.models import Appointment
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.movement import MovementState
-from appointments.rights import Rights, appointments_visible_to
+from appointments.rights import Rights
 from appointments.statistics.delays import delays_today, tolerance_of
 
 # Officers have not said that the person is there, nor that they cannot be brought.
@@ -43,8 +43,7 @@ def read_late(rights: Rights, shown: Iterable[Appointment]) -> LateToday:
     """Return who waits of today's appointments `shown`, and how late people came so far. Two queries."""
     establishment, now, rows = rights.establishment, timezone.now(), list(shown)
     tolerance = tolerance_of(establishment)
-    mine = appointments_visible_to(rights).filter(pk__among=[one.pk for one in rows])
-    found = delays_today(establishment, establishment.today(), mine, tolerance=tolerance).total
+    found = delays_today(establishment, [one.pk for one in rows], tolerance=tolerance).total
     awaited = [(one, one.called_at) for one in rows if one.status == Status.BOOKED and one.floor_state in STILL_AWAITED]
     there = [(one, one.arrived_at) for one in rows if one.status == Status.ARRIVED and one.arrived_at is not None]
     return LateToday(

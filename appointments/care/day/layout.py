@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from access.kept_texts import KeptText
 from appointments.arithmetic.timegrid import local_midnights
 from appointments.care.day.blocks import Block, DayNotes, blocks_of, read_notes
 from appointments.care.day.choice import EVERYTHING, DayChoice
@@ -150,10 +152,16 @@ def next_open_day(rights: Rights, day: date, *, only: Agenda | None = None) -> d
     establishment = rights.establishment
     _start, end = local_midnights(day, establishment.zone)
     agendas = rights.visible if only is None else [only]
-    here = ConsultationSession.objects.filter(establishment=establishment, agenda__in=agendas)
-    sessions = here.filter(starts_at__gte=end).order_by("starts_at", "id")
-    first = sessions.values_list("starts_at", flat=True).first()
-    return None if first is None else establishment.day_of(first)
+    first = NEXT.read(place=establishment.pk, agendas=[agenda.pk for agenda in agendas], after=end)
+    return establishment.day_of(first[0][0]) if first else None
+
+
+def _next(place: int, agendas: list[int], after: datetime) -> QuerySet[ConsultationSession, tuple[datetime]]:
+    here = ConsultationSession.objects.filter(establishment=place, agenda__pk__among=agendas, starts_at__gte=after)
+    return here.order_by("starts_at", "id").values_list("starts_at")[:1]
+
+
+NEXT = KeptText(_next, keys=["place"], lists=["agendas"], instants=["after"])
 
 
 def lay_out_cell(

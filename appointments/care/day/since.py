@@ -16,8 +16,10 @@ from django.utils import timezone
 
 from access.enums import Happening
 from access.in_words import date_format
+from access.kept_texts import KeptText
 from access.models import AccountEvent
 from appointments.care.days_away import DaysAway
+from appointments.care.waiting import counted, parts_of
 from appointments.models import (
     Absence,
     Alert,
@@ -103,17 +105,33 @@ def before_the_pause(instants: Iterable[datetime], now: datetime) -> datetime:
 def changes_since(rights: Rights, since: datetime) -> QuerySet[AppointmentChange]:
     """Return what others changed since then in the agendas in view."""
     visible = [agenda.pk for agenda in rights.visible]
-    seen = Appointment.objects.filter(establishment=rights.establishment, agenda__in=visible)
+    return _changes(rights.establishment.pk, rights.user.pk, visible, since)
+
+
+def _changes(place: int, person: int, agendas: list[int], since: datetime) -> QuerySet[AppointmentChange]:
+    seen = Appointment.objects.filter(establishment=place, agenda__pk__among=agendas)
     changes = AppointmentChange.objects.filter(
-        establishment=rights.establishment, at__gte=since, what__in=TOLD, appointment__in=seen.values("pk")
+        establishment=place, at__gte=since, what__in=TOLD, appointment__in=seen.values("pk")
     )
-    return changes.exclude(by_id=rights.user.pk)
+    return changes.exclude(by_id=person)
+
+
+COUNTED = {
+    "changes": KeptText(
+        lambda **asked: _changes(**asked).order_by().values("pk"),
+        keys=["place", "person"],
+        lists=["agendas"],
+        instants=["since"],
+    )
+}
 
 
 def count_since(rights: Rights) -> SinceCount:
     """Return how many changes there were. Two queries."""
-    since = last_shift(rights)
-    return SinceCount(since, changes_since(rights, since).count(), rights.establishment.zone)
+    since, here = last_shift(rights), rights.establishment
+    agendas = [agenda.pk for agenda in rights.visible]
+    found = counted(parts_of(COUNTED, place=here.pk, person=rights.user.pk, agendas=agendas, since=since))
+    return SinceCount(since, found["changes"], here.zone)
 
 
 def away_since(rights: Rights, since: datetime) -> QuerySet[Absence]:

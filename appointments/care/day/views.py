@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,11 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
+from access.kept_texts import KeptText
 from access.models import Establishment, User
 from access.requests import DoorRequest
 from appointments.booking.history import is_of_today, last_standing
 from appointments.care.cards import Cards
-from appointments.care.day.choice import choice_asked, choice_found, keep_choice, kinds_in_view
+from appointments.care.day.choice import CHOSEN, choice_asked, choice_found, keep_choice, kinds_in_view
 from appointments.care.day.drawing import drawn_choices, drawn_column, drawn_heads
 from appointments.care.day.forms import JumpForm, ShownForm
 from appointments.care.day.late import read_late
@@ -39,7 +40,7 @@ from appointments.care.waiting_room.views import room_context
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import Status
 from appointments.planning.set_up import is_untouched
-from appointments.requests.filling.freed import cancelled_on
+from appointments.requests.filling.freed import cancelled_between, hours_to_come
 from appointments.requests.queue import counts
 from appointments.rights import Rights, rights_of
 from appointments.rounds import count_due
@@ -146,16 +147,37 @@ def draw(listed: Day, here: Establishment, *, main: int, changed: Appointment | 
 def asked_together(rights: Rights, shown: date) -> dict[str, Any]:
     """Return what the person looks at, and whether a time of the day to come was freed. One query."""
     here = rights.establishment
-    asked: dict[str, Any] = {**choice_asked(rights.user, here)}
-    if shown >= here.today():
-        asked["has_freed"] = Exists(cancelled_on(rights, shown))
-    return {**Establishment.objects.filter(pk=here.pk).values(**asked).get()}
+    asked: dict[str, Any] = {"place": here.pk, "user": rights.user.pk}
+    if shown < here.today():
+        [found] = CHOICE.read(**asked)
+    else:
+        start, end = hours_to_come(here, shown)
+        bookable = [agenda.pk for agenda in rights.bookable]
+        [found] = CHOICE_AND_FREED.read(**asked, agendas=bookable, start=start, end=end)
+    return dict(zip((*CHOSEN, "has_freed"), found, strict=False))
+
+
+def _choice(place: int, user: int) -> QuerySet[Establishment, tuple[Any, ...]]:
+    return Establishment.objects.filter(pk=place).values_list(*choice_asked(user, place).values())
+
+
+def _choice_and_freed(
+    place: int, user: int, agendas: list[int], start: datetime, end: datetime
+) -> QuerySet[Establishment, tuple[Any, ...]]:
+    freed = Exists(cancelled_between(place, agendas, start, end))
+    return Establishment.objects.filter(pk=place).values_list(*choice_asked(user, place).values(), freed)
+
+
+CHOICE = KeptText(_choice, keys=["place", "user"])
+CHOICE_AND_FREED = KeptText(_choice_and_freed, keys=["place", "user"], lists=["agendas"], instants=["start", "end"])
 
 
 def attention(request: DoorRequest, shown: date, listed: Day) -> dict[str, Any]:
     """Return what somebody should see first on the page of a day, in the order in which the page says it."""
     establishment, rights = request.establishment, rights_of(request)
     local_today = establishment.today()
+    # The menu's question first: it asks along how the officers' side was reached.
+    waiting = waiting_of(request)
     # Nothing is reported any more about a day that is over.
     reported = reported_content(request, shown, listed=listed.every) if shown >= local_today else ""
     found = {
@@ -172,7 +194,7 @@ def attention(request: DoorRequest, shown: date, listed: Day) -> dict[str, Any]:
             "late": read_late(rights, listed.appointments),
             "changed": count_since(rights),
         }
-    return found | {"queue": queue_of(establishment, waiting_of(request), found)}
+    return found | {"queue": queue_of(establishment, waiting, found)}
 
 
 def kept_query(only: Agenda | None, minutes: int) -> str:

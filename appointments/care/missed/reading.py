@@ -63,18 +63,17 @@ class MissedCounts:
 def read_missed(rights: Rights) -> Missed:
     """Return the three lists; the queries do not depend on how many people they hold."""
     rows, establishment, now = _bookable(rights), rights.establishment, timezone.now()
+    here: dict[str, Any] = {"place": establishment.pk, "agendas": sorted(rights.bookable_keys)}
     day = last_working_day(rows, establishment)
-    shown = _with_all(rows)
-    to_verify = list(_to_verify(shown, now=now).order_by("-starts_at", "id")[:SHOWN])
-    to_ask = list(_to_ask(shown, now=now).order_by("-starts_at", "id")[:SHOWN_TO_ASK])
+    to_verify = SHOWN_TO_VERIFY.objects(**here, now=now)
+    to_ask = SHOWN_ASKED.objects(**here, now=now)
     start, end = local_midnights(day or establishment.today(), establishment.zone)
-    not_come = list(_not_come(shown, start=start, end=end).order_by("starts_at", "id")[:SHOWN]) if day else []
-    today = _today(establishment)[0]
-    open_ones = list(_without_outcome(shown, today=today).order_by("starts_at", "id")[:SHOWN])
+    not_come = SHOWN_NOT_COME.objects(**here, start=start, end=end) if day else []
+    open_ones = SHOWN_OPEN.objects(**here, today=_today(establishment)[0])
     return Missed(
         to_verify=to_verify,
         to_ask=to_ask,
-        asking=_to_ask(rows, now=now).count(),
+        asking=counted(parts_of({"asking": COUNTED["to_ask"]}, **here, now=now))["asking"],
         day=day,
         not_come=not_come,
         without_outcome=open_ones,
@@ -178,6 +177,36 @@ COUNTED = {
         **OF_AGENDAS,
     ),
 }
+
+
+def _all_in(place: int, agendas: list[int]) -> AppointmentQuerySet:
+    return _with_all(_in_agendas(place, agendas))
+
+
+SHOWN_TO_VERIFY = KeptText(
+    lambda place, agendas, now: _to_verify(_all_in(place, agendas), now=now).order_by("-starts_at", "id")[:SHOWN],
+    instants=["now"],
+    **OF_AGENDAS,
+)
+SHOWN_ASKED = KeptText(
+    lambda place, agendas, now: _to_ask(_all_in(place, agendas), now=now).order_by("-starts_at", "id")[:SHOWN_TO_ASK],
+    instants=["now"],
+    **OF_AGENDAS,
+)
+SHOWN_NOT_COME = KeptText(
+    lambda place, agendas, start, end: _not_come(_all_in(place, agendas), start=start, end=end).order_by(
+        "starts_at", "id"
+    )[:SHOWN],
+    instants=["start", "end"],
+    **OF_AGENDAS,
+)
+SHOWN_OPEN = KeptText(
+    lambda place, agendas, today: _without_outcome(_all_in(place, agendas), today=today).order_by("starts_at", "id")[
+        :SHOWN
+    ],
+    instants=["today"],
+    **OF_AGENDAS,
+)
 
 
 def _today(establishment: Establishment) -> tuple[datetime, datetime]:

@@ -6,7 +6,10 @@ What is searched for is sent, never written into an address: addresses stand in 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from typing import Any, TypedDict
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -22,15 +25,19 @@ from access.decorators import audience
 from access.enums import CARE_ROLES, Side, Verb
 from access.folding import folded
 from access.kept import keep, kept
+from access.kept_texts import KeptText
 from access.requests import DoorRequest
 from appointments.booking.summonses import mark_summonses
 from appointments.care.rounds.person_views import rounds_of
 from appointments.models import Detainee
+from appointments.models.appointment import AppointmentQuerySet
 from appointments.models.enums.appointment import Status
 from appointments.models.enums.escort import ESCORT_TO_COME
+from appointments.models.request import RequestQuerySet
 from appointments.registry import IMPORTERS
 from appointments.registry.joining import former_numbers, joins_to_show
 from appointments.rights import (
+    Rights,
     appointments_visible_to,
     detainees_visible_to,
     escorts_visible_to,
@@ -39,6 +46,7 @@ from appointments.rights import (
     requests_visible_to,
     rights_of,
 )
+from appointments.rights_texts import set_for
 
 SHOWN, SHOWN_WHILE_TYPING = 50, 8
 PAGE, NOT_COME_SHOWN, ESCORTS_SHOWN = 25, 10, 10
@@ -86,14 +94,11 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         return redirect("person", survivor)
     people = detainees_visible_to(rights_of(request)).select_related("building", "added_by")
     who = get_visible_or_404(people, key)
-    appointments = appointments_visible_to(rights_of(request)).filter(detainee=who).with_names()
-    asked = requests_visible_to(rights_of(request)).filter(detainee=who).with_names()
-    asked = asked.order_by("-received_on", "-entered_at", "id")
-    now = timezone.now()
-    past = appointments.filter(starts_at__lte=now).order_by("-starts_at", "id")
-    to_come = list(appointments.filter(starts_at__gt=now).order_by("starts_at", "id"))
-    page = Paginator(past, PAGE).get_page(request.GET.get("page"))
-    missed = past.filter(status=Status.NOT_COME)
+    rights, asked = rights_of(request), Asked(person=who.pk, now=timezone.now())
+    to_come = set_for(rights, "to come", lambda: of_person(partial(to_come_of, rights))).objects(**asked)
+    missed = set_for(rights, "missed", lambda: of_person(partial(first_missed_of, rights))).objects(**asked)
+    requests = set_for(rights, "asked", lambda: KeptText(partial(requests_of, rights), uuids=["person"]))
+    page = Paginator(past_of(rights, **asked).with_names(), PAGE).get_page(request.GET.get("page"))
     may_book = rights_of(request).bookable_keys
     mark_summonses([*to_come, *page.object_list], may_book=may_book)
     record(by=request.user, verb=Verb.READ, target=who, establishment=request.establishment)
@@ -101,9 +106,9 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         "person": who,
         "to_come": to_come,
         "page": page,
-        "missed": list(missed[:NOT_COME_SHOWN]),
-        "not_come": missed.count(),
-        "requests": list(asked[:SHOWN]),
+        "missed": missed,
+        "not_come": missed_of(rights, **asked).count(),
+        "requests": requests.objects(person=who.pk),
         "forwarded": list(forwarded_by(rights_of(request)).filter(detainee=who).select_related("unit")[:SHOWN]),
         "today": request.establishment.today(),
         "can_book": bool(may_book),
@@ -116,6 +121,40 @@ def person(request: DoorRequest, key: UUID) -> HttpResponse:
         **rounds_of(who, request.establishment.today()),
     }
     return render(request, "care/people/person.html", context)
+
+
+class Asked(TypedDict):
+    """Whose page it is, and now."""
+
+    person: UUID
+    now: datetime
+
+
+def of_person(rows: Callable[..., AppointmentQuerySet]) -> KeptText:
+    return KeptText(rows, uuids=["person"], instants=["now"])
+
+
+def past_of(rights: Rights, person: UUID, now: datetime) -> AppointmentQuerySet:
+    mine = appointments_visible_to(rights).filter(detainee=person)
+    return mine.filter(starts_at__lte=now).order_by("-starts_at", "id")
+
+
+def to_come_of(rights: Rights, person: UUID, now: datetime) -> AppointmentQuerySet:
+    mine = appointments_visible_to(rights).filter(detainee=person)
+    return mine.filter(starts_at__gt=now).with_names().order_by("starts_at", "id")
+
+
+def missed_of(rights: Rights, person: UUID, now: datetime) -> AppointmentQuerySet:
+    return past_of(rights, person, now).filter(status=Status.NOT_COME)
+
+
+def first_missed_of(rights: Rights, person: UUID, now: datetime) -> AppointmentQuerySet:
+    return missed_of(rights, person, now).with_names()[:NOT_COME_SHOWN]
+
+
+def requests_of(rights: Rights, person: UUID) -> RequestQuerySet:
+    mine = requests_visible_to(rights).filter(detainee=person).with_names()
+    return mine.order_by("-received_on", "-entered_at", "id")[:SHOWN]
 
 
 def joined_into(request: DoorRequest, key: UUID) -> UUID | None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from appointments.arithmetic.timegrid import local_midnights
+from access.models import Establishment
+from appointments.arithmetic.timegrid import Interval, local_midnights
 from appointments.models import Appointment
 from appointments.models.enums.appointment import Status
 from appointments.requests.filling.candidates import Candidate, Waiting, read_waiting
@@ -31,15 +32,24 @@ class FreedTime:
 
 def cancelled_on(rights: Rights, day: date) -> QuerySet[Appointment]:
     """Return what was cancelled of a day's hours to come, where the user books."""
-    start, end = local_midnights(day, rights.establishment.zone)
+    here, bookable = rights.establishment, [agenda.pk for agenda in rights.bookable]
+    return cancelled_between(here.pk, bookable, *hours_to_come(here, day))
+
+
+def hours_to_come(establishment: Establishment, day: date) -> Interval:
+    start, end = local_midnights(day, establishment.zone)
+    return max(start, timezone.now()), end
+
+
+def cancelled_between(place: int, agendas: list[int], start: datetime, end: datetime) -> QuerySet[Appointment]:
     rows = Appointment.objects.filter(
-        establishment=rights.establishment,
-        agenda__in=rights.bookable,
+        establishment=place,
+        agenda__pk__among=agendas,
         status=Status.CANCELLED,
         session__isnull=False,
         is_unplanned=False,
     )
-    return rows.filter(starts_at__gte=max(start, timezone.now()), starts_at__lt=end)
+    return rows.filter(starts_at__gte=start, starts_at__lt=end)
 
 
 def cancelled_to_come(rights: Rights, day: date) -> list[Appointment]:

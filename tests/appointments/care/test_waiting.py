@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from access.models import User
 from access.policy import take_back
-from appointments.care import waiting
+from appointments import rights_texts
 from appointments.care.waiting import counted, prepared, written
 from appointments.models import Absence, Agenda
 from appointments.models.enums.planning import AbsenceReason, Discipline
@@ -72,9 +72,9 @@ def test_kept_text_is_of_now(unit_a: Unit, alice: User) -> None:
 
 
 def test_texts_are_kept_of_so_many_people_only(unit_a: Unit, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "MOST_WRITTEN", 3)
+    monkeypatch.setattr(rights_texts, "MOST_WRITTEN", 3)
     for number in range(5):
         with time_machine.travel(timezone.now() + timedelta(days=number), tick=False):
             sorted_by(alice, unit_a)
 
-    assert len(waiting._written) <= 3
+    assert len(rights_texts._written) <= 3

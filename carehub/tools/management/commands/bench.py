@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from appointments.neutrality.nightly import keep_measure
 from appointments.statistics.kept import count_night
 from carehub.tools import doors, generate, tables
 from carehub.tools.bench import ALL, Comparison, clocks, inside, peers, served
-from carehub.tools.bench.bookings import measure_bookings
+from carehub.tools.bench.bookings import Booked, measure_bookings
 from carehub.tools.bench.plans import dearest
 from carehub.tools.bench.report import Scale, promises, rows_beside, rows_of, table, write_json
 from carehub.tools.bench.scenes import EMPTY, SCENES, Place
@@ -24,6 +25,8 @@ from carehub.tools.bench.scenes import EMPTY, SCENES, Place
 HEADINGS: tuple[str, ...] = ("work", "small", "large", "small ms", "large ms", "ratio", "queries")
 # Establishments at each scale, three years of each: about a hundred thousand appointments, and a million.
 SMALL, NATIONAL, YEARS = 2, 24, 3.0
+# As large as the first one, and nobody has booked there when the larger scale is measured.
+FRESH = "E004"
 
 
 class Command(BaseCommand):
@@ -70,13 +73,13 @@ class Command(BaseCommand):
 
     def serve(self, options: dict[str, Any]) -> None:
         """Measure on the smaller number of houses and, at a nation's scale, on all of them."""
-        houses = [SMALL] if options["scale"] == "small" else [SMALL, max(SMALL + 1, options["establishments"])]
+        houses = [SMALL] if options["scale"] == "small" else [SMALL, max(SMALL + 2, options["establishments"])]
         scales, before = [], 0
         for number in houses:
             self.say(f"generating {number - before} establishments of {options['years']:g} years")
             generate.fill(number - before, options["years"], 1, say=self.tell, after=before)
             before = number
-            scales.append(self.measure(f"{number} establishments", options))
+            scales.append(self.measure(f"{number} establishments", options, is_small=number == SMALL))
         for scale in scales:
             self.say(f"\n{scale.name}, {scale.appointments:,} appointments; load of the machine {scale.load}")
             self.say(table(rows_of(scale)))
@@ -94,22 +97,17 @@ class Command(BaseCommand):
         self.say(table(rows_beside(scale, found)))
         return found
 
-    def measure(self, name: str, options: dict[str, Any]) -> Scale:
-        scale = Scale(name, Appointment.objects.count(), clocks.load())
+    def measure(self, name: str, options: dict[str, Any], *, is_small: bool) -> Scale:
+        scale, place = Scale(name, Appointment.objects.count(), clocks.load()), Establishment.objects.get(code="E001")
         # As each night does: a door measures only what no night has measured yet.
-        keep_measure(Establishment.objects.get(code="E001"))
-        count_night(Establishment.objects.get(code="E001"))
+        keep_measure(place)
+        count_night(place)
         logs = Path(os.environ.get("CAREHUB_HOME", ".carehub"))
         try:
             with served.opened(options["port"], "E001", logs) as counter:
                 scale.pages = served.measure_all(counter, options["pages"])
-                place = Establishment.objects.get(code="E001")
-                care = next(scene for scene in SCENES if scene.door == "care" and scene.name == EMPTY)
-                browser = counter.browser(care)
-                nurse = served.account(browser.username, care.door)
-                server = counter.processes[counter.door("care")].pid
                 if not options["pages"]:
-                    scale.bookings = measure_bookings(browser, server, place, nurse)
+                    scale.bookings = self.book(counter, "E001" if is_small else FRESH)
         except doors.DoorError as error:
             raise CommandError(str(error)) from error
         for page in scale.pages:
@@ -118,6 +116,14 @@ class Command(BaseCommand):
                 asked = inside.look(user, page.scene.path(Place.of(place)), {})
                 scale.plans.append(dearest(page.scene.name, asked.reads))
         return scale
+
+    def book(self, counter: served.Counter, code: str) -> list[Booked]:
+        """Book at one establishment as a nurse of its own."""
+        care = next(scene for scene in SCENES if scene.door == "care" and scene.name == EMPTY)
+        with contextlib.closing(served.Counter(counter.processes, code)) as there:
+            browser = there.browser(care)
+            server, nurse = there.processes[there.door("care")].pid, served.account(browser.username, care.door)
+            return measure_bookings(browser, server, Establishment.objects.get(code=code), nurse)
 
     def tell(self, filled: generate.Filled) -> None:
         self.say(f"  {filled.houses} of {filled.of}, {filled.appointments:,} appointments")

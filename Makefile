@@ -33,7 +33,7 @@ catalogues := $(patsubst %.po,%.mo,$(wildcard carehub/locale/*/LC_MESSAGES/djang
 unconnected := CAREHUB_ENV=test DATABASE_URL_OWNER=postgresql:///unused DATABASE_URL_OWNER_PRISON=postgresql:///unused
 
 # `catalogues` depends on the files that exist; it may have nothing to do.
-.PHONY: help demo demo-reset manage test tests check looks style types bench faults hostile torture failover slow-log purge-bench screenshots schema keep-version bundle test-install lock sbom advisories messages fmt clean demo-environment dev-environment catalogues
+.PHONY: help demo demo-reset manage test tests browser check looks style types bench faults hostile torture failover slow-log purge-bench screenshots schema keep-version bundle test-install lock sbom advisories messages fmt clean demo-environment dev-environment catalogues
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -47,13 +47,15 @@ demo-reset: demo-environment ## the same, from empty databases
 manage: demo-environment ## a management command on the demo's database: make manage DO="demo_code NAME"
 	@exec $(embedded) --home .carehub --join -- $(python) manage.py $(DO)
 
-# Types take as long as all other checks together and wait for nothing: they are checked beside the tests.
-test: style ## all checks and all tests, against a PostgreSQL of their own (PYTEST_ARGS= narrows)
-	@$(MAKE) --jobs=2 types tests
+# Checks need one core for a minute and wait for nothing, as the browser waits for no Python package: beside each other.
+test: ## all checks and all tests, against a PostgreSQL of their own (PYTEST_ARGS= narrows)
+	@$(MAKE) --jobs=3 style types tests
 
-tests: dev-environment
-	@$(node) --test --test-reporter=dot tests/front/*.test.js
+browser:
 	@$(if $(findstring not browser,$(PYTEST_ARGS)),:,sh scripts/browser.sh)
+
+tests: dev-environment browser
+	@$(node) --test --test-reporter=dot tests/front/*.test.js
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) -m pytest $(PYTEST_ARGS)
 
 check: style types ## style, types, who imports whom, templates, style sheets and scripts, migrations

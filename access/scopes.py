@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +15,7 @@ from guardian.models import UserObjectPermission
 
 from access.databases import database_for
 from access.enums import Administered, Role
+from access.kept_texts import KeptText
 from access.models import Establishment, Membership
 from access.policy import Scope, scopes_of
 
@@ -102,17 +104,23 @@ def held_on(asked: Collection[Scope], database: str, user_ids: Collection[int]) 
         for _key, _words, level in scope.levels
         for codename in level
     }
-    given = UserObjectPermission.objects.using(database).filter(
-        user_id__in=user_ids, permission__codename__in={codename for *_kind, codename in known}
-    )
-    # By name: the keys of kinds of rows differ between two databases.
-    kind = ("content_type__app_label", "content_type__model", "permission__codename")
+    rights = sorted({codename for *_kind, codename in known})
     held: dict[str, Held] = {scope.key: defaultdict(set) for scope in asked}
-    for user_id, row, *named in given.values_list("user_id", "object_pk", *kind):
+    for user_id, row, *named in GIVEN.read(database, users=list(user_ids), rights=rights):
         key = known.get((named[0], named[1], named[2]))
         if key is not None:
             held[key][user_id, row].add(named[2])
     return held
+
+
+def _given(users: list[int], rights: list[str]) -> QuerySet[UserObjectPermission, tuple[Any, ...]]:
+    """Return account and row, and the right by name: the keys of kinds of rows differ between two databases."""
+    kind = ("content_type__app_label", "content_type__model", "permission__codename")
+    given = UserObjectPermission.objects.filter(user__pk__among=users, permission__codename__among=rights)
+    return given.values_list("user_id", "object_pk", *kind)
+
+
+GIVEN = KeptText(_given, lists=["users", "rights"])
 
 
 def strongest(scope: Scope, rights: set[str]) -> str:

@@ -86,7 +86,7 @@ def database_at(name: str, door: str, *, pooled: bool = False) -> dict[str, Any]
         **dj_database_url.parse(
             env_secret(name),
             engine="access.postgresql",  # Django's own, with the access log written last
-            conn_max_age=600,
+            conn_max_age=3600,
             conn_health_checks=True,
         ),
         "TEST": {"NAME": None},

@@ -18,9 +18,13 @@ from appointments.care.day.scale import Drawn, HalfDayPart, half_days_of
 from appointments.care.shown import read_shown
 from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.models.enums.appointment import HOLDING, Status
+from appointments.models.enums.planning import Discipline
 from appointments.openings.availability import FreeSlot, free_slots, sessions_between
 from appointments.rights import Rights
 from appointments.stranded import mark_stranded
+
+# Django's own way to the word makes a table of all disciplines each time, and a day has a dozen heads.
+DISCIPLINE_WORDS = dict(Discipline.choices)
 
 
 @dataclass
@@ -43,6 +47,10 @@ class DayHead:
     # Sessions with free places, in which the user books; sessions of fixed times that may be overbooked.
     fillable: Sequence[tuple[ConsultationSession, int]]
     overbooked: Sequence[Block]
+
+    @property
+    def discipline(self) -> str:
+        return str(DISCIPLINE_WORDS[self.agenda.discipline])
 
 
 @dataclass(frozen=True)

@@ -186,7 +186,7 @@ def attention(request: DoorRequest, shown: date, listed: Day) -> dict[str, Any]:
         "reported": reported,
         "to_do": counts(rights),
         "visits_due": count_due(establishment),
-        "waiting": waiting_on(request, shown),
+        "waiting": waiting_on(request, shown) if shown >= local_today else None,
     }
     if found["is_today"]:
         found |= {

@@ -4,6 +4,8 @@
 MAKEFLAGS += --no-print-directory
 # French names are printed whatever the terminal's locale is.
 export PYTHONUTF8 := 1
+# Containers often forbid it: each of some hundred processes of a run would then compile the whole program for itself.
+unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8000
 PYTEST_ARGS ?= -n 3 --dist worksteal
@@ -56,6 +58,8 @@ browser:
 
 tests: dev-environment browser
 	@$(node) --test --test-reporter=dot tests/front/*.test.js
+	@# What pytest makes of the tests is kept: once here, and not once by each worker.
+	@test -d tests/__pycache__ || $(unconnected) $(python) -m pytest --collect-only -qq >/dev/null
 	@CAREHUB_ENV=test exec $(embedded) --home :temp: -- $(python) -m pytest $(PYTEST_ARGS)
 
 check: style types ## style, types, who imports whom, templates, style sheets and scripts, migrations

@@ -31,8 +31,8 @@ fi
 
 if ! cmp -s "$lock" "$stamp"; then
     echo "Installing the Python packages of $lock"
-    # Of what developers get, a tenth is ever imported: Python compiles that then. A demonstration starts sooner compiled.
-    test "$group" = dev && compile=--no-compile || compile=--compile
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check $compile --require-hashes --requirement "$lock"
+    # pip compiles on one core, file after file; what cannot be compiled is nobody's but a template or an old Python's.
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement "$lock"
+    .venv/bin/python -m compileall -q -j 0 .venv/lib >/dev/null 2>&1 || :
     cp "$lock" "$stamp"
 fi

@@ -118,9 +118,10 @@ class Command(BaseCommand):
         return scale
 
     def book(self, counter: served.Counter, code: str) -> list[Booked]:
-        """Book at one establishment as a nurse of its own."""
+        """Book at one establishment as a nurse of its own; where pages were opened she is signed in already."""
         care = next(scene for scene in SCENES if scene.door == "care" and scene.name == EMPTY)
-        with contextlib.closing(served.Counter(counter.processes, code)) as there:
+        here = counter if code == counter.code else served.Counter(counter.processes, code)
+        with contextlib.closing(here) as there:
             browser = there.browser(care)
             server, nurse = there.processes[there.door("care")].pid, served.account(browser.username, care.door)
             return measure_bookings(browser, server, Establishment.objects.get(code=code), nurse)

@@ -14,6 +14,8 @@ from appointments.models import Appointment, ConsultationSession, Detainee, Move
 from appointments.models.enums.appointment import Status
 from appointments.prison.models import Edition
 from carehub.doctor.integrity import findings, findings_elsewhere
+from carehub.tools.generate.houses import Years, house
+from carehub.tools.generate.visits import Life
 from tests.conftest import Unit
 
 QUARTER = {"establishments": 3, "years": 0.1, "seed": 7}
@@ -40,9 +42,6 @@ def test_generated_houses_break_no_rule_and_look_like_the_figures(db: None) -> N
 
 
 def test_same_seed_gives_the_same_people_and_hours(db: None) -> None:
-    from carehub.tools.generate.houses import Years, house
-    from carehub.tools.generate.visits import Life
-
     today = Establishment().today()
     lives = [list(Life(house(3, seed), Years(today, 0.05)).days()) for seed in (7, 7, 8)]
 
@@ -65,7 +64,27 @@ def test_database_in_use_another_login_and_production_are_refused(unit_a: Unit) 
     assert before == (Appointment.objects.count(), User.objects.count(), Establishment.objects.count())
 
 
-@pytest.mark.parametrize("wrong", [{"establishments": 0}, {"establishments": 1000}, {"years": 0}, {"years": 21}])
+@pytest.mark.parametrize(
+    "wrong", [{"establishments": 0}, {"establishments": 1000}, {"years": 0}, {"years": 21}, {"jobs": 0}]
+)
 def test_sizes_out_of_range_are_refused(db: None, wrong: dict[str, float]) -> None:
     with pytest.raises(CommandError, match="--"):
         call_command("generate", **{**QUARTER, **wrong})
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_several_processes_write_the_same_houses_and_break_no_rule() -> None:
+    out = StringIO()
+
+    call_command("generate", **QUARTER, jobs=2, stdout=out)
+
+    told = [(rule.sentence, keys) for found in (findings(), findings_elsewhere()) for rule, keys in found if keys]
+    assert told == []
+    today = Establishment().today()
+    lives = {number: Life(house(number, QUARTER["seed"]), Years(today, QUARTER["years"])) for number in (1, 2, 3)}
+    assert {
+        number: set(Appointment.objects.filter(establishment__code=f"E{number:03d}").values_list("pk", flat=True))
+        for number in lives
+    } == {number: {visit.key for _held, visits in life.days() for visit in visits} for number, life in lives.items()}
+    assert "100 %  3 of 3 establishments" in out.getvalue()

@@ -31,12 +31,11 @@ def copy_models(rows: Sequence[models.Model]) -> None:
     )
 
 
-def next_keys(model: type[models.Model], number: int) -> range:
-    """Take so many keys from the table's own counter, one behind the other: nobody else writes meanwhile."""
+def next_keys(model: type[models.Model], number: int) -> list[int]:
+    """Take so many keys from the table's own counter, from which others may take meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(max(nextval(pg_get_serial_sequence(%s, 'id'))), 0) FROM generate_series(1, %s)",
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
             [model._meta.db_table, number],
         )
-        [last] = cursor.fetchone()
-    return range(last - number + 1, last + 1)
+        return [key for (key,) in cursor.fetchall()]

@@ -79,7 +79,7 @@ class Writer:
     by: User
     today: date
     now: datetime
-    _first_session: int = 0
+    _sessions: list[int] = field(default_factory=list)
     _midnights: dict[date, datetime] = field(default_factory=dict)
     _waves: dict[int, int] = field(default_factory=dict)
 
@@ -98,8 +98,7 @@ class Writer:
 
     def write_sessions(self, half_days: Iterable[HalfDay]) -> None:
         held = list(half_days)
-        keys = next_keys(ConsultationSession, len(held))
-        self._first_session = keys.start
+        self._sessions = next_keys(ConsultationSession, len(held))
         copy(ConsultationSession, SESSION, map(self._session, held))
 
     def _session(self, half_day: HalfDay) -> tuple[Any, ...]:
@@ -120,7 +119,7 @@ class Writer:
         )
 
     def _key(self, half_day: HalfDay) -> int:
-        return self._first_session + half_day.number - 1
+        return self._sessions[half_day.number - 1]
 
     def write_visits(self, visits: list[Visit]) -> int:
         """Write the visits with their movements and cancellations; return how many."""

@@ -41,6 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--pages", nargs="+", default=[], metavar="PAGE", help="measure these pages only")
         parser.add_argument("--establishments", type=int, default=NATIONAL, help="how many a nation has (24)")
         parser.add_argument("--years", type=float, default=YEARS, help="of how many years (3)")
+        parser.add_argument("--jobs", type=int, default=1, help="how many processes write them at once (1)")
         parser.add_argument("--port", type=int, default=8670, help="port of the care door; the others follow")
         parser.add_argument(
             "--peers", type=Path, metavar="FOLDER", help="measure django-appointment, too, installed in that folder"
@@ -77,7 +78,7 @@ class Command(BaseCommand):
         scales, before = [], 0
         for number in houses:
             self.say(f"generating {number - before} establishments of {options['years']:g} years")
-            generate.fill(number - before, options["years"], 1, say=self.tell, after=before)
+            generate.fill(number - before, options["years"], 1, say=self.tell, after=before, jobs=options["jobs"])
             before = number
             scales.append(self.measure(f"{number} establishments", options, is_small=number == SMALL))
         for scale in scales:

@@ -11,7 +11,7 @@ from django.db import connection, connections
 from access.models import Establishment
 from carehub.tools import generate, tables
 
-MOST_ESTABLISHMENTS, MOST_YEARS = 999, 20
+MOST_ESTABLISHMENTS, MOST_YEARS, MOST_JOBS = 999, 20, 16
 
 
 class Command(BaseCommand):
@@ -22,10 +22,15 @@ class Command(BaseCommand):
         parser.add_argument("--establishments", type=int, required=True, metavar="N", help="how many, 1 to 999")
         parser.add_argument("--years", type=float, required=True, metavar="Y", help="how long they have been open")
         parser.add_argument("--seed", type=int, default=1, metavar="S", help="another one gives other people")
+        parser.add_argument(
+            "--jobs", type=int, default=1, metavar="J", help="how many processes write at once, 1 to 16"
+        )
 
     @no_translations
-    def handle(self, *args: Any, establishments: int, years: float, seed: int, **options: Any) -> None:
+    def handle(self, *args: Any, establishments: int, years: float, seed: int, jobs: int = 1, **options: Any) -> None:
         refuse_here()
+        if not 1 <= jobs <= MOST_JOBS:
+            raise CommandError(f"--jobs is a number from 1 to {MOST_JOBS}.")
         if not 1 <= establishments <= MOST_ESTABLISHMENTS:
             raise CommandError(f"--establishments is a number from 1 to {MOST_ESTABLISHMENTS}.")
         if not 0 < years <= MOST_YEARS:
@@ -36,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError("These databases hold accounts or establishments already. Nothing was done.")
         expected = generate.expected_appointments(establishments, years, seed)
         self.say(f"{establishments} establishments of {years:g} years: about {expected:,} appointments")
-        written = generate.fill(establishments, years, seed, say=self.tell)
+        written = generate.fill(establishments, years, seed, say=self.tell, jobs=jobs)
         self.say(f"{written:,} appointments are there. Officers’ lists are published.")
 
     def tell(self, filled: generate.Filled) -> None:

@@ -3,11 +3,12 @@ once and nothing moved by it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from access.enums import Role
 from access.models import User
@@ -128,6 +129,34 @@ def test_urgent_alert_comes_to_an_open_page_and_moves_nothing(
     assert not page.title().startswith("▲")
     # Nothing that was being typed is lost.
     expect(page.locator("#id_r0-q")).to_have_value("dur")
+
+
+def test_word_to_an_urgent_alert_is_sent_although_the_page_is_just_asking(
+    unit_a: Unit, alice: User, visit: Callable[..., Page]
+) -> None:
+    """A page asks each three seconds: a click in that moment was once no click."""
+    alert = Alert.objects.create(
+        establishment=unit_a.establishment,
+        building=unit_a.building,
+        register_number=unit_a.paul.register_number,
+        last_name="Durand",
+        first_name="Paul",
+        urgency="now",
+    )
+    page, held = sign_in(visit("care"), alice, path="/mail"), list[Route]()
+    band = page.locator(".urgent")
+    expect(band).to_contain_text("DURAND Paul")
+
+    asking = re.compile(r"/now($|\?)")
+    page.route(asking, lambda route: held.append(route))
+    with page.expect_request(asking):
+        pass
+    band.get_by_role("button", name="Received, I am going").click()
+
+    expect(band).to_have_count(0)
+    alert.refresh_from_db()
+    assert alert.received_by == alice
+    page.unroute_all(behavior="ignoreErrors")
     assert Alert.objects.get().received_by == alice
 
 

@@ -12,6 +12,8 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Respons
 # A refusal is an answer like another; the browser and htmx mention it in the console all the same.
 # (A missing file is complained about as an answer, below.)
 REFUSALS = re.compile(r"the server responded with a status of 4\d\d|^Response Status Error Code 4\d\d from ")
+# The page itself gave a request up for another one. (One that nobody answers is "htmx:sendError".)
+GIVEN_UP = re.compile(r"^htmx:(?:sendAbort|afterRequest), ")
 
 # A request of a page that is gone is never said to have ended.
 MOST_SECONDS = 5
@@ -48,7 +50,8 @@ class Watch:
 
     def console(self, message: ConsoleMessage) -> None:
         """Errors and warnings; a violation of the content security policy is an error."""
-        if message.type in {"error", "warning"} and not REFUSALS.search(message.text):
+        is_expected = REFUSALS.search(message.text) or GIVEN_UP.search(message.text)
+        if message.type in {"error", "warning"} and not is_expected:
             self.complain(f"console: {message.text} ({message.location['url']})")
 
     def request_failed(self, request: Request) -> None:

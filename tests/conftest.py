@@ -31,7 +31,7 @@ from access import attempts
 from access.enums import Role
 from access.models import Building, Establishment, User
 from access.policy import give
-from appointments.models import Agenda, Detainee, Kind
+from appointments.models import Agenda, Alert, Detainee, Kind
 from appointments.models.enums.planning import Discipline
 from carehub.messages import CATALOGUE, is_compiled
 from tests import databases
@@ -232,6 +232,18 @@ class Unit:
     psychiatry: Kind
     paul: Detainee
     karim: Detainee
+
+
+def urgent_alert(unit: Unit) -> Alert:
+    """An officer's alert about Paul, to be answered at once."""
+    return Alert.objects.create(
+        establishment=unit.establishment,
+        building=unit.building,
+        register_number=unit.paul.register_number,
+        last_name="Durand",
+        first_name="Paul",
+        urgency="now",
+    )
 
 
 def make_unit(code: str) -> Unit:

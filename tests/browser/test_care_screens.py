@@ -20,7 +20,7 @@ from tests.browser.ruler import header_height, home_of, too_wide
 from tests.browser.scenes import here
 from tests.browser.steps import sign_in
 from tests.browser.test_every_page import complaints
-from tests.conftest import Unit
+from tests.conftest import Unit, urgent_alert
 from tests.factories import (
     AgendaFactory,
     DetaineeFactory,
@@ -110,14 +110,7 @@ def test_urgent_alert_comes_to_an_open_page_and_moves_nothing(
     page.locator("#id_r0-q").fill("dur")
     before = page.locator("h1").bounding_box()
 
-    Alert.objects.create(
-        establishment=unit_a.establishment,
-        building=unit_a.building,
-        register_number=unit_a.paul.register_number,
-        last_name="Durand",
-        first_name="Paul",
-        urgency="now",
-    )
+    urgent_alert(unit_a)
     band = page.locator(".urgent")
     expect(band).to_contain_text("DURAND Paul")
     assert page.title().startswith("▲ (1)")
@@ -135,14 +128,7 @@ def test_word_to_an_urgent_alert_is_sent_although_the_page_is_just_asking(
     unit_a: Unit, alice: User, visit: Callable[..., Page]
 ) -> None:
     """A page asks each three seconds: a click in that moment was once no click."""
-    alert = Alert.objects.create(
-        establishment=unit_a.establishment,
-        building=unit_a.building,
-        register_number=unit_a.paul.register_number,
-        last_name="Durand",
-        first_name="Paul",
-        urgency="now",
-    )
+    alert = urgent_alert(unit_a)
     page, held = sign_in(visit("care"), alice, path="/mail"), list[Route]()
     band = page.locator(".urgent")
     expect(band).to_contain_text("DURAND Paul")

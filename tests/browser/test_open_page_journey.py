@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 
 from access.models import User
 from appointments import booking
-from appointments.models import Alert, Appointment
+from appointments.models import Appointment
 from tests.browser.scenes import expect_paul_and_karim, here
 from tests.browser.steps import sign_in
-from tests.conftest import Unit
+from tests.conftest import Unit, urgent_alert
 
 # The parts of a page are read at most every twenty seconds.
 PARTS = 60_000
@@ -27,14 +27,7 @@ def test_open_home_page_learns_of_an_alert_and_of_who_arrives(
     room = page.locator("#waiting-room")
     expect(room.get_by_text("0 Waiting")).to_be_visible()
 
-    Alert.objects.create(
-        establishment=unit_a.establishment,
-        building=unit_a.building,
-        register_number=unit_a.paul.register_number,
-        last_name="Durand",
-        first_name="Paul",
-        urgency="now",
-    )
+    urgent_alert(unit_a)
     expect(page.locator("#urgent").get_by_text("DURAND Paul")).to_be_visible(timeout=10_000)
 
     paul = Appointment.objects.get(detainee=unit_a.paul)

@@ -62,9 +62,8 @@ class MissedCounts:
 
 def read_missed(rights: Rights) -> Missed:
     """Return the three lists; the queries do not depend on how many people they hold."""
-    rows, establishment, now = _bookable(rights), rights.establishment, timezone.now()
-    here: dict[str, Any] = {"place": establishment.pk, "agendas": sorted(rights.bookable_keys)}
-    day = last_working_day(rows, establishment)
+    establishment, now, here = rights.establishment, timezone.now(), _bookable(rights)
+    day = last_working_day(rights)
     to_verify = SHOWN_TO_VERIFY.objects(**here, now=now)
     to_ask = SHOWN_ASKED.objects(**here, now=now)
     start, end = local_midnights(day or establishment.today(), establishment.zone)
@@ -84,22 +83,17 @@ def read_missed(rights: Rights) -> Missed:
 def count_missed(rights: Rights) -> MissedCounts:
     """Return how many each list holds. Two queries."""
     here, today = rights.establishment, _today(rights.establishment)[0]
-    asked: dict[str, Any] = {
-        "place": here.pk,
-        "agendas": sorted(rights.bookable_keys),
-        "today": today,
-        "now": timezone.now(),
-    }
-    last = LAST.read(**asked)
+    day = last_working_day(rights)
     # Where nobody was expected this week, nobody is looked for: before all of it.
-    day = local_midnights(here.day_of(last[0][0]), here.zone) if last else (today, today)
-    return MissedCounts(**counted(parts_of(COUNTED, **asked, start=day[0], end=day[1])))
+    start, end = local_midnights(day, here.zone) if day else (today, today)
+    asked = {**_bookable(rights), "today": today, "now": timezone.now()}
+    return MissedCounts(**counted(parts_of(COUNTED, **asked, start=start, end=end)))
 
 
-def last_working_day(rows: AppointmentQuerySet, establishment: Establishment) -> date | None:
+def last_working_day(rights: Rights) -> date | None:
     """Return the last day before today on which somebody was expected, None when there was none this week."""
-    last = _expected_before(rows, _today(establishment)[0]).first()
-    return None if last is None else establishment.day_of(last)
+    last = LAST.read(**_bookable(rights), today=_today(rights.establishment)[0])
+    return rights.establishment.day_of(last[0][0]) if last else None
 
 
 def _expected_before(rows: AppointmentQuerySet, today: datetime) -> QuerySet[Appointment, datetime]:
@@ -107,8 +101,9 @@ def _expected_before(rows: AppointmentQuerySet, today: datetime) -> QuerySet[App
     return past.exclude(status=Status.CANCELLED).order_by("-starts_at").values_list("starts_at", flat=True)
 
 
-def _bookable(rights: Rights) -> AppointmentQuerySet:
-    return _in_agendas(rights.establishment.pk, sorted(rights.bookable_keys))
+def _bookable(rights: Rights) -> dict[str, Any]:
+    """Return what the sets below are asked with: the house, and the agendas in which the person books."""
+    return {"place": rights.establishment.pk, "agendas": sorted(rights.bookable_keys)}
 
 
 def _in_agendas(place: int, agendas: list[int]) -> AppointmentQuerySet:

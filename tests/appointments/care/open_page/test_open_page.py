@@ -17,7 +17,7 @@ from appointments import booking
 from appointments.models import Alert, Appointment
 from appointments.models.enums.appointment import CancelReason
 from tests.appointments.care.open_page.asking import address, ask, long_ago
-from tests.conftest import Unit
+from tests.conftest import Unit, urgent_alert
 from tests.doors import AtDoor, DoorClient, through, was_reached
 from tests.factories import appointment, local, open_session, workday
 
@@ -35,17 +35,6 @@ def asked_by(browser: DoorClient, path: str, tag: str) -> tuple[int, list[str]]:
     with CaptureQueriesContext(connection) as queries:
         answer = ask(browser, path, tag)
     return answer.status_code, [each["sql"] for each in queries if "ROLE" not in each["sql"]]
-
-
-def urgent(unit: Unit) -> Alert:
-    return Alert.objects.create(
-        establishment=unit.establishment,
-        building=unit.building,
-        register_number=unit.paul.register_number,
-        last_name="Durand",
-        first_name="Paul",
-        urgency="now",
-    )
 
 
 @pytest.mark.parametrize("on", ["", *PARTS])
@@ -69,7 +58,7 @@ def test_urgent_alert_comes_with_the_next_asking_whatever_was_read_a_moment_ago(
     browser, path = at_door(alice), address(unit_a, workday(1), on) if on else "/now"
     tag = ask(browser, path).headers["ETag"]
 
-    raised = urgent(unit_a)
+    raised = urgent_alert(unit_a)
     band = ask(browser, path, tag)
 
     assert "data-carehub-urgent" in band.text
@@ -85,7 +74,7 @@ def test_alert_of_another_house_is_no_news_here(unit_a: Unit, unit_b: Unit, alic
     browser = at_door(alice)
     tag = ask(browser, "/now").headers["ETag"]
 
-    urgent(unit_b)
+    urgent_alert(unit_b)
 
     assert asked_by(browser, "/now", tag)[0] == 304
 

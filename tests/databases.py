@@ -17,6 +17,7 @@ from django.db.backends.utils import CursorWrapper
 
 from appointments import wall
 from carehub.tools import embedded, tables
+from carehub.tools.tables import turned_to
 from tests import emptying
 
 # The hospital's database and a prison's, as models know them.
@@ -117,19 +118,6 @@ def _superuser() -> str | None:
     home = os.environ.get("CAREHUB_HOME")
     urls = embedded.join(Path(home)) if home else None
     return urls["superuser"] if urls else None
-
-
-@contextmanager
-def turned_to(side: str, name: str) -> Iterator[None]:
-    """Let the connection of that side lead to the database `name`."""
-    settings = connections[side].settings_dict
-    before, settings["NAME"] = settings["NAME"], name
-    connections[side].close()
-    try:
-        yield
-    finally:
-        connections[side].close()
-        settings["NAME"] = before
 
 
 @contextmanager

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -23,6 +26,19 @@ def bring_up(alias: str) -> None:
     queue.migrate(queue.loader.graph.leaf_nodes(QUEUE))
     with transaction.atomic(using=alias):
         _make(alias)
+
+
+@contextmanager
+def turned_to(alias: str, name: str) -> Iterator[None]:
+    """Let the connection of that alias lead to the database `name`."""
+    told = connections[alias].settings_dict
+    before, told["NAME"] = told["NAME"], name
+    connections[alias].close()
+    try:
+        yield
+    finally:
+        connections[alias].close()
+        told["NAME"] = before
 
 
 def _tables(alias: str) -> list[str]:

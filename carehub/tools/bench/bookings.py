@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import http
 import secrets
+import statistics
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.utils import timezone
@@ -19,9 +20,10 @@ from access.models import Establishment, Session, User
 from appointments import booking
 from appointments.models import Appointment, ConsultationSession, Detainee, Kind
 from appointments.models.enums.planning import Discipline
-from carehub.tools.bench import clocks
+from carehub.tools.bench import clocks, copies
 from carehub.tools.bench.browser import Browser, Reply
 from carehub.tools.bench.door import through
+from carehub.tools.bench.turns import REST
 
 BOOKINGS = 16
 # Before them so many that nobody counts: until templates are read and the database has decided which plans it keeps.
@@ -67,8 +69,7 @@ def measure_bookings(browser: Browser, server: int, establishment: Establishment
     return [
         alone,
         at_once(browser, server, crowded, kind, establishment),
-        by_verb(parts[1], kind, nurse),
-        bare(parts[2], kind, nurse),
+        *in_this_process(parts[1], parts[2], kind, nurse),
     ]
 
 
@@ -100,13 +101,17 @@ def over_http(browser: Browser, server: int, takes: list[Free], kind: Kind, plac
     before: tuple[dict[int, float], dict[int, float]] = ({}, {})
     for number, free in enumerate(takes):
         if number == UNCOUNTED:
-            backends = clocks.backends_of("care", [DEFAULT_DB_ALIAS])
+            backends = backends_of_care()
             before = clocks.used_by(workers), clocks.used_by(backends)
         reply = browser.ask("/book", form_of(free, kind, place))
         refused += number >= UNCOUNTED and reply.status != http.HTTPStatus.FOUND
         seconds.append(reply.seconds)
     after = clocks.used_by(workers), clocks.used_by(backends)
     return told("booking over HTTP", before, after, seconds[UNCOUNTED:], refused)
+
+
+def backends_of_care() -> list[int]:
+    return clocks.backends_of("care", {DEFAULT_DB_ALIAS: copies.names_of()[DEFAULT_DB_ALIAS]})
 
 
 def form_of(free: Free, kind: Kind, place: Establishment) -> dict[str, str]:
@@ -127,7 +132,7 @@ def at_once(browser: Browser, server: int, takes: list[list[Free]], kind: Kind, 
     clients = [in_another_session(browser) for _part in takes]
     with ThreadPoolExecutor(len(clients)) as pool:
         list(pool.map(book_all, clients, [each[:EACH_UNCOUNTED] for each in forms]))
-    workers, backends = clocks.workers_of(server), clocks.backends_of("care", [DEFAULT_DB_ALIAS])
+    workers, backends = clocks.workers_of(server), backends_of_care()
     before = clocks.used_by(workers), clocks.used_by(backends)
     began = time.perf_counter()
     with ThreadPoolExecutor(len(clients)) as pool:
@@ -155,40 +160,54 @@ def book_all(client: Browser, forms: list[dict[str, str]]) -> list[Reply]:
     return [client.ask("/book", form) for form in forms]
 
 
-def by_verb(takes: list[Free], kind: Kind, nurse: User) -> Booked:
-    def book(free: Free) -> None:
-        booking.book(by=nurse, detainee=free.person, agenda=free.session.agenda, kind=kind, starts_at=free.at)
-
+def in_this_process(by_verb: list[Free], bare: list[Free], kind: Kind, nurse: User) -> list[Booked]:
+    """Book through the verb and write the bare rows, in turn: what the machine does meanwhile is the same for both."""
+    ways = {"booking through the verb": book_by_verb, "booking in bare SQL": insert_bare}
+    taken: dict[str, list[Spent]] = {way: [] for way in ways}
     with through("care"):
-        return in_this_process("booking through the verb", takes, book)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            [backend] = cursor.fetchone()
+        for number, frees in enumerate(zip(by_verb, bare, strict=True)):
+            for (way, book), free in zip(ways.items(), frees, strict=True):
+                spent = spent_by(book, free, kind, nurse, backend)
+                taken[way] += [spent] if number >= UNCOUNTED else []
+    return [told_of(way, spent) for way, spent in taken.items()]
 
 
-def bare(takes: list[Free], kind: Kind, nurse: User) -> Booked:
+class Spent(NamedTuple):
+    """Processor time of this process and of the database's, and what the clock on the wall says, in seconds."""
+
+    worker: float
+    backend: float
+    wall: float
+
+
+def spent_by(book: Callable[[Free, Kind, User], None], free: Free, kind: Kind, nurse: User, backend: int) -> Spent:
+    before, own, began = clocks.used_by([backend]), time.process_time(), time.perf_counter()
+    book(free, kind, nurse)
+    worker, wall = time.process_time() - own, time.perf_counter() - began
+    time.sleep(REST)
+    return Spent(worker, clocks.spent(before, clocks.used_by([backend])), wall)
+
+
+def told_of(way: str, taken: list[Spent]) -> Booked:
+    worker, backend = (statistics.mean(each) * 1000 for each in list(zip(*taken, strict=True))[:2])
+    return Booked(way, worker, backend, statistics.median(each.wall for each in taken) * 1000, 0)
+
+
+def book_by_verb(free: Free, kind: Kind, nurse: User) -> None:
+    booking.book(by=nurse, detainee=free.person, agenda=free.session.agenda, kind=kind, starts_at=free.at)
+
+
+def insert_bare(free: Free, kind: Kind, nurse: User) -> None:
     """Write what a booking writes, movement and appointment, with nothing around it."""
-
-    def insert(free: Free) -> None:
-        movement = uuid.uuid4()
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(MOVEMENT, [movement, free.at, free.person.pk])
-            cursor.execute(
-                APPOINTMENT,
-                [
-                    uuid.uuid4(),
-                    free.session.establishment_id,
-                    free.session.agenda_id,
-                    free.session.pk,
-                    free.person.pk,
-                    kind.pk,
-                    movement,
-                    free.at,
-                    free.at,
-                    free.at + kind.length,
-                    nurse.pk,
-                ],
-            )
-
-    with through("care"):
-        return in_this_process("booking in bare SQL", takes, insert)
+    session, movement, appointment = free.session, uuid.uuid4(), uuid.uuid4()
+    at: list[Any] = [free.at, free.at, free.at + kind.length]
+    keys: list[Any] = [session.establishment_id, session.agenda_id, session.pk, free.person.pk, kind.pk, movement]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(MOVEMENT, [movement, free.at, free.person.pk])
+        cursor.execute(APPOINTMENT, [appointment, *keys, *at, nurse.pk])
 
 
 MOVEMENT = (
@@ -203,23 +222,6 @@ APPOINTMENT = (
     " not_come_reason, refusal_cause, booked_by_id, booked_at, revision)"
     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, false, 'booked', '', '', '', '', %s, now(), 1)"
 )
-
-
-def in_this_process(way: str, takes: list[Free], book: object) -> Booked:
-    assert callable(book)  # noqa: S101 given above
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        backends = [cursor.fetchone()[0]]
-    seconds: list[float] = []
-    for free in takes[:UNCOUNTED]:
-        book(free)
-    before = {0: time.process_time()}, clocks.used_by(backends)
-    for free in takes[UNCOUNTED:]:
-        began = time.perf_counter()
-        book(free)
-        seconds.append(time.perf_counter() - began)
-    after = {0: time.process_time()}, clocks.used_by(backends)
-    return told(way, before, after, seconds, 0)
 
 
 def told(

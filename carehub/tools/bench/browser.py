@@ -17,6 +17,8 @@ from carehub.tools.demo.cast import PASSWORD
 from carehub.tools.doors import LOOPBACK, Door
 from carehub.tools.generate.accounts import key_of
 
+CODE_SECONDS = 30
+
 
 class Reply(NamedTuple):
     """An answer: `sent` counts the body as it came over the wire, `content` is what was packed in it."""
@@ -79,10 +81,17 @@ class Browser:
         """Pass both factors, as somebody does in the morning. Raises RuntimeError."""
         self.ask("/sign-in")
         first = self.ask("/sign-in", {"username": self.username, "password": PASSWORD})
-        second = self.ask("/sign-in/code", {"code": f"{totp(key_of(self.username)):06d}"})
+        second = self._send_code()
+        if second.status == HTTPStatus.UNPROCESSABLE_ENTITY:
+            # Whoever was here less than half a minute ago has used this code.
+            time.sleep(CODE_SECONDS - time.time() % CODE_SECONDS)
+            second = self._send_code()
         if not (first.status == second.status == HTTPStatus.FOUND) or self.ask("/my-account").status != HTTPStatus.OK:
             msg = f"{self.username} cannot sign in at the {self.door.name} door: {first.status}, {second.status}."
             raise RuntimeError(msg)
+
+    def _send_code(self) -> Reply:
+        return self.ask("/sign-in/code", {"code": f"{totp(key_of(self.username)):06d}"})
 
     def close(self) -> None:
         if self._wire is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import psutil
@@ -27,12 +27,15 @@ def workers_of(server: int) -> list[int]:
     return [server, *(child.pid for child in psutil.Process(server).children(recursive=True))]
 
 
-def backends_of(door: str, aliases: Iterable[str]) -> list[int]:
-    """Return the processes of the databases that work for a door."""
+def backends_of(door: str, databases: Mapping[str, str]) -> list[int]:
+    """Return the processes that work for a door in these databases, each by the alias of its server."""
     found: list[int] = []
-    for alias in aliases:
+    for alias, name in databases.items():
         with connections[alias].cursor() as cursor:
-            cursor.execute("SELECT pid FROM pg_stat_activity WHERE application_name = %s", [f"carehub-{door}"])
+            cursor.execute(
+                "SELECT pid FROM pg_stat_activity WHERE application_name = %s AND datname = %s",
+                [f"carehub-{door}", name],
+            )
             found += [pid for (pid,) in cursor.fetchall()]
     return sorted(set(found))
 

@@ -13,37 +13,66 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection
 
+from access.enums import Side
+from access.models import Establishment
 from carehub.tools.bench import clocks
+from carehub.tools.bench.scenes import EMPTY, SCENES, Place
+from carehub.tools.bench.served import Counter, page_of
+from carehub.tools.bench.turns import Answered, Cost, Page, in_turn
 from carehub.tools.doors import ANSWER_SECONDS, LOOPBACK
 from carehub.tools.leash import ending_with_us
 
 LOCK = Path(settings.BASE_DIR) / "requirements" / "peers.txt"
 SITE = Path(__file__).with_name("peer_site.py")
 DATABASE = "carehub_peer"
-TIMES, WARM, TIMES_OF_MANY = 16, 4, 2
 # Its list of services is empty but for one; it has no page of a day: its calendar holds all of somebody's.
 LIST, CALENDAR = "/app-admin/service-list/", "/app-admin/appointments/"
 
 
-@dataclass(frozen=True)
-class Peer:
-    """One page of the other project: processor time of worker and database, and how much travels."""
+class Beside(NamedTuple):
+    """A page of theirs, that of ours to compare, and how much of theirs ours may cost where that was promised."""
 
     name: str
-    worker_ms: float
-    backend_ms: float
-    p50_ms: float
-    sent: int
+    path: str
+    whose: str
+    ours: str
+    most: float | None
+    times: int = 16
+
+
+# What our empty page cost, in times of their list, when what pages may cost was promised as a multiple of it.
+FORMER_EMPTY = 22 / 5
+EMPTY_LIST = "empty list (services)"
+BESIDE = (
+    Beside(EMPTY_LIST, LIST, "few", EMPTY, 1.5),
+    *(
+        Beside(EMPTY_LIST, LIST, "few", scene.name, scene.most * FORMER_EMPTY)
+        for scene in SCENES
+        if scene.door == Side.CARE and scene.name != EMPTY and not scene.is_poll
+    ),
+    Beside("calendar with 70 appointments", CALENDAR, "few", "a past day", 0.2),
+    Beside("calendar with 2,000", CALENDAR, "many", "a past day", None, 2),
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One page of the other project, and the one of ours that shows as much, asked in turn."""
+
+    beside: Beside
+    theirs: Cost
+    ours: Cost
 
     @property
-    def cpu_ms(self) -> float:
-        return self.worker_ms + self.backend_ms
+    def share(self) -> float:
+        return self.ours.cpu_ms / self.theirs.cpu_ms
 
 
 def environment(home: Path) -> Path:
@@ -65,8 +94,8 @@ def environment(home: Path) -> Path:
     return python
 
 
-def measure(python: Path, port: int, rows: int) -> list[Peer]:
-    """Fill its database, serve it as our doors are served, and measure."""
+def measure(python: Path, port: int, rows: int, counter: Counter) -> list[Compared]:
+    """Fill its database, serve it as our doors are served, and measure both in turn."""
     with database() as told:
         variables = {**os.environ, "PEER_DATABASE": json.dumps(told), "PYTHONPATH": str(SITE.parent)}
         variables = {name: value for name, value in variables.items() if not name.startswith("DATABASE_URL_")}
@@ -75,11 +104,7 @@ def measure(python: Path, port: int, rows: int) -> list[Peer]:
             raise RuntimeError(f"The peer could not be filled: {done.stderr[-1000:]}")
         cookies = json.loads(done.stdout.splitlines()[-1])
         with served(python, port, variables) as process:
-            return [
-                one_page("an empty list (services)", process, port, LIST, cookies["few"]),
-                one_page("calendar with 70 appointments", process, port, CALENDAR, cookies["few"]),
-                one_page("calendar with 2,000", process, port, CALENDAR, cookies["many"], times=TIMES_OF_MANY),
-            ]
+            return [compare(counter, process, port, each, cookies[each.whose]) for each in BESIDE]
 
 
 @contextlib.contextmanager
@@ -115,22 +140,13 @@ def served(python: Path, port: int, variables: dict[str, str]) -> Iterator[subpr
         process.wait()
 
 
-def one_page(
-    name: str, process: subprocess.Popen[bytes], port: int, path: str, session: str, *, times: int = TIMES
-) -> Peer:
-    link = http.client.HTTPConnection(LOOPBACK, port, timeout=300)
-    try:
-        for _each in range(min(WARM, times)):
-            ask(link, path, session)
-        workers, backends = clocks.workers_of(process.pid), backends_of_peer()
-        before = clocks.used_by(workers), clocks.used_by(backends)
-        replies = [ask(link, path, session) for _each in range(times)]
-        after = clocks.used_by(workers), clocks.used_by(backends)
-    finally:
-        link.close()
-    worker, backend = (clocks.spent(old, new) / times * 1000 for old, new in zip(before, after, strict=True))
-    seconds = sorted(each for each, _sent in replies)
-    return Peer(name, worker, backend, seconds[len(seconds) // 2] * 1000, max(sent for _each, sent in replies))
+def compare(counter: Counter, process: subprocess.Popen[bytes], port: int, beside: Beside, session: str) -> Compared:
+    scene = next(each for each in SCENES if each.door == Side.CARE and each.name == beside.ours)
+    place = Place.of(Establishment.objects.get(code=counter.code))
+    with contextlib.closing(http.client.HTTPConnection(LOOPBACK, port, timeout=300)) as link:
+        ask_them = partial(ask, link, beside.path, session)
+        theirs = Page(ask_them, partial(clocks.workers_of, process.pid), backends_of_peer)
+        return Compared(beside, *in_turn([theirs, page_of(counter, scene, place)[0]], beside.times))
 
 
 def backends_of_peer() -> list[int]:
@@ -139,11 +155,11 @@ def backends_of_peer() -> list[int]:
         return [pid for (pid,) in cursor.fetchall()]
 
 
-def ask(link: http.client.HTTPConnection, path: str, session: str) -> tuple[float, int]:
+def ask(link: http.client.HTTPConnection, path: str, session: str) -> Answered:
     began = time.perf_counter()
     link.request("GET", path, headers={"Cookie": f"sessionid={session}", "Accept-Encoding": "gzip"})
     answer = link.getresponse()
     content = answer.read()
     if answer.status != http.HTTPStatus.OK:
         raise RuntimeError(f"The peer answers {answer.status} for {path}.")
-    return time.perf_counter() - began, len(content)
+    return Answered(time.perf_counter() - began, len(content))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import http
-import os
-import statistics
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +18,13 @@ from access.enums import Side
 from access.models import Establishment, User
 from appointments.projection.link import links
 from carehub.tools import doors
-from carehub.tools.bench import clocks, inside
+from carehub.tools.bench import clocks, copies, inside
 from carehub.tools.bench.browser import Browser, Reply
 from carehub.tools.bench.scenes import EMPTY, SCENES, Place, Scene
+from carehub.tools.bench.turns import Answered, Cost, Page, in_turn
 from carehub.tools.generate.accounts import ADMINISTRATOR, usernames
 
-TIMES, TIMES_OF_POLL, WARM = 16, 40, 4
-SLOWEST = 0.95
+TIMES, TIMES_OF_POLL = 16, 40
 COURIER_SECONDS = 180
 # Every page fits this, packed as it travels.
 MOST_BYTES = 15_000
@@ -41,16 +40,23 @@ class Measured:
     queries: int
     commits: int
     database_ms: float
-    worker_ms: float
-    backend_ms: float
-    p50_ms: float
-    p95_ms: float
-    sent: int
+    cost: Cost
+    # The empty page of the same door, asked in turn with it.
+    of_empty: Cost
     floor_ms: float | None
 
     @property
-    def cpu_ms(self) -> float:
-        return self.worker_ms + self.backend_ms
+    def times_empty(self) -> float:
+        return self.cost.cpu_ms / self.of_empty.cpu_ms
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One page over few rows and over many, asked in turn."""
+
+    scene: Scene
+    small: Cost
+    large: Cost
 
 
 @dataclass
@@ -59,6 +65,8 @@ class Counter:
 
     processes: doors.Processes
     code: str
+    # The name of each database by its alias.
+    databases: dict[str, str]
     _browsers: dict[tuple[str, str], Browser] = field(default_factory=dict)
 
     def browser(self, scene: Scene) -> Browser:
@@ -79,15 +87,20 @@ class Counter:
 
 
 @contextlib.contextmanager
-def opened(port: int, code: str, logs: Path) -> Iterator[Counter]:
-    """Open the doors as the demonstration does, with the courier; the nightly work would only be in the way."""
+def opened(port: int, code: str, logs: Path, databases: dict[str, str] | None = None) -> Iterator[Counter]:
+    """Open the doors as the demonstration does, with the courier; the nightly work would only be in the way.
+
+    `databases`: those that they lead to instead of the usual ones, by their aliases.
+    """
+    names = databases or copies.names_of()
     with contextlib.ExitStack() as stack:
         claimed = stack.enter_context(doors.claimed(port))
         services: list[doors.Service] = [*claimed, doors.CourierService()]
-        processes = stack.enter_context(doors.opened(services, logs=logs, variables=os.environ))
+        processes = stack.enter_context(doors.opened(services, logs=logs, variables=copies.variables(names)))
         doors.wait_until_open(processes, logs=logs)
-        wait_for_courier()
-        counter = Counter(processes, code)
+        with copies.turned_to(names):
+            wait_for_courier()
+        counter = Counter(processes, code, names)
         try:
             yield counter
         finally:
@@ -106,37 +119,65 @@ def wait_for_courier() -> None:
 
 def measure_all(counter: Counter, only: Sequence[str]) -> list[Measured]:
     place = Place.of(Establishment.objects.get(code=counter.code))
-    wanted = [scene for scene in SCENES if not only or scene.name in only or scene.name == EMPTY]
-    return [measure(counter, scene, place) for scene in wanted]
+    return [measure(counter, scene, place) for scene in wanted(only)]
+
+
+def wanted(only: Sequence[str]) -> list[Scene]:
+    return [scene for scene in SCENES if not only or scene.name in only or scene.name == EMPTY]
 
 
 def measure(counter: Counter, scene: Scene, place: Place) -> Measured:
     browser, path = counter.browser(scene), scene.path(place)
-    headers = asking_again(browser.ask(path)) if scene.is_poll else {}
-    for _each in range(WARM):
-        ask(browser, path, headers)
-    # The doors of the accounts and of the owner's work know both sides.
-    aliases = settings.CAREHUB_PRISONS if scene.door == Side.PRISON else (DEFAULT_DB_ALIAS, *settings.CAREHUB_PRISONS)
-    workers = clocks.workers_of(counter.processes[counter.door(scene.door)].pid)
-    backends = clocks.backends_of(scene.door, aliases)
-    before = clocks.used_by(workers), clocks.used_by(backends)
-    replies = [ask(browser, path, headers) for _each in range(TIMES_OF_POLL if scene.is_poll else TIMES)]
-    after = clocks.used_by(workers), clocks.used_by(backends)
-    worker, backend = (clocks.spent(old, new) for old, new in zip(before, after, strict=True))
-    seconds = sorted(reply.seconds for reply in replies)
+    page, headers = page_of(counter, scene, place)
+    empty = next(each for each in SCENES if each.door == scene.door and each.name == EMPTY)
+    if scene is empty:
+        [cost] = [of_empty] = in_turn([page], times_of(scene))
+    else:
+        cost, of_empty = in_turn([page, page_of(counter, empty, place)[0]], times_of(scene))
     asked = inside.look(account(browser.username, scene.door), path, headers)
     return Measured(
         scene=scene,
         queries=asked.queries,
         commits=asked.commits,
         database_ms=asked.seconds * 1000,
-        worker_ms=worker / len(replies) * 1000,
-        backend_ms=backend / len(replies) * 1000,
-        p50_ms=statistics.median(seconds) * 1000,
-        p95_ms=seconds[min(len(seconds) - 1, int(len(seconds) * SLOWEST))] * 1000,
-        sent=max(reply.sent for reply in replies),
+        cost=cost,
+        of_empty=of_empty,
         floor_ms=floor_of(scene, place),
     )
+
+
+def measure_in_turn(small: Counter, large: Counter, only: Sequence[str]) -> list[Beside]:
+    """Measure every page over few rows and over many, asked in turn."""
+    place = Place.of(Establishment.objects.get(code=large.code))
+    found = []
+    for scene in wanted(only):
+        pages = [page_of(counter, scene, place)[0] for counter in (small, large)]
+        found.append(Beside(scene, *in_turn(pages, times_of(scene))))
+    return found
+
+
+def times_of(scene: Scene) -> int:
+    return TIMES_OF_POLL if scene.is_poll else TIMES
+
+
+def page_of(counter: Counter, scene: Scene, place: Place) -> tuple[Page, dict[str, str]]:
+    """Return how a page is asked for there, and what an open one sends along."""
+    browser, path = counter.browser(scene), scene.path(place)
+    headers = asking_again(browser.ask(path)) if scene.is_poll else {}
+
+    def answered() -> Answered:
+        reply = ask(browser, path, headers)
+        return Answered(reply.seconds, reply.sent)
+
+    # The doors of the accounts and of the owner's work know both sides.
+    databases = {
+        alias: name
+        for alias, name in counter.databases.items()
+        if alias != DEFAULT_DB_ALIAS or scene.door != Side.PRISON
+    }
+    server = counter.processes[counter.door(scene.door)].pid
+    workers, backends = partial(clocks.workers_of, server), partial(clocks.backends_of, scene.door, databases)
+    return Page(answered, workers, backends), headers
 
 
 def ask(browser: Browser, path: str, headers: dict[str, str]) -> Reply:

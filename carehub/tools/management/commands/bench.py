@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,20 @@ from appointments.models import Appointment
 from appointments.neutrality.nightly import keep_measure
 from appointments.statistics.kept import count_night
 from carehub.tools import doors, generate, tables
-from carehub.tools.bench import ALL, Comparison, clocks, inside, peers, served
+from carehub.tools.bench import ALL, Comparison, clocks, copies, inside, peers, served
 from carehub.tools.bench.bookings import Booked, measure_bookings
 from carehub.tools.bench.plans import dearest
-from carehub.tools.bench.report import Scale, promises, rows_beside, rows_of, table, write_json
+from carehub.tools.bench.report import (
+    Scale,
+    promises,
+    promises_beside,
+    promises_of_growth,
+    rows_beside,
+    rows_in_turn,
+    rows_of,
+    table,
+    write_json,
+)
 from carehub.tools.bench.scenes import EMPTY, SCENES, Place
 
 HEADINGS: tuple[str, ...] = ("work", "small", "large", "small ms", "large ms", "ratio", "queries")
@@ -73,44 +84,67 @@ class Command(BaseCommand):
             self.say("  ".join(map(str.ljust, cells, widths)).rstrip())
 
     def serve(self, options: dict[str, Any]) -> None:
-        """Measure on the smaller number of houses and, at a nation's scale, on all of them."""
-        houses = [SMALL] if options["scale"] == "small" else [SMALL, max(SMALL + 2, options["establishments"])]
-        scales, before = [], 0
-        for number in houses:
-            self.say(f"generating {number - before} establishments of {options['years']:g} years")
-            generate.fill(number - before, options["years"], 1, say=self.tell, after=before, jobs=options["jobs"])
-            before = number
-            scales.append(self.measure(f"{number} establishments", options, is_small=number == SMALL))
+        """Measure on the smaller number of houses and, at a nation's scale, on all of them, and on both in turn."""
+        self.fill(0, SMALL, options)
+        scales = [self.measure(f"{SMALL} establishments", options, is_small=True)]
+        compared = self.compare(scales[0].appointments, options) if options["peers"] else []
+        grown: list[served.Beside] = []
+        if options["scale"] == "national":
+            with copies.kept() as few:
+                self.fill(SMALL, max(SMALL + 2, options["establishments"]), options)
+                scales.append(self.measure(f"{options['establishments']} establishments", options, is_small=False))
+                grown = self.measure_in_turn(few, options)
         for scale in scales:
             self.say(f"\n{scale.name}, {scale.appointments:,} appointments; load of the machine {scale.load}")
             self.say(table(rows_of(scale)))
+        if grown:
+            self.say("\nboth scales, asked in turn")
+            self.say(table(rows_in_turn(grown)))
         self.say("")
-        for promise in promises(scales):
+        kept = [*promises(scales[-1]), *promises_of_growth(grown), *promises_beside(compared)]
+        for promise in kept:
             self.say(str(promise))
-        compared = self.compare(scales[0], options) if options["peers"] else []
         if options["json"]:
-            write_json(options["json"], scales, compared)
+            write_json(options["json"], scales, grown, compared, kept)
 
-    def compare(self, scale: Scale, options: dict[str, Any]) -> list[peers.Peer]:
-        """Measure the other project over as many rows as the smaller scale has, and say how our pages stand to it."""
-        self.say(f"measuring django-appointment over {scale.appointments:,} rows; load {clocks.load()}")
-        found = peers.measure(peers.environment(options["peers"]), options["port"] + 10, scale.appointments)
-        self.say(table(rows_beside(scale, found)))
+    def fill(self, before: int, number: int, options: dict[str, Any]) -> None:
+        self.say(f"generating {number - before} establishments of {options['years']:g} years")
+        generate.fill(number - before, options["years"], 1, say=self.tell, after=before, jobs=options["jobs"])
+
+    def compare(self, rows: int, options: dict[str, Any]) -> list[peers.Compared]:
+        """Measure the other project over as many rows as ours has, in turn with our pages that show as much."""
+        self.say(f"measuring django-appointment over {rows:,} rows; load {clocks.load()}")
+        with self.doors_opened(options["port"]) as counter:
+            found = peers.measure(peers.environment(options["peers"]), options["port"] + 10, rows, counter)
+        self.say(table(rows_beside(found)))
         return found
+
+    def measure_in_turn(self, few: dict[str, str], options: dict[str, Any]) -> list[served.Beside]:
+        self.say(f"measuring both scales in turn; load {clocks.load()}")
+        port = options["port"]
+        with self.doors_opened(port + 3, few) as small, self.doors_opened(port) as large:
+            return served.measure_in_turn(small, large, options["pages"])
+
+    @contextlib.contextmanager
+    def doors_opened(self, port: int, databases: dict[str, str] | None = None) -> Iterator[served.Counter]:
+        home = Path(os.environ.get("CAREHUB_HOME", ".carehub"))
+        logs = home / "few" if databases else home
+        logs.mkdir(exist_ok=True)
+        try:
+            with served.opened(port, "E001", logs, databases) as counter:
+                yield counter
+        except doors.DoorError as error:
+            raise CommandError(str(error)) from error
 
     def measure(self, name: str, options: dict[str, Any], *, is_small: bool) -> Scale:
         scale, place = Scale(name, Appointment.objects.count(), clocks.load()), Establishment.objects.get(code="E001")
         # As each night does: a door measures only what no night has measured yet.
         keep_measure(place)
         count_night(place)
-        logs = Path(os.environ.get("CAREHUB_HOME", ".carehub"))
-        try:
-            with served.opened(options["port"], "E001", logs) as counter:
-                scale.pages = served.measure_all(counter, options["pages"])
-                if not options["pages"]:
-                    scale.bookings = self.book(counter, "E001" if is_small else FRESH)
-        except doors.DoorError as error:
-            raise CommandError(str(error)) from error
+        with self.doors_opened(options["port"]) as counter:
+            scale.pages = served.measure_all(counter, options["pages"])
+            if not options["pages"]:
+                scale.bookings = self.book(counter, "E001" if is_small else FRESH)
         for page in scale.pages:
             if page.scene.door == "care" and page.scene.name != EMPTY and not page.scene.is_poll:
                 user = served.account(f"{page.scene.who}.e001", page.scene.door)
@@ -121,7 +155,7 @@ class Command(BaseCommand):
     def book(self, counter: served.Counter, code: str) -> list[Booked]:
         """Book at one establishment as a nurse of its own; where pages were opened she is signed in already."""
         care = next(scene for scene in SCENES if scene.door == "care" and scene.name == EMPTY)
-        here = counter if code == counter.code else served.Counter(counter.processes, code)
+        here = counter if code == counter.code else served.Counter(counter.processes, code, counter.databases)
         with contextlib.closing(here) as there:
             browser = there.browser(care)
             server, nurse = there.processes[there.door("care")].pid, served.account(browser.username, care.door)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats
@@ -12,6 +13,8 @@ from django.utils.translation import get_language, pgettext
 
 # The day of a month before the month's name: not one that stands alone, nor one in figures.
 DAY_BEFORE_MONTH = re.compile(r"(?<!\\)j(?= [FNMEb])")
+# What says the hour of a moment, or where the clock stands: written anew for each.
+HOURS = re.compile(r"(?<!\\)[aAefgGhHiIOPrsTuUZc]")
 HOUR = 60
 # What a page writes by the hundred, and no language writes otherwise: put together here in a tenth of Django's time.
 FIGURES: dict[str, Callable[[datetime], str]] = {
@@ -26,10 +29,18 @@ def date_format(value: date, format_name: str) -> str:
     """Return the day in words as Django does, but for the first of a month, which French writes "1er"."""
     if isinstance(value, datetime) and (in_figures := FIGURES.get(format_name)):
         return in_figures(value)
-    written = formats.get_format(format_name)
-    if getattr(value, "day", 0) == 1 and str(get_language()).startswith("fr"):
+    language, written = get_language(), formats.get_format(format_name)
+    if getattr(value, "day", 0) == 1 and str(language).startswith("fr"):
         written = DAY_BEFORE_MONTH.sub(r"j\\e\\r", written)
-    return formats.date_format(value, written)
+    if HOURS.search(written):
+        return formats.date_format(value, written)
+    return day_format(date(value.year, value.month, value.day), written, language)
+
+
+@lru_cache(maxsize=2_000)
+def day_format(day: date, written: str, _language: str | None) -> str:
+    """A page writes the same few days again and again."""
+    return formats.date_format(day, written)
 
 
 def lasting(minutes: Any) -> str:

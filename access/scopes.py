@@ -87,13 +87,23 @@ def table(scope: Scope, establishment: Establishment, *, user_ids: Collection[in
 
 
 def table_of(scope: Scope, establishment: Establishment, held: Held) -> Table:
-    here = {str(row.pk): row for row in scope.rows(establishment)}
+    here = {str(row.pk): row for row in rows_of(scope, establishment)}
     levels: Levels = defaultdict(dict)
     for (user_id, row), rights in held.items():
         level = strongest(scope, rights)
         if level and row in here:
             levels[user_id][row] = level
     return Table(scope=scope, rows=here, levels=dict(levels))
+
+
+_rows: dict[str, KeptText] = {}
+
+
+def rows_of(scope: Scope, establishment: Establishment) -> list[Any]:
+    """Return the rows of that kind at `establishment`."""
+    if scope.key not in _rows:
+        _rows[scope.key] = KeptText(lambda place: scope.rows(Establishment(pk=place)), keys=["place"])
+    return _rows[scope.key].objects(database_for(scope.side, establishment), place=establishment.pk)
 
 
 def held_on(asked: Collection[Scope], database: str, user_ids: Collection[int]) -> dict[str, Held]:

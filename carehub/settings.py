@@ -117,6 +117,8 @@ TEMPLATES: list[dict[str, Any]] = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "access.templatetags.drawn_once",
+                "access.templatetags.kept_words",
                 "access.templatetags.sent_forms",
                 "access.templatetags.in_words",
                 "access.templatetags.addresses",

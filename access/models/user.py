@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from access.enums import ROLES_OF_SIDE, Administered, Role, Side
 
+ROLE_IN_WORDS: dict[str, Any] = dict(Role.choices)
 # The position of the doctors' associations: care staff must not depend on a @justice.fr address
 # ("les assujettissant de fait à un organigramme pénitentiaire"). justice.gouv.fr is the same administration.
 JUSTICE_MAIL = r"@([a-z0-9-]+\.)*justice(\.gouv)?\.fr$"
@@ -188,6 +189,10 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.establishment}"
+
+    def get_role_display(self) -> str:  # type: ignore[no-redef]
+        """Django's own reads all words of all roles for each; every page says this one."""
+        return str(ROLE_IN_WORDS.get(self.role, self.role))
 
     def clean(self) -> None:
         if self.role and self.side and self.role not in ROLES_OF_SIDE[Side(self.side)]:

@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 
 from access.enums import Role
 from access.requests import DoorRequest, made
+from appointments.care.keys.views import WITHOUT_KEYS
 from appointments.care.lists.officers_side import officers_side
 from appointments.care.living import OpenPage
 from appointments.care.menu import menu_of
@@ -40,6 +41,7 @@ def notices(request: DoorRequest) -> dict[str, Any]:
         # Where a page leads back to that was opened from the set-up.
         "way": SimpleLazyObject(lambda: way_of(request)),
         "menu": SimpleLazyObject(lambda: menu_of(request)),
+        "without_keys": bool(request.session.get(WITHOUT_KEYS)),
         "freezes": SimpleLazyObject(lambda: freezes_of(request)),
         "officers_side": SimpleLazyObject(lambda: officers_side(request)),
         "stranded_waiting": SimpleLazyObject(lambda: waiting_of(request).stranded),

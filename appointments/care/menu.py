@@ -8,11 +8,13 @@ from functools import cache
 
 from django.urls import get_script_prefix, reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from access.enums import Role
 from access.requests import DoorRequest, once
+from access.stencils import Stencil
 from appointments.care.waiting import waiting_of
 from appointments.obstruction.reports.standing import waiting_for
 from appointments.planning.publishing import PUBLISHERS
@@ -33,7 +35,8 @@ def nothing(_request: DoorRequest) -> int:
     return 0
 
 
-@dataclass(frozen=True)
+# Two are the same only if they are one: to compare their words would translate them.
+@dataclass(frozen=True, eq=False)
 class MenuPage:
     """A page of the menu: its address by name, its word, who gets it, how much waits there."""
 
@@ -54,9 +57,9 @@ class MenuTask:
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A page or a task as it is shown to whoever asks."""
+    """A page or a task as it is shown to whoever asks, in their language."""
 
-    label: Label
+    label: str
     address: str
     waiting: int
     is_current: bool
@@ -64,12 +67,23 @@ class MenuEntry:
 
 @dataclass(frozen=True)
 class Menu:
-    tasks: Sequence[MenuEntry]
+    tasks: tuple[MenuEntry, ...]
     # The pages of the task at hand.
-    label: Label
-    pages: Sequence[MenuEntry]
+    label: str
+    pages: tuple[MenuEntry, ...]
     # The day itself offers its pages in its own tools.
     is_day: bool = False
+
+    def drawn_tasks(self) -> SafeString:
+        return TASKS_DRAWN.fill({}, tasks=self.tasks)
+
+    def drawn_pages(self) -> SafeString:
+        return PAGES_DRAWN.fill({}, label=self.label, pages=self.pages, is_day=self.is_day)
+
+
+# Each form of the menu is drawn once: which task is at hand, and what waits where.
+TASKS_DRAWN = Stencil("care/_nav.html")
+PAGES_DRAWN = Stencil("care/_task_pages.html")
 
 
 TASKS = (
@@ -173,22 +187,20 @@ def menu_of(request: DoorRequest) -> Menu:
 def read_menu(request: DoorRequest) -> Menu:
     room = request.path.strip("/").split("/")[0]
     tasks: list[MenuEntry] = []
-    label: Label = ""
-    opened: list[MenuEntry] = []
-    is_day = False
+    label, opened, is_day = "", tuple[MenuEntry, ...](), False
     for task in TASKS:
         # Each is asked once: what waits is counted in the database.
         pages = {page: page.waiting(request) for page in task.pages if page.opens(request)}
         first = next(iter(pages))
-        tasks.append(MenuEntry(task.label, address_of(first.name), sum(pages.values()), room in task.rooms))
+        tasks.append(MenuEntry(str(task.label), address_of(first.name), sum(pages.values()), room in task.rooms))
         if room in task.rooms:
             current = current_page(request.path, list(pages))
-            label, is_day = task.label, current is not None and current.name == "home"
-            opened = [
-                MenuEntry(page.label, address_of(page.name), waiting, page is current)
+            label, is_day = str(task.label), current is not None and current.name == "home"
+            opened = tuple(
+                MenuEntry(str(page.label), address_of(page.name), waiting, page is current)
                 for page, waiting in pages.items()
-            ]
-    return Menu(tasks, label, opened, is_day=is_day)
+            )
+    return Menu(tuple(tasks), label, opened, is_day=is_day)
 
 
 def address_of(name: str) -> str:

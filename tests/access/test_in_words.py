@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.template import Context, Template
@@ -41,3 +41,16 @@ def test_date_of_nothing_is_empty() -> None:
 def test_duration_has_hours_as_soon_as_there_is_one(minutes: int, said: str) -> None:
     with translation.override("fr"):
         assert lasting(minutes).replace("\u00a0", " ") == said
+
+
+def test_days_are_written_for_their_language_and_moments_for_their_hour() -> None:
+    morning, evening = (datetime(2026, 12, 1, hour, 5, tzinfo=UTC) for hour in (8, 20))
+
+    said = []
+    for language in ("fr", "en", "fr"):
+        with translation.override(language):
+            said.append([date_format(each, "j N Y") for each in (morning, evening)])
+            assert date_format(morning, "j N H:i") != date_format(evening, "j N H:i")
+
+    assert said[0] == said[2] == ["1er déc. 2026"] * 2
+    assert said[1] == ["1 Dec. 2026"] * 2

@@ -1,0 +1,48 @@
+"""Parts of every page’s header of which each form is drawn once, and filled for each page."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from access.stencils import Stencil
+from access.templatetags.sent_forms import SentFormNode
+
+register = template.Library()
+MENU = Stencil("_account_menu.html", "language_fields", "sign_out_fields", "here", "full_name", "role", "help_address")
+
+
+@register.simple_tag(takes_context=True)
+def account_menu(context: template.Context) -> SafeString:
+    request, membership = context["request"], context.get("membership")
+    is_signed_in = request.user.is_authenticated
+    fields = SentFormNode()
+    values = {
+        "language_fields": fields.render(context),
+        "sign_out_fields": fields.render(context) if is_signed_in else "",
+        "here": request.get_full_path(),
+        "full_name": request.user.full_name if is_signed_in else "",
+        "role": membership.get_role_display() if membership else "",
+        "help_address": context.get("help_address") or "",
+    }
+    form: dict[str, Any] = {
+        "door": context.get("door"),
+        "is_signed_in": is_signed_in,
+        "has_role": bool(membership),
+        "has_help": bool(values["help_address"]),
+    }
+    return MENU.fill(values, **form)
+
+
+@register.simple_tag(takes_context=True)
+def drawn_form(context: template.Context, name: str, **form: Any) -> SafeString:
+    """Draw a template that knows nothing but `form`, and `fields`: what `csrf_token` writes into a form."""
+    return stencil_of(name).fill({"fields": SentFormNode().render(context)}, **form)
+
+
+@cache
+def stencil_of(name: str) -> Stencil:
+    return Stencil(name, "fields")

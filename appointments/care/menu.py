@@ -16,7 +16,6 @@ from access.enums import Role
 from access.requests import DoorRequest, once
 from access.stencils import Stencil
 from appointments.care.waiting import waiting_of
-from appointments.obstruction.reports.standing import waiting_for
 from appointments.planning.publishing import PUBLISHERS
 from appointments.rights import rights_of
 
@@ -146,7 +145,7 @@ TASKS = (
                 "reports",
                 pgettext_lazy("menu", "Reports"),
                 lambda request: rights_of(request).reads_obstruction,
-                lambda request: waiting_for(rights_of(request)),
+                lambda request: waiting_of(request).reports,
             ),
             MenuPage("statistics", _("Statistics"), only(Role.HEAD, Role.CLINICIAN)),
         ),

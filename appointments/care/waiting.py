@@ -17,6 +17,7 @@ from access.kept_texts import KeptText
 from access.models import Establishment
 from access.requests import DoorRequest, once
 from appointments.emergency import to_judge
+from appointments.obstruction.reports.standing import waiting_for
 from appointments.projection.link import Link
 from appointments.requests.alerts import unreceived_at
 from appointments.requests.queue import open_questions
@@ -43,10 +44,18 @@ class MenuWaiting:
     words: int = 0
     emergencies: int = 0
     late: int = 0
+    to_read: int = 0
+    complaints_due: int = 0
+    letters_due: int = 0
 
     @property
     def waiting(self) -> int:
         return self.words + self.emergencies
+
+    @property
+    def reports(self) -> int:
+        """What waits in the reports for this account: as second reader, and letters to be looked at again."""
+        return self.to_read + self.complaints_due + self.letters_due
 
 
 def waiting_of(request: DoorRequest) -> MenuWaiting:
@@ -67,6 +76,9 @@ def read_waiting(request: DoorRequest) -> MenuWaiting:
             "late": judged.filter(word_until__lt=timezone.now()),
         }
         parts += written(given)
+    if rights.reads_obstruction:
+        units = " ".join(str(unit.pk) for unit in rights.log_units)
+        parts += kept_for(rights, f"reports {units}", lambda: written(waiting_for(rights)))
     found = counted(parts + standing(here))
     link = Link(here.prison, found.pop("reached_at"), found.pop("restored_at"), found.pop("asked_at"))
     return MenuWaiting(gives=gives, link=link, **found)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet
+
 from appointments.models import Complaint, ObstructionReport, ReportSending
 from appointments.models.complaint import ComplaintQuerySet
 from appointments.models.enums.report import ReportStatus
@@ -32,12 +36,10 @@ def due_sendings(rights: Rights) -> SendingQuerySet:
     return sent.due(rights.establishment.today())
 
 
-def waiting_for(rights: Rights) -> int:
-    """Return how many reports wait for this account as second reader, and letters to be looked at again. One query."""
-    if not rights.reads_obstruction:
-        return 0
-    to_read = reports_visible_to(rights).filter(status=ReportStatus.READING).exclude(author=rights.user)
-    complaints = complaints_visible_to(rights).due(rights.establishment.today())
-    due = due_sendings(rights).order_by().values_list("version__report_id")
-    keys = [rows.order_by().values_list("pk") for rows in (to_read, complaints)]
-    return keys[0].union(keys[1], due, all=True).count()
+def waiting_for(rights: Rights) -> dict[str, QuerySet[Any]]:
+    """Return what waits for this account: reports for a second reader, complaints and letters to look at again."""
+    return {
+        "to_read": reports_visible_to(rights).filter(status=ReportStatus.READING).exclude(author=rights.user),
+        "complaints_due": complaints_visible_to(rights).due(rights.establishment.today()),
+        "letters_due": due_sendings(rights),
+    }

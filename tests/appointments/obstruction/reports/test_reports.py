@@ -371,6 +371,10 @@ def test_sent_back_report_comes_again_as_the_next_version(draft: ObstructionRepo
     assert [each.decision for each in draft.versions.all()] == ["approved", "sent_back"]
 
 
+def waits_for(user: User, unit: Unit) -> int:
+    return sum(rows.count() for rows in waiting_for(Rights(user, unit.establishment)).values())
+
+
 def test_sending_answer_and_reminder(
     draft: ObstructionReport, friday: Obstruction, helene: User, frida: User, unit_a: Unit
 ) -> None:
@@ -380,12 +384,12 @@ def test_sending_answer_and_reminder(
         sending = following.record_sending(
             by=helene, version=version, addressee="ars", mode=SendingMode.REGISTERED, sent_on=today, follow_up_on=today
         )
-        assert waiting_for(Rights(helene, unit_a.establishment)) == 1
+        assert waits_for(helene, unit_a) == 1
         sending.version.report = present(draft)
         following.record_answer(
             by=frida, sending=sending, answered_on=today, answer="Réunion le 10.", follow_up_on=None
         )
-        assert waiting_for(Rights(helene, unit_a.establishment)) == 0
+        assert waits_for(helene, unit_a) == 0
         later = today + timedelta(days=10)
         following.record_answer(
             by=frida, sending=sending, answered_on=today, answer="Réunion le 10.", follow_up_on=later

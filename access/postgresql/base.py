@@ -6,6 +6,7 @@ meanwhile. Here that lock is taken last, whatever the order in which the code wr
 
 from __future__ import annotations
 
+import select
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -41,6 +42,15 @@ def is_pooled(link: psycopg.Connection[Any]) -> bool:
     """Whether a program in between lends this connection's server process to others: it cannot name the process."""
     told: Any = link.execute("SELECT pg_backend_pid()").fetchone()
     return bool(told[0] != link.info.backend_pid)
+
+
+def is_quiet(link: psycopg.Connection[Any]) -> bool:
+    """Whether nothing stands unread on a connection: a server that ends says so, and one that is gone has hung up."""
+    if link.closed:
+        return False
+    unread = select.poll()
+    unread.register(link.fileno(), select.POLLIN | select.POLLPRI)
+    return not unread.poll(0)
 
 
 class LogLine(NamedTuple):
@@ -109,6 +119,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise OperationalError(UNTOLD)
         if self.standing and self.stands != EACH_TRANSACTION:
             self.say(self.standing)
+
+    def close_if_health_check_failed(self) -> None:
+        """Ask the server whether it is there, as Django does before each request, only where it does not look so."""
+        if self.health_check_enabled and self.connection is not None and is_quiet(self.connection):  # type: ignore[attr-defined]
+            self.health_check_done = True
+        super().close_if_health_check_failed()
 
     def leads_through_a_pooler(self) -> bool:
         self.ensure_connection()

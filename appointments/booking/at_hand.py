@@ -12,11 +12,16 @@ from django.db import connection
 
 from access.written import told
 from appointments.arithmetic.timegrid import Interval
-from appointments.models import Agenda, ConsultationSession, Detainee
+from appointments.models import Agenda, ConsultationSession, Detainee, Hold
 from appointments.openings.brought import Brought
 from appointments.projection import Schedule
 
 READ = "SELECT appointments_at_hand(%s, %s, %s, %s, %s::uuid[], %s, %s)"
+# The second is asked once the first has its locks, and sees what was committed by then: both are VOLATILE.
+HOLD_AND_READ = (
+    "SELECT held, CASE WHEN held IS NOT NULL THEN appointments_at_hand(%s, %s, %s, %s, %s::uuid[], %s, %s) END"
+    " FROM (SELECT appointments_hold_to_book(%s, %s, %s) AS held OFFSET 0) locks"
+)
 
 
 class Held(NamedTuple):
@@ -66,13 +71,44 @@ def read_at_hand(
     caller holds the people and the agendas, and that lock is the last. `alone` says that the transaction puts one
     person at one time and does nothing else: then it holds no other hours than it needs.
     """
-    place = agenda.establishment
     with connection.cursor() as cursor:
-        cursor.execute(READ, [place.pk, agenda.pk, at, person.pk, list(leaving), limited, alone])
+        cursor.execute(READ, values_of(agenda, at, person=person, leaving=leaving, limited=limited, alone=alone))
         [[found]] = cursor.fetchall()
+    return told_at_hand(agenda, found, limited=limited)
+
+
+def hold_and_read(
+    agenda: Agenda, at: datetime, *, person: Detainee, limited: bool, alone: bool
+) -> tuple[Detainee, AtHand | None]:
+    """Take all that one booking locks: arrival times, person, agenda; then read as `read_at_hand`. One query.
+
+    Return the person as they are by then, and what was read. Raises Hold.DoesNotExist rather than go on without a lock.
+    """
+    place = agenda.establishment
+    values = values_of(agenda, at, person=person, leaving=(), limited=limited, alone=alone)
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_AND_READ, [*values, place.pk, person.pk, agenda.pk])
+        [[held, found]] = cursor.fetchall()
+    if held is None:
+        raise Hold.DoesNotExist(f"{place} has no row to hold its arrival times.")
+    if held[0] is None:
+        raise Detainee.DoesNotExist(person.pk)
+    there = told(Detainee, held[0])
+    if there.establishment_id == place.pk:
+        there.establishment = place
+    return there, told_at_hand(agenda, found, limited=limited)
+
+
+def values_of(
+    agenda: Agenda, at: datetime, *, person: Detainee, leaving: Collection[UUID], limited: bool, alone: bool
+) -> list[Any]:
+    return [agenda.establishment_id, agenda.pk, at, person.pk, list(leaving), limited, alone]
+
+
+def told_at_hand(agenda: Agenda, found: dict[str, Any] | None, *, limited: bool) -> AtHand | None:
     if found is None:
         return None
-    session = told(ConsultationSession, found["session"])
+    place, session = agenda.establishment, told(ConsultationSession, found["session"])
     session.agenda = agenda
     arrivals = [(time.fromisoformat(each), most) for each, most in found["arrivals"] or ()]
     most = {each: number for each, number in arrivals if number is not None} if limited else {}

@@ -12,10 +12,10 @@ from access.enums import Verb
 from access.models import User
 from appointments import projection
 from appointments.booking.answers import take_up
+from appointments.booking.at_hand import hold_and_read, read_at_hand
 from appointments.booking.guards import (
     BookingRefused,
     booking_refusals,
-    hold_to_book,
     is_over,
     lock_appointment,
     require_bookable,
@@ -25,7 +25,7 @@ from appointments.booking.guards import (
 from appointments.booking.history import save_with_history
 from appointments.booking.outcome import not_come
 from appointments.booking.placing import cancel_all, put_at, put_new, withdraw_left
-from appointments.booking.seats import take_seat
+from appointments.booking.seats import seat_in
 from appointments.models import Agenda, Appointment, Detainee, Kind
 from appointments.models.enums.appointment import CancelReason, ChangeKind, Status
 
@@ -55,11 +55,14 @@ def book(
     # In somebody else's transaction, others may be put at other hours after this one.
     alone = not transaction.get_connection().in_atomic_block
     with transaction.atomic(), booking_refusals():
-        person = hold_to_book(detainee, agenda)
+        person, found = hold_and_read(agenda, starts_at, person=detainee, limited=not crowd, alone=alone)
         require_present(person)
-        missed = None if follows is None else lock_missed(follows, detainee, by=by)
-        seat = take_seat(agenda, person=person, starts_at=starts_at, length=length or kind.length, overbook=overbook,
-                         crowd=crowd, alone=alone)  # fmt: skip
+        missed = None
+        if follows is not None:
+            missed = lock_missed(follows, detainee, by=by)
+            # Whoever did not come holds no place any more.
+            found = read_at_hand(agenda, starts_at, person=person, limited=not crowd, alone=alone)
+        seat = seat_in(found, agenda, starts_at=starts_at, length=length or kind.length, overbook=overbook)
         appointment = put_new(seat, person=person, kind=kind, by=by, follows=missed)
         if missed is not None:
             take_up(appointment)

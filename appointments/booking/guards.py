@@ -20,14 +20,12 @@ from django.utils.translation import gettext_lazy
 
 from access.models import User
 from access.refusal import Refused, sentences_for_constraints
-from access.written import told
 from appointments import projection
 from appointments.arithmetic.timegrid import NoArrivalTime
-from appointments.models import Agenda, Appointment, Detainee, Hold, Kind
+from appointments.models import Agenda, Appointment, Detainee, Kind
 from appointments.models.enums.appointment import Status
 from appointments.rights import Rights
 
-HOLD_TO_BOOK = "SELECT appointments_hold_to_book(%s, %s, %s)"
 NOBODY_THEN = gettext_lazy("Nobody is seen at that time: choose another day or a colleague.")
 # (constraint, code of the rule, sentence)
 CONSTRAINTS: dict[str, tuple[str, Promise]] = {
@@ -149,24 +147,6 @@ def no_longer_open(appointment: Appointment) -> BookingRefused:
         "status",
         _("This appointment is no longer open: %(status)s.") % {"status": appointment.get_status_display().lower()},
     )
-
-
-def hold_to_book(detainee: Detainee, agenda: Agenda) -> Detainee:
-    """Take all that one booking locks: arrival times, person, agenda; return the person as they are by then. One query.
-
-    Raises Hold.DoesNotExist rather than go on without a lock.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD_TO_BOOK, [agenda.establishment_id, detainee.pk, agenda.pk])
-        [[held]] = cursor.fetchall()
-    if held is None:
-        raise Hold.DoesNotExist(f"{agenda.establishment} has no row to hold its arrival times.")
-    if held[0] is None:
-        raise Detainee.DoesNotExist(detainee.pk)
-    person = told(Detainee, held[0])
-    if person.establishment_id == agenda.establishment_id:
-        person.establishment = agenda.establishment
-    return person
 
 
 def lock_person(key: UUID) -> Detainee:

@@ -46,18 +46,24 @@ def take_seat(
     moving: Appointment | None = None,
     beside: Collection[UUID] = (),
     crowd: bool = True,
-    alone: bool = False,
 ) -> Seat:
     """Return the place that `person` gets in the session of `agenda` at `starts_at`. The agenda is locked.
 
     A shared session gives its own times, whatever the minute asked for. `overbook` allows what the session's
     overbooking allows; `moving` is the appointment that gives up its present place, `beside` what
     leaves in the same transaction. Without `crowd`, nobody is put at an arrival time at which officers can bring
-    nobody more; `alone` is said to `read_at_hand`. Raises BookingRefused.
+    nobody more. Raises BookingRefused.
     """
-    ends_at = starts_at + length
     leaving = {*beside, *([moving.pk] if moving is not None else [])}
-    found = read_at_hand(agenda, starts_at, person=person, leaving=leaving, limited=not crowd, alone=alone)
+    found = read_at_hand(agenda, starts_at, person=person, leaving=leaving, limited=not crowd)
+    return seat_in(found, agenda, starts_at=starts_at, length=length, overbook=overbook)
+
+
+def seat_in(
+    found: AtHand | None, agenda: Agenda, *, starts_at: datetime, length: timedelta, overbook: bool = False
+) -> Seat:
+    """Return the place that what was read leaves at `starts_at`, as `take_seat`. Raises BookingRefused."""
+    ends_at = starts_at + length
     if found is None or not (found.session.is_shared or ends_at <= found.session.ends_at):
         require_future(ends_at)
         raise BookingRefused(

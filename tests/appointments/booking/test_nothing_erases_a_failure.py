@@ -19,6 +19,7 @@ from appointments.booking.summonses import chain_of, mark_summonses
 from appointments.models import Appointment
 from appointments.models.enums.appointment import CancelReason, ChangeKind, NotComeReason, Status
 from appointments.models.enums.movement import MovementState
+from appointments.models.enums.planning import SessionMode
 from appointments.models.enums.request import RequestStatus
 from appointments.planning import change_session
 from appointments.planning.asking import Asked, BookedDecision
@@ -242,6 +243,20 @@ def test_who_has_arrived_gets_an_outcome_before_a_summons(unit_a: Unit, missed: 
 
     with pytest.raises(BookingRefused, match="did not take place"):
         summon(unit_a, alice, missed, monday(unit_a))
+
+
+def test_whoever_did_not_come_gets_the_place_that_they_held_in_the_same_half_day(
+    unit_a: Unit, at_eleven: datetime, alice: User
+) -> None:
+    half_day = open_session(unit_a.doctor, workday(0), 8, 17, mode=SessionMode.FLEXIBLE, capacity=1)
+    one = appointment(unit_a.paul, half_day, unit_a.consultation, local(unit_a.establishment, workday(0), 9, 40))
+
+    again = summon(unit_a, alice, one, local(unit_a.establishment, workday(0), 14))
+
+    one.refresh_from_db()
+    assert one.status == Status.NOT_COME
+    assert (again.session, again.follows, again.status) == (half_day, one, Status.BOOKED)
+    assert again.starts_at > at_eleven
 
 
 def test_of_two_who_summon_at_once_one_is_told(unit_a: Unit, alice: User) -> None:

@@ -122,7 +122,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def close_if_health_check_failed(self) -> None:
         """Ask the server whether it is there, as Django does before each request, only where it does not look so."""
-        if self.health_check_enabled and self.connection is not None and is_quiet(self.connection):  # type: ignore[attr-defined]
+        link, is_due = self.connection, self.health_check_enabled and not self.health_check_done  # type: ignore[attr-defined, has-type]
+        if is_due and link is not None and is_quiet(link):
             self.health_check_done = True
         super().close_if_health_check_failed()
 

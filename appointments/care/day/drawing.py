@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from access.in_words import date_format
 from access.stencils import Stencil, joined
@@ -21,6 +21,9 @@ from appointments.care.day.scale import DayColumn, Place
 from appointments.models import Appointment, Kind
 from appointments.openings.availability import FreeSlot
 
+HEAD = Stencil("care/day/_head.html", "key", "name", "discipline", "booked", "fillings", "overbooked")
+FILL_LINK = Stencil("care/day/_fill_link.html", "address", "agenda", "time")
+SEPARATOR = mark_safe(" · ")
 OVERBOOK = Stencil("care/day/_overbook.html", "address", "time", "agenda")
 COLUMN = Stencil("care/day/_column.html", "key", "places")
 PLACE = Stencil("care/day/_place.html", "classes", "lines", "thing")
@@ -86,11 +89,32 @@ def drawn_overbooking(block: Block, zone: ZoneInfo, *, short: bool = False) -> S
     return OVERBOOK.fill(values, left=block.may_overbook, taken=block.taken, most=session.overbooking, short=short)
 
 
-def drawn_heads(listed: Day, zone: ZoneInfo) -> list[tuple[DayHead, SafeString]]:
-    """Return the heads of the columns, each with the way to overbook its sessions."""
-    return [
-        (head, joined(drawn_overbooking(block, zone, short=True) for block in head.overbooked)) for head in listed.heads
+def drawn_heads(listed: Day, zone: ZoneInfo, *, main: int) -> SafeString:
+    """Return the heads of the columns, each with the ways to fill and to overbook its sessions; `main` as below."""
+    return joined(drawn_head(head, zone, is_main=number == main) for number, head in enumerate(listed.heads))
+
+
+def drawn_head(head: DayHead, zone: ZoneInfo, *, is_main: bool) -> SafeString:
+    fillings = [
+        FILL_LINK.fill(
+            {
+                "address": reverse("session_fill", args=[session.pk]),
+                "agenda": head.agenda.name,
+                "time": date_format(session.starts_at.astimezone(zone), "H:i"),
+            },
+            free=free,
+        )
+        for session, free in head.fillable
     ]
+    values = {
+        "key": head.agenda.pk,
+        "name": head.agenda.name,
+        "discipline": head.discipline,
+        "booked": head.booked,
+        "fillings": SEPARATOR.join(fillings),
+        "overbooked": joined(drawn_overbooking(block, zone, short=True) for block in head.overbooked),
+    }
+    return HEAD.fill(values, is_wide=head.is_wide, is_away=head.is_away, is_main=is_main)
 
 
 def drawn_cells(cards: Cards, cells: Iterable[Cell], *, main: int) -> SafeString:

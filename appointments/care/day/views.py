@@ -115,9 +115,8 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         # What the links to other days keep, and the link that changes the scale.
         "kept": kept_query(only, minutes),
         "other_rows": kept_query(only, 15 if minutes == ROW_MINUTES["5"] else 5),
-        "main": main,
         "main_agenda": listed.agendas[main] if listed.agendas else None,
-        "heads": drawn_heads(listed, establishment.zone),
+        "heads": drawn_heads(listed, establishment.zone, main=main),
         "choices": drawn_choices(listed, kinds_in_view(rights)) if listed.choices else None,
         "previous_day": shown - timedelta(days=1),
         "next_day": shown + timedelta(days=1),

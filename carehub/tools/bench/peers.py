@@ -25,7 +25,7 @@ from access.models import Establishment
 from carehub.tools.bench import clocks
 from carehub.tools.bench.scenes import EMPTY, SCENES, Place
 from carehub.tools.bench.served import Counter, page_of
-from carehub.tools.bench.turns import Answered, Cost, Page, in_turn
+from carehub.tools.bench.turns import WARM, Answered, Cost, Page, in_turn
 from carehub.tools.doors import ANSWER_SECONDS, LOOPBACK
 from carehub.tools.leash import ending_with_us
 
@@ -51,12 +51,12 @@ class Beside(NamedTuple):
 FORMER_EMPTY = 22 / 5
 EMPTY_LIST = "empty list (services)"
 BESIDE = (
-    Beside(EMPTY_LIST, LIST, "few", EMPTY, 1.5),
     *(
         Beside(EMPTY_LIST, LIST, "few", scene.name, scene.most * FORMER_EMPTY)
         for scene in SCENES
         if scene.door == Side.CARE and scene.name != EMPTY and not scene.is_poll
     ),
+    Beside(EMPTY_LIST, LIST, "few", EMPTY, 1.5, 48),
     Beside("calendar with 70 appointments", CALENDAR, "few", "a past day", 0.2),
     Beside("calendar with 2,000", CALENDAR, "many", "a past day", None, 2),
 )
@@ -146,7 +146,8 @@ def compare(counter: Counter, process: subprocess.Popen[bytes], port: int, besid
     with contextlib.closing(http.client.HTTPConnection(LOOPBACK, port, timeout=300)) as link:
         ask_them = partial(ask, link, beside.path, session)
         theirs = Page(ask_them, partial(clocks.workers_of, process.pid), backends_of_peer)
-        return Compared(beside, *in_turn([theirs, page_of(counter, scene, place)[0]], beside.times))
+        pages = [theirs, page_of(counter, scene, place)[0]]
+        return Compared(beside, *in_turn(pages, beside.times, warm=min(WARM, beside.times * 2)))
 
 
 def backends_of_peer() -> list[int]:

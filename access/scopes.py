@@ -103,7 +103,7 @@ def rows_of(scope: Scope, establishment: Establishment) -> list[Any]:
     """Return the rows of that kind at `establishment`."""
     if scope.key not in _rows:
         _rows[scope.key] = KeptText(lambda place: scope.rows(Establishment(pk=place)), keys=["place"])
-    return _rows[scope.key].objects(database_for(scope.side, establishment), place=establishment.pk)
+    return _rows[scope.key].objects(place=establishment.pk)
 
 
 def held_on(asked: Collection[Scope], database: str, user_ids: Collection[int]) -> dict[str, Held]:

@@ -13,7 +13,7 @@ from html import escape
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -21,7 +21,7 @@ from django.utils.translation import get_language
 MARK = re.compile("\ue000([a-z_]+)\ue001")
 # What a template is laid out on. Not \s: that is also the blank which French does not break.
 BLANKS = re.compile(r"[ \t\r\n]+")
-# So many forms of one part are kept; there are some dozens.
+# So many forms of one part are kept, those drawn last: there are some dozens, and hundreds of a menu that counts.
 MOST_FORMS = 1000
 # In an address, for a key that is filled in.
 NOBODY = "00000000-0000-0000-0000-000000000000"
@@ -36,7 +36,7 @@ class Stencil:
 
     def fill(self, values: dict[str, Any], **form: Hashable) -> SafeString:
         """Return the part in that form with these values."""
-        key = (get_language(), *form.values())
+        key = (get_language(), get_script_prefix(), *form.values())
         pieces = self.cut.get(key) or self.prepare(key, form)
         said = {name: each if isinstance(each, SafeString) else escape(str(each)) for name, each in values.items()}
         # Every second piece is the name of a value.
@@ -47,8 +47,8 @@ class Stencil:
         marks = {name: f"\ue000{name}\ue001" for name in self.names}
         drawn = render_to_string(self.template, {**marks, **form}).strip()
         pieces = MARK.split(BLANKS.sub(" ", drawn))
-        if len(self.cut) >= MOST_FORMS:
-            self.cut.clear()
+        while len(self.cut) >= MOST_FORMS:
+            self.cut.pop(next(iter(self.cut)), None)
         self.cut[key] = pieces
         return pieces
 

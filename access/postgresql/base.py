@@ -7,6 +7,7 @@ meanwhile. Here that lock is taken last, whatever the order in which the code wr
 from __future__ import annotations
 
 import select
+import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -35,6 +36,8 @@ MOST_VALUES = 1_000
 # longer and comes with each of them: a tenth of an empty page's time went into reading it again.
 psycopg._queries.MAX_CACHED_STATEMENT_LENGTH = 65_536  # noqa: SLF001
 psycopg._queries.MAX_CACHED_STATEMENT_PARAMS = MOST_VALUES  # noqa: SLF001
+# For so long a server that has answered is taken to be there while nothing on its connection tells otherwise.
+TRUSTED_SECONDS = 20
 UNTOLD = "This address leads through a connection pooler: set CAREHUB_POOLED=1 for this door (docs/operations.md)."
 
 
@@ -46,7 +49,7 @@ def is_pooled(link: psycopg.Connection[Any]) -> bool:
 
 def is_quiet(link: psycopg.Connection[Any]) -> bool:
     """Whether nothing stands unread on a connection: a server that ends says so, and one that is gone has hung up."""
-    if link.closed:
+    if link.closed or link.info.transaction_status != TransactionStatus.IDLE:
         return False
     unread = select.poll()
     unread.register(link.fileno(), select.POLLIN | select.POLLPRI)
@@ -70,6 +73,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().__init__(*args, **kwargs)
         self.lines: list[LogLine] = []
         self.lines_before: dict[str, int] = {}  # savepoint -> how many lines there were
+        self.trusted_until = 0.0  # by the monotonic clock
         self.standing: dict[str, str] = {}  # for whom policies show rows (access.sight)
         self.stands = str(self.settings_dict.get("STANDS", ""))
         if self.settings_dict["OPTIONS"].get("server_side_binding"):
@@ -114,6 +118,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Open the connection: what an earlier one left unwritten was undone with it."""
         self.lines, self.lines_before = [], {}
         super().connect()
+        self.trusted_until = time.monotonic() + TRUSTED_SECONDS
         if self.stands == CONNECTION and self.leads_through_a_pooler():
             self.close()
             raise OperationalError(UNTOLD)
@@ -121,11 +126,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.say(self.standing)
 
     def close_if_health_check_failed(self) -> None:
-        """Ask the server whether it is there, as Django does before each request, only where it does not look so."""
-        link, is_due = self.connection, self.health_check_enabled and not self.health_check_done  # type: ignore[attr-defined, has-type]
-        if is_due and link is not None and is_quiet(link):
+        """Ask the server whether it is there, as Django does before each request, only where it does not look so.
+
+        A machine that lost its power hangs up on nobody: once in a while it is asked all the same.
+        """
+        if not self.health_check_enabled or self.health_check_done or self.connection is None:  # type: ignore[attr-defined, has-type]
+            return
+        now = time.monotonic()
+        if now < self.trusted_until and is_quiet(self.connection):
             self.health_check_done = True
+            return
         super().close_if_health_check_failed()
+        self.trusted_until = now + TRUSTED_SECONDS
 
     def leads_through_a_pooler(self) -> bool:
         self.ensure_connection()

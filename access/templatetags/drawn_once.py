@@ -17,14 +17,16 @@ MENU = Stencil("_account_menu.html", "language_fields", "sign_out_fields", "here
 
 @register.simple_tag(takes_context=True)
 def account_menu(context: template.Context) -> SafeString:
-    request, membership = context["request"], context.get("membership")
-    is_signed_in = request.user.is_authenticated
+    # The page that refuses another host is drawn before anybody looked who asks.
+    request, membership = context.get("request"), context.get("membership")
+    user = getattr(request, "user", None)
+    is_signed_in = bool(user and user.is_authenticated)
     fields = SentFormNode()
     values = {
         "language_fields": fields.render(context),
         "sign_out_fields": fields.render(context) if is_signed_in else "",
-        "here": request.get_full_path(),
-        "full_name": request.user.full_name if is_signed_in else "",
+        "here": request.get_full_path() if request else "",
+        "full_name": user.full_name if user and is_signed_in else "",
         "role": membership.get_role_display() if membership else "",
         "help_address": context.get("help_address") or "",
     }

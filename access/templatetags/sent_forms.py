@@ -25,7 +25,7 @@ class SentFormNode(CsrfTokenNode):
         hidden = '<input type="hidden" name="{}" value="{}">'
         carried = format_html(hidden + hidden, FORM, secrets.token_hex(16), WHO, who)
         here = getattr(context.get("request"), "establishment", None)
-        return html + carried + (format_html(hidden, PLACE, here.pk) if here else "")
+        return html + carried + format_html(hidden, PLACE, here.pk) if here else html + carried
 
 
 @register.tag

@@ -55,7 +55,9 @@ def book(
     # In somebody else's transaction, others may be put at other hours after this one.
     alone = not transaction.get_connection().in_atomic_block
     with transaction.atomic(), booking_refusals():
-        person, found = hold_and_read(agenda, starts_at, person=detainee, limited=not crowd, alone=alone)
+        # The lock of arrival times is the last: where another appointment is to be locked, it is taken after that one.
+        limited = not crowd and follows is None
+        person, found = hold_and_read(agenda, starts_at, person=detainee, limited=limited, alone=alone)
         require_present(person)
         missed = None
         if follows is not None:

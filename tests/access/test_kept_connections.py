@@ -43,6 +43,16 @@ def test_connection_that_is_whole_is_asked_nothing_first(kept: Any) -> None:
     assert last_asked(server) == "SELECT 'the last request'"
 
 
+def test_server_that_was_not_asked_for_a_while_is_asked(kept: Any) -> None:
+    server = server_of(kept)
+    kept.trusted_until = 0
+
+    kept.close_if_health_check_failed()
+
+    assert server_of(kept) == server
+    assert last_asked(server) == "SELECT 1"
+
+
 def test_connection_whose_server_has_ended_is_opened_anew_before_anybody_asks(kept: Any) -> None:
     server = server_of(kept)
     with connections["default"].cursor() as cursor:

@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from access.in_words import date_format
 from access.stencils import Stencil, joined
@@ -23,7 +23,6 @@ from appointments.openings.availability import FreeSlot
 
 HEAD = Stencil("care/day/_head.html", "key", "name", "discipline", "booked", "fillings", "overbooked")
 FILL_LINK = Stencil("care/day/_fill_link.html", "address", "agenda", "time")
-SEPARATOR = mark_safe(" · ")
 OVERBOOK = Stencil("care/day/_overbook.html", "address", "time", "agenda")
 COLUMN = Stencil("care/day/_column.html", "key", "places")
 PLACE = Stencil("care/day/_place.html", "classes", "lines", "thing")
@@ -111,7 +110,7 @@ def drawn_head(head: DayHead, zone: ZoneInfo, *, is_main: bool) -> SafeString:
         "name": head.agenda.name,
         "discipline": head.discipline,
         "booked": head.booked,
-        "fillings": SEPARATOR.join(fillings),
+        "fillings": format_html_join(" · ", "{}", ((each,) for each in fillings)),
         "overbooked": joined(drawn_overbooking(block, zone, short=True) for block in head.overbooked),
     }
     return HEAD.fill(values, is_wide=head.is_wide, is_away=head.is_away, is_main=is_main)

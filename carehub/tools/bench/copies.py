@@ -30,16 +30,16 @@ def kept() -> Iterator[dict[str, str]]:
     """Copy both databases, which nobody else may be using; yield the names of the copies, which go at the end."""
     connections.close_all()
     names = {alias: f"{name}{SUFFIX}" for alias, name in names_of().items()}
-    for alias, original in names_of().items():
-        with elsewhere(alias) as server:
-            server.execute(f'DROP DATABASE IF EXISTS "{names[alias]}"')
-            server.execute(f'CREATE DATABASE "{names[alias]}" TEMPLATE "{original}"')
-    with turned_to(names):
-        for alias in names:
-            # Who may connect is said of a database, not in it, and so not copied.
-            with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
-                wall.put_up(cursor.execute, database=wall.of_alias(alias))
     try:
+        for alias, original in names_of().items():
+            with elsewhere(alias) as server:
+                server.execute(f'DROP DATABASE IF EXISTS "{names[alias]}"')
+                server.execute(f'CREATE DATABASE "{names[alias]}" TEMPLATE "{original}"')
+        with turned_to(names):
+            for alias in names:
+                # Who may connect is said of a database, not in it, and so not copied.
+                with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+                    wall.put_up(cursor.execute, database=wall.of_alias(alias))
         yield names
     finally:
         for alias, name in names.items():

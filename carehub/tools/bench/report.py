@@ -12,7 +12,7 @@ from carehub.tools.bench.bookings import Booked
 from carehub.tools.bench.peers import Compared
 from carehub.tools.bench.plans import PlanOf
 from carehub.tools.bench.scenes import EMPTY
-from carehub.tools.bench.served import MOST_BYTES, MOST_COMMITS, Beside, Measured
+from carehub.tools.bench.served import MOST_BYTES, MOST_COMMITS, InTurn, Measured
 
 HEADINGS = (
     "door",
@@ -103,7 +103,7 @@ def promises(last: Scale) -> Iterator[Promise]:
         yield Promise(f"plan of {found.query}: {found.words}", found.buffers, found.most)
 
 
-def promises_of_growth(grown: Sequence[Beside]) -> Iterator[Promise]:
+def promises_of_growth(grown: Sequence[InTurn]) -> Iterator[Promise]:
     for one in grown:
         words = f"{one.scene.door}, {one.scene.name}: p50, large to small"
         yield Promise(words, one.large.p50_ms / one.small.p50_ms, MOST_GROWTH)
@@ -116,7 +116,7 @@ def promises_beside(compared: Sequence[Compared]) -> Iterator[Promise]:
             yield Promise(words, one.share, one.beside.most)
 
 
-def rows_in_turn(grown: Sequence[Beside]) -> Iterator[tuple[str, ...]]:
+def rows_in_turn(grown: Sequence[InTurn]) -> Iterator[tuple[str, ...]]:
     """Say what each page costs over few rows and over many, and how much more."""
     yield (
         "door",
@@ -158,7 +158,7 @@ def rows_beside(compared: Sequence[Compared]) -> Iterator[tuple[str, ...]]:
 
 
 def write_json(
-    path: Path, scales: Sequence[Scale], grown: Sequence[Beside], compared: Sequence[Compared], kept: Sequence[Promise]
+    path: Path, scales: Sequence[Scale], grown: Sequence[InTurn], compared: Sequence[Compared], kept: Sequence[Promise]
 ) -> None:
     said = {
         "scales": [

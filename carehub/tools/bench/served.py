@@ -51,7 +51,7 @@ class Measured:
 
 
 @dataclass(frozen=True)
-class Beside:
+class InTurn:
     """One page over few rows and over many, asked in turn."""
 
     scene: Scene
@@ -146,13 +146,13 @@ def measure(counter: Counter, scene: Scene, place: Place) -> Measured:
     )
 
 
-def measure_in_turn(small: Counter, large: Counter, only: Sequence[str]) -> list[Beside]:
+def measure_in_turn(small: Counter, large: Counter, only: Sequence[str]) -> list[InTurn]:
     """Measure every page over few rows and over many, asked in turn."""
     place = Place.of(Establishment.objects.get(code=large.code))
     found = []
     for scene in wanted(only):
         pages = [page_of(counter, scene, place)[0] for counter in (small, large)]
-        found.append(Beside(scene, *in_turn(pages, times_of(scene))))
+        found.append(InTurn(scene, *in_turn(pages, times_of(scene))))
     return found
 
 
@@ -167,6 +167,9 @@ def page_of(counter: Counter, scene: Scene, place: Place) -> tuple[Page, dict[st
 
     def answered() -> Answered:
         reply = ask(browser, path, headers)
+        if scene.is_poll and reply.status == http.HTTPStatus.OK:
+            # Something is new: an open page asks with that answer's tag from now on.
+            headers.update(asking_again(reply))
         return Answered(reply.seconds, reply.sent)
 
     # The doors of the accounts and of the owner's work know both sides.

@@ -64,9 +64,10 @@ def in_turn(pages: Sequence[Page], times: int, *, warm: int = WARM) -> list[Cost
 
     `warm` askings of each before are not counted.
     """
-    for _each in range(warm):
+    for begun in range(0, warm, AT_A_STRETCH):
         for page in pages:
-            page.ask()
+            for _each in range(min(AT_A_STRETCH, warm - begun)):
+                page.ask()
     who = [(page.workers(), page.backends()) for page in pages]
     taken: list[list[Taken]] = [[] for _page in pages]
     for begun in range(0, times, AT_A_STRETCH):

@@ -86,21 +86,15 @@ class Command(BaseCommand):
     def serve(self, options: dict[str, Any]) -> None:
         """Measure on the smaller number of houses and, at a nation's scale, on all of them, and on both in turn."""
         self.fill(0, SMALL, options)
-        scales = [self.measure(f"{SMALL} establishments", options, is_small=True)]
+        scales = [self.measure(SMALL, options)]
         compared = self.compare(scales[0].appointments, options) if options["peers"] else []
-        grown: list[served.Beside] = []
+        grown: list[served.InTurn] = []
         if options["scale"] == "national":
+            many = max(SMALL + 2, options["establishments"])
             with copies.kept() as few:
-                self.fill(SMALL, max(SMALL + 2, options["establishments"]), options)
-                scales.append(self.measure(f"{options['establishments']} establishments", options, is_small=False))
+                self.fill(SMALL, many, options)
+                scales.append(self.measure(many, options))
                 grown = self.measure_in_turn(few, options)
-        for scale in scales:
-            self.say(f"\n{scale.name}, {scale.appointments:,} appointments; load of the machine {scale.load}")
-            self.say(table(rows_of(scale)))
-        if grown:
-            self.say("\nboth scales, asked in turn")
-            self.say(table(rows_in_turn(grown)))
-        self.say("")
         kept = [*promises(scales[-1]), *promises_of_growth(grown), *promises_beside(compared)]
         for promise in kept:
             self.say(str(promise))
@@ -119,11 +113,13 @@ class Command(BaseCommand):
         self.say(table(rows_beside(found)))
         return found
 
-    def measure_in_turn(self, few: dict[str, str], options: dict[str, Any]) -> list[served.Beside]:
+    def measure_in_turn(self, few: dict[str, str], options: dict[str, Any]) -> list[served.InTurn]:
         self.say(f"measuring both scales in turn; load {clocks.load()}")
         port = options["port"]
         with self.doors_opened(port + 3, few) as small, self.doors_opened(port) as large:
-            return served.measure_in_turn(small, large, options["pages"])
+            grown = served.measure_in_turn(small, large, options["pages"])
+        self.say(table(rows_in_turn(grown)))
+        return grown
 
     @contextlib.contextmanager
     def doors_opened(self, port: int, databases: dict[str, str] | None = None) -> Iterator[served.Counter]:
@@ -136,20 +132,24 @@ class Command(BaseCommand):
         except doors.DoorError as error:
             raise CommandError(str(error)) from error
 
-    def measure(self, name: str, options: dict[str, Any], *, is_small: bool) -> Scale:
-        scale, place = Scale(name, Appointment.objects.count(), clocks.load()), Establishment.objects.get(code="E001")
+    def measure(self, houses: int, options: dict[str, Any]) -> Scale:
+        """Measure every page by itself; said at once, for a nation is written after it."""
+        scale = Scale(f"{houses} establishments", Appointment.objects.count(), clocks.load())
+        place = Establishment.objects.get(code="E001")
         # As each night does: a door measures only what no night has measured yet.
         keep_measure(place)
         count_night(place)
         with self.doors_opened(options["port"]) as counter:
             scale.pages = served.measure_all(counter, options["pages"])
             if not options["pages"]:
-                scale.bookings = self.book(counter, "E001" if is_small else FRESH)
+                scale.bookings = self.book(counter, "E001" if houses == SMALL else FRESH)
         for page in scale.pages:
             if page.scene.door == "care" and page.scene.name != EMPTY and not page.scene.is_poll:
                 user = served.account(f"{page.scene.who}.e001", page.scene.door)
                 asked = inside.look(user, page.scene.path(Place.of(place)), {})
                 scale.plans.append(dearest(page.scene.name, asked.reads))
+        self.say(f"\n{scale.name}, {scale.appointments:,} appointments; load of the machine {scale.load}")
+        self.say(table(rows_of(scale)) + "\n")
         return scale
 
     def book(self, counter: served.Counter, code: str) -> list[Booked]:

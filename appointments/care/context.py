@@ -1,7 +1,7 @@
 """What every page of the care door tells by itself: frozen movements, alerts that wait, an officers' side left behind.
 
-Asked lazily. The menu also asks whether the account was given the hospital escorts, whether it reads the log of
-obstructed care, and what of its reports waits.
+Asked lazily. The menu also asks whether the account was given the hospital escorts and whether it reads the log of
+obstructed care.
 """
 
 from __future__ import annotations

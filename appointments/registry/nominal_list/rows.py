@@ -119,7 +119,7 @@ def read_nominal_list(data: bytes, *, today: date) -> NominalList:
     found = [
         (number, cells)
         for number, cells in files.records(text, delimiter=delimiter)
-        if number > header_line and not layout.is_repeated_by(cells) and _says_something(cells, layout)
+        if number > header_line and not layout.is_repeated_by(cells) and _says_something(cells, layout, delimiter)
     ]
     aside, people = apart(found, layout=layout, delimiter=delimiter)
     told = [cells for _number, cells in people if is_told(cells, layout, delimiter)]
@@ -148,10 +148,14 @@ def read_nominal_list(data: bytes, *, today: date) -> NominalList:
     )
 
 
-def _says_something(cells: Sequence[str], layout: Layout) -> bool:
-    """Whether a line fills a used column, or more columns than there are; a total under a foreign column is no line."""
+def _says_something(cells: Sequence[str], layout: Layout, delimiter: str) -> bool:
+    """Whether a line fills a used column, or more columns than there are; a total under a foreign column is no line.
+
+    Nor is one passed over whose value swallowed the lines below, whatever its column: people may stand in them.
+    """
     used = layout.positions.values()
-    return any(cell.strip() and (at in used or at >= layout.width) for at, cell in enumerate(cells))
+    says = any(cell.strip() and (at in used or at >= layout.width) for at, cell in enumerate(cells))
+    return says or files.is_swallowed(cells, delimiter=delimiter)
 
 
 def _months_first(people: Sequence[Sequence[str]], layout: Layout) -> frozenset[NominalColumn]:

@@ -64,10 +64,23 @@ cells = st.text("0019/é,;\t'\"\n\r A-", max_size=8).map(lambda text: '"' + text
 @given(st.lists(st.lists(cells, max_size=12), max_size=5), st.sampled_from(["", "sep=;\n", "Titre\n\n", '"a\nb"\n']))
 # A value that swallowed a line made a building of what stood after it, and a person's line the title of that building.
 @example([['"00"'], ['";\r"', '""', '""', '""', '""', '"00"']], "")
+# One that did so in a column of no use was passed over, but refused once it was stored.
+@example([['""', '""', '";\r"']], "")
 @settings(deadline=None)
 def test_any_list_reads_the_same_once_stored(rows: list[list[str]], top: str) -> None:
     lines = [HEADER, "00001;DURAND;x;Jean;;A;1;;;", *map(";".join, rows)]
     read_twice((top + "\n".join(lines)).encode())
+
+
+def test_people_swallowed_by_a_column_of_no_use_are_not_passed_over() -> None:
+    people = [HEADER, "00123;DURAND;x;Jean;;A;1;;;", ';;"life;;;;;;;', "00124;PETIT;x;Paul;;A;2;;;", '";;;;;;;;']
+
+    found = read_nominal_list("\n".join(people).encode(), today=TODAY)
+
+    assert [row.register_number for row in found.rows] == ["00123"]
+    [refusal] = found.refusals
+    assert refusal.line == 3
+    assert "Lines 3 to 5" in refusal.reason
 
 
 @pytest.mark.parametrize("odd", ['00125;"DURAND;\n";Jean;03/25/1990;A;A-1', "00125;DURAND;Jean;03/25/1990;Z9;A-1;x;y"])

@@ -136,7 +136,7 @@ def _people(place: Establishment) -> list[uuid.UUID]:
 
 
 def _lines(place: Establishment) -> None:
-    """Lines of today, without appointments: the load taps on them."""
+    """Lines of today, without appointments, which whoever is to come has: of its first minute. The load taps on them."""
     building = place.buildings.order_by("pk").last()
     Movement.objects.bulk_create(
         Movement(
@@ -147,7 +147,7 @@ def _lines(place: Establishment) -> None:
             last_name=NAME,
             first_name="Test",
             register_number=f"{REGISTER}T{number:03d}",
-            expected_at=datetime.combine(place.today(), time(12), tzinfo=place.zone),
+            expected_at=datetime.combine(place.today(), time.min, tzinfo=place.zone),
         )
         for number in range(LINES)
     )

@@ -136,7 +136,7 @@ def _people(place: Establishment) -> list[uuid.UUID]:
 
 
 def _lines(place: Establishment) -> None:
-    """Lines of today, without appointments, which whoever is to come has: of its first minute. The load taps on them."""
+    """Lines of today’s first minute, without appointments, which only those to come have: the load taps on them."""
     building = place.buildings.order_by("pk").last()
     Movement.objects.bulk_create(
         Movement(

@@ -17,7 +17,7 @@ from carehub.tools.demo.cast import PASSWORD
 from carehub.tools.doors import LOOPBACK, Door
 from carehub.tools.generate.accounts import key_of
 
-CODE_SECONDS = 30
+CODE_SECONDS, MOMENT = 30, 3
 
 
 class Reply(NamedTuple):
@@ -83,8 +83,8 @@ class Browser:
         first = self.ask("/sign-in", {"username": self.username, "password": PASSWORD})
         second = self._send_code()
         if second.status == HTTPStatus.UNPROCESSABLE_ENTITY:
-            # Whoever was here less than half a minute ago has used this code.
-            time.sleep(CODE_SECONDS - time.time() % CODE_SECONDS)
+            # Whoever was here less than half a minute ago has used this code; after a wrong one they wait a moment.
+            time.sleep(CODE_SECONDS - time.time() % CODE_SECONDS + MOMENT)
             second = self._send_code()
         if not (first.status == second.status == HTTPStatus.FOUND) or self.ask("/my-account").status != HTTPStatus.OK:
             msg = f"{self.username} cannot sign in at the {self.door.name} door: {first.status}, {second.status}."

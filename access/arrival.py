@@ -6,7 +6,7 @@ a process; row-level security and the login's rights judge each part of it as th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -36,16 +36,28 @@ from access.written import taken
 FACTORS: tuple[type[Device], ...] = (TOTPDevice, HOTPDevice, StaticDevice, WebAuthnCredential)
 # Written once for each door; a process is one door, a test goes through several.
 _written: dict[str, str] = {}
+# By door, what its pages ask next of the role at work: SQL over the account `u` and the establishment `e`.
+_along: dict[str, str] = {}
+
+
+def ask_along(door: str, expression: str) -> None:
+    """Let that be asked with each arrival at a door; called once by the app whose pages would ask it next."""
+    _along[door] = expression
+    _written.pop(door, None)
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """What came with a session. `factors` are the names of the account's confirmed second factors."""
+    """What came with a session. `factors` are the names of the account's confirmed second factors.
+
+    `along` is what the door asked along (`ask_along`), by the key of the role; nothing for a role that is not at work.
+    """
 
     session: Session
     user: User | None
     factors: frozenset[str]
     memberships: tuple[Membership, ...]
+    along: Mapping[int, Any]
 
 
 def read(session_key: str | None, now: datetime) -> Arrival | None:
@@ -59,17 +71,20 @@ def read(session_key: str | None, now: datetime) -> Arrival | None:
     user, rest = taken(User, rest)
     factors, rest = rest[0], rest[1:]
     found = [role for row in rows if (role := role_in(row[-len(rest) :])) is not None]
-    found.sort(key=lambda role: (french_key(role.establishment.name), role.pk))
-    return Arrival(session, user if user.pk else None, frozenset(factors), tuple(found))
+    found.sort(key=lambda each: (french_key(each[0].establishment.name), each[0].pk))
+    roles = tuple(role for role, _answer in found)
+    along = {role.pk: answer for role, answer in found}
+    return Arrival(session, user if user.pk else None, frozenset(factors), roles, along)
 
 
-def role_in(row: Sequence[Any]) -> Membership | None:
+def role_in(row: Sequence[Any]) -> tuple[Membership, Any] | None:
+    """Return the role at the end of a row, and what was asked along with it."""
     found, rest = taken(Membership, row)
     if found.pk is None:
         return None
     role: Membership = found
-    role.establishment, _rest = taken(Establishment, rest)
-    return role
+    role.establishment, [along] = taken(Establishment, rest)
+    return role, along
 
 
 def statement() -> str:
@@ -80,7 +95,10 @@ def statement() -> str:
 
 def write() -> str:
     parts = (columns(Session, "s"), columns(User, "u"), factors_in_sql(), columns(Membership, "m"))
-    said = ", ".join((*parts, columns(Establishment, "e")))
+    # Of several establishments the one where the account worked last is at work, if the session says no other.
+    at_work = "e.id = coalesce(u.last_establishment_id, e.id)"
+    along = f"CASE WHEN {at_work} THEN {_along.get(settings.CAREHUB_DOOR, 'NULL')} END"
+    said = ", ".join((*parts, columns(Establishment, "e"), along))
     return (
         f"SELECT {said} FROM access_session s"  # noqa: S608 names of columns alone
         " LEFT JOIN access_user u ON u.id = s.user_id AND u.side = %s AND u.is_active"
@@ -145,6 +163,12 @@ def roles_of(request: HttpRequest) -> tuple[Membership, ...] | None:
     return arrival.memberships if arrival else None
 
 
+def along_of(request: HttpRequest, role: Membership) -> Any:
+    """Return what the door asked along for that role; None where it has to be asked for."""
+    arrival = arrival_of(request, request.user)
+    return arrival.along.get(role.pk) if arrival else None
+
+
 class AccountOfSession(AuthenticationMiddleware):
     """Django's, with an account that came with its session. Whether the session is still its own, Django judges."""
 
@@ -158,6 +182,12 @@ def account_of_session(request: HttpRequest) -> Any:
         with with_session(request.session):
             request._cached_user = auth.get_user(request)  # type: ignore[attr-defined] # noqa: SLF001 as Django's own does
     return request._cached_user  # type: ignore[attr-defined] # noqa: SLF001
+
+
+def put_account_itself(request: HttpRequest) -> None:
+    """Put whoever is signed in in the place of what finds them when asked: a page asks a hundred times, through two."""
+    if request.user.is_authenticated and isinstance(request.user, SimpleLazyObject):
+        request.user = account_of_session(request)
 
 
 class SecondFactorOfSession(OTPMiddleware):  # type: ignore[misc] # the package has no types

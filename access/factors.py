@@ -6,7 +6,7 @@ Knows no request and no page. Security keys answer in access.security_keys; here
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +25,7 @@ from django_otp_webauthn.models import WebAuthnCredential
 
 from access.databases import database_of
 from access.enums import FactorKind
+from access.kept_texts import Statement
 from access.models import User
 
 BACKUP_CODES = 10
@@ -94,29 +95,31 @@ def factors_of(user: User) -> list[Factor]:
     ]
 
 
-def at_a_glance(user: User) -> tuple[list[Factor], int]:
-    """Return what `factors_of` returns, with no more of each than a list shows, and how many codes the sheet has left.
+SHOWN = ("id", "name", "created_at", "last_used_at")
 
-    One query.
-    """
-    shown = ("id", "name", "created_at", "last_used_at")
-    asked = [
-        f"(SELECT '{kind}', {', '.join(shown)} FROM {model._meta.db_table}"  # noqa: S608 names of tables alone
+
+def shown_of(user: User) -> dict[str, Statement]:
+    """Return what asks for `factors_of`, of each what a list shows, and for how many codes the sheet has left."""
+    asked = (
+        f"(SELECT '{kind}' AS kind, {', '.join(SHOWN)} FROM {model._meta.db_table}"  # noqa: S608 names of tables alone
         " WHERE user_id = %s AND confirmed ORDER BY id)"
         for kind, model in MODELS.items()
-    ]
+    )
     codes = (
-        "SELECT '', count(*), '', NULL, NULL FROM otp_static_statictoken t JOIN otp_static_staticdevice d"
+        "SELECT count(*) AS unused FROM otp_static_statictoken t JOIN otp_static_staticdevice d"
         " ON d.id = t.device_id WHERE d.user_id = %s"
     )
-    database = database_of(user)
-    with connections[database].cursor() as cursor:
-        cursor.execute(" UNION ALL ".join([*asked, codes]), [user.pk] * (len(asked) + 1))
-        *rows, (_kind, left, *_nothing) = cursor.fetchall()
-    found = [
-        Factor(FactorKind(kind), MODELS[FactorKind(kind)].from_db(database, shown, values)) for kind, *values in rows
-    ]
-    return found, left
+    return {"factors": (" UNION ALL ".join(asked), [user.pk] * len(MODELS)), "codes": (codes, [user.pk])}
+
+
+def factors_in(found: Mapping[str, list[dict[str, Any]]], database: str) -> tuple[list[Factor], int]:
+    """Return the factors that those statements told of, and how many codes the sheet has left."""
+    factors = []
+    for row in found["factors"]:
+        kind = FactorKind(row["kind"])
+        values = [MODELS[kind]._meta.get_field(name).to_python(row[name]) for name in SHOWN]
+        factors.append(Factor(kind, MODELS[kind].from_db(database, SHOWN, values)))
+    return factors, found["codes"][0]["unused"]
 
 
 def new_device(*, user: User, kind: FactorKind | str, key: str, digits: int, step: int, name: str) -> Any:

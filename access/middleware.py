@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from access import audit, sight
-from access.arrival import roles_of
+from access.arrival import put_account_itself, roles_of
 from access.decorators import PASSWORD_ONLY, SECOND_FACTOR_GIVEN, SIGNED_OUT
 from access.models import Membership, User
 from access.notices import as_notice
@@ -54,6 +54,7 @@ class DenyByDefault:
             return None
         if not request.user.is_authenticated:
             return ask_to_sign_in(request, view)
+        put_account_itself(request)
         changes_back = request.method == "POST" and CHANGE_BACK in request.POST
         if request.method == "POST" and KEPT in request.POST and not take_back(request):
             return render(request, "errors/somebody_else.html", {"is_old": True}, status=409)

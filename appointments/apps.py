@@ -17,10 +17,13 @@ class AppointmentsConfig(AppConfig):
     verbose_name = _("Appointments")
 
     def ready(self) -> None:
-        """Register the rights that can be given, and let the wall follow each migration."""
-        from appointments.rights import register_scopes
+        """Register the rights that can be given and how they are asked, and let the wall follow each migration."""
+        from access.arrival import ask_along
+        from access.enums import Side
+        from appointments.rights import GIVEN_ALONG, register_scopes
 
         register_scopes()
+        ask_along(Side.CARE, GIVEN_ALONG)
         post_migrate.connect(put_up_the_wall, sender=self)
 
 

@@ -14,6 +14,7 @@ from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from access.arrival import along_of
 from access.enums import Role, Side
 from access.kept_texts import KeptText
 from access.models import Establishment, User
@@ -147,6 +148,7 @@ class Given(NamedTuple):
 
 # One statement, whose plan is kept in the function: what follows from its answer is said here alone (docs/adr/0071).
 GIVEN = "SELECT appointments_rights(%s, %s)"
+GIVEN_ALONG = "appointments_rights(u.id, e.id)"
 
 
 class Rights:
@@ -156,18 +158,20 @@ class Rights:
     that was taken away after the page was read no longer holds.
     """
 
-    def __init__(self, user: User, establishment: Establishment, *, in_emergency: bool = True) -> None:
+    def __init__(
+        self, user: User, establishment: Establishment, *, in_emergency: bool = True, answer: Any = None
+    ) -> None:
+        """`answer` is what the database's function said, where it was asked already."""
         self.user = user
         self.establishment = establishment
+        self._answer = answer
         # What lasts longer than an hour (a calendar) asks for standing rights alone.
         self.in_emergency = in_emergency
 
     @cached_property
     def _read(self) -> Given:
         """What the person was given here, the care units and the agendas in use, and what else was named. One query."""
-        with connection.cursor() as cursor:
-            cursor.execute(GIVEN, [self.user.pk, self.establishment.pk])
-            [[found]] = cursor.fetchall()
+        found = self._answer or self._ask()
         units = (UnitRight(told(CareUnit, row), is_named) for row, is_named in found["units"] or ())
         return Given(
             on_establishment=frozenset(found["on_establishment"]),
@@ -177,6 +181,12 @@ class Rights:
             is_custodian=found["is_custodian"],
             has_emergency=found["has_emergency"],
         )
+
+    def _ask(self) -> Any:
+        with connection.cursor() as cursor:
+            cursor.execute(GIVEN, [self.user.pk, self.establishment.pk])
+            [[found]] = cursor.fetchall()
+        return found
 
     @property
     def units(self) -> list[CareUnit]:
@@ -315,8 +325,12 @@ def _agenda_order(each: AgendaRight) -> tuple[int, str, int]:
 
 
 def rights_of(request: DoorRequest) -> Rights:
-    """Return the rights of whoever asks: one object all through a request."""
-    return once(request, Rights, lambda: Rights(request.user, request.establishment))
+    """Return the rights of whoever asks: one object all through a request. They came with the session."""
+    return once(
+        request,
+        Rights,
+        lambda: Rights(request.user, request.establishment, answer=along_of(request, request.membership)),
+    )
 
 
 def _with_key(agendas: Iterable[Agenda], key: object) -> Agenda:

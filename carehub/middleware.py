@@ -6,6 +6,9 @@ import logging
 from collections.abc import Callable
 from typing import cast
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -22,6 +25,27 @@ from carehub.errors import database_is_away, log_is_full, method_not_allowed, mu
 logger = logging.getLogger("carehub")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ContentPolicy(CSPMiddleware):
+    """django-csp, which writes the policy of the settings once and not anew for each answer.
+
+    Where a page or its answer has something of its own to say about it, django-csp is asked.
+    """
+
+    OWN = ("config", "update", "replace", "exempt", "config_ro", "update_ro", "replace_ro", "exempt_ro")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        super().__init__(get_response)
+        self.policy = build_policy()
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        said = vars(response)
+        is_usual = not settings.DEBUG and not any(f"_csp_{name}" in said for name in self.OWN)
+        if not is_usual or hasattr(request, "_csp_nonce") or HEADER in response:
+            return super().process_response(request, response)
+        response[HEADER] = self.policy
+        return response
 
 
 class PrivateResponses:

@@ -63,7 +63,7 @@ if not IS_PRODUCTION:
 MIDDLEWARE = [
     "carehub.request_names.RequestNames",
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "carehub.middleware.ContentPolicy",
     "carehub.middleware.Compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "carehub.middleware.PrivateResponses",

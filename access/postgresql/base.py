@@ -9,6 +9,7 @@ from __future__ import annotations
 import select
 import time
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any, NamedTuple
 
 import psycopg
@@ -16,6 +17,7 @@ import psycopg._queries
 from django.db import DatabaseError, OperationalError
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
+from psycopg.types.datetime import TimestamptzLoader
 
 # One statement for all lines, in their order. The function says whose name and which door they bear; nothing is read
 # back, since the prison and care logins may not read the log.
@@ -113,6 +115,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Return the lines that wait, column by column; they wait no longer."""
         lines, self.lines, self.lines_before = self.lines, [], {}
         return [list(column) for column in zip(*lines, strict=True)]
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """Open a connection that reads instants by psycopg's compiled reader: Django's own takes twice as long.
+
+        A page of a day has six hundred. Both give the same where instants are read in UTC.
+        """
+        connection = super().get_new_connection(conn_params)
+        if self.timezone == UTC:
+            connection.adapters.register_loader("timestamptz", TimestamptzLoader)
+        return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        """Return a cursor as Django does, which looks each time whether the connection reads in its time zone."""
+        if self.timezone != UTC:
+            return super().create_cursor(name)
+        if name is None:
+            return self.connection.cursor()
+        return self.connection.cursor(name, scrollable=False, withhold=self.connection.autocommit)
 
     def connect(self) -> None:
         """Open the connection: what an earlier one left unwritten was undone with it."""

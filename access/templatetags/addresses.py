@@ -17,6 +17,8 @@ from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils.html import conditional_escape
 
 register = template.Library()
+# In the request: what addresses of its page depend on.
+KEPT = "_addresses"
 # A key of each sort, which stands for all keys of its sort: patterns ask of a number only that it is none below nought.
 SAMPLES: dict[type, Any] = {int: 7_200_001, UUID: UUID(int=7_200_001)}
 
@@ -31,7 +33,7 @@ class Address(URLNode):
         if any(type(key) not in SAMPLES or (type(key) is int and key < 0) for key in keys):
             return str(super().render(context))
         sorts = tuple(type(key) for key in keys)
-        around = known(str(name), current_app(context), get_script_prefix(), urlconf(), sorts)
+        around = known(str(name), *around_here(context), sorts)
         if around is None:
             return str(super().render(context))
         address = str(keys[0]).join(around) if keys else around[0]
@@ -39,6 +41,18 @@ class Address(URLNode):
             context[self.asvar] = address
             return ""
         return conditional_escape(address) if context.autoescape else address
+
+
+def around_here(context: template.Context) -> tuple[str | None, str, str]:
+    """Return what addresses of a page depend on beside their name, found out once for each view that is asked."""
+    request = getattr(context, "request", None)
+    if request is None:
+        return None, get_script_prefix(), urlconf()
+    kept, match = request.__dict__.get(KEPT), getattr(request, "resolver_match", None)
+    if kept is None or kept[0] is not match:
+        kept = request.__dict__[KEPT] = match, (current_app(context), get_script_prefix(), urlconf())
+    found: tuple[str | None, str, str] = kept[1]
+    return found
 
 
 def urlconf() -> str:

@@ -6,7 +6,9 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.forms import BoundField
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from access.stencils import Stencil
 from access.templatetags.sent_forms import SentFormNode
@@ -45,6 +47,34 @@ def drawn_form(context: template.Context, name: str, **form: Any) -> SafeString:
     return stencil_of(name).fill({"fields": SentFormNode().render(context)}, **form)
 
 
+@register.simple_tag
+def drawn_part(template_name: str, name: str = "", **form: Any) -> SafeString:
+    """Draw a template that knows nothing but `form`, and `name`: a text."""
+    return named(template_name).fill({"name": name}, **form)
+
+
+@register.simple_tag
+def drawn_field(field: BoundField) -> SafeString:
+    """Draw a field and its words as `as_field_group` does; once, while nobody has filled in its form.
+
+    For forms that are the same for everybody until then.
+    """
+    if field.form.is_bound:
+        return field.as_field_group()
+    key = (type(field.form), field.html_name, field.auto_id, get_language())
+    if key not in _fields:
+        _fields[key] = field.as_field_group()
+    return _fields[key]
+
+
+_fields: dict[tuple[Any, ...], SafeString] = {}
+
+
 @cache
 def stencil_of(name: str) -> Stencil:
     return Stencil(name, "fields")
+
+
+@cache
+def named(template_name: str) -> Stencil:
+    return Stencil(template_name, "name")

@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 from django_otp import DEVICE_ID_SESSION_KEY
 
-from access import factors, scopes, signing_in
+from access import own_account, signing_in
 from access.decorators import audience
 from access.forms import ChangePasswordForm, NewPasswordForm, PresentPasswordForm
 from access.requests import DoorRequest, account_of
@@ -33,13 +33,10 @@ def account(request: DoorRequest) -> HttpResponseBase:
 
 
 def account_page(request: DoorRequest, form: PresentPasswordForm, *, status: int = 200) -> HttpResponse:
-    shown, codes_left = factors.at_a_glance(request.user)
     context = {
         "form": form,
-        "codes_left": codes_left,
-        "factors": shown,
+        "own": own_account.read(request.user, request.memberships),
         "in_use": request.session.get(DEVICE_ID_SESSION_KEY),
-        "roles": [(membership, scopes.levels_in_words(membership)) for membership in request.memberships],
     }
     return render(request, "access/account.html", context, status=status)
 

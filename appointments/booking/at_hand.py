@@ -10,16 +10,20 @@ from uuid import UUID
 
 from django.db import connection
 
+from access.models import User
 from access.written import told
 from appointments.arithmetic.timegrid import Interval
+from appointments.booking.guards import require_right
 from appointments.models import Agenda, ConsultationSession, Detainee, Hold
 from appointments.openings.brought import Brought
 from appointments.projection import Schedule
+from appointments.rights import Rights
 
 READ = "SELECT appointments_at_hand(%s, %s, %s, %s, %s::uuid[], %s, %s)"
-# The second is asked once the first has its locks, and sees what was committed by then: both are VOLATILE.
+# What is at hand is asked once the locks are there, and sees what was committed by then: both are VOLATILE.
 HOLD_AND_READ = (
-    "SELECT held, CASE WHEN held IS NOT NULL THEN appointments_at_hand(%s, %s, %s, %s, %s::uuid[], %s, %s) END"
+    "SELECT appointments_rights(%s, %s), held,"
+    " CASE WHEN held IS NOT NULL THEN appointments_at_hand(%s, %s, %s, %s, %s::uuid[], %s, %s) END"
     " FROM (SELECT appointments_hold_to_book(%s, %s, %s) AS held OFFSET 0) locks"
 )
 
@@ -78,17 +82,19 @@ def read_at_hand(
 
 
 def hold_and_read(
-    agenda: Agenda, at: datetime, *, person: Detainee, limited: bool, alone: bool
+    agenda: Agenda, at: datetime, *, by: User, person: Detainee, limited: bool, alone: bool
 ) -> tuple[Detainee, AtHand | None]:
     """Take all that one booking locks: arrival times, person, agenda; then read as `read_at_hand`. One query.
 
-    Return the person as they are by then, and what was read. Raises Hold.DoesNotExist rather than go on without a lock.
+    Return the person as they are by then, and what was read. Raises BookingRefused where `by` may not book in the
+    agenda, and Hold.DoesNotExist rather than go on without a lock.
     """
     place = agenda.establishment
     values = values_of(agenda, at, person=person, leaving=(), limited=limited, alone=alone)
     with connection.cursor() as cursor:
-        cursor.execute(HOLD_AND_READ, [*values, place.pk, person.pk, agenda.pk])
-        [[held, found]] = cursor.fetchall()
+        cursor.execute(HOLD_AND_READ, [by.pk, place.pk, *values, place.pk, person.pk, agenda.pk])
+        [[rights, held, found]] = cursor.fetchall()
+    require_right(Rights(by, place, answer=rights), agenda)
     if held is None:
         raise Hold.DoesNotExist(f"{place} has no row to hold its arrival times.")
     if held[0] is None:

@@ -50,14 +50,13 @@ def book(
     that care knows of more people at that arrival time than officers can bring.
     Writes the movement in the same transaction. Raises BookingRefused.
     """
-    require_bookable(by, agenda)
-    require_done(agenda, kind)
     # In somebody else's transaction, others may be put at other hours after this one.
     alone = not transaction.get_connection().in_atomic_block
     with transaction.atomic(), booking_refusals():
         # The lock of arrival times is the last: where another appointment is to be locked, it is taken after that one.
         limited = not crowd and follows is None
-        person, found = hold_and_read(agenda, starts_at, person=detainee, limited=limited, alone=alone)
+        person, found = hold_and_read(agenda, starts_at, by=by, person=detainee, limited=limited, alone=alone)
+        require_done(agenda, kind)
         require_present(person)
         missed = None
         if follows is not None:

@@ -90,14 +90,14 @@ class ChangedMeanwhile(BookingRefused):
 
 def require_bookable(by: User, *agendas: Agenda) -> None:
     # Asked afresh by each verb, once for all its agendas: a right that was taken away meanwhile no longer holds.
-    held = {
-        key
-        for establishment in {agenda.establishment for agenda in agendas}
-        for key in Rights(by, establishment).bookable_keys
-    }
+    asked = {establishment: Rights(by, establishment) for establishment in {each.establishment for each in agendas}}
     for agenda in agendas:
-        if agenda.pk not in held:
-            raise BookingRefused("right", _("You may not book in the agenda “%(agenda)s”.") % {"agenda": agenda.name})
+        require_right(asked[agenda.establishment], agenda)
+
+
+def require_right(rights: Rights, agenda: Agenda) -> None:
+    if agenda.pk not in rights.bookable_keys:
+        raise BookingRefused("right", _("You may not book in the agenda “%(agenda)s”.") % {"agenda": agenda.name})
 
 
 def not_done(agenda: Agenda, kind: Kind) -> str:

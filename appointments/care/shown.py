@@ -11,12 +11,11 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, QuerySet
 
 from access.kept_texts import KeptText
 from access.models import Building
-from access.written import names_of
+from access.written import names_of, whole
 from appointments.models import Agenda, Appointment, ConsultationSession, Detainee, Kind, Movement
 
 
@@ -65,7 +64,7 @@ class Part:
         values = row[self.start : self.start + len(self.names)]
         key = values[self.key]
         if key not in self.known:
-            self.known[key] = self.model.from_db(DEFAULT_DB_ALIAS, self.names, values)
+            self.known[key] = whole(self.model, self.names, values)
         return self.known[key]
 
 

@@ -9,11 +9,12 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
 from django.db.models import Case, Count, F, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from access.kept_texts import Statement, read_together
 from appointments.arithmetic.recurrence import HalfDay
 from appointments.models import Appointment, Detainee, Question, Request
 from appointments.models.enums.request import Source
@@ -118,11 +119,18 @@ def part_of(requests: RequestQuerySet, part: QueuePart, today: date) -> RequestQ
 
 def counts(rights: Rights) -> QueueCounts:
     """Return the counts of the queue. One query beside those of the user's rights."""
+    return counts_in(read_together({"counts": counts_statement(rights)})["counts"])
+
+
+def counts_statement(rights: Rights) -> Statement:
+    """Return what asks for the counts of the queue."""
     [(_name, text, values)] = kept_for(rights, "queue", lambda: [_written(_counts(rights))])
-    with connection.cursor() as cursor:
-        cursor.execute(text, values)
-        [found] = cursor.fetchall() or [(0,) * len(fields(QueueCounts))]
-    return QueueCounts(*found)
+    return text, values
+
+
+def counts_in(found: Sequence[dict[str, Any]]) -> QueueCounts:
+    """Return the counts that it told: one row, or none where nothing waits."""
+    return QueueCounts(**next(iter(found), dict.fromkeys((each.name for each in fields(QueueCounts)), 0)))
 
 
 def _written(rows: models.QuerySet[Request, Any]) -> tuple[str, str, list[Any]]:
@@ -131,7 +139,6 @@ def _written(rows: models.QuerySet[Request, Any]) -> tuple[str, str, list[Any]]:
 
 
 def _counts(rights: Rights) -> models.QuerySet[Request, tuple[int, ...]]:
-    """Return one row, or none where nothing waits."""
     here, today = Q(detainee__released_on__isnull=True), rights.establishment.today()
     counted = {
         "waiting": Count("pk", filter=here),

@@ -84,8 +84,11 @@ def agendas_away(establishment: Establishment, *, now: datetime) -> QuerySet[Abs
 
 def decidable_by(rights: Rights) -> AppointmentQuerySet:
     """Return what waits for a decision in the agendas in which the person books."""
-    agendas = agendas_bookable_by(rights).order_by().values("pk")
-    return to_decide(Appointment.objects.filter(agenda__in=agendas), rights.establishment)
+    here = rights.establishment
+    # Mostly none: every page asks, and looks at no appointment of all the others to come.
+    without = Q(pk__in=agendas_away(here, now=timezone.now())) | Q(pk__in=agendas_left(here).values("pk"))
+    agendas = agendas_bookable_by(rights).filter(without).order_by().values("pk")
+    return to_decide(Appointment.objects.filter(agenda__in=agendas), here)
 
 
 def expected_in(agenda: Agenda) -> AppointmentQuerySet:
@@ -107,11 +110,15 @@ def colleagues_of(agenda: Agenda, agendas: Iterable[Agenda]) -> list[Agenda]:
 
 
 def mark_stranded(appointments: Iterable[Appointment], establishment: Establishment) -> None:
-    """Note on each appointment whether its practitioner is away or has left, and whether it is decided. One query."""
-    rows = {one.pk: one for one in appointments}
+    """Note on each appointment whether its practitioner is away or has left, and whether it is decided.
+
+    One query, none where everything is over.
+    """
+    now = timezone.now()
+    rows = {one.pk: one for one in appointments if one.ends_at > now}
     if not rows:
         return
-    for key, still_open in STRANDED.read(place=establishment.pk, keys=list(rows), now=timezone.now()):
+    for key, still_open in STRANDED.read(place=establishment.pk, keys=list(rows), now=now):
         rows[key].stranded = "undecided" if still_open else "kept"
 
 

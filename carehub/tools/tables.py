@@ -28,6 +28,16 @@ def bring_up(alias: str) -> None:
         _make(alias)
 
 
+def learn_rows(alias: str = DEFAULT_DB_ALIAS) -> None:
+    """Let the database learn how its rows lie: it planned while the tables were empty, and would keep to that.
+
+    Tables that it is just learning by itself are passed over: whoever waits for them in a transaction that goes on may
+    be waited for.
+    """
+    with connections[alias].cursor() as cursor:
+        cursor.execute("ANALYZE (SKIP_LOCKED)")
+
+
 @contextmanager
 def turned_to(alias: str, name: str) -> Iterator[None]:
     """Let the connection of that alias lead to the database `name`."""

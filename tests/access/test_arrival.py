@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from access.models import Membership, Session, User
+from access.policy import give, take_back
 from tests.conftest import Unit
 from tests.doors import DoorClient, was_reached
 
@@ -129,3 +130,42 @@ def test_session_row_that_names_another_account_gives_it_nothing(alice: User, bo
     assert page.status_code == 200
     assert page.wsgi_request.user == alice
     assert f"<dd>{bob.username}</dd>" not in page.content.decode()
+
+
+def test_care_learns_with_the_session_what_the_person_may_do(alice: User, at_door: Browser) -> None:
+    browser = at_door(alice)
+    browser.get("/my-account")
+
+    sent = asked_by(browser)
+
+    assert ["appointments_rights(" in sql for sql in sent] == [True, *(False for _sql in sent[1:])]
+
+
+def test_right_that_was_taken_away_is_gone_with_the_next_page(unit_a: Unit, alice: User, at_door: Browser) -> None:
+    browser = at_door(alice)
+    address = f"{browser.url('home')}?agenda={unit_a.doctor.pk}"
+    assert unit_a.doctor.name in browser.get(address).content.decode()
+
+    for right in ("view_agenda", "book_agenda"):
+        take_back(alice, right, unit_a.doctor)
+
+    assert browser.get(address).status_code == 404
+
+
+def test_two_sessions_at_two_houses_may_do_at_each_what_was_given_there(
+    unit_a: Unit, unit_b: Unit, alice: User, at_door: Browser
+) -> None:
+    role = Membership.objects.get(user=alice)
+    Membership.objects.create(
+        user=alice, establishment=unit_b.establishment, role=role.role, side=role.side, valid_from=role.valid_from
+    )
+    give(alice, "view_agenda", unit_b.doctor)
+    sessions = [(unit_a, unit_b, at_door(alice)), (unit_b, unit_a, at_door(alice))]
+    for here, _there, browser in sessions:
+        browser.post(browser.url("access:establishment"), {"establishment": here.establishment.pk})
+
+    # The account worked last at the second house; the first session says which is its own.
+    for here, there, browser in sessions:
+        agendas = (here.doctor.pk, there.doctor.pk)
+        seen = [browser.get(f"{browser.url('home')}?agenda={agenda}").status_code for agenda in agendas]
+        assert seen == [200, 404]

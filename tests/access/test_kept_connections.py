@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 
 @pytest.fixture
@@ -78,3 +79,15 @@ def test_connection_on_which_something_stands_unread_is_asked_and_kept(kept: Any
         cursor.execute("SELECT 'this request'")
 
     assert server_of(kept) == server
+
+
+@pytest.mark.parametrize("way", ["cursor", "chunked_cursor"])
+def test_instants_are_read_as_django_reads_them(db: None, way: str) -> None:
+    asked = ["0001-01-02 00:00+00", "2026-10-25 02:30:00.000001+01", "9999-12-30 23:59:59.999999-00"]
+
+    with transaction.atomic(), getattr(connections["default"], way)() as link:
+        link.execute("SELECT given::timestamptz FROM unnest(%s::text[]) AS given", [asked])
+        found = [at for [at] in link.fetchall()]
+
+    assert found == [datetime.fromisoformat(f"{each}:00") for each in asked]
+    assert {at.tzinfo for at in found} == {UTC}

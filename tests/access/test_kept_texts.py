@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from access.kept_texts import KeptText
+from access.kept_texts import KeptText, read_together
 from access.models import Building, Establishment, Session, User
 from access.written import taken
 from appointments.models import Detainee
@@ -123,3 +123,21 @@ def test_row_that_was_taken_is_a_row_of_its_database(unit_a: Unit) -> None:
     assert (found, found.name, list(rest)) == (unit_a.establishment, unit_a.establishment.name, [])
     assert found._state.db == "prison"
     assert not found._state.adding
+
+
+def test_several_statements_are_asked_as_one_and_told_apart(unit_a: Unit, unit_b: Unit) -> None:
+    def named(place: int) -> QuerySet[Building]:
+        return Building.objects.filter(establishment__pk=place).order_by("-name")
+
+    asked, there = KeptText(named, keys=["place"]), [unit.establishment.pk for unit in (unit_a, unit_b)]
+    nobody = "SELECT id FROM access_user WHERE id = %s"
+    with CaptureQueriesContext(connection) as queries:
+        found = read_together({"here": asked.with_values(place=there[0]), "nobody": (nobody, [0])})
+
+    assert len(queries) == 1
+    assert asked.made(found["here"]) == list(named(there[0])) != []
+    assert [vars(each)["name"] for each in asked.made(found["here"])] == sorted(
+        (each.name for each in named(there[0])), reverse=True
+    )
+    assert found["nobody"] == []
+    assert asked.made(read_together({"": asked.with_values(place=there[1])})[""]) == list(named(there[1]))

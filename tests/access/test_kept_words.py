@@ -13,7 +13,9 @@ from django.template.loader import get_template
 from django.templatetags.i18n import TranslateNode
 from django.utils.translation import override
 
+from access.models import User
 from access.templatetags.kept_words import Words
+from tests.doors import AtDoor
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 
@@ -64,3 +66,14 @@ def test_what_is_given_or_changed_on_the_way_is_left_to_django() -> None:
             said = drawn('{% translate "Month" context where %}', where=context)
             assert said == drawn(f'{{% translate "Month" context "{context}" %}}')
         assert drawn("{% translate word %}", word="<b>") == "&lt;b&gt;"
+
+
+def test_field_that_nobody_has_filled_in_is_drawn_once_in_each_language(alice: User, at_door: AtDoor) -> None:
+    browser = at_door(alice)
+    for _twice in range(2):
+        for language, label in (("fr", "Mot de passe actuel"), ("en", "Present password")):
+            page = browser.get("/my-account", headers={"accept-language": language}).content.decode()
+            assert label in page
+    refused = browser.post("/my-account", {"password": "wrong"}, headers={"accept-language": "en"})
+    assert "This is not your present password." in refused.content.decode()
+    assert "This is not your present password." not in browser.get("/my-account").content.decode()

@@ -98,11 +98,15 @@ def test_what_was_done_is_told_to_nobody_elses_session(unit_a: Unit, helene: Use
 
 
 def test_every_form_of_a_page_carries_a_word_of_its_own(unit_a: Unit, alice: User, at_door: AtDoor) -> None:
-    page = at_door(alice).get("/mail").content.decode()
-    words = re.findall(r'name="carehub_form" value="([0-9a-f]{32})"', page)
+    browser = at_door(alice)
+    page, again = (browser.get("/mail").content.decode() for _showing in range(2))
+    words, later = (re.findall(r'name="carehub_form" value="([0-9a-f]{32})"', each) for each in (page, again))
 
     assert len(words) == page.count('name="csrfmiddlewaretoken"') > 1
     assert len(set(words)) == len(words)
+    # Whoever knows the words of one showing can guess none of the next.
+    [secret], [next_secret] = ({word[:28] for word in each} for each in (words, later))
+    assert secret != next_secret
 
 
 def test_the_message_of_what_was_done_is_said_by_the_second_answer(unit_a: Unit, alice: User, at_door: AtDoor) -> None:

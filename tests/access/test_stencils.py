@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.test import override_settings
 from django.utils import translation
 
-from access.stencils import MOST_FORMS, Stencil, address_for_each, joined
+from access.stencils import MOST_FORMS, Stencil, address_for_each, joined, many_parts
 
 TEMPLATES = [
     {
@@ -72,3 +72,21 @@ def test_address_is_parted_where_its_key_stands() -> None:
     before, after = address_for_each("appointment_move")
 
     assert (before, after) == ("/appointment/", "/move")
+
+
+def test_what_is_spoken_is_asked_once_for_many_parts_and_again_after_them() -> None:
+    part = Stencil("part.html", "name", "number")
+    values = {"name": "Durand", "number": 3}
+
+    with translation.override("fr"):
+        with many_parts():
+            french = [part.fill(values, is_late=False) for _number in range(2)]
+        with translation.override("en"):
+            english = part.fill(values, is_late=False)
+            with many_parts():
+                within = part.fill(values, is_late=False)
+        after = part.fill(values, is_late=False)
+
+    assert [*french, after] == [french[0]] * 3
+    assert "Aujourd’hui" in after
+    assert english == within != after

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
+from django.db.models import Model
+from django.db.models.signals import post_init, pre_init
 from django.utils import timezone
 
 from access.models import Building, Establishment
-from access.written import insert, taken, told
+from access.written import insert, names_of, taken, told, whole
+from appointments.care.shown import READ
 from appointments.models import AppointmentChange, Detainee
 from appointments.models.enums.appointment import ChangeKind
 from tests.conftest import Unit
@@ -74,3 +78,26 @@ def test_row_whose_key_is_taken_is_not_written(unit_a: Unit) -> None:
 
     assert written == [False, True]
     assert Building.objects.filter(establishment=unit_a.establishment, name=unit_a.building.name).count() == 1
+
+
+@pytest.mark.parametrize("model", [model for _path, model in READ], ids=lambda model: model.__name__)
+def test_row_that_is_made_at_once_is_what_django_makes(model: type[Model]) -> None:
+    values = [object() for _name in names_of(model)]
+
+    made, meant = whole(model, names_of(model), values), model.from_db("default", names_of(model), values)
+
+    # Django makes the empty cache of rows beside it when somebody first asks for it.
+    assert made._state.fields_cache == meant._state.fields_cache == {}
+    assert {**vars(made), "_state": vars(made._state)} == {**vars(meant), "_state": vars(meant._state)}
+    assert all(not signal.has_listeners(model) for signal in (pre_init, post_init))
+
+
+def test_row_that_is_made_at_once_can_be_saved_and_read_further(unit_a: Unit) -> None:
+    [row] = Building.objects.filter(pk=unit_a.building.pk).values_list(*names_of(Building))
+
+    found = whole(Building, names_of(Building), row)
+    found.name = "Z"
+    found.save()
+
+    assert (found, found.establishment) == (unit_a.building, unit_a.establishment)
+    assert Building.objects.get(pk=unit_a.building.pk).name == "Z"

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
 from django.test import override_settings
 
 from access.models import Establishment, User
@@ -16,7 +17,9 @@ from appointments.prison.models import Edition
 from carehub.doctor.integrity import findings, findings_elsewhere
 from carehub.tools.generate.houses import Years, house
 from carehub.tools.generate.visits import Life
+from carehub.tools.tables import learn_rows
 from tests.conftest import Unit
+from tests.wall.conftest import open_connection
 
 QUARTER = {"establishments": 3, "years": 0.1, "seed": 7}
 
@@ -88,3 +91,18 @@ def test_several_processes_write_the_same_houses_and_break_no_rule() -> None:
         for number in lives
     } == {number: {visit.key for _held, visits in life.days() for visit in visits} for number, life in lives.items()}
     assert "100 %  3 of 3 establishments" in out.getvalue()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_learned_while_the_database_learns_some_of_them_by_itself(unit_a: Unit) -> None:
+    with open_connection("owner") as housekeeping, housekeeping.transaction():
+        housekeeping.execute("LOCK appointments_detainee IN SHARE UPDATE EXCLUSIVE MODE")
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '500ms'")
+
+        learn_rows()
+
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")
+            cursor.execute("SELECT reltuples FROM pg_class WHERE relname = 'access_establishment'")
+            assert cursor.fetchone() == (1,)

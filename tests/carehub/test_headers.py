@@ -6,11 +6,15 @@ import re
 from typing import Any
 
 import pytest
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
-from django.test import override_settings
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory, override_settings
 
 from access.bare_headers import bare_headers
 from access.models import User
+from carehub.middleware import ContentPolicy
 from tests.access.test_signing_in import code_of, enrolled, type_code, type_password
 from tests.addresses import DOORS, parameters_of, routes_of
 from tests.doors import AtDoor, DoorClient
@@ -118,3 +122,27 @@ def test_each_page_of_somebody_signed_in_is_kept_by_nobody_and_names_its_letters
             assert re.search(NAMED, answer.headers["Content-Type"]), said
         if answer.headers.get("Location"):
             assert re.match(r"/(?![/\\])", answer.headers["Location"]), said
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ({}, build_policy()),
+        ({"_csp_update": {"img-src": ["https://elsewhere.example"]}}, "https://elsewhere.example"),
+        ({"_csp_replace": {"default-src": ["https://instead.example"]}}, "default-src https://instead.example"),
+        ({"_csp_exempt": True}, None),
+    ],
+    ids=["usual", "more", "instead", "none"],
+)
+def test_policy_of_the_settings_is_said_unless_an_answer_has_its_own(own: dict[str, Any], said: str | None) -> None:
+    def answer(_request: HttpRequest) -> HttpResponse:
+        response = HttpResponse("")
+        vars(response).update(own)
+        return response
+
+    headers = ContentPolicy(answer)(RequestFactory().get("/")).headers
+
+    policy = headers.get("Content-Security-Policy")
+    assert policy is None if said is None else said in policy
+    if not own:
+        assert policy == CSPMiddleware(answer)(RequestFactory().get("/")).headers["Content-Security-Policy"]

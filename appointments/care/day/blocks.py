@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from access.kept_texts import KeptText
 from access.models import Establishment
+from appointments.arithmetic.public_holidays import usual_territory
 from appointments.arithmetic.timegrid import Interval, local_midnights
-from appointments.models import Absence, Agenda, Appointment, Closure, ConsultationSession
+from appointments.care.day.beside import Beside
+from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.models.enums.appointment import HOLDING
 from appointments.openings.availability import FreeSlot
 from appointments.openings.occurrences import named_holidays
@@ -90,11 +89,12 @@ def blocks_of(
 ) -> list[Block]:
     """Return the day's shared sessions with their people, and those in which somebody may be overbooked. No query."""
     offered: Mapping[int, FreeSlot] = {slot.session.pk: slot for slot in slots if slot.places is not None}
+    sharing = [one for one in appointments if one.shares_time]
     found = []
     for session in sessions:
         if not session.is_shared and not session.overbooking:
             continue
-        people = [one for one in appointments if one.session_id == session.pk and one.shares_time]
+        people = [one for one in sharing if one.session_id == session.pk]
         found.append(
             Block(
                 session=session,
@@ -111,28 +111,13 @@ def is_in(appointment: Appointment, blocks: Sequence[Block]) -> bool:
     return any(block.session.is_shared and block.session.pk == appointment.session_id for block in blocks)
 
 
-def read_notes(establishment: Establishment, day: date, agendas: Sequence[Agenda]) -> DayNotes:
-    """Return the public holiday, the closures and who of `agendas` is away on a day. Three queries."""
-    start, end = whole = local_midnights(day, establishment.zone)
-    touching: dict[str, Any] = {"place": establishment.pk, "start": start, "end": end}
-    names, units = {agenda.pk: agenda for agenda in agendas}, sorted({agenda.unit_id for agenda in agendas})
-    absences = AWAY.read(**touching, agendas=list(names))
+def notes_of(establishment: Establishment, day: date, agendas: Sequence[Agenda], beside: Beside) -> DayNotes:
+    """Return the public holiday, the closures and who of `agendas` is away on a day. No query."""
+    whole = local_midnights(day, establishment.zone)
+    names, units = {agenda.pk: agenda for agenda in agendas}, {agenda.unit_id for agenda in agendas}
+    territory = beside.territory or usual_territory(establishment.time_zone)
     return DayNotes(
-        holiday=named_holidays(establishment, day, day).get(day, ""),
-        closures=[PartOfDay.of(hours, whole) for hours in CLOSURES.read(**touching, units=units)],
-        away=[(names[key], PartOfDay.of((since, until), whole)) for key, since, until in absences],
+        holiday=named_holidays(establishment, day, day, territory=territory).get(day, ""),
+        closures=[PartOfDay.of(hours, whole) for unit, hours in beside.closures if unit in units],
+        away=[(names[key], PartOfDay.of(hours, whole)) for key, hours in beside.away if key in names],
     )
-
-
-def _closures(place: int, units: list[int], start: datetime, end: datetime) -> QuerySet[Closure, Interval]:
-    here = Closure.objects.filter(establishment=place, unit__pk__among=units, starts_at__lt=end, ends_at__gt=start)
-    return here.order_by("starts_at").values_list("starts_at", "ends_at")
-
-
-def _away(place: int, agendas: list[int], start: datetime, end: datetime) -> QuerySet[Absence, tuple[Any, ...]]:
-    here = Absence.objects.filter(establishment=place, agenda__pk__among=agendas, starts_at__lt=end, ends_at__gt=start)
-    return here.order_by("agenda__position", "starts_at").values_list("agenda_id", "starts_at", "ends_at")
-
-
-CLOSURES = KeptText(_closures, keys=["place"], lists=["units"], instants=["start", "end"])
-AWAY = KeptText(_away, keys=["place"], lists=["agendas"], instants=["start", "end"])

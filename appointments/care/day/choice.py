@@ -6,8 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Subquery
-
 from access.models import Establishment, User
 from appointments.models import Agenda, DayFilter, Kind
 from appointments.rights import Rights, read_kinds_in_use
@@ -20,6 +18,12 @@ class DayChoice:
     agendas: frozenset[int] = frozenset()
     kinds: frozenset[int] = frozenset()
 
+    @classmethod
+    def kept(cls, rows: Iterable[Mapping[str, Any]]) -> DayChoice:
+        """Return what the person chose last, of which there is one row or none."""
+        kept = (cls(frozenset(row["without_agendas"]), frozenset(row["without_kinds"])) for row in rows)
+        return next(kept, EVERYTHING)
+
     def shown(self, agendas: Iterable[Agenda]) -> list[Agenda]:
         """Return what is shown of `agendas`; all of them rather than an empty day."""
         every = list(agendas)
@@ -27,25 +31,18 @@ class DayChoice:
 
 
 EVERYTHING = DayChoice()
-CHOSEN = ("without_agendas", "without_kinds")
 
 
 def kinds_in_view(rights: Rights) -> list[Kind]:
     """Return the kinds of consultation of the disciplines that the person sees. One query."""
+    return in_view(rights, read_kinds_in_use(rights))
+
+
+def in_view(rights: Rights, kinds: Iterable[Kind]) -> list[Kind]:
+    """Return those of `kinds` that are of disciplines and units that the person sees."""
     disciplines = {agenda.discipline for agenda in rights.visible}
     units = {agenda.unit_id for agenda in rights.visible}
-    return [kind for kind in read_kinds_in_use(rights) if kind.unit_id in units and kind.discipline in disciplines]
-
-
-def choice_asked(user: int, establishment: int) -> dict[str, Subquery]:
-    """Return what a query about `establishment` asks beside its own to learn what the person chose last here."""
-    kept = DayFilter.objects.filter(user=user, establishment=establishment)
-    return {name: Subquery(kept.values(name)) for name in CHOSEN}
-
-
-def choice_found(found: Mapping[str, Any]) -> DayChoice:
-    """Read the answer to `choice_asked`."""
-    return DayChoice(frozenset(found["without_agendas"] or ()), frozenset(found["without_kinds"] or ()))
+    return [kind for kind in kinds if kind.unit_id in units and kind.discipline in disciplines]
 
 
 def keep_choice(user: User, establishment: Establishment, *, agendas: Sequence[int], kinds: Sequence[int]) -> None:

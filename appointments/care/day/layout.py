@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from access.kept_texts import KeptText
 from appointments.arithmetic.timegrid import local_midnights
-from appointments.care.day.blocks import Block, DayNotes, blocks_of, read_notes
+from appointments.care.day.beside import Beside
+from appointments.care.day.blocks import Block, DayNotes, blocks_of, notes_of
 from appointments.care.day.choice import EVERYTHING, DayChoice
 from appointments.care.day.scale import Drawn, HalfDayPart, half_days_of
 from appointments.care.shown import read_shown
@@ -87,10 +88,8 @@ class Day:
         return found
 
 
-def read_agendas_of_day(
-    rights: Rights, day: date, *, only: Agenda | None = None, chosen: DayChoice = EVERYTHING
-) -> Day:
-    """Return the day by scale, of the agendas `chosen`, or of `only` one.
+def read_agendas_of_day(rights: Rights, day: date, beside: Beside, *, only: Agenda | None = None) -> Day:
+    """Return the day by scale, of the agendas that the person has chosen, or of `only` one.
 
     Agendas without a session or an appointment are only named. The queries do not depend on how much there is.
     """
@@ -101,7 +100,7 @@ def read_agendas_of_day(
     mark_stranded(every, establishment)
     used = {session.agenda_id for session in sessions} | {one.agenda_id for one in appointments}
     choices = [agenda for agenda in agendas if agenda.pk in used]
-    columns = chosen.shown(choices) if only is None else [only]
+    columns = beside.choice.shown(choices) if only is None else [only]
     keys = {agenda.pk for agenda in columns}
     sessions = [session for session in sessions if session.agenda_id in keys]
     appointments = [one for one in appointments if one.agenda_id in keys]
@@ -110,7 +109,7 @@ def read_agendas_of_day(
     held = every if all(start <= each.starts_at and each.ends_at <= end for each in open_to_booking) else None
     slots = free_slots(open_to_booking, after=timezone.now(), held=held) if end > timezone.now() else []
     drawn = Drawn(columns, sessions, appointments, slots, blocks_of(sessions, appointments, slots, bookable=bookable))
-    notes, fillable = read_notes(establishment, day, columns), fillable_of(open_to_booking, slots)
+    notes, fillable = notes_of(establishment, day, columns, beside), fillable_of(open_to_booking, slots)
     return Day(
         date=day,
         agendas=columns,
@@ -123,7 +122,7 @@ def read_agendas_of_day(
         notes=notes,
         fillable=fillable,
         bookable=bookable,
-        chosen=chosen,
+        chosen=beside.choice,
         is_today=day == establishment.today(),
         every=every,
     )
@@ -132,16 +131,15 @@ def read_agendas_of_day(
 def head_of(
     agenda: Agenda, drawn: Drawn, notes: DayNotes, fillable: Sequence[tuple[ConsultationSession, int]]
 ) -> DayHead:
+    key = agenda.pk
     return DayHead(
         agenda=agenda,
-        booked=sum(one.agenda_id == agenda.pk for one in drawn.appointments),
-        free=sum(slot.places or 1 for slot in drawn.slots if slot.agenda.pk == agenda.pk),
-        is_away=agenda.pk in notes.away_all_day,
-        is_wide=agenda.pk in drawn.wide,
-        fillable=[(session, free) for session, free in fillable if session.agenda_id == agenda.pk],
-        overbooked=[
-            each for each in drawn.blocks if each.session.agenda_id == agenda.pk and not each.session.is_shared
-        ],
+        booked=len(drawn.appointments_of[key]),
+        free=sum(slot.places or 1 for slot in drawn.slots_of[key]),
+        is_away=key in notes.away_all_day,
+        is_wide=key in drawn.wide,
+        fillable=[(session, free) for session, free in fillable if session.agenda_id == key],
+        overbooked=[each for each in drawn.blocks if each.session.agenda_id == key and not each.session.is_shared],
     )
 
 

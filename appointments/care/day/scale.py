@@ -6,12 +6,13 @@ time takes or gives is no exception.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from appointments.arithmetic.timegrid import Interval
@@ -20,6 +21,7 @@ from appointments.models import Agenda, Appointment, ConsultationSession
 from appointments.models.enums.planning import SessionMode
 from appointments.openings.availability import FreeSlot
 
+Thing = TypeVar("Thing")
 # A time at which nobody works for at least so long parts two half-days.
 NOON = timedelta(minutes=45)
 ROUNDED_TO = timedelta(minutes=5)
@@ -127,10 +129,30 @@ class Drawn:
         opened = [(session.starts_at, session.ends_at) for session in self.sessions]
         return opened + [(one.starts_at, one.ends_at) for one in self.appointments]
 
+    # Each by the key of its column's agenda, once for all columns.
+    @cached_property
+    def sessions_of(self) -> Mapping[int, list[ConsultationSession]]:
+        return apart(self.sessions, lambda session: session.agenda_id)
+
+    @cached_property
+    def appointments_of(self) -> Mapping[int, list[Appointment]]:
+        return apart(self.appointments, lambda one: one.agenda_id)
+
+    @cached_property
+    def slots_of(self) -> Mapping[int, list[FreeSlot]]:
+        return apart(self.slots, lambda slot: slot.agenda.pk)
+
     @cached_property
     def wide(self) -> frozenset[int]:
         """The agendas, by their keys, whose times are so short that a card has one line: they get more room."""
         return frozenset(each.agenda_id for each in self.sessions if each.slot_minutes <= ONE_LINE)
+
+
+def apart(things: Iterable[Thing], key: Callable[[Thing], int]) -> Mapping[int, list[Thing]]:
+    found: dict[int, list[Thing]] = defaultdict(list)
+    for each in things:
+        found[key(each)].append(each)
+    return found
 
 
 def half_days_of(drawn: Drawn, *, zone: ZoneInfo, now: datetime) -> list[HalfDayPart]:
@@ -174,17 +196,12 @@ def rounded(stretch: Interval, zone: ZoneInfo) -> Interval:
 
 def places_in(drawn: Drawn, agenda: Agenda, part: Interval) -> list[Place]:
     """Return what stands in one column of one half-day: what is open first, then by time."""
-    sessions = [each for each in drawn.sessions if each.agenda_id == agenda.pk and touches(each, part)]
+    key = agenda.pk
+    sessions = [each for each in drawn.sessions_of[key] if touches(each, part)]
     opened_here = {each.pk for each in sessions}
     blocks = [each for each in drawn.blocks if each.session.is_shared and each.session.pk in opened_here]
-    cards = [
-        each
-        for each in drawn.appointments
-        if each.agenda_id == agenda.pk and touches(each, part) and not is_in(each, blocks)
-    ]
-    slots = [
-        each for each in drawn.slots if each.places is None and each.agenda.pk == agenda.pk and touches(each, part)
-    ]
+    cards = [each for each in drawn.appointments_of[key] if touches(each, part) and not is_in(each, blocks)]
+    slots = [each for each in drawn.slots_of[key] if each.places is None and touches(each, part)]
     things = [
         *(place_of("block", each, each.session, part) for each in blocks),
         *(place_of("card", each, each, part) for each in cards),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,12 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from access.audit import record
 from access.decorators import audience
 from access.enums import CARE_ROLES, Verb
-from access.kept_texts import KeptText
 from access.models import Establishment, User
 from access.requests import DoorRequest
+from access.stencils import many_parts
 from appointments.booking.history import is_of_today, last_standing
 from appointments.care.cards import Cards
-from appointments.care.day.choice import CHOSEN, choice_asked, choice_found, keep_choice, kinds_in_view
+from appointments.care.day.beside import read_beside
+from appointments.care.day.choice import in_view, keep_choice, kinds_in_view
 from appointments.care.day.drawing import drawn_choices, drawn_column, drawn_heads
 from appointments.care.day.forms import JumpForm, ShownForm
 from appointments.care.day.late import read_late
@@ -40,9 +40,8 @@ from appointments.care.waiting_room.views import room_context
 from appointments.models import Agenda, Appointment
 from appointments.models.enums.appointment import Status
 from appointments.planning.set_up import is_untouched
-from appointments.requests.filling.freed import cancelled_between, hours_to_come
-from appointments.requests.queue import counts
-from appointments.rights import Rights, rights_of
+from appointments.requests.queue import QueueCounts
+from appointments.rights import rights_of
 from appointments.rounds import count_due
 
 # In the session: that its head was led to the set-up once.
@@ -101,8 +100,8 @@ def shown(request: DoorRequest) -> HttpResponse:
 def show_day(request: DoorRequest, shown: date) -> HttpResponse:
     user, establishment, rights = request.user, request.establishment, rights_of(request)
     minutes, only = ROW_MINUTES.get(request.GET.get("rows", ""), 15), chosen_agenda(request)
-    asked = asked_together(rights, shown)
-    listed = read_agendas_of_day(rights, shown, only=only, chosen=choice_found(asked))
+    beside = read_beside(rights, shown)
+    listed = read_agendas_of_day(rights, shown, beside, only=only)
     record(by=user, verb=Verb.READ, target=Agenda, establishment=establishment)
     main = main_column(listed.agendas, user)
     changed = just_changed(request)
@@ -117,14 +116,14 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
         "other_rows": kept_query(only, 15 if minutes == ROW_MINUTES["5"] else 5),
         "main_agenda": listed.agendas[main] if listed.agendas else None,
         "heads": drawn_heads(listed, establishment.zone, main=main),
-        "choices": drawn_choices(listed, kinds_in_view(rights)) if listed.choices else None,
+        "choices": drawn_choices(listed, in_view(rights, beside.kinds)) if listed.choices else None,
         "previous_day": shown - timedelta(days=1),
         "next_day": shown + timedelta(days=1),
         "next_open": None if listed.has_more else next_open_day(rights, shown, only=only),
         "zone": establishment.zone,
         "just_changed": changed,
-        "has_freed": asked.get("has_freed", False),
-        **attention(request, shown, listed),
+        "has_freed": beside.has_freed,
+        **attention(request, shown, listed, beside.to_do),
     }
     if context["is_today"]:
         context |= room_context(request, "home", only=str(only.pk) if only else "", listed=listed.appointments)
@@ -138,40 +137,13 @@ def show_day(request: DoorRequest, shown: date) -> HttpResponse:
 def draw(listed: Day, here: Establishment, *, main: int, changed: Appointment | None) -> None:
     """Write down what stands in the columns of a day, as HTML."""
     cards = Cards(here.zone, bookable=listed.bookable, faded_kinds=listed.chosen.kinds, changed=changed)
-    for part in listed.parts:
-        for number, column in enumerate(part.columns):
-            column.drawn = drawn_column(cards, column, is_main=number == main)
+    with many_parts():
+        for part in listed.parts:
+            for number, column in enumerate(part.columns):
+                column.drawn = drawn_column(cards, column, is_main=number == main)
 
 
-def asked_together(rights: Rights, shown: date) -> dict[str, Any]:
-    """Return what the person looks at, and whether a time of the day to come was freed. One query."""
-    here = rights.establishment
-    asked: dict[str, Any] = {"place": here.pk, "user": rights.user.pk}
-    if shown < here.today():
-        [found] = CHOICE.read(**asked)
-    else:
-        start, end = hours_to_come(here, shown)
-        bookable = [agenda.pk for agenda in rights.bookable]
-        [found] = CHOICE_AND_FREED.read(**asked, agendas=bookable, start=start, end=end)
-    return dict(zip((*CHOSEN, "has_freed"), found, strict=False))
-
-
-def _choice(place: int, user: int) -> QuerySet[Establishment, tuple[Any, ...]]:
-    return Establishment.objects.filter(pk=place).values_list(*choice_asked(user, place).values())
-
-
-def _choice_and_freed(
-    place: int, user: int, agendas: list[int], start: datetime, end: datetime
-) -> QuerySet[Establishment, tuple[Any, ...]]:
-    freed = Exists(cancelled_between(place, agendas, start, end))
-    return Establishment.objects.filter(pk=place).values_list(*choice_asked(user, place).values(), freed)
-
-
-CHOICE = KeptText(_choice, keys=["place", "user"])
-CHOICE_AND_FREED = KeptText(_choice_and_freed, keys=["place", "user"], lists=["agendas"], instants=["start", "end"])
-
-
-def attention(request: DoorRequest, shown: date, listed: Day) -> dict[str, Any]:
+def attention(request: DoorRequest, shown: date, listed: Day, to_do: QueueCounts) -> dict[str, Any]:
     """Return what somebody should see first on the page of a day, in the order in which the page says it."""
     establishment, rights = request.establishment, rights_of(request)
     local_today = establishment.today()
@@ -183,7 +155,7 @@ def attention(request: DoorRequest, shown: date, listed: Day) -> dict[str, Any]:
         "is_today": shown == local_today,
         "is_current": shown >= local_today,
         "reported": reported,
-        "to_do": counts(rights),
+        "to_do": to_do,
         "visits_due": count_due(establishment),
         "waiting": waiting_on(request, shown) if shown >= local_today else None,
     }

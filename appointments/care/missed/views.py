@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -24,17 +26,20 @@ def missed(request: DoorRequest) -> HttpResponse:
     record(by=request.user, verb=Verb.READ, target=Agenda, establishment=request.establishment)
     context = {
         "listed": listed,
-        "reasons": [(reason.value, reason.label) for reason in CARE_MAY_SAY],
-        "denials": [
-            (reason.value, reason.label) for reason in CARE_MAY_SAY if reason != NotComeReason.REFUSAL_CONFIRMED
-        ],
-        "causes": RefusalCause.choices,
+        "reasons": choices(CARE_MAY_SAY),
+        "denials": choices(reason for reason in CARE_MAY_SAY if reason != NotComeReason.REFUSAL_CONFIRMED),
+        "causes": choices(RefusalCause),
         "days_to_verify": DAYS_TO_VERIFY,
         "days_to_record": DAYS_TO_RECORD,
         "changed": just_changed(request),
         "zone": request.establishment.zone,
     }
     return render(request, "care/missed/missed.html", context)
+
+
+def choices(values: Iterable[NotComeReason | RefusalCause]) -> tuple[tuple[str, str], ...]:
+    """Return each value with its word, as the same thing each time: what is drawn of them is kept."""
+    return tuple((each.value, str(each.label)) for each in values)
 
 
 def just_changed(request: DoorRequest) -> Appointment | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.utils import timezone
 from psycopg import sql
 
@@ -37,6 +37,7 @@ from carehub.tools.demo.nominal_file import nominal_file
 from carehub.tools.demo.series import write_series
 from carehub.tools.demo.simulation import Simulation
 from carehub.tools.demo.sites import REMAND, SITES, Site
+from carehub.tools.tables import learn_rows
 
 __all__ = ["PartLostError", "accounts", "is_loaded", "is_measured", "load", "nominal_list", "publish"]
 
@@ -78,7 +79,7 @@ def load(*, progress: Callable[[str], None]) -> list[dict[str, str]]:
         handovers.write_leavers(places[0])
         handovers.write_transferred(places[0], places[1])
         handovers.write_partners(places, users["cheffe"])
-        learn_sizes()
+        learn_rows()
         open_one_export(users)
         publish(now=timezone.now())
         progress("100 %  letting the databases check everything")
@@ -113,12 +114,6 @@ def publish(*, now: datetime | None = None) -> None:
         rounds.go(name, now=now)
 
 
-def learn_sizes() -> None:
-    """Let the database count its rows: it planned its checks while the tables were empty, and would keep to that."""
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
 def nominal_list() -> bytes:
     place = Establishment.objects.get(code=REMAND.code)
     return nominal_file(place, today=place.today())
@@ -143,7 +138,7 @@ def _load_site(site: Site, users: dict[str, User], say: Callable[[int, str], Non
     sessions = rows.write_sessions(frame, outcome.sessions, patterns)
     say(45, f"{len(outcome.visits)} appointments")
     rows.write_appointments(frame, outcome, people, sessions, today=calendar.today)
-    learn_sizes()
+    learn_rows()
     rows.write_imports(frame, outcome)
     write_escorts(frame, list(people.values()), calendar)
     planning.write_what_is_to_come(site, calendar, frame.establishment, users)

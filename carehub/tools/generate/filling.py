@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.utils import timezone
 
 from access.models import Establishment, User
@@ -21,6 +21,7 @@ from carehub.tools.generate import accounts, rows
 from carehub.tools.generate.frame import Frame, write_frame
 from carehub.tools.generate.houses import House, Years, house
 from carehub.tools.generate.visits import Life
+from carehub.tools.tables import learn_rows
 
 # Plans made while a table was small are kept by the session: it learns the sizes anew after so many houses.
 LEARNS_AFTER = frozenset(2**power for power in range(12))
@@ -81,8 +82,7 @@ def fill(
 
 def learn_sizes() -> None:
     for alias in (DEFAULT_DB_ALIAS, *settings.CAREHUB_PRISONS):
-        with connections[alias].cursor() as cursor:
-            cursor.execute("ANALYZE")
+        learn_rows(alias)
 
 
 @dataclass(frozen=True)
@@ -144,12 +144,7 @@ def write_life(built: Built, *, is_first: bool = False) -> int:
     writer = rows.Writer(frame, people, built.nurse, built.calendar.today, timezone.now())
     writer.write_sessions(half_day for held, _visits in days for half_day in held)
     if is_first:
-        learn_own_sizes()
+        learn_rows()
     number = writer.write_visits([visit for _held, visits in days for visit in visits])
     writer.write_today()
     return number
-
-
-def learn_own_sizes() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")

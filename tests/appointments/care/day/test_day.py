@@ -127,7 +127,7 @@ def test_day_takes_the_same_queries_for_any_number_of_appointments(
 
     queries = queries_of(lambda: browser.get(browser.url("day", workday(1).isoformat())))
 
-    assert queries == pytest.approx(20, abs=1)
+    assert queries == pytest.approx(14, abs=1)
 
 
 def test_day_asks_exactly_as_often_for_sixty_appointments_as_for_three(unit_a: Unit, alice: User, at_door) -> None:
